@@ -1,0 +1,45 @@
+"""Everything a plugin needs, and the only module of the studio that it may import."""
+
+from studio.api._hook import VERSION, Hooks, hookimpl
+from studio.api._model import Derived, Lease, Model
+from studio.api._params import (
+    Color,
+    Field,
+    ImageRef,
+    MaskRef,
+    ModelField,
+    ModelRef,
+    Params,
+    Prompt,
+    Seed,
+    Size,
+    parse_size,
+)
+from studio.api._task import Context, Result, Task
+from studio.errors import Cancelled, StudioError, UserError
+
+__all__ = [
+    "VERSION",
+    "Cancelled",
+    "Color",
+    "Context",
+    "Derived",
+    "Field",
+    "Hooks",
+    "ImageRef",
+    "Lease",
+    "MaskRef",
+    "Model",
+    "ModelField",
+    "ModelRef",
+    "Params",
+    "Prompt",
+    "Result",
+    "Seed",
+    "Size",
+    "StudioError",
+    "Task",
+    "UserError",
+    "hookimpl",
+    "parse_size",
+]

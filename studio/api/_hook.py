@@ -1,0 +1,28 @@
+"""The hooks that a plugin may implement. `docs/plugins.md` documents each with its exact signature."""
+
+from typing import TYPE_CHECKING
+
+import pluggy
+
+if TYPE_CHECKING:  # click is imported only where commands are made
+    import click
+
+    from studio.api._task import Task
+
+VERSION = 1
+"""Of this contract. A plugin module may say `STUDIO_API = 1`; one that needs another version is refused, by name."""
+
+hookspec = pluggy.HookspecMarker("studio")
+hookimpl = pluggy.HookimplMarker("studio")
+
+
+class Hooks:
+    """Hook specifications."""
+
+    @hookspec
+    def register_tasks(self) -> list[type["Task"]]:  # type: ignore[empty-body]
+        """Return the Task classes of this plugin."""
+
+    @hookspec
+    def register_commands(self) -> list["click.Command"]:  # type: ignore[empty-body]
+        """Return click commands, each of which becomes `studio NAME`."""

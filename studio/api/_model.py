@@ -1,0 +1,61 @@
+"""What a task asks the model manager for, and what it gets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True)
+class Derived:
+    """A component made of others of the same model, sharing their storage.
+
+    `build` gets the source modules in the order of `of`, and returns a module that holds views of their tensors
+    (plus, at most, a little of its own). It must be a module-level function, must not change its sources, and is
+    called again when they have moved. Equal `build` over equal sources is held once.
+    """
+
+    name: str
+    of: tuple[str, ...]
+    build: Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Model:
+    """A lease to ask for: which model, what for, and which of its parts.
+
+    ref: an id of the catalogue (`starter`), or the path of a folder or file.
+    capability: what the model must be able to do (`text-to-image`, `variation`, `inpaint`, `upscale`); '' for anything.
+    parts: names of components, in the model's own terms (`unet`, `movq`, `text_encoder`); () for all of them.
+    derived: components to be made of these parts.
+    """
+
+    ref: str
+    capability: str = ""
+    parts: tuple[str, ...] = ()
+    derived: tuple[Derived, ...] = ()
+
+
+class Lease(Protocol):
+    """All components of a job at once, pinned until the `with` block ends."""
+
+    id: str
+    """The catalogue's id of the model."""
+    title: str
+    family: str
+    """`kandinsky22`, `sd15`, `sdxl`, `upscaler` …"""
+    fingerprint: str
+    """Changes when any weight of the leased components does: a key for caches."""
+    defaults: Mapping[str, Any]
+    """The model's own defaults: width, height, multiple (pixels), steps, guidance_scale …"""
+    device: str
+    """Where the components are: `cpu`, `cuda:0` …"""
+    dtype: Any
+    """The torch dtype in which they run."""
+
+    def __getitem__(self, part: str) -> Any:
+        """One component. Raises KeyError for a part that was not asked for."""
+
+    def __contains__(self, part: object) -> bool: ...
+
+    def components(self, *parts: str) -> dict[str, Any]:
+        """Components by name, ready for `SomePipeline(**…)`; schedulers are copies of their own for this job."""

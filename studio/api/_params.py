@@ -1,0 +1,137 @@
+"""Params: what a task asks for, and the field types that forms know how to edit."""
+
+import re
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import Field as PydanticField
+
+from studio.errors import UserError
+
+SEED_MAX = 2**63 - 1  # what an SQLite INTEGER holds
+PROMPT_MAX = 32_000  # characters
+
+
+class Params(BaseModel):
+    """The parameters of a task: a frozen pydantic model; its JSON Schema becomes the form and the command's options."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+
+
+def Field(
+    default: Any = ...,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    ge: float | None = None,
+    gt: float | None = None,
+    le: float | None = None,
+    lt: float | None = None,
+    step: float | None = None,
+    min_length: int | None = None,
+    max_length: int | None = None,
+    widget: str | None = None,
+    group: str | None = None,
+    advanced: bool = False,
+) -> Any:
+    """Describe one parameter: its default and bounds, and how a form shows it.
+
+    `step` is the distance of a slider's stops (a hint, not a rule); `group` gathers fields under a heading;
+    `advanced` folds the field away; `widget` overrides the editor chosen from the type
+    (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`, `text`).
+    """
+    hints = {"step": step, "widget": widget, "group": group, "advanced": advanced or None}
+    extra = {name: value for name, value in hints.items() if value is not None}
+    bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt, "min_length": min_length, "max_length": max_length}
+    given = {name: value for name, value in bounds.items() if value is not None}
+    return PydanticField(default, title=title, description=description, json_schema_extra=extra or None, **given)  # type: ignore[call-overload]  # bounds are checked by pydantic itself
+
+
+def ModelField(
+    capability: str,
+    default: str = "starter",
+    *,
+    title: str = "Model",
+    description: str | None = None,
+    advanced: bool = False,
+) -> Any:
+    """A ModelRef restricted to models with a capability (`text-to-image`, `variation`, `inpaint`, `upscale`)."""
+    extra: dict[str, Any] = {"widget": "model", "capability": capability}
+    if advanced:
+        extra["advanced"] = True
+    return PydanticField(default, title=title, description=description, json_schema_extra=extra)
+
+
+def _clean_prompt(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise ValueError("holds half of a surrogate pair, which is no valid text; paste the text again") from None
+    return _CONTROL.sub("", text)
+
+
+# C0 and C1 controls other than tab and newline would travel on into file names and logs.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
+
+
+def _check_size(text: str) -> str:
+    if text != "auto" and not _SIZE.fullmatch(text):
+        raise ValueError('must be "auto" or WIDTHxHEIGHT in pixels, for example 512x512')
+    return text
+
+
+def _check_seed(value: Any) -> Any:
+    if isinstance(value, bool):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, largest: int = 16_384) -> tuple[int, int]:
+    """(width, height) in pixels of a Size; `auto` gives `default`.
+
+    Raises UserError, naming the nearest legal size, when a side is 0, above `largest` or no multiple of `multiple`.
+    """
+    if size == "auto":
+        return default
+    match = _SIZE.fullmatch(size)
+    if match is None:
+        raise UserError(f'The size {size!r} is not WIDTHxHEIGHT; write for example "512x512".', field="size")
+    sides = int(match[1]), int(match[2])
+    top = largest // multiple * multiple
+    legal = tuple(min(max(multiple, round(side / multiple) * multiple), top) for side in sides)
+    if sides != legal:
+        raise UserError(
+            f"This model cannot make {sides[0]}x{sides[1]} pixels: each side must be a multiple of {multiple} "
+            f"up to {largest}. The nearest legal size is {legal[0]}x{legal[1]}.",
+            field="size",
+        )
+    return sides
+
+
+Prompt = Annotated[
+    str, AfterValidator(_clean_prompt), PydanticField(max_length=PROMPT_MAX, json_schema_extra={"widget": "prompt"})
+]
+"""Text of up to 32,000 characters; control characters are removed, half surrogates refused."""
+
+Seed = Annotated[
+    int,
+    AfterValidator(_check_seed),
+    PydanticField(ge=-1, le=SEED_MAX, json_schema_extra={"widget": "seed"}),
+]
+"""-1 … 2⁶³-1; -1 is replaced by a drawn seed before the task runs, and the drawn one is recorded."""
+
+ImageRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "image"})]
+"""A picture: a path or a library id. `Context.image` opens it."""
+
+MaskRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "mask"})]
+"""A mask, white = repaint: a path or a library id. `Context.mask` opens it."""
+
+ModelRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "model"})]
+"""A model: an id of the catalogue, or the path of a folder or file. Use with `ModelField`."""
+
+Size = Annotated[str, AfterValidator(_check_size), PydanticField(json_schema_extra={"widget": "size"})]
+"""`auto` or WIDTHxHEIGHT in pixels; `parse_size` reads it against what a model can make."""
+
+Color = Annotated[str, PydanticField(pattern=r"^#[0-9a-fA-F]{6}$", json_schema_extra={"widget": "color"})]
+"""#rrggbb, sRGB."""

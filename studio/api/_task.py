@@ -1,0 +1,77 @@
+"""Task: what a plugin contributes; Context: all it may ask of its host."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol, TypeVar
+
+from PIL import Image
+
+from studio.api._model import Lease, Model
+from studio.api._params import Params as _Params
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Result:
+    """A finished picture with what was measured or decided while making it.
+
+    `seed` is the seed that makes this very picture when the task is run with count 1; `values` go into the recipe and
+    into `--json` (numbers, texts, booleans); `parents` are the ImageRefs it was made from.
+    """
+
+    image: Image.Image
+    seed: int | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
+    parents: tuple[str, ...] = ()
+
+
+class Context(Protocol):
+    """The host, as one running task sees it."""
+
+    def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
+        """Tell how far the job is; raises Cancelled when the user has cancelled, so call it at least once a step.
+
+        `preview` may be tiny and rough (it is scaled up); at most two a second are sent on.
+        """
+
+    @property
+    def wants_preview(self) -> bool:
+        """Whether a preview handed to `progress` now would be shown: skip the work of making one otherwise."""
+
+    def image(self, ref: str) -> Image.Image:
+        """The picture behind an ImageRef: upright, sRGB, mode RGB or RGBA. Raises UserError when it cannot be read."""
+
+    def mask(self, ref: str) -> Image.Image:
+        """The mask behind a MaskRef: mode L, 255 = repaint. Raises UserError when it cannot be read."""
+
+    def model(self, spec: Model) -> AbstractContextManager[Lease]:
+        """Lease a model's components, all at once; leaving the block makes them evictable."""
+
+    def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        """`make()`, or what it returned for this key in an earlier job (recent values are kept, at most 64 MB)."""
+
+    def note(self, text: str) -> None:
+        """One sentence for the user that goes with the result: what was adapted, cut or left out."""
+
+    def reveal(self, stage: str, **data: Any) -> None:
+        """Show a stage's inner data (numbers, texts, small pictures) to the "under the hood" panel, if one listens."""
+
+    @property
+    def reveals(self) -> bool:
+        """Whether anybody listens to `reveal`: skip the work otherwise."""
+
+
+class Task:
+    """One thing a user can ask for. Subclass it, nest a `Params`, write `run`."""
+
+    id: ClassVar[str]
+    """Lower-case words joined by hyphens; unique among all plugins."""
+    title: ClassVar[str]
+    description: ClassVar[str] = ""
+    Params: ClassVar[type[_Params]]
+
+    def run(self, params: Any, ctx: Context) -> Iterator[Image.Image | Result]:
+        """Yield finished pictures as they are made. Raise UserError for what the user can mend."""
+        raise NotImplementedError

@@ -1,0 +1,122 @@
+"""A task's JSON Schema, read into the fields of a form: what the window's editors and the command's options share.
+
+An explicit `widget` wins, then `enum`, then `type`. A shape that is none of these refuses the task, by name.
+"""
+
+from typing import Any
+
+import msgspec
+
+from studio.errors import StudioError
+
+KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
+WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text"}
+
+
+class UnsupportedSchema(StudioError):
+    """A schema that cannot become a form; the message names the field and the reason."""
+
+
+class FormField(msgspec.Struct, frozen=True):
+    """One row of a form.
+
+    kind: `text`, `integer`, `number`, `switch`, `choice` or `list`.
+    widget: which editor shows it: a kind, or one of WIDGETS.
+    """
+
+    name: str
+    title: str
+    kind: str
+    widget: str
+    description: str = ""
+    required: bool = False
+    default: Any = None
+    nullable: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: bool = False
+    exclusive_maximum: bool = False
+    step: float | None = None
+    min_length: int | None = None
+    max_length: int | None = None
+    pattern: str | None = None
+    choices: tuple[Any, ...] = ()
+    capability: str = ""
+    group: str = ""
+    advanced: bool = False
+    item: "FormField | None" = None
+    """Of a `list`: what each entry is. min_length and max_length then count entries."""
+
+
+def parse(schema: dict[str, Any]) -> tuple[FormField, ...]:
+    """The fields of an object schema, in order. Raises UnsupportedSchema."""
+    if schema.get("type") != "object":
+        raise UnsupportedSchema("its parameters are not an object")
+    required = set(schema.get("required", ()))
+    definitions = schema.get("$defs", {})
+    return tuple(
+        _field(name, entry, definitions, required=name in required)
+        for name, entry in schema.get("properties", {}).items()
+    )
+
+
+def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, required: bool) -> FormField:
+    outer = entry
+    entry, nullable = _resolve(name, entry, definitions)
+    kind = _kind(name, entry)
+    hints = {**entry, **outer}
+    item = _field(name, entry["items"], definitions, required=True) if kind == "list" else None
+    lower, upper = entry.get("exclusiveMinimum"), entry.get("exclusiveMaximum")
+    return FormField(
+        name=name,
+        title=hints.get("title", name.replace("_", " ").capitalize()),
+        kind=kind,
+        widget=hints.get("widget") or kind,
+        description=hints.get("description", ""),
+        required=required,
+        default=outer.get("default"),
+        nullable=nullable,
+        minimum=entry.get("minimum", lower),
+        maximum=entry.get("maximum", upper),
+        exclusive_minimum=lower is not None,
+        exclusive_maximum=upper is not None,
+        step=hints.get("step"),
+        min_length=entry.get("minLength", entry.get("minItems")),
+        max_length=entry.get("maxLength", entry.get("maxItems")),
+        pattern=entry.get("pattern"),
+        choices=tuple(entry.get("enum", ())) or ((entry["const"],) if "const" in entry else ()),
+        capability=hints.get("capability", ""),
+        group=hints.get("group", ""),
+        advanced=bool(hints.get("advanced", False)),
+        item=item,
+    )
+
+
+def _resolve(name: str, entry: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Follow `$ref` and unwrap `anyOf [X, null]`; returns the plain entry and whether null is allowed."""
+    if "anyOf" in entry:
+        others = [option for option in entry["anyOf"] if option.get("type") != "null"]
+        if len(others) != 1 or len(others) == len(entry["anyOf"]):
+            raise UnsupportedSchema(f"its parameter {name!r} may be of several types, for which there is no editor")
+        inner, _ = _resolve(name, others[0], definitions)
+        return inner, True
+    if "$ref" in entry:
+        target = definitions.get(str(entry["$ref"]).rsplit("/", 1)[-1])
+        if target is None:
+            raise UnsupportedSchema(f"its parameter {name!r} refers to an unknown definition {entry['$ref']!r}")
+        return _resolve(name, target, definitions)
+    return entry, False
+
+
+def _kind(name: str, entry: dict[str, Any]) -> str:
+    widget = entry.get("widget")
+    if widget is not None and widget not in WIDGETS:
+        raise UnsupportedSchema(f"its parameter {name!r} asks for the editor {widget!r}, which does not exist")
+    if "enum" in entry or "const" in entry:
+        return "choice"
+    kind = entry.get("type")
+    if kind == "array" and isinstance(entry.get("items"), dict):
+        return "list"
+    if kind not in KINDS:
+        raise UnsupportedSchema(f"its parameter {name!r} has the type {kind or 'any'}, which no editor knows")
+    return KINDS[kind]

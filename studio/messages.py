@@ -1,0 +1,279 @@
+"""What crosses between a front and its engine: frozen commands and events, JSON on the wire, one per line.
+
+Commands go to the engine, events come back. Unknown fields are ignored and new fields have defaults, so that a front
+and an engine of the same PROTOCOL understand each other.
+"""
+
+from typing import Any
+
+import msgspec
+
+PROTOCOL = 1
+
+
+class Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
+    """What all messages derive from."""
+
+
+# ---- commands
+
+
+class Submit(Message, frozen=True, tag="submit"):
+    """Run a task. `params` is validated in the engine; `reveal` asks for the stages' inner data."""
+
+    job: str
+    task: str
+    params: dict[str, Any]
+    previews: bool = True
+    reveal: bool = False
+
+
+class Cancel(Message, frozen=True, tag="cancel"):
+    job: str
+
+
+class Resave(Message, frozen=True, tag="resave"):
+    """Save the pictures of a job that could not be saved: again in the library, or in `folder`."""
+
+    job: str
+    folder: str | None = None
+
+
+class Discard(Message, frozen=True, tag="discard"):
+    """Give up the unsaved pictures of a job, so that the queue goes on."""
+
+    job: str
+
+
+class Refresh(Message, frozen=True, tag="refresh"):
+    """Look for models again; answered by Models."""
+
+
+class Unload(Message, frozen=True, tag="unload"):
+    """Free every component that no job leases."""
+
+
+class Shutdown(Message, frozen=True, tag="shutdown"):
+    pass
+
+
+Command = Submit | Cancel | Resave | Discard | Refresh | Unload | Shutdown
+
+# ---- descriptions that events carry
+
+
+class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A task as data: all that a window or a command line needs to offer it."""
+
+    id: str
+    title: str
+    schema: dict[str, Any]
+    """The JSON Schema of its parameters; `studio.form.parse` reads it."""
+    description: str = ""
+    plugin: str = ""
+    builtin: bool = False
+
+
+class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A plugin that was found; `problem` says in one sentence why it was refused, '' when it works."""
+
+    name: str
+    origin: str
+    """`entry point` or the path of a file in STUDIO_HOME/plugins."""
+    version: str = ""
+    tasks: list[str] = []
+    commands: list[str] = []
+    problem: str = ""
+    details: str = ""
+
+
+class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A model of the catalogue; `problem` as in PluginInfo."""
+
+    id: str
+    title: str
+    family: str
+    path: str
+    capabilities: list[str] = []
+    defaults: dict[str, Any] = {}
+    license: str = ""
+    size_bytes: int = 0
+    problem: str = ""
+
+
+class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    id: str
+    title: str
+    memory_bytes: int
+    problem: str = ""
+
+
+# ---- events
+
+
+class Starting(Message, frozen=True, tag="starting"):
+    """The engine process runs and says what it is doing before it is ready."""
+
+    pid: int
+    doing: str
+    protocol: int = PROTOCOL
+
+
+class Ready(Message, frozen=True, tag="ready"):
+    tasks: list[TaskInfo]
+    plugins: list[PluginInfo]
+    models: list[ModelInfo]
+    devices: list[DeviceInfo]
+    version: str = ""
+
+
+class Models(Message, frozen=True, tag="models"):
+    models: list[ModelInfo]
+
+
+class Heartbeat(Message, frozen=True, tag="heartbeat"):
+    """About once a second, from a thread of its own: silence means that the whole process hangs."""
+
+    resident_bytes: int = 0
+    """Of the engine process."""
+    components_bytes: int = 0
+    """Of the model manager's components."""
+
+
+class Started(Message, frozen=True, tag="started"):
+    job: str
+    params: dict[str, Any]
+    """As validated, with defaults filled in and the drawn seed."""
+
+
+class Progress(Message, frozen=True, tag="progress"):
+    job: str
+    done: float
+    total: float
+    stage: str = ""
+    eta_s: float | None = None
+    preview: bytes = b""
+    """A small JPEG, at most two a second; base64 in the JSON."""
+
+
+class Note(Message, frozen=True, tag="note"):
+    job: str
+    text: str
+
+
+class Revealed(Message, frozen=True, tag="revealed"):
+    """A stage's inner data, for the "under the hood" panel. Pictures are {"jpeg": base64}."""
+
+    job: str
+    stage: str
+    data: dict[str, Any]
+
+
+class Saved(Message, frozen=True, tag="saved"):
+    """A finished picture is in the library."""
+
+    job: str
+    id: str
+    path: str
+    index: int
+    width: int
+    height: int
+    seed: int | None = None
+    values: dict[str, Any] = {}
+
+
+class Unsaved(Message, frozen=True, tag="unsaved"):
+    """A finished picture could not be saved: the engine keeps it and waits for Resave or Discard."""
+
+    job: str
+    index: int
+    message: str
+
+
+class Finished(Message, frozen=True, tag="finished"):
+    job: str
+    seconds: float
+    loaded_bytes: int = 0
+    """What the model manager had to load for this job: 0 when all was there."""
+
+
+class Failed(Message, frozen=True, tag="failed"):
+    """The job ended without success; what was saved before stays. `details` is a traceback, for bugs only."""
+
+    job: str
+    message: str
+    code: str = "error"
+    field: str | None = None
+    user: bool = False
+    """Whether the user can mend it; else it is a bug of ours or of the plugin."""
+    details: str = ""
+
+
+class Cancelled(Message, frozen=True, tag="cancelled"):
+    job: str
+
+
+class Interrupted(Message, frozen=True, tag="interrupted"):
+    """Made by the client: the engine ended while this job ran. It is never run again silently."""
+
+    job: str
+    message: str
+
+
+class Ended(Message, frozen=True, tag="ended"):
+    """Made by the client: the engine process is gone. `restarting` tells whether the client starts another."""
+
+    message: str
+    exit_code: int | None
+    restarting: bool
+    suspect: str = ""
+    """A third-party plugin whose task ran each time the engine died."""
+
+
+class Log(Message, frozen=True, tag="log"):
+    """A line that a plugin or library printed."""
+
+    text: str
+    job: str = ""
+
+
+Event = (
+    Starting
+    | Ready
+    | Models
+    | Heartbeat
+    | Started
+    | Progress
+    | Note
+    | Revealed
+    | Saved
+    | Unsaved
+    | Finished
+    | Failed
+    | Cancelled
+    | Interrupted
+    | Ended
+    | Log
+)
+
+LAST = (Finished, Failed, Cancelled, Interrupted)
+"""The events that end a job: each job gets exactly one of them."""
+
+_encoder = msgspec.json.Encoder()
+_commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
+
+
+def encode(message: Message) -> bytes:
+    """One line of JSON, with its newline."""
+    return _encoder.encode(message) + b"\n"
+
+
+def decode_command(line: bytes) -> Command:
+    """Raises msgspec.DecodeError for anything that is no command."""
+    return _commands.decode(line)
+
+
+def decode_event(line: bytes) -> Event:
+    """Raises msgspec.DecodeError for anything that is no event."""
+    return _events.decode(line)
