@@ -1,0 +1,111 @@
+"""What the user has chosen, in one file: STUDIO_HOME/settings.json."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from studio.atomic import writing
+from studio.errors import UserError
+
+FILE = "settings.json"
+
+
+class Settings(msgspec.Struct, frozen=True):
+    """One immutable set of settings; make another with `msgspec.structs.replace`.
+
+    Relative folders are taken from `home`, so that moving the home moves everything.
+    """
+
+    home: Path
+    library_dir: Path = Path("library")
+    plugins_dir: Path = Path("plugins")
+    cache_dir: Path = Path("cache")
+    models: tuple[str, ...] = ()
+    """Paths of models that the user has added."""
+    device: str = "auto"
+    memory_budget_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """For the model manager; 0 = automatic."""
+    disabled_plugins: tuple[str, ...] = ()
+    safe_mode: bool = False
+    """Whether plugins of third parties are left out."""
+    language: str = "auto"
+    theme: str = "auto"
+
+    def __post_init__(self) -> None:
+        for name in ("library_dir", "plugins_dir", "cache_dir"):
+            msgspec.structs.force_setattr(self, name, self.home / getattr(self, name))
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """The settings of this user; STUDIO_HOME overrides where they are. Raises UserError for a broken file."""
+    home = _home(environ)
+    stored = {name: value for name, value in _read(home).items() if name != "home"}
+    try:
+        return msgspec.convert({**stored, "home": home}, Settings, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise _broken(home / FILE, str(error)) from None
+
+
+def save(settings: Settings) -> None:
+    """Store the settings atomically; what a newer version of the studio stored beside them is kept."""
+    path = settings.home / FILE
+    fields = {name: _stored(getattr(settings, name), settings.home) for name in settings.__struct_fields__}
+    del fields["home"]
+    content = _read(settings.home) | fields
+    try:
+        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing(path) as file:
+            file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+    except OSError as error:
+        raise UserError(
+            f"The settings could not be saved in {path} ({error.strerror}); the old ones stay. "
+            "Free some space or make the folder writable.",
+            code="storage",
+        ) from error
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    chosen = environ.get("STUDIO_HOME", "")
+    if chosen:
+        return Path(chosen).expanduser().absolute()
+    import platformdirs  # 10 ms that most processes, which inherit STUDIO_HOME, need not spend
+
+    return platformdirs.user_data_path("open-image-studio", appauthor=False)
+
+
+def _read(home: Path) -> dict[str, Any]:
+    path = home / FILE
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        raise UserError(
+            f"The settings in {path} cannot be read ({error.strerror}); nothing was changed. "
+            "Make the file readable, or choose another STUDIO_HOME.",
+            code="settings",
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise _broken(path, str(error)) from None
+
+
+def _broken(path: Path, reason: str) -> UserError:
+    return UserError(
+        f"The settings file {path} is damaged ({reason}); it was left as it is. Mend it, or delete it to start afresh.",
+        code="settings",
+    )
+
+
+def _stored(value: Any, home: Path) -> Any:
+    if isinstance(value, Path):
+        return value.relative_to(home).as_posix() if value.is_relative_to(home) else str(value)
+    return value
+
+
+def _path(kind: type, value: Any) -> Path:
+    if not isinstance(value, str | Path):
+        raise ValueError("expected a path")
+    return Path(value)
