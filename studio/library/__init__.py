@@ -1,0 +1,7 @@
+"""Finished pictures and what made them: files, an SQLite index, thumbnails, lineage, search."""
+
+from studio.library.failure import StorageError
+from studio.library.recipe import Recipe
+from studio.library.store import Library, Record
+
+__all__ = ["Library", "Recipe", "Record", "StorageError"]

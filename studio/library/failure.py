@@ -1,0 +1,52 @@
+"""What the user is told when the disk or the index does not do as it is asked."""
+
+import contextlib
+import errno
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.errors import UserError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+class StorageError(UserError):
+    """The picture is not stored, and nothing of it was left behind; whoever has it keeps it and may try again."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, code="storage")
+
+
+@contextlib.contextmanager
+def explained(root: Path) -> Iterator[None]:
+    """Turn the system's errors while saving into StorageError, in the user's words."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        raise StorageError(
+            f"The picture could not be saved in {root}: {reason(error)}. It is not lost: "
+            "free some space or choose another folder, then save it again."
+        ) from error
+
+
+def reason(error: OSError | sqlite3.Error) -> str:
+    """What went wrong, as a part of a sentence."""
+    if isinstance(error, OSError):
+        return "the disk is full" if error.errno in _FULL else (error.strerror or str(error)).lower()
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    return {
+        sqlite3.SQLITE_FULL: "the disk is full",
+        sqlite3.SQLITE_BUSY: "another program holds its index for too long",
+        sqlite3.SQLITE_READONLY: "the folder is read-only",
+        sqlite3.SQLITE_CANTOPEN: "its index cannot be opened",
+    }.get(code, str(error))
+
+
+def damaged(file: Path, error: sqlite3.Error) -> UserError:
+    """For an index that SQLite cannot make sense of."""
+    return UserError(
+        f"The library's index {file} is damaged ({error}); the pictures beside it are untouched. "
+        "Move that file away and start again: it is made anew from the pictures.",
+        code="library_damaged",
+    )

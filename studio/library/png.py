@@ -1,0 +1,77 @@
+"""PNG files as the library writes them: lossless, with the recipe inside."""
+
+import struct
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from studio.errors import UserError
+from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+KEYWORD = "studio"
+MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I;16B"}
+_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+
+
+def write(image: "Image.Image", file: BinaryIO, embedded: Embedded) -> None:
+    """Write the picture as it is. `image` must pass `check`."""
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_itxt(KEYWORD, encode_embedded(embedded).decode())
+    image.save(file, "PNG", pnginfo=info)
+
+
+def check(image: "Image.Image") -> None:
+    """Raise UserError for what PNG cannot hold without loss."""
+    if image.mode not in MODES:
+        raise UserError(
+            f"A picture in the mode {image.mode} cannot be stored without loss; the task has to convert it "
+            f"to RGB, RGBA, L or 16-bit grey.",
+            code="invalid_image",
+        )
+    if not (image.width and image.height):
+        raise UserError(f"The picture is empty ({image.width}x{image.height} pixels).", code="invalid_image")
+
+
+def read(path: Path) -> tuple[int, int, Embedded] | None:
+    """Width, height and recipe of a complete PNG of ours; None for any other file, and for a cut or damaged one."""
+    try:
+        with path.open("rb") as file:
+            return _read(file)
+    except OSError:
+        return None
+
+
+def _read(file: BinaryIO) -> tuple[int, int, Embedded] | None:
+    """Walks the chunks to the end without decoding, so that thousands of files take no time."""
+    if file.read(8) != _SIGNATURE:
+        return None
+    size: tuple[int, int] | None = None
+    embedded: Embedded | None = None
+    while True:
+        head = file.read(8)
+        if len(head) < 8:
+            return None
+        length, kind = struct.unpack(">I4s", head)
+        if kind == b"IEND":
+            return None if size is None or embedded is None or len(file.read(4)) < 4 else (*size, embedded)
+        if kind in (b"IHDR", b"iTXt") and length <= EMBEDDED_BYTES + 100:
+            body = _checked(file, kind, length)
+            if body is None:
+                return None
+            if kind == b"IHDR" and length == 13:
+                size = struct.unpack(">II", body[:8])
+            elif body.startswith(KEYWORD.encode() + b"\0\0"):  # our keyword, not compressed
+                embedded = decode_embedded(body.split(b"\0", 5)[-1])
+        else:
+            file.seek(length + 4, 1)
+
+
+def _checked(file: BinaryIO, kind: bytes, length: int) -> bytes | None:
+    body = file.read(length)
+    expected = file.read(4)
+    return body if expected == struct.pack(">I", zlib.crc32(body, zlib.crc32(kind))) else None

@@ -1,0 +1,179 @@
+"""Library: saves pictures so that no kill loses or tears one, and finds them again."""
+
+import contextlib
+import sqlite3
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from studio import atomic
+from studio.errors import UserError
+from studio.library import identity, index, png, thumbnail
+from studio.library.failure import StorageError, explained
+from studio.library.recipe import Embedded, Recipe, decode
+from studio.library.sweep import sweep
+
+if TYPE_CHECKING:  # Pillow is imported when a picture is saved, not by a window that starts
+    from PIL import Image
+
+
+class Record(msgspec.Struct, frozen=True):
+    """A picture of the library. `sequence` gives the order; `created` (ISO, UTC) is only what the clock said."""
+
+    id: str
+    path: Path
+    created: str
+    sequence: int
+    width: int
+    height: int
+    recipe: Recipe
+    thumbnail: Path
+    """Where the thumbnail is or will be; `Library.thumbnail` makes it."""
+    missing: bool = False
+    """Whether the last sweep found the file gone."""
+
+
+class Library:
+    """A folder of pictures and their index. Threads may share one; processes open one each on the same folder.
+
+    A folder that cannot be written opens for reading: `problem` then says why, and `save` raises StorageError.
+    """
+
+    def __init__(self, root: Path, *, readonly: bool = False) -> None:
+        self.root = Path(root).absolute()
+        self._readonly = readonly
+        self._lock = threading.RLock()
+        self._index = self._open()
+
+    @property
+    def problem(self) -> str:
+        """Why nothing can be saved, as part of a sentence; '' when all is well."""
+        return self._index.problem
+
+    def save(self, image: "Image.Image", recipe: Recipe) -> Record:
+        """Store a picture losslessly, with its recipe; when this returns it is on the disk.
+
+        Raises StorageError (nothing is left behind, the caller keeps the picture) and UserError for what no PNG holds.
+        """
+        image.load()
+        png.check(image)
+        self._require_writable()
+        now = identity.utc_now()
+        embedded = Embedded(identity.new_id(now), now.isoformat(timespec="milliseconds"), recipe)
+        name = f"pictures/{now:%Y-%m}/{embedded.id}.png"
+        with explained(self.root):
+            self._make_folder(name)
+            with atomic.writing(self.root / name) as file:
+                png.write(image, file, embedded)
+            row = index.row(embedded.id, name, embedded.created, image.size, recipe)
+            row = row._replace(sequence=self._add(row, recipe))
+        return self._record(row)
+
+    def get(self, id: str) -> Record:
+        """Raises UserError for an id that is not there."""
+        with self._lock:
+            row = self._index.get(id)
+        if row is None:
+            raise UserError(
+                f"There is no picture {id!r} in the library {self.root}; `studio library` lists them.",
+                code="unknown_picture",
+            )
+        return self._record(row)
+
+    def find(self, text: str = "", limit: int = 50, before_sequence: int | None = None) -> list[Record]:
+        """The newest first. Every word of `text` occurs in the task, the model or a text parameter.
+
+        For the next page give the last record's sequence as `before_sequence`.
+        """
+        with self._lock:
+            return [self._record(row) for row in self._index.find(text, limit, before_sequence)]
+
+    def count(self, text: str = "") -> int:
+        with self._lock:
+            return self._index.count(text)
+
+    def children(self, id: str) -> list[Record]:
+        """The pictures that were made from this one, the oldest first."""
+        with self._lock:
+            return [self._record(row) for row in self._index.children(id)]
+
+    def path(self, ref: str) -> Path:
+        """The file behind an ImageRef: a library id, or the path of any file."""
+        return self.get(ref).path if identity.is_id(ref) else Path(ref).expanduser()
+
+    def thumbnail(self, record: Record) -> Path:
+        """A small WebP of the picture, made now if need be; the picture itself where nothing can be written.
+
+        Raises UserError when the picture cannot be read.
+        """
+        if record.thumbnail.is_file():
+            return record.thumbnail
+        if not record.path.is_file():
+            raise UserError(
+                f"The file of the picture {record.id} is gone: {record.path}. Put it back, or leave it be.",
+                code="missing_picture",
+            )
+        try:
+            thumbnail.make(record.path, (record.width, record.height), record.thumbnail)
+        except OSError:  # read-only or full: a gallery shows it all the same
+            return record.path
+        return record.thumbnail
+
+    def sweep(self) -> list[str]:
+        """Put the library in order, best at start; returns a sentence for each kind of thing that was found."""
+        with self._lock:
+            if self.problem:
+                return []
+            with explained(self.root):
+                return sweep(self.root, self._index)
+
+    def close(self) -> None:
+        with self._lock:
+            self._index.close()
+
+    def _open(self) -> index.Index:
+        if not self._readonly:
+            with contextlib.suppress(OSError):  # the index cannot be opened for writing then, and says so
+                self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return index.Index(self.root, readonly=self._readonly)
+
+    def _require_writable(self) -> None:
+        with self._lock:
+            if self.problem and not self._readonly:  # the disk may have room again
+                self._index.close()
+                self._index = self._open()
+            if self.problem:
+                raise StorageError(
+                    f"The picture could not be saved: the library {self.root} can only be read ({self.problem}). "
+                    "It is not lost: choose another folder, or make this one writable, then save it again."
+                )
+
+    def _make_folder(self, name: str) -> None:
+        month = (self.root / name).parent
+        for folder in (month.parent, month):
+            if not folder.is_dir():
+                folder.mkdir(mode=0o700, exist_ok=True)
+                atomic.sync_folder(folder.parent)
+
+    def _add(self, row: index.Row, recipe: Recipe) -> int:
+        try:
+            with self._lock:
+                return self._index.add(row, recipe)
+        except sqlite3.Error:
+            (self.root / row.path).unlink(missing_ok=True)
+            raise
+
+    def _record(self, row: index.Row) -> Record:
+        return Record(
+            id=row.id,
+            path=self.root / row.path,
+            created=row.created,
+            sequence=row.sequence,
+            width=row.width,
+            height=row.height,
+            recipe=decode(row.recipe),
+            thumbnail=self.root / "thumbnails" / row.id[:4] / f"{row.id}.webp",
+            missing=bool(row.missing),
+        )

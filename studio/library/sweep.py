@@ -1,0 +1,74 @@
+"""Putting a library in order at start: leftovers of a killed save, pictures without a row, rows without a picture."""
+
+import contextlib
+import os
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio import atomic
+from studio.library import identity, index, png
+
+_ABANDONED_S = 60.0
+
+
+def sweep(root: Path, rows: index.Index) -> list[str]:
+    """Do it, and say in one sentence each what was found."""
+    removed = _remove_leftovers(root)
+    files = {path.relative_to(root).as_posix(): path for path in _files(root / "pictures", ".png")}
+    places = rows.places()
+    listed = {path for path, _ in places.values()}
+    adopted = sum(_adopt(path, name, files, places, rows) for name, path in files.items() if name not in listed)
+    places = rows.places()
+    gone = {id: path not in files for id, (path, _) in places.items()}
+    changed = {id: missing for id, missing in gone.items() if missing != places[id][1]}
+    if changed:
+        rows.mark(changed)
+    return [
+        sentence
+        for number, sentence in (
+            (removed, f"{removed} unfinished file(s) of a save that was interrupted were removed."),
+            (adopted, f"{adopted} picture(s) that the index did not list were added to it."),
+            (sum(gone.values()), f"{sum(gone.values())} picture(s) are listed but their files are gone from {root}."),
+        )
+        if number
+    ]
+
+
+def _adopt(
+    path: Path, name: str, files: dict[str, Path], places: dict[str, tuple[str, bool]], rows: index.Index
+) -> bool:
+    """List a picture of ours that has no row, or one that was moved within the library; leave all else alone."""
+    found = png.read(path)
+    if found is None or not identity.is_id(found[2].id):
+        return False
+    width, height, embedded = found
+    if embedded.id in places and places[embedded.id][0] in files:  # somebody's copy of a picture that is in place
+        return False
+    rows.add(index.row(embedded.id, name, embedded.created, (width, height), embedded.recipe), embedded.recipe)
+    return True
+
+
+def _remove_leftovers(root: Path) -> int:
+    """Temporary files of ours whose writer is dead, or that nobody has touched for a minute."""
+    removed = 0
+    for path in _files(root, atomic.TEMPORARY):
+        pid = atomic.writer(path)
+        with contextlib.suppress(OSError):  # another process may sweep at the same time
+            if pid is not None and (_dead(pid) or time.time() - path.stat().st_mtime > _ABANDONED_S):
+                path.unlink()
+                removed += 1
+    return removed
+
+
+def _files(folder: Path, suffix: str) -> Iterator[Path]:
+    """In the order of their names, which is the order of saving when the index has to be made anew."""
+    for place, folders, names in os.walk(folder):
+        folders.sort()
+        yield from (Path(place, name) for name in sorted(names) if name.endswith(suffix))
+
+
+def _dead(pid: int) -> bool:
+    import psutil  # only when there is a leftover; os.kill(pid, 0) would end the process on Windows
+
+    return not psutil.pid_exists(pid)
