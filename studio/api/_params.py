@@ -3,7 +3,7 @@
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as PydanticField
 
 from studio.errors import UserError
@@ -42,9 +42,11 @@ def Field(
     """
     hints = {"step": step, "widget": widget, "group": group, "advanced": advanced or None}
     extra = {name: value for name, value in hints.items() if value is not None}
-    bounds = {"ge": ge, "gt": gt, "le": le, "lt": lt, "min_length": min_length, "max_length": max_length}
-    given = {name: value for name, value in bounds.items() if value is not None}
-    return PydanticField(default, title=title, description=description, json_schema_extra=extra or None, **given)  # type: ignore[call-overload]  # bounds are checked by pydantic itself
+    options = {"title": title, "description": description, "json_schema_extra": extra or None}
+    options |= {"ge": ge, "gt": gt, "le": le, "lt": lt, "min_length": min_length, "max_length": max_length}
+    # An option given as None would wipe out what the field type says (its widget, its bounds).
+    given = {name: value for name, value in options.items() if value is not None}
+    return PydanticField(default, **given)  # type: ignore[call-overload]  # options are checked by pydantic itself
 
 
 def ModelField(
@@ -82,7 +84,7 @@ def _check_size(text: str) -> str:
 
 
 def _check_seed(value: Any) -> Any:
-    if isinstance(value, bool):
+    if isinstance(value, bool):  # which pydantic takes for 0 or 1
         raise ValueError("must be a whole number")
     return value
 
@@ -109,15 +111,16 @@ def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, larges
     return sides
 
 
+# Bounds stand before the validators: behind them they would not reach the JSON Schema, and so no form.
 Prompt = Annotated[
-    str, AfterValidator(_clean_prompt), PydanticField(max_length=PROMPT_MAX, json_schema_extra={"widget": "prompt"})
+    str, PydanticField(max_length=PROMPT_MAX, json_schema_extra={"widget": "prompt"}), AfterValidator(_clean_prompt)
 ]
 """Text of up to 32,000 characters; control characters are removed, half surrogates refused."""
 
 Seed = Annotated[
     int,
-    AfterValidator(_check_seed),
     PydanticField(ge=-1, le=SEED_MAX, json_schema_extra={"widget": "seed"}),
+    BeforeValidator(_check_seed),
 ]
 """-1 … 2⁶³-1; -1 is replaced by a drawn seed before the task runs, and the drawn one is recorded."""
 
@@ -130,7 +133,7 @@ MaskRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget"
 ModelRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "model"})]
 """A model: an id of the catalogue, or the path of a folder or file. Use with `ModelField`."""
 
-Size = Annotated[str, AfterValidator(_check_size), PydanticField(json_schema_extra={"widget": "size"})]
+Size = Annotated[str, PydanticField(json_schema_extra={"widget": "size"}), AfterValidator(_check_size)]
 """`auto` or WIDTHxHEIGHT in pixels; `parse_size` reads it against what a model can make."""
 
 Color = Annotated[str, PydanticField(pattern=r"^#[0-9a-fA-F]{6}$", json_schema_extra={"widget": "color"})]
