@@ -38,19 +38,32 @@ class Model:
 class Lease(Protocol):
     """All components of a job at once, pinned until the `with` block ends."""
 
-    id: str
-    """The catalogue's id of the model."""
-    title: str
-    family: str
-    """`kandinsky22`, `sd15`, `sdxl`, `upscaler` …"""
-    fingerprint: str
-    """Changes when any weight of the leased components does: a key for caches."""
-    defaults: Mapping[str, Any]
-    """The model's own defaults: width, height, multiple (pixels), steps, guidance_scale …"""
-    device: str
-    """Where the components are: `cpu`, `cuda:0` …"""
-    dtype: Any
-    """The torch dtype in which they run."""
+    @property
+    def id(self) -> str:
+        """The catalogue's id of the model."""
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def family(self) -> str:
+        """`kandinsky22`, `sd15`, `sdxl`, `upscaler` …"""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes when any weight of the leased components does: a key for caches."""
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        """The model's own defaults: width, height, multiple (pixels), steps, guidance_scale …"""
+
+    @property
+    def device(self) -> str:
+        """Where the components are: `cpu`, `cuda:0` …"""
+
+    @property
+    def dtype(self) -> Any:
+        """The torch dtype in which the part that makes the picture runs."""
 
     def __getitem__(self, part: str) -> Any:
         """One component. Raises KeyError for a part that was not asked for."""

@@ -1,0 +1,89 @@
+"""From what a decoder returns to a picture, and rough previews of latents on the way."""
+
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from studio import api
+
+CROP = 16  # latents a side that are decoded to fit a preview; a sixteenth of a 512-pixel picture
+
+
+def to_picture(array: np.ndarray) -> Image.Image:
+    """(H, W, 3) in [0, 1] to 8 bits, rounded as diffusers rounds. Raises UserError for numbers that are none."""
+    if not np.isfinite(array).all():
+        raise api.UserError(
+            "The model produced invalid numbers (NaN), so there is no picture; what was made before is kept. "
+            "Try another seed or a lower guidance scale, or another dtype of the model.",
+            code="nan",
+        )
+    return Image.fromarray((array * 255).round().astype("uint8"))
+
+
+class Preview:
+    """Latents to a small picture by a linear map, fitted to the model's own decoder once."""
+
+    def __init__(self, ctx: api.Context, lease: api.Lease, codec: Any) -> None:
+        self._ctx = ctx
+        self._key = ("preview", lease.fingerprint)
+        self._codec = codec
+
+    def of(self, latents: torch.Tensor) -> Image.Image:
+        """A picture of the first of (B, C, h, w) latents, h x w pixels or more."""
+        if getattr(self._codec, "cheap_decode", False):
+            decoded = self._codec.decode(latents[:1]).sample
+            return _picture(decoded[0].permute(1, 2, 0))
+        weights = self._ctx.cached(self._key, lambda: self._fit(latents[:1]))
+        flat = latents[0].float().cpu().flatten(1).T
+        colours = torch.cat([flat, torch.ones(len(flat), 1)], dim=1) @ weights
+        return _picture(colours.reshape(*latents.shape[2:], 3))
+
+    def _fit(self, latents: torch.Tensor) -> torch.Tensor:
+        """(C + 1, 3) weights: least squares between a crop of latents and its decoded, averaged pixels."""
+        top, left = (max(0, (side - CROP) // 2) for side in latents.shape[2:])
+        crop = latents[:, :, top : top + CROP, left : left + CROP]
+        scaling = getattr(self._codec.config, "scaling_factor", 1.0) if hasattr(self._codec, "post_quant_conv") else 1.0
+        options = {"force_not_quantize": True} if hasattr(self._codec, "quantize") else {}
+        decoded = self._codec.decode(crop / scaling, **options).sample.float()
+        size = (crop.shape[2], crop.shape[3])
+        pixels = torch.nn.functional.adaptive_avg_pool2d(decoded, size)[0].flatten(1).T.cpu()
+        flat = crop[0].float().cpu().flatten(1).T
+        known = torch.cat([flat, torch.ones(len(flat), 1)], dim=1)
+        weights: torch.Tensor = torch.linalg.lstsq(known, pixels, driver="gelsd").solution
+        return weights
+
+
+def _picture(pixels: torch.Tensor) -> Image.Image:
+    """(H, W, 3) in [-1, 1]."""
+    array = (pixels.float().cpu() * 0.5 + 0.5).clamp(0, 1).nan_to_num().numpy()
+    return Image.fromarray((array * 255).round().astype("uint8"))
+
+
+def seeds(first: int, count: int) -> list[int]:
+    """`count` seeds from `first` on, wrapping where a seed would no longer fit."""
+    return [(first + number) % 2**63 for number in range(count)]
+
+
+class Meter:
+    """Progress over the stages of all pictures of a job; every step is a cancel point."""
+
+    def __init__(self, ctx: api.Context, total: int) -> None:
+        self._ctx = ctx
+        self._total = total
+        self._done = 0
+
+    def step(self, stage: str, preview: Image.Image | None = None) -> None:
+        self._done += 1
+        self._ctx.progress(min(self._done, self._total), self._total, preview, stage=stage)
+
+
+def note_cut(ctx: api.Context, tokenizer: Any, prompt: str) -> None:
+    """Say which end of a prompt the text encoder will not read."""
+    ids = tokenizer(prompt).input_ids
+    limit = tokenizer.model_max_length
+    if len(ids) > limit:
+        cut = tokenizer.decode(ids[limit - 1 : -1]).strip()
+        shown = cut if len(cut) <= 200 else f"{cut[:200]}…"
+        ctx.note(f"The model reads the first {limit - 2} tokens of a prompt; this was left out: {shown}")

@@ -1,0 +1,1 @@
+"""How a component's files become a module, safely: headers first, then one loader for each library."""

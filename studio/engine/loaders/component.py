@@ -1,0 +1,141 @@
+"""One component, from its files to a module: by an allow-list of classes, with the dtype it runs in.
+
+Never code from a model's folder, never a pickle, never the network.
+"""
+
+import importlib
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.engine.loaders.header import read_header
+from studio.errors import UserError
+
+CODEC = ("studio.engine.loaders.codec", "PatchCodec")
+
+# Which class names a model folder may ask for, by the library that model_index.json names.
+ALLOWED: dict[str, frozenset[str]] = {
+    "diffusers": frozenset({"AutoencoderKL", "PriorTransformer", "UNet2DConditionModel", "VQModel"}),
+    "transformers": frozenset(
+        {
+            "CLIPImageProcessor",
+            "CLIPImageProcessorPil",
+            "CLIPTextModel",
+            "CLIPTextModelWithProjection",
+            "CLIPTokenizer",
+            "CLIPTokenizerFast",
+            "CLIPVisionModelWithProjection",
+        }
+    ),
+    CODEC[0]: frozenset({CODEC[1]}),
+}
+SCHEDULERS = frozenset(
+    {
+        "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
+        "DPMSolverSinglestepScheduler", "EulerAncestralDiscreteScheduler", "EulerDiscreteScheduler",
+        "HeunDiscreteScheduler", "LCMScheduler", "LMSDiscreteScheduler", "PNDMScheduler", "UnCLIPScheduler",
+        "UniPCMultistepScheduler",
+    }
+)  # fmt: skip
+
+construction_lock = threading.RLock()
+"""Held while any module is built. diffusers' from_pretrained patches nn.Module.register_parameter for the whole
+process; in two threads at once the patch can stay, and all later modules are silently left on the meta device
+(diffusers#4296, transformers#41782)."""
+
+
+@dataclass(frozen=True)
+class ComponentSpec:
+    """Where a component's files are, and as what they are to be loaded."""
+
+    library: str
+    """`diffusers`, `transformers`, `spandrel`, or the module of our codec."""
+    class_name: str
+    path: Path
+    """A folder, or for spandrel a file."""
+    dtype: str = ""
+    """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
+
+    @property
+    def weights(self) -> tuple[Path, ...]:
+        """The safetensors files, in order; the fp16 variant only where there is no plain one."""
+        if self.path.is_file():
+            return (self.path,)
+        files = sorted(self.path.glob("*.safetensors"))
+        plain = [file for file in files if ".fp16" not in file.name]
+        return tuple(plain or files)
+
+    @property
+    def variant(self) -> str | None:
+        return "fp16" if self.weights and all(".fp16" in file.name for file in self.weights) else None
+
+    def estimated_bytes(self) -> int:
+        """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
+        size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
+        return sum(read_header(file).count() for file in self.weights) * size
+
+
+def allowed(library: str, class_name: str) -> bool:
+    """Whether a model folder may name this class."""
+    return class_name in ALLOWED.get(library, ()) or (library == "diffusers" and class_name in SCHEDULERS)
+
+
+def load(spec: ComponentSpec, device: str) -> Any:
+    """The component, on its device, ready to run. Raises UserError when the files do not make it."""
+    for file in spec.weights:
+        read_header(file)
+    with construction_lock:
+        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_pretrained(spec, device)
+
+
+def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
+    import torch
+
+    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    if not spec.dtype:
+        return made.from_pretrained(str(spec.path), local_files_only=True)
+    options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
+    if spec.variant:
+        options["variant"] = spec.variant
+    try:
+        module = made.from_pretrained(str(spec.path), **options)
+    except (OSError, RuntimeError, ValueError, KeyError) as error:
+        raise _misfit(spec, error) from None
+    _check(spec, module)
+    return module.requires_grad_(False).eval().to(device)
+
+
+def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
+    import torch
+    from safetensors.torch import load_file
+    from spandrel import ImageModelDescriptor, ModelLoader, UnsupportedModelError
+
+    try:
+        model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
+    except UnsupportedModelError:
+        raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
+    if not isinstance(model, ImageModelDescriptor):
+        raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
+    model.to(torch.device(device), dtype=getattr(torch, spec.dtype or "float32"))
+    model.model.requires_grad_(False).eval()
+    return model
+
+
+def _check(spec: ComponentSpec, module: Any) -> None:
+    """A module with tensors left on the meta device would fail much later, far from the cause."""
+    lost = [name for name, tensor in module.state_dict().items() if tensor.is_meta]
+    if lost:
+        raise UserError(
+            f"{spec.path.name} lacks {len(lost)} of the tensors of a {spec.class_name}, such as {lost[0]}; "
+            "it was not loaded. Check that it is complete.",
+            code="invalid_weights",
+        )
+
+
+def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    return UserError(
+        f"The files in {spec.path} do not make a {spec.class_name}: {first[:300]} Nothing was loaded.",
+        code="invalid_weights",
+    )

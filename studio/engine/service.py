@@ -1,0 +1,190 @@
+"""ModelService: the catalogue, the devices and the memory managers behind one door, as the engine uses them."""
+
+import copy
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+import psutil
+
+from studio import resource
+from studio.api import Lease, Model, UserError
+from studio.engine.catalogue import STARTER, Catalogue, Entry
+from studio.engine.device import find_devices
+from studio.engine.fingerprint import Fingerprints, combine
+from studio.engine.loaders.component import ComponentSpec, load
+from studio.engine.memory import MemoryManager, Resident
+from studio.messages import DeviceInfo, ModelInfo
+from studio.settings import Settings
+
+CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
+"""Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
+
+
+class ModelService:
+    """What the engine's jobs lease their models from."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._catalogue = Catalogue(resource.folder() / STARTER, settings.models)
+        self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
+        self._lock = threading.Lock()
+        self._devices: list[DeviceInfo] | None = None
+        self._manager: MemoryManager | None = None
+
+    def warm(self) -> None:
+        """Import the weight libraries, which takes seconds, before the first job needs them."""
+        import diffusers  # noqa: F401 - imported for the time it takes
+        import torch  # noqa: F401
+
+    # ---- what there is
+
+    def infos(self) -> list[ModelInfo]:
+        return self._catalogue.infos()
+
+    def refresh(self) -> None:
+        """Read the models' folders again."""
+        self._catalogue.refresh()
+
+    def devices(self) -> list[DeviceInfo]:
+        with self._lock:
+            if self._devices is None:
+                self._devices = find_devices(self._settings.cache_dir / "devices.json")
+            return self._devices
+
+    # ---- memory
+
+    @property
+    def loaded_bytes(self) -> int:
+        return self._manager.loaded_bytes if self._manager else 0
+
+    @property
+    def resident_bytes(self) -> int:
+        return self._manager.used_bytes if self._manager else 0
+
+    def report(self) -> list[Resident]:
+        """What the manager holds now."""
+        return self._manager.report() if self._manager else []
+
+    def unload(self) -> None:
+        if self._manager:
+            self._manager.unload()
+
+    @contextmanager
+    def lease(self, spec: Model) -> Iterator[Lease]:
+        """All that `spec` asks for, pinned until the block ends. Raises UserError."""
+        entry = self._catalogue.find(spec.ref)
+        _check_capability(entry, spec.capability)
+        manager = self._memory()
+        components = {part: _in_dtype(entry, part, manager.device) for part in _parts(entry, spec)}
+        with manager.lease(components, spec.derived) as modules:
+            fingerprint = combine(self._fingerprints.of(component) for component in components.values())
+            yield _Lease(entry, modules, manager.device, fingerprint, _dtype(components))
+
+    def _memory(self) -> MemoryManager:
+        devices = self.devices()
+        with self._lock:
+            if self._manager is None:
+                device = _choose(devices, self._settings.device)
+                budget = self._settings.memory_budget_bytes or _automatic_budget(device)
+                self._manager = MemoryManager(load, self._fingerprints, device.id, budget)
+            return self._manager
+
+
+@dataclass
+class _Lease:
+    """What a task holds while its `with` block runs."""
+
+    _entry: Entry
+    _modules: Mapping[str, Any]
+    device: str
+    fingerprint: str
+    dtype: Any
+
+    @property
+    def id(self) -> str:
+        return self._entry.id
+
+    @property
+    def title(self) -> str:
+        return self._entry.title
+
+    @property
+    def family(self) -> str:
+        return self._entry.family
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        return self._entry.defaults
+
+    def __getitem__(self, part: str) -> Any:
+        module = self._modules[part]
+        # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
+        return copy.deepcopy(module) if part.endswith("scheduler") else module
+
+    def __contains__(self, part: object) -> bool:
+        return part in self._modules
+
+    def components(self, *parts: str) -> dict[str, Any]:
+        return {part: self[part] for part in parts or self._modules}
+
+
+def _check_capability(entry: Entry, capability: str) -> None:
+    if capability and capability not in entry.capabilities:
+        able = ", ".join(entry.capabilities)
+        raise UserError(
+            f"The model {entry.title!r} cannot do {capability} (it can do: {able}); choose another model.",
+            field="model",
+            code="unsupported_operation",
+        )
+
+
+def _parts(entry: Entry, spec: Model) -> tuple[str, ...]:
+    parts = spec.parts or tuple(entry.components)
+    missing = [part for part in parts if part not in entry.components]
+    if missing:
+        raise UserError(
+            f"The model {entry.title!r} has no part {missing[0]!r}; it has {', '.join(entry.components)}.",
+            field="model",
+            code="unsupported_operation",
+        )
+    return parts
+
+
+def _in_dtype(entry: Entry, part: str, device: str) -> ComponentSpec:
+    """A component in the dtype that its device runs well: half floats are slow on processors."""
+    component = entry.components[part]
+    if device == "cpu" and component.dtype == "float16":
+        return replace(component, dtype="float32")
+    return component
+
+
+def _dtype(components: Mapping[str, ComponentSpec]) -> Any:
+    """The dtype of the part that makes the picture."""
+    import torch
+
+    known = [components[part].dtype for part in ("unet", "upscaler") if part in components]
+    known += [component.dtype for component in components.values() if component.dtype]
+    return getattr(torch, known[0]) if known else torch.float32
+
+
+def _choose(devices: list[DeviceInfo], wanted: str) -> DeviceInfo:
+    working = [device for device in devices if not device.problem]
+    if wanted == "auto":
+        return working[0]
+    for device in working:
+        if device.id == wanted or device.id.split(":")[0] == wanted:
+            return device
+    raise UserError(
+        f"The device {wanted!r} of the settings does not work here; "
+        f"choose one of {', '.join(device.id for device in working)}, or auto.",
+        code="no_device",
+    )
+
+
+def _automatic_budget(device: DeviceInfo) -> int:
+    if device.id == "cpu":
+        return int(psutil.virtual_memory().total * CPU_SHARE)
+    return int(device.memory_bytes * ACCELERATOR_SHARE)
