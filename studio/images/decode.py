@@ -1,0 +1,145 @@
+"""From a source to a Picture, in bounded memory and time."""
+
+import io
+import struct
+from collections.abc import Callable
+
+from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
+
+from studio.images import colour, jpeg, kind, png, webp
+from studio.images.exif import orientation
+from studio.images.picture import FIRST_FRAME, PIXEL_CAP, PROFILE_CAP, Damaged, Header, Picture
+from studio.images.source import Source, label, read, refused
+
+# The format's own class instead of Image.open: nothing else can be tried, and the only pixel cap is ours.
+_DECODERS: dict[str, type[ImageFile.ImageFile]] = {
+    "PNG": PngImagePlugin.PngImageFile,
+    "JPEG": JpegImagePlugin.JpegImageFile,
+    "WebP": WebPImagePlugin.WebPImageFile,
+    "AVIF": AvifImagePlugin.AvifImageFile,
+    "TIFF": TiffImagePlugin.TiffImageFile,
+}
+_HEADERS: dict[str, Callable[[bytes], Header]] = {"PNG": png.header, "JPEG": jpeg.header, "WebP": webp.header}
+
+# What Pillow's decoders raise on damaged files: far more than OSError (a compressed text bomb is a ValueError).
+_ERRORS = (
+    *(OSError, ValueError, SyntaxError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError),
+    *(RuntimeError, struct.error, AssertionError),
+)
+
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_INVISIBLE = "Nothing in it is visible: it is transparent all over."
+_REDUCED = "It has 16 bits per colour; it is worked on in 8."
+
+
+def open_image(source: Source, *, formats: tuple[str, ...] = kind.FORMATS) -> Picture:
+    """Read a picture from a path, or from bytes of the clipboard.
+
+    Raises UserError, with the reason and what to do, for everything else. `formats` is `kind.FORMATS` or `WITH_TIFF`.
+    """
+    original, header, format = open_original(source, formats)
+    name = label(source)
+    try:
+        image, used, colour_notes = colour.working_copy(original, header.icc)
+    except Damaged as error:
+        raise refused(f"{name} cannot be used: {error}.") from None
+    except MemoryError:
+        raise _no_memory(name, original.size) from None
+    notes = [*header.notes, *colour_notes]
+    if header.bits > 8:
+        notes.append(_REDUCED)
+    has_alpha = image.mode == "RGBA"
+    if has_alpha and image.getchannel("A").getextrema() == (0, 0):
+        notes.append(_INVISIBLE)
+    return Picture(image, original, header.icc if used else None, tuple(notes), has_alpha, header.bits, format)
+
+
+def load_rgb(source: Source) -> Image.Image:
+    """The working copy alone: upright, sRGB, mode RGB or RGBA. Raises UserError as `open_image` does."""
+    return open_image(source).image
+
+
+def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image, Header, str]:
+    """The upright pixels as decoded, the header with profile and notes, and the format. Raises UserError."""
+    name = label(source)
+    data = read(source)
+    format = kind.detect(data)
+    if format is None or format not in formats:
+        raise refused(kind.refusal(name, format, formats), "unsupported_format")
+    try:
+        header = _HEADERS[format](data) if format in _HEADERS else Header(data)
+        del data
+        if header.size is not None:
+            _check_size(name, header.size)
+        image, header = _decode(name, format, header)
+    except Damaged as error:
+        raise _damaged(name, format, str(error)) from None
+    except MemoryError:
+        raise _no_memory(name, None) from None
+    except _ERRORS as error:
+        raise _damaged(name, format, str(error) or type(error).__name__) from error
+    return image, header, format
+
+
+def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header]:
+    with _DECODERS[format](io.BytesIO(header.data)) as image:
+        _check_size(name, image.size)
+        image.load()
+        bits, turn, icc, notes = header.bits, header.orientation, header.icc, header.notes
+        if isinstance(image, TiffImagePlugin.TiffImageFile):  # Pillow turns TIFF itself
+            bits = max(image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,)))
+        elif "exif" in image.info:
+            turn = orientation(image.info["exif"])
+        profile = image.info.get("icc_profile")
+        if profile and len(profile) <= PROFILE_CAP:
+            icc = profile
+        if getattr(image, "n_frames", 1) > 1:
+            notes = (*notes, FIRST_FRAME)
+        key = _key(image, bits)
+        if turn in _UPRIGHT:
+            upright = image.transpose(_UPRIGHT[turn])
+        else:  # the decoders of WebP and AVIF hold on to memory of their own
+            upright = image.copy() if format in ("WebP", "AVIF") else image
+    upright.info = key  # nothing else that came with the file travels on
+    return upright, Header(b"", upright.size, bits, 1, icc, notes)
+
+
+def _key(image: Image.Image, bits: int) -> dict[str | tuple[int, int], object]:
+    """The transparent colour, in the scale that Pillow gave to the pixels; it leaves the colour in the file's own."""
+    key = image.info.get("transparency")
+    if key is None:
+        return {}
+    if image.mode == "L" and bits in (2, 4):
+        key = key * 255 // (2**bits - 1)
+    elif image.mode == "RGB" and bits == 16:
+        key = tuple(value >> 8 for value in key)
+    return {"transparency": key}
+
+
+def _check_size(name: str, size: tuple[int, int]) -> None:
+    width, height = size
+    if width < 1 or height < 1:
+        raise refused(f"{name} is damaged: it says that it is {width}x{height} pixels large; export it again.")
+    if width * height > PIXEL_CAP:
+        raise refused(
+            f"{name} is too large: {width}x{height} are {width * height / 1e6:,.0f} megapixels, and at most "
+            f"{PIXEL_CAP // 1_000_000} can be opened; make it smaller first.",
+            "too_large",
+        )
+
+
+def _damaged(name: str, format: str, reason: str) -> Exception:
+    return refused(f"{name} is a damaged or incomplete {format} file ({reason:.200}); save or download it again.")
+
+
+def _no_memory(name: str, size: tuple[int, int] | None) -> Exception:
+    shown = f" ({size[0]}x{size[1]} pixels)" if size else ""
+    return refused(f"There is not enough memory to open {name}{shown}; make it smaller first.", "out_of_memory")

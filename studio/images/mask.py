@@ -1,0 +1,67 @@
+"""Masks: white = repaint, whichever of the two usual ways the file says it."""
+
+from PIL import Image, ImageChops
+
+from studio.errors import UserError
+from studio.images import colour
+from studio.images.decode import open_original
+from studio.images.kind import FORMATS
+from studio.images.picture import Damaged
+from studio.images.source import Source, label, refused
+
+
+def load_mask(source: Source) -> Image.Image:
+    """The mask in mode L, 255 = repaint, soft edges kept. Raises UserError as `open_image` does.
+
+    A grey picture says it by its brightness, and what is transparent counts as black. In a picture of one colour, or a
+    coloured one, from which something was erased, what was erased is repainted.
+    """
+    original, _, _ = open_original(source, FORMATS)
+    try:
+        colours, alpha = colour.planes(original)
+    except Damaged as error:
+        raise refused(f"{label(source)} cannot be used: {error}.", "invalid_mask") from None
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return colours.convert("L")
+    if _is_uniform(colours, alpha) or not _is_grey(colours, alpha):
+        return ImageChops.invert(alpha)
+    return ImageChops.multiply(colours.convert("L"), alpha)
+
+
+def check_mask(mask: Image.Image, picture_size: tuple[int, int]) -> None:
+    """Raise UserError for a mask of another size than the picture's, and for one that selects nothing."""
+    if mask.size != picture_size:
+        raise UserError(
+            f"The mask is {mask.width}x{mask.height} pixels and the picture {picture_size[0]}x{picture_size[1]}; "
+            "they must be equal, so scale the mask to the picture.",
+            field="mask",
+            code="invalid_mask_size",
+        )
+    if mask.getextrema() == (0, 0):
+        raise UserError(
+            "The mask selects nothing: it is black all over. Paint white what is to be made anew.",
+            field="mask",
+            code="empty_mask",
+        )
+
+
+def _is_uniform(colours: Image.Image, alpha: Image.Image) -> bool:
+    """Of what can be seen: editors leave any colour under transparent pixels."""
+    visible = alpha.point([0] + [255] * 255)
+    return all(low == high for low, high in _extrema(colours, visible))
+
+
+def _is_grey(colours: Image.Image, alpha: Image.Image) -> bool:
+    if colours.mode == "L":
+        return True
+    visible = alpha.point([0] + [255] * 255)
+    first, *others = colours.convert("RGB").split()
+    return all(_extrema(ImageChops.difference(first, other), visible) in ([(0, 0)], []) for other in others)
+
+
+def _extrema(image: Image.Image, where: Image.Image) -> list[tuple[int, int]]:
+    """Lowest and highest value of each band where `where` is 255; [] when that is nowhere."""
+    counts = image.histogram(where)
+    bands = [counts[start : start + 256] for start in range(0, len(counts), 256)]
+    present = [[value for value, count in enumerate(band) if count] for band in bands]
+    return [(values[0], values[-1]) for values in present if values]
