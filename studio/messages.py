@@ -4,11 +4,17 @@ Commands go to the engine, events come back. Unknown fields are ignored and new 
 and an engine of the same PROTOCOL understand each other.
 """
 
+import math
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
 
+from studio.errors import UserError
+
 PROTOCOL = 1
+CANNOT_START = 78
+"""The exit code of an engine that cannot start for a reason the user can mend; the last line it prints tells it."""
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
@@ -117,6 +123,8 @@ class Starting(Message, frozen=True, tag="starting"):
     pid: int
     doing: str
     protocol: int = PROTOCOL
+    plugin: str = ""
+    """Of a third party, while it is being imported: whom to blame should the process end now."""
 
 
 class Ready(Message, frozen=True, tag="ready"):
@@ -228,6 +236,14 @@ class Ended(Message, frozen=True, tag="ended"):
     restarting: bool
     suspect: str = ""
     """A third-party plugin whose task ran each time the engine died."""
+    safe_mode: bool = False
+    """Whether the engine that is started now leaves out the plugins of third parties."""
+
+
+class Silent(Message, frozen=True, tag="silent"):
+    """Made by the client: not even a heartbeat for `seconds`, the whole process hangs; 0 when it is heard again."""
+
+    seconds: float
 
 
 class Log(Message, frozen=True, tag="log"):
@@ -253,11 +269,39 @@ Event = (
     | Cancelled
     | Interrupted
     | Ended
+    | Silent
     | Log
 )
 
 LAST = (Finished, Failed, Cancelled, Interrupted)
 """The events that end a job: each job gets exactly one of them."""
+
+
+def check(params: Mapping[str, Any]) -> None:
+    """Raises UserError, naming the parameter, for values that JSON would lose: NaN, infinity, half surrogates."""
+    for name, value in params.items():
+        for leaf in _leaves(value):
+            if isinstance(leaf, float) and not math.isfinite(leaf):
+                raise UserError(f"{name} must be a finite number, not {leaf}.", field=name, code="invalid_params")
+            if isinstance(leaf, str) and any("\ud800" <= letter <= "\udfff" for letter in leaf):
+                raise UserError(
+                    f"{name} holds half of a surrogate pair, which is no valid text; paste the text again.",
+                    field=name,
+                    code="invalid_unicode",
+                )
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, Mapping):
+        for key, entry in value.items():
+            yield key
+            yield from _leaves(entry)
+    elif isinstance(value, list | tuple):
+        for entry in value:
+            yield from _leaves(entry)
+    else:
+        yield value
+
 
 _encoder = msgspec.json.Encoder()
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)

@@ -42,11 +42,11 @@ def Field(
     """
     hints = {"step": step, "widget": widget, "group": group, "advanced": advanced or None}
     extra = {name: value for name, value in hints.items() if value is not None}
-    options = {"title": title, "description": description, "json_schema_extra": extra or None}
+    options: dict[str, Any] = {"title": title, "description": description, "json_schema_extra": extra or None}
     options |= {"ge": ge, "gt": gt, "le": le, "lt": lt, "min_length": min_length, "max_length": max_length}
     # An option given as None would wipe out what the field type says (its widget, its bounds).
     given = {name: value for name, value in options.items() if value is not None}
-    return PydanticField(default, **given)  # type: ignore[call-overload]  # options are checked by pydantic itself
+    return PydanticField(default, **given)
 
 
 def ModelField(
