@@ -2,6 +2,7 @@
 #   prepare EXTRAS      EXTRAS: "" for running, "dev" for testing
 
 say() { printf '%s\n' "$*" >&2; }
+is_root() { ((EUID == 0)); }
 
 # Debian packages that are missing, for what EXTRAS ($1) needs. Libraries are looked for by their own names, which
 # outlive those of packages (libglib2.0-0 became libglib2.0-0t64), so this works on other distributions too.
@@ -28,7 +29,7 @@ install_packages() {
     if ! command -v apt-get >/dev/null; then
         say "These libraries are missing, and this system has no apt-get. Debian's names for them: $*"
         return 1
-    elif ((EUID != 0)); then
+    elif ! is_root; then
         say "Some system packages are missing. Please run:"
         say "    sudo apt-get install -y --no-install-recommends $*"
         return 1
