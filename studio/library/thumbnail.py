@@ -15,7 +15,8 @@ SIDE = 256  # pixels
 def make(picture: Path, size: tuple[int, int], target: Path) -> None:
     """Write the thumbnail of a picture of this size. Raises UserError for a picture that cannot be read."""
     small = _shrink(picture, size)
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (target.parent.parent, target.parent):
+        folder.mkdir(mode=0o700, exist_ok=True)
     with writing(target) as file:
         small.save(file, "WEBP", quality=80, method=2)
 

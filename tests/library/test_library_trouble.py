@@ -1,0 +1,187 @@
+"""Full disks, read-only folders, damaged and newer indexes: one sentence, and nothing lost or half-written."""
+
+import sqlite3
+
+import pytest
+from PIL import Image
+
+from studio.errors import UserError
+from studio.library import Library, Recipe, StorageError
+
+FULL = """
+    from pathlib import Path
+    from PIL import Image
+    from studio.library import Library, Recipe, StorageError
+    library = Library(Path("full/library"))
+    image = Image.effect_noise((150, 150), 90)
+    saved = 0
+    try:
+        while True:
+            library.save(image, Recipe("task"))
+            saved += 1
+    except StorageError as error:
+        assert error.code == "storage", error.code
+        assert "disk is full" in error.message and str(library.root) in error.message, error.message
+    assert saved > 2
+    pictures = list(Path("full").rglob("*.png"))
+    for path in pictures:
+        Image.open(path).load()
+    assert library.count() == len(pictures) == saved, (library.count(), len(pictures), saved)
+    assert not list(Path("full").rglob("*.tmp"))
+    # Elsewhere, then here again once there is room.
+    assert Library(Path("elsewhere")).save(image, Recipe("task")).path.is_file()
+    for path in pictures[:4]:
+        path.unlink()
+    assert library.save(image, Recipe("task")).path.is_file()
+    assert sum(record.missing for record in library.find()) == 0
+    assert "4 picture(s)" in library.sweep()[0]
+    assert sum(record.missing for record in library.find()) == 4
+    print("done")
+"""
+
+
+@pytest.mark.parametrize("size", ["300k", "420k", "600k"])
+def test_full_disk(in_namespace, size):
+    assert in_namespace(f"mkdir full elsewhere; mount -t tmpfs -o size={size} t full", FULL) == "done\n"
+
+
+def test_disk_too_full_for_an_index(in_namespace):
+    script = """
+        from pathlib import Path
+        from PIL import Image
+        from studio.library import Library, Recipe, StorageError
+        ballast = Path("full/ballast")
+        try:
+            with ballast.open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+        except OSError:
+            pass
+        library = Library(Path("full/library"))
+        assert library.problem
+        assert library.find() == [] and library.sweep() == []
+        image = Image.new("L", (9, 9))
+        try:
+            library.save(image, Recipe("task"))
+            raise SystemExit("saved on a full disk")
+        except StorageError as error:
+            assert "full/library" in error.message, error.message
+        ballast.unlink()
+        assert library.save(image, Recipe("task")).sequence == 1
+        print("done")
+    """
+    assert in_namespace("mkdir full; mount -t tmpfs -o size=200k t full", script) == "done\n"
+
+
+READ_ONLY = """
+    from pathlib import Path
+    from PIL import Image
+    from studio.library import Library, Recipe, StorageError
+    library = Library(Path("library"))
+    assert library.problem, "it is read-only"
+    (record,) = library.find("cat")
+    assert library.get(record.id) == record and record.path.is_file()
+    assert library.thumbnail(record) == record.path
+    assert library.sweep() == []
+    try:
+        library.save(Image.new("L", (9, 9)), Recipe("task"))
+        raise SystemExit("saved on a read-only disk")
+    except StorageError as error:
+        assert str(library.root) in error.message and "read" in error.message, error.message
+    library.close()
+    print("done")
+"""
+READ_ONLY_MOUNT = "mount --bind library library; mount -o remount,bind,ro library"
+
+
+def test_read_only_folder(library, noise, in_namespace):
+    library.save(noise, Recipe("task", {"prompt": "cat"}))
+    library.close()
+    assert in_namespace(READ_ONLY_MOUNT, READ_ONLY) == "done\n"
+
+
+def test_read_only_folder_with_a_journal_left_by_a_kill(library, noise, in_namespace):
+    library.save(noise, Recipe("task", {"prompt": "cat"}))
+    (library.root / "index.db-shm").unlink()  # what is left on a medium that was taken out
+    assert (library.root / "index.db-wal").stat().st_size
+    assert in_namespace(READ_ONLY_MOUNT, READ_ONLY) == "done\n"
+
+
+def test_nothing_can_be_made_here(in_namespace):
+    script = """
+        from pathlib import Path
+        from studio.library import Library
+        library = Library(Path("place/new/library"))
+        assert library.problem and library.find() == [] and library.count() == 0
+        print("done")
+    """
+    assert in_namespace("mkdir place; mount -t tmpfs -o ro t place", script) == "done\n"
+
+
+def test_readonly_by_choice(library, noise, tmp_path):
+    record = library.save(noise, Recipe("task"))
+    with pytest.raises(UserError):
+        Library(tmp_path / "none", readonly=True).save(noise, Recipe("task"))
+    assert not (tmp_path / "none").exists()
+    reader = Library(library.root, readonly=True)
+    assert reader.find() == [record]
+    with pytest.raises(StorageError, match="only be read"):
+        reader.save(noise, Recipe("task"))
+    reader.close()
+
+
+def test_the_library_is_a_file(tmp_path, noise):
+    (tmp_path / "library").write_text("x")
+    library = Library(tmp_path / "library")
+    with pytest.raises(StorageError, match="library"):
+        library.save(noise, Recipe("task"))
+
+
+def test_an_index_of_a_newer_studio(library, noise):
+    record = library.save(noise, Recipe("task"))
+    library.close()
+    with sqlite3.connect(library.root / "index.db") as index:
+        index.execute("ALTER TABLE pictures ADD COLUMN stars INTEGER")
+        index.execute("PRAGMA user_version = 99")
+    index.close()
+    with pytest.raises(UserError, match="newer version") as caught:
+        Library(library.root)
+    assert caught.value.code == "library_newer"
+    reader = Library(library.root, readonly=True)
+    assert reader.find() == [record]
+    reader.close()
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database at all" * 300])
+def test_a_damaged_index_is_made_anew_from_the_pictures(library, noise, damage):
+    ids = [library.save(noise, Recipe("task", {"prompt": str(number)})).id for number in range(3)]
+    library.close()
+    index = library.root / "index.db"
+    index.write_bytes(damage)
+    if damage:
+        with pytest.raises(UserError, match="untouched") as caught:
+            Library(library.root)
+        assert caught.value.code == "library_damaged"
+        index.rename(library.root / "index.broken")
+    again = Library(library.root)
+    assert again.sweep() == ["3 picture(s) that the index did not list were added to it."]
+    assert [record.id for record in again.find()] == ids[::-1]
+    assert again.get(ids[1]).recipe.params == {"prompt": "1"}
+    again.close()
+
+
+def test_one_bad_row_hides_no_other(library, noise):
+    library.save(noise, Recipe("task"))
+    bad = library.save(noise, Recipe("task"))
+    with sqlite3.connect(library.root / "index.db") as index:
+        index.execute("UPDATE pictures SET recipe = '{broken' WHERE id = ?", (bad.id,))
+    index.close()
+    assert [record.recipe.task for record in library.find()] == ["unknown", "task"]
+
+
+def test_a_picture_that_cannot_be_decoded_is_no_storage_error(library, noise, tmp_path):
+    noise.save(tmp_path / "x.png")
+    (tmp_path / "x.png").write_bytes((tmp_path / "x.png").read_bytes()[:400])
+    with Image.open(tmp_path / "x.png") as cut, pytest.raises(OSError):
+        library.save(cut, Recipe("task"))
+    assert library.count() == 0
