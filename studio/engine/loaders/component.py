@@ -3,6 +3,7 @@
 Never code from a model's folder, never a pickle, never the network.
 """
 
+import functools
 import importlib
 import threading
 from dataclasses import dataclass
@@ -89,9 +90,22 @@ def load(spec: ComponentSpec, device: str) -> Any:
         return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_pretrained(spec, device)
 
 
+@functools.cache
+def _quiet() -> None:
+    """No progress bars of the libraries' own, and no warnings that would write a user's prompt into a log."""
+    import diffusers
+    import transformers
+
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    diffusers.utils.logging.set_verbosity_error()
+
+
 def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
     import torch
 
+    _quiet()
     made = getattr(importlib.import_module(spec.library), spec.class_name)
     if not spec.dtype:
         return made.from_pretrained(str(spec.path), local_files_only=True)

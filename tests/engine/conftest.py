@@ -1,0 +1,3 @@
+from tiny import tiny_models
+
+__all__ = ["tiny_models"]
