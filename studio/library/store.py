@@ -63,12 +63,18 @@ class Library:
         now = identity.utc_now()
         embedded = Embedded(identity.new_id(now), now.isoformat(timespec="milliseconds"), recipe)
         name = f"pictures/{now:%Y-%m}/{embedded.id}.png"
+        row = index.row(embedded.id, name, embedded.created, image.size, recipe)
         with explained(self.root):
             self._make_folder(name)
-            with atomic.writing(self.root / name) as file:
-                png.write(image, file, embedded)
-            row = index.row(embedded.id, name, embedded.created, image.size, recipe)
-            row = row._replace(sequence=self._add(row, recipe))
+            try:
+                with atomic.writing(self.root / name) as file:
+                    png.write(image, file, embedded)
+                with self._lock:
+                    row = row._replace(sequence=self._index.add(row, recipe))
+            except (OSError, sqlite3.Error):
+                with contextlib.suppress(OSError):
+                    (self.root / name).unlink()
+                raise
         return self._record(row)
 
     def get(self, id: str) -> Record:
@@ -156,14 +162,6 @@ class Library:
             if not folder.is_dir():
                 folder.mkdir(mode=0o700, exist_ok=True)
                 atomic.sync_folder(folder.parent)
-
-    def _add(self, row: index.Row, recipe: Recipe) -> int:
-        try:
-            with self._lock:
-                return self._index.add(row, recipe)
-        except sqlite3.Error:
-            (self.root / row.path).unlink(missing_ok=True)
-            raise
 
     def _record(self, row: index.Row) -> Record:
         return Record(

@@ -1,5 +1,7 @@
 """Full disks, read-only folders, damaged and newer indexes: one sentence, and nothing lost or half-written."""
 
+import errno
+import os
 import sqlite3
 
 import pytest
@@ -71,6 +73,29 @@ def test_disk_too_full_for_an_index(in_namespace):
         print("done")
     """
     assert in_namespace("mkdir full; mount -t tmpfs -o size=200k t full", script) == "done\n"
+
+
+@pytest.mark.parametrize("failing", [1, 2])
+def test_a_disk_that_fails_to_sync(library, noise, monkeypatch, failing):
+    """Of the file, then of its folder: data whose fsync failed is not saved, whatever a second fsync would say."""
+    library.save(noise, Recipe("task"))
+    calls = 0
+    real = os.fsync
+
+    def fsync(descriptor):
+        nonlocal calls
+        calls += 1
+        if calls == failing:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(StorageError, match="input/output error"):
+        library.save(noise, Recipe("task"))
+    monkeypatch.undo()
+    assert len([path for path in (library.root / "pictures").rglob("*") if path.is_file()]) == 1
+    assert library.count() == 1
+    assert library.sweep() == []
 
 
 READ_ONLY = """
