@@ -1,0 +1,95 @@
+"""Registry: the plugins that work, the tasks and commands they bring, and why the others do not."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from studio.engine import discovery
+from studio.engine.admission import LIMIT_S, LoadedTask, Offer, Refused, admit
+from studio.engine.discovery import Source
+from studio.messages import PluginInfo
+from studio.settings import Settings
+
+if TYPE_CHECKING:
+    import click
+
+
+@dataclass
+class Registry:
+    """What plugins have brought. `plugins` lists every one that was found, the refused ones too."""
+
+    tasks: dict[str, LoadedTask] = field(default_factory=dict)
+    commands: dict[str, "click.Command"] = field(default_factory=dict)
+    plugins: list[PluginInfo] = field(default_factory=list)
+
+
+def load(
+    settings: Settings,
+    *,
+    reserved: Collection[str] = (),
+    before: Callable[[Source], None] = lambda source: None,
+    limit_s: float = LIMIT_S,
+) -> Registry:
+    """Load all plugins, one by one; a broken one harms no other.
+
+    `reserved`: names that no command of a plugin may have. `before` is called ahead of each plugin's import, so that
+    somebody knows whom to blame if it takes the whole process down.
+    """
+    registry = Registry()
+    loaded: dict[str, Source] = {}
+    for source in discovery.find(settings.plugins_dir):
+        try:
+            _check_wanted(source, settings)
+            _check_name(source, loaded)
+            before(source)
+            offer = admit(source, limit_s)
+        except Refused as refusal:
+            problem = f"The plugin {source.name!r} {refusal.reason}."
+            registry.plugins.append(
+                PluginInfo(source.name, source.origin, source.version, problem=problem, details=refusal.details)
+            )
+        else:
+            loaded[source.name] = source
+            registry.plugins.append(_merge(registry, source, offer, reserved))
+    return registry
+
+
+def _check_wanted(source: Source, settings: Settings) -> None:
+    if source.name in settings.disabled_plugins:
+        raise Refused("is switched off in the settings")
+    if settings.safe_mode and not source.builtin:
+        raise Refused("is left out in safe mode, like all plugins of third parties")
+
+
+def _check_name(source: Source, loaded: dict[str, Source]) -> None:
+    if first := loaded.get(source.name):
+        raise Refused(
+            f"({_place(source)}) was left out: another one ({_place(first)}) has the same name. Rename or remove one"
+        )
+
+
+def _place(source: Source) -> str:
+    return source.origin if source.origin != "entry point" else f"entry point, version {source.version}"
+
+
+def _merge(registry: Registry, source: Source, offer: Offer, reserved: Collection[str]) -> PluginInfo:
+    """Take over what is not there yet; what came first wins, and both are named."""
+    problems = list(offer.problems)
+    tasks: list[str] = []
+    for task in offer.tasks:
+        if first := registry.tasks.get(task.info.id):
+            owner = "itself" if first.info.plugin == source.name else f"the plugin {first.info.plugin!r}"
+            problems.append(f"Its task {task.info.id!r} was left out: {owner} has one with this id.")
+        else:
+            registry.tasks[task.info.id] = task
+            tasks.append(task.info.id)
+    commands: list[str] = []
+    for name, command in offer.commands.items():
+        if name in registry.commands or name in reserved:
+            owners = [f"the plugin {info.name!r}" for info in registry.plugins if name in info.commands]
+            problems.append(f"Its command {name!r} was left out: {(*owners, 'the studio')[0]} has one of this name.")
+        else:
+            registry.commands[name] = command
+            commands.append(name)
+    problem = f"The plugin {source.name!r}: {' '.join(problems)}" if problems else ""
+    return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem)
