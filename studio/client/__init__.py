@@ -1,6 +1,6 @@
 """The way to an engine: `Client` is what fronts are written against, `EngineClient` starts and feeds a real one."""
 
 from studio.client._contract import Client
-from studio.client._engine import EngineClient
+from studio.client._engine import ENGINE, SAFE_MODE, EngineClient
 
-__all__ = ["Client", "EngineClient"]
+__all__ = ["ENGINE", "SAFE_MODE", "Client", "EngineClient"]

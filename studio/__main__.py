@@ -1,0 +1,39 @@
+"""`studio` and `python -m studio`: with arguments the command line, without any the window."""
+
+import sys
+from importlib.util import find_spec
+
+FIRST = ("run", "text-to-image", "--prompt", "a red mushroom on a blue background")
+"""What is drawn where there is no window yet."""
+
+
+def main() -> None:
+    """Start the front that was asked for, and end with its exit code."""
+    if len(sys.argv) > 1:
+        from studio.cli.main import main as command_line
+
+        sys.exit(command_line())
+    if find_spec("studio.desktop") is None:
+        from studio.cli.main import main as command_line
+
+        sys.stderr.write("The window is not part of this version yet; this draws a first picture instead.\n")
+        sys.exit(command_line(FIRST))
+    sys.exit(_window())
+
+
+def _window() -> int:
+    try:
+        from studio.desktop.app import main as window
+    except ImportError as error:
+        if not (error.name or "").startswith("PySide6") and "shared object" not in str(error):
+            raise  # a bug of ours, not of this machine
+        sys.stderr.write(
+            f"The window cannot be opened ({error}). `studio doctor` tells what to install; "
+            "the command line works without it: studio run --help\n"
+        )
+        return 2
+    return window()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""What the commands share: settings, plugins and the way to an engine, each made when it is first wanted."""
+
+import contextlib
+import difflib
+import os
+import sys
+import traceback
+from collections.abc import Collection, Iterable, Mapping
+from functools import cached_property, partial
+from types import TracebackType
+from typing import Any
+
+import click
+import msgspec
+from msgspec.structs import asdict, replace
+
+from studio import settings
+from studio.cli.display import printable
+from studio.cli.session import Connect
+from studio.client import ENGINE, SAFE_MODE, EngineClient
+from studio.engine import registry
+from studio.errors import UserError
+from studio.messages import ModelInfo, PluginInfo, TaskInfo
+from studio.settings import Settings
+
+LOG_CAP_BYTES = 1_000_000
+
+
+class Front:
+    """The composition root of one call of `studio`."""
+
+    def __init__(self, environ: Mapping[str, str] = os.environ, *, reserved: Collection[str] = ()) -> None:
+        """`reserved`: names of commands that plugins may not have."""
+        self._environ = environ
+        self._reserved = reserved
+        self.debug = self.safe_mode = False
+
+    @cached_property
+    def settings(self) -> Settings:
+        stored = settings.load(self._environ)
+        return replace(stored, safe_mode=True) if self.safe_mode else stored
+
+    @property
+    def tasks(self) -> list[TaskInfo]:
+        return [task.info for task in self._registry.tasks.values()]
+
+    @property
+    def commands(self) -> Mapping[str, click.Command]:
+        return self._registry.commands
+
+    @property
+    def plugins(self) -> list[PluginInfo]:
+        return self._registry.plugins
+
+    @cached_property
+    def _registry(self) -> registry.Registry:
+        # What a plugin prints while it is imported must not end up among our own results.
+        with contextlib.redirect_stdout(sys.stderr):
+            return registry.load(self.settings, reserved=self._reserved)
+
+    def connect(self) -> Connect:
+        """The way to an engine process of this call's own."""
+        return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE)
+
+    def models(self) -> list[ModelInfo]:
+        """The catalogue, read here: no engine need be started to list it."""
+        from studio.engine.service import ModelService
+
+        return ModelService(self.settings).infos()
+
+    def record(self, details: str) -> None:
+        """Keep the traceback of a bug where it can be found again; with --debug it is shown."""
+        if self.debug:
+            say(details)
+            return
+        try:
+            log = self.settings.home / "logs" / "command-line.log"
+            log.parent.mkdir(parents=True, exist_ok=True)
+            full = log.exists() and log.stat().st_size > LOG_CAP_BYTES
+            with log.open("w" if full else "a", encoding="utf-8", errors="backslashreplace") as file:
+                file.write(details.rstrip() + "\n\n")
+        except (OSError, UserError):
+            say(details)
+        else:
+            say(f"Its details are in {log}; --debug shows them here.")
+
+    def on_bug(self, kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
+        """For sys.excepthook: what nobody caught is a bug, ours or a plugin's."""
+        reason = traceback.format_exception_only(error)[-1].strip()
+        say(f"This is a bug in the studio or in a plugin: {reason}.")
+        self.record("".join(traceback.format_exception(kind, error, at)))
+
+
+def front_of(ctx: click.Context) -> Front:
+    """The Front that main() made for this call."""
+    front = ctx.find_object(Front)
+    assert front is not None, "main() makes it"
+    return front
+
+
+def unknown(noun: str, name: str, known: Iterable[str]) -> UserError:
+    """The error for a name that is not there, with the nearest one that is."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    guess = f"; did you mean {near[0]}?" if near else "."
+    there = f"{noun.capitalize()}s: {', '.join(known)}." if known else "There are none; see `studio plugins`."
+    return UserError(f"There is no {noun} {name!r}{guess} {there}", code=f"unknown_{noun}")
+
+
+def say(text: str) -> None:
+    """A sentence for the person at the terminal: what is on stdout is for programs."""
+    click.echo("\n".join(printable(line) for line in text.splitlines()), err=True)
+
+
+def print_json(value: Any) -> None:
+    """One JSON document; a list of records with all their fields, for programs that read it."""
+    if isinstance(value, list):
+        value = [asdict(row) if isinstance(row, msgspec.Struct) else row for row in value]
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())

@@ -1,0 +1,99 @@
+"""`studio library`: the finished pictures, read without disturbing whoever saves there."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Any
+
+import click
+import msgspec
+
+from studio.cli.display import printable
+from studio.cli.front import Front, print_json
+from studio.library import Library, Record
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@click.group("library", invoke_without_command=True)
+@click.pass_context
+def command(ctx: click.Context) -> None:
+    """List the finished pictures; show what made one."""
+    if ctx.invoked_subcommand is None:
+        ctx.invoke(show_list, words=(), limit=20, as_json=False)
+
+
+@command.command("list")
+@click.argument("words", nargs=-1)
+@click.option("--limit", default=20, type=click.IntRange(1, 10_000), show_default=True)
+@JSON
+@click.pass_obj
+def show_list(front: Front, words: tuple[str, ...], limit: int, as_json: bool) -> None:
+    """List the newest pictures first; with WORDS, those whose parameters hold them all."""
+    with _library(front) as library:
+        records = library.find(" ".join(words), limit=limit)
+    if as_json:
+        print_json([_data(record) for record in records])
+        return
+    for record in records:
+        click.echo(f"{record.id}  {record.created[:19]}  {record.width}x{record.height}  {_about(record)}")
+    if not records:
+        click.echo("There are no pictures yet." if not words else "No picture has these words.", err=True)
+
+
+@command.command()
+@click.argument("id")
+@JSON
+@click.pass_obj
+def show(front: Front, id: str, as_json: bool) -> None:
+    """Show what made the picture ID."""
+    with _library(front) as library:
+        record = library.get(id)
+    if as_json:
+        print_json(_data(record))
+        return
+    click.echo(str(record.path))
+    for name, entry in msgspec.to_builtins(record.recipe).items():
+        click.echo(f"    {name}: {printable(entry) if isinstance(entry, str) else msgspec.json.encode(entry).decode()}")
+
+
+@command.command()
+@click.argument("id", required=False)
+@click.pass_obj
+def path(front: Front, id: str | None) -> None:
+    """Print where the library is, or where the picture ID is."""
+    if id is None:
+        click.echo(str(front.settings.library_dir))
+        return
+    with _library(front) as library:
+        click.echo(str(library.get(id).path))
+
+
+@contextmanager
+def _library(front: Front) -> Iterator[Library]:
+    with closing(Library(front.settings.library_dir, readonly=True)) as library:
+        yield library
+
+
+def _data(record: Record) -> dict[str, Any]:
+    recipe = record.recipe
+    return {
+        "id": record.id,
+        "path": str(record.path),
+        "created": record.created,
+        "width": record.width,
+        "height": record.height,
+        "task": recipe.task,
+        "seed": recipe.seed,
+        "params": recipe.params,
+        "values": recipe.values,
+        "parents": recipe.parents,
+        "model": recipe.model,
+        "plugin": recipe.plugin,
+        "missing": record.missing,
+    }
+
+
+def _about(record: Record) -> str:
+    """The task and the first text that tells pictures apart."""
+    words = printable(" ".join(str(record.recipe.params.get("prompt", "")).split()))
+    return f"{record.recipe.task}  {words[:80]}".rstrip() + ("  (its file is gone)" if record.missing else "")

@@ -1,0 +1,26 @@
+"""`studio plugins`: every plugin that was found, what it brings, and why a broken one was refused."""
+
+import click
+
+from studio.cli.display import printable
+from studio.cli.front import Front, print_json
+
+
+@click.command("plugins")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
+@click.pass_obj
+def command(front: Front, as_json: bool) -> None:
+    """List the plugins, and why the broken ones were refused."""
+    if as_json:
+        print_json(front.plugins)
+        return
+    for plugin in front.plugins:
+        click.echo(f"{plugin.name} {plugin.version}".rstrip() + f"  ({plugin.origin})")
+        if plugin.tasks:
+            click.echo(f"    tasks: {', '.join(plugin.tasks)}")
+        if plugin.commands:
+            click.echo(f"    commands: {', '.join(plugin.commands)}")
+        if plugin.problem:
+            partly = plugin.tasks or plugin.commands
+            click.echo(f"    {'problem' if partly else 'refused'}: {printable(plugin.problem)}")
+    click.echo(f"Plugins of your own go into {front.settings.plugins_dir}", err=True)

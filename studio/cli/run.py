@@ -1,0 +1,144 @@
+"""`studio run TASK`: one command for each task, made from the schema of its parameters."""
+
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from studio import form
+from studio.cli import batch, export, option, report
+from studio.cli.display import Display
+from studio.cli.front import Front, front_of, say, unknown
+from studio.cli.session import Killed, Session
+from studio.errors import UserError
+from studio.messages import TaskInfo
+
+# Their Python names begin with studio_, so that a parameter of a task may be called `output`.
+OPTIONS = [
+    click.Option(
+        ["-o", "--output", "studio_output"],
+        metavar="FOLDER",
+        help="Copy the pictures there too, under readable names; they are in the library in any case.",
+    ),
+    click.Option(["--json", "studio_as_json"], is_flag=True, help="Print one JSON object per job instead of paths."),
+    click.Option(
+        ["--jobs", "studio_jobs"],
+        metavar="FILE.jsonl",
+        help="Run one job per line, each an object of parameters, in one engine; - reads stdin. "
+        "Prints one JSON object per line, in the same order.",
+    ),
+    click.Option(["--reveal", "studio_reveal"], is_flag=True, help="Tell what happens inside: the data of each stage."),
+    click.Option(["--debug", "studio_debug"], is_flag=True, help="Show tracebacks, and what plugins print."),
+    click.Option(
+        ["--in-process", "studio_in_process"], is_flag=True, help="Run without the engine process, for a debugger."
+    ),
+]
+
+
+class Tasks(click.Group):
+    """The tasks of all plugins as subcommands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [task.id for task in front_of(ctx).tasks]
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command:
+        tasks = {task.id: task for task in front_of(ctx).tasks}
+        if name not in tasks:
+            raise unknown("task", name, tasks)
+        return _command(tasks[name])
+
+
+def _command(task: TaskInfo) -> click.Command:
+    fields = form.parse(task.schema)
+
+    @click.pass_obj
+    def callback(front: Front, /, **values: Any) -> None:
+        own = {name: values.pop(f"studio_{name}") for name in ("output", "as_json", "jobs", "reveal", "in_process")}
+        front.debug |= values.pop("studio_debug")
+        sys.exit(Run(front, task, fields, **own)(option.given(fields, values)))
+
+    about = f"{task.title}. {task.description}".strip()
+    return click.Command(task.id, callback=callback, params=[*option.make(fields), *OPTIONS], help=about)
+
+
+class Run:
+    """One call of `studio run`."""
+
+    def __init__(
+        self,
+        front: Front,
+        task: TaskInfo,
+        fields: tuple[form.FormField, ...],
+        *,
+        output: str | None,
+        as_json: bool,
+        jobs: str | None,
+        reveal: bool,
+        in_process: bool,
+    ) -> None:
+        self._front, self._task, self._fields = front, task, fields
+        self._target = export.folder(output) if output else None
+        self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
+        self._display = Display(sys.stderr)
+
+    def __call__(self, params: dict[str, Any]) -> int:
+        """Run everything; returns the exit code."""
+        lines = None if self._jobs is None else batch.lines(self._jobs)
+        if lines is None:
+            self._check_required(params)
+        try:
+            with Session(self._front.connect(), self._display, debug=self._front.debug) as session:
+                return self._one(session, params, None) if lines is None else self._all(session, lines, params)
+        except Killed:
+            say("Stopped at once; what was saved before is in the library.")
+            return report.CANCELLED
+
+    def _check_required(self, params: dict[str, Any]) -> None:
+        for field in self._fields:
+            if field.required and field.name not in params:
+                raise UserError(
+                    f"{option.flag(field)} is missing; see `studio run {self._task.id} --help`.", field=field.name
+                )
+
+    def _all(self, session: Session, lines: list[bytes], defaults: dict[str, Any]) -> int:
+        worst = report.DONE
+        for index, line in enumerate(lines):
+            self._display.stage(f"Job {index + 1} of {len(lines)}")
+            try:
+                code = self._one(session, batch.params(line, self._fields, defaults), index)
+            except UserError as error:
+                code = report.MENDABLE
+                field = {"field": error.field} if error.field else {}
+                _print({"index": index, "error": error.message, "code": error.code, **field})
+            if session.interrupted:
+                return report.CANCELLED
+            worst = worst or (code and report.MENDABLE)
+        return worst
+
+    def _one(self, session: Session, params: dict[str, Any], index: int | None) -> int:
+        outcome = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
+        problem = report.failure(outcome)
+        name = export.stem(self._task.id, self._fields, params)
+        pictures, failed_copies = report.images(outcome, self._target, name)
+        if index is not None or self._as_json:
+            _print(({} if index is None else {"index": index}) | report.as_data(outcome, pictures, problem))
+        else:
+            for picture in pictures:
+                click.echo(picture["path"])
+        for sentence in failed_copies:
+            say(sentence)
+        if problem is None:
+            return report.MENDABLE if failed_copies else report.DONE
+        say(problem.sentence)
+        if problem.details:
+            self._front.record(problem.details)
+        return problem.exit_code
+
+
+def _print(data: dict[str, Any]) -> None:
+    click.echo(msgspec.json.encode(data).decode())
+    sys.stdout.flush()
+
+
+group = Tasks("run", help="Run a task: studio run TASK --help tells its parameters.", no_args_is_help=True)

@@ -1,0 +1,132 @@
+"""What a user writes for one parameter, read by the rules of its form field."""
+
+import json
+import math
+import os
+from pathlib import Path
+from typing import Any
+
+from studio.errors import UserError
+from studio.form import FormField
+from studio.library import identity
+
+TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+
+
+def read(field: FormField, text: str) -> Any:
+    """The value that `text` stands for. Raises UserError, with the legal values."""
+    if field.nullable and field.kind != "text" and text.lower() == "none":
+        return None
+    value = READERS[field.kind](field, text)
+    if isinstance(value, int | float) and not isinstance(value, bool) and not _inside(field, value):
+        raise _refused(field, text)
+    return value
+
+
+def legal(field: FormField) -> str:
+    """The values that the field takes, in words."""
+    if field.kind == "choice":
+        words = [str(choice) for choice in field.choices]
+    elif field.kind == "switch":
+        words = ["yes", "no"]
+    else:
+        noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
+        words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
+    return " or ".join([*words, "none"] if field.nullable and field.kind != "text" else words)
+
+
+def absolute(field: FormField, value: Any) -> Any:
+    """The value with paths made absolute, because the engine works in another folder; ids are left alone."""
+    if field.kind == "list" and field.item is not None and isinstance(value, list):
+        return [absolute(field.item, entry) for entry in value]
+    if not isinstance(value, str) or not value or field.widget not in ("image", "mask", "model"):
+        return value
+    # A folder that happens to be called like a model of the catalogue must be written ./starter.
+    spelled = any(separator in value for separator in (os.sep, os.altsep) if separator)
+    named = not spelled if field.widget == "model" else identity.is_id(value)
+    return value if named else str(Path(value).expanduser().absolute())
+
+
+def _integer(field: FormField, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise _refused(field, text) from None
+
+
+def _number(field: FormField, text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        raise _refused(field, text) from None
+    if not math.isfinite(value):
+        raise _refused(field, text)
+    return value
+
+
+def _switch(field: FormField, text: str) -> bool:
+    if text.lower() not in TRUE + FALSE:
+        raise _refused(field, text)
+    return text.lower() in TRUE
+
+
+def _choice(field: FormField, text: str) -> Any:
+    for choice in field.choices:
+        if str(choice) == text:
+            return choice
+    raise _refused(field, text)
+
+
+def _text(field: FormField, text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise UserError(
+            f"{field.title} holds bytes that are no valid text; write it in UTF-8.", field=field.name
+        ) from None
+    return text
+
+
+def _list(field: FormField, text: str) -> list[Any]:
+    """A list within a list, for which there is no other spelling than JSON."""
+    try:
+        value = json.loads(text)
+    except ValueError:
+        value = None
+    if not isinstance(value, list):
+        raise UserError(f"{field.title} must be a JSON list, for example [1, 2], not {text!r}.", field=field.name)
+    return value
+
+
+READERS = {
+    "integer": _integer,
+    "number": _number,
+    "switch": _switch,
+    "choice": _choice,
+    "text": _text,
+    "list": _list,
+}
+
+
+def _refused(field: FormField, text: str) -> UserError:
+    return UserError(f"{field.title} must be {legal(field)}, not {text!r}.", field=field.name)
+
+
+def _inside(field: FormField, value: float) -> bool:
+    low, high = field.minimum, field.maximum
+    above = low is None or (value > low if field.exclusive_minimum else value >= low)
+    return above and (high is None or (value < high if field.exclusive_maximum else value <= high))
+
+
+def _bounds(field: FormField) -> str:
+    low, high = field.minimum, field.maximum
+    lower = "" if low is None else f"above {_plain(low)}" if field.exclusive_minimum else f"from {_plain(low)}"
+    upper = "" if high is None else f"below {_plain(high)}" if field.exclusive_maximum else f"to {_plain(high)}"
+    if not lower.startswith("from") and upper.startswith("to"):
+        upper = f"up {upper}"
+    joint = " and " if lower and upper and not upper.startswith("to") else " "
+    return f"{lower}{joint}{upper}".strip()
+
+
+def _plain(number: float) -> str:
+    return str(int(number)) if number == int(number) else str(number)

@@ -1,0 +1,72 @@
+"""The shape of the house: imports point down, and what must be light stays light."""
+
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/__init__.py"))
+CONTRACTS = {contract["name"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]}
+HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
+FRONTS = {"studio.__main__", "studio.cli", "studio.desktop", "studio.testing"}
+
+
+def test_contracts_hold() -> None:
+    command = [Path(sys.executable).with_name("lint-imports"), "--no-cache"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_plugin_is_named_everywhere() -> None:
+    tool = PROJECT["tool"]
+    assert sorted(PROJECT["project"]["entry-points"]["studio.plugins"].values()) == PLUGINS
+    packages = [*(f"plugins/{name}" for name in PLUGINS), "studio"]
+    assert sorted(tool["hatch"]["build"]["targets"]["wheel"]["packages"]) == packages
+    assert sorted(tool["mypy"]["packages"]) == sorted(["studio", *PLUGINS])
+    assert sorted(tool["importlinter"]["root_packages"]) == sorted(["studio", *PLUGINS])
+    assert set(PLUGINS) <= set(CONTRACTS["Qt is imported in desktop only"]["source_modules"])
+    for name, key in (
+        ("Plugins import studio.api and nothing else of the studio", "source_modules"),
+        ("The studio knows no plugin by name", "forbidden_modules"),
+        ("Plugins are independent of each other", "modules"),
+    ):
+        assert sorted(CONTRACTS[name][key]) == PLUGINS, name
+
+
+def test_no_module_escapes_the_contracts() -> None:
+    modules = {f"studio.{path.stem}" for path in (ROOT / "studio").glob("[!_]*.py")}
+    modules |= {f"studio.{path.parent.name}" for path in (ROOT / "studio").glob("*/__init__.py")}
+    plugins_must_not = set(CONTRACTS["Plugins import studio.api and nothing else of the studio"]["forbidden_modules"])
+    assert modules - {"studio.api"} <= plugins_must_not
+    light = set(CONTRACTS["Nothing but the engine and plugins knows the weight libraries"]["source_modules"])
+    assert modules - light <= FRONTS | {"studio.engine"}
+
+
+@pytest.mark.parametrize(
+    "module",
+    ["api", "client", "form", "images", "library", "messages", "resource", "settings", "cli.main", "testing"],
+)
+def test_importing_it_loads_no_weight_library_and_no_qt(module: str) -> None:
+    assert not _loaded_by(f"import studio.{module}") & HEAVY
+
+
+@pytest.mark.parametrize("module", ["client", "form", "images", "library", "messages", "resource", "settings"])
+def test_what_the_window_imports_needs_no_pydantic(module: str) -> None:
+    assert not _loaded_by(f"import studio.{module}") & {"pydantic", "pluggy", "click"}
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["run", "text-to-image", "--help"], ["plugins"]])
+def test_the_command_line_answers_without_torch(arguments: list[str]) -> None:
+    run = f"import sys; sys.argv = ['studio', *{arguments!r}]; from studio.__main__ import main"
+    assert not _loaded_by(f"{run}\ntry: main()\nexcept SystemExit: pass") & HEAVY
+
+
+def _loaded_by(code: str) -> set[str]:
+    """The top-level modules in a new process after it has run the code."""
+    tail = "\nimport sys; print('\\nLOADED', *sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code + tail], capture_output=True, text=True, check=True, cwd="/")
+    return {name.partition(".")[0] for name in done.stdout.rpartition("LOADED")[2].split()}
