@@ -12,6 +12,10 @@ from studio.errors import UserError
 from studio.form import FormField
 
 
+DEEPEST = 64
+"""Of lists within lists; no parameter is nested so deeply, and what walks through them would run out of stack."""
+
+
 def lines(path: str) -> list[bytes]:
     """The lines of the file, or of stdin for '-'. Raises UserError when it cannot be read."""
     try:
@@ -36,6 +40,8 @@ def _decode(line: bytes) -> dict[str, Any]:
         given = json.loads(line.decode(), parse_constant=_no_constant)
         if not isinstance(given, dict):
             raise _bad("it is no object; write for example " + '{"prompt": "a red cat"}')
+        if _too_deep(given):
+            raise RecursionError
         messages.check({"The name of a parameter": list(given), **given})
     except UnicodeDecodeError:
         raise _bad("it is not UTF-8 text") from None
@@ -46,6 +52,14 @@ def _decode(line: bytes) -> dict[str, Any]:
     except RecursionError:
         raise _bad("it is nested too deeply") from None
     return given
+
+
+def _too_deep(entry: Any) -> bool:
+    level = [entry]
+    for _ in range(DEEPEST):
+        nested = [inner for inner in level if isinstance(inner, list | dict)]
+        level = [each for inner in nested for each in (inner.values() if isinstance(inner, dict) else inner)]
+    return bool(level)
 
 
 def _bad(reason: str) -> UserError:

@@ -1,0 +1,117 @@
+"""What is written for a parameter, and what it becomes."""
+
+import enum
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+
+from studio import api, form
+from studio.cli import value
+from studio.cli.value import legal
+from studio.errors import UserError
+
+
+class Mode(enum.Enum):
+    PLAIN = "plain"
+    DARK = "dark"
+
+
+class Params(api.Params):
+    steps: int = api.Field(20, ge=1, le=150)
+    scale: float = api.Field(4.0, gt=0, lt=30)
+    radius: float | None = api.Field(None, ge=0)
+    tile: bool = False
+    soft: bool | None = None
+    mode: Mode = Mode.PLAIN
+    factor: Literal[2, 4] = 2
+    text: str = ""
+    seed: api.Seed = -1
+    rows: list[list[int]] = api.Field([])
+    image: api.ImageRef = "x"
+    model: api.ModelRef = api.ModelField("inpaint")
+    images: list[api.ImageRef] = api.Field([])
+
+
+FIELDS = {field.name: field for field in form.parse(Params.model_json_schema())}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("steps", "7", 7),
+        ("scale", "7.5", 7.5),
+        ("radius", "none", None),
+        ("radius", "0", 0.0),
+        ("soft", "yes", True),
+        ("soft", "none", None),
+        ("mode", "dark", "dark"),
+        ("factor", "4", 4),
+        ("text", "none", "none"),
+        ("seed", str(2**63 - 1), 2**63 - 1),
+        ("rows", "[1, 2]", [1, 2]),
+    ],
+)
+def test_values_are_read(name: str, text: str, expected: Any) -> None:
+    assert value.read(FIELDS[name], text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("steps", "0"),
+        ("steps", "151"),
+        ("steps", "1000000"),
+        ("steps", "2.5"),
+        ("steps", ""),
+        ("scale", "nan"),
+        ("scale", "inf"),
+        ("scale", "1e400"),
+        ("scale", "0"),
+        ("scale", "30"),
+        ("scale", "-5"),
+        ("seed", str(2**63)),
+        ("seed", "-2"),
+        ("seed", "a"),
+        ("soft", "perhaps"),
+        ("mode", "PLAIN"),
+        ("factor", "3"),
+        ("rows", "1"),
+        ("text", "\udcff"),
+    ],
+)
+def test_what_is_not_legal_is_refused_with_what_is(name: str, text: str) -> None:
+    with pytest.raises(UserError) as refusal:
+        value.read(FIELDS[name], text)
+    assert refusal.value.field == name
+    assert FIELDS[name].title in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("steps", "a whole number from 1 to 150"),
+        ("scale", "a number above 0 and below 30"),
+        ("radius", "a number from 0 or none"),
+        ("soft", "yes or no or none"),
+        ("mode", "plain or dark"),
+        ("seed", "a whole number from -1 to 9223372036854775807"),
+        ("text", "text"),
+    ],
+)
+def test_the_legal_values_in_words(name: str, words: str) -> None:
+    assert legal(FIELDS[name]) == words
+
+
+def test_paths_become_absolute_and_ids_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "starter").mkdir()
+    some_id = "01jd5w2k8v3x9y7z6q4r1t0m5n"
+    assert value.absolute(FIELDS["image"], "a.png") == str(tmp_path / "a.png")
+    assert value.absolute(FIELDS["image"], "../a.png") == f"{tmp_path}/../a.png"
+    assert value.absolute(FIELDS["image"], some_id) == some_id
+    assert value.absolute(FIELDS["images"], ["a.png", some_id]) == [str(tmp_path / "a.png"), some_id]
+    assert value.absolute(FIELDS["model"], "starter") == "starter"
+    assert value.absolute(FIELDS["model"], "./starter") == str(tmp_path / "starter")
+    assert value.absolute(FIELDS["text"], "a/b") == "a/b"
+    assert value.absolute(FIELDS["image"], 5) == 5  # the engine says what is wrong with it
