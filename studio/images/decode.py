@@ -1,8 +1,11 @@
 """From a source to a Picture, in bounded memory and time."""
 
+import contextlib
 import io
 import struct
-from collections.abc import Callable
+import threading
+import warnings
+from collections.abc import Callable, Iterator
 
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
@@ -36,6 +39,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_FILTERS = threading.Lock()  # the filters of warnings belong to the whole process
 _INVISIBLE = "Nothing in it is visible: it is transparent all over."
 _REDUCED = "It has 16 bits per colour; it is worked on in 8."
 
@@ -90,7 +94,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
 
 
 def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header]:
-    with _DECODERS[format](io.BytesIO(header.data)) as image:
+    with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
         _check_size(name, image.size)
         image.load()
         bits, turn, icc, notes = header.bits, header.orientation, header.icc, header.notes
@@ -110,6 +114,17 @@ def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header
             upright = image.copy() if format in ("WebP", "AVIF") else image
     upright.info = key  # nothing else that came with the file travels on
     return upright, Header(b"", upright.size, bits, 1, icc, notes)
+
+
+@contextlib.contextmanager
+def _quiet(format: str) -> Iterator[None]:
+    """Pillow warns about metadata that it mends, and about TIFF above half of our cap; only the outcome matters."""
+    if format not in ("TIFF", "AVIF"):
+        yield
+        return
+    with _FILTERS, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
 
 
 def _key(image: Image.Image, bits: int) -> dict[str | tuple[int, int], object]:
