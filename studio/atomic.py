@@ -3,12 +3,14 @@
 import contextlib
 import errno
 import os
+import re
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 TEMPORARY = ".tmp"
+_OURS = re.compile(r"\..+\.([0-9]{1,9})-[0-9a-f]{8}\.tmp", re.DOTALL)
 
 
 @contextlib.contextmanager
@@ -47,10 +49,8 @@ def sync_folder(folder: Path) -> None:
 
 def writer(temporary: Path) -> int | None:
     """The process that wrote a temporary file of ours; None for a name that is not one."""
-    parts = temporary.name.removesuffix(TEMPORARY).rsplit(".", 1)
-    pid, _, _ = parts[-1].partition("-")
-    ours = temporary.name.startswith(".") and temporary.name.endswith(TEMPORARY) and len(parts) == 2
-    return int(pid) if ours and pid.isascii() and pid.isdigit() else None
+    match = _OURS.fullmatch(temporary.name)
+    return int(match[1]) if match else None
 
 
 def _private(path: str, flags: int) -> int:

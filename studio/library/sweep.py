@@ -3,7 +3,7 @@
 import contextlib
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from studio import atomic
@@ -15,10 +15,10 @@ _ABANDONED_S = 60.0
 def sweep(root: Path, rows: index.Index) -> list[str]:
     """Do it, and say in one sentence each what was found."""
     removed = _remove_leftovers(root)
-    files = {path.relative_to(root).as_posix(): path for path in _files(root / "pictures", ".png")}
+    files = dict.fromkeys(_files(root, "pictures", ".png"))  # in order, and quick to look up
     places = rows.places()
     listed = {path for path, _ in places.values()}
-    adopted = sum(_adopt(path, name, files, places, rows) for name, path in files.items() if name not in listed)
+    adopted = sum(_adopt(root, name, files, places, rows) for name in files if name not in listed)
     places = rows.places()
     gone = {id: path not in files for id, (path, _) in places.items()}
     changed = {id: missing for id, missing in gone.items() if missing != places[id][1]}
@@ -36,10 +36,10 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
 
 
 def _adopt(
-    path: Path, name: str, files: dict[str, Path], places: dict[str, tuple[str, bool]], rows: index.Index
+    root: Path, name: str, files: Container[str], places: dict[str, tuple[str, bool]], rows: index.Index
 ) -> bool:
     """List a picture of ours that has no row, or one that was moved within the library; leave all else alone."""
-    found = png.read(path)
+    found = png.read(root / name)
     if found is None or not identity.is_id(found[2].id):
         return False
     width, height, embedded = found
@@ -52,7 +52,8 @@ def _adopt(
 def _remove_leftovers(root: Path) -> int:
     """Temporary files of ours whose writer is dead, or that nobody has touched for a minute."""
     removed = 0
-    for path in _files(root, atomic.TEMPORARY):
+    for name in _files(root, ".", atomic.TEMPORARY):
+        path = root / name
         pid = atomic.writer(path)
         with contextlib.suppress(OSError):  # another process may sweep at the same time
             if pid is not None and (_dead(pid) or time.time() - path.stat().st_mtime > _ABANDONED_S):
@@ -61,11 +62,15 @@ def _remove_leftovers(root: Path) -> int:
     return removed
 
 
-def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    """In the order of their names, which is the order of saving when the index has to be made anew."""
-    for place, folders, names in os.walk(folder):
+def _files(root: Path, start: str, suffix: str) -> Iterator[str]:
+    """Paths below `root`, with `/`, sorted: the order of saving, for an index that has to be made anew.
+
+    Plain texts, since there may be a hundred thousand.
+    """
+    for place, folders, names in os.walk(root / start):
         folders.sort()
-        yield from (Path(place, name) for name in sorted(names) if name.endswith(suffix))
+        prefix = Path(place).relative_to(root).as_posix()
+        yield from (f"{prefix}/{name}" for name in sorted(names) if name.endswith(suffix))
 
 
 def _dead(pid: int) -> bool:

@@ -19,7 +19,7 @@ def dead_pid():
 
 
 def leftover(folder, pid, age_s=0.0):
-    path = folder / f".x.png.{pid}-0a1b{atomic.TEMPORARY}"
+    path = folder / f".x.png.{pid}-0a1b2c3d{atomic.TEMPORARY}"
     path.write_bytes(b"half a picture")
     os.utime(path, (time.time() - age_s,) * 2)
     return path
