@@ -11,7 +11,6 @@ from studio.cli import value
 from studio.errors import UserError
 from studio.form import FormField
 
-
 DEEPEST = 64
 """Of lists within lists; no parameter is nested so deeply, and what walks through them would run out of stack."""
 

@@ -1,8 +1,12 @@
 """What a person reads on stderr while a job runs: one line that is redrawn on a terminal, a few lines elsewhere."""
 
 import shutil
+import sys
 import time
+from pathlib import Path
 from typing import TextIO
+
+import click
 
 SPARSE_S = 10.0
 """Between two lines where the line cannot be redrawn: a log file wants few of them."""
@@ -37,6 +41,14 @@ class Display:
         """A remark that stays."""
         self.clear()
         self._write(printable(text) + "\n")
+
+    def ask_folder(self, question: str) -> Path | None:
+        """Where somebody at a terminal wants it; None where nobody can be asked."""
+        self.clear()
+        if not (self._live and sys.stdin.isatty()):
+            return None
+        answer = click.prompt(question, default="", show_default=False, err=True).strip()
+        return Path(answer).expanduser().absolute() if answer else None
 
     def clear(self) -> None:
         """Remove the line that is redrawn."""

@@ -1,6 +1,5 @@
 """`studio doctor`: what is well, what is not, and what to do about it."""
 
-import sys
 from collections.abc import Iterator
 from queue import Empty, SimpleQueue
 
@@ -10,6 +9,7 @@ from studio import messages
 from studio.cli import check
 from studio.cli.check import BROKEN, POOR, WELL, Check
 from studio.cli.front import Front, print_json
+from studio.cli.report import DONE, MENDABLE
 from studio.errors import UserError
 
 ENGINE_S = 120.0
@@ -19,7 +19,7 @@ SIGNS = {WELL: "well  ", POOR: "poor  ", BROKEN: "BROKEN"}
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 @click.pass_obj
-def command(front: Front, as_json: bool) -> None:
+def command(front: Front, as_json: bool) -> int:
     """Check all that pictures and windows need.
 
     Ends with 0 when nothing essential is broken, else with 2.
@@ -33,7 +33,7 @@ def command(front: Front, as_json: bool) -> None:
                 click.echo(f"            {result.advice}")
     if as_json:
         print_json(checks)
-    sys.exit(2 if any(result.state == BROKEN for result in checks) else 0)
+    return MENDABLE if any(result.state == BROKEN for result in checks) else DONE
 
 
 def examine(front: Front) -> Iterator[Check]:
@@ -73,7 +73,7 @@ def _engine(front: Front) -> Iterator[Check]:
     finally:
         client.close()
     if isinstance(ready, str):
-        yield Check("Engine", BROKEN, ready, "The lines above may say why; else report it as a bug.")
+        yield Check("Engine", BROKEN, ready, "The lines above may say why; else this is a bug.")
         return
     yield Check("Engine", WELL, f"starts (version {ready.version})")
     for device in ready.devices:
@@ -86,6 +86,8 @@ def _engine(front: Front) -> Iterator[Check]:
 
 
 def _wait(inbox: "SimpleQueue[messages.Event]") -> messages.Ready | str:
+    """What the engine says when it is ready, or in a sentence why it is not."""
+    words = ""
     while True:
         try:
             event = inbox.get(timeout=ENGINE_S)
@@ -93,5 +95,7 @@ def _wait(inbox: "SimpleQueue[messages.Event]") -> messages.Ready | str:
             return f"did not answer within {ENGINE_S:.0f} s"
         if isinstance(event, messages.Ready):
             return event
+        if isinstance(event, messages.Log):
+            words = event.text
         if isinstance(event, messages.Ended):
-            return event.message
+            return f"does not start ({words or event.message})"

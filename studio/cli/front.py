@@ -16,6 +16,7 @@ from msgspec.structs import asdict, replace
 
 from studio import settings
 from studio.cli.display import printable
+from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
 from studio.engine import registry
@@ -58,8 +59,10 @@ class Front:
         with contextlib.redirect_stdout(sys.stderr):
             return registry.load(self.settings, reserved=self._reserved)
 
-    def connect(self) -> Connect:
-        """The way to an engine process of this call's own."""
+    def connect(self, *, inline: bool = False) -> Connect:
+        """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
+        if inline:
+            return partial(InlineClient, settings=self.settings, registry=self._registry)
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE)
 
     def models(self) -> list[ModelInfo]:

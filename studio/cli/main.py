@@ -51,7 +51,13 @@ def root(front: Front, debug: bool, safe_mode: bool) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 for what the user can mend, 130 when cancelled, 1 for a bug."""
     front = Front(reserved=COMMANDS)
-    sys.excepthook = front.on_bug
+    former, sys.excepthook = sys.excepthook, front.on_bug
+    code = _run(front, arguments)
+    sys.excepthook = former
+    return code
+
+
+def _run(front: Front, arguments: Sequence[str] | None) -> int:
     try:
         code = root.main(arguments, prog_name="studio", standalone_mode=False, obj=front)
     except UserError as error:
@@ -69,7 +75,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except click.Abort:
         say("Cancelled.")
         return CANCELLED
-    return code if isinstance(code, int) else DONE
+    return code if isinstance(code, int) and not isinstance(code, bool) else DONE
 
 
 def _sentence(error: click.UsageError) -> str:

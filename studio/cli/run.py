@@ -53,10 +53,10 @@ def _command(task: TaskInfo) -> click.Command:
     fields = form.parse(task.schema)
 
     @click.pass_obj
-    def callback(front: Front, /, **values: Any) -> None:
+    def callback(front: Front, /, **values: Any) -> int:
         own = {name: values.pop(f"studio_{name}") for name in ("output", "as_json", "jobs", "reveal", "in_process")}
         front.debug |= values.pop("studio_debug")
-        sys.exit(Run(front, task, fields, **own)(option.given(fields, values)))
+        return Run(front, task, fields, **own)(option.given(fields, values))
 
     about = f"{task.title}. {task.description}".strip()
     return click.Command(task.id, callback=callback, params=[*option.make(fields), *OPTIONS], help=about)
@@ -88,11 +88,16 @@ class Run:
         if lines is None:
             self._check_required(params)
         try:
-            with Session(self._front.connect(), self._display, debug=self._front.debug) as session:
+            with self._session() as session:
                 return self._one(session, params, None) if lines is None else self._all(session, lines, params)
         except Killed:
             say("Stopped at once; what was saved before is in the library.")
             return report.CANCELLED
+
+    def _session(self) -> Session:
+        # Without an engine process Ctrl-C interrupts the task where it is, as a debugger's user expects.
+        connect = self._front.connect(inline=self._in_process)
+        return Session(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
 
     def _check_required(self, params: dict[str, Any]) -> None:
         for field in self._fields:

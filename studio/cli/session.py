@@ -1,10 +1,12 @@
 """One engine, kept for one command: jobs go in one after the other, outcomes come out."""
 
 import signal
+import threading
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 from queue import SimpleQueue
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Protocol, Self
 
 import msgspec
@@ -41,44 +43,56 @@ class Killed(BaseException):
 class Session:
     """Runs jobs and follows them; Ctrl-C cancels the running one, a second Ctrl-C ends the engine."""
 
-    def __init__(self, connect: Connect, display: Display, *, debug: bool = False) -> None:
+    def __init__(self, connect: Connect, display: Display, *, debug: bool = False, catch_ctrl_c: bool = True) -> None:
         self._inbox: SimpleQueue[Any] = SimpleQueue()  # its put() is safe in a signal handler
-        self._client = connect(self._inbox.put)
+        self._client = connect(self._on_event)
         self._display = display
-        self._debug = debug
+        self._debug, self._catch_ctrl_c = debug, catch_ctrl_c
+        self._outcome: Outcome | None = None
+        self._rescue_in: Path | None = None
+        self._rescued: set[int] = set()
         self._former: Any = None
         self.interrupted = False
 
     def __enter__(self) -> Self:
-        self._former = signal.signal(signal.SIGINT, self._on_interrupt)
+        if self._catch_ctrl_c:
+            self._former = signal.signal(signal.SIGINT, lambda number, frame: self._inbox.put(INTERRUPT))
         self._client.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._display.clear()
         self._client.close(timeout_s=0.0 if kind else 5.0)
-        signal.signal(signal.SIGINT, self._former)
+        if self._catch_ctrl_c:
+            signal.signal(signal.SIGINT, self._former)
 
     def run(self, task: str, params: dict[str, Any], *, rescue: Path | None = None, reveal: bool = False) -> Outcome:
         """Run one job to its end. `rescue`: where to save what cannot be saved in the library."""
-        job = self._client.submit(task, params, previews=False, reveal=reveal)
-        outcome = Outcome(task, job)
-        rescued: set[int] = set()
+        outcome = self._outcome = Outcome(task, uuid.uuid4().hex)
+        self._rescue_in, self._rescued = rescue, set()
+        self._client.submit(task, params, job=outcome.job, previews=False, reveal=reveal)
         while outcome.end is None:
             event = self._inbox.get()
             if event is INTERRUPT:
-                self._interrupt(job)
-            elif isinstance(event, messages.Unsaved) and event.job == job:
-                self._rescue(event, rescue, rescued)
+                self._interrupt(outcome.job)
             else:
                 self._take(event, outcome)
         self._display.clear()
         return outcome
 
+    def _on_event(self, event: Event) -> None:
+        # A client without a process reports on our own thread, in the middle of `submit`, and may wait for an answer.
+        if self._outcome and threading.current_thread() is threading.main_thread():
+            self._take(event, self._outcome)
+        else:
+            self._inbox.put(event)
+
     def _take(self, event: Event, outcome: Outcome) -> None:
         match event:
             case messages.Starting(doing=doing):
                 self._display.stage(doing)
+            case messages.Silent(seconds=seconds) if seconds:
+                self._display.line(f"The engine has not been heard for {seconds:.0f} s; Ctrl-C twice ends it.")
             case messages.Log(text=text) if self._debug:
                 self._display.line(f"| {text}")
             case messages.Ended(message=message, restarting=True):
@@ -94,16 +108,20 @@ class Session:
                 outcome.revealed.append(event)
             case messages.Saved():
                 outcome.saved.append(event)
+            case messages.Unsaved():
+                self._rescue(event)
             case _ if isinstance(event, LAST):
                 outcome.end = event
 
-    def _rescue(self, event: messages.Unsaved, folder: Path | None, rescued: set[int]) -> None:
+    def _rescue(self, event: messages.Unsaved) -> None:
         """A picture waits in the engine: save it in the user's folder, or give it up, once and for all."""
         self._display.line(event.message)
-        if folder is None or event.index in rescued:
+        folder = self._rescue_in if event.index not in self._rescued else None
+        folder = folder or self._display.ask_folder("Another folder to save it in (nothing gives it up)")
+        if folder is None:
             self._client.discard(event.job)
         else:
-            rescued.add(event.index)
+            self._rescued.add(event.index)
             self._display.line(f"Saving it in {folder} instead.")
             self._client.resave(event.job, str(folder))
 
@@ -113,6 +131,3 @@ class Session:
         self.interrupted = True
         self._display.line("Cancelling; Ctrl-C again ends the engine at once.")
         self._client.cancel(job)
-
-    def _on_interrupt(self, number: int, frame: FrameType | None) -> None:
-        self._inbox.put(INTERRUPT)
