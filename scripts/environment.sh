@@ -95,8 +95,8 @@ install_studio() {
     : >.venv/.making
     if ! .venv/bin/python -m pip install --no-input --disable-pip-version-check --progress-bar off \
         -c constraints.txt -e "$target" >"$log" 2>&1 </dev/null; then
-        tail -n 8 "$log" >&2
-        say "The installation failed. What it said is in $PWD/$log; run this again to repeat it."
+        { grep -E 'ERROR: |error: ' "$log" || tail -n 5 "$log"; } | tail -n 5 >&2
+        say "The installation failed. All that it said is in $PWD/$log; run this again to repeat it."
         rm -f .venv/.making
         exit 2
     fi
