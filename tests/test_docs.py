@@ -78,8 +78,9 @@ def test_everything_of_the_api_is_named_in_the_guide() -> None:
 
 def test_the_printed_plugin_is_strictly_typed(tmp_path: Path) -> None:
     (tmp_path / "posterize.py").write_text(PLUGIN)
-    command = [sys.executable, "-m", "mypy", "--strict", "--cache-dir", ROOT / ".mypy_cache", tmp_path / "posterize.py"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    # As its author would, who has the studio installed and no configuration of ours.
+    command = [sys.executable, "-m", "mypy", "--strict", "posterize.py"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
 
