@@ -7,6 +7,7 @@ import sys
 import traceback
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -16,6 +17,7 @@ from msgspec.structs import asdict, replace
 
 from studio import settings
 from studio.cli.display import printable
+from studio.cli.guard import Guard
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
@@ -55,9 +57,14 @@ class Front:
 
     @cached_property
     def _registry(self) -> registry.Registry:
+        guard = Guard(self.settings.cache_dir / "importing")
+        culprits = guard.culprits()
+        wanted = replace(self.settings, disabled_plugins=(*self.settings.disabled_plugins, *culprits))
         # What a plugin prints while it is imported must not end up among our own results.
-        with contextlib.redirect_stdout(sys.stderr):
-            return registry.load(self.settings, reserved=self._reserved)
+        with guard.watch(), contextlib.redirect_stdout(sys.stderr):
+            loaded = registry.load(wanted, reserved=self._reserved, before=guard.before)
+        loaded.plugins = [_blamed(plugin, culprits.get(plugin.name)) for plugin in loaded.plugins]
+        return loaded
 
     def connect(self, *, inline: bool = False) -> Connect:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
@@ -92,6 +99,13 @@ class Front:
         reason = traceback.format_exception_only(error)[-1].strip()
         say(f"This is a bug in the studio or in a plugin: {reason}.")
         self.record("".join(traceback.format_exception(kind, error, at)))
+
+
+def _blamed(plugin: PluginInfo, mark: Path | None) -> PluginInfo:
+    if mark is None:
+        return plugin
+    problem = f"The plugin {plugin.name!r} ended the program while it was imported, so it is left out."
+    return replace(plugin, problem=f"{problem} Mend or remove it; {mark} may then be deleted.")
 
 
 def front_of(ctx: click.Context) -> Front:

@@ -215,6 +215,18 @@ def test_plugins_add_commands_and_cannot_take_ours(studio: Studio) -> None:
     assert "Traceback" not in bug.stderr
 
 
+@pytest.mark.parametrize("death", ["os._exit(0)", "os.kill(os.getpid(), 9)"])
+def test_a_plugin_that_ends_the_program_at_import_does_so_once(studio: Studio, home: Path, death: str) -> None:
+    plugin = home / "plugins/zombie.py"
+    plugin.write_text(f"import os\n{death}\n")
+    assert "zombie" not in studio("plugins").stdout
+    told = studio("plugins")
+    assert "The plugin 'zombie' ended the program while it was imported" in told.stdout
+    assert "tasks: colour" in told.stdout
+    plugin.write_text("")
+    assert "'zombie' offers nothing" in studio("plugins").stdout
+
+
 def _start(*arguments: str, cwd: Path) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [*STUDIO, *arguments],
