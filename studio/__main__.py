@@ -1,8 +1,10 @@
 """`studio` and `python -m studio`: with arguments the command line, without any the window."""
 
 import sys
+from importlib import import_module
 from importlib.util import find_spec
 
+WINDOW = "studio.desktop.app"
 FIRST = ("run", "text-to-image", "--prompt", "a red mushroom on a blue background")
 """What is drawn where there is no window yet."""
 
@@ -13,7 +15,7 @@ def main() -> None:
         from studio.cli.main import main as command_line
 
         sys.exit(command_line())
-    if find_spec("studio.desktop") is None:
+    if find_spec(WINDOW.rpartition(".")[0]) is None:
         from studio.cli.main import main as command_line
 
         sys.stderr.write("The window is not part of this version yet; this draws a first picture instead.\n")
@@ -23,7 +25,7 @@ def main() -> None:
 
 def _window() -> int:
     try:
-        from studio.desktop.app import main as window
+        window = import_module(WINDOW)
     except ImportError as error:
         if not (error.name or "").startswith("PySide6") and "shared object" not in str(error):
             raise  # a bug of ours, not of this machine
@@ -32,7 +34,7 @@ def _window() -> int:
             "the command line works without it: studio run --help\n"
         )
         return 2
-    return window()
+    return int(window.main())
 
 
 if __name__ == "__main__":
