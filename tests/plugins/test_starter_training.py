@@ -1,0 +1,97 @@
+"""Every stage at the smallest size: a run that was cut short ends with the weights of one that was not."""
+
+import errno
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from studio_starter import clip, training
+from studio_starter.codec import Codec
+from studio_starter.data import Pool, unit
+from studio_starter.recipe import STAGES, train_stage
+from studio_starter.scale import SCALES, Scale
+from studio_starter.training import Plan, TrainingError, averaged, write_tensors
+
+TINY = Scale(
+    plans={
+        name: Plan(pictures=8, batch=2, rate=1e-3, ema=0.9)
+        for name in ("clip", "decoder", "prior", "upscaler", "judge")
+    },
+    decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """All stages, four steps each, uninterrupted."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    work = tmp_path_factory.mktemp("starter")
+    for stage in STAGES:
+        train_stage(stage, work, TINY)
+    yield work
+    torch.set_num_threads(threads)
+
+
+@pytest.mark.parametrize("stage", ["clip", "decoder", "prior", "upscaler", "judge"])
+def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path, tmp_path: Path) -> None:
+    for file in trained.iterdir():
+        if file.name != f"{stage}.safetensors" and not file.name.startswith("."):
+            (tmp_path / file.name).symlink_to(file)
+    train_stage(stage, tmp_path, TINY, minutes=0)  # one step, then its time is up
+    with safe_open(tmp_path / f"{stage}.safetensors", framework="pt") as stored:
+        assert '"done": 2' in stored.metadata()["about"]
+    train_stage(stage, tmp_path, TINY)
+    whole, resumed = averaged(trained, stage), averaged(tmp_path, stage)
+    assert whole.keys() == resumed.keys()
+    for name, tensor in whole.items():
+        assert torch.equal(tensor, resumed[name]), name
+
+
+def test_the_codec_keeps_the_picture(trained: Path) -> None:
+    pixels = unit(Pool(trained, 1, 6).batch(range(6)).pixels)
+    codec = Codec.load(trained)
+    error = (codec.decode(codec.encode(pixels)) - pixels).pow(2).mean()
+    assert 10 * torch.log10(4 / error) > 28
+    assert codec.encode(pixels).std() == pytest.approx(1, abs=0.15)
+
+
+def test_the_pool_repeats_mirrored(trained: Path) -> None:
+    pool = Pool(trained, 1, 6)
+    assert torch.equal(pool.pixels(range(6, 7)), pool.pixels(range(1)).flip(-1))
+    assert torch.equal(pool.pixels(range(12, 13)), pool.pixels(range(1)))
+
+
+def test_equal_captions_are_equally_right() -> None:
+    features = torch.nn.functional.normalize(torch.randn(4, 8, generator=torch.Generator().manual_seed(1)), dim=-1)
+    features[1] = features[0]
+    scale = torch.tensor(50.0)
+    alike = clip.contrastive_loss(features, features, scale, ["a", "a", "b", "c"])
+    apart = clip.contrastive_loss(features, features, scale, ["a", "d", "b", "c"])
+    # Twins share their target: both ways cost log 2 for each of the two rows.
+    assert alike == pytest.approx(float(apart), abs=0.2)
+    distinct = clip.contrastive_loss(features[1:], features[1:], scale, ["a", "b", "c"])
+    assert distinct < 0.05
+
+
+def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "x.safetensors"
+    write_tensors(file, {"a": torch.ones(2)})
+
+    def full(*_args: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(training, "save_file", full)
+    with pytest.raises(TrainingError, match="the disk is full"):
+        write_tensors(file, {"a": torch.zeros(2)})
+    assert load_file(file)["a"].tolist() == [1, 1]
+    assert [one.name for one in tmp_path.iterdir()] == ["x.safetensors"]
+
+
+def test_both_scales_plan_every_stage() -> None:
+    assert SCALES["small"].plans.keys() == SCALES["large"].plans.keys() == TINY.plans.keys()
