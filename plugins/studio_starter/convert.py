@@ -129,7 +129,7 @@ def from_export(folder: Any) -> CLIP:
 
     config = json.loads((folder / "clip" / "open_clip_config.json").read_text("utf-8"))["model_cfg"]
     module = clip.build(config["text_cfg"]["vocab_size"])
-    weights = {}
+    weights: Weights = {}
     for part in ("prior_text_encoder", "prior_image_encoder"):
         weights |= load_file(folder / part / "model.safetensors")
     scale = load_file(folder / "clip" / "logit_scale.safetensors")["logit_scale"]

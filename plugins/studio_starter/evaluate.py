@@ -72,7 +72,7 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     z, share = 1.96, right / count
     middle = share + z * z / (2 * count)
     spread = z * math.sqrt(share * (1 - share) / count + z * z / (4 * count * count))
-    return (middle - spread) / (1 + z * z / count), (middle + spread) / (1 + z * z / count)
+    return max(0.0, (middle - spread) / (1 + z * z / count)), min(1.0, (middle + spread) / (1 + z * z / count))
 
 
 def evaluate(folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", **changes: Any) -> dict[str, Any]:

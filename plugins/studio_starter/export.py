@@ -30,8 +30,8 @@ PARTS = {
     "prior_image_processor": ("transformers", "CLIPImageProcessorPil"),
 }
 DEFAULTS = {
-    "width": LARGE, "height": LARGE, "steps": 20, "guidance_scale": 3.0, "prior_steps": 20,
-    "prior_guidance_scale": 1.5,
+    "width": LARGE, "height": LARGE, "steps": 20, "guidance_scale": 5.0, "prior_steps": 20,
+    "prior_guidance_scale": 2.0,
 }  # fmt: skip
 SHARD = "14MB"
 

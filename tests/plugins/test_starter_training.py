@@ -10,9 +10,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from studio_starter import clip, training
+from studio_starter import clip, convert, tokenizer, training
 from studio_starter.codec import Codec
 from studio_starter.data import Pool, unit
+from studio_starter.evaluate import as_text, evaluate, wilson
+from studio_starter.export import export, export_judge
 from studio_starter.recipe import STAGES, train_stage
 from studio_starter.scale import SCALES, Scale
 from studio_starter.training import Plan, TrainingError, averaged, write_tensors
@@ -95,3 +97,39 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch:
 
 def test_both_scales_plan_every_stage() -> None:
     assert SCALES["small"].plans.keys() == SCALES["large"].plans.keys() == TINY.plans.keys()
+
+
+@pytest.fixture(scope="module")
+def exported(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("export")
+    export(trained, folder / "starter", TINY)
+    export(trained, folder / "starter", TINY)  # takes the place of the first
+    export_judge(trained, folder / "judge")
+    return folder
+
+
+def test_an_export_draws_and_is_judged(exported: Path) -> None:
+    assert sorted(one.name for one in exported.iterdir()) == ["judge", "starter"]
+    table = evaluate(exported / "starter", exported / "judge", 2, steps=2, prior_steps=2)
+    assert table["zh"]["object"]["count"] == 2
+    assert "| background |" in as_text(table)
+
+
+def test_open_clip_and_transformers_agree_both_ways(trained: Path) -> None:
+    words, module = tokenizer.load(trained), clip.load(trained)
+    text, vision = convert.towers(module, words)
+    ids = clip.tokens(words, ["a red cup", "一只戴着帽子的猫"])
+    pixels = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        assert torch.allclose(text(ids).text_embeds, module.encode_text(ids), atol=1e-5)
+        assert torch.allclose(vision(pixels).image_embeds, module.encode_image(pixels), atol=1e-5)
+    back = convert.to_open_clip(text.state_dict() | vision.state_dict(), module.logit_scale)
+    for name, tensor in module.state_dict().items():
+        assert torch.equal(tensor, back[name]), name
+
+
+def test_wilson_holds_the_share_inside() -> None:
+    assert wilson(0, 0) == (0.0, 1.0)
+    low, high = wilson(90, 100)
+    assert low == pytest.approx(0.8256, abs=1e-3)
+    assert high == pytest.approx(0.9448, abs=1e-3)

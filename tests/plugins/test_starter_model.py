@@ -1,0 +1,120 @@
+"""The shipped starter: its size, its layout, and that it draws what it is asked for."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from spandrel import ModelLoader
+
+from studio_starter import clip, convert
+from studio_starter.evaluate import asked, evaluate, judge_score, load_judge, questions
+from studio_starter.pipeline import Starter, to_images
+
+RESOURCES = Path(__file__).parents[2] / "resources"
+FOLDER, JUDGE = RESOURCES / "starter", RESOURCES / "starter-judge"
+MIB = 1024 * 1024
+
+pytestmark = pytest.mark.skipif(not FOLDER.exists(), reason="the starter's weights are not in this checkout")
+
+
+@pytest.fixture(scope="module")
+def starter() -> Starter:
+    return Starter(FOLDER)
+
+
+def test_weights_keep_to_their_size() -> None:
+    sizes = [file.stat().st_size for folder in (FOLDER, JUDGE) for file in folder.rglob("*.safetensors")]
+    assert sum(sizes) <= 40 * MIB
+    assert max(sizes) <= 15 * MIB
+
+
+def test_weights_are_stored_in_the_dtype_they_run_in() -> None:
+    about = json.loads((FOLDER / "studio.json").read_text("utf-8"))
+    stored = {"bfloat16": "BF16", "float32": "F32"}[about["dtype"]]
+    for part in ("unet", "movq", "prior_prior", "prior_image_encoder", "prior_text_encoder", "upscaler"):
+        for file in (FOLDER / part).glob("*.safetensors"):
+            with safe_open(file, framework="pt") as weights:
+                assert {weights.get_slice(name).get_dtype() for name in weights.keys()} == {stored}  # noqa: SIM118
+
+
+def test_every_part_of_the_layout_is_there() -> None:
+    index = json.loads((FOLDER / "model_index.json").read_text("utf-8"))
+    assert index["_class_name"] == "KandinskyV22CombinedPipeline"
+    assert all((FOLDER / part).is_dir() for part in index if not part.startswith("_"))
+    assert index["movq"] == ["studio.engine.loaders.codec", "PatchCodec"]
+
+
+def test_widths_agree(starter: Starter) -> None:
+    prior, unet = starter.prior.prior, starter.decoder.unet
+    assert prior.config.embedding_dim == starter.prior.text_encoder.config.hidden_size
+    assert prior.config.embedding_dim == unet.config.encoder_hid_dim
+    assert prior.config.num_embeddings == starter.prior.tokenizer.model_max_length
+    assert starter.prior.text_encoder.config.eos_token_id == starter.prior.tokenizer.eos_token_id
+
+
+def test_open_clip_stands_on_the_same_weights(starter: Starter) -> None:
+    module = convert.from_export(FOLDER)
+    text, vision = starter.prior.text_encoder, starter.prior.image_encoder
+    ids = clip.tokens(starter.prior.tokenizer, ["a cat wearing a hat", "一只戴着帽子的猫"])
+    pixels = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
+    with torch.inference_mode():
+        assert torch.allclose(text.float()(ids).text_embeds, module.encode_text(ids), atol=1e-4)
+        assert torch.allclose(vision.float()(pixels).image_embeds, module.encode_image(pixels), atol=1e-4)
+    text.to(starter.prior.prior.dtype)
+    vision.to(starter.prior.prior.dtype)
+
+
+def test_open_clips_tokenizer_gives_the_same_ids(starter: Starter) -> None:
+    from open_clip.tokenizer import HFTokenizer
+
+    texts = ["a red mushroom on a blue background", "一只戴着帽子的猫", ""]
+    theirs = HFTokenizer(str(FOLDER / "prior_tokenizer"), context_length=32)(texts)
+    assert torch.equal(theirs, clip.tokens(starter.prior.tokenizer, texts))
+
+
+def test_the_image_processor_prepares_as_training_did(starter: Starter) -> None:
+    from studio_starter.data import draw, unit
+    from studio_starter.scene import Scene
+
+    pixels = torch.from_numpy(draw(Scene("fish", "red", "blue", None, 1)).copy())[None]
+    [image] = to_images(unit(pixels))
+    found = starter.prior.image_processor(image, return_tensors="pt").pixel_values
+    assert torch.allclose(found, unit(pixels), atol=1e-5)
+
+
+def test_the_upscaler_is_known_to_spandrel() -> None:
+    found = ModelLoader(device="cpu").load_from_file(str(FOLDER / "upscaler" / "model.safetensors"))
+    assert (found.architecture.id, found.scale) == ("Compact", 4)
+
+
+def test_equal_seeds_draw_equal_pictures(starter: Starter) -> None:
+    prompts, seeds = ["a blue car", "红蘑菇"], [3, 4]
+    first = starter.draw(prompts, seeds, steps=4, prior_steps=4)
+    assert first.shape == (2, 3, 256, 256)
+    assert torch.equal(first, starter.draw(prompts, seeds, steps=4, prior_steps=4))
+
+
+def test_the_judge_knows_fresh_renders() -> None:
+    scores = judge_score(load_judge(JUDGE), 240)
+    assert min(scores.values()) >= 0.97
+
+
+def test_what_a_prompt_does_not_name_is_not_marked() -> None:
+    for question in questions(60):
+        for language in ("en", "zh"):
+            rows = dict(asked(question, language))
+            assert ("hat" in rows) == (question.scene.object == "cat")
+            assert "hat color" not in rows or question.scene.hat is not None
+
+
+@pytest.mark.slow
+def test_it_draws_what_it_is_asked_for() -> None:
+    """A small part of the model card's table; the bounds lie below its intervals."""
+    table = evaluate(FOLDER, JUDGE, 24)
+    for language in ("en", "zh"):
+        rows = table[language]
+        assert rows["object"]["share"] >= 0.5
+        assert rows["color"]["share"] >= 0.85
+        assert rows["background"]["share"] >= 0.85
