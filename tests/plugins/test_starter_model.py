@@ -7,7 +7,6 @@ import pytest
 import torch
 from safetensors import safe_open
 from spandrel import ModelLoader
-
 from studio_starter import clip, convert
 from studio_starter.evaluate import asked, evaluate, judge_score, load_judge, questions
 from studio_starter.pipeline import Starter, to_images

@@ -9,7 +9,6 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-
 from studio_starter import clip, convert, tokenizer, training
 from studio_starter.codec import Codec
 from studio_starter.data import Pool, unit

@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-
 from studio_starter.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
 from studio_starter.command import starter
 from studio_starter.drawing import DRAWINGS
@@ -81,7 +80,9 @@ def test_the_longest_caption_fits_the_context() -> None:
     assert max(lengths) < tokenizer.LENGTH
     assert words("").input_ids == [words.bos_token_id, words.eos_token_id]
     assert words.eos_token_id == len(words) - 1  # open_clip's end of text is the highest id
-    assert words.decode(words(texts[0]).input_ids, skip_special_tokens=True).replace(" ", "") == texts[0].replace(" ", "")
+    assert words.decode(words(texts[0]).input_ids, skip_special_tokens=True).replace(" ", "") == texts[0].replace(
+        " ", ""
+    )
 
 
 def test_captions_repeat_with_their_seed() -> None:
