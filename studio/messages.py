@@ -309,8 +309,19 @@ _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
 
 def encode(message: Message) -> bytes:
-    """One line of JSON, with its newline."""
-    return _encoder.encode(message) + b"\n"
+    """One line of JSON, with its newline. Half surrogates, which no JSON holds, become question marks."""
+    try:
+        return _encoder.encode(message) + b"\n"
+    except UnicodeEncodeError:  # a traceback may quote anything, and a job must not lack its end for that
+        return _encoder.encode(_mended(msgspec.to_builtins(message))) + b"\n"
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_mended(key): _mended(entry) for key, entry in value.items()}
+    return [_mended(entry) for entry in value] if isinstance(value, list) else value
 
 
 def decode_command(line: bytes) -> Command:

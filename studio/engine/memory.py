@@ -112,9 +112,7 @@ class MemoryManager:
     # ---- leases
 
     @contextmanager
-    def lease(
-        self, specs: Mapping[str, ComponentSpec], derived: Sequence[Derived] = ()
-    ) -> Iterator[Mapping[str, Any]]:
+    def lease(self, specs: Mapping[str, ComponentSpec], derived: Sequence[Derived] = ()) -> Iterator[Mapping[str, Any]]:
         """All components of `specs`, and those derived of them, by name; pinned until the block ends.
 
         Raises UserError (`out_of_memory`) when they cannot fit the budget even alone.

@@ -1,7 +1,8 @@
 """Finished pictures and what made them: files, an SQLite index, thumbnails, lineage, search."""
 
 from studio.library.failure import StorageError
+from studio.library.loose import save_loose
 from studio.library.recipe import Recipe
 from studio.library.store import Library, Record
 
-__all__ = ["Library", "Recipe", "Record", "StorageError"]
+__all__ = ["Library", "Recipe", "Record", "StorageError", "save_loose"]

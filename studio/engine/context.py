@@ -1,0 +1,166 @@
+"""JobContext: the host, as one running task sees it (`studio.api.Context`)."""
+
+import base64
+import contextlib
+import math
+import time
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol, TypeVar
+
+from PIL import Image
+
+from studio import api, errors, images, messages
+from studio.engine import picture
+from studio.engine.cache import ValueCache
+from studio.engine.job import Job
+from studio.engine.store import Store
+from studio.messages import Event
+from studio.rate import Rate
+
+T = TypeVar("T")
+PREVIEWS_PER_S = 2
+PROGRESS_PER_S, PROGRESS_BURST = 15, 5  # at most 20 in any second
+MOST_NOTES = 50
+LONGEST_TEXT = 2000  # characters
+
+
+class Models(Protocol):
+    """What a job needs of the ModelService."""
+
+    @property
+    def loaded_bytes(self) -> int: ...
+
+    def lease(self, spec: api.Model) -> contextlib.AbstractContextManager[api.Lease]: ...
+
+    def unload(self) -> None: ...
+
+
+class Eta:
+    """Guesses the seconds that remain of one bar; begins anew when the bar does."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._bar: tuple[str, float] | None = None
+        self._first = self._last = 0.0
+        self._since = 0.0
+
+    def update(self, done: float, total: float, stage: str) -> float | None:
+        if self._bar != (stage, total) or done < self._last:
+            self._bar, self._first, self._since = (stage, total), done, self._clock()
+        self._last = done
+        if done <= self._first or done >= total:
+            return None
+        return (total - done) * (self._clock() - self._since) / (done - self._first)
+
+
+class JobContext:
+    """Made for one job; after `close` it refuses to be used, so that a stray thread of a task ends too."""
+
+    def __init__(
+        self,
+        order: messages.Submit,
+        job: Job,
+        emit: Callable[[Event], None],
+        store: Store,
+        models: Models,
+        cache: ValueCache,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._order, self._job, self._emit = order, job, emit
+        self._store, self._models, self._cache = store, models, cache
+        self._eta = Eta(clock)
+        self._progress_rate = Rate(PROGRESS_PER_S, PROGRESS_BURST, clock)
+        self._preview_rate = Rate(PREVIEWS_PER_S, 1, clock)
+        self._held_back: messages.Progress | None = None
+        self._notes = 0
+        self._closed = False
+        self.images_used: list[str] = []
+        self.models_used: list[str] = []
+
+    def close(self) -> None:
+        """Tell the progress that was held back; nothing is told after that."""
+        self._closed = True
+        if self._held_back:
+            self._emit(self._held_back)
+
+    # ---- for the task
+
+    def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
+        self._check()
+        if not (math.isfinite(done) and math.isfinite(total) and done >= 0 and total > 0):
+            raise ValueError(f"progress({done}, {total}): done must be 0 or more and total more than 0")
+        eta_s = self._eta.update(done, total, stage)
+        jpeg = b""
+        if preview is not None and self._order.previews and self._preview_rate.take():
+            jpeg = picture.preview(preview)
+        event = messages.Progress(self._job.id, float(done), float(total), stage[:LONGEST_TEXT], eta_s, jpeg)
+        if jpeg or self._progress_rate.take():
+            self._held_back = None
+            self._emit(event)
+        else:
+            self._held_back = event
+
+    @property
+    def wants_preview(self) -> bool:
+        return self._order.previews and self._preview_rate.free
+
+    def image(self, ref: str) -> Image.Image:
+        self._check()
+        image = images.load_rgb(self._store.path(ref))
+        if ref not in self.images_used:
+            self.images_used.append(ref)
+        return image
+
+    def mask(self, ref: str) -> Image.Image:
+        self._check()
+        return images.load_mask(self._store.path(ref))
+
+    @contextlib.contextmanager
+    def model(self, spec: api.Model) -> Iterator[api.Lease]:
+        self._check()
+        with self._models.lease(spec) as lease:
+            if lease.id not in self.models_used:
+                self.models_used.append(lease.id)
+            self._check()  # loading may have taken long
+            yield lease
+
+    def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        return self._cache.get((self._order.task, key), make)
+
+    def note(self, text: str) -> None:
+        if self._closed or self._notes > MOST_NOTES:
+            return
+        self._notes += 1
+        last = "There are more notes than can be shown." if self._notes > MOST_NOTES else text[:LONGEST_TEXT]
+        self._emit(messages.Note(self._job.id, last))
+
+    @property
+    def reveals(self) -> bool:
+        return self._order.reveal
+
+    def reveal(self, stage: str, **data: Any) -> None:
+        if self._order.reveal and not self._closed:
+            shown = {name: showable(value) for name, value in data.items()}
+            self._emit(messages.Revealed(self._job.id, stage[:LONGEST_TEXT], shown))
+
+    def _check(self) -> None:
+        if self._closed:
+            raise errors.Cancelled
+        self._job.check()
+
+
+def showable(value: Any) -> Any:
+    """Inner data as JSON can carry it. Raises TypeError for what is neither a number, a text, a picture nor a list."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, Image.Image):
+        return {"jpeg": base64.b64encode(picture.preview(value)).decode()}
+    if isinstance(value, list | tuple):
+        return [showable(entry) for entry in value]
+    if isinstance(value, dict):
+        return {str(key): showable(entry) for key, entry in value.items()}
+    if callable(tolist := getattr(value, "tolist", None)):  # arrays and tensors, of numpy and torch
+        return showable(tolist())
+    raise TypeError(f"reveal shows numbers, texts, pictures and lists of them, not {type(value).__name__}")

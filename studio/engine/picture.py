@@ -1,0 +1,51 @@
+"""What tasks hand over as pictures: checked before anybody stores it, and made small for the wire."""
+
+import array
+import io
+import math
+from typing import Any
+
+from PIL import Image
+
+from studio import images
+from studio.errors import StudioError, UserError
+
+MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+PREVIEW_SIDE = 512
+PREVIEW_QUALITY = 80
+
+
+class ContractError(StudioError):
+    """A plugin broke the contract of `studio.api`: its author has to mend it."""
+
+
+def check(image: Any) -> Image.Image:
+    """A picture that the library can store. Raises UserError or ContractError for anything else."""
+    if not isinstance(image, Image.Image):
+        raise ContractError(f"it yielded a value of type {type(image).__name__} where a PIL picture is expected")
+    if not (image.width and image.height):
+        raise ContractError(f"it yielded an empty picture of {image.width}x{image.height} pixels")
+    if image.width * image.height > images.PIXEL_CAP:
+        raise UserError(
+            f"The picture came out as {image.width}x{image.height} pixels, more than the "
+            f"{images.PIXEL_CAP // 1_000_000} megapixels that can be stored. Choose a smaller size.",
+            code="too_large",
+        )
+    if image.mode == "F" and not all(map(math.isfinite, array.array("f", image.tobytes()))):
+        raise UserError(
+            "The model produced invalid numbers (NaN), so there is no picture to store. "
+            "Try another seed, a lower guidance scale or another model.",
+            code="invalid_numbers",
+        )
+    if image.mode not in MODES:
+        raise ContractError(f"it yielded a picture in the mode {image.mode}; convert it to RGB, RGBA or L")
+    return image
+
+
+def preview(image: Image.Image) -> bytes:
+    """A small JPEG."""
+    small = image.copy()
+    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
+    data = io.BytesIO()
+    small.convert("RGB").save(data, "JPEG", quality=PREVIEW_QUALITY)
+    return data.getvalue()

@@ -1,0 +1,188 @@
+"""Runner: runs one job, and is the only one that catches what a plugin raises."""
+
+import contextlib
+import gc
+import time
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from studio import __version__, api, errors, form, messages
+from studio.engine import picture, validation
+from studio.engine.admission import LoadedTask
+from studio.engine.cache import ValueCache
+from studio.engine.context import JobContext, Models
+from studio.engine.job import Job
+from studio.engine.picture import ContractError
+from studio.engine.registry import Registry
+from studio.engine.saving import Saver, plain
+from studio.engine.store import Store
+from studio.errors import UserError
+from studio.library import Recipe
+from studio.messages import Event, Submit
+
+End = messages.Finished | messages.Failed | messages.Cancelled
+NO_MEMORY = "out_of_memory"
+_NO_MEMORY_TEXTS = (
+    "out of memory",
+    "can't allocate memory",
+    "not enough memory",
+    "cannot allocate memory",
+    "bad_alloc",
+)
+
+
+class Runner:
+    """Runs jobs, one at a time; each ends with exactly one event of `messages.LAST`.
+
+    `debug`: what is not meant for the user is raised, so that a debugger stops where it happened.
+    """
+
+    def __init__(
+        self, registry: Registry, store: Store, models: Models, emit: Callable[[Event], None], *, debug: bool = False
+    ) -> None:
+        self._registry, self._store, self._models, self._emit = registry, store, models, emit
+        self._debug = debug
+        self._cache = ValueCache()
+
+    def run(self, order: Submit, job: Job) -> None:
+        saver = Saver(job, self._store, self._emit)
+        end = self._attempt(order, job, saver)
+        # From here on no exception, and so no frame of the plugin, holds a model any more.
+        if isinstance(end, messages.Failed) and end.code == NO_MEMORY:
+            self._free()
+        given_up = saver.settle()
+        if job.cancelled and not isinstance(end, messages.Failed):
+            end = messages.Cancelled(order.job)
+        elif given_up and isinstance(end, messages.Finished):
+            end = _given_up(order.job, given_up, saver.count)
+        self._emit(end)
+
+    def unload(self) -> None:
+        """Free all that is kept for later jobs."""
+        self._cache.clear()
+        self._models.unload()
+
+    def _attempt(self, order: Submit, job: Job, saver: Saver) -> End:
+        began, loaded_before = time.monotonic(), self._models.loaded_bytes
+        try:
+            job.check()
+            self._produce(order, job, saver, began)
+        except errors.Cancelled:
+            return messages.Cancelled(order.job)
+        except UserError as error:
+            return messages.Failed(order.job, error.message, error.code, error.field, user=True)
+        except BaseException as error:
+            if self._debug:
+                raise
+            return _failure(order, error, self._registry.tasks.get(order.task))
+        seconds = time.monotonic() - began
+        return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
+
+    def _produce(self, order: Submit, job: Job, saver: Saver, began: float) -> None:
+        task = self._task(order.task)
+        params = validation.validate(task.cls.Params, task.fields, order.params)
+        recorded = params.model_dump(mode="json")
+        self._emit(messages.Started(order.job, recorded))
+        context = JobContext(order, job, self._emit, self._store, self._models, self._cache)
+        with contextlib.closing(context):
+            _note_cleaning(order.params, recorded, context)
+            for index, result in enumerate(_results(task.cls(), params, context)):
+                image = picture.check(result.image)
+                recipe = _recipe(task, recorded, index, result, context, time.monotonic() - began)
+                saver.save(image, recipe)
+                job.check()
+        if not saver.count:
+            raise ContractError("it ended without a picture")
+
+    def _task(self, id: str) -> LoadedTask:
+        task = self._registry.tasks.get(id)
+        if task is None:
+            known = ", ".join(self._registry.tasks) or "none"
+            raise UserError(
+                f"There is no task {id!r}; its plugin is missing, broken or switched off. Tasks that work: {known}.",
+                code="unknown_task",
+            )
+        return task
+
+    def _free(self) -> None:
+        gc.collect()  # frames in cycles hold tensors
+        self.unload()
+
+
+def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterator[api.Result]:
+    made: Any = task.run(params, context)
+    if isinstance(made, str) or not isinstance(made, Iterable):
+        raise ContractError(f"its run returned a value of type {type(made).__name__}; it must yield pictures")
+    iterator = iter(made)
+    try:
+        for result in iterator:
+            yield result if isinstance(result, api.Result) else api.Result(result)
+    finally:
+        if close := getattr(iterator, "close", None):  # now, not when somebody collects it: its leases end here
+            close()
+
+
+def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
+    for name, value in given.items():
+        if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
+            context.note(f"Control characters were removed from {name}.")
+
+
+def _recipe(
+    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, seconds: float
+) -> Recipe:
+    seed = result.seed
+    if seed is None and index == 0:  # the first picture is what the drawn seed makes
+        seed = next((params[field.name] for field in task.fields if field.widget == "seed"), None)
+    return Recipe(
+        task=task.info.id,
+        params=params,
+        seed=seed,
+        index=index,
+        model=next(iter(context.models_used), "") or _model_of(task.fields, params),
+        plugin=task.info.plugin,
+        plugin_version=task.plugin_version,
+        values=plain(result.values),
+        parents=list(result.parents) or list(context.images_used),
+        seconds=round(seconds, 3),
+        studio_version=__version__,
+    )
+
+
+def _model_of(fields: tuple[form.FormField, ...], params: dict[str, Any]) -> str:
+    return next((str(params[field.name]) for field in fields if field.widget == "model"), "")
+
+
+def _given_up(job: str, count: int, made: int) -> messages.Failed:
+    return messages.Failed(
+        job, f"{count} of {made} finished pictures could not be saved and were given up.", "storage", user=True
+    )
+
+
+def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
+    details = "".join(traceback.format_exception(error))
+    if _is_no_memory(error):
+        size = order.params.get("size")
+        what = f"for pictures of {size}" if isinstance(size, str) and size != "auto" else "for this job"
+        message = f"There is not enough memory {what}. All models were unloaded, what was saved before is kept; "
+        return messages.Failed(order.job, message + "try a smaller size.", NO_MEMORY, None, True, details)
+    where = f"The task {order.task!r}"
+    if task is not None and not task.info.builtin:
+        where += f" of the plugin {task.info.plugin!r}"
+    if isinstance(error, ContractError):
+        why = str(error)
+    elif isinstance(error, SystemExit):
+        why = "it tried to end the program (sys.exit)"
+    else:
+        why = f"{type(error).__name__}: {error}".rstrip(": ")
+    return messages.Failed(
+        order.job, f"{where} failed: {why}. This is a bug; its details help to mend it.", "bug", None, False, details
+    )
+
+
+def _is_no_memory(error: BaseException) -> bool:
+    """Also for torch's errors, which are told by name and text here: torch may not even be imported."""
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    return isinstance(error, RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY_TEXTS)

@@ -1,0 +1,36 @@
+"""Store: the library as the engine uses it, opened when it is first needed, and again after a failure."""
+
+from pathlib import Path
+
+from PIL import Image
+
+from studio.library import Library, Recipe, Record
+
+
+class Store:
+    """A library that cannot be opened must not keep the engine from starting: the pictures wait, its user is told."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._library: Library | None = None
+
+    def save(self, image: Image.Image, recipe: Recipe) -> Record:
+        """Raises UserError when it cannot be stored."""
+        return self._opened().save(image, recipe)
+
+    def path(self, ref: str) -> Path:
+        """The file behind an ImageRef. Raises UserError."""
+        return self._opened().path(ref)
+
+    def sweep(self) -> list[str]:
+        """Raises UserError."""
+        return self._opened().sweep()
+
+    def close(self) -> None:
+        if self._library:
+            self._library.close()
+
+    def _opened(self) -> Library:
+        if self._library is None:
+            self._library = Library(self._root)
+        return self._library
