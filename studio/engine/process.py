@@ -1,0 +1,144 @@
+"""EngineProcess: the loop of an engine: orders come in over a pipe, jobs run one after the other, events go out."""
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import BinaryIO
+
+import msgspec
+import psutil
+
+from studio import messages
+from studio.engine.job import Job
+from studio.engine.runner import Runner
+from studio.engine.service import ModelService
+from studio.errors import UserError
+from studio.messages import Event, Submit, decode_command
+
+HEARTBEAT_S = 1.0
+GRACE_S = 3.0
+"""For how long a job may take to notice that its front is gone."""
+WARM_AFTER_S = 0.5
+"""An engine that has had nothing to do for so long imports the weight libraries ahead of the first job."""
+
+Action = Callable[[], None]
+
+
+class Outlet:
+    """Where events go; any thread may send. A front that does not listen any more is no error here."""
+
+    def __init__(self, pipe: BinaryIO) -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+
+    def __call__(self, event: Event) -> None:
+        data = messages.encode(event)
+        # The listener sees the front's end too, by the end of the commands, and closes everything down.
+        with self._lock, contextlib.suppress(BrokenPipeError):
+            while data:
+                data = data[self._pipe.write(data) or 0 :]
+
+
+class EngineProcess:
+    """Three threads: this one runs the jobs, a listener files orders and cancels, a third one keeps the heart beating.
+
+    `serve` returns when the front has asked for the end, or is gone.
+    """
+
+    def __init__(self, emit: Outlet, runner: Runner, service: ModelService) -> None:
+        self._emit, self._runner, self._service = emit, runner, service
+        self._actions: SimpleQueue[Action | None] = SimpleQueue()
+        self._jobs: dict[str, Job] = {}
+        self._lock = threading.Lock()
+        self._process = psutil.Process()
+
+    def serve(self, commands: BinaryIO) -> None:
+        for name, target in (("listener", lambda: self._listen(commands)), ("heartbeat", self._beat)):
+            threading.Thread(target=target, name=name, daemon=True).start()
+        try:
+            action = self._actions.get(timeout=WARM_AFTER_S)
+        except Empty:
+            self._service.warm()
+            action = self._actions.get()
+        while action:
+            action()
+            action = self._actions.get()
+
+    # ---- the listener's thread
+
+    def _listen(self, commands: BinaryIO) -> None:
+        for line in commands:
+            try:
+                command = decode_command(line)
+            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+                self._emit(messages.Log(f"A command could not be read and was left out ({error})."))
+                continue
+            if isinstance(command, messages.Shutdown):
+                break
+            self._file(command)
+        self._end()
+
+    def _file(self, command: messages.Command) -> None:
+        match command:
+            case Submit(job=id):
+                job = Job(id)
+                with self._lock:
+                    self._jobs[id] = job
+                self._actions.put(lambda: self._run(command, job))
+            case messages.Cancel(job=id):
+                if waiting := self._job(id):
+                    waiting.cancel()
+            case messages.Resave(job=id) | messages.Discard(job=id):
+                if waiting := self._job(id):
+                    waiting.decide(command)
+            case messages.Unload():
+                self._actions.put(self._runner.unload)
+            case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits for it
+                threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
+
+    def _end(self) -> None:
+        """Cancel everything; whatever does not notice in time is ended with the process."""
+        with self._lock:
+            jobs = [*self._jobs.values()]
+        for job in jobs:
+            job.cancel()
+        self._actions.put(None)
+        time.sleep(GRACE_S)
+        os._exit(0)
+
+    def _refresh(self) -> None:
+        self._service.refresh()
+        self._emit(messages.Models(self._service.infos()))
+
+    def _job(self, id: str) -> Job | None:
+        with self._lock:
+            return self._jobs.get(id)
+
+    # ---- the thread of the jobs
+
+    def _run(self, order: Submit, job: Job) -> None:
+        try:
+            self._runner.run(order, job)
+        finally:
+            with self._lock:
+                del self._jobs[order.job]
+
+    # ---- the heartbeat's thread
+
+    def _beat(self) -> None:
+        while True:
+            self._emit(messages.Heartbeat(self._process.memory_info().rss, self._service.resident_bytes))
+            time.sleep(HEARTBEAT_S)
+
+
+def swept(sweep: Callable[[], list[str]], emit: Callable[[Event], None]) -> None:
+    """Put the library in order, and tell what was found. One that cannot be opened tells so when it is needed."""
+    try:
+        found = sweep()
+    except UserError as error:
+        found = [error.message]
+    for sentence in found:
+        emit(messages.Log(sentence))
