@@ -1,0 +1,64 @@
+"""check_task: whether a task keeps the plugin contract, found out by running it."""
+
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from studio import api, messages
+from studio.engine import picture, validation
+from studio.engine.admission import LoadedTask, Refused, admit
+from studio.engine.discovery import Source
+from studio.engine.saving import plain
+from studio.errors import Cancelled
+from studio.testing._context import FakeContext
+
+CANCELS = 3
+
+
+def check_task(
+    cls: type[api.Task], params: Mapping[str, Any], make_context: Callable[..., FakeContext] = FakeContext
+) -> list[api.Result]:
+    """Load, validate and run a task as the studio would, then cancel it at several of its steps; returns its results.
+
+    Raises AssertionError that says what is wrong; a UserError of the task comes through. `make_context` takes the
+    keyword `cancel_at`, for example `functools.partial(FakeContext, pictures={"photo": picture})`.
+    """
+    task = _admitted(cls)
+    valid = validation.validate(cls.Params, task.fields, params)
+    context = make_context()
+    results = [made if isinstance(made, api.Result) else api.Result(made) for made in cls().run(valid, context)]
+    assert results, "it ended without a picture"
+    for result in results:
+        picture.check(result.image)
+        messages.check(plain(result.values))
+    steps = len(context.steps)
+    assert steps, "it never calls ctx.progress, so it cannot be cancelled"
+    for step in sorted({round(number * (steps - 1) / CANCELS) for number in range(CANCELS + 1)}):
+        _check_cancel(cls, valid, make_context(cancel_at=step), step)
+    return results
+
+
+def _admitted(cls: type[api.Task]) -> LoadedTask:
+    module = ModuleType("checked")
+
+    @api.hookimpl
+    def register_tasks() -> list[type[api.Task]]:
+        return [cls]
+
+    module.register_tasks = register_tasks  # type: ignore[attr-defined]
+    try:
+        offer = admit(Source("checked", "check_task", lambda: module))
+    except Refused as refusal:
+        raise AssertionError(f"a plugin with this task {refusal.reason}") from None
+    assert not offer.problems, " ".join(offer.problems)
+    return offer.tasks[0]
+
+
+def _check_cancel(cls: type[api.Task], params: api.Params, context: FakeContext, step: int) -> None:
+    try:
+        for _ in cls().run(params, context):
+            pass
+    except Cancelled:
+        assert len(context.steps) == step + 1, "it goes on after it was cancelled"
+    else:
+        raise AssertionError(f"cancelled at its progress call {step}, it went on to the end")

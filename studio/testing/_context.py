@@ -1,0 +1,85 @@
+"""FakeContext: a `studio.api.Context` that a test can look into."""
+
+import contextlib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PIL import Image
+
+from studio import api, errors, images, settings
+from studio.engine.cache import ValueCache
+from studio.engine.context import Models, showable
+from studio.engine.service import ModelService
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One call of `progress`."""
+
+    done: float
+    total: float
+    preview: Image.Image | None
+    stage: str
+
+
+class FakeContext:
+    """Records what a task tells its host, on the caller's thread.
+
+    `pictures`: what `image` and `mask` return for a ref, given as pictures; any other ref is the path of a file.
+    `models`: where models are leased from; by default the studio's own catalogue, the bundled starter in it.
+    `previews`, `reveals`: whether somebody watches. `cancel_at`: the number of the `progress` call that raises
+    Cancelled, the first being 0.
+    """
+
+    def __init__(
+        self,
+        *,
+        pictures: Mapping[str, Image.Image] | None = None,
+        models: Models | None = None,
+        previews: bool = False,
+        reveals: bool = False,
+        cancel_at: int | None = None,
+    ) -> None:
+        self._pictures = pictures or {}
+        self._models = models
+        self._cache = ValueCache()
+        self._cancel_at = cancel_at
+        self.wants_preview, self.reveals = previews, reveals
+        self.steps: list[Step] = []
+        self.notes: list[str] = []
+        self.revealed: list[tuple[str, dict[str, Any]]] = []
+
+    def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
+        if not (total > 0 and 0 <= done <= total):
+            raise AssertionError(f"progress({done}, {total}): done must be between 0 and total")
+        number = len(self.steps)
+        self.steps.append(Step(done, total, preview, stage))
+        if self._cancel_at is not None and number >= self._cancel_at:
+            raise errors.Cancelled
+
+    def image(self, ref: str) -> Image.Image:
+        return self._pictures[ref].copy() if ref in self._pictures else images.load_rgb(Path(ref))
+
+    def mask(self, ref: str) -> Image.Image:
+        return self._pictures[ref].convert("L") if ref in self._pictures else images.load_mask(Path(ref))
+
+    @contextlib.contextmanager
+    def model(self, spec: api.Model) -> Iterator[api.Lease]:
+        if self._models is None:
+            self._models = ModelService(settings.load())
+        with self._models.lease(spec) as lease:
+            yield lease
+
+    def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
+        return self._cache.get(key, make)
+
+    def note(self, text: str) -> None:
+        self.notes.append(text)
+
+    def reveal(self, stage: str, **data: Any) -> None:
+        if self.reveals:
+            self.revealed.append((stage, {name: showable(value) for name, value in data.items()}))
