@@ -30,6 +30,9 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the front, which cancels
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    # Torch's threads must sleep while they wait for each other: spinning ones slow a busy machine down tenfold, the
+    # window too. Read by the OpenMP library when torch is imported, so it must be set before that.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     commands, events = _pipe(arguments.commands, "rb"), _pipe(arguments.events, "wb")
     try:
         chosen = settings.load()
