@@ -1,4 +1,5 @@
 """Posterize: the smallest complete plugin."""
+
 from collections.abc import Iterator
 
 from PIL import Image, ImageOps
