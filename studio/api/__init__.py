@@ -15,7 +15,7 @@ from studio.api._params import (
     Size,
     parse_size,
 )
-from studio.api._task import Context, Result, Task
+from studio.api._task import Context, Original, Result, Rows, Task
 from studio.errors import Cancelled, StudioError, UserError
 
 __all__ = [
@@ -32,9 +32,11 @@ __all__ = [
     "Model",
     "ModelField",
     "ModelRef",
+    "Original",
     "Params",
     "Prompt",
     "Result",
+    "Rows",
     "Seed",
     "Size",
     "StudioError",

@@ -3,14 +3,33 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PIL import Image
 
 from studio.api._model import Lease, Model
 from studio.api._params import Params as _Params
 
+if TYPE_CHECKING:  # numpy is a plugin's choice
+    from numpy.typing import NDArray
+
 T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Rows:
+    """A picture too large to be held, handed over as strips of rows from top to bottom; the host writes as they come.
+
+    `mode` is L, LA, RGB or RGBA; `bits` 8 (strips of uint8) or 16 (uint16). A strip is (h, width) for L, else
+    (h, width, channels), and the heights of all strips add up to `height`. The strips are drawn while `run` waits at
+    its `yield`, so its leases hold; call `ctx.progress` between them, since a cancelled job stops there.
+    """
+
+    width: int
+    height: int
+    mode: str
+    strips: Iterator["NDArray[Any]"]
+    bits: int = 8
 
 
 @dataclass(frozen=True)
@@ -18,13 +37,29 @@ class Result:
     """A finished picture with what was measured or decided while making it.
 
     `seed` is the seed that makes this very picture when the task is run with count 1; `values` go into the recipe and
-    into `--json` (numbers, texts, booleans); `parents` are the ImageRefs it was made from.
+    into `--json` (numbers, texts, booleans; those of `Rows` are read after its last strip); `parents` are the ImageRefs
+    it was made from; `icc` is the colour profile of the image, None for sRGB.
     """
 
-    image: Image.Image
+    image: Image.Image | Rows
     seed: int | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     parents: tuple[str, ...] = ()
+    icc: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Original:
+    """A picture as it was given. The images may be one object, so copy before you change one."""
+
+    image: Image.Image
+    """As decoded, but upright: its own mode, alpha and colour space. 16-bit grey is kept (mode I;16)."""
+    srgb: Image.Image
+    """The working copy, as `Context.image` gives it: mode RGB or RGBA."""
+    icc: bytes | None
+    """The colour profile of `image`; None for sRGB."""
+    bits: int
+    """Bits per channel in the file; 16-bit colour arrives reduced to 8."""
 
 
 class Context(Protocol):
@@ -42,6 +77,12 @@ class Context(Protocol):
 
     def image(self, ref: str) -> Image.Image:
         """The picture behind an ImageRef: upright, sRGB, mode RGB or RGBA. Raises UserError when it cannot be read."""
+
+    def original(self, ref: str, *, tiff: bool = False) -> Original:
+        """The picture behind an ImageRef, with its own pixels and profile beside the working copy; `tiff` takes TIFF.
+
+        Raises UserError when it cannot be read.
+        """
 
     def mask(self, ref: str) -> Image.Image:
         """The mask behind a MaskRef: mode L, 255 = repaint. Raises UserError when it cannot be read."""

@@ -4,7 +4,7 @@ import base64
 import contextlib
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 from PIL import Image
@@ -73,6 +73,7 @@ class JobContext:
         self._preview_rate = Rate(PREVIEWS_PER_S, 1, clock)
         self._held_back: messages.Progress | None = None
         self._notes = 0
+        self._told: set[tuple[str, str]] = set()
         self._closed = False
         self.images_used: list[str] = []
         self.models_used: list[str] = []
@@ -106,10 +107,29 @@ class JobContext:
 
     def image(self, ref: str) -> Image.Image:
         self._check()
-        image = images.load_rgb(self._store.path(ref))
+        found = self._open(ref, images.FORMATS)
+        self._tell(ref, found.notes)
+        return found.image
+
+    def original(self, ref: str, *, tiff: bool = False) -> api.Original:
+        self._check()
+        found = self._open(ref, images.WITH_TIFF if tiff else images.FORMATS)
+        is_whole = found.original.mode.startswith("I;16")  # 16-bit grey, which Pillow can hold
+        self._tell(ref, [note for note in found.notes if not (is_whole and note == images.REDUCED)])
+        return api.Original(found.original, found.image, found.icc, found.bits)
+
+    def _open(self, ref: str, formats: tuple[str, ...]) -> images.Picture:
+        found = images.open_image(self._store.path(ref), formats=formats)
         if ref not in self.images_used:
             self.images_used.append(ref)
-        return image
+        return found
+
+    def _tell(self, ref: str, notes: Iterable[str]) -> None:
+        """What was adapted in a picture, once."""
+        for note in notes:
+            if (ref, note) not in self._told:
+                self._told.add((ref, note))
+                self.note(f"{images.label(self._store.path(ref))}: {note}")
 
     def mask(self, ref: str) -> Image.Image:
         self._check()

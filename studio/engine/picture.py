@@ -7,10 +7,11 @@ from typing import Any
 
 from PIL import Image
 
-from studio import images
+from studio import api, images
 from studio.errors import StudioError, UserError
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+ROW_MODES = ("L", "LA", "RGB", "RGBA")
 PREVIEW_SIDE = 512
 PREVIEW_QUALITY = 80
 
@@ -19,9 +20,9 @@ class ContractError(StudioError):
     """A plugin broke the contract of `studio.api`: its author has to mend it."""
 
 
-def check(image: Any) -> Image.Image:
-    """A picture that the library can store. Raises UserError or ContractError for anything else."""
-    if not isinstance(image, Image.Image):
+def check(image: Any, icc: bytes | None = None) -> None:
+    """Raise UserError or ContractError for what the library cannot store."""
+    if not isinstance(image, Image.Image | api.Rows):
         raise ContractError(f"it yielded a value of type {type(image).__name__} where a PIL picture is expected")
     if not (image.width and image.height):
         raise ContractError(f"it yielded an empty picture of {image.width}x{image.height} pixels")
@@ -31,6 +32,27 @@ def check(image: Any) -> Image.Image:
             f"{images.PIXEL_CAP // 1_000_000} megapixels that can be stored. Choose a smaller size.",
             code="too_large",
         )
+    _check_profile(image.mode, icc)
+    if isinstance(image, api.Rows):
+        _check_rows(image)
+    else:
+        _check_pixels(image)
+
+
+def _check_profile(mode: str, icc: bytes | None) -> None:
+    wanted = b"GRAY" if mode in ("1", "L", "LA", "I;16") else b"RGB "
+    if icc is not None and icc[16:20] != wanted:  # "data colour space" of the ICC header
+        raise ContractError(
+            f"it yielded a picture in the mode {mode} with a profile for {icc[16:20].decode('latin-1')}"
+        )
+
+
+def _check_rows(rows: api.Rows) -> None:
+    if rows.mode not in ROW_MODES or rows.bits not in (8, 16):
+        raise ContractError(f"it yielded rows in the mode {rows.mode} with {rows.bits} bits; use 8 or 16 bits of RGB")
+
+
+def _check_pixels(image: Image.Image) -> None:
     if image.mode == "F" and not all(map(math.isfinite, array.array("f", image.tobytes()))):
         raise UserError(
             "The model produced invalid numbers (NaN), so there is no picture to store. "
@@ -39,7 +61,6 @@ def check(image: Any) -> Image.Image:
         )
     if image.mode not in MODES:
         raise ContractError(f"it yielded a picture in the mode {image.mode}; convert it to RGB, RGBA or L")
-    return image
 
 
 def preview(image: Image.Image) -> bytes:

@@ -5,6 +5,7 @@ import gc
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from studio import __version__, api, errors, form, messages
@@ -88,9 +89,8 @@ class Runner:
         with contextlib.closing(context):
             _note_cleaning(order.params, recorded, context)
             for index, result in enumerate(_results(task.cls(), params, context)):
-                image = picture.check(result.image)
-                recipe = _recipe(task, recorded, index, result, context, time.monotonic() - began)
-                saver.save(image, recipe)
+                picture.check(result.image, result.icc)
+                saver.save(result, partial(_recipe, task, recorded, index, result, context, began))
                 job.check()
         if not saver.count:
             raise ContractError("it ended without a picture")
@@ -130,7 +130,7 @@ def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: Job
 
 
 def _recipe(
-    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, seconds: float
+    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, began: float
 ) -> Recipe:
     seed = result.seed
     if seed is None and index == 0:  # the first picture is what the drawn seed makes
@@ -145,7 +145,7 @@ def _recipe(
         plugin_version=task.plugin_version,
         values=plain(result.values),
         parents=list(result.parents) or list(context.images_used),
-        seconds=round(seconds, 3),
+        seconds=round(time.monotonic() - began, 3),
         studio_version=__version__,
     )
 

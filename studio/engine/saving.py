@@ -1,13 +1,14 @@
 """Saver: stores the pictures of one job, and keeps those that cannot be stored until somebody decides."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import msgspec
 from PIL import Image
 
-from studio import messages
+from studio import api, messages
 from studio.engine.job import Job
 from studio.engine.store import Store
 from studio.errors import UserError
@@ -15,18 +16,31 @@ from studio.library import Recipe, save_loose
 from studio.messages import Event
 
 
+@dataclass(frozen=True)
+class _Picture:
+    """A finished picture in memory."""
+
+    image: Image.Image
+    recipe: Recipe
+    icc: bytes | None
+
+
 class Saver:
     """A finished picture is never dropped without its user's word for it."""
 
     def __init__(self, job: Job, store: Store, emit: Callable[[Event], None]) -> None:
         self._job, self._store, self._emit = job, store, emit
-        self._unsaved: list[tuple[Image.Image, Recipe]] = []
+        self._unsaved: list[_Picture] = []
         self.count = 0
 
-    def save(self, image: Image.Image, recipe: Recipe) -> None:
-        """Store a picture now, or keep it and tell so."""
+    def save(self, result: api.Result, recipe: Callable[[], Recipe]) -> None:
+        """Store a picture now, or keep it and tell so; rows cannot be kept, so for them this raises StorageError."""
+        if isinstance(result.image, api.Rows):
+            record = self._store.save_rows(result.image, recipe, result.icc)
+            self._tell(record.id, record.path, record.recipe, (record.width, record.height))
+        else:
+            self._try(_Picture(result.image, recipe(), result.icc), None)
         self.count += 1
-        self._try(image, recipe, None)
 
     def settle(self) -> int:
         """Wait until every picture is saved or given up; returns how many were given up."""
@@ -35,25 +49,26 @@ class Saver:
             pictures, self._unsaved = self._unsaved, []
             if isinstance(decision, messages.Discard):
                 return len(pictures)
-            for image, recipe in pictures:
-                self._try(image, recipe, decision.folder)
+            for picture in pictures:
+                self._try(picture, decision.folder)
         return 0
 
-    def _try(self, image: Image.Image, recipe: Recipe, folder: str | None) -> None:
+    def _try(self, picture: _Picture, folder: str | None) -> None:
+        image, recipe, icc = picture.image, picture.recipe, picture.icc
         try:
             if folder is None:
-                record = self._store.save(image, recipe)
+                record = self._store.save(image, recipe, icc)
                 id, path = record.id, record.path
             else:
-                id, path = "", save_loose(image, recipe, Path(folder))
+                id, path = "", save_loose(image, recipe, Path(folder), icc)
         except UserError as error:
-            self._unsaved.append((image, recipe))
+            self._unsaved.append(picture)
             self._emit(messages.Unsaved(self._job.id, recipe.index, error.message))
         else:
-            size = (image.width, image.height)
-            self._emit(
-                messages.Saved(self._job.id, id, str(path), recipe.index, *size, recipe.seed, dict(recipe.values))
-            )
+            self._tell(id, path, recipe, (image.width, image.height))
+
+    def _tell(self, id: str, path: Path, recipe: Recipe, size: tuple[int, int]) -> None:
+        self._emit(messages.Saved(self._job.id, id, str(path), recipe.index, *size, recipe.seed, dict(recipe.values)))
 
 
 def plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Store: the library as the engine uses it, opened when it is first needed, and again after a failure."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
+from studio import api
 from studio.library import Library, Recipe, Record
 
 
@@ -14,9 +16,13 @@ class Store:
         self._root = root
         self._library: Library | None = None
 
-    def save(self, image: Image.Image, recipe: Recipe) -> Record:
+    def save(self, image: Image.Image, recipe: Recipe, icc: bytes | None) -> Record:
         """Raises UserError when it cannot be stored."""
-        return self._opened().save(image, recipe)
+        return self._opened().save(image, recipe, icc)
+
+    def save_rows(self, rows: api.Rows, recipe: Callable[[], Recipe], icc: bytes | None) -> Record:
+        """Raises UserError when it cannot be stored, and whatever the rows raise."""
+        return self._opened().save_rows(rows, recipe, icc)
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""

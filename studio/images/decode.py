@@ -41,7 +41,7 @@ _UPRIGHT = {
 }
 _FILTERS = threading.Lock()  # the filters of warnings belong to the whole process
 _INVISIBLE = "Nothing in it is visible: it is transparent all over."
-_REDUCED = "It has 16 bits per colour; it is worked on in 8."
+REDUCED = "It has 16 bits per colour; it is worked on in 8."
 
 
 def open_image(source: Source, *, formats: tuple[str, ...] = kind.FORMATS) -> Picture:
@@ -59,7 +59,7 @@ def open_image(source: Source, *, formats: tuple[str, ...] = kind.FORMATS) -> Pi
         raise _no_memory(name, original.size) from None
     notes = [*header.notes, *colour_notes]
     if header.bits > 8:
-        notes.append(_REDUCED)
+        notes.append(REDUCED)
     has_alpha = image.mode == "RGBA"
     if has_alpha and image.getchannel("A").getextrema() == (0, 0):
         notes.append(_INVISIBLE)

@@ -18,16 +18,17 @@ class StorageError(UserError):
         super().__init__(message, code="storage")
 
 
+KEPT = "It is not lost: free some space or choose another folder, then save it again."
+DROPPED = "It is too large to be kept meanwhile, so nothing of it is left: free some space, then run the job again."
+
+
 @contextlib.contextmanager
-def explained(root: Path) -> Iterator[None]:
+def explained(root: Path, advice: str = KEPT) -> Iterator[None]:
     """Turn the system's errors while saving into StorageError, in the user's words."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise StorageError(
-            f"The picture could not be saved in {root}: {reason(error)}. It is not lost: "
-            "free some space or choose another folder, then save it again."
-        ) from error
+        raise StorageError(f"The picture could not be saved in {root}: {reason(error)}. {advice}") from error
 
 
 def reason(error: OSError | sqlite3.Error) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 
-def save_loose(image: "Image.Image", recipe: Recipe, folder: Path) -> Path:
+def save_loose(image: "Image.Image", recipe: Recipe, folder: Path, icc: bytes | None = None) -> Path:
     """Write a PNG with its recipe inside, as the library would. Raises StorageError."""
     png.check(image)
     now = identity.utc_now()
@@ -21,5 +21,5 @@ def save_loose(image: "Image.Image", recipe: Recipe, folder: Path) -> Path:
     with explained(folder):
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic.writing(path) as file:
-            png.write(image, file, embedded)
+            png.write(image, file, embedded, icc)
     return path

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 
 KEYWORD = "studio"
 MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I;16B"}
-_SIGNATURE = b"\x89PNG\r\n\x1a\n"
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def write(image: "Image.Image", file: BinaryIO, embedded: Embedded) -> None:
-    """Write the picture as it is. `image` must pass `check`."""
+def write(image: "Image.Image", file: BinaryIO, embedded: Embedded, icc: bytes | None = None) -> None:
+    """Write the picture as it is, with its colour profile. `image` must pass `check`."""
     from PIL.PngImagePlugin import PngInfo
 
     info = PngInfo()
     info.add_itxt(KEYWORD, encode_embedded(embedded).decode())
-    image.save(file, "PNG", pnginfo=info)
+    profile = {"icc_profile": icc} if icc else {}
+    image.save(file, "PNG", pnginfo=info, **profile)
 
 
 def check(image: "Image.Image") -> None:
@@ -48,7 +49,7 @@ def read(path: Path) -> tuple[int, int, Embedded] | None:
 
 def _read(file: BinaryIO) -> tuple[int, int, Embedded] | None:
     """Walks the chunks to the end without decoding, so that thousands of files take no time."""
-    if file.read(8) != _SIGNATURE:
+    if file.read(8) != SIGNATURE:
         return None
     size: tuple[int, int] | None = None
     embedded: Embedded | None = None

@@ -3,20 +3,27 @@
 import contextlib
 import sqlite3
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
 from studio import atomic
 from studio.errors import UserError
 from studio.library import identity, index, png, thumbnail
-from studio.library.failure import StorageError, explained
+from studio.library.failure import DROPPED, KEPT, StorageError, explained
 from studio.library.recipe import Embedded, Recipe, decode
 from studio.library.sweep import sweep
 
 if TYPE_CHECKING:  # Pillow is imported when a picture is saved, not by a window that starts
     from PIL import Image
+
+    from studio.library.stream import Rows
+
+Embed = Callable[[Recipe], Embedded]
+LARGE_PIXELS = 16_000_000
+"""From here on a thumbnail is made while its picture is written: to read it again would take its whole size."""
 
 
 class Record(msgspec.Struct, frozen=True):
@@ -52,30 +59,40 @@ class Library:
         """Why nothing can be saved, as part of a sentence; '' when all is well."""
         return self._index.problem
 
-    def save(self, image: "Image.Image", recipe: Recipe) -> Record:
-        """Store a picture losslessly, with its recipe; when this returns it is on the disk.
+    def save(self, image: "Image.Image", recipe: Recipe, icc: bytes | None = None) -> Record:
+        """Store a picture losslessly, with its recipe and colour profile; when this returns it is on the disk.
 
         Raises StorageError (nothing is left behind, the caller keeps the picture) and UserError for what no PNG holds.
         """
         image.load()
         png.check(image)
-        self._require_writable()
-        now = identity.utc_now()
-        embedded = Embedded(identity.new_id(now), now.isoformat(timespec="milliseconds"), recipe)
-        name = f"pictures/{now:%Y-%m}/{embedded.id}.png"
-        row = index.row(embedded.id, name, embedded.created, image.size, recipe)
-        with explained(self.root):
-            self._make_folder(name)
-            try:
-                with atomic.writing(self.root / name) as file:
-                    png.write(image, file, embedded)
-                with self._lock:
-                    row = row._replace(sequence=self._index.add(row, recipe))
-            except (OSError, sqlite3.Error):
-                with contextlib.suppress(OSError):
-                    (self.root / name).unlink()
-                raise
-        return self._record(row)
+
+        def write(file: BinaryIO, embed: Embed) -> Recipe:
+            png.write(image, file, embed(recipe), icc)
+            return recipe
+
+        return self._save(write, image.size, KEPT)
+
+    def save_rows(self, rows: "Rows", recipe: Callable[[], Recipe], icc: bytes | None = None) -> Record:
+        """Store a picture that comes in strips, in bounded memory; `recipe` is asked after the last strip.
+
+        Raises StorageError, and whatever the strips raise; nothing is left behind then.
+        """
+        from studio.library import stream  # needs numpy, which a window that starts does not
+
+        small = stream.Shrinker(rows, thumbnail.SIDE) if rows.width * rows.height >= LARGE_PIXELS else None
+        try:
+            record = self._save(
+                lambda file, embed: stream.write(rows, file, embed, recipe, icc, small),
+                (rows.width, rows.height),
+                DROPPED,
+            )
+        except stream.StripError as wrapped:
+            raise wrapped.error from None
+        if small:
+            with contextlib.suppress(OSError):  # it is made when it is asked for, then
+                thumbnail.save(small.image(), record.thumbnail)
+        return record
 
     def get(self, id: str) -> Record:
         """Raises UserError for an id that is not there."""
@@ -139,13 +156,32 @@ class Library:
         with self._lock:
             self._index.close()
 
+    def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: str) -> Record:
+        self._require_writable(advice)
+        now = identity.utc_now()
+        id, created = identity.new_id(now), now.isoformat(timespec="milliseconds")
+        name = f"pictures/{now:%Y-%m}/{id}.png"
+        with explained(self.root, advice):
+            self._make_folder(name)
+            try:
+                with atomic.writing(self.root / name) as file:
+                    recipe = write(file, lambda recipe: Embedded(id, created, recipe))
+                row = index.row(id, name, created, size, recipe)
+                with self._lock:
+                    row = row._replace(sequence=self._index.add(row, recipe))
+            except (OSError, sqlite3.Error):
+                with contextlib.suppress(OSError):
+                    (self.root / name).unlink()
+                raise
+        return self._record(row)
+
     def _open(self) -> index.Index:
         if not self._readonly:
             with contextlib.suppress(OSError):  # the index cannot be opened for writing then, and says so
                 self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         return index.Index(self.root, readonly=self._readonly)
 
-    def _require_writable(self) -> None:
+    def _require_writable(self, advice: str) -> None:
         with self._lock:
             if self.problem and not self._readonly:  # the disk may have room again
                 self._index.close()
@@ -153,7 +189,7 @@ class Library:
             if self.problem:
                 raise StorageError(
                     f"The picture could not be saved: the library {self.root} can only be read ({self.problem}). "
-                    "It is not lost: choose another folder, or make this one writable, then save it again."
+                    f"{advice}"
                 )
 
     def _make_folder(self, name: str) -> None:

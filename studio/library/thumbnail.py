@@ -14,7 +14,11 @@ SIDE = 256  # pixels
 
 def make(picture: Path, size: tuple[int, int], target: Path) -> None:
     """Write the thumbnail of a picture of this size. Raises UserError for a picture that cannot be read."""
-    small = _shrink(picture, size)
+    save(_shrink(picture, size), target)
+
+
+def save(small: "Image.Image", target: Path) -> None:
+    """Write a small picture as a thumbnail. Raises OSError."""
     for folder in (target.parent.parent, target.parent):
         folder.mkdir(mode=0o700, exist_ok=True)
     with writing(target) as file:

@@ -2,6 +2,7 @@
 
 from studio.testing._check import check_task
 from studio.testing._context import FakeContext, Step
+from studio.testing._rows import drawn
 from studio.testing._scripted import ScriptedClient
 
-__all__ = ["FakeContext", "ScriptedClient", "Step", "check_task"]
+__all__ = ["FakeContext", "ScriptedClient", "Step", "check_task", "drawn"]

@@ -11,6 +11,7 @@ from studio.engine.discovery import Source
 from studio.engine.saving import plain
 from studio.errors import Cancelled
 from studio.testing._context import FakeContext
+from studio.testing._rows import drawn
 
 CANCELS = 3
 
@@ -26,16 +27,21 @@ def check_task(
     task = _admitted(cls)
     valid = validation.validate(cls.Params, task.fields, params)
     context = make_context()
-    results = [made if isinstance(made, api.Result) else api.Result(made) for made in cls().run(valid, context)]
+    results = [_checked(made) for made in cls().run(valid, context)]
     assert results, "it ended without a picture"
-    for result in results:
-        picture.check(result.image)
-        messages.check(plain(result.values))
     steps = len(context.steps)
     assert steps, "it never calls ctx.progress, so it cannot be cancelled"
     for step in sorted({round(number * (steps - 1) / CANCELS) for number in range(CANCELS + 1)}):
         _check_cancel(cls, valid, make_context(cancel_at=step), step)
     return results
+
+
+def _checked(made: Any) -> api.Result:
+    announced = made if isinstance(made, api.Result) else api.Result(made)
+    picture.check(announced.image, announced.icc)
+    result = drawn(announced)
+    messages.check(plain(result.values))
+    return result
 
 
 def _admitted(cls: type[api.Task]) -> LoadedTask:
@@ -56,8 +62,8 @@ def _admitted(cls: type[api.Task]) -> LoadedTask:
 
 def _check_cancel(cls: type[api.Task], params: api.Params, context: FakeContext, step: int) -> None:
     try:
-        for _ in cls().run(params, context):
-            pass
+        for made in cls().run(params, context):
+            drawn(made)
     except Cancelled:
         assert len(context.steps) == step + 1, "it goes on after it was cancelled"
     else:

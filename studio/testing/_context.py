@@ -1,6 +1,7 @@
 """FakeContext: a `studio.api.Context` that a test can look into."""
 
 import contextlib
+import io
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,15 @@ class FakeContext:
 
     def image(self, ref: str) -> Image.Image:
         return self._pictures[ref].copy() if ref in self._pictures else images.load_rgb(Path(ref))
+
+    def original(self, ref: str, *, tiff: bool = False) -> api.Original:
+        if ref in self._pictures:
+            file = io.BytesIO()
+            self._pictures[ref].save(file, "PNG")
+            found = images.open_image(file.getvalue())
+        else:
+            found = images.open_image(Path(ref), formats=images.WITH_TIFF if tiff else images.FORMATS)
+        return api.Original(found.original, found.image, found.icc, found.bits)
 
     def mask(self, ref: str) -> Image.Image:
         return self._pictures[ref].convert("L") if ref in self._pictures else images.load_mask(Path(ref))
