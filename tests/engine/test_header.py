@@ -75,8 +75,6 @@ def test_what_hides_under_the_name_is_named(tmp_path: Path, content: bytes, name
         (b'{"a":1,"a":2}', b"", None, "stands twice"),
     ],
 )
-def test_a_damaged_header_is_refused(
-    tmp_path: Path, header: Any, data: bytes, length: int | None, why: str
-) -> None:
+def test_a_damaged_header_is_refused(tmp_path: Path, header: Any, data: bytes, length: int | None, why: str) -> None:
     with pytest.raises(UserError, match=why):
         read_header(write(tmp_path / "model.safetensors", header, data, length))
