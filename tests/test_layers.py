@@ -43,7 +43,9 @@ def test_no_module_escapes_the_contracts() -> None:
     plugins_must_not = set(CONTRACTS["Plugins import studio.api and nothing else of the studio"]["forbidden_modules"])
     assert modules - {"studio.api"} <= plugins_must_not
     light = set(CONTRACTS["Nothing but the engine and plugins knows the weight libraries"]["source_modules"])
-    assert modules - light <= FRONTS | {"studio.engine"}
+    assert modules - light <= FRONTS | {"studio.engine", "studio.api"}
+    parts = {f"studio.api.{path.stem}" for path in (ROOT / "studio" / "api").glob("_[!_]*.py")}
+    assert parts <= light
 
 
 @pytest.mark.parametrize(

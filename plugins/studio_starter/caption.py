@@ -1,6 +1,7 @@
 """Captions of a scene in English and Chinese: several phrasings and word orders, what is not said being free."""
 
 import random
+from dataclasses import dataclass
 
 from studio_starter.scene import Scene
 
@@ -44,11 +45,41 @@ COLORS_ZH = {
 }  # fmt: skip
 
 
-def caption(scene: Scene, rng: random.Random, language: str) -> str:
+@dataclass(frozen=True)
+class Caption:
+    """A text and what it leaves open."""
+
+    text: str
+    about: Scene
+    """The scene that it was made for."""
+    with_color: bool
+    with_background: bool
+    with_hat_color: bool
+
+    def fits(self, scene: Scene) -> bool:
+        """Whether the text is true of a scene; what says nothing of a hat speaks of none."""
+        return (
+            scene.object == self.about.object
+            and (scene.color == self.about.color or not self.with_color)
+            and (scene.background == self.about.background or not self.with_background)
+            and (scene.hat == self.about.hat or not self.with_hat_color)
+            and (scene.hat is None) == (self.about.hat is None)
+        )
+
+
+def caption(scene: Scene, rng: random.Random, language: str) -> Caption:
     """A caption that is true of the scene; a hat is always mentioned where there is one."""
     said = rng.random()
-    with_color, with_background = said < 0.9, said < 0.72 or said > 0.97
-    return (_english if language == "en" else _chinese)(scene, rng, with_color, with_background)
+    with_color, with_background = said < 0.77, said < 0.62 or said > 0.92
+    text = (_english if language == "en" else _chinese)(scene, rng, with_color, with_background)
+    return Caption(text, scene, with_color, with_background, names_hat(text, scene, language))
+
+
+def names_hat(text: str, scene: Scene, language: str) -> bool:
+    """Whether a text names the colour of the scene's hat."""
+    if scene.hat is None:
+        return False
+    return (f"{scene.hat} hat" if language == "en" else f"{COLORS_ZH[scene.hat]}色帽") in text
 
 
 def full_caption(scene: Scene, rng: random.Random, language: str) -> str:

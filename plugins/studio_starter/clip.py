@@ -8,12 +8,14 @@ from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 from torch.nn import functional
 
 from studio_starter import tokenizer as tokenizers
+from studio_starter.caption import Caption
 from studio_starter.data import POOL, SIDE, Batch, Pool, unit
+from studio_starter.scene import Scene
 from studio_starter.training import Plan, Stage, averaged, train
 
 WIDTH = 192
 """Of both towers and of the joint space: the prior needs the text's width to be the embedding's."""
-PATCH, VISION_LAYERS, TEXT_LAYERS, HEADS = 16, 5, 3, 4
+PATCH, VISION_LAYERS, TEXT_LAYERS, HEADS = 8, 5, 3, 4
 
 
 def build(vocabulary: int) -> CLIP:
@@ -39,19 +41,22 @@ def tokens(tokenizer: Any, captions: list[str]) -> torch.Tensor:
 
 
 def contrastive_loss(
-    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, captions: list[str]
+    images: torch.Tensor, texts: torch.Tensor, scale: torch.Tensor, fits: torch.Tensor
 ) -> torch.Tensor:
     """CLIP's loss, averaged over both directions (Radford et al. 2021, section 2.3).
 
-    images, texts: (B, D), of unit length. Equal captions in a batch are equally right: each row's target is spread
-    over them, instead of calling all but one of them wrong.
+    images, texts: (B, D), of unit length. fits: (B, B) bool, whether text j is true of picture i. A text that is true
+    of another's picture is no counterexample to it: it is left out, instead of being called wrong.
     """
-    first = {text: number for number, text in enumerate(captions)}
-    group = torch.tensor([first[text] for text in captions])
-    same = (group[:, None] == group[None, :]).float().to(images.device)
-    target = same / same.sum(dim=1, keepdim=True)
-    logits = scale * images @ texts.T
-    return (functional.cross_entropy(logits, target) + functional.cross_entropy(logits.T, target)) / 2
+    wrong = torch.eye(len(fits), dtype=torch.bool, device=images.device) | ~fits
+    logits = (scale * images @ texts.T).masked_fill(~wrong, -torch.inf)
+    own = torch.arange(len(fits), device=images.device)
+    return (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own)) / 2
+
+
+def truths(scenes: list[Scene], captions: list[Caption]) -> torch.Tensor:
+    """(B, B) bool: whether caption j is true of scene i."""
+    return torch.tensor([[caption.fits(scene) for caption in captions] for scene in scenes])
 
 
 def read(module: CLIP, ids: torch.Tensor) -> torch.Tensor:
@@ -80,11 +85,17 @@ def train_clip(work: Path, plan: Plan, device: str = "cpu", minutes: float | Non
     def step(batch: Batch) -> torch.Tensor:
         with torch.autocast(device, torch.bfloat16):
             images = module.encode_image(unit(batch.pixels).to(device), normalize=True)
-            texts = encode_text(module, tokens(tokenizer, batch.captions).to(device), end)
         scale = module.logit_scale.exp().clamp(max=100)
-        return contrastive_loss(images.float(), texts.float(), scale, batch.captions)
+        losses = []
+        for captions in batch.captions.values():
+            with torch.autocast(device, torch.bfloat16):
+                ids = tokens(tokenizer, [caption.text for caption in captions]).to(device)
+                texts = encode_text(module, ids, end)
+            fits = truths(batch.scenes, captions).to(device)
+            losses.append(contrastive_loss(images.float(), texts.float(), scale, fits))
+        return torch.stack(losses).mean()
 
-    data = Pool(work, plan.seed, pool).batches(stage.done, plan.pictures, plan.batch)
+    data = Pool(work, plan.seed, pool, grouped=True).batches(stage.done, plan.pictures, plan.batch)
     train(stage, data, step, minutes)
 
 

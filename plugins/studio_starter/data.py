@@ -1,7 +1,8 @@
 """Endless training data by number: picture n of a seed is always the same, so that a run resumes exactly.
 
 A pool of pictures is drawn once, in parallel, into a file that is mapped into memory. The numbers past its end go
-round it again, mirrored every second time and with fresh captions.
+round it again, mirrored every second time and with fresh captions. CLIP sees it in its groups of look-alikes, the other
+stages in a mixed order.
 """
 
 import multiprocessing
@@ -16,22 +17,26 @@ import numpy as np
 import torch
 from numpy.lib.format import open_memmap
 
-from studio_starter.caption import LANGUAGES, caption
+from studio_starter.caption import LANGUAGES, Caption, caption
+from studio_starter.lesson import GROUP, group_at
 from studio_starter.render import render
-from studio_starter.scene import Scene, sample_from
+from studio_starter.scene import Scene
 
 SIDE = 64
 """Pixels a side of what CLIP and the decoder see."""
 LARGE = 256
 """Pixels a side of what the user sees, behind the upscaler."""
-POOL = 50_000
+POOL = 60_000
 """Pictures of a pool, unless told."""
-CHUNK = 250
+CHUNK = 16 * GROUP
 
 
-def scene_at(seed: int, number: int) -> Scene:
-    """Scene number `number` of a seed, of a combination that is trained on."""
-    return sample_from(random.Random(f"{seed}/{number}"), unseen=False)
+def scenes_of(seed: int, numbers: range) -> list[Scene]:
+    """The scenes of those numbers of a seed."""
+    groups = range(numbers.start // GROUP, -(-numbers.stop // GROUP))
+    scenes = [scene for group in groups for scene in group_at(seed, group)]
+    first = groups.start * GROUP
+    return scenes[numbers.start - first : numbers.stop - first]
 
 
 def draw(scene: Scene, size: int = SIDE) -> np.ndarray:
@@ -49,49 +54,65 @@ def unit(pixels: torch.Tensor) -> torch.Tensor:
 class Batch:
     pixels: torch.Tensor
     """(B, 3, H, W) uint8."""
-    captions: list[str]
+    captions: dict[str, list[Caption]]
+    """By language."""
     scenes: list[Scene]
     numbers: range
+    places: list[int]
+    """Where in the pool."""
+
+    def mixed(self) -> list[str]:
+        """Captions in all languages in turn."""
+        return [self.captions[LANGUAGES[place % len(LANGUAGES)]][place].text for place in range(len(self.numbers))]
 
 
 class Pool:
     """The first `count` pictures of a seed, drawn once into the work folder."""
 
-    def __init__(self, work: Path, seed: int, count: int, size: int = SIDE) -> None:
+    def __init__(self, work: Path, seed: int, count: int, size: int = SIDE, grouped: bool = False) -> None:
+        """`grouped` keeps look-alikes together."""
         self._seed = seed
         file = work / f"pool-{size}-{seed}-{count}.npy"
         if not file.exists():
             _draw_all(file, seed, count, size)
         self._pixels = np.load(file, mmap_mode="r")
-        self._scenes = [scene_at(seed, number) for number in range(count)]
+        self._scenes = scenes_of(seed, range(count))
+        self._order = list(range(count))
+        if not grouped:
+            random.Random(seed).shuffle(self._order)
 
     def pixels(self, numbers: range) -> torch.Tensor:
         """(B, 3, H, W) uint8; every second time round the pool, mirrored."""
-        count = len(self._scenes)
-        pixels = torch.from_numpy(self._pixels[[number % count for number in numbers]])
-        for place, number in enumerate(numbers):
-            if number // count % 2:
-                pixels[place] = pixels[place].flip(-1)
+        pixels = torch.from_numpy(self._pixels[self._places(numbers)])
+        for row, number in enumerate(numbers):
+            if number // len(self._order) % 2:
+                pixels[row] = pixels[row].flip(-1)
         return pixels
 
     def batch(self, numbers: range, drawn: bool = True) -> Batch:
         """Those pictures with their captions; `drawn` False leaves the pixels empty."""
-        scenes = [self._scenes[number % len(self._scenes)] for number in numbers]
-        captions = [self._caption(number, scene) for number, scene in zip(numbers, scenes, strict=True)]
-        return Batch(self.pixels(numbers if drawn else range(0)), captions, scenes, numbers)
+        places = self._places(numbers)
+        scenes = [self._scenes[place] for place in places]
+        captions = {
+            language: [
+                caption(scene, random.Random(f"{self._seed}/{language}/{number}"), language)
+                for number, scene in zip(numbers, scenes, strict=True)
+            ]
+            for language in LANGUAGES
+        }
+        return Batch(self.pixels(numbers if drawn else range(0)), captions, scenes, numbers, places)
 
     def batches(self, start: int, stop: int, count: int, drawn: bool = True) -> Iterator[Batch]:
         """Batches of `count` pictures, from number `start`; the last, incomplete one is left out."""
         for first in range(start, stop - count + 1, count):
             yield self.batch(range(first, first + count), drawn)
 
-    def _caption(self, number: int, scene: Scene) -> str:
-        rng = random.Random(f"{self._seed}/caption/{number}")
-        return caption(scene, rng, rng.choice(LANGUAGES))
+    def _places(self, numbers: range) -> list[int]:
+        return [self._order[number % len(self._order)] for number in numbers]
 
 
 def _draw_chunk(seed: int, size: int, numbers: range) -> np.ndarray:
-    return np.stack([draw(scene_at(seed, number), size) for number in numbers])
+    return np.stack([draw(scene, size) for scene in scenes_of(seed, numbers)])
 
 
 def _draw_all(file: Path, seed: int, count: int, size: int) -> None:

@@ -73,7 +73,7 @@ def train_decoder(
 ) -> None:
     codec, eyes = Codec.load(work, device), clip.load(work, device)
     torch.manual_seed(plan.seed)
-    unet = build(clip.WIDTH, channels).to(device)
+    unet = build(clip.WIDTH, channels).to(device, memory_format=torch.channels_last)  # twice as fast on CPUs
     stage = Stage("decoder", work, unet, plan)
     alphas = scheduler().alphas_cumprod.to(device)
     nothing = clip.embed(eyes, torch.zeros(1, 3, SIDE, SIDE, device=device))

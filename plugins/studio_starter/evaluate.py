@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from studio_starter.caption import COLORS_ZH, LANGUAGES, full_caption
+from studio_starter.caption import LANGUAGES, full_caption, names_hat
 from studio_starter.data import draw, unit
 from studio_starter.judge import Judge, judge
 from studio_starter.pipeline import Starter
@@ -54,10 +54,8 @@ def asked(question: Question, language: str) -> Iterator[tuple[str, str]]:
     yield "background", scene.background
     if scene.object == "cat":
         yield "hat", str(scene.hat is not None)
-    if scene.hat is not None:
-        named = f"{scene.hat} hat" if language == "en" else f"{COLORS_ZH[scene.hat]}色帽"
-        if named in question.prompts[language]:
-            yield "hat color", scene.hat
+    if scene.hat is not None and names_hat(question.prompts[language], scene, language):
+        yield "hat color", scene.hat
 
 
 def marks(question: Question, language: str, found: dict[str, str | None]) -> dict[str, bool]:

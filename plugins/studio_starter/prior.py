@@ -74,9 +74,9 @@ def train_prior(
     write_tensors(work / "embedding.safetensors", {"mean": mean, "std": spread})
 
     def step(batch: Batch) -> Tensor:
-        clean = (embeds[[number % pool for number in batch.numbers]] - mean) / spread
+        clean = (embeds[batch.places] - mean) / spread
         blank = torch.rand(len(clean)) < DROPPED
-        texts = ["" if drop else text for text, drop in zip(batch.captions, blank, strict=True)]
+        texts = ["" if drop else text for text, drop in zip(batch.mixed(), blank, strict=True)]
         text, hidden, mask = read(eyes, clip.tokens(words, texts).to(device), words.eos_token_id)
         times = spread_times(len(clean), len(alphas)).to(device)
         signal, rest = alphas[times].sqrt()[:, None], (1 - alphas[times]).sqrt()[:, None]

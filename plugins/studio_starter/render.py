@@ -30,7 +30,7 @@ def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
     if scene.object == "rocket":
         turn = rng.uniform(-0.5, 0.5)
     center = (rng.uniform(-0.14, 0.14), rng.uniform(-0.12, 0.12) + (0.12 if scene.hat else 0.0))
-    scale = rng.uniform(0.6, 0.8) * (0.9 if scene.hat else 1.0)
+    scale = rng.uniform(0.7 if scene.hat else 0.6, 0.8)  # a hat is small as it is
     pen = Pen(image, center, scale, turn, mirror=rng.random() < 0.5)
     color = _jitter(PAINT[scene.color], rng, 12)
     if scene.hat is not None:

@@ -19,13 +19,13 @@ class Scale:
 SCALES = {
     "small": Scale(
         plans={
-            "clip": Plan(pictures=150_000, batch=192, rate=1e-3, decay=0.05),
+            "clip": Plan(pictures=160_000, batch=96, rate=1e-3, decay=0.05),
             "decoder": Plan(pictures=250_000, batch=32, rate=1e-3, ema=0.9985),
             "prior": Plan(pictures=90_000, batch=256, rate=1e-3, ema=0.995),
             "upscaler": Plan(pictures=24_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "judge": Plan(pictures=50_000, batch=64, rate=2e-3, decay=0.02, ema=0.995),
         },
-        decoder_channels=(64, 128, 160), prior_layers=5, pool=50_000, large_pool=2_500,
+        decoder_channels=(64, 128, 160), prior_layers=5, pool=60_000, large_pool=2_500,
     ),
     "large": Scale(
         plans={

@@ -20,7 +20,7 @@ START, END = "<|startoftext|>", "<|endoftext|>"
 def captions(seed: int, count: int) -> Iterator[str]:
     rng = random.Random(seed)
     for number in range(count):
-        yield caption(sample(rng), rng, LANGUAGES[number % 2])
+        yield caption(sample(rng), rng, LANGUAGES[number % 2]).text
 
 
 def learn(seed: int = 1, count: int = 40_000) -> CLIPTokenizer:

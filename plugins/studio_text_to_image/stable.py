@@ -7,7 +7,7 @@ import torch
 from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 
 from studio import api
-from studio_text_to_image.picture import Meter, Preview, note_cut, seeds, to_picture
+from studio.api.diffusion import Meter, Preview, note_cut, seeds, to_picture
 
 PARTS = ("vae", "text_encoder", "tokenizer", "unet", "scheduler")
 # What the pipelines call the four embeddings that encode_prompt returns.
@@ -17,9 +17,7 @@ EMBEDS = ("prompt_embeds", "negative_prompt_embeds", "pooled_prompt_embeds", "ne
 def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
     """One result for each seed."""
     defaults = lease.defaults
-    width, height = api.parse_size(
-        params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"]
-    )
+    width, height = api.parse_size(params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"])
     steps = params.steps or defaults["steps"]
     guidance = defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
     note_cut(ctx, lease["tokenizer"], params.prompt)

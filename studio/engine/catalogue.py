@@ -111,16 +111,17 @@ def _described(
     """With the folder's own word on itself (`studio.json`) where there is one."""
     about = _read_json(path / "studio.json") if (path / "studio.json").is_file() else {}
     defaults = {**family.defaults, **options, **_native_size(components), **about.get("defaults", {})}
-    upscaler = about.get("upscaler")
+    upscaler, capabilities = about.get("upscaler"), family.capabilities
     if upscaler:
         components["upscaler"] = _spandrel(_inside(path, str(upscaler["path"])))
         defaults["upscaler_scale"] = int(upscaler["scale"])
+        capabilities = (*capabilities, UPSCALE)
     entry = Entry(
         id=name,
         title=str(about.get("title", path.name)),
         family=family.id,
         path=path,
-        capabilities=family.capabilities,
+        capabilities=capabilities,
         components=components,
         defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
         license=str(about.get("license", "")),
@@ -131,7 +132,11 @@ def _described(
 def _in_dtype(entry: Entry, dtype: str) -> Entry:
     if dtype not in _DTYPES.values():
         raise _refused(entry.path, f"its studio.json asks for the dtype {dtype!r}")
-    specs = {part: replace(spec, dtype=dtype) if spec.dtype else spec for part, spec in entry.components.items()}
+    # An upscaler keeps its own: bfloat16 knows 256 steps between dark and bright at best, a picture as many or more.
+    specs = {
+        part: replace(spec, dtype=dtype) if spec.dtype and spec.library != "spandrel" else spec
+        for part, spec in entry.components.items()
+    }
     return replace(entry, components=specs)
 
 
@@ -191,7 +196,8 @@ def _upscaler(path: Path, name: str) -> Entry:
 
 
 def _spandrel(path: Path) -> ComponentSpec:
-    return ComponentSpec("spandrel", "Upscaler", path, _DTYPES.get(read_header(path).dtype(), "float32"))
+    dtype = "float16" if read_header(path).dtype() == "F16" else "float32"  # never bfloat16, see _in_dtype
+    return ComponentSpec("spandrel", "Upscaler", path, dtype)
 
 
 def _native_size(components: Mapping[str, ComponentSpec]) -> dict[str, int]:

@@ -77,5 +77,6 @@ def plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    count = value.numel() if hasattr(value, "numel") else getattr(value, "size", 1)  # torch's size is a method
     item = getattr(value, "item", None)
-    return item() if callable(item) and getattr(value, "size", 1) in (1, ()) else str(value)
+    return item() if callable(item) and count == 1 else str(value)

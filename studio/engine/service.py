@@ -13,12 +13,14 @@ from studio import resource
 from studio.api import Lease, Model, UserError
 from studio.engine.catalogue import STARTER, Catalogue, Entry
 from studio.engine.device import find_devices
+from studio.engine.family import UPSCALE
 from studio.engine.fingerprint import Fingerprints, combine
 from studio.engine.loaders.component import ComponentSpec, load
 from studio.engine.memory import MemoryManager, Resident
 from studio.messages import DeviceInfo, ModelInfo
 from studio.settings import Settings
 
+UPSCALER = "upscaler"
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 """Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
 
@@ -143,6 +145,8 @@ def _check_capability(entry: Entry, capability: str) -> None:
 
 def _parts(entry: Entry, spec: Model) -> tuple[str, ...]:
     parts = spec.parts or tuple(entry.components)
+    if spec.capability == UPSCALE and not spec.parts and UPSCALER in entry.components:
+        parts = (UPSCALER,)  # the rest of the model has no share in it
     missing = [part for part in parts if part not in entry.components]
     if missing:
         raise UserError(

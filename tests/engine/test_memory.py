@@ -16,7 +16,7 @@ from tiny import TinyModels
 from studio.api import Derived, UserError
 from studio.engine.catalogue import read_model
 from studio.engine.fingerprint import Fingerprints
-from studio.engine.loaders.component import ComponentSpec, load
+from studio.engine.loaders.component import ComponentSpec, construction_lock, load
 from studio.engine.memory import MemoryManager
 
 
@@ -172,7 +172,8 @@ def test_many_threads_share_one_load_and_leave_no_module_on_meta(tiny_models: Ti
     def job(number: int) -> None:
         try:
             with memory.lease(wanted[number % 3]) as parts:
-                torch.nn.Linear(2, 2).weight.sum().item()  # would fail on the meta device
+                with construction_lock:  # as whoever builds a module must, while another thread may load one
+                    torch.nn.Linear(2, 2).weight.sum().item()  # would fail on the meta device
                 assert not any(tensor.is_meta for tensor in parts["unet"].state_dict().values())
         except BaseException as error:  # noqa: BLE001 - any failure of a thread fails the test
             problems.append(error)

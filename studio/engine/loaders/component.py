@@ -129,9 +129,12 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
+    except (RuntimeError, KeyError, ValueError, AssertionError) as error:  # the names of one, with other tensors
+        raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
-    model.to(torch.device(device), dtype=getattr(torch, spec.dtype or "float32"))
+    is_half = spec.dtype == "float16" and model.supports_half
+    model.to(torch.device(device), dtype=torch.float16 if is_half else torch.float32)
     model.model.requires_grad_(False).eval()
     return model
 

@@ -1,31 +1,21 @@
-"""From what a decoder returns to a picture, and rough previews of latents on the way."""
+"""Rough previews of latents, without decoding them."""
 
 from typing import Any
 
-import numpy as np
 import torch
 from PIL import Image
 
-from studio import api
+from studio.api._model import Lease
+from studio.api._task import Context
 
 CROP = 16  # latents a side that are decoded to fit a preview; a sixteenth of a 512-pixel picture
-
-
-def to_picture(array: np.ndarray) -> Image.Image:
-    """(H, W, 3) in [0, 1] to 8 bits, rounded as diffusers rounds. Raises UserError for numbers that are none."""
-    if not np.isfinite(array).all():
-        raise api.UserError(
-            "The model produced invalid numbers (NaN), so there is no picture; what was made before is kept. "
-            "Try another seed or a lower guidance scale, or another dtype of the model.",
-            code="nan",
-        )
-    return Image.fromarray((array * 255).round().astype("uint8"))
 
 
 class Preview:
     """Latents to a small picture by a linear map, fitted to the model's own decoder once."""
 
-    def __init__(self, ctx: api.Context, lease: api.Lease, codec: Any) -> None:
+    def __init__(self, ctx: Context, lease: Lease, codec: Any) -> None:
+        """`codec` is the lease's VAE or movq."""
         self._ctx = ctx
         self._key = ("preview", lease.fingerprint)
         self._codec = codec
@@ -59,31 +49,3 @@ def _picture(pixels: torch.Tensor) -> Image.Image:
     """(H, W, 3) in [-1, 1]."""
     array = (pixels.float().cpu() * 0.5 + 0.5).clamp(0, 1).nan_to_num().numpy()
     return Image.fromarray((array * 255).round().astype("uint8"))
-
-
-def seeds(first: int, count: int) -> list[int]:
-    """`count` seeds from `first` on, wrapping where a seed would no longer fit."""
-    return [(first + number) % 2**63 for number in range(count)]
-
-
-class Meter:
-    """Progress over the stages of all pictures of a job; every step is a cancel point."""
-
-    def __init__(self, ctx: api.Context, total: int) -> None:
-        self._ctx = ctx
-        self._total = total
-        self._done = 0
-
-    def step(self, stage: str, preview: Image.Image | None = None) -> None:
-        self._done += 1
-        self._ctx.progress(min(self._done, self._total), self._total, preview, stage=stage)
-
-
-def note_cut(ctx: api.Context, tokenizer: Any, prompt: str) -> None:
-    """Say which end of a prompt the text encoder will not read."""
-    ids = tokenizer(prompt).input_ids
-    limit = tokenizer.model_max_length
-    if len(ids) > limit:
-        cut = tokenizer.decode(ids[limit - 1 : -1]).strip()
-        shown = cut if len(cut) <= 200 else f"{cut[:200]}…"
-        ctx.note(f"The model reads the first {limit - 2} tokens of a prompt; this was left out: {shown}")

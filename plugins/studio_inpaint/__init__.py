@@ -1,0 +1,1 @@
+"""Inpaint: repaint a part of a picture, or what lies beyond its edges."""

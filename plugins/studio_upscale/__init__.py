@@ -1,0 +1,40 @@
+"""Upscale: enlarge a picture by a model, in tiles, so that neither picture nor result has to fit beside the network."""
+
+from collections.abc import Iterator
+
+from studio import api
+
+
+class Upscale(api.Task):
+    id = "upscale"
+    title = "Upscale"
+    description = "Enlarge a picture and sharpen what is in it."
+
+    class Params(api.Params):
+        image: api.ImageRef = api.Field(description="The picture to enlarge.")
+        model: api.ModelRef = api.ModelField("upscale")
+        scale: float | None = api.Field(
+            None, ge=1, le=16, step=0.5, title="Factor", description="How many times as wide; empty is the model's own."
+        )
+        size: api.Size = api.Field("auto", description="Width x height in pixels, instead of a factor.")
+        tile: int | None = api.Field(
+            None, ge=32, le=4096, step=32, advanced=True,
+            description="Pixels a side that the model sees at once; empty is chosen for the device.",
+        )  # fmt: skip
+        overlap: int | None = api.Field(
+            None, ge=0, le=256, step=8, advanced=True,
+            description="Pixels around a tile that the model sees too; empty is what the model needs for no seams.",
+        )  # fmt: skip
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        original = ctx.original(params.image, tiff=True)
+        with ctx.model(api.Model(params.model, "upscale")) as lease:
+            # The weight libraries are imported here, once a job needs them.
+            from studio_upscale import job
+
+            yield job.upscale(params, ctx, lease, original)
+
+
+@api.hookimpl
+def register_tasks() -> list[type[api.Task]]:
+    return [Upscale]

@@ -1,0 +1,88 @@
+"""One picture from source to result: which tiles, which strips, which notes."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from studio import api
+from studio_upscale.network import Network
+from studio_upscale.preview import Preview
+from studio_upscale.resample import lanczos
+from studio_upscale.source import Box, Pixels, Source
+from studio_upscale.target import is_stretched, target
+from studio_upscale.tiling import Tiling
+
+TILE_CPU, TILE_ACCELERATOR, TILE_WHOLE = 256, 512, 1024
+HELD_PIXELS = 16_000_000
+"""Up to here a result is held, so that it can be saved elsewhere when the disk is full; what is larger is streamed."""
+
+
+def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
+    """The result, whose pixels may be drawn only once the host asks for them."""
+    source, network = Source(original), Network(lease["upscaler"])
+    size = target(params.size, params.scale, source.size, network.scale)
+    _note(ctx, source.size, size, network.scale)
+    tiling = _tiling(params, ctx, lease, source, network)
+    values: dict[str, Any] = {"model_scale": network.scale, "overlap": tiling.overlap}
+    strips = _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
+    large = (source.size[0] * network.scale, source.size[1] * network.scale)
+    if size != large:
+        strips = lanczos(strips, large, size)
+    image: Image.Image | api.Rows = api.Rows(*size, source.mode, strips, source.bits)
+    if size[0] * size[1] <= HELD_PIXELS and (source.bits == 8 or source.mode == "L"):
+        whole = np.concatenate(list(strips))
+        image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
+    return api.Result(image, values=values, parents=(params.image,), icc=source.icc)
+
+
+def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scale: int) -> None:
+    if max(size[0] / source[0], size[1] / source[1]) > scale * 1.001:
+        ctx.note(f"This model enlarges {scale} times; the rest up to {size[0]}x{size[1]} is interpolated (Lanczos).")
+    if is_stretched(size, source):
+        was = f"{source[0]}x{source[1]}"
+        ctx.note(f"{size[0]}x{size[1]} has other proportions than the picture ({was}): it is stretched.")
+
+
+def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: Source, network: Network) -> Tiling:
+    automatic = TILE_CPU if lease.device == "cpu" else TILE_ACCELERATOR
+    if network.prefers_whole:
+        automatic = TILE_WHOLE
+    return Tiling(
+        source.size,
+        tile=params.tile or automatic,
+        overlap=network.field if params.overlap is None else params.overlap,
+        multiple=network.multiple,
+        on_halved=lambda side: ctx.note(f"Memory was short, so the work went on in tiles of {side} pixels."),
+    )
+
+
+def _enlarged(
+    source: Source, network: Network, tiling: Tiling, ctx: api.Context, preview: Preview, values: dict[str, Any]
+) -> Iterator[Pixels]:
+    """Strips of the model's result, (h, width * scale, channels), in the source's depth."""
+
+    def paint(box: Box) -> Pixels:
+        ctx.progress(done, total, preview.image if ctx.wants_preview else None, stage="tiles")
+        planes = network(source.colours(box))
+        return np.concatenate([planes, network(source.alpha(box))], axis=2) if source.has_alpha else planes
+
+    done, total, top = 0, source.size[0] * source.size[1], 0
+    while top < source.size[1]:
+        parts = []
+        for box in tiling.boxes(top, network.scale):
+            parts.append(_in_depth(tiling.run(box, network.scale, paint), source.bits))
+            done += box.size[0] * box.size[1]
+            preview.done(box)
+        top = box.bottom
+        strip = np.concatenate(parts, axis=1)
+        parts.clear()
+        yield strip
+    values |= {"tile": tiling.tile, "tiles": tiling.tiles}
+    ctx.progress(total, total, stage="tiles")
+
+
+def _in_depth(pixels: Pixels, bits: int) -> Pixels:
+    top, kind = (65535, np.uint16) if bits == 16 else (255, np.uint8)
+    return (pixels * top).round().astype(kind)

@@ -1,0 +1,41 @@
+"""How large the result is to be."""
+
+import math
+
+from studio import api
+
+LARGEST_PIXELS = 150_000_000
+"""What the studio stores."""
+
+
+def target(size: str, factor: float | None, source: tuple[int, int], model_factor: int) -> tuple[int, int]:
+    """(width, height) in pixels. Raises UserError, with what is possible, for what is not."""
+    if size != "auto" and factor is not None:
+        raise api.UserError("Both a factor and a size are given; leave one of them empty.", field="size")
+    if size == "auto":
+        times = model_factor if factor is None else factor
+        width, height = (max(1, round(side * times)) for side in source)
+        field = "scale"
+    else:
+        width, height = api.parse_size(size, source, largest=LARGEST_PIXELS)
+        field = "size"
+    if width * height > LARGEST_PIXELS:
+        raise _too_large((width, height), source, field)
+    return width, height
+
+
+def _too_large(wanted: tuple[int, int], source: tuple[int, int], field: str) -> api.UserError:
+    factor = math.floor(100 * math.sqrt(LARGEST_PIXELS / (source[0] * source[1]))) / 100
+    while round(source[0] * factor) * round(source[1] * factor) > LARGEST_PIXELS:
+        factor = round(factor - 0.01, 2)
+    return api.UserError(
+        f"The result would be {wanted[0]}x{wanted[1]} pixels, more than the {LARGEST_PIXELS // 1_000_000} megapixels "
+        f"that can be stored; nothing was made. The largest factor for this picture is {factor:g}.",
+        field=field,
+        code="too_large",
+    )
+
+
+def is_stretched(wanted: tuple[int, int], source: tuple[int, int]) -> bool:
+    """Whether the proportions change by more than rounding to whole pixels explains."""
+    return abs(wanted[0] * source[1] - wanted[1] * source[0]) > max(source)

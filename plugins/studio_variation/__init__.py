@@ -1,0 +1,1 @@
+"""Variation: pictures made from pictures, in CLIP's image space."""

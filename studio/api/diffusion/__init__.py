@@ -1,0 +1,10 @@
+"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, the stages of unCLIP.
+
+It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
+"""
+
+from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
+from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+
+__all__ = ["Meter", "Preview", "Prior", "decode", "enlarge", "note_cut", "seeds", "to_picture", "zero_embedding"]
