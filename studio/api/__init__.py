@@ -1,5 +1,6 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
+from studio.api._embedding import Embedding
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -24,6 +25,7 @@ __all__ = [
     "Color",
     "Context",
     "Derived",
+    "Embedding",
     "Field",
     "Hooks",
     "ImageRef",

@@ -3,8 +3,26 @@
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
+from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
 
-__all__ = ["Meter", "Preview", "Prior", "decode", "enlarge", "note_cut", "seeds", "to_picture", "zero_embedding"]
+__all__ = [
+    "CANDIDATES",
+    "CLIP_VIEW",
+    "Clip",
+    "Meter",
+    "Preview",
+    "Prior",
+    "choose",
+    "decode",
+    "distance",
+    "enlarge",
+    "note_cut",
+    "seeds",
+    "spread",
+    "to_picture",
+    "zero_embedding",
+]

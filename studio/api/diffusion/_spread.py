@@ -1,0 +1,33 @@
+"""Pictures that differ: which of many candidates to make, and how far apart those are that were made."""
+
+import torch
+from torch.nn.functional import normalize
+
+CANDIDATES = 4
+"""For each picture that is wanted."""
+
+
+def choose(embeddings: torch.Tensor, count: int) -> list[int]:
+    """Indices of `count` of (N, D) embeddings that lie far apart, rising; the first of all is always among them.
+
+    Greedy farthest-point selection (Gonzalez 1985): each next one is the farthest from its nearest chosen neighbour,
+    in CLIP distance; at least half as far apart as the best choice would be.
+    """
+    apart = _distances(embeddings)
+    chosen = [0]
+    while len(chosen) < min(count, len(embeddings)):
+        nearest = apart[:, chosen].min(dim=1).values
+        nearest[chosen] = -1
+        chosen.append(int(nearest.argmax()))
+    return sorted(chosen)
+
+
+def spread(embeddings: torch.Tensor) -> float:
+    """The mean CLIP distance, 1 - cosine, of all pairs of (N, D) embeddings; 0 for fewer than two."""
+    count = len(embeddings)
+    return float(_distances(embeddings).sum() / (count * (count - 1))) if count > 1 else 0.0
+
+
+def _distances(embeddings: torch.Tensor) -> torch.Tensor:
+    unit = normalize(embeddings.double(), dim=-1)
+    return (1 - unit @ unit.T).fill_diagonal_(0)
