@@ -79,7 +79,7 @@ def stray(
     In the space where embeddings have mean 0 and deviation 1: sqrt(1 - amount²) x + amount ε. The norm is kept.
     """
     unit = (embedding.double() - mean) / std
-    moved = (math.sqrt(1 - amount**2) * unit + amount * noise.double()) * std + mean
+    moved: torch.Tensor = (math.sqrt(1 - amount**2) * unit + amount * noise.double()) * std + mean
     return (normalize(moved, dim=-1) * _norm(embedding)).to(embedding.dtype)
 
 

@@ -3,7 +3,7 @@
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
-from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance
+from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
@@ -19,6 +19,7 @@ __all__ = [
     "choose",
     "decode",
     "distance",
+    "embed_pictures",
     "enlarge",
     "note_cut",
     "seeds",

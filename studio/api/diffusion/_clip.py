@@ -34,10 +34,8 @@ class Clip:
 
     @torch.inference_mode()
     def of_pictures(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
-        """Of RGB pictures, prepared by the model's own image processor, which looks at their central square."""
-        pixels = self._lease["image_processor"](
-            [_middle(picture) for picture in pictures], return_tensors="pt"
-        ).pixel_values
+        """Of RGB pictures."""
+        pixels = _pixels(self._lease, pictures)
         weight = self._model.visual.conv1.weight
         made: torch.Tensor = self._model.encode_image(pixels.to(weight.device, weight.dtype))
         return made.clone()
@@ -57,9 +55,24 @@ class Clip:
         return digest.hexdigest()[:32]
 
 
+@torch.inference_mode()
+def embed_pictures(lease: Lease, pictures: Sequence[Image.Image]) -> torch.Tensor:
+    """(N, D) image embeddings, as `Clip.of_pictures` gives them, by the lease's own tower: without open_clip."""
+    encoder = lease["image_encoder"]
+    made: torch.Tensor = encoder(_pixels(lease, pictures).to(encoder.device, encoder.dtype))["image_embeds"]
+    return made.clone()
+
+
 def distance(one: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
     """CLIP distance, 1 - cosine, of an embedding (D) or (1, D) to each of (N, D): 0 = the same, 2 = the opposite."""
     return 1 - torch.cosine_similarity(one.float().reshape(1, -1), others.float(), dim=-1)
+
+
+def _pixels(lease: Lease, pictures: Sequence[Image.Image]) -> torch.Tensor:
+    """(N, 3, side, side), prepared by the model's own image processor, which looks at the central square."""
+    images = [_middle(picture) for picture in pictures]
+    made: torch.Tensor = lease["image_processor"](images, return_tensors="pt").pixel_values
+    return made
 
 
 def _middle(picture: Image.Image) -> Image.Image:
