@@ -72,7 +72,7 @@ class _TextDiff(api.Params):
     image: api.ImageRef = api.Field(description="The picture to change, or a kept embedding.")
     before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="prompt")
     after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
-    amount: float = api.Field(0.4, ge=0, le=1, step=0.05, description="How far towards it.")
+    amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")
     count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, in equal steps up to the amount.")
 
 

@@ -102,8 +102,9 @@ class Bench:
 class Gathering:
     """The results of one job as they come: how far each is from its sources, and how far they are from each other."""
 
-    def __init__(self, bench: Bench) -> None:
-        self._bench = bench
+    def __init__(self, bench: Bench, *, apart: bool = True) -> None:
+        """`apart`: whether it is told how far they are from each other."""
+        self._bench, self._apart = bench, apart
         self._embeddings: list[torch.Tensor] = []
 
     def result(
@@ -114,7 +115,7 @@ class Gathering:
         made = self._bench.clip.of_pictures([picture])
         self._embeddings.append(made)
         measured = {name: round(float(distance(source.embedding, made)), 5) for name, source in sources.items()}
-        if len(self._embeddings) > 1:
+        if self._apart and len(self._embeddings) > 1:
             measured["spread"] = round(spread(torch.cat(self._embeddings)), 5)
         return api.Result(picture, seed=seed, values={**measured, **values}, parents=tuple(parents))
 

@@ -84,4 +84,5 @@ def stray(
 
 
 def _norm(embedding: torch.Tensor) -> torch.Tensor:
-    return embedding.double().norm(dim=-1, keepdim=True)
+    length: torch.Tensor = embedding.double().norm(dim=-1, keepdim=True)
+    return length

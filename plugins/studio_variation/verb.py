@@ -14,7 +14,10 @@ from studio_variation.source import Source
 
 IDEA_FROM = 0.8
 """The distance at which nothing of the source's pixels is left; from there on its embedding strays as well."""
-MOST_STRAY = 0.6
+EVEN = 1.25
+"""Noise takes hold of a picture late, so strength grows slowly at first: equal stops look and measure more equal."""
+MOST_STRAY = 0.75
+"""How far it strays at distance 1; see `space.stray`."""
 STRAY_SALT = 0x5EED  # the noise of an embedding must not be the beginning of the noise of its latents
 
 
@@ -28,7 +31,8 @@ class Reach:
 
 def reach(distance: float, steps: int) -> Reach:
     """`distance` 0 … 1. Up to IDEA_FROM it grows the noise over the source's latents, then that over its embedding."""
-    taken = max(1, round(steps * min(1.0, distance / IDEA_FROM)))
+    strength = min(1.0, distance / IDEA_FROM) ** EVEN
+    taken = max(1, int(steps * strength + 1e-9))
     return Reach(taken, MOST_STRAY * max(0.0, distance - IDEA_FROM) / (1 - IDEA_FROM))
 
 
@@ -93,7 +97,7 @@ def interpolate(bench: Bench) -> Iterator[api.Result]:
     inversions = 4 * bench.steps if owned else 0
     bench.begin(ends[0] if ends else None, params.count * (bench.steps + bench.finish) + inversions)
     inverted = [_inverted(bench, end) for end in (one, other)] if owned else []
-    gathering = Gathering(bench)
+    gathering = Gathering(bench, apart=False)
     for number in range(params.count):
         share = number / (params.count - 1)
         aim = bench.aim(space.slerp(one.embedding, other.embedding, share))
@@ -113,7 +117,7 @@ def text_diff(bench: Bench) -> Iterator[api.Result]:
     bench.begin(source.picture, params.count * (bench.steps + bench.finish) + inversion)
     before, after = bench.clip.of_texts([params.before, params.after])
     own = _inverted(bench, source) if source.picture else None
-    gathering = Gathering(bench)
+    gathering = Gathering(bench, apart=False)
     for number in range(1, params.count + 1):
         share = params.amount * number / params.count
         aim = bench.aim(space.turn(source.embedding, before, after, share))
