@@ -13,7 +13,7 @@ class _Shared(api.Params):
         None, group="Unlike", description="A picture, or kept embedding, of what it should not be like.", widget="image"
     )
     unlike_text: api.Prompt = api.Field(
-        "", title="Unlike words", group="Unlike", description="Words for what it should not be like.", widget="prompt"
+        "", title="Unlike words", group="Unlike", description="Words for what it should not be like.", widget="text"
     )
     unlike_strength: float = api.Field(
         0.5, ge=0, le=1, step=0.05, group="Unlike", description="How much of that is taken away."
@@ -70,7 +70,7 @@ class _Interpolate(api.Params):
 
 class _TextDiff(api.Params):
     image: api.ImageRef = api.Field(description="The picture to change, or a kept embedding.")
-    before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="prompt")
+    before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="text")
     after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
     amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")
     count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, in equal steps up to the amount.")
@@ -138,6 +138,12 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
+        if lease.family != "kandinsky22":  # others bring a decoder, a codec and a prior of their own kind: see Bench
+            raise api.UserError(
+                f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
+                field="model",
+                code="unsupported_operation",
+            )
         yield from run(Bench(params, ctx, lease))
 
 

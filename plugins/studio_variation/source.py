@@ -49,13 +49,13 @@ class Sources:
     def center(self) -> torch.Tensor:
         """(D,): the average image embedding, as the prior learned it."""
         mean: torch.Tensor = self._lease["prior"].clip_mean[0]
-        return mean.double()
+        return mean
 
     @property
     def deviation(self) -> torch.Tensor:
         """(D,): the standard deviation of image embeddings, as the prior learned it."""
         deviation: torch.Tensor = self._lease["prior"].clip_std[0]
-        return deviation.double()
+        return deviation
 
     @property
     def _width(self) -> int:

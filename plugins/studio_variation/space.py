@@ -18,7 +18,7 @@ def slerp(one: torch.Tensor, other: torch.Tensor, share: float) -> torch.Tensor:
 
     slerp(a, b; t) = sin((1-t)ω)/sin ω · a/|a| + sin(tω)/sin ω · b/|b|, where ω is the angle between them.
     """
-    a, b = normalize(one.double(), dim=-1), normalize(other.double(), dim=-1)
+    a, b = normalize(_exact(one), dim=-1), normalize(_exact(other), dim=-1)
     angle = torch.acos((a * b).sum(-1, keepdim=True).clamp(-1, 1))
     sine = torch.sin(angle)
     if bool((sine < 1e-6).any()):  # the same direction; for opposite ones there is no one way between them
@@ -26,7 +26,7 @@ def slerp(one: torch.Tensor, other: torch.Tensor, share: float) -> torch.Tensor:
     else:
         turned = (torch.sin((1 - share) * angle) * a + torch.sin(share * angle) * b) / sine
     norm = torch.lerp(_norm(one), _norm(other), share)
-    return (normalize(turned, dim=-1) * norm).to(one.dtype)
+    return (normalize(turned, dim=-1) * norm).to(one)
 
 
 def blend(embeddings: Sequence[torch.Tensor], weights: Sequence[float]) -> torch.Tensor:
@@ -42,12 +42,10 @@ def blend(embeddings: Sequence[torch.Tensor], weights: Sequence[float]) -> torch
         )
     if len(embeddings) == 2:
         return slerp(embeddings[0], embeddings[1], weights[1] / total)
-    stack = torch.stack([embedding.double() for embedding in embeddings])
-    shares = (
-        torch.tensor(weights, dtype=torch.float64, device=stack.device).reshape(-1, *[1] * (stack.ndim - 1)) / total
-    )
+    stack = torch.stack([_exact(embedding) for embedding in embeddings])
+    shares = torch.tensor(weights, dtype=torch.float64).reshape(-1, *[1] * (stack.ndim - 1)) / total
     direction = normalize((shares * normalize(stack, dim=-1)).sum(0), dim=-1)
-    return (direction * (shares * _norm(stack)).sum(0)).to(embeddings[0].dtype)
+    return (direction * (shares * _norm(stack)).sum(0)).to(embeddings[0])
 
 
 def turn(embedding: torch.Tensor, before: torch.Tensor, after: torch.Tensor, share: float) -> torch.Tensor:
@@ -56,19 +54,19 @@ def turn(embedding: torch.Tensor, before: torch.Tensor, after: torch.Tensor, sha
     `before` and `after` are text embeddings. The paper shows shares of 0.25 to 0.5 as the largest. Raises UserError
     when both texts mean the same to CLIP.
     """
-    difference = normalize(after.double(), dim=-1) - normalize(before.double(), dim=-1)
+    difference = normalize(_exact(after), dim=-1) - normalize(_exact(before), dim=-1)
     if float(difference.norm()) < 1e-3:
         raise api.UserError("The two texts mean the same to this model, so there is no way between them; change one.")
-    return slerp(embedding, (normalize(difference, dim=-1) * _norm(embedding)).to(embedding.dtype), share)
+    return slerp(embedding, (normalize(difference, dim=-1) * _norm(embedding)).to(embedding), share)
 
 
 def without(
     embedding: torch.Tensor, unwanted: torch.Tensor, strength: float, center: torch.Tensor | None = None
 ) -> torch.Tensor:
     """`embedding` less what sets `unwanted` apart from the average picture (`center`), the norm kept."""
-    apart = unwanted.double() - (0 if center is None else center.double().to(unwanted.device))
-    rest = embedding.double() - strength * apart
-    return (normalize(rest, dim=-1) * _norm(embedding)).to(embedding.dtype)
+    apart = _exact(unwanted) - (0 if center is None else _exact(center))
+    rest = _exact(embedding) - strength * apart
+    return (normalize(rest, dim=-1) * _norm(embedding)).to(embedding)
 
 
 def stray(
@@ -78,11 +76,16 @@ def stray(
 
     In the space where embeddings have mean 0 and deviation 1: sqrt(1 - amount²) x + amount ε. The norm is kept.
     """
-    unit = (embedding.double() - mean) / std
-    moved: torch.Tensor = (math.sqrt(1 - amount**2) * unit + amount * noise.double()) * std + mean
-    return (normalize(moved, dim=-1) * _norm(embedding)).to(embedding.dtype)
+    unit = (_exact(embedding) - _exact(mean)) / _exact(std)
+    moved: torch.Tensor = (math.sqrt(1 - amount**2) * unit + amount * _exact(noise)) * _exact(std) + _exact(mean)
+    return (normalize(moved, dim=-1) * _norm(embedding)).to(embedding)
+
+
+def _exact(tensor: torch.Tensor) -> torch.Tensor:
+    """In double precision, which some accelerators do not have; embeddings are small enough for the processor."""
+    return tensor.detach().cpu().double()
 
 
 def _norm(embedding: torch.Tensor) -> torch.Tensor:
-    length: torch.Tensor = embedding.double().norm(dim=-1, keepdim=True)
+    length: torch.Tensor = _exact(embedding).norm(dim=-1, keepdim=True)
     return length

@@ -29,5 +29,5 @@ def spread(embeddings: torch.Tensor) -> float:
 
 
 def _distances(embeddings: torch.Tensor) -> torch.Tensor:
-    unit = normalize(embeddings.double(), dim=-1)
+    unit = normalize(embeddings.cpu().double(), dim=-1)  # some accelerators have no doubles
     return (1 - unit @ unit.T).fill_diagonal_(0)
