@@ -32,7 +32,7 @@ class Reach:
 def reach(distance: float, steps: int) -> Reach:
     """`distance` 0 … 1. Up to IDEA_FROM it grows the noise over the source's latents, then that over its embedding."""
     strength = min(1.0, distance / IDEA_FROM) ** EVEN
-    taken = max(1, int(steps * strength + 1e-9))
+    taken = max(1, round(steps * strength))
     return Reach(taken, MOST_STRAY * max(0.0, distance - IDEA_FROM) / (1 - IDEA_FROM))
 
 
@@ -42,6 +42,7 @@ def vary(bench: Bench) -> Iterator[api.Result]:
     if source.picture is None and params.distance < IDEA_FROM:
         bench.ctx.note(f"An embedding has no pixels to stay close to: up to {IDEA_FROM} all distances are the same.")
     there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), bench.steps)
+    bench.ctx.reveal("distance", steps=there.taken, of=bench.steps, stray=there.stray)
     draft_steps = bench.draft_steps(bench.steps) + 1
     bench.begin(source.picture, params.count * (there.taken + bench.finish) + candidates(params) * draft_steps)
     start = bench.decoder.encode(source.picture, bench.size) if source.picture else None

@@ -245,6 +245,45 @@ def test_unlike_changes_the_picture_and_names_its_parent(ctx: FakeContext, model
     assert ctx.steps[-1].done == ctx.steps[-1].total
 
 
+def test_the_same_picture_twice_is_a_blend_and_a_way_of_that_picture(
+    ctx: FakeContext, service: ModelService, model: str
+) -> None:
+    (blend,) = run(Blend, ctx, model, image=["one", "one"], count=1)
+    (alone,) = run(Blend, ctx, model, image=["one"], count=1)
+    assert np.abs(pixels(blend.image) - pixels(alone.image)).max() <= 1
+    way = run(Interpolate, ctx, model, image="one", other="one", count=2)
+    assert np.abs(pixels(way[1].image) - round_trip(ctx, service, model, "one")).mean() < 1.5
+
+
+def test_a_way_without_its_own_noise_is_drawn_from_the_seed(ctx: FakeContext, model: str) -> None:
+    first, last = run(Interpolate, ctx, model, image="one", other="other", own_noise=False, count=2)
+    (alone,) = run(Blend, ctx, model, image=["other"], count=1)
+    assert np.abs(pixels(last.image) - pixels(alone.image)).max() <= 1
+    assert not np.array_equal(pixels(first.image), pixels(last.image))
+
+
+def test_words_of_one_meaning_show_no_way(ctx: FakeContext, model: str) -> None:
+    with pytest.raises(api.UserError, match="mean the same"):
+        run(TextDiff, ctx, model, image="one", before="a cat", after="a cat")
+
+
+@pytest.mark.parametrize("task", [Vary, Blend, Interpolate, TextDiff])
+def test_no_picture_is_made_of_no_numbers(
+    ctx: FakeContext, service: ModelService, model: str, task: type[api.Task]
+) -> None:
+    image: Any = ["one"] if task is Blend else "one"
+    more = {Interpolate: {"other": "other"}, TextDiff: {"before": "a", "after": "b"}}.get(task, {})
+    with service.lease(api.Model(model)) as lease:
+        bias = lease["unet"].conv_out.bias
+        kept = bias.clone()
+        bias.data.fill_(float("nan"))
+        try:
+            with pytest.raises(api.UserError, match=r"invalid numbers \(NaN\)"):
+                run(task, ctx, model, image=image, **more)
+        finally:
+            bias.data.copy_(kept)
+
+
 # ---- embeddings that are kept
 
 
