@@ -80,14 +80,19 @@ class Bench:
         self, embedding: torch.Tensor, seed: int, *, start: torch.Tensor | None = None, taken: int | None = None
     ) -> torch.Tensor:
         """(1, D): the embedding of a cheap, small version of what `draw` would make."""
-        steps = self.draft_steps(self.steps)
-        less = None if taken is None else max(1, round(taken * steps / self.steps))
-        latents = self._latents(embedding, seed, steps, start, less)
+        latents = self._latents(embedding, seed, self._draft_steps, start, self._fewer(taken))
         return self.clip.of_pictures([self.decoder.picture(latents, small=True)])
 
-    @staticmethod
-    def draft_steps(steps: int) -> int:
-        return max(4, steps // DRAFT_SHARE) if steps >= 4 else steps
+    def draft_cost(self, taken: int | None = None) -> int:
+        """Steps of the meter that a draft takes."""
+        return (self._fewer(taken) or self._draft_steps) + 1
+
+    @property
+    def _draft_steps(self) -> int:
+        return max(min(4, self.steps), self.steps // DRAFT_SHARE)
+
+    def _fewer(self, taken: int | None) -> int | None:
+        return None if taken is None else max(1, round(taken * self._draft_steps / self.steps))
 
     def _latents(
         self, embedding: torch.Tensor, seed: int, steps: int, start: torch.Tensor | None, taken: int | None

@@ -22,6 +22,7 @@ class Sources:
 
     def __init__(self, ctx: api.Context, lease: api.Lease, clip: Clip) -> None:
         self._ctx, self._lease, self._clip = ctx, lease, clip
+        self._noted: set[str] = set()
 
     def open(self, ref: str, field: str = "image") -> Source:
         """A picture, or an embedding that was kept. Raises UserError, also for one of another CLIP."""
@@ -41,7 +42,9 @@ class Sources:
 
     def text(self, text: str, seed: int, meter: Meter) -> Source:
         """What the prior thinks a picture of the text could be; another seed, another picture."""
-        note_cut(self._ctx, self._lease["tokenizer"], text)
+        if text not in self._noted:
+            self._noted.add(text)
+            note_cut(self._ctx, self._lease["tokenizer"], text)
         generator = torch.Generator("cpu").manual_seed(seed)
         return Source(Prior.over(self._ctx, self._lease).embed(text, "", generator, meter)[0])
 

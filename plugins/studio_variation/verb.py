@@ -43,8 +43,8 @@ def vary(bench: Bench) -> Iterator[api.Result]:
         bench.ctx.note(f"An embedding has no pixels to stay close to: up to {IDEA_FROM} all distances are the same.")
     there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), bench.steps)
     bench.ctx.reveal("distance", steps=there.taken, of=bench.steps, stray=there.stray)
-    draft_steps = bench.draft_steps(bench.steps) + 1
-    bench.begin(source.picture, params.count * (there.taken + bench.finish) + candidates(params) * draft_steps)
+    drafts = candidates(params) * bench.draft_cost(there.taken)
+    bench.begin(source.picture, params.count * (there.taken + bench.finish) + drafts)
     start = bench.decoder.encode(source.picture, bench.size) if source.picture else None
     aim = bench.aim(source.embedding)
     kept = bench.keep(aim)
@@ -67,9 +67,9 @@ def blend(bench: Bench) -> Iterator[api.Result]:
     weights = params.weight or [1.0] * (len(params.image) + len(params.text))
     pictures = [bench.sources.open(ref) for ref in params.image]
     prior = len(params.text) * int(bench.lease.defaults["prior_steps"])
-    draft = prior + bench.draft_steps(bench.steps) + 1
+    drafts = candidates(params) * (prior + bench.draft_cost())
     first = next((source.picture for source in pictures if source.picture), None)
-    bench.begin(first, params.count * (prior + bench.steps + bench.finish) + candidates(params) * draft)
+    bench.begin(first, params.count * (prior + bench.steps + bench.finish) + drafts)
 
     def mix(seed: int) -> tuple[list[Source], torch.Tensor]:
         """The words are seen by the prior, so they look a little different for each seed."""

@@ -157,8 +157,22 @@ def test_spread_pictures_begin_with_the_first_seed_and_can_be_made_alone(ctx: Fa
     results = run(Vary, ctx, model, image="one", distance=0.9, count=2, spread=True)
     assert results[0].seed == 7
     assert 7 < (results[1].seed or 0) < 15
+    assert ctx.steps[-1].done == ctx.steps[-1].total
     (alone,) = run(Vary, ctx, model, image="one", distance=0.9, count=1, seed=results[1].seed)
     assert np.array_equal(pixels(results[1].image), pixels(alone.image))
+
+
+@pytest.mark.parametrize("distance", [0, 0.4, 1])
+def test_drafts_count_as_progress_at_every_distance(ctx: FakeContext, model: str, distance: float) -> None:
+    run(Vary, ctx, model, image="one", distance=distance, count=2, spread=True, steps=9)
+    assert ctx.steps[-1].done == ctx.steps[-1].total
+    totals = [step.done for step in ctx.steps]
+    assert totals == sorted(set(totals))
+
+
+def test_words_that_are_cut_are_told_once(ctx: FakeContext, model: str) -> None:
+    run(Blend, ctx, model, image=["one"], text=["word " * 40], count=2, spread=True)
+    assert sum("The model reads the first" in note for note in ctx.notes) == 1
 
 
 def test_spread_texts_to_images_are_measured(ctx: FakeContext, model: str) -> None:
