@@ -25,7 +25,17 @@ def chosen_seeds(params: Any, ctx: api.Context, lease: api.Lease, meter: Meter) 
     for seed in tried:
         generator = torch.Generator("cpu").manual_seed(seed)
         made.append(Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)[0])
-    return [tried[index] for index in choose(torch.cat(made), params.count)]
+    embeddings = torch.cat(made)
+    fit = torch.cosine_similarity(_text(lease, params.prompt).float(), embeddings.float())
+    return [tried[index] for index in choose(embeddings, params.count, fit)]
+
+
+@torch.inference_mode()
+def _text(lease: api.Lease, prompt: str) -> torch.Tensor:
+    """(1, D): CLIP's embedding of the prompt; Ramesh et al. 2022, section 2.2, rank samples of the prior by it too."""
+    ids = lease["tokenizer"]([prompt], padding="max_length", truncation=True, return_tensors="pt").input_ids
+    embedding: torch.Tensor = lease["text_encoder"](ids.to(lease.device)).text_embeds
+    return embedding
 
 
 class Measure:

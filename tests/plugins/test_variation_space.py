@@ -108,14 +108,24 @@ def test_a_larger_distance_never_reaches_less_far(distances: list[float], steps:
 
 
 @given(SEEDS, st.integers(1, 6))
-def test_chosen_candidates_lie_farther_apart_than_the_first_ones(seed: int, count: int) -> None:
-    embeddings = vectors(seed, 24)[:, 0]
-    chosen = choose(embeddings, count)
+def test_chosen_candidates_lie_apart_and_fit(seed: int, count: int) -> None:
+    embeddings, fit = vectors(seed, 24)[:, 0], torch.rand(24, generator=torch.Generator().manual_seed(seed))
+    chosen = choose(embeddings, count, fit)
     assert chosen == sorted(set(chosen))
     assert chosen[0] == 0
     assert len(chosen) == count
-    assert spread(embeddings[chosen]) >= spread(embeddings[:count]) - 0.15
-    assert choose(embeddings[:2], 5) == [0, 1]
+    assert all(fit[index] >= fit.median() for index in chosen[1:])
+    assert spread(embeddings[choose(embeddings, count)]) >= spread(embeddings[:count]) - 0.15
+
+
+def test_among_copies_the_one_that_differs_is_chosen_unless_it_does_not_fit() -> None:
+    embeddings = torch.tensor([[1.0, 0]] * 7 + [[0, 1.0]])
+    fit = torch.ones(8)
+    assert choose(embeddings, 2) == [0, 7]
+    assert choose(embeddings, 2, torch.arange(8.0)) == [0, 7]
+    fit[7] = 0
+    assert choose(embeddings, 2, fit) == [0, 1]
+    assert choose(embeddings[:2], 5, fit[:2]) == [0, 1]
 
 
 def test_spread_is_the_mean_distance_of_all_pairs() -> None:

@@ -7,18 +7,21 @@ CANDIDATES = 4
 """For each picture that is wanted."""
 
 
-def choose(embeddings: torch.Tensor, count: int) -> list[int]:
+def choose(embeddings: torch.Tensor, count: int, fit: torch.Tensor | None = None) -> list[int]:
     """Indices of `count` of (N, D) embeddings that lie far apart, rising; the first of all is always among them.
 
-    Greedy farthest-point selection (Gonzalez 1985): each next one is the farthest from its nearest chosen neighbour,
-    in CLIP distance; at least half as far apart as the best choice would be.
+    Greedy farthest-point selection (Gonzalez 1985): each next one is the farthest from its nearest chosen neighbour, in
+    CLIP distance. What lies farthest from all others is often what went wrong: where `fit` (N,) tells how well each is
+    what was asked for, the worse half is left out first.
     """
-    apart = _distances(embeddings)
-    chosen = [0]
+    fitting = set(range(len(embeddings)))
+    if fit is not None:
+        order = fit.cpu().argsort(descending=True, stable=True).tolist()
+        fitting = {0, *order[: max(count, (len(order) + 1) // 2)]}
+    apart, chosen = _distances(embeddings), [0]
     while len(chosen) < min(count, len(embeddings)):
         nearest = apart[:, chosen].min(dim=1).values
-        nearest[chosen] = -1
-        chosen.append(int(nearest.argmax()))
+        chosen.append(max(fitting - {*chosen}, key=lambda index: (float(nearest[index]), -index)))
     return sorted(chosen)
 
 
