@@ -10,6 +10,9 @@ from studio_inpaint.canvas import Pixels
 LARGEST_RATIO = 3.0
 """Of a working picture's sides; models know no narrower ones. What is thinner is squeezed."""
 
+MARGIN = 16
+"""Pixels around the mask in any case: colours are matched there."""
+
 
 @dataclass(frozen=True)
 class Area:
@@ -47,7 +50,7 @@ def area(mask: Pixels, context: float, native: tuple[int, int], multiple: int) -
     """
     left, top, right, bottom = bounds(mask)
     side = max(right - left, bottom - top)
-    wanted = max(math.ceil(side * (1 + 2 * context)), max(native))
+    wanted = max(math.ceil(side * (1 + 2 * context)), side + 2 * MARGIN, *native)
     (left, right), (top, bottom) = (
         _span(low, high, wanted, limit)
         for low, high, limit in ((left, right, mask.shape[1]), (top, bottom, mask.shape[0]))

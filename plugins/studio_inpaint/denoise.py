@@ -1,7 +1,7 @@
 """Denoising a part of a picture: at each step what is to stay comes back, noised to where the rest is.
 
-Latent blending (Avrahami et al. 2023, "Blended Latent Diffusion", section 4.1) with a soft mask. It needs nothing of the
-model but what text to image needs; a model trained for inpainting sees the picture and the mask besides.
+Latent blending (Avrahami et al. 2023, "Blended Latent Diffusion", section 4.1) with a soft mask. It needs nothing of
+the model but what text to image needs; a model trained for inpainting sees the picture and the mask besides.
 """
 
 import inspect

@@ -17,8 +17,10 @@ from studio_inpaint.paste import paste
 from studio_inpaint.scene import Scene, scene
 from studio_inpaint.seam import seam
 
-REMOVE_STRENGTH = 0.6
-"""Without a prompt it begins from the smooth filling, so that what was there does not come back."""
+REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
+"""Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
+few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
+SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
 
@@ -33,7 +35,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             "paints will look soft there; edit smaller parts for more detail."
         )
     is_unclip = lease.family == "kandinsky22"
-    strength = params.strength or (1.0 if params.prompt.strip() else REMOVE_STRENGTH)
+    strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
@@ -50,6 +52,14 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             values={"area": f"{place.size[0]}x{place.size[1]}", "work": f"{place.work[0]}x{place.work[1]}",
                     "strength": strength, **_seam_values(pixels, canvas, place)},
         )  # fmt: skip
+
+
+def _remove_strength(lease: api.Lease) -> float:
+    channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
+    if lease["unet"].config.in_channels > channels:
+        return REMOVE_STRENGTHS["trained"]
+    side = lease.defaults["width"] // lease.defaults.get("upscaler_scale", 1)
+    return REMOVE_STRENGTHS["small" if side < SMALL_SIDE else "plain"]
 
 
 def _painted(
