@@ -62,6 +62,7 @@ def denoise(
     painter.look(scene, known)
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(plan.begin)
+    latents: torch.Tensor
     if plan.begin == 0:
         latents = noise * scheduler.init_noise_sigma
     else:

@@ -94,7 +94,7 @@ def _converter(canvas: Canvas) -> Callable[[Pixels], Pixels]:
     """From (h, w, 3) sRGB levels to (h, w, 1 or 3) in the picture's own mode, depth and profile, as float32."""
     is_grey = canvas.mode in ("L", "LA", "I;16")
     if canvas.mode == "I;16":
-        return lambda levels: (levels @ np.float32([0.299, 0.587, 0.114]))[..., None] * 257
+        return lambda levels: (levels @ np.array([0.299, 0.587, 0.114], np.float32))[..., None] * 257
     transform = None
     if canvas.icc is not None:
         target = ImageCms.ImageCmsProfile(io.BytesIO(canvas.icc))

@@ -35,7 +35,8 @@ class StablePainter:
     @torch.inference_mode()
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
         mean: torch.Tensor = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype)).latent_dist.mode()
-        return (mean * self._vae.config.scaling_factor).to(self._unet.dtype)
+        latents: torch.Tensor = (mean * self._vae.config.scaling_factor).to(self._unet.dtype)
+        return latents
 
     def look(self, scene: Scene, known: torch.Tensor) -> None:
         if self.blends:

@@ -43,7 +43,7 @@ class UnclipPainter:
         )[0]  # fmt: skip
         noise, variance = made.split(self.channels, dim=1)
         away, towards = noise.chunk(2)
-        guided = away + self._guidance * (towards - away)
+        guided: torch.Tensor = away + self._guidance * (towards - away)
         if self.scheduler.config.get("variance_type") in ("learned", "learned_range"):
             return torch.cat([guided, variance.chunk(2)[1]], dim=1)
         return guided
