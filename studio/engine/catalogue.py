@@ -99,7 +99,7 @@ def read_model(path: Path, name: str) -> Entry:
     if family is None:
         raise _refused(path, f"its kind is {made}, and this version knows {', '.join(sorted(FAMILIES))}")
     components = _components(path, index, family.parts)
-    if made == "KandinskyV22Pipeline":
+    if family.id == "kandinsky22" and "prior" not in components:
         components |= _prior_beside(path, components["unet"])
     options = {key: index[key] for key in family.options if isinstance(index.get(key), bool)}
     return _described(path, name, family, components, options)

@@ -1,7 +1,7 @@
 """The table of model families: what a model_index.json's class can do, which parts it has, its defaults."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 TEXT_TO_IMAGE, VARIATION, INPAINT, UPSCALE = "text-to-image", "variation", "inpaint", "upscale"
@@ -64,5 +64,15 @@ FAMILIES: dict[str, Family] = {
         {"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0},
         ("force_zeros_for_empty_prompt",),
     ),
+}
+# The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
+FAMILIES |= {
+    name.replace(ending, f"Inpaint{ending}"): replace(FAMILIES[name], capabilities=(INPAINT,))
+    for name, ending in (
+        ("KandinskyV22CombinedPipeline", "CombinedPipeline"),
+        ("KandinskyV22Pipeline", "Pipeline"),
+        ("StableDiffusionPipeline", "Pipeline"),
+        ("StableDiffusionXLPipeline", "Pipeline"),
+    )
 }
 PRIOR_CLASS = "KandinskyV22PriorPipeline"
