@@ -55,10 +55,13 @@ class ChoiceEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         at = self._find(value)
+        self._choose(at)
         if at < 0 and value is not MISSING:
             words = self.tr("“{value}” is no choice of “{title}” any more; choose another.")
             self.refused.emit(words.format(value=one_line(str(value), 40), title=self.field.title))
-        self._choose(at)
+
+    def problem(self) -> str:
+        return "" if self._at >= 0 else self.tr("“{title}”: choose one.").format(title=self.field.title)
 
     def _find(self, value: Any) -> int:
         # 1 == True == 1.0 in Python, and not in JSON

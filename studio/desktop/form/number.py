@@ -213,8 +213,8 @@ def step_of(field: FormField) -> float:
 
 
 def _tidy(value: float, step: float) -> float:
-    """Without the noise of binary fractions: as many digits as the step has."""
+    """Without the noise of binary fractions."""
     if isinstance(value, int) and isinstance(step, int):
         return value
-    digits = max(0, 3 - math.floor(math.log10(step)))
+    digits = max(0, 9 - math.floor(math.log10(step)))
     return round(value, digits)
