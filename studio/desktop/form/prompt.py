@@ -206,6 +206,16 @@ class PromptEditor(Editor):
 
     # ---- tokens
 
+    @property
+    def tokens(self) -> str:
+        """The count as it is shown: used / limit; '' where it is not known."""
+        return self._tokens.text()
+
+    @property
+    def note(self) -> str:
+        """What is said about the end that will not be read; '' when all is read."""
+        return "" if self._note.isHidden() else self._note.text()
+
     def use_model(self, model: ModelInfo | None) -> None:
         self._counting.use(model)
         self._waiting.start()
