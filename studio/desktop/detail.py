@@ -1,13 +1,15 @@
 """Detail: what made the selected picture, and the ways to go on from it."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.notice import plain_label
-from studio.library import Record
+
+if TYPE_CHECKING:
+    from studio.library import Record
 
 LONGEST = 2000  # characters of one value that are shown
 
@@ -44,7 +46,7 @@ class Detail(QWidget):
         self._titles, self._fields = titles, fields
         self.show_record(self.record)
 
-    def show_record(self, record: Record | None) -> None:
+    def show_record(self, record: "Record | None") -> None:
         self.record = record
         self._again.setEnabled(record is not None and record.recipe.task in self._titles)
         page = QWidget()
@@ -60,7 +62,7 @@ class Detail(QWidget):
         column.addStretch(1)
         self._area.setWidget(page)
 
-    def _fill(self, column: QVBoxLayout, record: Record) -> None:
+    def _fill(self, column: QVBoxLayout, record: "Record") -> None:
         recipe = record.recipe
         title = plain_label(self._titles.get(recipe.task, recipe.task))
         title.setProperty("role", "section")
@@ -83,7 +85,7 @@ class Detail(QWidget):
         if record.missing:
             column.addWidget(plain_label(self.tr("The file of this picture is gone; what made it is still known.")))
 
-    def _rows(self, record: Record) -> list[tuple[str, str]]:
+    def _rows(self, record: "Record") -> list[tuple[str, str]]:
         recipe, names = record.recipe, self._fields.get(record.recipe.task, {})
         rows = [(self.tr("Picture"), f"{record.width} × {record.height}")]
         if recipe.seed is not None:

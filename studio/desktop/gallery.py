@@ -2,17 +2,18 @@
 
 from collections import OrderedDict, deque
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
-from studio import images
 from studio.desktop.pixel import to_qimage
 from studio.desktop.view import file_data
 from studio.desktop.worker import Worker
 from studio.errors import UserError
-from studio.library import Library, Record
+
+if TYPE_CHECKING:
+    from studio.library import Library, Record
 
 PAGE = 100
 IMAGES_KEPT = 600
@@ -35,37 +36,40 @@ class Gallery(QAbstractListModel):
         self._records: list[Record] = []
         self._rows: dict[str, int] | None = None
         self._text = ""
-        self._more = self._loading = False
+        self._more = self._loading = self._stale = False
         self._round = 0
         self.total = 0
         self.thumbnails = Thumbnails(worker, self)
         self.thumbnails.ready.connect(self._thumbnail_ready)
 
-    def open(self, library: Library) -> None:
+    def open(self, library: "Library") -> None:
         self._library = library
         self.thumbnails.library = library
-        self._restart()
+        self.restart()
 
     def search(self, text: str) -> None:
         """Show only what these words are found in."""
         if text.strip() != self._text:
             self._text = text.strip()
-            self._restart()
+            self.restart()
 
     def refresh(self) -> None:
         """Take in what was saved meanwhile, by this window or another program."""
-        if self._library is None or self._loading:
+        if self._library is None:
+            return
+        if self._loading:
+            self._stale = True
             return
         library, text, newest = self._library, self._text, self._records[0].sequence if self._records else -1
         number = self._round
 
-        def look() -> tuple[list[Record], int]:
+        def look() -> "tuple[list[Record], int]":
             found = library.find(text, PAGE)
             return [record for record in found if record.sequence > newest], library.count(text)
 
         self._worker.run(look, lambda found: self._prepend(number, *found), self._failed)
 
-    def record(self, row: int) -> Record | None:
+    def record(self, row: int) -> "Record | None":
         return self._records[row] if 0 <= row < len(self._records) else None
 
     def row(self, id: str) -> int:
@@ -109,7 +113,7 @@ class Gallery(QAbstractListModel):
 
     # ---- loading
 
-    def _restart(self) -> None:
+    def restart(self) -> None:
         self._round += 1
         self.beginResetModel()
         self._records, self._rows, self._more, self._loading = [], None, True, False
@@ -123,12 +127,12 @@ class Gallery(QAbstractListModel):
         library, text, number = self._library, self._text, self._round
         before = self._records[-1].sequence if self._records else None
 
-        def look() -> tuple[list[Record], int]:
+        def look() -> "tuple[list[Record], int]":
             return library.find(text, PAGE, before), library.count(text) if before is None else -1
 
         self._worker.run(look, lambda found: self._append(number, *found), self._failed)
 
-    def _append(self, number: int, records: list[Record], total: int) -> None:
+    def _append(self, number: int, records: "list[Record]", total: int) -> None:
         if number != self._round:
             return
         self._loading, self._more = False, len(records) == PAGE
@@ -141,13 +145,19 @@ class Gallery(QAbstractListModel):
             self._rows = None
             self.endInsertRows()
         self.loaded.emit()
+        if self._stale:
+            self._stale = False
+            self.refresh()
 
-    def _prepend(self, number: int, records: list[Record], total: int) -> None:
+    def _prepend(self, number: int, records: "list[Record]", total: int) -> None:
         newest = self._records[0].sequence if self._records else -1
         records = [record for record in records if record.sequence > newest]  # an earlier look may have brought some
         if number != self._round:
             return
         self.total = total
+        if len(records) == PAGE and self._records:  # there may be more between them and the first that is listed
+            self.restart()
+            return
         if records:
             self.beginInsertRows(QModelIndex(), 0, len(records) - 1)
             self._records[:0] = records
@@ -178,7 +188,7 @@ class Thumbnails(QObject):
         self._wanted: deque[Record] = deque(maxlen=WANTED)
         self._busy: str = ""
 
-    def get(self, record: Record) -> QImage | None:
+    def get(self, record: "Record") -> QImage | None:
         """None while there is none; `ready` tells when it has come. A null image for one that cannot be read."""
         if record.id in self._images:
             self._images.move_to_end(record.id)
@@ -195,10 +205,10 @@ class Thumbnails(QObject):
         self._busy = record.id
         self._worker.run(_maker(library, record), lambda image: self._keep(record, image), lambda _: self._lost(record))
 
-    def _lost(self, record: Record) -> None:
+    def _lost(self, record: "Record") -> None:
         self._keep(record, QImage())
 
-    def _keep(self, record: Record, image: QImage) -> None:
+    def _keep(self, record: "Record", image: QImage) -> None:
         self._busy = ""
         self._images[record.id] = image
         while len(self._images) > IMAGES_KEPT:
@@ -207,11 +217,16 @@ class Thumbnails(QObject):
         self._next()
 
 
-def _maker(library: Library, record: Record) -> Callable[[], QImage]:
-    return lambda: to_qimage(images.load_rgb(library.thumbnail(record)))
+def _maker(library: "Library", record: "Record") -> Callable[[], QImage]:
+    def make() -> QImage:
+        from studio import images
+
+        return to_qimage(images.load_rgb(library.thumbnail(record)))
+
+    return make
 
 
-def summary(record: Record) -> str:
+def summary(record: "Record") -> str:
     """What a picture is called: its prompt, else its task."""
     prompt = record.recipe.params.get("prompt")
     text = prompt if isinstance(prompt, str) and prompt.strip() else record.recipe.task

@@ -3,13 +3,16 @@
 import enum
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from studio import messages
-from studio.client import Client
+from studio.errors import UserError
 from studio.messages import LAST, Event
+
+if TYPE_CHECKING:
+    from studio.client import Client
 
 MOST_KEPT = 200
 """Jobs that have ended and are still listed."""
@@ -74,9 +77,9 @@ class JobBook(QObject):
     noted = Signal(object, str)
     ended = Signal(object)
 
-    def __init__(self, client: Client, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._client = client
+        self._attached: Client | None = None
         self._jobs: dict[str, Job] = {}
 
     def __iter__(self) -> Iterator[Job]:
@@ -88,6 +91,16 @@ class JobBook(QObject):
     @property
     def pending(self) -> list[Job]:
         return [job for job in self if not job.state.ended]
+
+    def attach(self, client: "Client") -> None:
+        """Whom the jobs go to; before this nothing can be submitted."""
+        self._attached = client
+
+    @property
+    def _client(self) -> "Client":
+        if self._attached is None:
+            raise UserError("The engine is not being started yet, so nothing was queued; try again in a moment.")
+        return self._attached
 
     def submit(self, task: str, params: dict[str, Any], *, reveal: bool = False) -> Job:
         """Raises UserError for values that cannot be sent."""

@@ -1,13 +1,13 @@
 """From files and bytes to what Qt draws; decoding is left to `studio.images`, on a worker's thread."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 
-from studio import images
+if TYPE_CHECKING:
+    from PIL import Image
 
 LARGE_SIDE = 2048
 """Pixels: a larger picture is drawn from a smaller copy until it is zoomed into."""
@@ -23,12 +23,21 @@ class Shown(NamedTuple):
 
 def load(source: Path | bytes) -> Shown:
     """Raises UserError when it cannot be read. For a worker's thread."""
+    from studio import images  # takes 50 ms, which the first paint should not wait for
+
     picture = images.open_image(source)
     full = to_qimage(picture.image)
     return Shown(full, shrunk(full, LARGE_SIDE), picture.notes)
 
 
-def to_qimage(image: Image.Image) -> QImage:
+def preview(data: bytes) -> QImage:
+    """A small JPEG from the engine. Raises UserError. For a worker's thread."""
+    from studio import images
+
+    return to_qimage(images.load_rgb(data))
+
+
+def to_qimage(image: "Image.Image") -> QImage:
     """A copy in a format that Qt draws without converting it first."""
     alpha = image.mode in ("RGBA", "LA") or "transparency" in image.info
     image = image.convert("RGBA" if alpha else "RGB")

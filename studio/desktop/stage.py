@@ -51,6 +51,7 @@ class Stage(QWidget):
         self._pieces: list[Piece | None] = []
         self._at = 0
         self._alone = False
+        self._before: tuple[Piece, Shown] | None = None
         self._board = QWidget()
         self._grid = QGridLayout(self._board)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -86,6 +87,9 @@ class Stage(QWidget):
 
     def begin(self, count: int) -> None:
         """Room for the pictures of a job."""
+        view, piece = self.view, self.piece
+        if view is not None and piece is not None and view.shown is not None:
+            self._before = (piece, view.shown)
         self._arrange(max(1, count))
 
     def show_preview(self, index: int, preview: QImage) -> None:
@@ -119,7 +123,15 @@ class Stage(QWidget):
             self._lay_out()
         self._refresh()
 
+    def give_up(self) -> None:
+        """The job has ended without a picture: what was there before it comes back."""
+        if self._before:
+            self.show_one(*self._before)
+        else:
+            self._arrange(0)
+
     def clear(self) -> None:
+        self._before = None
         self._arrange(0)
 
     def show_progress(self, job: Job | None, waiting: int = 0) -> None:

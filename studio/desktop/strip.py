@@ -1,5 +1,7 @@
 """Strip: the finished pictures along the bottom of the window, and whatever shows them in a grid."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
@@ -18,7 +20,9 @@ from PySide6.QtWidgets import (
 
 from studio.desktop import theme
 from studio.desktop.gallery import RECORD, Gallery
-from studio.library import Record
+
+if TYPE_CHECKING:
+    from studio.library import Record
 
 SIDE = 96
 GAP = 6
@@ -86,10 +90,10 @@ class PictureList(QListView):
         self.setModel(gallery)
         self.activated.connect(self._open)
 
-    def selected(self) -> Record | None:
+    def selected(self) -> "Record | None":
         index = self.currentIndex()
         record = index.data(RECORD) if index.isValid() else None
-        return record if isinstance(record, Record) else None
+        return record
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(RECORD))

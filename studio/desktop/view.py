@@ -58,6 +58,10 @@ class PictureView(QWidget):
         """The finished picture in full; None while there is none."""
         return self._shown.full if self._shown else None
 
+    @property
+    def shown(self) -> Shown | None:
+        return self._shown
+
     def show_picture(self, shown: Shown, file: Path | None = None) -> None:
         self._shown, self._rough, self.file = shown, None, file
         self.update()
