@@ -153,7 +153,10 @@ class Comparison(Chart):
         painter.drawImage(frame, self._before)
         painter.setClipping(False)
         self._draw_line(painter, frame, line)
-        for text, side in ((self.tr("before"), Qt.AlignmentFlag.AlignLeft), (self.tr("after"), Qt.AlignmentFlag.AlignRight)):
+        for text, side in (
+            (self.tr("before"), Qt.AlignmentFlag.AlignLeft),
+            (self.tr("after"), Qt.AlignmentFlag.AlignRight),
+        ):
             draw_tag(painter, frame, text, side)
 
     def _draw_line(self, painter: QPainter, frame: QRectF, x: float) -> None:
