@@ -53,6 +53,7 @@ class Studio(QObject):
         self.session = Session(settings, connect, self)
         self.window: Window | None = None
         self._failed.connect(self._tell)
+        self._closed = False
         self._former = sys.excepthook, threading.excepthook
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
@@ -67,6 +68,9 @@ class Studio(QObject):
 
     def close(self) -> None:
         """Keep what the window shall remember, end the engine, give back what was taken."""
+        if self._closed:
+            return
+        self._closed = True
         self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
         sys.excepthook, threading.excepthook = self._former
         if self.window:

@@ -31,7 +31,7 @@ class Director(QObject):
         self._stage, self._book, self._worker = stage, book, worker
         self.followed: Job | None = None
         self._wants_next = True
-        self._round = 0
+        self._round = self._loading = 0
         self._preview_number = self._preview_shown = 0
         book.added.connect(self._added)
         book.changed.connect(self._changed)
@@ -87,6 +87,7 @@ class Director(QObject):
         self.followed, self._wants_next = job, True
         self._round += 1
         self._preview_shown = self._preview_number
+        self._loading = 0
         self._stage.begin(max(1, len(job.saved)))
 
     def _previewed(self, job: Job, data: bytes) -> None:
@@ -109,20 +110,33 @@ class Director(QObject):
 
     def _load(self, job: Job, index: int, saved: Saved) -> None:
         number, path = self._round, Path(saved.path)
+        self._loading += 1
 
         def show(shown: Shown) -> None:
             if number == self._round:
+                self._loading -= 1
                 self._stage.show_result(index, Piece(saved.id, path), shown)
-                if job.state.ended and index == len(job.saved) - 1:
-                    self._stage.stop()
+                self._settle(job)
                 self.piece_shown.emit(saved.id)
 
-        self._worker.run(lambda: pixel.load(path), show, self._failure(number))
+        def failed(error: UserError) -> None:
+            if number == self._round:
+                self._loading -= 1
+                self._settle(job)
+                self.failed.emit(error)
+
+        self._worker.run(lambda: pixel.load(path), show, failed)
+
+    def _settle(self, job: Job) -> None:
+        if job.state.ended and not self._loading:
+            self._stage.stop()
 
     def _ended(self, job: Job) -> None:
         if job is self.followed and not job.saved:
             self.followed = None
             self._stage.give_up()
+        elif job is self.followed:
+            self._settle(job)
         self._refresh_progress()
 
     def _refresh_progress(self) -> None:

@@ -81,6 +81,11 @@ class Stage(QWidget):
     def view(self) -> PictureView | None:
         return self._views[self._at] if self._at < len(self._views) else None
 
+    @property
+    def pieces(self) -> list[Piece | None]:
+        """All that stand side by side; None for one that is still being made."""
+        return [*self._pieces]
+
     def say(self, text: str) -> None:
         """What an empty stage tells."""
         self._empty.say(text)
@@ -145,6 +150,9 @@ class Stage(QWidget):
             action = self._targets.addAction(theme.icon("use-as-input"), title.replace("&", "&&"))
             action.triggered.connect(lambda _=False, id=id: self.use_wanted.emit(self.piece, id))
         self._refresh()
+
+    def target_titles(self) -> list[str]:
+        return [action.text().replace("&&", "&") for action in self._targets.actions()]
 
     def _room_for(self, index: int) -> None:
         if index >= len(self._views):
@@ -234,6 +242,8 @@ class Stage(QWidget):
         self._use.setMenu(self._targets)
         self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self._emit(self.copy_wanted))
         self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._emit(self.save_wanted))
+        self._save.setText(self.tr("Save as…"))
+        self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self._emit(self.reveal_wanted))
         self._add_keys()
         for tool in (self._use, self._copy, self._save, self._reveal):
@@ -307,6 +317,11 @@ class Welcome(QWidget):
         column.addWidget(self._text)
         column.addStretch(1)
 
+    @property
+    def pieces(self) -> list[Piece | None]:
+        """All that stand side by side; None for one that is still being made."""
+        return [*self._pieces]
+
     def say(self, text: str) -> None:
         self._text.setText(text)
 
@@ -348,7 +363,7 @@ class ProgressLine(QFrame):
         self.setVisible(job is not None)
         if job is None:
             return
-        self._stage.setText(job.stage or self.tr("Preparing"))
+        self._stage.setText(self._told(job.stage))
         share = job.done / job.total if job.total else 0.0
         self._bar.setRange(0, 1000 if job.total else 0)  # 0: it moves to and fro while nothing is known
         self._bar.setValue(round(share * 1000))
@@ -358,6 +373,18 @@ class ProgressLine(QFrame):
         if waiting:
             parts.append(self.tr("{0} waiting").format(waiting))
         self._time.setText(" · ".join(parts))
+
+    def _told(self, stage: str) -> str:
+        """The stages that many tasks have, in words; others as the task calls them."""
+        words = {
+            "": self.tr("Preparing"),
+            "prior": self.tr("Finding the picture in the words"),
+            "decoder": self.tr("Drawing"),
+            "codec": self.tr("Developing"),
+            "upscaler": self.tr("Enlarging"),
+            "loading": self.tr("Loading the model"),
+        }
+        return words.get(stage, f"{stage[:1].upper()}{stage[1:60]}")
 
 
 def duration(seconds: float) -> str:

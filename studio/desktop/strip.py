@@ -124,9 +124,8 @@ class Strip(QFrame):
         self._gallery = gallery
         self.setProperty("role", "strip")
         self.list = PictureList(gallery, parent=self)
-        # A bar that comes and goes would move the pictures.
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self.list.setFixedHeight(SIDE + GAP + 14)
+        self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setFixedHeight(SIDE + GAP + 18)
         self.list.selectionModel().currentChanged.connect(self._tell)
         self.list.clicked.connect(self._tell)
         self.list.opened.connect(self.chosen)

@@ -59,6 +59,11 @@ class PictureView(QWidget):
         return self._shown.full if self._shown else None
 
     @property
+    def forming(self) -> bool:
+        """Whether a preview is shown, and no finished picture yet."""
+        return self._rough is not None
+
+    @property
     def shown(self) -> Shown | None:
         return self._shown
 

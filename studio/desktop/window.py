@@ -115,6 +115,7 @@ class Window(QMainWindow):
         self.side.setProperty("role", "panel")
         self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.side.setDocumentMode(True)
+        self.side.tabBar().setDrawBase(False)
         self.side.setAccessibleName(self.tr("Side panel"))
         self.side.tabBar().setAccessibleName(self.tr("Side panel"))
         self.side.addTab(self.detail, self.tr("Recipe"))
@@ -432,6 +433,8 @@ class Window(QMainWindow):
         self._painted = True
         self._refresh_tasks()
         self._tell_state()
+        if target := _first_focusable(self.bench):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
         memory = self.session.memory
