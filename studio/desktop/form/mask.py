@@ -1,22 +1,22 @@
 """Mask: a well for a mask, which is painted over the picture of the same form."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PIL import Image
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from studio import images
-from studio.desktop.form import draft
 from studio.desktop.form.canvas import OPACITY, TINT
 from studio.desktop.form.desk import Desk
-from studio.desktop.form.painter import MaskPainter
 from studio.desktop.form.sketch import Sketch
 from studio.desktop.form.well import MADE_SIDE, ImageWell, Look
 from studio.desktop.pixel import Shown, load, to_qimage
 from studio.errors import UserError
 from studio.form import FormField
+
+if TYPE_CHECKING:
+    from studio.desktop.form.painter import MaskPainter
 
 
 class MaskWell(ImageWell):
@@ -46,6 +46,8 @@ class MaskWell(ImageWell):
         return words.format(mask="{} × {}".format(*self.look.size), picture="{} × {}".format(*under.size))
 
     def open(self, path: Path) -> Look:
+        from studio import images
+
         mask = images.load_mask(path)
         size = mask.size
         mask.thumbnail((MADE_SIDE, MADE_SIDE))
@@ -64,8 +66,10 @@ class MaskWell(ImageWell):
         self._loading = True
         old = self.look.path if self.look else None
 
-        def work() -> tuple[Shown, Image.Image | None]:
-            return load(under.path), images.load_mask(old) if old else None
+        def work() -> tuple[Shown, QImage | None]:
+            from studio import images
+
+            return load(under.path), to_qimage(images.load_mask(old)) if old else None
 
         self.desk.worker.run(work, lambda found: self._open_painter(*found), self._cannot_paint)
 
@@ -73,9 +77,11 @@ class MaskWell(ImageWell):
         self._loading = False
         self._refuse(error)
 
-    def _open_painter(self, shown: Shown, old: Image.Image | None) -> None:
+    def _open_painter(self, shown: Shown, old: QImage | None) -> None:
+        from studio.desktop.form.painter import MaskPainter
+
         self._loading = False
-        sketch = Sketch(shown.full.size(), None if old is None else to_qimage(old))
+        sketch = Sketch(shown.full.size(), old)
         self.painter = MaskPainter(shown, sketch, self)
         self.painter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.painter.accepted.connect(lambda: self._keep(sketch))
@@ -88,7 +94,13 @@ class MaskWell(ImageWell):
 
     def _keep(self, sketch: Sketch) -> None:
         folder = self.desk.drafts_dir
-        self._look_at(lambda: str(draft.keep(folder, "mask", draft.as_png(sketch.render()))), self._refuse)
+
+        def keep() -> str:
+            from studio.desktop.form import draft
+
+            return str(draft.keep(folder, "mask", draft.as_png(sketch.render())))
+
+        self._look_at(keep, self._refuse)
 
     # ---- showing it
 

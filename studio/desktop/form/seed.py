@@ -1,6 +1,6 @@
 """Seed: a new one for each picture, or one that is kept; with a die, a lock, and that of the last picture."""
 
-import secrets
+import random
 from typing import Any
 
 from PySide6.QtCore import QSize
@@ -75,7 +75,7 @@ class SeedEditor(Editor):
 
     def draw(self) -> None:
         """Another seed, which stays."""
-        self.set_value(secrets.randbelow(DRAWN_BELOW))
+        self.set_value(random.SystemRandom().randrange(DRAWN_BELOW))
 
     def state(self) -> dict[str, Any]:
         return {} if self._last is None else {"last": self._last}

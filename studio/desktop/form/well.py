@@ -22,9 +22,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from studio import images
 from studio.desktop import theme
-from studio.desktop.form import draft
 from studio.desktop.form.desk import Desk
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.seed import tool
@@ -32,7 +30,6 @@ from studio.desktop.form.wording import one_line, tooltip
 from studio.desktop.pixel import to_qimage
 from studio.errors import UserError
 from studio.form import FormField
-from studio.library import identity
 
 SIDE = 72
 """Pixels of a thumbnail, on a screen of the usual density."""
@@ -159,10 +156,10 @@ class ImageWell(Editor):
             self.take(files[0])
         elif kind := next((kind for kind in PASTED if data.hasFormat(kind)), ""):
             raw = bytes(data.data(kind).data())
-            self._take_pasted(lambda: raw)
+            self._take_pasted(raw)
         elif data.hasImage():
             image = QImage(data.imageData())
-            self._take_pasted(lambda: draft.as_png(image))
+            self._take_pasted(image)
         elif text and "\n" not in text and len(text) < 4096 and Path(text).is_absolute():
             self.take(text)
         else:
@@ -206,6 +203,8 @@ class ImageWell(Editor):
 
     def open(self, path: Path) -> Look:
         """Look at a file; for a worker's thread. Raises UserError."""
+        from studio import images  # takes 100 ms, which the first paint should not wait for
+
         found = images.open_image(path)
         size = found.image.size
         found.image.thumbnail((MADE_SIDE, MADE_SIDE))
@@ -215,8 +214,16 @@ class ImageWell(Editor):
         self._folder = str(Path(file).parent)
         self.take(file)
 
-    def _take_pasted(self, read: Callable[[], bytes]) -> None:
-        self._look_at(lambda: str(draft.keep(self.desk.drafts_dir, "pasted", read())), self._refuse)
+    def _take_pasted(self, pasted: bytes | QImage) -> None:
+        folder = self.desk.drafts_dir
+
+        def keep() -> str:
+            from studio.desktop.form import draft
+
+            data = pasted if isinstance(pasted, bytes) else draft.as_png(pasted)
+            return str(draft.keep(folder, "pasted", data))
+
+        self._look_at(keep, self._refuse)
 
     def _look_at(self, name: Callable[[], str], failed: Callable[[UserError], None]) -> None:
         """Look on a worker's thread at what `name` gives there; of several at once, the last counts."""
@@ -262,6 +269,8 @@ class ImageWell(Editor):
             return self.tr("Opening…"), ""
         if not isinstance(self._ref, str):
             return self.tr("Drop a picture here"), self.tr("or paste, or choose one:")
+        from studio.library import identity
+
         name = self.tr("From the library") if identity.is_id(self._ref) else Path(self._ref).name
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *(self.look.notes if self.look else ())])
