@@ -66,6 +66,11 @@ class MaskPainter(QDialog):
         self._refresh()
         self.canvas.setFocus()
 
+    @property
+    def hint(self) -> str:
+        """What the line at the bottom says."""
+        return self._hint.text()
+
     def accept(self) -> None:
         """An empty mask is not used; the painter stays and says so."""
         self.sketch.end()
