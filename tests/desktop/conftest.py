@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
+from desk import PlainDesk
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -36,3 +37,11 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
     assert not running, f"threads left behind: {running}"
     timers = [timer for timer in shiboken6.getAllValidWrappers() if isinstance(timer, QTimer) and timer.isActive()]
     assert not timers, f"timers left behind: {timers} of {[timer.parent() for timer in timers]}"
+
+
+@pytest.fixture
+def desk(qapp: QApplication, tmp_path: Path) -> Iterator[PlainDesk]:
+    """What a form stands on when there is no window."""
+    made = PlainDesk(tmp_path)
+    yield made
+    made.worker.close()
