@@ -34,7 +34,7 @@ class WindowMenu(QObject):
         menu.addAction(theme.icon("search"), self.tr("Look for models again"), self._refresh_models)
         menu.addAction(theme.icon("restart"), self.tr("Restart the engine"), self._restart)
         menu.addSeparator()
-        menu.addAction(theme.icon("cancel"), self.tr("Quit"), window.close)
+        menu.addAction(theme.icon("cancel"), self.tr("Quit"), window.quit)
 
     def _choices(self, icon: str, title: str, choices: dict[str, str], now: str, choose: object) -> None:
         menu = self.menu.addMenu(theme.icon(icon), title)

@@ -11,6 +11,7 @@ from studio.desktop import memory
 from studio.desktop.bridge import Bridge
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
+from studio.desktop.memory import Memory
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
@@ -33,10 +34,11 @@ class Session(QObject):
     troubled = Signal(object)
     """A UserError that belongs to no widget."""
 
-    def __init__(self, settings: Settings, connect: Connect | None = None, parent: QObject | None = None) -> None:
+    def __init__(
+        self, settings: Settings, kept: Memory, connect: Connect | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self.settings = settings
-        self.memory = memory.load(settings.cache_dir)
+        self.settings, self.memory = settings, kept
         self.tasks: list[TaskInfo] = memory.load_tasks(settings.cache_dir)
         self.plugins: list[PluginInfo] = []
         self.all_models: list[ModelInfo] = []

@@ -317,11 +317,6 @@ class Welcome(QWidget):
         column.addWidget(self._text)
         column.addStretch(1)
 
-    @property
-    def pieces(self) -> list[Piece | None]:
-        """All that stand side by side; None for one that is still being made."""
-        return [*self._pieces]
-
     def say(self, text: str) -> None:
         self._text.setText(text)
 

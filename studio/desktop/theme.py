@@ -1,9 +1,7 @@
 """Theme: one set of colours, sizes and icons, dark and light; the application's palette says which holds."""
 
 import functools
-import json
 import re
-from typing import Any
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QIconEngine, QPainter, QPalette, QPixmap
@@ -11,6 +9,7 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from studio import resource
+from studio.desktop import token as tokens
 
 SYSTEM = "auto"
 MODES = (SYSTEM, "light", "dark")
@@ -60,12 +59,12 @@ def is_dark() -> bool:
 
 def token(name: str) -> str:
     """A colour of the theme that holds, as #rrggbb."""
-    return _colour(name, is_dark())
+    return tokens.colour(name, is_dark())
 
 
 def space(name: str) -> int:
     """A distance in pixels: tight, close, gap, wide; or `radius`, of corners."""
-    return int(_tokens()["pixels"][name])
+    return tokens.pixels(name)
 
 
 def icon(name: str) -> QIcon:
@@ -81,33 +80,23 @@ def names() -> list[str]:
 def _palette(dark: bool) -> QPalette:
     palette = QPalette()
     for role, name in _ROLES.items():
-        palette.setColor(role, QColor(_colour(name, dark)))
+        palette.setColor(role, QColor(tokens.colour(name, dark)))
     for role in _FADED:
-        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(_colour("disabled", dark)))
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.colour("disabled", dark)))
     return palette
 
 
 def _sheet(dark: bool) -> str:
-    pixels = _tokens()["pixels"]
+    pixels = tokens.distances()
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
-        return f"{pixels[name]}px" if name in pixels else _colour(name, dark)
+        return f"{pixels[name]}px" if name in pixels else tokens.colour(name, dark)
 
     return re.sub(r"\$([a-z-]*[a-z])", value, _template())
 
 
-def _colour(name: str, dark: bool) -> str:
-    return str(_tokens()["colours"][name]["dark" if dark else "light"])
-
-
 # What is cached below are files that never change while the program runs.
-
-
-@functools.cache
-def _tokens() -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((resource.folder() / "themes" / "tokens.json").read_text("utf-8"))
-    return content
 
 
 @functools.cache

@@ -1,12 +1,12 @@
-"""Window: where everything is, and which hand moves what."""
+"""Window: where everything is, and which hand moves what; a Shell is around it."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QByteArray, QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeySequence, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import exchange, theme
@@ -31,25 +31,21 @@ if TYPE_CHECKING:
     from studio.library import Record
 
 COLUMNS = (340, 660, 300)
-SIZE = QSize(1360, 860)
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
 
-class Window(QMainWindow):
+class Window(QWidget):
     """Also the Desk of its forms: what they may ask it is under "for the forms"."""
 
-    painted = Signal()
     restyled = Signal(str, str)
     """A theme and a language were chosen."""
 
     def __init__(self, session: Session, make_form: MakeForm, make_hood: MakeHood) -> None:
         super().__init__()
         self.session = session
-        self._painted = False
+        self._begun = False
         self._picking: Callable[[str], None] | None = None
-        self.setWindowTitle("Open Image Studio")
-        self.setWindowIcon(theme.icon("studio"))
         self.setAcceptDrops(True)
         self.notices = Notices(self)
         self.bar = TaskBar(self)
@@ -128,13 +124,11 @@ class Window(QMainWindow):
             widget.setMinimumWidth(260 if number != 1 else 320)
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(number, int(number == 1))
-        page = QWidget(self)
-        row = QHBoxLayout(page)
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.bar)
         row.addWidget(self.columns, 1)
-        self.setCentralWidget(page)
 
     def _connect(self) -> None:
         session, book = self.session, self.session.book
@@ -174,7 +168,7 @@ class Window(QMainWindow):
             ("Ctrl+L", self.strip.list.setFocus),
             ("F6", self._next_area),
             ("Ctrl+V", self._paste),
-            ("Ctrl+Q", self.close),
+            ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(run)
 
@@ -203,7 +197,7 @@ class Window(QMainWindow):
         self.detail.set_titles(titles, fields)
         self.stage.set_targets(targets)
         wanted = self.session.memory.task
-        if self._painted:
+        if self._begun:
             self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
@@ -374,6 +368,9 @@ class Window(QMainWindow):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
+    def quit(self) -> None:
+        self.window().close()
+
     # ---- telling
 
     def tell(self, key: str, error: UserError) -> None:
@@ -422,15 +419,9 @@ class Window(QMainWindow):
                 target.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self._painted:
-            self._painted = True
-            self.painted.emit()
-
     def begin(self) -> None:
-        """After the first paint: show the form, which takes a moment to make."""
-        self._painted = True
+        """Once all of it has been painted: show the form, which takes a moment to make."""
+        self._begun = True
         self._refresh_tasks()
         self._tell_state()
         if target := _first_focusable(self.bench):
@@ -438,15 +429,12 @@ class Window(QMainWindow):
 
     def _recall(self) -> None:
         memory = self.session.memory
-        if not memory.geometry or not self.restoreGeometry(QByteArray.fromBase64(memory.geometry.encode())):
-            self.resize(SIZE)
         self.columns.setSizes(memory.columns if len(memory.columns) == len(COLUMNS) else [*COLUMNS])
         self.side.setCurrentIndex(memory.side)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
         memory = self.session.memory
-        memory.geometry = bytes(self.saveGeometry().toBase64().data()).decode()
         memory.columns = self.columns.sizes()
         memory.side = self.side.currentIndex()
         memory.forms = self.bench.remember()
@@ -455,10 +443,6 @@ class Window(QMainWindow):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.session.gallery.refresh()  # another window or the command line may have saved something
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self.remember()
-        super().closeEvent(event)
 
 
 def _first_focusable(area: QWidget) -> QWidget | None:

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.desktop.app import Studio
+from studio.desktop.session import Session
 from studio.desktop.window import Window
 from studio.library import Library, Recipe, Record
 from studio.messages import DeviceInfo, Finished, ModelInfo, Ready, Saved, Started, TaskInfo
@@ -60,11 +61,20 @@ class Rig:
         self.qtbot = qtbot
         self.client: ScriptedClient
         self.studio = Studio(app, settings_file.load(), self._connect)
-        self.window: Window = self.studio.open()
-        qtbot.waitUntil(lambda: self.studio.session.ready)
-        qtbot.waitUntil(lambda: self.studio.session.library is not None)
-        qtbot.waitUntil(lambda: bool(self.window.bench.task))
-        self.library = self.studio.session.library
+        self.studio.open()
+        qtbot.waitUntil(lambda: self.studio.session is not None and self.studio.session.library is not None)
+        qtbot.waitUntil(lambda: self.session.ready and bool(self.window.bench.task))
+        self.library = self.session.library
+
+    @property
+    def session(self) -> Session:
+        assert self.studio.session is not None
+        return self.studio.session
+
+    @property
+    def window(self) -> Window:
+        assert self.studio.window is not None
+        return self.studio.window
 
     def _connect(self, on_event: Callable[[Any], None]) -> ScriptedClient:
         self.client = ScriptedClient(on_event, ready=READY)
@@ -86,7 +96,7 @@ class Rig:
         self.client.emit(Started(job, {}))
         records = [self.save(job, index, prompt) for index in range(count)]
         self.client.emit(Finished(job, 1.0))
-        self.wait(lambda: not self.studio.session.book.pending)
+        self.wait(lambda: not self.session.book.pending)
         return records
 
     def save(self, job: str, index: int = 0, prompt: str = "a cat") -> Record:

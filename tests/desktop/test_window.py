@@ -43,7 +43,7 @@ def test_a_picture_forms_and_is_there_when_the_job_ends(rig: Rig) -> None:
     assert window.stage.piece == Piece(record.id, record.path)
     rig.wait(lambda: window.detail.record is not None and window.detail.record.id == record.id)
     rig.wait(lambda: window.strip.list.selected() is not None)
-    assert rig.studio.session.gallery.rowCount() == 1
+    assert rig.session.gallery.rowCount() == 1
 
 
 def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig: Rig) -> None:
@@ -54,7 +54,7 @@ def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig
     rig.client.emit(Started(job, {}))
     rig.wait(lambda: rig.window.stage.piece is None)
     QTest.keyClick(rig.window, Qt.Key.Key_Escape)
-    rig.wait(lambda: not rig.studio.session.book.pending)
+    rig.wait(lambda: not rig.session.book.pending)
     rig.wait(lambda: rig.window.stage.piece)
     assert rig.window.stage.piece == Piece(record.id, record.path)
 
@@ -73,14 +73,14 @@ def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.wait(lambda: rig.window.stage.piece is None)
-    rig.wait(lambda: rig.studio.session.gallery.rowCount() == 1)
+    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
     rig.window.strip.chosen.emit(record)
     rig.wait(lambda: rig.window.stage.piece)
     rig.client.emit(Progress(job, 5, 10, "decoder", 1.0, preview()))
     rig.save(job)
-    rig.wait(lambda: rig.studio.session.gallery.rowCount() == 2)
+    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
     assert rig.window.stage.piece == Piece(record.id, record.path)
-    rig.window.queue.shown.emit(next(job for job in rig.studio.session.book if not job.state.ended))
+    rig.window.queue.shown.emit(next(job for job in rig.session.book if not job.state.ended))
     rig.wait(lambda: rig.window.stage.piece and rig.window.stage.piece.ref != record.id)
 
 
@@ -125,7 +125,7 @@ def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> No
     rig.client.emit(Started(rig.client.pending()[0], {}))
     rig.client.die("it was killed (SIGKILL)")
     rig.wait(lambda: rig.window.notices.text("engine"))
-    first, second = rig.studio.session.book
+    first, second = rig.session.book
     assert first.state is State.INTERRUPTED
     assert second.state is State.WAITING
     press(rig.window.notices, "Run the job again")
@@ -353,11 +353,11 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
 def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:
     assert rig.library is not None
     record = add(rig.library)
-    rig.studio.session.gallery.refresh()
-    rig.wait(lambda: rig.studio.session.gallery.rowCount() == 1)
+    rig.session.gallery.refresh()
+    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
     picked: list[str] = []
     rig.window.pick_from_library(picked.append)
-    rig.window.strip.list.setCurrentIndex(rig.studio.session.gallery.index(0))
+    rig.window.strip.list.setCurrentIndex(rig.session.gallery.index(0))
     QTest.keyClick(rig.window.strip.list, Qt.Key.Key_Return)
     assert picked == [record.id]
     assert not rig.window.notices.text("pick")
@@ -377,11 +377,11 @@ def test_a_second_window_on_the_same_library_sees_what_the_first_makes(
 ) -> None:
     other = Rig(qtbot, qapp)
     (record,) = rig.make()
-    other.studio.session.gallery.refresh()
-    other.wait(lambda: other.studio.session.gallery.row(record.id) == 0)
+    other.session.gallery.refresh()
+    other.wait(lambda: other.session.gallery.row(record.id) == 0)
     other.make(prompt="from the second")
-    rig.studio.session.gallery.refresh()
-    rig.wait(lambda: rig.studio.session.gallery.rowCount() == 2)
+    rig.session.gallery.refresh()
+    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
     other.studio.close()
 
 
