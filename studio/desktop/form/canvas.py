@@ -100,7 +100,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().base())
+        painter.fillRect(event.rect(), QColor(theme.token("stage")))
         transform = self.transform()
         whole = transform.mapRect(QRectF(QPointF(), self.sketch.size.toSizeF()))
         small = whole.width() <= self._shown.small.width()

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.desktop.form.canvas import Canvas
-from studio.desktop.form.number import Slider
+from studio.desktop.form.control import Slider
 from studio.desktop.form.seed import tool
 from studio.desktop.form.sketch import Sketch
 from studio.desktop.form.wording import tooltip
