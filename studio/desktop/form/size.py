@@ -4,7 +4,7 @@ import math
 import re
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -113,6 +113,11 @@ class SizeEditor(Editor):
     def _legal(self, side: int) -> int:
         top = LARGEST // self._multiple * self._multiple
         return min(max(self._multiple, round(side / self._multiple) * self._multiple), top)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # another theme: the drawn pictures have its colours
+            self._list_shapes()
 
     # ---- the list of shapes
 
