@@ -91,7 +91,7 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=VALUES)
 def test_values_come_back_as_they_were_given(form, values):
     form.set_values(values)
@@ -285,6 +285,57 @@ def test_everything_is_reached_by_tab_and_has_a_name(qtbot, form):
     assert all(names), names
     for name in ("prompt", "size", "count", "seed", "mode", "tile", "color", "caption", "steps"):
         assert form.editor(name).focus_widget() in seen, name
+
+
+def number(kind, low, high, above, below):
+    bounds = {"minimum": low, "maximum": high}
+    open_bounds = {"exclusiveMinimum": low, "exclusiveMaximum": high}
+    chosen = {**(open_bounds if above else bounds)}, {**(open_bounds if below else bounds)}
+    lower = {name: value for name, value in chosen[0].items() if "inimum" in name and value is not None}
+    upper = {name: value for name, value in chosen[1].items() if "aximum" in name and value is not None}
+    return {"type": kind, **lower, **upper}
+
+
+NUMBERS = st.builds(
+    number,
+    st.sampled_from(["integer", "number"]),
+    st.none() | st.integers(-1000, 1000),
+    st.none() | st.integers(1001, 2**63),
+    st.booleans(),
+    st.booleans(),
+)
+PLAIN = NUMBERS | st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "string", "minLength": 2, "maxLength": 5},
+        {"type": "boolean"},
+        {"enum": [1, 1.5, "1", True]},
+        {"const": "only"},
+        {"type": "string", "widget": "color"},
+        {"type": "string", "widget": "prompt"},
+        {"type": "string", "widget": "seed"},
+        {"type": "integer", "widget": "size"},
+    ]
+)
+LISTS = st.builds(lambda item, most: {"type": "array", "items": item, "maxItems": most}, PLAIN, st.integers(1, 3))
+NULLABLE = st.builds(lambda entry: {"anyOf": [entry, {"type": "null"}]}, PLAIN | LISTS)
+FIELDS = PLAIN | LISTS | NULLABLE | st.builds(lambda item: {"type": "array", "items": item}, LISTS)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entry=FIELDS, hints=st.fixed_dictionaries({"advanced": st.booleans(), "group": st.sampled_from(["", "A & B"])}))
+def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, desk, entry, hints):
+    schema = {"type": "object", "properties": {"it": {**entry, **hints}}, "required": ["it"]}
+    form = Form(TaskInfo("t", "T", schema), desk)
+    try:
+        for value in form.values().values():
+            form.set_values({"it": value})
+            assert form.values() == {"it": value}
+        assert form.problem() is None or form.problem()[0] == "it"
+        form.editor("it").set_value("nonsense")
+        form.editor("it").set_value(None)
+    finally:
+        form.deleteLater()
 
 
 def test_a_schema_without_an_editor_is_refused_by_name(qtbot, desk):

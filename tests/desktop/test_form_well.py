@@ -1,5 +1,7 @@
 """Wells for pictures: every way in, and what is refused with one sentence while the old picture stays."""
 
+from pathlib import Path
+
 import pytest
 from desk import drop, make_form
 from images.crafted import encoded, png
@@ -8,6 +10,7 @@ from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 
 from studio import api
+from studio.errors import UserError
 from studio.images import open_image
 
 
@@ -130,6 +133,26 @@ def test_a_remembered_picture_that_is_gone_is_told_and_keeps_it_from_being_sent(
     assert "does not exist (any more)" in form.error("image")
     assert form.problem()[0] == "image"
     assert form.values()["image"].endswith("gone.png")
+
+
+def test_a_file_of_the_library_is_named_by_its_id(qtbot, form, well, desk, picture, tmp_path):
+    """As the strip drags it, so that the result knows its parent."""
+    id, other = "01k7q5e7138ze506x3a1a508zz", "01k7q5e7138ze506x3a1a508yy"
+    inside, outside = tmp_path / f"{id}.png", tmp_path / f"{other}.png"
+    for path in (inside, outside):
+        path.write_bytes(picture.read_bytes())
+
+    def open_ref(ref):
+        if ref == other:
+            raise UserError("There is no such picture.")
+        return inside if ref == id else Path(ref)
+
+    desk.open_ref = open_ref
+    drop(well, inside)
+    qtbot.waitUntil(lambda: well.value() == id)
+    assert well.describe()[0] == "From the library"
+    drop(well, outside)
+    qtbot.waitUntil(lambda: well.value() == str(outside))
 
 
 def test_of_two_pictures_at_once_the_last_counts(qtbot, form, well, picture, tmp_path):

@@ -63,7 +63,7 @@ class Words(QPlainTextEdit):
         text = source.text()
         room = self._longest - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
         if len(text) > room:
-            self.refused.emit(too_long(self, len(text), self._longest))
+            self.refused.emit(too_long(len(text), self._longest))
         elif text:
             self.insertPlainText(text)
 
@@ -156,7 +156,7 @@ class PromptEditor(Editor):
         text = self.words.toPlainText()
         if self.field.required and not text.strip() and not self.field.nullable:
             return self.tr("“{title}” is still empty; write what it should say.").format(title=self.field.title)
-        return length_problem(self, self.field, text)
+        return length_problem(self.field, text)
 
     # ---- history
 

@@ -232,7 +232,8 @@ class ImageWell(Editor):
 
         def work() -> tuple[str, Look]:
             ref = name()
-            return ref, self.open(self.desk.open_ref(ref))
+            path = self.desk.open_ref(ref)
+            return self._as_id(ref, path), self.open(path)
 
         def mine(then: Callable[[Any], None]) -> Callable[[Any], None]:
             def done(outcome: Any) -> None:
@@ -246,6 +247,17 @@ class ImageWell(Editor):
 
         self._refresh()
         self.desk.worker.run(work, mine(self._show), mine(failed))
+
+    def _as_id(self, ref: str, path: Path) -> str:
+        """A file of the library by its id, so that the result knows what it was made from; else `ref` as it is."""
+        from studio.library import identity
+
+        if ref == path.stem or not identity.is_id(path.stem):
+            return ref
+        try:
+            return path.stem if self.desk.open_ref(path.stem) == path else ref
+        except UserError:  # the name only looks like an id
+            return ref
 
     def _show(self, found: tuple[str, Look]) -> None:
         ref, self.look = found
