@@ -3,6 +3,7 @@
 import json
 import time
 
+import msgspec
 import pytest
 from desk import STARTER, make_form
 from PySide6.QtCore import QMimeData, Qt
@@ -105,6 +106,17 @@ def test_a_model_without_a_readable_tokenizer_has_no_count(qtbot, form, desk, tm
     form.editor("prompt").words.setPlainText("a cat")
     qtbot.wait(400)
     assert form.editor("prompt").tokens == ""
+
+
+def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words):
+    assert words.placeholderText() == ""
+    things = {"cat": {"en": ["cat", "kitten"], "zh": ["猫"]}, "odd": 3, "star": {"zh": ["星"]}}
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {"objects": things}})]
+    form.models_changed()
+    assert words.placeholderText() == "This model knows: cat, 星."
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": "cats"})]
+    form.models_changed()
+    assert words.placeholderText() == ""
 
 
 def test_counts_are_those_of_transformers(tmp_path):

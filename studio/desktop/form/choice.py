@@ -98,9 +98,9 @@ class ChoiceEditor(Editor):
 
     def _name(self, choice: Any) -> str:
         if choice is None:
-            return self.tr("auto")
+            return self.tr("Auto")
         if isinstance(choice, bool):
-            return self.tr("on") if choice else self.tr("off")
+            return self.tr("On") if choice else self.tr("Off")
         text = str(choice)
         return text[:1].upper() + text[1:].replace("_", " ") if text.islower() else text
 

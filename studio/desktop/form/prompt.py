@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,7 +28,7 @@ from studio.messages import ModelInfo
 
 HISTORY = 50
 SHOWN_IN_MENU = 15
-LINES, MOST_LINES = 3, 10
+LINES, MOST_LINES = 5, 12
 COUNTING_MS = 200
 
 
@@ -94,7 +94,7 @@ class PromptEditor(Editor):
         self.words = Words(lines, field.max_length or LONGEST, self)
         self.words.setAccessibleName(field.title)
         self.words.setAccessibleDescription(field.description)
-        self.words.setPlaceholderText(one_line(field.description, 200))
+        self._show_hint(None)
         self.words.submitted.connect(self.submitted)
         self.words.refused.connect(self.refused)
         self.words.recalled.connect(self.recall)
@@ -218,7 +218,17 @@ class PromptEditor(Editor):
 
     def use_model(self, model: ModelInfo | None) -> None:
         self._counting.use(model)
+        self._show_hint(model)
         self._waiting.start()
+
+    def _show_hint(self, model: ModelInfo | None) -> None:
+        """In an empty editor: what to write, and of a model that knows only some things, which."""
+        hint = one_line(self.field.description, 200)
+        known = _known(model) if self.field.required else []
+        if known:
+            words = self.tr("This model knows: {things}.").format(things=one_line(", ".join(known), 300))
+            hint = f"{hint}\n{words}" if hint else words
+        self.words.setPlaceholderText(hint)
 
     def _typed(self) -> None:
         self._recalled = 0
@@ -261,3 +271,22 @@ class PromptEditor(Editor):
             mark.cursor, mark.format = cursor, weak
             marks.append(mark)
         self.words.setExtraSelections(marks)
+
+
+def _known(model: ModelInfo | None) -> list[str]:
+    """What a model with a vocabulary can draw, in the language of the window; [] for all others."""
+    vocabulary = model.defaults.get("vocabulary") if model else None
+    things = vocabulary.get("objects") if isinstance(vocabulary, dict) else None
+    if not isinstance(things, dict):
+        return []
+    app = QCoreApplication.instance()
+    translators = app.findChildren(QTranslator) if app else []
+    languages = ["zh", "en"] if any(one.language().startswith("zh") for one in translators) else ["en", "zh"]
+    found = []
+    for entry in things.values():
+        if not isinstance(entry, dict):
+            continue
+        names = next((entry[language] for language in languages if entry.get(language)), None)
+        if isinstance(names, list) and names:
+            found.append(str(names[0]))
+    return found
