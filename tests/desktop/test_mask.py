@@ -211,6 +211,30 @@ def test_an_empty_mask_is_not_used(qtbot, form):
     painter.reject()
 
 
+def test_a_painter_that_was_left_goes_on_where_it_stopped(qtbot, form):
+    painter = open_painter(qtbot, form)
+    drag(painter.canvas, (50, 100), (150, 100))
+    qtbot.keyClick(painter, Qt.Key.Key_Escape)
+    assert "open it again" in form.error("mask")
+    again = open_painter(qtbot, form)
+    assert level(again.sketch, 100, 100) == 255
+    assert again.undo.isEnabled()
+    again.undo.click()
+    again.reject()
+
+
+def test_a_mask_that_cannot_be_written_is_told_and_stays_in_the_painter(qtbot, form, desk, tmp_path):
+    desk.drafts_dir = tmp_path / "picture.jpg" / "drafts"  # below a file nothing can be made
+    painter = open_painter(qtbot, form)
+    drag(painter.canvas, (50, 100), (150, 100))
+    painter.use.click()
+    qtbot.waitUntil(lambda: "could not be kept" in form.error("mask"))
+    desk.drafts_dir = tmp_path / "drafts"
+    open_painter(qtbot, form).use.click()
+    qtbot.waitUntil(lambda: form.problem() is None)
+    assert load_mask(form.values()["mask"]).getpixel((100, 100)) == 255
+
+
 def test_without_a_picture_there_is_nothing_to_paint_over(qtbot, desk):
     form = make_form(qtbot, desk, Edit)
     form.editor("mask").paint()

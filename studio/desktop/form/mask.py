@@ -24,6 +24,7 @@ class MaskWell(ImageWell):
 
     def __init__(self, field: FormField, desk: Desk, parent: QWidget | None = None) -> None:
         self._under: ImageWell | None = None
+        self._unfinished: tuple[Path, Sketch] | None = None
         super().__init__(field, desk, parent)
         self._loading = False
         self.painter: MaskPainter | None = None
@@ -71,20 +72,22 @@ class MaskWell(ImageWell):
 
             return load(under.path), to_qimage(images.load_mask(old)) if old else None
 
-        self.desk.worker.run(work, lambda found: self._open_painter(*found), self._cannot_paint)
+        self.desk.worker.run(work, lambda found: self._open_painter(under.path, *found), self._cannot_paint)
 
     def _cannot_paint(self, error: UserError) -> None:
         self._loading = False
         self._refuse(error)
 
-    def _open_painter(self, shown: Shown, old: QImage | None) -> None:
+    def _open_painter(self, path: Path, shown: Shown, old: QImage | None) -> None:
         from studio.desktop.form.painter import MaskPainter
 
         self._loading = False
-        sketch = Sketch(shown.full.size(), old)
+        unfinished = self._unfinished
+        sketch = unfinished[1] if unfinished and unfinished[0] == path else Sketch(shown.full.size(), old)
         self.painter = MaskPainter(shown, sketch, self)
         self.painter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.painter.accepted.connect(lambda: self._keep(sketch))
+        self.painter.accepted.connect(lambda: self._keep(path, sketch))
+        self.painter.rejected.connect(lambda: self._keep_unfinished(path, sketch))
         self.painter.finished.connect(self._painter_closed)
         self.painter.open()
 
@@ -92,7 +95,15 @@ class MaskWell(ImageWell):
         self.painter = None
         self.setFocus()
 
-    def _keep(self, sketch: Sketch) -> None:
+    def _keep_unfinished(self, path: Path, sketch: Sketch) -> None:
+        sketch.end()
+        if sketch.can_undo:
+            self._unfinished = path, sketch
+            self.refused.emit(self.tr("The mask was not used; open it again to go on where you stopped."))
+
+    def _keep(self, path: Path, sketch: Sketch) -> None:
+        """As a file; until that is written the sketch stays, so that a full disk takes no work away."""
+        self._unfinished = path, sketch
         folder = self.desk.drafts_dir
 
         def keep() -> str:
@@ -101,6 +112,10 @@ class MaskWell(ImageWell):
             return str(draft.keep(folder, "mask", draft.as_png(sketch.render())))
 
         self._look_at(keep, self._refuse)
+
+    def _show(self, found: tuple[str, Look]) -> None:
+        self._unfinished = None
+        super()._show(found)
 
     # ---- showing it
 
