@@ -114,7 +114,7 @@ def test_paste_pixels_by_keyboard_and_delete_them(qtbot, form, well):
 
 
 def test_current_picture_and_library(qtbot, form, well, desk, picture):
-    current, library = (well._tools.itemAt(place).widget() for place in (2, 1))
+    current, library = (well.tools.itemAt(place).widget() for place in (2, 1))
     qtbot.mouseClick(current, Qt.MouseButton.LeftButton)
     assert "no picture in the middle" in form.error("image")
     desk.current = str(picture)

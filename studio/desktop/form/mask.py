@@ -28,14 +28,14 @@ class MaskWell(ImageWell):
         super().__init__(field, desk, parent)
         self._loading = False
         self.painter: MaskPainter | None = None
-        button = self._tool("brush", self.tr("Paint the mask over the picture (Space)"), self.paint)
-        self._tools.insertWidget(0, button)
+        button = self.add_tool("brush", self.tr("Paint the mask over the picture (Space)"), self.paint)
+        self.tools.insertWidget(0, button)
 
     def lie_over(self, picture: ImageWell) -> None:
         """The well of the picture that the mask belongs to."""
         self._under = picture
-        picture.changed.connect(self._refresh)
-        picture.looked.connect(self._refresh)
+        picture.changed.connect(self.refresh)
+        picture.looked.connect(self.refresh)
 
     def problem(self) -> str:
         if problem := super().problem():
@@ -127,11 +127,11 @@ class MaskWell(ImageWell):
             name = self.tr("Painted mask")
         return name, self.problem() or about
 
-    def _pixmap(self) -> QPixmap:
+    def pixmap(self) -> QPixmap:
         """The mask as it is painted: a tint over the picture."""
         under = self._under.look if self._under else None
         if self.look is None or under is None or under.size != self.look.size:
-            return super()._pixmap()
+            return super().pixmap()
         size = under.thumbnail.size()
         tint = QImage(size, QImage.Format.Format_ARGB32)
         tint.fill(TINT)
@@ -142,7 +142,7 @@ class MaskWell(ImageWell):
         painter.setOpacity(OPACITY)
         painter.drawImage(0, 0, tint)
         painter.end()
-        return self._scaled(shown)
+        return self.scaled(shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
