@@ -34,6 +34,7 @@ class Everything(api.Params):
     strength: float = api.Field(0.5, gt=0, lt=1)
     offset: int = 0
     ratio: float = 1.5
+    wide: int = api.Field(0, ge=0, le=8192)
     mode: Literal["soft", "hard"] = "soft"
     material: Material = Material.OIL
     tile: bool = True
@@ -144,6 +145,10 @@ def test_slider_and_entry_go_together_and_the_slider_rounds_nothing(qtbot, form)
     assert strength.value() == 0.133456
     strength.entry.setText("0,25")
     assert strength.value() == 0.25
+    offset = form.editor("wide")
+    qtbot.keyClick(offset.entry, Qt.Key.Key_Up)
+    qtbot.keyClick(offset.entry, Qt.Key.Key_PageUp)
+    assert offset.value() == 11
 
 
 def test_an_empty_number_is_the_models_own_and_steps_from_there(qtbot, form):

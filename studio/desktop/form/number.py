@@ -107,9 +107,10 @@ class NumberEditor(Editor):
         if not isinstance(value, int | float):
             self.set_value(self._start())
             return
-        raised = _tidy(value + count * self.step_size, self.step_size)
-        if self.field.kind == "integer":
-            raised = value + count * int(self.step_size)
+        if self.field.kind == "integer":  # whose slider may have wide stops
+            raised: float = value + count * max(1, round(self.field.step or 1))
+        else:
+            raised = _tidy(value + count * self.step_size, self.step_size)
         if inside(self.field, raised):
             self.set_value(raised)
         elif abs(count) > 1:
