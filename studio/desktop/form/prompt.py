@@ -48,6 +48,10 @@ class Words(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(lambda: self._grow())
         self._grow()
 
+    def text(self) -> str:
+        """What was written; Qt's toPlainText would make plain spaces of those that must not break."""
+        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
@@ -141,7 +145,7 @@ class PromptEditor(Editor):
     # ---- value
 
     def value(self) -> Any:
-        text = self.words.toPlainText()
+        text = self.words.text()
         if text or self._empty is not MISSING:
             return text or self._empty
         return MISSING if self.field.required else ""
@@ -149,11 +153,11 @@ class PromptEditor(Editor):
     def set_value(self, value: Any) -> None:
         self._empty = MISSING if value is MISSING else None if value is None and self.field.nullable else ""
         text = "" if value is MISSING or value is None else str(value)
-        if text != self.words.toPlainText():
+        if text != self.words.text():
             self.words.setPlainText(text)
 
     def problem(self) -> str:
-        text = self.words.toPlainText()
+        text = self.words.text()
         if self.field.required and not text.strip() and not self.field.nullable:
             return self.tr("“{title}” is still empty; write what it should say.").format(title=self.field.title)
         return length_problem(self.field, text)
@@ -162,7 +166,7 @@ class PromptEditor(Editor):
 
     def remember(self) -> None:
         """Keep the text as one that was used."""
-        text = self.words.toPlainText()
+        text = self.words.text()
         if text.strip():
             self._set_history([text, *(old for old in self._history if old != text)][:HISTORY])
 
@@ -172,9 +176,9 @@ class PromptEditor(Editor):
         if not 0 <= at <= len(self._history):
             return
         if self._recalled == 0:
-            self._draft = self.words.toPlainText()
+            self._draft = self.words.text()
         text = self._history[at - 1] if at else self._draft
-        if at and text == self.words.toPlainText() and at + steps in range(len(self._history) + 1):
+        if at and text == self.words.text() and at + steps in range(len(self._history) + 1):
             at += steps
             text = self._history[at - 1] if at else self._draft
         self._replace(text)
@@ -236,11 +240,11 @@ class PromptEditor(Editor):
         self.changed.emit()
 
     def _count(self) -> None:
-        text = self.words.toPlainText()
+        text = self.words.text()
         self._counting.count(text, lambda count: self._show_count(text, count))
 
     def _show_count(self, text: str, count: Count | None) -> None:
-        if text != self.words.toPlainText():
+        if text != self.words.text():
             return
         if count is None:
             self._tokens.setText("")
