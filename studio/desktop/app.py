@@ -106,8 +106,8 @@ class Studio(QObject):
             self.window.begin()
 
     def _new_window(self, session: "Session") -> "Window":
-        from studio.desktop.hoodstub import Hood
-        from studio.desktop.standin import Form
+        from studio.desktop.form import Form
+        from studio.desktop.hood import Hood
         from studio.desktop.window import Window
 
         window = Window(session, Form, Hood)
