@@ -76,6 +76,12 @@ def test_everything_of_the_api_is_named_in_the_guide() -> None:
     assert unnamed <= {"Context", "Hooks", "Lease", "StudioError", "VERSION"}
 
 
+def test_all_that_plugins_share_for_diffusion_is_named_in_the_guide() -> None:
+    source = ast.parse((ROOT / "studio/api/diffusion/__init__.py").read_text())  # without importing torch
+    names = next(node.value for node in source.body if isinstance(node, ast.Assign))
+    assert {name for name in ast.literal_eval(names) if f"diffusion.{name}" not in GUIDE} == set()
+
+
 def test_the_printed_plugin_is_strictly_typed(tmp_path: Path) -> None:
     (tmp_path / "posterize.py").write_text(PLUGIN)
     # As its author would, who has the studio installed and no configuration of ours.

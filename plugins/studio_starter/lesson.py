@@ -15,12 +15,8 @@ ALIKE_IN_COLOR = 0.5
 """Share of the groups whose scenes share their colours."""
 
 
-def scene_at(seed: int, number: int) -> Scene:
-    """Scene number `number` of a seed, of a combination that is trained on."""
-    return group_at(seed, number // GROUP)[number % GROUP]
-
-
 def group_at(seed: int, number: int) -> list[Scene]:
+    """Group number `number` of a seed, of combinations that are trained on."""
     rng = random.Random(f"{seed}/group/{number}")
     group = _one_color(rng) if rng.random() < ALIKE_IN_COLOR else _one_object(rng)
     rng.shuffle(group)

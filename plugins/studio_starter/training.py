@@ -102,9 +102,13 @@ class Stage:
                 self._average[name].copy_(stored.get_tensor(f"average/{name}"))
             for name, parameter in self._parameters.items():
                 if f"optimizer/exp_avg/{name}" in names:
-                    keys = ("step", "exp_avg", "exp_avg_sq")
+                    # In the parameter's own memory format: the fused optimiser pairs numbers by their place in memory.
                     self._optimizer.state[parameter] = {
-                        key: stored.get_tensor(f"optimizer/{key}/{name}") for key in keys
+                        "step": stored.get_tensor(f"optimizer/step/{name}"),
+                        **{
+                            key: torch.empty_like(parameter).copy_(stored.get_tensor(f"optimizer/{key}/{name}"))
+                            for key in ("exp_avg", "exp_avg_sq")
+                        },
                     }
 
 

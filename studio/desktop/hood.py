@@ -126,7 +126,8 @@ class Hood(QWidget):
             Section(
                 self.tr("2 · Meaning becomes a direction"),
                 self.tr(
-                    "CLIP turns the prompt into an arrow; a long bar: it points the same way as that word's arrow."
+                    "CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, "
+                    "one to the left away from it."
                 ),
                 self.bars,
             ),

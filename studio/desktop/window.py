@@ -136,6 +136,7 @@ class Window(QWidget):
         session.models_changed.connect(self.bench.models_changed)
         session.heard.connect(self._hear)
         book.saved.connect(lambda job, saved: session.gallery.refresh())
+        book.saved.connect(self._tell_seed)
         book.ended.connect(self._job_ended)
         book.added.connect(lambda job: self._tell_state())
         book.changed.connect(self._job_changed)
@@ -216,6 +217,7 @@ class Window(QWidget):
             return
         try:
             self.session.book.submit(task.id, form.values(), reveal=self._reveals())
+            form.remember()
         except UserError as error:
             if not form.show_error(error.field, error.message):
                 self.tell("job", error)
@@ -237,6 +239,11 @@ class Window(QWidget):
     def _job_changed(self, job: Job) -> None:
         if job.state is State.RUNNING and job.reveal and not job.done:
             self.hood.show_job(job)
+
+    def _tell_seed(self, job: Job, saved: messages.Saved) -> None:
+        form = self.bench.form_of(job.task)
+        if form is not None and saved.seed is not None:
+            form.show_seed(saved.seed)
 
     def _job_ended(self, job: Job) -> None:
         self._tell_state()

@@ -5,7 +5,7 @@ from typing import Literal
 
 import pytest
 from desk import make_form
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -34,6 +34,7 @@ class Everything(api.Params):
     strength: float = api.Field(0.5, gt=0, lt=1)
     offset: int = 0
     ratio: float = 1.5
+    wide: int = api.Field(0, ge=0, le=8192)
     mode: Literal["soft", "hard"] = "soft"
     material: Material = Material.OIL
     tile: bool = True
@@ -70,7 +71,7 @@ def test_a_new_form_holds_the_defaults(form):
 
 VALUES = st.fixed_dictionaries(
     {
-        "prompt": st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Zl", "Zp"]), min_size=1),
+        "prompt": st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cn", "Zl", "Zp"]), min_size=1),
         "size": st.sampled_from(["auto", "512x256", "64x64"]),
         "count": st.integers(1, 16),
         "seed": st.integers(-1, 2**63 - 1),
@@ -91,8 +92,9 @@ VALUES = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=VALUES)
+@example(values={"prompt": "50\u00a0mm, 一只猫 😀"})
 def test_values_come_back_as_they_were_given(form, values):
     form.set_values(values)
     assert form.values() == defaults() | values
@@ -144,6 +146,10 @@ def test_slider_and_entry_go_together_and_the_slider_rounds_nothing(qtbot, form)
     assert strength.value() == 0.133456
     strength.entry.setText("0,25")
     assert strength.value() == 0.25
+    offset = form.editor("wide")
+    qtbot.keyClick(offset.entry, Qt.Key.Key_Up)
+    qtbot.keyClick(offset.entry, Qt.Key.Key_PageUp)
+    assert offset.value() == 11
 
 
 def test_an_empty_number_is_the_models_own_and_steps_from_there(qtbot, form):
@@ -285,6 +291,57 @@ def test_everything_is_reached_by_tab_and_has_a_name(qtbot, form):
     assert all(names), names
     for name in ("prompt", "size", "count", "seed", "mode", "tile", "color", "caption", "steps"):
         assert form.editor(name).focus_widget() in seen, name
+
+
+def number(kind, low, high, above, below):
+    bounds = {"minimum": low, "maximum": high}
+    open_bounds = {"exclusiveMinimum": low, "exclusiveMaximum": high}
+    chosen = {**(open_bounds if above else bounds)}, {**(open_bounds if below else bounds)}
+    lower = {name: value for name, value in chosen[0].items() if "inimum" in name and value is not None}
+    upper = {name: value for name, value in chosen[1].items() if "aximum" in name and value is not None}
+    return {"type": kind, **lower, **upper}
+
+
+NUMBERS = st.builds(
+    number,
+    st.sampled_from(["integer", "number"]),
+    st.none() | st.integers(-1000, 1000),
+    st.none() | st.integers(1001, 2**63),
+    st.booleans(),
+    st.booleans(),
+)
+PLAIN = NUMBERS | st.sampled_from(
+    [
+        {"type": "string"},
+        {"type": "string", "minLength": 2, "maxLength": 5},
+        {"type": "boolean"},
+        {"enum": [1, 1.5, "1", True]},
+        {"const": "only"},
+        {"type": "string", "widget": "color"},
+        {"type": "string", "widget": "prompt"},
+        {"type": "string", "widget": "seed"},
+        {"type": "integer", "widget": "size"},
+    ]
+)
+LISTS = st.builds(lambda item, most: {"type": "array", "items": item, "maxItems": most}, PLAIN, st.integers(1, 3))
+NULLABLE = st.builds(lambda entry: {"anyOf": [entry, {"type": "null"}]}, PLAIN | LISTS)
+FIELDS = PLAIN | LISTS | NULLABLE | st.builds(lambda item: {"type": "array", "items": item}, LISTS)
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(entry=FIELDS, hints=st.fixed_dictionaries({"advanced": st.booleans(), "group": st.sampled_from(["", "A & B"])}))
+def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, desk, entry, hints):
+    schema = {"type": "object", "properties": {"it": {**entry, **hints}}, "required": ["it"]}
+    form = Form(TaskInfo("t", "T", schema), desk)
+    try:
+        for value in form.values().values():
+            form.set_values({"it": value})
+            assert form.values() == {"it": value}
+        assert form.problem() is None or form.problem()[0] == "it"
+        form.editor("it").set_value("nonsense")
+        form.editor("it").set_value(None)
+    finally:
+        form.deleteLater()
 
 
 def test_a_schema_without_an_editor_is_refused_by_name(qtbot, desk):

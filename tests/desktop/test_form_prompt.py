@@ -1,12 +1,13 @@
 """The prompt's editor: history, tokens as the model counts them, and texts that are too long."""
 
+import json
 import time
 
+import msgspec
 import pytest
 from desk import STARTER, make_form
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
-from tiny import tokenizer
 
 from studio import api
 from studio.desktop.form.counter import Counter, find
@@ -97,8 +98,30 @@ def test_the_count_and_what_will_not_be_read(qtbot, form, words):
     assert not words.extraSelections()
 
 
+def test_a_model_without_a_readable_tokenizer_has_no_count(qtbot, form, desk, tmp_path):
+    (tmp_path / "tokenizer").mkdir()
+    (tmp_path / "tokenizer" / "tokenizer.json").write_text("{}")
+    desk.known = [type(desk.known[0])("starter", "S", "sd15", str(tmp_path), ["inpaint"])]
+    form.models_changed()
+    form.editor("prompt").words.setPlainText("a cat")
+    qtbot.wait(400)
+    assert form.editor("prompt").tokens == ""
+
+
+def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words):
+    assert words.placeholderText() == ""
+    things = {"cat": {"en": ["cat", "kitten"], "zh": ["猫"]}, "odd": 3, "star": {"zh": ["星"]}}
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {"objects": things}})]
+    form.models_changed()
+    assert words.placeholderText() == "This model knows: cat, 星."
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": "cats"})]
+    form.models_changed()
+    assert words.placeholderText() == ""
+
+
 def test_counts_are_those_of_transformers(tmp_path):
     """Of both layouts: tokenizer.json, and vocab.json with merges.txt."""
+    from tiny import tokenizer  # brings torch, which slows every other test's end
     from transformers import AutoTokenizer
 
     texts = ["a red cat's hat", "一只戴着帽子的猫", "  spaces\tand\nlines  ", "😀 naïve café №5", "x" * 200, ""]
@@ -111,8 +134,6 @@ def test_counts_are_those_of_transformers(tmp_path):
     whole = Counter(find(tmp_path))
     parts = tmp_path / "old" / "tokenizer"
     parts.mkdir(parents=True)
-    import json
-
     content = json.loads((tmp_path / "tokenizer" / "tokenizer.json").read_text())["model"]
     (parts / "vocab.json").write_text(json.dumps(content["vocab"]))
     (parts / "merges.txt").write_text("#version: 0.2\n")
@@ -120,13 +141,3 @@ def test_counts_are_those_of_transformers(tmp_path):
     for text in texts:
         expected = len(tiny(text).input_ids) - 2
         assert (whole.count(text).used, old.count(text).used) == (expected, expected), text
-
-
-def test_a_model_without_a_readable_tokenizer_has_no_count(qtbot, form, desk, tmp_path):
-    (tmp_path / "tokenizer").mkdir()
-    (tmp_path / "tokenizer" / "tokenizer.json").write_text("{}")
-    desk.known = [type(desk.known[0])("starter", "S", "sd15", str(tmp_path), ["inpaint"])]
-    form.models_changed()
-    form.editor("prompt").words.setPlainText("a cat")
-    qtbot.wait(400)
-    assert form.editor("prompt").tokens == ""

@@ -1,7 +1,10 @@
 """Every stage at the smallest size: a run that was cut short ends with the weights of one that was not."""
 
 import errno
+import math
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +13,15 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 from studio_starter import clip, convert, tokenizer, training
+from studio_starter.adopt import adopt
+from studio_starter.caption import Caption
 from studio_starter.codec import Codec
 from studio_starter.data import Pool, unit
 from studio_starter.evaluate import as_text, evaluate, wilson
 from studio_starter.export import export, export_judge
 from studio_starter.recipe import STAGES, train_stage
 from studio_starter.scale import SCALES, Scale
+from studio_starter.scene import Scene
 from studio_starter.training import Plan, TrainingError, averaged, write_tensors
 
 TINY = Scale(
@@ -68,16 +74,35 @@ def test_the_pool_repeats_mirrored(trained: Path) -> None:
     assert torch.equal(pool.pixels(range(12, 13)), pool.pixels(range(1)))
 
 
-def test_equal_captions_are_equally_right() -> None:
+def test_what_is_true_of_anothers_picture_is_no_counterexample() -> None:
     features = torch.nn.functional.normalize(torch.randn(4, 8, generator=torch.Generator().manual_seed(1)), dim=-1)
     features[1] = features[0]
-    scale = torch.tensor(50.0)
-    alike = clip.contrastive_loss(features, features, scale, ["a", "a", "b", "c"])
-    apart = clip.contrastive_loss(features, features, scale, ["a", "d", "b", "c"])
-    # Twins share their target: both ways cost log 2 for each of the two rows.
-    assert alike == pytest.approx(float(apart), abs=0.2)
-    distinct = clip.contrastive_loss(features[1:], features[1:], scale, ["a", "b", "c"])
-    assert distinct < 0.05
+    scale, own = torch.tensor(50.0), torch.eye(4, dtype=torch.bool)
+    twins = own.clone()
+    twins[0, 1] = twins[1, 0] = True
+    assert clip.contrastive_loss(features, features, scale, twins) < 0.05
+    # Called wrong, each of the two costs log 2 both ways.
+    assert clip.contrastive_loss(features, features, scale, own) == pytest.approx(math.log(2) / 2, abs=0.1)
+
+
+def test_a_caption_is_true_of_what_it_leaves_open() -> None:
+    cat = Scene("cat", "red", "blue", "green", 1)
+    said = Caption("a cat in a green hat", cat, with_color=False, with_background=False, with_hat_color=True)
+    others = [cat, replace(cat, color="black"), replace(cat, hat="white"), replace(cat, hat=None)]
+    assert clip.truths(others, [said]).flatten().tolist() == [True, True, False, False]
+
+
+def test_a_new_version_goes_on_from_an_exported_one(exported: Path, trained: Path, tmp_path: Path) -> None:
+    adopt(exported / "starter", tmp_path)
+    for name in ("decoder", "upscaler"):
+        old, new = averaged(trained, name), averaged(tmp_path, name)
+        assert old.keys() == new.keys()
+        assert all(torch.allclose(old[key], new[key], atol=1e-2) for key in old), name
+    shutil.copytree(trained / "tokenizer", tmp_path / "tokenizer")
+    shutil.copy(trained / "clip.safetensors", tmp_path / "clip.safetensors")
+    train_stage("decoder", tmp_path, TINY, minutes=0)
+    with pytest.raises(TrainingError, match="not an exported starter"):
+        adopt(tmp_path, tmp_path)
 
 
 def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

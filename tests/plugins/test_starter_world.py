@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from studio_starter.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
 from studio_starter.command import starter
 from studio_starter.drawing import DRAWINGS
+from studio_starter.lesson import GROUP, group_at
 from studio_starter.render import GROUND, PAINT, render
 from studio_starter.scene import COLORS, OBJECTS, WEARERS, Scene, held_out, sample, sample_from, with_pose
 
@@ -56,6 +57,18 @@ def test_about_an_eighth_of_the_combinations_is_held_out() -> None:
     assert held_out(with_pose(every[0], 5)) == held_out(every[0])
     assert not any(held_out(sample_from(random.Random(n), unseen=False)) for n in range(200))
     assert all(held_out(sample_from(random.Random(n), unseen=True)) for n in range(50))
+
+
+def test_a_lesson_sets_look_alikes_side_by_side() -> None:
+    groups = [group_at(3, number) for number in range(40)]
+    assert all(len(group) == GROUP for group in groups)
+    assert not any(held_out(scene) for group in groups for scene in group)
+    kinds = [(len({s.object for s in group}), len({(s.color, s.background) for s in group})) for group in groups]
+    in_color = [objects for objects, colors in kinds if colors == 1]
+    assert 10 < len(in_color) < 30
+    assert min(in_color) >= 8  # of twelve objects, without those that are held out in these colours
+    assert all(objects == 1 and colors > 8 for objects, colors in kinds if colors > 1)
+    assert group_at(3, 0) == groups[0]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -56,7 +56,9 @@ class Canvas(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(240, 200)
         self.setAccessibleName(self.tr("Mask over the picture"))
-        self.setAccessibleDescription(self.tr("Arrow keys move the brush, Space paints, [ and ] change its size."))
+        self.setAccessibleDescription(
+            self.tr("Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.")
+        )
 
     def set_brush(self, brush: Brush) -> None:
         self.brush = brush._replace(radius=min(max(brush.radius, SMALLEST), LARGEST))
@@ -100,7 +102,7 @@ class Canvas(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self.palette().base())
+        painter.fillRect(event.rect(), QColor(theme.token("stage")))
         transform = self.transform()
         whole = transform.mapRect(QRectF(QPointF(), self.sketch.size.toSizeF()))
         small = whole.width() <= self._shown.small.width()
@@ -202,6 +204,9 @@ class Canvas(QWidget):
         elif key in (Keys.Key_BracketLeft, Keys.Key_BracketRight):
             factor = STEP if key == Keys.Key_BracketRight else 1 / STEP
             self.set_brush(self.brush._replace(radius=self.brush.radius * factor))
+        elif key in (Keys.Key_BraceLeft, Keys.Key_BraceRight):
+            harder = self.brush.hardness + (0.1 if key == Keys.Key_BraceRight else -0.1)
+            self.set_brush(self.brush._replace(hardness=min(max(harder, 0.0), 1.0)))
         elif key in (Keys.Key_Plus, Keys.Key_Equal, Keys.Key_Minus):
             factor = 1 / 1.25 if key == Keys.Key_Minus else 1.25
             self.zoom_to((self._zoom or self._fitting()) * factor, middle)

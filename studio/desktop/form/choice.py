@@ -3,33 +3,17 @@
 from typing import Any
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen, QWheelEvent
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QComboBox, QHBoxLayout, QSizePolicy, QToolButton, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
 from studio.desktop import theme
+from studio.desktop.form.control import Combo
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.wording import action_text, one_line, tooltip
 from studio.form import FormField
 
 FEW, FEW_LETTERS = 4, 30
 """Up to so many choices, with so many letters in all, stand side by side."""
-
-
-class Combo(QComboBox):
-    """The wheel moves the form under it unless it has the keyboard."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.setMinimumContentsLength(8)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class ChoiceEditor(Editor):
@@ -114,9 +98,9 @@ class ChoiceEditor(Editor):
 
     def _name(self, choice: Any) -> str:
         if choice is None:
-            return self.tr("auto")
+            return self.tr("Auto")
         if isinstance(choice, bool):
-            return self.tr("on") if choice else self.tr("off")
+            return self.tr("On") if choice else self.tr("Off")
         text = str(choice)
         return text[:1].upper() + text[1:].replace("_", " ") if text.islower() else text
 

@@ -21,7 +21,7 @@ from studio.desktop.form.well import ImageWell
 from studio.desktop.form.wording import one_line
 from studio.messages import TaskInfo
 
-MARGIN, GAP = 14, 14
+GAP = 14
 
 
 class Form(QWidget):
@@ -38,7 +38,7 @@ class Form(QWidget):
         self._rows: dict[str, Row] = {}
         page = QWidget()
         column = QVBoxLayout(page)
-        column.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
         column.setSpacing(GAP)
         fields = form.parse(task.schema)
         self._fill(column, (field for field in fields if not field.advanced))
@@ -120,7 +120,7 @@ class Form(QWidget):
         row.say(text)
         row.editor.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
         # The row has its new height only when the layout has run.
-        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * MARGIN))
+        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * GAP))
         return True
 
     def clear_errors(self) -> None:

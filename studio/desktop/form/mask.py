@@ -24,17 +24,18 @@ class MaskWell(ImageWell):
 
     def __init__(self, field: FormField, desk: Desk, parent: QWidget | None = None) -> None:
         self._under: ImageWell | None = None
+        self._unfinished: tuple[Path, Sketch] | None = None
         super().__init__(field, desk, parent)
         self._loading = False
         self.painter: MaskPainter | None = None
-        button = self._tool("brush", self.tr("Paint the mask over the picture (Space)"), self.paint)
-        self._tools.insertWidget(0, button)
+        button = self.add_tool("brush", self.tr("Paint the mask over the picture (Space)"), self.paint)
+        self.tools.insertWidget(0, button)
 
     def lie_over(self, picture: ImageWell) -> None:
         """The well of the picture that the mask belongs to."""
         self._under = picture
-        picture.changed.connect(self._refresh)
-        picture.looked.connect(self._refresh)
+        picture.changed.connect(self.refresh)
+        picture.looked.connect(self.refresh)
 
     def problem(self) -> str:
         if problem := super().problem():
@@ -71,20 +72,22 @@ class MaskWell(ImageWell):
 
             return load(under.path), to_qimage(images.load_mask(old)) if old else None
 
-        self.desk.worker.run(work, lambda found: self._open_painter(*found), self._cannot_paint)
+        self.desk.worker.run(work, lambda found: self._open_painter(under.path, *found), self._cannot_paint)
 
     def _cannot_paint(self, error: UserError) -> None:
         self._loading = False
         self._refuse(error)
 
-    def _open_painter(self, shown: Shown, old: QImage | None) -> None:
+    def _open_painter(self, path: Path, shown: Shown, old: QImage | None) -> None:
         from studio.desktop.form.painter import MaskPainter
 
         self._loading = False
-        sketch = Sketch(shown.full.size(), old)
+        unfinished = self._unfinished
+        sketch = unfinished[1] if unfinished and unfinished[0] == path else Sketch(shown.full.size(), old)
         self.painter = MaskPainter(shown, sketch, self)
         self.painter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.painter.accepted.connect(lambda: self._keep(sketch))
+        self.painter.accepted.connect(lambda: self._keep(path, sketch))
+        self.painter.rejected.connect(lambda: self._keep_unfinished(path, sketch))
         self.painter.finished.connect(self._painter_closed)
         self.painter.open()
 
@@ -92,7 +95,15 @@ class MaskWell(ImageWell):
         self.painter = None
         self.setFocus()
 
-    def _keep(self, sketch: Sketch) -> None:
+    def _keep_unfinished(self, path: Path, sketch: Sketch) -> None:
+        sketch.end()
+        if sketch.can_undo:
+            self._unfinished = path, sketch
+            self.refused.emit(self.tr("The mask was not used; open it again to go on where you stopped."))
+
+    def _keep(self, path: Path, sketch: Sketch) -> None:
+        """As a file; until that is written the sketch stays, so that a full disk takes no work away."""
+        self._unfinished = path, sketch
         folder = self.desk.drafts_dir
 
         def keep() -> str:
@@ -101,6 +112,10 @@ class MaskWell(ImageWell):
             return str(draft.keep(folder, "mask", draft.as_png(sketch.render())))
 
         self._look_at(keep, self._refuse)
+
+    def _show(self, found: tuple[str, Look]) -> None:
+        self._unfinished = None
+        super()._show(found)
 
     # ---- showing it
 
@@ -112,11 +127,11 @@ class MaskWell(ImageWell):
             name = self.tr("Painted mask")
         return name, self.problem() or about
 
-    def _pixmap(self) -> QPixmap:
+    def pixmap(self) -> QPixmap:
         """The mask as it is painted: a tint over the picture."""
         under = self._under.look if self._under else None
         if self.look is None or under is None or under.size != self.look.size:
-            return super()._pixmap()
+            return super().pixmap()
         size = under.thumbnail.size()
         tint = QImage(size, QImage.Format.Format_ARGB32)
         tint.fill(TINT)
@@ -127,7 +142,7 @@ class MaskWell(ImageWell):
         painter.setOpacity(OPACITY)
         painter.drawImage(0, 0, tint)
         painter.end()
-        return self._scaled(shown)
+        return self.scaled(shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:

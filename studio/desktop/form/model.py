@@ -3,10 +3,11 @@
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPalette, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from studio.desktop.form.choice import Combo
+from studio.desktop import theme
+from studio.desktop.form.control import Combo
 from studio.desktop.form.desk import Desk
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.wording import file_size, one_line, tooltip
@@ -15,6 +16,7 @@ from studio.form import FormField
 from studio.messages import ModelInfo
 
 FAMILIES = {"kandinsky22": "Kandinsky 2.2", "sd15": "Stable Diffusion 1.5", "sdxl": "Stable Diffusion XL"}
+POPUP_WIDTH = 420
 ABOUT = Qt.ItemDataRole.UserRole + 1
 
 
@@ -24,27 +26,18 @@ class TwoLines(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        self.initStyleOption(option, index)
         text, about = str(index.data()), str(index.data(ABOUT) or "")
-        option.text = ""
-        widget = option.widget
-        widget.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, widget)
-        state = option.state
-        enabled = bool(state & QStyle.StateFlag.State_Enabled)
-        chosen = bool(state & QStyle.StateFlag.State_Selected) and enabled
-        palette: QPalette = option.palette
-        strong = QPalette.ColorRole.HighlightedText if chosen else QPalette.ColorRole.Text
-        weak = strong if chosen else QPalette.ColorRole.PlaceholderText
+        enabled = bool(option.state & QStyle.StateFlag.State_Enabled)
+        if enabled and option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, QColor(theme.token("accent-soft")))
         area: QRect = option.rect.adjusted(10, 5, -10, -5)
         painter.save()
-        painter.setPen(palette.color(strong if enabled else QPalette.ColorRole.PlaceholderText))
-        metrics = painter.fontMetrics()
-        painter.drawText(
-            area, Qt.AlignmentFlag.AlignTop, metrics.elidedText(text, Qt.TextElideMode.ElideRight, area.width())
-        )
-        painter.setPen(palette.color(weak))
+        painter.setPen(QColor(theme.token("text" if enabled else "disabled")))
+        shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, Qt.AlignmentFlag.AlignTop, shown)
+        painter.setPen(QColor(theme.token("muted")))
         font = painter.font()
-        font.setPointSizeF(font.pointSizeF() * 0.88)
+        font.setPointSizeF(font.pointSizeF() * 0.9)
         painter.setFont(font)
         shown = painter.fontMetrics().elidedText(about, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignBottom, shown)
@@ -68,6 +61,7 @@ class ModelEditor(Editor):
         self.combo = Combo(self)
         self.combo.setAccessibleName(field.title)
         self.combo.setItemDelegate(TwoLines(self.combo))
+        self.combo.view().setMinimumWidth(POPUP_WIDTH)
         self.combo.activated.connect(lambda at: self.set_value(self.combo.itemData(at)))
         self._about = plain_label("", self)
         self._about.setProperty("role", "hint")

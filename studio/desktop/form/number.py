@@ -4,9 +4,10 @@ import math
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from studio.desktop.form.control import Slider
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.text import Line
 from studio.desktop.form.wording import number_text
@@ -33,20 +34,6 @@ class Entry(Line):
             self.stepped.emit(step)
         else:
             super().keyPressEvent(event)
-
-
-class Slider(QSlider):
-    """Horizontal; the wheel moves the form under it unless the slider has the keyboard."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(Qt.Orientation.Horizontal, parent)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class NumberEditor(Editor):
@@ -120,9 +107,10 @@ class NumberEditor(Editor):
         if not isinstance(value, int | float):
             self.set_value(self._start())
             return
-        raised = _tidy(value + count * self.step_size, self.step_size)
-        if self.field.kind == "integer":
-            raised = value + count * int(self.step_size)
+        if self.field.kind == "integer":  # whose slider may have wide stops
+            raised: float = value + count * max(1, round(self.field.step or 1))
+        else:
+            raised = _tidy(value + count * self.step_size, self.step_size)
         if inside(self.field, raised):
             self.set_value(raised)
         elif abs(count) > 1:
@@ -151,9 +139,11 @@ class NumberEditor(Editor):
         shown = value if isinstance(value, int | float) else self._start()
         low = self.field.minimum or 0
         share = min(max((shown - low) / self.step_size, -1), 2**30)
+        self.slider.is_set = isinstance(value, int | float)
         self.slider.blockSignals(True)
         self.slider.setValue(round(share))
         self.slider.blockSignals(False)
+        self.slider.update()
 
     def _slid(self, stop: int) -> None:
         value = _tidy((self.field.minimum or 0) + stop * self.step_size, self.step_size)

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from studio.desktop.form.canvas import Canvas
-from studio.desktop.form.number import Slider
+from studio.desktop.form.control import Slider
 from studio.desktop.form.seed import tool
 from studio.desktop.form.sketch import Sketch
 from studio.desktop.form.wording import tooltip
@@ -65,6 +65,11 @@ class MaskPainter(QDialog):
         self.canvas.painted.connect(self._refresh)
         self._refresh()
         self.canvas.setFocus()
+
+    @property
+    def hint(self) -> str:
+        """What the line at the bottom says."""
+        return self._hint.text()
 
     def accept(self) -> None:
         """An empty mask is not used; the painter stays and says so."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -28,7 +28,7 @@ from studio.messages import ModelInfo
 
 HISTORY = 50
 SHOWN_IN_MENU = 15
-LINES, MOST_LINES = 3, 10
+LINES, MOST_LINES = 5, 12
 COUNTING_MS = 200
 
 
@@ -48,6 +48,10 @@ class Words(QPlainTextEdit):
         self.document().documentLayout().documentSizeChanged.connect(lambda: self._grow())
         self._grow()
 
+    def text(self) -> str:
+        """What was written; Qt's toPlainText would make plain spaces of those that must not break."""
+        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
@@ -63,7 +67,7 @@ class Words(QPlainTextEdit):
         text = source.text()
         room = self._longest - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
         if len(text) > room:
-            self.refused.emit(too_long(self, len(text), self._longest))
+            self.refused.emit(too_long(len(text), self._longest))
         elif text:
             self.insertPlainText(text)
 
@@ -94,7 +98,7 @@ class PromptEditor(Editor):
         self.words = Words(lines, field.max_length or LONGEST, self)
         self.words.setAccessibleName(field.title)
         self.words.setAccessibleDescription(field.description)
-        self.words.setPlaceholderText(one_line(field.description, 200))
+        self._show_hint(None)
         self.words.submitted.connect(self.submitted)
         self.words.refused.connect(self.refused)
         self.words.recalled.connect(self.recall)
@@ -141,7 +145,7 @@ class PromptEditor(Editor):
     # ---- value
 
     def value(self) -> Any:
-        text = self.words.toPlainText()
+        text = self.words.text()
         if text or self._empty is not MISSING:
             return text or self._empty
         return MISSING if self.field.required else ""
@@ -149,20 +153,20 @@ class PromptEditor(Editor):
     def set_value(self, value: Any) -> None:
         self._empty = MISSING if value is MISSING else None if value is None and self.field.nullable else ""
         text = "" if value is MISSING or value is None else str(value)
-        if text != self.words.toPlainText():
+        if text != self.words.text():
             self.words.setPlainText(text)
 
     def problem(self) -> str:
-        text = self.words.toPlainText()
+        text = self.words.text()
         if self.field.required and not text.strip() and not self.field.nullable:
             return self.tr("“{title}” is still empty; write what it should say.").format(title=self.field.title)
-        return length_problem(self, self.field, text)
+        return length_problem(self.field, text)
 
     # ---- history
 
     def remember(self) -> None:
         """Keep the text as one that was used."""
-        text = self.words.toPlainText()
+        text = self.words.text()
         if text.strip():
             self._set_history([text, *(old for old in self._history if old != text)][:HISTORY])
 
@@ -172,9 +176,9 @@ class PromptEditor(Editor):
         if not 0 <= at <= len(self._history):
             return
         if self._recalled == 0:
-            self._draft = self.words.toPlainText()
+            self._draft = self.words.text()
         text = self._history[at - 1] if at else self._draft
-        if at and text == self.words.toPlainText() and at + steps in range(len(self._history) + 1):
+        if at and text == self.words.text() and at + steps in range(len(self._history) + 1):
             at += steps
             text = self._history[at - 1] if at else self._draft
         self._replace(text)
@@ -218,7 +222,17 @@ class PromptEditor(Editor):
 
     def use_model(self, model: ModelInfo | None) -> None:
         self._counting.use(model)
+        self._show_hint(model)
         self._waiting.start()
+
+    def _show_hint(self, model: ModelInfo | None) -> None:
+        """In an empty editor: what to write, and of a model that knows only some things, which."""
+        hint = one_line(self.field.description, 200)
+        known = _known(model) if self.field.required else []
+        if known:
+            words = self.tr("This model knows: {things}.").format(things=one_line(", ".join(known), 300))
+            hint = f"{hint}\n{words}" if hint else words
+        self.words.setPlaceholderText(hint)
 
     def _typed(self) -> None:
         self._recalled = 0
@@ -226,11 +240,11 @@ class PromptEditor(Editor):
         self.changed.emit()
 
     def _count(self) -> None:
-        text = self.words.toPlainText()
+        text = self.words.text()
         self._counting.count(text, lambda count: self._show_count(text, count))
 
     def _show_count(self, text: str, count: Count | None) -> None:
-        if text != self.words.toPlainText():
+        if text != self.words.text():
             return
         if count is None:
             self._tokens.setText("")
@@ -261,3 +275,22 @@ class PromptEditor(Editor):
             mark.cursor, mark.format = cursor, weak
             marks.append(mark)
         self.words.setExtraSelections(marks)
+
+
+def _known(model: ModelInfo | None) -> list[str]:
+    """What a model with a vocabulary can draw, in the language of the window; [] for all others."""
+    vocabulary = model.defaults.get("vocabulary") if model else None
+    things = vocabulary.get("objects") if isinstance(vocabulary, dict) else None
+    if not isinstance(things, dict):
+        return []
+    app = QCoreApplication.instance()
+    translators = app.findChildren(QTranslator) if app else []
+    languages = ["zh", "en"] if any(one.language().startswith("zh") for one in translators) else ["en", "zh"]
+    found = []
+    for entry in things.values():
+        if not isinstance(entry, dict):
+            continue
+        names = next((entry[language] for language in languages if entry.get(language)), None)
+        if isinstance(names, list) and names:
+            found.append(str(names[0]))
+    return found

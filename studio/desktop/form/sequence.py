@@ -61,7 +61,8 @@ class SequenceEditor(Editor):
         self.entries: list[Entry] = []
         self._column = QVBoxLayout()
         self._column.setSpacing(4)
-        self.add = QPushButton(theme.icon("add"), self.tr("Add"), self)
+        words = self.tr("Add, or drop pictures here") if self._item.widget == "image" else self.tr("Add")
+        self.add = QPushButton(theme.icon("add"), words, self)
         self.add.setAccessibleName(self.tr("{title}: add an entry").format(title=field.title))
         self.add.clicked.connect(self._add_and_focus)
         self.setFocusProxy(self.add)

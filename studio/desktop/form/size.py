@@ -4,11 +4,11 @@ import math
 import re
 from typing import Any
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.desktop.form.choice import Combo
+from studio.desktop.form.control import Combo
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.number import Entry
 from studio.desktop.form.seed import tool
@@ -114,6 +114,11 @@ class SizeEditor(Editor):
         top = LARGEST // self._multiple * self._multiple
         return min(max(self._multiple, round(side / self._multiple) * self._multiple), top)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:  # another theme: the drawn pictures have its colours
+            self._list_shapes()
+
     # ---- the list of shapes
 
     def _list_shapes(self) -> None:
@@ -123,18 +128,35 @@ class SizeEditor(Editor):
         )
         self.shapes.addItem(self._picture(self._own or (1, 1)), own, AUTO)
         if self._own:
-            for shape in SHAPES:
-                width, height = self._fitting(shape)
+            for (width, height), shape in self._fitting().items():
                 name = f"{shape[0]}:{shape[1]} · {width} × {height}"
                 self.shapes.addItem(self._picture(shape), name, f"{width}x{height}")
         self.shapes.addItem(self.tr("Exact size"), "")
         self._mark()
 
-    def _fitting(self, shape: tuple[int, int]) -> tuple[int, int]:
-        """Of about as many pixels as the model's own size, which it draws best."""
+    def _fitting(self) -> dict[tuple[int, int], tuple[int, int]]:
+        """Sizes, of about as many pixels as the model's own, which it draws best; and the shape that each has.
+
+        Where the model's steps are so wide that several shapes come out as one size, the nearest shape has it.
+        """
+        found: dict[tuple[int, int], tuple[int, int]] = {}
+        for shape in SHAPES:
+            size = min(self._candidates(shape), key=lambda size: self._misfit(size, shape))
+            if size not in found or self._misfit(size, shape) < self._misfit(size, found[size]):
+                found[size] = shape
+        return found
+
+    def _candidates(self, shape: tuple[int, int]) -> list[tuple[int, int]]:
         width, height = self._own or (512, 512)
         unit = math.sqrt(width * height / (shape[0] * shape[1]))
-        return self._legal(round(shape[0] * unit)), self._legal(round(shape[1] * unit))
+        near = [self._legal(round(shape[0] * unit) + step * self._multiple) for step in (-1, 0, 1)]
+        return [(side, self._legal(round(side * shape[1] / shape[0]))) for side in near]
+
+    def _misfit(self, size: tuple[int, int], shape: tuple[int, int]) -> float:
+        """How far it is from the shape, and, which counts less, from the model's own number of pixels."""
+        width, height = self._own or (512, 512)
+        skew = abs(math.log(size[0] / size[1] / (shape[0] / shape[1])))
+        return skew + 0.2 * abs(math.log(size[0] * size[1] / (width * height)))
 
     def _choose(self, at: int) -> None:
         chosen = self.shapes.itemData(at)

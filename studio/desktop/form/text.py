@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QMimeData, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
@@ -29,7 +29,7 @@ class Line(QLineEdit):
         text = " ".join(text.splitlines())
         room = self._longest - len(self.text()) + len(self.selectedText())
         if len(text) > room:
-            self.refused.emit(too_long(self, len(text), self._longest))
+            self.refused.emit(too_long(len(text), self._longest))
         else:
             self.insert(text)
 
@@ -78,23 +78,27 @@ class TextEditor(Editor):
             self.line.setCursorPosition(0)
 
     def problem(self) -> str:
-        return super().problem() or length_problem(self, self.field, self.line.text())
+        return super().problem() or length_problem(self.field, self.line.text())
 
 
-def length_problem(where: QObject, field: FormField, text: str) -> str:
+def length_problem(field: FormField, text: str) -> str:
     """One sentence when the text has another length than the field allows; '' otherwise."""
     if field.max_length is not None and len(text) > field.max_length:
-        words = where.tr("“{title}” has {count} characters, and at most {most} are allowed; shorten it.")
+        words = QCoreApplication.translate(
+            "Text", "“{title}” has {count} characters, and at most {most} are allowed; shorten it."
+        )
         return words.format(title=field.title, count=f"{len(text):,}", most=f"{field.max_length:,}")
     if field.min_length and len(text) < field.min_length and (text or not field.nullable):
-        words = where.tr("“{title}” has {count} characters, and at least {least} are needed.")
+        words = QCoreApplication.translate("Text", "“{title}” has {count} characters, and at least {least} are needed.")
         return words.format(title=field.title, count=len(text), least=field.min_length)
     return ""
 
 
-def too_long(where: QObject, count: int, most: int) -> str:
+def too_long(count: int, most: int) -> str:
     """What to tell about a text that was not pasted."""
-    words = where.tr("The pasted text has {count} characters, and at most {most} fit; nothing was pasted.")
+    words = QCoreApplication.translate(
+        "Text", "The pasted text has {count} characters, and at most {most} fit; nothing was pasted."
+    )
     return words.format(count=f"{count:,}", most=f"{most:,}")
 
 

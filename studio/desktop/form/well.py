@@ -4,35 +4,19 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QMimeData, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QGuiApplication,
-    QImage,
-    QKeyEvent,
-    QKeySequence,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPixmap,
-)
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, QSize, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop import theme
 from studio.desktop.form.desk import Desk
-from studio.desktop.form.editor import MISSING, Editor
-from studio.desktop.form.seed import tool
-from studio.desktop.form.wording import one_line, tooltip
+from studio.desktop.form.editor import MISSING
+from studio.desktop.form.holder import SIDE, Holder
+from studio.desktop.form.wording import tooltip
 from studio.desktop.pixel import to_qimage
 from studio.errors import UserError
 from studio.form import FormField
 
-SIDE = 72
-"""Pixels of a thumbnail, on a screen of the usual density."""
 MADE_SIDE = 2 * SIDE
 PASTED = ("image/png", "image/jpeg", "image/webp")
 
@@ -46,7 +30,7 @@ class Look(NamedTuple):
     notes: tuple[str, ...] = ()
 
 
-class ImageWell(Editor):
+class ImageWell(Holder):
     """A path or a library id. What cannot be opened is refused with a sentence, and the old picture stays."""
 
     several = Signal(list)
@@ -57,59 +41,25 @@ class ImageWell(Editor):
     def __init__(self, field: FormField, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.desk = desk
-        self.takes_several = self._listed = False
+        self.takes_several = False
         self.look: Look | None = None
         self._ref: Any = MISSING
         self._bad = ""
         self._round = self._opening = 0
-        self._hovered = False
         self._folder = ""
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName(field.title)
-        self._picture = QLabel(self)
-        self._picture.setFixedSize(SIDE, SIDE)
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._name, self._about = _line(self), _line(self, "hint")
-        self._about.setWordWrap(True)
-        self._remove = tool("remove", self.tr("Remove the picture (Delete)"), self)
-        self._remove.clicked.connect(self.remove)
-        self._tools = QHBoxLayout()
-        self._tools.setSpacing(2)
-        self._lay_out()
-        self._refresh()
-
-    def _lay_out(self) -> None:
-        self._tool("file", self.tr("Choose a file (Enter)"), self.choose_file)
-        self._tool("library", self.tr("Choose from the library"), self.choose_from_library)
-        self._tool("current", self.tr("Use the current picture"), self.use_current)
-        self._tool("paste", self.tr("Paste from the clipboard (Ctrl+V)"), self.paste)
-        self._tools.addStretch(1)
-        texts = QVBoxLayout()
-        texts.setSpacing(1)
-        texts.addWidget(self._name)
-        texts.addWidget(self._about)
-        texts.addStretch(1)
-        texts.addLayout(self._tools)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 8, 8, 8)
-        row.setSpacing(10)
-        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
-        row.addLayout(texts, 1)
-        row.addWidget(self._remove, 0, Qt.AlignmentFlag.AlignTop)
-        self.setMinimumSize(220, SIDE + 16)
+        self.add_tool("file", self.tr("Choose a file (Enter)"), self.choose_file)
+        self.add_tool("library", self.tr("Choose from the library"), self.choose_from_library)
+        self.add_tool("current", self.tr("Use the current picture"), self.use_current)
+        self.add_tool("paste", self.tr("Paste from the clipboard (Ctrl+V)"), self.paste)
+        self.tools.addStretch(1)
+        self.clear_button.setToolTip(tooltip(self.tr("Remove the picture (Delete)")))
+        self.clear_button.clicked.connect(self.remove)
+        self.refresh()
 
     def lies_in_list(self) -> None:
         """The list has a button that removes it; and several files at once are the list's."""
-        self.takes_several = self._listed = True
-        self._refresh()
-
-    def _tool(self, icon: str, name: str, run: Callable[[], object]) -> QToolButton:
-        button = tool(icon, name, self)
-        button.setAccessibleName(f"{self.field.title}: {name}")
-        button.clicked.connect(lambda: run())
-        self._tools.addWidget(button)
-        return button
+        self.takes_several = self.is_listed = True
+        self.refresh()
 
     # ---- value
 
@@ -123,7 +73,7 @@ class ImageWell(Editor):
         self._bad, self.look = "", None
         if isinstance(self._ref, str):
             self._look_at(lambda: self._ref, self._keep_bad)
-        self._refresh()
+        self.refresh()
         self.changed.emit()
 
     def problem(self) -> str:
@@ -232,20 +182,32 @@ class ImageWell(Editor):
 
         def work() -> tuple[str, Look]:
             ref = name()
-            return ref, self.open(self.desk.open_ref(ref))
+            path = self.desk.open_ref(ref)
+            return self._as_id(ref, path), self.open(path)
 
         def mine(then: Callable[[Any], None]) -> Callable[[Any], None]:
             def done(outcome: Any) -> None:
                 if number == self._round:
                     self._opening = 0
                     then(outcome)
-                    self._refresh()
+                    self.refresh()
                     self.looked.emit()
 
             return done
 
-        self._refresh()
+        self.refresh()
         self.desk.worker.run(work, mine(self._show), mine(failed))
+
+    def _as_id(self, ref: str, path: Path) -> str:
+        """A file of the library by its id, so that the result knows what it was made from; else `ref` as it is."""
+        from studio.library import identity
+
+        if ref == path.stem or not identity.is_id(path.stem):
+            return ref
+        try:
+            return path.stem if self.desk.open_ref(path.stem) == path else ref
+        except UserError:  # the name only looks like an id
+            return ref
 
     def _show(self, found: tuple[str, Look]) -> None:
         ref, self.look = found
@@ -263,6 +225,10 @@ class ImageWell(Editor):
 
     # ---- showing it
 
+    @property
+    def is_filled(self) -> bool:
+        return isinstance(self._ref, str)
+
     def describe(self) -> tuple[str, str]:
         """The two lines beside the picture."""
         if self._opening:
@@ -275,60 +241,11 @@ class ImageWell(Editor):
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *(self.look.notes if self.look else ())])
 
-    def _refresh(self) -> None:
-        name, about = self.describe()
-        metrics = self._name.fontMetrics()
-        self._name.setText(metrics.elidedText(one_line(name, 200), Qt.TextElideMode.ElideMiddle, 190))
-        self._about.setText(about)
-        self._about.setVisible(bool(about))
-        filled = isinstance(self._ref, str)
-        self._remove.setVisible(filled and not self._listed)
-        self.setToolTip(tooltip(f"{self._ref}" if filled else self.field.description))
-        self._picture.setPixmap(self._pixmap())
-        self.setAccessibleDescription(f"{name}. {about}")
-        self.update()
-
-    def _pixmap(self) -> QPixmap:
+    def pixmap(self) -> QPixmap:
         if self.look is None:
             failed = bool(self._bad)
             return theme.icon("warning" if failed else "picture").pixmap(QSize(32, 32))
-        return self._scaled(self.look.thumbnail)
-
-    def _scaled(self, image: QImage) -> QPixmap:
-        ratio = self.devicePixelRatioF()
-        box = QSize(round(SIDE * ratio), round(SIDE * ratio))
-        shown = image.scaled(box, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
-        pixmap = QPixmap.fromImage(shown)
-        pixmap.setDevicePixelRatio(ratio)
-        return pixmap
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        lit = self._hovered or self.hasFocus()
-        color = QColor(theme.token("focus")) if lit else self.palette().mid().color()
-        pen = QPen(color, 2 if lit else 1.2)
-        if not isinstance(self._ref, str):
-            pen.setStyle(Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        painter.setBrush(self.palette().alternateBase() if self._hovered else Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 8, 8)
-
-    # ---- events
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self._hover(True)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hover(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hover(False)
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        self.take_data(event.mimeData())
+        return self.scaled(self.look.thumbnail)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Paste):
@@ -339,23 +256,3 @@ class ImageWell(Editor):
             self.choose_file()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
-    def _hover(self, on: bool) -> None:
-        self._hovered = on
-        self.update()
-
-
-def _line(parent: QWidget, role: str = "strong") -> QLabel:
-    label = QLabel(parent)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setProperty("role", role)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    return label

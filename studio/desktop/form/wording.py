@@ -1,5 +1,6 @@
 """Wording: text from anywhere, made harmless and short for one line of a form."""
 
+LONGEST_TIP = 1000
 _TURNING = {*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x61C}
 """Marks that change the direction of the text after them."""
 
@@ -19,6 +20,7 @@ def action_text(text: str) -> str:
 
 def tooltip(text: str) -> str:
     """Plain text for a tooltip, which takes anything that looks like markup for markup."""
+    text = text if len(text) <= LONGEST_TIP else f"{text[:LONGEST_TIP]}…"
     plain = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return f"<p style='white-space:pre-wrap'>{plain}</p>" if text else ""
 
