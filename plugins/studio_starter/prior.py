@@ -74,7 +74,8 @@ def train_prior(
     write_tensors(work / "embedding.safetensors", {"mean": mean, "std": spread})
 
     def step(batch: Batch) -> Tensor:
-        clean = (embeds[batch.places] - mean) / spread
+        # The embeddings lie by number, not by place in the pool, whose order is mixed.
+        clean = (embeds[[number % pool for number in batch.numbers]] - mean) / spread
         blank = torch.rand(len(clean)) < DROPPED
         texts = ["" if drop else text for text, drop in zip(batch.mixed(), blank, strict=True)]
         text, hidden, mask = read(eyes, clip.tokens(words, texts).to(device), words.eos_token_id)
