@@ -69,7 +69,7 @@ def train_prior(
     stage = Stage("prior", work, prior, plan)
     alphas = scheduler().alphas_cumprod.to(device)
     pictures = Pool(work, plan.seed, pool)
-    embeds = embed_all(eyes, pictures, range(pool))
+    embeds = embed_all(eyes, pictures, range(min(pool, plan.pictures)))
     mean, spread = embeds.mean(dim=0), embeds.std(dim=0)
     write_tensors(work / "embedding.safetensors", {"mean": mean, "std": spread})
 
