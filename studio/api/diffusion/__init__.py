@@ -6,5 +6,17 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+from studio.api.diffusion._whole import whole
 
-__all__ = ["Meter", "Preview", "Prior", "decode", "enlarge", "note_cut", "seeds", "to_picture", "zero_embedding"]
+__all__ = [
+    "Meter",
+    "Preview",
+    "Prior",
+    "decode",
+    "enlarge",
+    "note_cut",
+    "seeds",
+    "to_picture",
+    "whole",
+    "zero_embedding",
+]
