@@ -122,4 +122,5 @@ def likeness(module: CLIP, words: Any, pixels: torch.Tensor, captions: list[str]
     """(pictures, captions) cosines of pictures (B, 3, H, W) in [-1, 1] and texts."""
     images = module.encode_image(pixels, normalize=True)
     texts = module.encode_text(tokenizers.encode(words, captions).to(pixels.device), normalize=True)
-    return images @ texts.T
+    found: torch.Tensor = images @ texts.T
+    return found

@@ -153,7 +153,9 @@ def evaluate(
 @click.option("--prompts", type=click.IntRange(min=2), default=240, show_default=True, help="Of the evaluation.")
 @seed_option
 @click.pass_context
-def everything(context: click.Context, folder: Path, work: Path | None, scale: str, prompts: int, **run: Any) -> None:
+def everything(
+    context: click.Context, /, folder: Path, work: Path | None, scale: str, prompts: int, **run: Any
+) -> None:
     """Train every stage, export into FOLDER (judge and upscalers beside it) and evaluate."""
     from studio_starter.recipe import train_all
     from studio_starter.scale import SCALES

@@ -122,12 +122,13 @@ def open_clip_config(vocabulary: int, scale: Scale) -> dict[str, Any]:
         "model_cfg": {
             "embed_dim": clip.WIDTH,
             "vision_cfg": {
-                "image_size": scale.side, "layers": scale.vision_layers, "width": clip.WIDTH,
+                "image_size": scale.side,
+                "layers": scale.vision_layers, "width": clip.WIDTH,
                 "head_width": clip.WIDTH // clip.HEADS, "patch_size": clip.PATCH,
             },
             "text_cfg": {
-                "context_length": scale.world.length, "vocab_size": vocabulary, "width": clip.WIDTH, "heads": clip.HEADS,
-                "layers": scale.text_layers, "hf_tokenizer_name": "prior_tokenizer",
+                "context_length": scale.world.length, "vocab_size": vocabulary, "width": clip.WIDTH,
+                "heads": clip.HEADS, "layers": scale.text_layers, "hf_tokenizer_name": "prior_tokenizer",
             },
         },
         "preprocess_cfg": {"size": scale.side, "mean": [0.5] * 3, "std": [0.5] * 3, "interpolation": "bicubic"},
@@ -143,6 +144,6 @@ def from_export(folder: Path, scale: Scale) -> CLIP:
     weights: Weights = {}
     for part in ("prior_text_encoder", "prior_image_encoder"):
         weights |= load_file(folder / part / "model.safetensors")
-    scale = load_file(folder / "clip" / "logit_scale.safetensors")["logit_scale"]
-    module.load_state_dict({name: tensor.float() for name, tensor in to_open_clip(weights, scale).items()})
+    heat = load_file(folder / "clip" / "logit_scale.safetensors")["logit_scale"]
+    module.load_state_dict({name: tensor.float() for name, tensor in to_open_clip(weights, heat).items()})
     return module.requires_grad_(False).eval()

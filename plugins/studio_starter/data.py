@@ -1,8 +1,8 @@
 """Endless training data by number: picture n of a seed is always the same, so that a run resumes exactly.
 
 A pool of pictures is drawn once, by all cores, into a file that is mapped into memory; its facts and its captions, as
-tokens, lie in files beside it. The numbers past its end go round it again, mirrored every second time (in worlds without
-left and right) and with other captions. CLIP sees it in its lessons of look-alikes, the other stages in a mixed order.
+tokens, lie in files beside it. The numbers past its end go round it again with other captions, in worlds without left
+and right mirrored every second time. CLIP sees it in its lessons of look-alikes, the other stages in a mixed order.
 """
 
 import multiprocessing

@@ -141,7 +141,7 @@ class Evaluation:
         difference of pixels, as a share of that between two renders of the scene)."""
         rng, kept, moved, apart = random.Random(13), 0, 0.0, 0.0
         for first in range(0, count, 20):
-            scenes = [self.world.sample_from(rng, unseen=False) for _ in range(min(20, count - first))]
+            scenes = [self.world.sample_from(rng, False) for _ in range(min(20, count - first))]
             pixels = self._renders(scenes, self.scale.side)
             again = self._renders([self.world.again(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
             varied = self.starter.vary(pixels, [first + n for n in range(len(scenes))])

@@ -31,13 +31,15 @@ def _more(table: dict[str, Any]) -> list[str]:
         kept = table["variation"]
         lines += [
             "",
-            f"Variations keep the object: {kept['share']:.1%} ({kept['low']:.0%}–{kept['high']:.0%}, n={kept['count']}); "
+            f"Variations keep the object: {kept['share']:.1%} "
+            f"({kept['low']:.0%}–{kept['high']:.0%}, n={kept['count']}); "
             f"they differ from their source {kept['moved']:.2f} times as much as another render of the scene does.",
         ]
     for language, found in table.get("retrieval", {}).items():
         lines += [
             "",
-            f"CLIP top-1 of 100, {language}: picture to text {found['to text']:.1%}, text to picture {found['to picture']:.1%}.",
+            f"CLIP top-1 of 100, {language}: picture to text {found['to text']:.1%}, "
+            f"text to picture {found['to picture']:.1%}.",
         ]
     if "upscalers" in table:
         lines += ["", "| upscaler | pictures | PSNR | Lanczos | gain |", "|---|---|---|---|---|"]

@@ -67,7 +67,7 @@ SCALES = {
             "enlarger-x2": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
             "enlarger-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
         },
-        side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 160, 192), prior_layers=6, pool=300_000,
+        side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176), prior_layers=6, pool=300_000,
         large_pool=12_000, repaints=True, judge_widths=(32, 64, 96, 128, 160),
     ),
 }  # fmt: skip

@@ -128,7 +128,8 @@ class Stage:
                 list(own[name].shape) != stored.get_slice(f"module/{name}").get_shape() for name in own
             ):
                 raise TrainingError(
-                    f"{self.file} is of a model of another scale; it was left as it is. Give another folder with --work."
+                    f"{self.file} is of a model of another scale; it was left as it is. "
+                    "Give another folder with --work."
                 )
             self.module.load_state_dict({name: stored.get_tensor(f"module/{name}") for name in own})
             for name in self._average:

@@ -10,6 +10,7 @@ import torch
 
 from studio import api
 from studio.api.diffusion import Meter, Prior, decode, enlarge, note_cut, seeds
+from studio_text_to_image import vocabulary
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
 
@@ -22,6 +23,8 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     steps = params.steps or defaults["steps"]
     meter = Meter(ctx, params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
     note_cut(ctx, lease["tokenizer"], params.prompt)
+    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
+        ctx.note(said)
     if ctx.reveals:
         _reveal_words(ctx, lease, params.prompt)
     for seed in seeds(params.seed, params.count):

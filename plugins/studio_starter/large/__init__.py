@@ -1,1 +1,1 @@
-"""The large world: half a hundred objects in twelve colours, six styles and six backgrounds, dressed, placed, in pairs."""
+"""The large world: 56 objects in twelve colours, six styles, six backgrounds; dressed, placed, in pairs."""

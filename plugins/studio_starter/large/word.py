@@ -34,10 +34,12 @@ NAMES_ZH: dict[str, tuple[str, ...]] = {
     "flag": ("旗子", "旗帜"),
 }  # fmt: skip
 MEASURES: dict[str, str] = {
-    **dict.fromkeys(("cat", "dog", "rabbit", "bear", "fox", "penguin", "owl", "bird", "butterfly", "turtle", "snail"), "只"),
+    **dict.fromkeys(("cat", "dog", "rabbit", "bear", "fox", "penguin",
+        "owl", "bird", "butterfly", "turtle", "snail"), "只"),
     **dict.fromkeys(("house", "castle", "lighthouse"), "座"), **dict.fromkeys(("car", "bus", "bicycle"), "辆"),
     **dict.fromkeys(("tree", "cactus"), "棵"), **dict.fromkeys(("flower", "mushroom", "cloud"), "朵"),
-    **dict.fromkeys(("umbrella", "chair", "guitar", "key"), "把"), **dict.fromkeys(("star", "heart", "strawberry"), "颗"),
+    **dict.fromkeys(("umbrella", "chair", "guitar", "key"), "把"),
+        **dict.fromkeys(("star", "heart", "strawberry"), "颗"),
     "pig": "头", "fish": "条", "whale": "头", "leaf": "片", "boat": "艘", "rocket": "枚", "airplane": "架",
     "train": "列", "pizza": "块", "cake": "块", "lamp": "盏", "sofa": "张", "drum": "面", "book": "本",
     "teapot": "把", "carrot": "根", "moon": "轮", "sun": "轮", "crown": "顶", "flag": "面", "ice cream": "支",
@@ -63,17 +65,21 @@ WORN_NAMES = {
     "balloon": ("balloon",),
 }  # fmt: skip
 WORN_ZH = {
-    "hat": ("戴着{a}帽子的", "戴{a}帽子的", "戴着一顶{a}帽子的"), "scarf": ("围着{a}围巾的", "戴着{a}围巾的", "围着一条{a}围巾的"),
+    "hat": ("戴着{a}帽子的", "戴{a}帽子的", "戴着一顶{a}帽子的"),
+        "scarf": ("围着{a}围巾的", "戴着{a}围巾的", "围着一条{a}围巾的"),
     "glasses": ("戴着{a}眼镜的", "戴{a}眼镜的", "戴着一副{a}眼镜的"),
     "balloon": ("拿着{a}气球的", "拿着一个{a}气球的", "牵着{a}气球的"),
 }  # fmt: skip
 WORN_NAMES_ZH = {"hat": ("帽子",), "scarf": ("围巾",), "glasses": ("眼镜",), "balloon": ("气球",)}
 STYLES_EN = {
     "flat": ("flat illustration of {x}", "{x}, flat style", "{x}, flat design", "a flat illustration of {x}"),
-    "outline": ("{x} with bold outlines", "{x}, bold outlines", "a cartoon of {x}", "{x}, outline style", "a bold outline drawing of {x}"),
-    "paper cut": ("a paper cut of {x}", "{x}, paper cut", "{x} cut from paper", "paper cut style, {x}", "a paper cutout of {x}"),
+    "outline": ("{x} with bold outlines", "{x}, bold outlines", "a cartoon of {x}",
+        "{x}, outline style", "a bold outline drawing of {x}"),
+    "paper cut": ("a paper cut of {x}", "{x}, paper cut", "{x} cut from paper",
+        "paper cut style, {x}", "a paper cutout of {x}"),
     "pixel": ("pixel art of {x}", "{x}, pixel art", "a pixel art picture of {x}", "{x} in pixel style", "8-bit {x}"),
-    "watercolor": ("a watercolor of {x}", "{x}, watercolor", "a watercolour painting of {x}", "{x} in watercolor", "watercolor, {x}"),
+    "watercolor": ("a watercolor of {x}", "{x}, watercolor",
+        "a watercolour painting of {x}", "{x} in watercolor", "watercolor, {x}"),
     "neon": ("a neon sign of {x}", "{x}, neon", "neon {x}", "{x} in neon lights", "a glowing neon {x}"),
 }  # fmt: skip
 STYLES_ZH = {
@@ -85,8 +91,10 @@ STYLES_ZH = {
     "neon": ("霓虹灯风格的{x}", "{x}，霓虹", "霓虹灯：{x}", "{x}，霓虹灯"),
 }  # fmt: skip
 GROUNDS_EN = {
-    "plain": ("on a {c} background", "on {c}", "against a {c} background", "in front of a {c} background", "{c} background"),
-    "gradient": ("on a {c} gradient", "on a {c} gradient background", "with a {c} gradient background", "{c} gradient background"),
+    "plain": ("on a {c} background", "on {c}", "against a {c} background",
+        "in front of a {c} background", "{c} background"),
+    "gradient": ("on a {c} gradient", "on a {c} gradient background",
+        "with a {c} gradient background", "{c} gradient background"),
     "stripes": ("on a {c} striped background", "on {c} stripes", "with {c} stripes behind", "striped {c} background"),
     "dots": ("on a {c} dotted background", "on a {c} polka dot background", "on {c} dots", "{c} background with dots"),
     "landscape": ("in a landscape", "in the countryside", "in front of hills", "on a meadow", "landscape background"),

@@ -35,7 +35,7 @@ def tell(scene: Scene) -> dict[str, str | None]:
     return {
         "object": one.object, "color": one.color, "worn": one.worn, "worn color": one.worn_color,
         "pattern": scene.pattern, "ground": scene.ground, "style": scene.style, "size": scene.size,
-        "place": scene.place, "other": other and other.object, "other color": other and other.color,
+        "place": scene.place, "other": other.object if other else None, "other color": other.color if other else None,
     }  # fmt: skip
 
 
@@ -90,7 +90,10 @@ def _vocabulary() -> dict[str, Any]:
         "objects": {name: {"en": list(word.NAMES[name]), "zh": list(word.NAMES_ZH[name])} for name in OBJECTS},
         "colors": colors,
         "accessories": {
-            name: {"en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]), "on": list(WEARERS)}
+            name: {
+                "en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]),
+                "on": list(WEARERS),
+            }
             for name in WORN
         },
         "styles": {
