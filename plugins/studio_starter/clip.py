@@ -1,5 +1,6 @@
 """The starter's CLIP (Radford et al. 2021), trained with open_clip on rendered pictures and their captions."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,36 +9,28 @@ from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
 from torch.nn import functional
 
 from studio_starter import tokenizer as tokenizers
-from studio_starter.caption import Caption
-from studio_starter.data import POOL, SIDE, Batch, Pool, unit
-from studio_starter.scene import Scene
-from studio_starter.training import Plan, Stage, averaged, train
+from studio_starter.data import Batch, Pool, unit
+from studio_starter.scale import Scale
+from studio_starter.training import Run, Stage, averaged, train
+from studio_starter.world import LANGUAGES
 
 WIDTH = 192
 """Of both towers and of the joint space: the prior needs the text's width to be the embedding's."""
-PATCH, VISION_LAYERS, TEXT_LAYERS, HEADS = 8, 5, 3, 4
+PATCH, HEADS = 8, 4
 
 
-def build(vocabulary: int) -> CLIP:
+def build(vocabulary: int, scale: Scale) -> CLIP:
     """open_clip's own CLIP, with random weights."""
     return CLIP(
         embed_dim=WIDTH,
         vision_cfg=CLIPVisionCfg(
-            layers=VISION_LAYERS, width=WIDTH, head_width=WIDTH // HEADS, patch_size=PATCH, image_size=SIDE
+            layers=scale.vision_layers, width=WIDTH, head_width=WIDTH // HEADS, patch_size=PATCH, image_size=scale.side
         ),
         text_cfg=CLIPTextCfg(
-            context_length=tokenizers.LENGTH, vocab_size=vocabulary, width=WIDTH, heads=HEADS, layers=TEXT_LAYERS
+            context_length=scale.world.length, vocab_size=vocabulary, width=WIDTH, heads=HEADS,
+            layers=scale.text_layers,
         ),
-    )
-
-
-def tokens(tokenizer: Any, captions: list[str]) -> torch.Tensor:
-    """(B, LENGTH) ids; what follows the end is filled with the end."""
-    found = tokenizer(
-        captions, padding="max_length", truncation=True, max_length=tokenizers.LENGTH, return_tensors="pt"
-    )
-    ids: torch.Tensor = found.input_ids
-    return ids
+    )  # fmt: skip
 
 
 def contrastive_loss(
@@ -54,9 +47,14 @@ def contrastive_loss(
     return (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own)) / 2
 
 
-def truths(scenes: list[Scene], captions: list[Caption]) -> torch.Tensor:
-    """(B, B) bool: whether caption j is true of scene i."""
-    return torch.tensor([[caption.fits(scene) for caption in captions] for scene in scenes])
+def truths(scenes: torch.Tensor, about: torch.Tensor, says: torch.Tensor) -> torch.Tensor:
+    """(B, B) bool: whether caption j is true of scene i.
+
+    scenes: (B, facts) of the scenes; about: (B, facts) of those that the captions were made for; says: (B, facts) which
+    of them they name. What a caption leaves open, any scene may have as it likes.
+    """
+    same: torch.Tensor = (scenes[:, None] == about[None]) | ~says[None]
+    return same.all(dim=-1)
 
 
 def read(module: CLIP, ids: torch.Tensor) -> torch.Tensor:
@@ -72,36 +70,41 @@ def encode_text(module: CLIP, ids: torch.Tensor, end: int) -> torch.Tensor:
     ids = ids[:, : int((ids != end).sum(dim=1).max()) + 1]
     last = (ids == end).int().argmax(dim=1)
     hidden = module.ln_final(read(module, ids))
-    return functional.normalize(hidden[torch.arange(len(ids)), last] @ module.text_projection, dim=-1)
+    return functional.normalize(
+        hidden[torch.arange(len(ids), device=ids.device), last] @ module.text_projection, dim=-1
+    )
 
 
-def train_clip(work: Path, plan: Plan, device: str = "cpu", minutes: float | None = None, pool: int = POOL) -> None:
-    tokenizer = tokenizers.load(work)
-    end = tokenizer.eos_token_id
-    torch.manual_seed(plan.seed)
-    module = build(len(tokenizer)).to(device)
-    stage = Stage("clip", work, module, plan)
+def train_clip(work: Path, scale: Scale, run: Run) -> None:
+    end = tokenizers.load(work).eos_token_id
+    module, stage = _start(work, scale, run)
+    pool = Pool(work, scale, run.seed, grouped=True, device=run.device).reside()
 
     def step(batch: Batch) -> torch.Tensor:
-        with torch.autocast(device, torch.bfloat16):
-            images = module.encode_image(unit(batch.pixels).to(device), normalize=True)
-        scale = module.logit_scale.exp().clamp(max=100)
+        with run.autocast():
+            images = module.encode_image(unit(batch.pixels), normalize=True)
+        size = module.logit_scale.exp().clamp(max=100)
         losses = []
-        for captions in batch.captions.values():
-            with torch.autocast(device, torch.bfloat16):
-                ids = tokens(tokenizer, [caption.text for caption in captions]).to(device)
-                texts = encode_text(module, ids, end)
-            fits = truths(batch.scenes, captions).to(device)
-            losses.append(contrastive_loss(images.float(), texts.float(), scale, fits))
+        for language in LANGUAGES:
+            words = pool.words(batch.numbers, language)
+            with run.autocast():
+                texts = encode_text(module, words.ids, end)
+            fits = truths(batch.labels, batch.labels, words.says)
+            losses.append(contrastive_loss(images.float(), texts.float(), size, fits))
         return torch.stack(losses).mean()
 
-    data = Pool(work, plan.seed, pool, grouped=True).batches(stage.done, plan.pictures, plan.batch)
-    train(stage, data, step, minutes)
+    train(stage, partial(pool.batches, count=stage.plan.batch), step, run)
 
 
-def load(work: Path, device: str = "cpu") -> CLIP:
+def _start(work: Path, scale: Scale, run: Run) -> tuple[CLIP, Stage]:
+    torch.manual_seed(run.seed)
+    module = build(len(tokenizers.load(work)), scale).to(run.device)
+    return module, Stage("clip", work, module, scale.plans["clip"], run)
+
+
+def load(work: Path, scale: Scale, device: str = "cpu") -> CLIP:
     """The trained CLIP, frozen."""
-    module = build(len(tokenizers.load(work)))
+    module = build(len(tokenizers.load(work)), scale)
     module.load_state_dict(averaged(work, "clip"))
     return module.requires_grad_(False).eval().to(device)
 
@@ -115,12 +118,9 @@ def embed(module: CLIP, pixels: torch.Tensor) -> torch.Tensor:
 
 
 @torch.inference_mode()
-def retrieval(module: CLIP, tokenizer: Any, pixels: torch.Tensor, captions: list[str]) -> tuple[float, float]:
-    """Top-1 accuracy, picture to text and text to picture, among the given pairs."""
-    images = module.encode_image(unit(pixels), normalize=True)
-    texts = module.encode_text(tokens(tokenizer, captions), normalize=True)
-    likeness = images @ texts.T
-    right = torch.tensor([[a == b for b in captions] for a in captions])
-    forward = right[torch.arange(len(captions)), likeness.argmax(dim=1)].float().mean()
-    backward = right[torch.arange(len(captions)), likeness.argmax(dim=0)].float().mean()
-    return float(forward), float(backward)
+def likeness(module: CLIP, words: Any, pixels: torch.Tensor, captions: list[str]) -> torch.Tensor:
+    """(pictures, captions) cosines of pictures (B, 3, H, W) in [-1, 1] and texts."""
+    images = module.encode_image(pixels, normalize=True)
+    texts = module.encode_text(tokenizers.encode(words, captions).to(pixels.device), normalize=True)
+    found: torch.Tensor = images @ texts.T
+    return found

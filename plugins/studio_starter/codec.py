@@ -12,7 +12,8 @@ from torch import Tensor
 from torch.nn import functional
 
 from studio_starter.data import Pool, unit
-from studio_starter.training import write_tensors
+from studio_starter.scale import Scale
+from studio_starter.training import Run, write_tensors
 
 CHANNELS, PATCH = 16, 4
 FILE = "codec.safetensors"
@@ -35,8 +36,8 @@ def fit(pixels: Tensor) -> dict[str, Tensor]:
     }
 
 
-def train_codec(work: Path, seed: int, pool: int) -> None:
-    pixels = Pool(work, seed, pool).batch(range(min(pool, 4000))).pixels
+def train_codec(work: Path, scale: Scale, run: Run) -> None:
+    pixels = Pool(work, scale, run.seed).pixels(range(min(scale.pool, 4000)))
     write_tensors(work / FILE, fit(unit(pixels)))
 
 

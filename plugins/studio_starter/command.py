@@ -8,17 +8,19 @@ from typing import Any
 import click
 from platformdirs import user_cache_path
 
-STAGES = ("tokenizer", "codec", "clip", "decoder", "prior", "upscaler", "judge")
+STAGES = ("tokenizer", "codec", "clip", "decoder", "prior", "upscaler", "judge", "enlarger-x2", "enlarger-x4")
 
 work_option = click.option(
     "--work", type=click.Path(file_okay=False, path_type=Path), help="Where checkpoints are kept."
 )
 scale_option = click.option("--scale", type=click.Choice(["small", "large"]), default="small", show_default=True)
 device_option = click.option("--device", default="cpu", show_default=True, help="cpu, cuda, …")
+seed_option = click.option("--seed", type=int, default=1, show_default=True)
 budget_options = (
     click.option("--pictures", type=click.IntRange(min=1), help="How many to learn from; the stage's own by default."),
     click.option("--minutes", type=click.FloatRange(min=0), help="Stop after this time, with a checkpoint."),
-    click.option("--seed", type=int, default=1, show_default=True),
+    click.option("--within", type=click.FloatRange(min=0), help="Plan as many pictures as fit into so many minutes."),
+    seed_option,
 )
 
 
@@ -28,8 +30,8 @@ def _budget(function: Any) -> Any:
     return function
 
 
-def _work(work: Path | None) -> Path:
-    return work or user_cache_path("open-image-studio") / "starter"
+def _work(work: Path | None, scale: str) -> Path:
+    return work or user_cache_path("open-image-studio") / ("starter" if scale == "small" else f"starter-{scale}")
 
 
 @click.group()
@@ -41,23 +43,23 @@ def starter() -> None:
 
 @starter.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@scale_option
 @click.option("--count", type=click.IntRange(1, 400), default=48, show_default=True)
 @click.option("--size", type=click.IntRange(16, 1024), default=128, show_default=True)
-@click.option("--seed", type=int, default=1, show_default=True)
-def render(file: Path, count: int, size: int, seed: int) -> None:
+@seed_option
+def render(file: Path, scale: str, count: int, size: int, seed: int) -> None:
     """Draw a contact sheet of training pictures into FILE and print their captions."""
     import random
 
-    from studio_starter.caption import LANGUAGES, caption
-    from studio_starter.render import render as draw
-    from studio_starter.scene import sample
+    from studio_starter.scale import SCALES
     from studio_starter.sheet import sheet
+    from studio_starter.world import LANGUAGES
 
-    rng = random.Random(seed)
-    scenes = [sample(rng) for _ in range(count)]
+    rng, world = random.Random(seed), SCALES[scale].world
+    scenes = [world.sample(rng) for _ in range(count)]
     for number, scene in enumerate(scenes):
-        click.echo(caption(scene, rng, LANGUAGES[number % 2]).text)
-    sheet([draw(scene, size) for scene in scenes], 12, size).save(file)
+        click.echo(world.caption(scene, rng, LANGUAGES[number % 2]).text)
+    sheet([world.render(scene, size) for scene in scenes], 12, size).save(file)
 
 
 @starter.command()
@@ -66,22 +68,14 @@ def render(file: Path, count: int, size: int, seed: int) -> None:
 @scale_option
 @device_option
 @_budget
-def train(
-    stage: str, work: Path | None, scale: str, device: str, pictures: int | None, minutes: float | None, seed: int
-) -> None:
+def train(stage: str, work: Path | None, scale: str, **run: Any) -> None:
     """Train one STAGE; a second call goes on from its checkpoint."""
-    _train(stage, _work(work), scale, device, seed, pictures, minutes)
-
-
-def _train(
-    stage: str, work: Path, scale: str, device: str, seed: int, pictures: int | None, minutes: float | None
-) -> None:
     from studio_starter.recipe import train_stage
     from studio_starter.scale import SCALES
-    from studio_starter.training import TrainingError
+    from studio_starter.training import Run, TrainingError
 
     try:
-        train_stage(stage, work, SCALES[scale], device, seed, pictures, minutes)
+        train_stage(stage, _work(work, scale), SCALES[scale], Run(**run))
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -89,13 +83,16 @@ def _train(
 @starter.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @work_option
-def adopt(folder: Path, work: Path | None) -> None:
+@scale_option
+@click.option("--everything", is_flag=True, help="CLIP, tokenizer and prior too: for a run whose checkpoints are lost.")
+def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None:
     """Go on from the codec, the upscaler and the decoder of an exported model in FOLDER."""
     from studio_starter import adopt as adoption
+    from studio_starter.scale import SCALES
     from studio_starter.training import TrainingError
 
     try:
-        adoption.adopt(folder, _work(work))
+        adoption.adopt(folder, _work(work, scale), SCALES[scale], everything=everything)
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -103,18 +100,21 @@ def adopt(folder: Path, work: Path | None) -> None:
 @starter.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--judge", type=click.Path(file_okay=False, path_type=Path), help="Write the judge into this folder too.")
+@click.option("--upscalers", type=click.Path(file_okay=False, path_type=Path), help="And the upscalers into this one.")
 @work_option
 @scale_option
-def export(folder: Path, judge: Path | None, work: Path | None, scale: str) -> None:
+def export(folder: Path, judge: Path | None, upscalers: Path | None, work: Path | None, scale: str) -> None:
     """Pack the trained stages into FOLDER, in the layout of a Kandinsky 2.2 pipeline."""
     from studio_starter import export as exports
     from studio_starter.scale import SCALES
     from studio_starter.training import TrainingError
 
     try:
-        exports.export(_work(work), folder, SCALES[scale])
+        exports.export(_work(work, scale), folder, SCALES[scale])
         if judge is not None:
-            exports.export_judge(_work(work), judge)
+            exports.export_judge(_work(work, scale), judge, SCALES[scale])
+        if upscalers is not None:
+            exports.export_enlargers(_work(work, scale), upscalers, SCALES[scale])
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -123,14 +123,24 @@ def export(folder: Path, judge: Path | None, work: Path | None, scale: str) -> N
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("judge", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--prompts", type=click.IntRange(min=2), default=240, show_default=True, help="For each language.")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Only combinations never trained on; and diversity, variation, retrieval, 8 against 50 steps.",
+)
+@click.option("--upscalers", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare those in it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @device_option
-def evaluate(folder: Path, judge: Path, prompts: int, as_json: bool, device: str) -> None:
+def evaluate(
+    folder: Path, judge: Path, prompts: int, full: bool, upscalers: Path | None, as_json: bool, device: str
+) -> None:
     """Draw prompts with the model in FOLDER and let the one in JUDGE say what they show."""
     from studio_starter import evaluate as evaluation
+    from studio_starter import report
 
-    table = evaluation.evaluate(folder, judge, prompts, device)
-    click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else evaluation.as_text(table))
+    files = sorted(upscalers.glob("*.safetensors")) if upscalers else []
+    table = evaluation.evaluate(folder, judge, prompts, device, full=full, enlargers=files)
+    click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else report.as_text(table))
 
 
 @starter.command(name="all")
@@ -138,12 +148,30 @@ def evaluate(folder: Path, judge: Path, prompts: int, as_json: bool, device: str
 @work_option
 @scale_option
 @device_option
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("--within", type=click.FloatRange(min=0), help="Minutes of training; every stage gets its share of them.")
+@click.option("--minutes", type=click.FloatRange(min=0), help="Stop after this time; the same command goes on later.")
+@click.option("--prompts", type=click.IntRange(min=2), default=240, show_default=True, help="Of the evaluation.")
+@seed_option
 @click.pass_context
-def everything(context: click.Context, folder: Path, work: Path | None, scale: str, device: str, seed: int) -> None:
-    """Train every stage, export into FOLDER (the judge beside it) and evaluate."""
-    for stage in STAGES:
-        _train(stage, _work(work), scale, device, seed, None, None)
+def everything(
+    context: click.Context, /, folder: Path, work: Path | None, scale: str, prompts: int, **run: Any
+) -> None:
+    """Train every stage, export into FOLDER (judge and upscalers beside it) and evaluate."""
+    from studio_starter.recipe import train_all
+    from studio_starter.scale import SCALES
+    from studio_starter.training import Run, TrainingError
+
+    try:
+        finished = train_all(_work(work, scale), SCALES[scale], Run(**run))
+    except TrainingError as error:
+        raise click.ClickException(str(error)) from None
+    if not finished:
+        click.echo("Its time is up; the same command goes on from the checkpoints.", err=True)
+        return
     judge = folder.with_name(f"{folder.name}-judge")
-    context.invoke(export, folder=folder, judge=judge, work=work, scale=scale)
-    context.invoke(evaluate, folder=folder, judge=judge, prompts=240, as_json=False, device=device)
+    upscalers = folder.with_name(f"{folder.name}-upscalers") if scale == "large" else None
+    context.invoke(export, folder=folder, judge=judge, upscalers=upscalers, work=work, scale=scale)
+    context.invoke(
+        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", upscalers=upscalers,
+        as_json=False, device=run["device"],
+    )  # fmt: skip

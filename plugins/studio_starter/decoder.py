@@ -4,6 +4,7 @@ It predicts the velocity v = sqrt(a) e - sqrt(1 - a) x (Salimans and Ho 2022, se
 z = sqrt(a) x + sqrt(1 - a) e, where `a` is the schedule's cumulative product of alphas.
 """
 
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -13,21 +14,25 @@ from torch.nn import functional
 
 from studio_starter import clip
 from studio_starter.codec import CHANNELS, Codec
-from studio_starter.data import SIDE, Batch, Pool, unit
-from studio_starter.training import Plan, Stage, train
+from studio_starter.data import Batch, Pool, unit
+from studio_starter.mask import masks
+from studio_starter.scale import Scale
+from studio_starter.training import Run, Stage, train
 
 DROPPED = 0.1
 """Share of pictures whose embedding is replaced by that of no picture, for guidance."""
 
 
-def build(width: int, channels: tuple[int, ...]) -> UNet2DConditionModel:
-    """`width` is the image embedding's. Twice the latents' channels come out, as the pipelines expect of a model that
-    also learns a variance; the second half is unused."""
+def build(scale: Scale) -> UNet2DConditionModel:
+    """Twice the latents' channels come out, as the pipelines expect of a model that also learns a variance; the second
+    half is unused. One that repaints also takes the latents to keep and the mask, in the order of diffusers' inpaint
+    pipeline; where all of them are zero, all is painted anew."""
+    channels = scale.decoder_channels
     down, across = "ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"
     levels = len(channels)
     return UNet2DConditionModel(
-        sample_size=SIDE // 4,
-        in_channels=CHANNELS,
+        sample_size=scale.side // 4,
+        in_channels=2 * CHANNELS + 1 if scale.repaints else CHANNELS,
         out_channels=2 * CHANNELS,
         down_block_types=(down, *[across] * (levels - 1)),
         mid_block_type="UNetMidBlock2DSimpleCrossAttn",
@@ -36,7 +41,7 @@ def build(width: int, channels: tuple[int, ...]) -> UNet2DConditionModel:
         layers_per_block=1,
         addition_embed_type="image",
         addition_embed_type_num_heads=64,
-        encoder_hid_dim=width,
+        encoder_hid_dim=clip.WIDTH,
         encoder_hid_dim_type="image_proj",
         cross_attention_dim=channels[-1],
         attention_head_dim=32,
@@ -62,31 +67,34 @@ def velocity(latents: Tensor, noise: Tensor, alpha: Tensor) -> tuple[Tensor, Ten
     return signal * latents + rest * noise, signal * noise - rest * latents
 
 
-def spread_times(count: int, steps: int) -> Tensor:
+def spread_times(count: int, steps: int, device: str = "cpu") -> Tensor:
     """Random time steps, one in each of `count` equal stretches: less noise in the loss than independent ones."""
-    shares = (torch.randperm(count) + torch.rand(count)) / count
+    shares = (torch.randperm(count, device=device) + torch.rand(count, device=device)) / count
     return (shares * steps).long().clamp(max=steps - 1)
 
 
-def train_decoder(
-    work: Path, plan: Plan, channels: tuple[int, ...], pool: int, device: str = "cpu", minutes: float | None = None
-) -> None:
-    codec, eyes = Codec.load(work, device), clip.load(work, device)
-    torch.manual_seed(plan.seed)
-    unet = build(clip.WIDTH, channels).to(device, memory_format=torch.channels_last)  # twice as fast on CPUs
-    stage = Stage("decoder", work, unet, plan)
-    alphas = scheduler().alphas_cumprod.to(device)
-    nothing = clip.embed(eyes, torch.zeros(1, 3, SIDE, SIDE, device=device))
+def train_decoder(work: Path, scale: Scale, run: Run) -> None:
+    codec, eyes = Codec.load(work, run.device), clip.load(work, scale, run.device)
+    torch.manual_seed(run.seed)
+    unet = build(scale).to(run.device, memory_format=torch.channels_last)  # twice as fast on CPUs
+    stage = Stage("decoder", work, unet, scale.plans["decoder"], run)
+    alphas = scheduler().alphas_cumprod.to(run.device)
+    nothing = clip.embed(eyes, torch.zeros(1, 3, scale.side, scale.side, device=run.device))
 
     def step(batch: Batch) -> Tensor:
-        pixels = unit(batch.pixels).to(device)
+        pixels = unit(batch.pixels)
         embeds = clip.embed(eyes, pixels)
-        embeds = torch.where((torch.rand(len(embeds), 1) < DROPPED).to(device), nothing, embeds)
+        embeds = torch.where(torch.rand(len(embeds), 1, device=run.device) < DROPPED, nothing, embeds)
         latents = codec.encode(pixels)
-        times = spread_times(len(latents), len(alphas)).to(device)
-        noised, target = velocity(latents, torch.randn(latents.shape).to(device), alphas[times])
-        with torch.autocast(device, torch.bfloat16):
+        times = spread_times(len(latents), len(alphas), run.device)
+        noised, target = velocity(latents, torch.randn_like(latents), alphas[times])
+        if scale.repaints:
+            keep = masks(len(latents), latents.shape[-1], run.device)
+            noised = torch.cat([noised, latents * keep, keep], dim=1)
+        noised = noised.contiguous(memory_format=torch.channels_last)
+        with run.autocast():
             found = unet(noised, times, encoder_hidden_states=None, added_cond_kwargs={"image_embeds": embeds}).sample
         return functional.mse_loss(found[:, :CHANNELS].float(), target)
 
-    train(stage, Pool(work, plan.seed, pool).batches(stage.done, plan.pictures, plan.batch), step, minutes)
+    pool = Pool(work, scale, run.seed, device=run.device).reside()
+    train(stage, partial(pool.batches, count=stage.plan.batch), step, run)

@@ -1,8 +1,9 @@
 """How often a picture shows what its prompt asks for, told by the judge, per language, with 95 % intervals."""
 
+import json
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,57 +11,56 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from studio_starter.caption import LANGUAGES, full_caption, names_hat
+from studio_starter import clip, convert
 from studio_starter.data import draw, unit
-from studio_starter.judge import Judge, judge
+from studio_starter.judge import Answers, Judge, judge
 from studio_starter.pipeline import Starter
-from studio_starter.scene import Scene, sample_from
+from studio_starter.scale import PICTURE, SCALES, Scale
+from studio_starter.world import LANGUAGES, Asked, Caption, Scene, World
 
-ROWS = ("object", "color", "background", "hat", "hat color")
-BATCH = 24
+BATCH = {"cpu": 24, "cuda": 250}
+Marks = dict[str, bool]
+"""Row -> whether it is right; rows that the prompt does not ask for are left out."""
 
 
 @dataclass(frozen=True)
 class Question:
     scene: Scene
-    prompts: dict[str, str]
+    prompts: dict[str, Caption]
     """By language."""
     seed: int
     unseen: bool
 
 
-def questions(count: int, seed: int = 7) -> list[Question]:
-    """Every second one is a combination that was never trained on."""
+def scale_of(folder: Path) -> Scale:
+    """The scale that an exported folder was made at; the first exports did not say."""
+    about = json.loads((folder / "studio.json").read_text("utf-8"))
+    return SCALES[str(about.get("world", "small"))]
+
+
+def questions(world: World, count: int, seed: int = 7, seen_too: bool = True) -> list[Question]:
+    """Prompts with seeds; every second one, or every one, is of a combination that was never trained on."""
     rng = random.Random(seed)
     made = []
     for number in range(count):
-        scene = sample_from(rng, unseen=number % 2 == 0)
-        prompts = {language: full_caption(scene, rng, language) for language in LANGUAGES}
-        made.append(Question(scene, prompts, 1000 + number, number % 2 == 0))
+        unseen = number % 2 == 0 or not seen_too
+        scene = world.sample_from(rng, unseen)
+        prompts = {language: world.full_caption(scene, rng, language) for language in LANGUAGES}
+        made.append(Question(scene, prompts, 1000 + number, unseen))
     return made
 
 
-def load_judge(folder: Path, device: str = "cpu") -> Judge:
-    module = Judge()
+def load_judge(folder: Path, scale: Scale, device: str = "cpu") -> Judge:
+    module = Judge(scale)
     module.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
     return module.requires_grad_(False).eval().to(device)
 
 
-def asked(question: Question, language: str) -> Iterator[tuple[str, str]]:
-    """What of the scene the prompt of a language really names: (row, answer)."""
-    scene = question.scene
-    yield "object", scene.object
-    yield "color", scene.color
-    yield "background", scene.background
-    if scene.object == "cat":
-        yield "hat", str(scene.hat is not None)
-    if scene.hat is not None and names_hat(question.prompts[language], scene, language):
-        yield "hat color", scene.hat
-
-
-def marks(question: Question, language: str, found: dict[str, str | None]) -> dict[str, bool]:
-    given = {**found, "hat": str(found["hat"] is not None), "hat color": found["hat"]}
-    return {row: given[row] == answer for row, answer in asked(question, language)}
+def marks(asked: Sequence[Asked], found: Answers) -> Marks:
+    return {
+        one.row: any(all(found[name] == value for name, value in answer.items()) for answer in one.answers)
+        for one in asked
+    }
 
 
 def wilson(right: int, count: int) -> tuple[float, float]:
@@ -73,38 +73,140 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / (1 + z * z / count)), min(1.0, (middle + spread) / (1 + z * z / count))
 
 
-def evaluate(folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", **changes: Any) -> dict[str, Any]:
-    """The table as plain data: language -> row -> right, count, share, low, high; and the judge's own score."""
-    starter, eye, asks = Starter(folder, device), load_judge(judge_folder, device), questions(count)
-    table: dict[str, Any] = {"prompts": count, "judge": judge_score(eye)}
-    for language in LANGUAGES:
-        scores: list[tuple[Question, dict[str, bool]]] = []
-        for first in range(0, count, BATCH):
-            part = asks[first : first + BATCH]
-            drawn = starter.draw([one.prompts[language] for one in part], [one.seed for one in part], **changes)
-            answers = judge(eye, drawn.float())
-            scores += [(q, marks(q, language, found)) for q, found in zip(part, answers, strict=True)]
-        table[language] = _rows([marked for _, marked in scores])
-        table[f"{language}, unseen"] = _rows([marked for question, marked in scores if question.unseen])
-    return table
+def paired(first: Sequence[Marks], second: Sequence[Marks], row: str) -> tuple[float, float, float]:
+    """The difference of two shares over the same scenes and seeds, with its 95 % interval (normal, of pairs)."""
+    pairs = [int(a[row]) - int(b[row]) for a, b in zip(first, second, strict=True) if row in a and row in b]
+    if not pairs:
+        return 0.0, -1.0, 1.0
+    mean = sum(pairs) / len(pairs)
+    variance = sum((value - mean) ** 2 for value in pairs) / max(1, len(pairs) - 1)
+    spread = 1.96 * math.sqrt(variance / len(pairs))
+    return mean, mean - spread, mean + spread
+
+
+class Evaluation:
+    """A model and its judge, asked the same questions."""
+
+    def __init__(self, folder: Path, judge_folder: Path, device: str = "cpu") -> None:
+        self.folder, self.device, self.scale = folder, device, scale_of(folder)
+        self.world = self.scale.world
+        self.starter, self.eye = Starter(folder, device), load_judge(judge_folder, self.scale, device)
+
+    def answer(self, asks: Sequence[Question], language: str, **changes: Any) -> list[Marks]:
+        found: list[Marks] = []
+        batch = BATCH[self.device.split(":")[0]]
+        for first in range(0, len(asks), batch):
+            part = asks[first : first + batch]
+            texts = [one.prompts[language].text for one in part]
+            answers = judge(self.eye, self.starter.draw(texts, [one.seed for one in part], **changes))
+            for question, given in zip(part, answers, strict=True):
+                found.append(marks(self.world.asked(question.scene, question.prompts[language], language), given))
+        return found
+
+    def table(self, asks: Sequence[Question], **changes: Any) -> dict[str, Any]:
+        """language -> row -> right, count, share, low, high; and Chinese - English."""
+        scores = {language: self.answer(asks, language, **changes) for language in LANGUAGES}
+        table: dict[str, Any] = {"judge": self.judge_score()}
+        for language, marked in scores.items():
+            table[language] = _rows(self.world, marked)
+            unseen = [one for question, one in zip(asks, marked, strict=True) if question.unseen]
+            if len(unseen) < len(marked):
+                table[f"{language}, unseen"] = _rows(self.world, unseen)
+        table["zh - en"] = {row: paired(scores["zh"], scores["en"], row) for row in self.world.rows}
+        return table
+
+    def steps(self, asks: Sequence[Question], few: int = 8, many: int = 50) -> dict[str, tuple[float, float, float]]:
+        """Row -> share with few solver steps - share with many, the same prompts and seeds."""
+        return self._compared(asks, {"steps": few}, {"steps": many})
+
+    def _compared(self, asks: Sequence[Question], one: Any, other: Any) -> dict[str, tuple[float, float, float]]:
+        first, second = self.answer(asks, "en", **one), self.answer(asks, "en", **other)
+        return {row: paired(first, second, row) for row in self.world.rows}
+
+    @torch.inference_mode()
+    def diversity(self, prompts: int = 24, each: int = 16) -> float:
+        """How far pictures of one prompt lie apart, in the judge's features, as a share of what renders of it do."""
+        drawn = rendered = 0.0
+        for question in questions(self.world, prompts, 11):
+            text, rng = question.prompts["en"].text, random.Random(question.seed)
+            seeds = [question.seed * 100 + n for n in range(each)]
+            drawn += _spread(self.eye.features(self.starter.draw([text] * each, seeds)))
+            poses = [self.world.again(question.scene, rng.getrandbits(48)) for _ in range(each)]
+            rendered += _spread(self.eye.features(self._renders(poses, self.scale.side)))
+        return drawn / max(rendered, 1e-9)
+
+    @torch.inference_mode()
+    def variation(self, count: int = 100) -> dict[str, Any]:
+        """How often a variation of a fresh render keeps its object, and how far it is from a copy (mean absolute
+        difference of pixels, as a share of that between two renders of the scene)."""
+        rng, kept, moved, apart = random.Random(13), 0, 0.0, 0.0
+        for first in range(0, count, 20):
+            scenes = [self.world.sample_from(rng, False) for _ in range(min(20, count - first))]
+            pixels = self._renders(scenes, self.scale.side)
+            again = self._renders([self.world.again(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
+            varied = self.starter.vary(pixels, [first + n for n in range(len(scenes))])
+            small = torch.nn.functional.avg_pool2d(varied, self.scale.factor)
+            answers = judge(self.eye, varied)
+            told = [self.world.tell(scene)["object"] for scene in scenes]
+            kept += sum(given["object"] == name for given, name in zip(answers, told, strict=True))
+            moved, apart = moved + float((small - pixels).abs().sum()), apart + float((again - pixels).abs().sum())
+        low, high = wilson(kept, count)
+        return {"right": kept, "count": count, "share": kept / count, "low": low, "high": high, "moved": moved / apart}
+
+    @torch.inference_mode()
+    def retrieval(self, rounds: int = 10, among: int = 100) -> dict[str, dict[str, float]]:
+        """Top-1 of CLIP among so many fresh renders of different facts and their captions, both ways, per language."""
+        eyes = convert.from_export(self.folder, self.scale).to(self.device)
+        right = {language: [0, 0] for language in LANGUAGES}
+        rng = random.Random(17)
+        for _ in range(rounds):
+            scenes = {str(self.world.tell(one)): one for one in (self.world.sample(rng) for _ in range(2 * among))}
+            chosen = list(scenes.values())[:among]
+            pixels = self._renders(chosen, self.scale.side)
+            for language in LANGUAGES:
+                texts = [self.world.full_caption(one, rng, language).text for one in chosen]
+                likeness = clip.likeness(eyes, self.starter.prior.tokenizer, pixels, texts)
+                own = torch.arange(len(chosen), device=likeness.device)
+                right[language][0] += int((likeness.argmax(dim=1) == own).sum())
+                right[language][1] += int((likeness.argmax(dim=0) == own).sum())
+        total = rounds * among
+        return {name: {"to text": a / total, "to picture": b / total} for name, (a, b) in right.items()}
+
+    def judge_score(self, count: int = 480) -> dict[str, float]:
+        return judge_score(self.eye, count)
+
+    def _renders(self, scenes: Sequence[Scene], side: int) -> torch.Tensor:
+        return renders(self.world, scenes, side).to(self.device)
+
+
+def renders(world: World, scenes: Sequence[Scene], side: int) -> torch.Tensor:
+    """(B, 3, side, side) in [-1, 1]."""
+    return unit(torch.stack([torch.from_numpy(draw(world, scene, side).copy()) for scene in scenes]))
 
 
 def judge_score(eye: Judge, count: int = 480) -> dict[str, float]:
     """How often the judge is right on fresh renders of combinations trained on and not."""
     rng = random.Random(99)
-    scenes = [sample_from(rng, unseen=number % 2 == 0) for number in range(count)]
-    pixels = unit(torch.stack([torch.from_numpy(draw(scene, 256).copy()) for scene in scenes]))
-    answers = judge(eye, pixels.to(next(eye.parameters()).device))
-    names = ("object", "color", "background", "hat")
+    scenes = [eye.world.sample_from(rng, number % 2 == 0) for number in range(count)]
+    answers: list[Answers] = []
+    for first in range(0, count, 120):
+        pixels = renders(eye.world, scenes[first : first + 120], PICTURE)
+        answers += judge(eye, pixels.to(next(eye.parameters()).device))
+    told = [eye.world.tell(scene) for scene in scenes]
     return {
-        name: sum(found[name] == getattr(scene, name) for found, scene in zip(answers, scenes, strict=True)) / count
-        for name in names
+        name: sum(given[name] == true[name] for given, true in zip(answers, told, strict=True)) / count
+        for name in eye.world.judged
     }
 
 
-def _rows(scores: list[dict[str, bool]]) -> dict[str, Any]:
+def _spread(features: torch.Tensor) -> float:
+    """The mean distance of all pairs."""
+    return float(torch.pdist(features.float()).mean())
+
+
+def _rows(world: World, scores: list[Marks]) -> dict[str, Any]:
     rows = {}
-    for row in ROWS:
+    for row in world.rows:
         given = [marked[row] for marked in scores if row in marked]
         low, high = wilson(sum(given), len(given))
         share = sum(given) / len(given) if given else 0.0
@@ -112,13 +214,20 @@ def _rows(scores: list[dict[str, bool]]) -> dict[str, Any]:
     return rows
 
 
-def as_text(table: dict[str, Any]) -> str:
-    """The table in Markdown."""
-    parts = [name for name in table if name not in ("prompts", "judge")]
-    lines = ["| | " + " | ".join(parts) + " |", "|---" * (len(parts) + 1) + "|"]
-    for row in ROWS:
-        cells = [table[part][row] for part in parts]
-        shown = [f"{c['share']:.1%} ({c['low']:.0%}–{c['high']:.0%}, n={c['count']})" for c in cells]
-        lines.append(f"| {row} | " + " | ".join(shown) + " |")
-    own = ", ".join(f"{name} {share:.1%}" for name, share in table["judge"].items())
-    return "\n".join([*lines, "", f"The judge itself on fresh renders: {own}."])
+def evaluate(
+    folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", *, full: bool = False,
+    enlargers: Sequence[Path] = (), **changes: Any,
+) -> dict[str, Any]:  # fmt: skip
+    """The table as plain data; `full` adds diversity, variation, retrieval and few against many steps, and takes only
+    prompts of combinations that were never trained on."""
+    from studio_starter.enlarging import compare
+
+    made = Evaluation(folder, judge_folder, device)
+    asks = questions(made.world, count, seen_too=not full)
+    table = {"world": made.world.name, "prompts": count, **made.table(asks, **changes)}
+    if full:
+        table |= {"8 - 50 steps": made.steps(asks[: max(2, count // 4)]), "diversity": made.diversity(),
+                  "variation": made.variation(), "retrieval": made.retrieval()}  # fmt: skip
+    if enlargers:
+        table["upscalers"] = {file.name: compare(file, made.world) for file in enlargers}
+    return table

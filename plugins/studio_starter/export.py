@@ -11,12 +11,10 @@ from transformers import CLIPImageProcessorPil
 
 from studio_starter import clip, convert, decoder, judge, prior, upscaler
 from studio_starter import tokenizer as tokenizers
-from studio_starter.caption import COLORS_ZH, NAMES, NAMES_ZH
 from studio_starter.codec import CHANNELS, FILE
-from studio_starter.data import LARGE, SIDE
-from studio_starter.scale import Scale
-from studio_starter.scene import COLORS, OBJECTS
+from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import averaged
+from studio_starter.world import LANGUAGES
 
 PARTS = {
     "unet": ("diffusers", "UNet2DConditionModel"),
@@ -30,7 +28,7 @@ PARTS = {
     "prior_image_processor": ("transformers", "CLIPImageProcessorPil"),
 }
 DEFAULTS = {
-    "width": LARGE, "height": LARGE, "steps": 20, "guidance_scale": 5.0, "prior_steps": 20,
+    "width": PICTURE, "height": PICTURE, "steps": 20, "guidance_scale": 5.0, "prior_steps": 20,
     "prior_guidance_scale": 2.0,
 }  # fmt: skip
 SHARD = "14MB"
@@ -41,12 +39,12 @@ def export(work: Path, folder: Path, scale: Scale, dtype: torch.dtype = torch.bf
     fresh = folder.with_name(f".{folder.name}.new")
     shutil.rmtree(fresh, ignore_errors=True)
     fresh.mkdir(parents=True)
-    _clip(work, fresh, dtype)
+    _clip(work, fresh, scale, dtype)
     _decoder(work, fresh, scale, dtype)
     _prior(work, fresh, scale, dtype)
-    _upscaler(work, fresh, dtype)
+    _upscaler(work, fresh, scale, dtype)
     _write(fresh / "model_index.json", {"_class_name": "KandinskyV22CombinedPipeline", **PARTS})
-    _write(fresh / "studio.json", _about(dtype))
+    _write(fresh / "studio.json", _about(scale, dtype))
     if (folder / "README.md").exists():
         shutil.copy(folder / "README.md", fresh / "README.md")
     old = folder.with_name(f".{folder.name}.old")
@@ -57,31 +55,31 @@ def export(work: Path, folder: Path, scale: Scale, dtype: torch.dtype = torch.bf
     shutil.rmtree(old, ignore_errors=True)
 
 
-def export_judge(work: Path, folder: Path) -> None:
+def export_judge(work: Path, folder: Path, scale: Scale) -> None:
     """The judge, in half precision: it is no part of the model."""
     folder.mkdir(parents=True, exist_ok=True)
-    module = judge.Judge()
+    module = judge.Judge(scale)
     module.load_state_dict(averaged(work, "judge"))
     _save(folder / "model.safetensors", module.state_dict(), torch.float16)
 
 
-def _clip(work: Path, folder: Path, dtype: torch.dtype) -> None:
-    words, module = tokenizers.load(work), clip.load(work)
-    text, vision = convert.towers(module, words)
+def _clip(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
+    words, module = tokenizers.load(work), clip.load(work, scale)
+    text, vision = convert.towers(module, words, scale)
     text.to(dtype).save_pretrained(folder / "prior_text_encoder")
     vision.to(dtype).save_pretrained(folder / "prior_image_encoder")
     words.save_pretrained(folder / "prior_tokenizer")
     processor = CLIPImageProcessorPil(
-        size={"shortest_edge": SIDE}, crop_size={"height": SIDE, "width": SIDE}, image_mean=[0.5] * 3,
+        size={"shortest_edge": scale.side}, crop_size={"height": scale.side, "width": scale.side}, image_mean=[0.5] * 3,
         image_std=[0.5] * 3,
     )  # fmt: skip
     processor.save_pretrained(folder / "prior_image_processor")
-    _write(folder / "clip" / "open_clip_config.json", convert.open_clip_config(len(words)))
+    _write(folder / "clip" / "open_clip_config.json", convert.open_clip_config(len(words), scale))
     save_file({"logit_scale": module.logit_scale.detach().float()}, folder / "clip" / "logit_scale.safetensors")
 
 
 def _decoder(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
-    unet = decoder.build(clip.WIDTH, scale.decoder_channels)
+    unet = decoder.build(scale)
     unet.load_state_dict(averaged(work, "decoder"))
     unet.to(dtype).save_pretrained(folder / "unet", max_shard_size=SHARD)
     decoder.scheduler().save_pretrained(folder / "scheduler")
@@ -91,7 +89,7 @@ def _decoder(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None
 
 
 def _prior(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
-    model = prior.build(scale.prior_layers)
+    model = prior.build(scale)
     size = load_file(work / "embedding.safetensors")
     weights = averaged(work, "prior") | {"clip_mean": size["mean"][None], "clip_std": size["std"][None]}
     model.load_state_dict(weights)
@@ -99,33 +97,36 @@ def _prior(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
     prior.scheduler().save_pretrained(folder / "prior_scheduler")
 
 
-def _upscaler(work: Path, folder: Path, dtype: torch.dtype) -> None:
-    module = upscaler.Compact()
-    module.load_state_dict(averaged(work, "upscaler"))
-    _save(folder / "upscaler" / "model.safetensors", module.state_dict(), dtype)
+def _upscaler(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
+    weights = averaged(work, "upscaler")
+    upscaler.Compact(scale.factor, scale.upscaler_layers).load_state_dict(weights)
+    _save(folder / "upscaler" / "model.safetensors", weights, dtype)
 
 
-def _about(dtype: torch.dtype) -> dict[str, Any]:
+def export_enlargers(work: Path, folder: Path, scale: Scale) -> list[Path]:
+    """The upscalers for people's own pictures, a file each, in half precision: bfloat16 would round pictures."""
+    files = []
+    for stage in scale.plans:
+        if stage.startswith("enlarger-"):
+            files.append(folder / f"{stage}.safetensors")
+            _save(files[-1], averaged(work, stage), torch.float16)
+    return files
+
+
+def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
     return {
         "title": "Starter",
         "license": "Apache-2.0",
         "family": "kandinsky22",
         "dtype": str(dtype).removeprefix("torch."),
         "defaults": DEFAULTS,
-        "sizes": {"native": [LARGE, LARGE]},
-        "native_size": SIDE,
-        "upscaler": {"path": "upscaler/model.safetensors", "scale": upscaler.SCALE},
-        "vocabulary": {
-            "objects": {name: {"en": _each(NAMES[name]), "zh": _each(NAMES_ZH[name])} for name in OBJECTS},
-            "colors": {name: {"en": [name], "zh": [f"{COLORS_ZH[name]}色", COLORS_ZH[name]]} for name in COLORS},
-            "accessories": {"hat": {"en": ["hat"], "zh": ["帽子"], "on": ["cat"]}},
-        },
-        "languages": ["en", "zh"],
+        "sizes": {"native": [PICTURE, PICTURE]},
+        "native_size": scale.side,
+        "upscaler": {"path": "upscaler/model.safetensors", "scale": scale.factor},
+        "world": scale.world.name,
+        "vocabulary": scale.world.vocabulary,
+        "languages": list(LANGUAGES),
     }
-
-
-def _each(names: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(names))
 
 
 def _write(file: Path, value: dict[str, Any]) -> None:

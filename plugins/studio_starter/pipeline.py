@@ -23,6 +23,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
+from studio.api.diffusion import whole
 from studio_starter.movq import PatchCodec
 
 
@@ -32,6 +33,9 @@ class Starter:
     def __init__(self, folder: Path, device: str = "cpu", dtype: torch.dtype | None = None) -> None:
         about = json.loads((folder / "studio.json").read_text("utf-8"))
         self.defaults: dict[str, Any] = about["defaults"]
+        self.world = str(about.get("world", "small"))
+        """By name; the first exports did not say."""
+        self.side = int(about["native_size"])
         dtype = dtype or getattr(torch, about["dtype"])
 
         def part(kind: Any, name: str) -> Any:
@@ -45,10 +49,11 @@ class Starter:
             scheduler=UnCLIPScheduler.from_pretrained(str(folder / "prior_scheduler")),
             image_processor=CLIPImageProcessorPil.from_pretrained(str(folder / "prior_image_processor")),
         ).to(device)
+        codec = part(PatchCodec, "movq")
         self.decoder = KandinskyV22Pipeline(
-            unet=part(UNet2DConditionModel, "unet"),
+            unet=whole(part(UNet2DConditionModel, "unet"), codec.config.latent_channels),
             scheduler=DPMSolverMultistepScheduler.from_pretrained(str(folder / "scheduler")),
-            movq=part(PatchCodec, "movq"),
+            movq=codec,
         ).to(device)
         self.upscaler = ModelLoader(device=device).load_from_file(str(folder / about["upscaler"]["path"]))
         for pipe in (self.prior, self.decoder):
@@ -63,10 +68,25 @@ class Starter:
             list(prompts), num_inference_steps=chosen["prior_steps"], guidance_scale=chosen["prior_guidance_scale"],
             generator=generators,
         )  # fmt: skip
+        return self.decode(found.image_embeds, found.negative_image_embeds, generators, chosen)
+
+    @torch.inference_mode()
+    def vary(self, pixels: torch.Tensor, seeds: Sequence[int], **changes: Any) -> torch.Tensor:
+        """Other pictures of what pictures (B, 3, side, side) in [-1, 1] show, one for each seed."""
+        encoder = self.prior.image_encoder
+        embeds = encoder(pixels.to(encoder.device, encoder.dtype)).image_embeds
+        nothing = self.prior.get_zero_embed(len(pixels), device=encoder.device)
+        generators = [torch.Generator("cpu").manual_seed(seed) for seed in seeds]
+        return self.decode(embeds, nothing.to(embeds.dtype), generators, self.defaults | changes)
+
+    def decode(
+        self, embeds: torch.Tensor, negative: torch.Tensor, generators: list[torch.Generator], chosen: dict[str, Any]
+    ) -> torch.Tensor:
+        """Pictures in [-1, 1] of image embeddings, through the upscaler."""
         small = self.decoder(
-            image_embeds=found.image_embeds, negative_image_embeds=found.negative_image_embeds,
-            width=64, height=64, num_inference_steps=chosen["steps"], guidance_scale=chosen["guidance_scale"],
-            generator=generators, output_type="pt",
+            image_embeds=embeds, negative_image_embeds=negative, width=self.side, height=self.side,
+            num_inference_steps=chosen["steps"], guidance_scale=chosen["guidance_scale"], generator=generators,
+            output_type="pt",
         ).images.float().clamp(-1, 1)  # fmt: skip
         large: torch.Tensor = self.upscaler(small / 2 + 0.5)
         return large.clone() * 2 - 1

@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,11 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
-CHECKPOINT_EVERY_S = 120
+CHECKPOINT_EVERY_S = 60
 REPORT_EVERY_S = 15
+WARM_STEPS = 8
+FITTING = 0.03
+"""Share of a stage's time in which its speed is measured."""
 
 
 class TrainingError(Exception):
@@ -34,20 +37,41 @@ class Plan:
     ema: float = 0.0
     """Of the averaged weights; 0 for none."""
     seed: int = 1
+    share: float = 0.0
+    """Of the time of all stages together, where a run has to fit into one."""
 
     def rate_at(self, done: int) -> float:
         share = done / max(1, self.pictures)
         return self.rate * min(1.0, share / 0.02 + 0.01) * max(0.02, 1 - 0.98 * share)
 
 
+@dataclass(frozen=True)
+class Run:
+    """Where and for how long to train."""
+
+    device: str = "cpu"
+    seed: int = 1
+    pictures: int | None = None
+    """Instead of the plan's."""
+    minutes: float | None = None
+    """Stop after this time, with a checkpoint, wherever the plan is."""
+    within: float | None = None
+    """Minutes that a whole stage may take: the speed of its first steps tells how many pictures it plans."""
+
+    def autocast(self) -> Any:
+        return torch.autocast(self.device.split(":")[0], torch.bfloat16)
+
+
 class Stage:
     """What is trained, with its optimiser, its average and its place in the data."""
 
-    def __init__(self, name: str, work: Path, module: torch.nn.Module, plan: Plan) -> None:
+    def __init__(self, name: str, work: Path, module: torch.nn.Module, plan: Plan, run: Run) -> None:
         self.name = name
         self.module = module
-        self.plan = plan
+        self.plan = replace(plan, seed=run.seed, pictures=run.pictures or plan.pictures)
         self.done = 0
+        self.fitted = run.within is None
+        """Whether the plan's length is settled."""
         self.file = work / f"{name}.safetensors"
         self._parameters = {name: p for name, p in module.named_parameters() if p.requires_grad}
         self._optimizer = torch.optim.AdamW(
@@ -88,16 +112,26 @@ class Stage:
         for name, parameter in self._parameters.items():
             state = self._optimizer.state.get(parameter, {})
             tensors |= {f"optimizer/{key}/{name}": value for key, value in state.items()}
-        about = {"done": self.done, "pictures": self.plan.pictures}
+        about = {"done": self.done, "pictures": self.plan.pictures, "fitted": self.fitted,
+                 "finished": self.finished}  # fmt: skip
         write_tensors(self.file, tensors, {"about": json.dumps(about)})
 
     def _restore(self) -> None:
         with safe_open(self.file, framework="pt") as stored:
-            self.done = json.loads(stored.metadata()["about"])["done"]
+            about = json.loads(stored.metadata()["about"])
+            self.done = about["done"]
+            if not self.fitted and about.get("fitted"):
+                self.plan.pictures, self.fitted = about["pictures"], True
             names = set(stored.keys())
-            self.module.load_state_dict(
-                {name: stored.get_tensor(f"module/{name}") for name in self.module.state_dict()}
-            )
+            own = self.module.state_dict()
+            if {f"module/{name}" for name in own} != {name for name in names if name.startswith("module/")} or any(
+                list(own[name].shape) != stored.get_slice(f"module/{name}").get_shape() for name in own
+            ):
+                raise TrainingError(
+                    f"{self.file} is of a model of another scale; it was left as it is. "
+                    "Give another folder with --work."
+                )
+            self.module.load_state_dict({name: stored.get_tensor(f"module/{name}") for name in own})
             for name in self._average:
                 self._average[name].copy_(stored.get_tensor(f"average/{name}"))
             for name, parameter in self._parameters.items():
@@ -128,27 +162,65 @@ def write_tensors(file: Path, tensors: dict[str, torch.Tensor], about: dict[str,
         ) from None
 
 
-def train(stage: Stage, data: Iterable[Any], step: Callable[[Any], torch.Tensor], minutes: float | None = None) -> None:
+def train(
+    stage: Stage, batches: Callable[[int, Callable[[], int]], Iterable[Any]], step: Callable[[Any], torch.Tensor],
+    run: Run,
+) -> None:  # fmt: skip
     """Run `step` over batches until the plan, or the time, is at its end; checkpoints on the way."""
-    started = saved = said = time.monotonic()
-    first, mean = stage.done, 0.0
-    for number, batch in enumerate(data):
+    clock = _Clock(stage, run)
+    for batch in batches(stage.done, lambda: stage.plan.pictures):
         torch.manual_seed(stage.plan.seed * 1_000_003 + stage.done)
         loss = step(batch)
         stage.learn(loss, stage.plan.batch)
-        value = float(loss.detach())
-        mean = value if number == 0 else mean * 0.99 + value * 0.01
-        now = time.monotonic()
-        if now - said > REPORT_EVERY_S:
-            said = now
-            _report(stage, (stage.done - first) / (now - started), mean)
-        if now - saved > CHECKPOINT_EVERY_S:
-            saved = now
-            stage.save()
-        if minutes is not None and now - started > minutes * 60:
+        if clock.tick(loss.detach()):
             break
     stage.save()
-    _report(stage, (stage.done - first) / max(1e-6, time.monotonic() - started), mean)
+    clock.report()
+
+
+class _Clock:
+    """When to report, to save and to stop; and how many pictures fit into the time, where that is asked."""
+
+    def __init__(self, stage: Stage, run: Run) -> None:
+        self._stage, self._run = stage, run
+        self._started = self._saved = self._said = time.monotonic()
+        self._first = stage.done
+        self._warm: tuple[float, int] | None = None
+        self._mean: torch.Tensor | None = None
+
+    def tick(self, loss: torch.Tensor) -> bool:
+        """After each step; whether time is up. It does not wait for a GPU, but at reports."""
+        self._mean = loss.clone() if self._mean is None else self._mean.lerp(loss, 0.01)
+        now = time.monotonic()
+        if not self._stage.fitted:
+            self._fit()
+        if now - self._said > REPORT_EVERY_S:
+            self._said = now
+            self.report()
+        if now - self._saved > CHECKPOINT_EVERY_S:
+            self._saved = now
+            self._stage.save()
+        return self._run.minutes is not None and now - self._started > self._run.minutes * 60
+
+    def _fit(self) -> None:
+        """The first steps are slow (memory is laid out, kernels are chosen): they only warm up."""
+        stage, within_s = self._stage, (self._run.within or 0) * 60
+        if self._mean is not None:
+            float(self._mean)  # waits for the GPU
+        now = time.monotonic()
+        if self._warm is None:
+            if stage.done - self._first >= WARM_STEPS * stage.plan.batch:
+                self._warm = now, stage.done
+        elif now - self._warm[0] > within_s * FITTING:
+            speed = (stage.done - self._warm[1]) / (now - self._warm[0])
+            left_s = max(0.0, within_s - (now - self._started))
+            stage.plan.pictures, stage.fitted = stage.done + int(speed * left_s), True
+            self.report()
+
+    def report(self) -> None:
+        if self._mean is not None:
+            speed = (self._stage.done - self._first) / max(1e-6, time.monotonic() - self._started)
+            _report(self._stage, speed, float(self._mean))
 
 
 def _report(stage: Stage, speed: float, loss: float) -> None:
@@ -159,6 +231,16 @@ def _report(stage: Stage, speed: float, loss: float) -> None:
         file=sys.stderr,
         flush=True,
     )
+
+
+def finished(work: Path, stage: str) -> bool:
+    """Whether a stage's checkpoint is at the end of the plan that it was made with."""
+    file = work / f"{stage}.safetensors"
+    if not file.exists():
+        return (work / stage).exists()  # the tokenizer is a folder
+    with safe_open(file, framework="pt") as stored:
+        about = json.loads((stored.metadata() or {}).get("about", "{}"))
+    return "finished" not in about or bool(about["finished"])
 
 
 def averaged(work: Path, name: str) -> dict[str, torch.Tensor]:

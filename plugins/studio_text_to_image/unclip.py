@@ -10,6 +10,7 @@ import torch
 
 from studio import api
 from studio.api.diffusion import Meter, Prior, decode, enlarge, note_cut
+from studio_text_to_image import vocabulary
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
@@ -24,6 +25,8 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     tried = candidates(params) * defaults["prior_steps"]
     meter = Meter(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
     note_cut(ctx, lease["tokenizer"], params.prompt)
+    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
+        ctx.note(said)
     if ctx.reveals:
         _reveal_words(ctx, lease, params.prompt)
     measure = Measure(params, ctx, lease)

@@ -14,22 +14,26 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from studio_starter import clip, convert, tokenizer, training
 from studio_starter.adopt import adopt
-from studio_starter.caption import Caption
 from studio_starter.codec import Codec
 from studio_starter.data import Pool, unit
-from studio_starter.evaluate import as_text, evaluate, wilson
+from studio_starter.evaluate import evaluate, wilson
 from studio_starter.export import export, export_judge
-from studio_starter.recipe import STAGES, train_stage
+from studio_starter.recipe import STAGES, stages_of, train_stage
+from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
-from studio_starter.scene import Scene
-from studio_starter.training import Plan, TrainingError, averaged, write_tensors
+from studio_starter.small.scene import Scene
+from studio_starter.small.world import SMALL
+from studio_starter.training import Plan, Run, TrainingError, averaged, write_tensors
+from studio_starter.world import Caption
 
 TINY = Scale(
+    world=SMALL,
     plans={
         name: Plan(pictures=8, batch=2, rate=1e-3, ema=0.9)
         for name in ("clip", "decoder", "prior", "upscaler", "judge")
     },
-    decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
+    side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
+    variants=2,
 )  # fmt: skip
 
 
@@ -39,7 +43,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     work = tmp_path_factory.mktemp("starter")
-    for stage in STAGES:
+    for stage in stages_of(TINY):
         train_stage(stage, work, TINY)
     yield work
     torch.set_num_threads(threads)
@@ -50,7 +54,7 @@ def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path,
     for file in trained.iterdir():
         if file.name != f"{stage}.safetensors" and not file.name.startswith("."):
             (tmp_path / file.name).symlink_to(file)
-    train_stage(stage, tmp_path, TINY, minutes=0)  # one step, then its time is up
+    train_stage(stage, tmp_path, TINY, Run(minutes=0))  # one step, then its time is up
     with safe_open(tmp_path / f"{stage}.safetensors", framework="pt") as stored:
         assert '"done": 2' in stored.metadata()["about"]
     train_stage(stage, tmp_path, TINY)
@@ -61,7 +65,7 @@ def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path,
 
 
 def test_the_codec_keeps_the_picture(trained: Path) -> None:
-    pixels = unit(Pool(trained, 1, 6).batch(range(6)).pixels)
+    pixels = unit(Pool(trained, TINY, 1).pixels(range(6)))
     codec = Codec.load(trained)
     error = (codec.decode(codec.encode(pixels)) - pixels).pow(2).mean()
     assert 10 * torch.log10(4 / error) > 28
@@ -69,7 +73,7 @@ def test_the_codec_keeps_the_picture(trained: Path) -> None:
 
 
 def test_the_pool_repeats_mirrored(trained: Path) -> None:
-    pool = Pool(trained, 1, 6)
+    pool = Pool(trained, TINY, 1)
     assert torch.equal(pool.pixels(range(6, 7)), pool.pixels(range(1)).flip(-1))
     assert torch.equal(pool.pixels(range(12, 13)), pool.pixels(range(1)))
 
@@ -87,22 +91,24 @@ def test_what_is_true_of_anothers_picture_is_no_counterexample() -> None:
 
 def test_a_caption_is_true_of_what_it_leaves_open() -> None:
     cat = Scene("cat", "red", "blue", "green", 1)
-    said = Caption("a cat in a green hat", cat, with_color=False, with_background=False, with_hat_color=True)
+    said = Caption("a cat in a green hat", frozenset({"object", "wears", "hat"}))
     others = [cat, replace(cat, color="black"), replace(cat, hat="white"), replace(cat, hat=None)]
-    assert clip.truths(others, [said]).flatten().tolist() == [True, True, False, False]
+    labels = torch.tensor([SMALL.labels(one) for one in others])
+    about, says = torch.tensor([SMALL.labels(cat)]), torch.tensor([SMALL.says(said)])
+    assert clip.truths(labels, about, says).flatten().tolist() == [True, True, False, False]
 
 
 def test_a_new_version_goes_on_from_an_exported_one(exported: Path, trained: Path, tmp_path: Path) -> None:
-    adopt(exported / "starter", tmp_path)
+    adopt(exported / "starter", tmp_path, TINY)
     for name in ("decoder", "upscaler"):
         old, new = averaged(trained, name), averaged(tmp_path, name)
         assert old.keys() == new.keys()
         assert all(torch.allclose(old[key], new[key], atol=1e-2) for key in old), name
     shutil.copytree(trained / "tokenizer", tmp_path / "tokenizer")
     shutil.copy(trained / "clip.safetensors", tmp_path / "clip.safetensors")
-    train_stage("decoder", tmp_path, TINY, minutes=0)
+    train_stage("decoder", tmp_path, TINY, Run(minutes=0))
     with pytest.raises(TrainingError, match="not an exported starter"):
-        adopt(tmp_path, tmp_path)
+        adopt(tmp_path, tmp_path, TINY)
 
 
 def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,7 +126,9 @@ def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch:
 
 
 def test_both_scales_plan_every_stage() -> None:
-    assert SCALES["small"].plans.keys() == SCALES["large"].plans.keys() == TINY.plans.keys()
+    assert SCALES["small"].plans.keys() == TINY.plans.keys()
+    assert set(stages_of(SCALES["large"])) == set(STAGES)
+    assert sum(plan.share for plan in SCALES["large"].plans.values()) == pytest.approx(1)
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +136,7 @@ def exported(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
     export(trained, folder / "starter", TINY)
     export(trained, folder / "starter", TINY)  # takes the place of the first
-    export_judge(trained, folder / "judge")
+    export_judge(trained, folder / "judge", TINY)
     return folder
 
 
@@ -140,9 +148,9 @@ def test_an_export_draws_and_is_judged(exported: Path) -> None:
 
 
 def test_open_clip_and_transformers_agree_both_ways(trained: Path) -> None:
-    words, module = tokenizer.load(trained), clip.load(trained)
-    text, vision = convert.towers(module, words)
-    ids = clip.tokens(words, ["a red cup", "一只戴着帽子的猫"])
+    words, module = tokenizer.load(trained), clip.load(trained, TINY)
+    text, vision = convert.towers(module, words, TINY)
+    ids = tokenizer.encode(words, ["a red cup", "一只戴着帽子的猫"])
     pixels = torch.randn(2, 3, 64, 64, generator=torch.Generator().manual_seed(1))
     with torch.inference_mode():
         assert torch.allclose(text(ids).text_embeds, module.encode_text(ids), atol=1e-5)

@@ -8,12 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
-from studio_starter.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
 from studio_starter.command import starter
-from studio_starter.drawing import DRAWINGS
-from studio_starter.lesson import GROUP, group_at
-from studio_starter.render import GROUND, PAINT, render
-from studio_starter.scene import COLORS, OBJECTS, WEARERS, Scene, held_out, sample, sample_from, with_pose
+from studio_starter.large.world import LARGE
+from studio_starter.small.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
+from studio_starter.small.drawing import DRAWINGS
+from studio_starter.small.lesson import GROUP, group_at
+from studio_starter.small.render import GROUND, PAINT, render
+from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out, sample, sample_from, with_pose
+from studio_starter.small.world import SMALL
+from studio_starter.world import World
 
 
 def test_equal_scenes_give_equal_pictures() -> None:
@@ -84,13 +87,14 @@ def test_a_full_caption_names_everything(language: str) -> None:
             assert ("hat" if language == "en" else "帽子") in words
 
 
-def test_the_longest_caption_fits_the_context() -> None:
+@pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: world.name)
+def test_the_longest_caption_fits_the_context(world: World) -> None:
     from studio_starter import tokenizer
 
-    words = tokenizer.learn(count=4000)
-    texts = list(tokenizer.captions(11, 4000))
+    words = tokenizer.learn(world, count=4000)
+    texts = list(tokenizer.captions(world, 11, 4000))
     lengths = [len(ids) for ids in words(texts).input_ids]
-    assert max(lengths) < tokenizer.LENGTH
+    assert max(lengths) < world.length
     assert words("").input_ids == [words.bos_token_id, words.eos_token_id]
     assert words.eos_token_id == len(words) - 1  # open_clip's end of text is the highest id
     assert words.decode(words(texts[0]).input_ids, skip_special_tokens=True).replace(" ", "") == texts[0].replace(

@@ -8,6 +8,7 @@ from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+from studio.api.diffusion._whole import whole
 
 __all__ = [
     "CANDIDATES",
@@ -25,5 +26,6 @@ __all__ = [
     "seeds",
     "spread",
     "to_picture",
+    "whole",
     "zero_embedding",
 ]

@@ -14,6 +14,7 @@ from studio.api._model import Lease
 from studio.api._task import Context
 from studio.api.diffusion._picture import Meter, to_picture
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._whole import whole
 
 
 class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is untyped
@@ -92,7 +93,8 @@ def decode(
 
     Takes `steps` + 1 steps of the meter.
     """
-    decoder = KandinskyV22Pipeline(unet=lease["unet"], scheduler=lease["scheduler"], movq=lease["movq"])
+    unet = whole(lease["unet"], lease["movq"].config.latent_channels)
+    decoder = KandinskyV22Pipeline(unet=unet, scheduler=lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
     preview = Preview(ctx, lease, lease["movq"])
 

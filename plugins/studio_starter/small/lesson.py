@@ -7,7 +7,7 @@ share the object and differ in the colours.
 
 import random
 
-from studio_starter.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
+from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
 
 GROUP = 16
 """Scenes of a group: more than there are objects, so that there is room for hats."""

@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable
 
-from studio_starter.pen import Color, Pen, Point, arc, curve, darker, lighter, mix
+from studio_starter.small.pen import Color, Pen, Point, arc, curve, darker, lighter, mix
 
 INK: Color = (44, 38, 52)
 CREAM: Color = (247, 238, 220)

@@ -4,9 +4,9 @@ import random
 
 from PIL import Image
 
-from studio_starter.drawing import DRAWINGS, cat
-from studio_starter.pen import Color, Pen, mix
-from studio_starter.scene import Scene
+from studio_starter.small.drawing import DRAWINGS, cat
+from studio_starter.small.pen import Color, Pen, mix
+from studio_starter.small.scene import Scene
 
 PAINT: dict[str, Color] = {
     "red": (220, 50, 47), "orange": (243, 136, 38), "yellow": (248, 208, 46), "green": (58, 158, 72),

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from studio_starter.scene import Scene
+from studio_starter.small.scene import Scene
 
 LANGUAGES = ("en", "zh")
 

@@ -1,0 +1,88 @@
+"""What of a prompt a small model does not know: it says so, instead of drawing something else in silence.
+
+A model that lists its words (`lease.defaults["vocabulary"]`: kind -> name -> language -> words) knows no others.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+CONTRADICTED = "colors"
+"""The kind of word of which a thing has one."""
+FILLERS = frozenset(
+    """
+    a an the one and or with without in on at of to by for from next beside under over behind near left right side
+    front against wearing holding carrying is it its this that picture image illustration drawing painting photo
+    sketch draw paint make show please me my background style art design small little tiny large big huge cut out
+    sign lights bold outlines outline glowing paper made some
+    """.split()  # noqa: SIM905 - a list of words reads better so
+)
+"""Words of a request that name nothing to be drawn."""
+FILLERS_ZH = """
+    一个 一只 一条 一朵 一座 一棵 一颗 一枚 一辆 一艘 一架 一列 一块 一盏 一张 一面 一本 一把 一根 一轮 一顶 一支 一头
+    一片 一幅 一副 戴着 围着 拿着 牵着 穿着 左边 右边 左侧 右侧 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线 小小 大大
+    很大 很小 巨大 请 画 一下 在 和 与 跟 上 前 的 是 戴 色 有 个 只 一 里 中 幅
+    """.split()  # noqa: SIM905
+
+
+def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
+    """One sentence on what of the prompt the model does not know, or on what contradicts itself; None for nothing."""
+    if not vocabulary or not prompt.strip():
+        return None
+    text = unicodedata.normalize("NFKC", prompt).lower()
+    unknown = [*_unknown_english(text, vocabulary), *_unknown_chinese(text, vocabulary)]
+    if unknown:
+        few = ", ".join(f"“{word}”" for word in unknown[:3])
+        return f"The starter model does not know {few}; it knows {_known(vocabulary)}. For anything else add a model."
+    if pair := _contradiction(text, vocabulary):
+        return f"“{pair}” names two colours of one thing, so one of them may be left out; name one."
+    return None
+
+
+def _words(vocabulary: Mapping[str, Any], language: str, kind: str | None = None) -> Iterator[str]:
+    for name, entries in vocabulary.items():
+        if isinstance(entries, Mapping) and kind in (None, name):
+            for entry in entries.values():
+                yield from entry.get(language, ())
+
+
+def _singular(word: str) -> set[str]:
+    """The word and what it may be the plural of."""
+    found = {word, word.removesuffix("s"), word.removesuffix("es")}
+    return found | {word[:-3] + "y"} if word.endswith("ies") else found
+
+
+def _unknown_english(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
+    known = {part for words in _words(vocabulary, "en") for part in words.lower().replace("-", " ").split()}
+    asked = re.findall(r"[a-z']+", text)
+    return list(dict.fromkeys(word for word in asked if not _singular(word) & (known | FILLERS)))
+
+
+def _unknown_chinese(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
+    """What is left of the Chinese when all known words are taken out, the longest first."""
+    for word in sorted([*_words(vocabulary, "zh"), *FILLERS_ZH], key=len, reverse=True):
+        text = text.replace(word, " ")
+    return list(dict.fromkeys(re.findall(r"[\u4e00-\u9fff]+", text)))
+
+
+def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
+    """Two colours in a row, of different names."""
+    colors: Mapping[str, Any] = vocabulary.get(CONTRADICTED, {})
+    by_word = {word: name for name, entry in colors.items() for words in entry.values() for word in words}
+    either = "|".join(sorted(map(re.escape, by_word), key=len, reverse=True))
+    if not either:
+        return None
+    # The longest first, so that pink (粉红) is not taken for pink and red.
+    found = list(re.finditer(rf"(?<![a-z])(?:{either})(?![a-z])", text))
+    for one, other in itertools.pairwise(found):
+        between = text[one.end() : other.start()]
+        if re.fullmatch(r"\s*|的", between) and by_word[one[0]] != by_word[other[0]]:
+            return text[one.start() : other.end()]
+    return None
+
+
+def _known(vocabulary: Mapping[str, Any]) -> str:
+    names = list(vocabulary.get("objects", {}))
+    return f"{', '.join(names[:6])} and {len(names) - 6} more things" if len(names) > 8 else ", ".join(names)

@@ -1,0 +1,42 @@
+"""A model that lists its words says what it does not know, in both languages and for both worlds of the starter."""
+
+import random
+from typing import Any
+
+import pytest
+from studio_starter.large.world import LARGE
+from studio_starter.small.world import SMALL
+from studio_starter.world import LANGUAGES, World
+from studio_text_to_image.vocabulary import note
+
+WORLDS = pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: world.name)
+
+
+@WORLDS
+@pytest.mark.parametrize(
+    ("prompt", "word"),
+    [("a red dragon on a blue background", "dragon"), ("一条红色的龙", "龙"), ("a cat riding a unicorn", "unicorn")],
+)
+def test_an_unknown_word_is_named(world: World, prompt: str, word: str) -> None:
+    said = note(prompt, world.vocabulary) or ""
+    assert f"“{word}”" in said
+    assert "For anything else add a model" in said
+
+
+@WORLDS
+@pytest.mark.parametrize("prompt", ["a red blue cup", "红色蓝色的杯子", "a red, cat 红的蓝的猫"])
+def test_two_colours_of_one_thing_are_named(world: World, prompt: str) -> None:
+    assert "two colours of one thing" in (note(prompt, world.vocabulary) or "")
+
+
+@WORLDS
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_own_captions_are_all_known(world: World, language: str) -> None:
+    rng = random.Random(3)
+    texts = [world.caption(world.sample(rng), rng, language).text for _ in range(400)]
+    assert {text: said for text in texts if (said := note(text, world.vocabulary))} == {}
+
+
+@pytest.mark.parametrize("vocabulary", [None, {}])
+def test_a_model_without_a_list_says_nothing(vocabulary: Any) -> None:
+    assert note("a dragon", vocabulary) is None
