@@ -1,5 +1,6 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
+from studio.api._family import Companion, Family, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -22,8 +23,10 @@ __all__ = [
     "VERSION",
     "Cancelled",
     "Color",
+    "Companion",
     "Context",
     "Derived",
+    "Family",
     "Field",
     "Hooks",
     "ImageRef",
@@ -42,6 +45,7 @@ __all__ = [
     "StudioError",
     "Task",
     "UserError",
+    "Variant",
     "hookimpl",
     "parse_size",
 ]

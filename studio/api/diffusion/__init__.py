@@ -1,10 +1,25 @@
-"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, the stages of unCLIP.
+"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, pipelines over leases,
+the stages of unCLIP.
 
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
+from studio.api.diffusion._pipeline import run, shell, takes
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
 
-__all__ = ["Meter", "Preview", "Prior", "decode", "enlarge", "note_cut", "seeds", "to_picture", "zero_embedding"]
+__all__ = [
+    "Meter",
+    "Preview",
+    "Prior",
+    "decode",
+    "enlarge",
+    "note_cut",
+    "run",
+    "seeds",
+    "shell",
+    "takes",
+    "to_picture",
+    "zero_embedding",
+]

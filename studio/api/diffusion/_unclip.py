@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
+from diffusers import KandinskyV22Img2ImgPipeline, KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 
 from studio.api._model import Lease
@@ -87,12 +87,15 @@ def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
 def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: Meter, *, size: tuple[int, int], steps: int, guidance_scale: float,
+    start: Image.Image | None = None, strength: float = 1.0,
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
-    Takes `steps` + 1 steps of the meter.
+    From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
+    run, and one more.
     """
-    decoder = KandinskyV22Pipeline(unet=lease["unet"], scheduler=lease["scheduler"], movq=lease["movq"])
+    made = KandinskyV22Pipeline if start is None else KandinskyV22Img2ImgPipeline
+    decoder = made(unet=lease["unet"], scheduler=lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
     preview = Preview(ctx, lease, lease["movq"])
 
@@ -103,19 +106,21 @@ def decode(
         meter.step("decoder", shown)
         return {}
 
-    made = decoder(
+    # The img2img pipeline takes each side for the other: it calls preprocess(image, width, height).
+    sides = {"width": size[0], "height": size[1]} if start is None else {"width": size[1], "height": size[0]}
+    images = decoder(
         image_embeds=positive,
         negative_image_embeds=negative,
-        width=size[0],
-        height=size[1],
+        **sides,
+        **({} if start is None else {"image": start, "strength": strength}),
         num_inference_steps=steps,
         guidance_scale=guidance_scale,
         generator=generator,
         output_type="np",
         callback_on_step_end=on_step,
-    )
+    ).images
     meter.step("codec")
-    return to_picture(made.images[0])
+    return to_picture(images[0])
 
 
 def enlarge(picture: Image.Image, ctx: Context, lease: Lease, meter: Meter) -> Image.Image:
