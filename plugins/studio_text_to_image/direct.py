@@ -39,7 +39,7 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
         )
     call = {"image": picture, "width": picture.width, "height": picture.height, "num_inference_steps": steps}
     call |= {} if strength is None else {"strength": strength}
-    done = source.steps_run(steps, strength)
+    done = source.steps_run(steps, strength, rounds_up="FlowMatch" in type(lease["scheduler"]).__name__)
     yield from _each(params, ctx, lease, REFINE, call, Meter(ctx, params.count * (done + 1)))
 
 

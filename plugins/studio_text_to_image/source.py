@@ -43,6 +43,8 @@ def enough_steps(steps: int, strength: float, ctx: api.Context) -> int:
     return needed
 
 
-def steps_run(steps: int, strength: float | None) -> int:
-    """How many steps the pipeline will really run: some families round up."""
-    return steps if strength is None else math.ceil(min(steps * strength, steps))
+def steps_run(steps: int, strength: float | None, *, rounds_up: bool = False) -> int:
+    """How many steps the pipeline will really run: those of flow matching round up."""
+    if strength is None:
+        return steps
+    return steps - int(steps - steps * strength) if rounds_up else int(steps * strength)

@@ -70,6 +70,18 @@ class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is un
         return self._ctx.cached(key, lambda: super(Prior, self).get_zero_embed(batch_size, device))
 
 
+class _FromPicture(KandinskyV22Img2ImgPipeline):  # type: ignore[misc]  # diffusers is untyped
+    """The stock one, for latents of any number of channels: if they are not 4 it takes them for pixels."""
+
+    def prepare_latents(
+        self, image: Any, timestep: Any, batch_size: int, num_images_per_prompt: int, dtype: Any, device: Any,
+        generator: Any = None,
+    ) -> Any:  # fmt: skip
+        known = image.to(device=device, dtype=dtype)
+        noise = torch.randn(known.shape, generator=generator, dtype=dtype).to(device)
+        return self.scheduler.add_noise(known, noise, timestep)
+
+
 def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
     """(1, D): CLIP's embedding of all-zero pixels, which decoders of Kandinsky 2.2 are guided away from."""
     encoder = lease["image_encoder"]
@@ -94,7 +106,7 @@ def decode(
     From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
     run, and one more.
     """
-    made = KandinskyV22Pipeline if start is None else KandinskyV22Img2ImgPipeline
+    made = KandinskyV22Pipeline if start is None else _FromPicture
     decoder = made(unet=lease["unet"], scheduler=lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
     preview = Preview(ctx, lease, lease["movq"])
