@@ -2,11 +2,8 @@
 
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 
 WINDOW = "studio.desktop.app"
-FIRST = ("run", "text-to-image", "--prompt", "a red mushroom on a blue background")
-"""What is drawn where there is no window yet."""
 
 
 def main() -> None:
@@ -15,11 +12,6 @@ def main() -> None:
         from studio.cli.main import main as command_line
 
         sys.exit(command_line())
-    if find_spec(WINDOW.rpartition(".")[0]) is None:
-        from studio.cli.main import main as command_line
-
-        sys.stderr.write("The window is not part of this version yet; this draws a first picture instead.\n")
-        sys.exit(command_line(FIRST))
     sys.exit(_window())
 
 

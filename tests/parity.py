@@ -39,7 +39,7 @@ class Compared:
 
 def rows() -> list[tuple[str, str]]:
     """(name in the zoo, capability) of all that can be compared."""
-    families = {family.id: family for family in FAMILIES}
+    families = {family.id: family for family in reversed(FAMILIES)}  # the first row of an id is the whole family
     return [(name, each) for name in ZOO for each in families[TITLES.get(name, name)].pipelines if each in TASKS]
 
 

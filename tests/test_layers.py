@@ -56,7 +56,9 @@ def test_importing_it_loads_no_weight_library_and_no_qt(module: str) -> None:
     assert not _loaded_by(f"import studio.{module}") & HEAVY
 
 
-@pytest.mark.parametrize("module", ["client", "form", "images", "library", "messages", "resource", "settings"])
+@pytest.mark.parametrize(
+    "module", ["client", "desktop.app", "form", "images", "library", "messages", "resource", "settings"]
+)
 def test_what_the_window_imports_needs_no_pydantic(module: str) -> None:
     assert not _loaded_by(f"import studio.{module}") & {"pydantic", "pluggy", "click"}
 

@@ -22,7 +22,6 @@ def test_a_missing_qt_is_one_sentence(
         raise failure
 
     monkeypatch.setattr(entry, "import_module", broken)
-    monkeypatch.setattr(entry, "find_spec", lambda name: object())
     monkeypatch.setattr(sys, "argv", ["studio"])
     with pytest.raises(SystemExit) as end:
         entry.main()
@@ -35,7 +34,6 @@ def test_a_bug_of_the_window_is_not_blamed_on_the_machine(monkeypatch: pytest.Mo
         raise ModuleNotFoundError("No module named 'studio.desktop.typo'", name="studio.desktop.typo")
 
     monkeypatch.setattr(entry, "import_module", broken)
-    monkeypatch.setattr(entry, "find_spec", lambda name: object())
     monkeypatch.setattr(sys, "argv", ["studio"])
     with pytest.raises(ModuleNotFoundError):
         entry.main()

@@ -11,11 +11,14 @@ from diffusers import (
     DDPMScheduler,
     EulerDiscreteScheduler,
     KandinskyV22CombinedPipeline,
+    KandinskyV22InpaintPipeline,
     KandinskyV22Pipeline,
     KandinskyV22PriorPipeline,
     PNDMScheduler,
     PriorTransformer,
+    StableDiffusionInpaintPipeline,
     StableDiffusionPipeline,
+    StableDiffusionXLInpaintPipeline,
     StableDiffusionXLPipeline,
     UnCLIPScheduler,
     UNet2DConditionModel,
@@ -111,6 +114,14 @@ def save_kandinsky(folder: Path) -> Path:
     return folder
 
 
+def save_kandinsky_inpaint(parent: Path) -> Path:
+    """A prior's folder beside one of a decoder trained for inpainting. Returns the decoder's."""
+    kandinsky_prior().save_pretrained(parent / "kandinsky-2-2-prior")
+    decoder = KandinskyV22InpaintPipeline(**kandinsky_decoder(in_channels=9).components)
+    decoder.save_pretrained(parent / "kandinsky-2-2-decoder-inpaint")
+    return parent / "kandinsky-2-2-decoder-inpaint"
+
+
 def save_kandinsky_pair(parent: Path) -> Path:
     """The layout of the published weights: a prior's folder beside a decoder's. Returns the decoder's."""
     kandinsky_prior().save_pretrained(parent / "kandinsky-2-2-prior")
@@ -142,10 +153,10 @@ def stable_diffusion(in_channels: int = 4) -> StableDiffusionPipeline:
     )  # fmt: skip
 
 
-def stable_diffusion_xl() -> StableDiffusionXLPipeline:
+def stable_diffusion_xl(in_channels: int = 4) -> StableDiffusionXLPipeline:
     torch.manual_seed(4)
     unet = UNet2DConditionModel(
-        block_out_channels=(16, 32), layers_per_block=1, sample_size=32, in_channels=4, out_channels=4,
+        block_out_channels=(16, 32), layers_per_block=1, sample_size=32, in_channels=in_channels, out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
         attention_head_dim=(2, 4), use_linear_projection=True, addition_embed_type="text_time",
         addition_time_embed_dim=8, transformer_layers_per_block=(1, 2), projection_class_embeddings_input_dim=80,
@@ -176,6 +187,9 @@ class TinyModels:
     kandinsky_pair: Path
     sd15: Path
     sdxl: Path
+    kandinsky_inpaint: Path
+    sd15_inpaint: Path
+    sdxl_inpaint: Path
 
 
 @pytest.fixture(scope="session")
@@ -185,4 +199,14 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
     stable_diffusion_xl().save_pretrained(root / "sdxl")
     (root / "pair").mkdir()
     pair = save_kandinsky_pair(root / "pair")
-    return TinyModels(save_kandinsky(root / "kandinsky"), pair, root / "sd15", root / "sdxl")
+    (root / "inpaint").mkdir()
+    plain, large = stable_diffusion(in_channels=9), stable_diffusion_xl(in_channels=9)
+    StableDiffusionInpaintPipeline(
+        **{name: part for name, part in plain.components.items() if name != "image_encoder"},
+        requires_safety_checker=False,
+    ).save_pretrained(root / "sd15-inpaint")
+    StableDiffusionXLInpaintPipeline(**large.components, add_watermarker=False).save_pretrained(root / "sdxl-inpaint")
+    return TinyModels(
+        save_kandinsky(root / "kandinsky"), pair, root / "sd15", root / "sdxl",
+        save_kandinsky_inpaint(root / "inpaint"), root / "sd15-inpaint", root / "sdxl-inpaint",
+    )  # fmt: skip

@@ -1,1 +1,72 @@
-"""Inpaint: repaint a part of a picture, or what lies beyond its edges."""
+"""Edit: repaint what a mask covers, take it away, or extend a picture beyond its edges; all else stays bit for bit."""
+
+from collections.abc import Iterator
+
+from studio import api
+
+
+class Inpaint(api.Task):
+    id = "inpaint"
+    title = "Edit"
+    description = "Repaint a part of a picture, take something away, or extend the picture beyond its edges."
+
+    class Params(api.Params):
+        image: api.ImageRef = api.Field(description="The picture to edit.")
+        mask: api.MaskRef | None = api.Field(
+            None, description="White is repainted. Empty: what is transparent in the picture, or only the new edges."
+        )
+        prompt: api.Prompt = api.Field("", description="What to paint there; empty takes away what is there.")
+        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        model: api.ModelRef = api.ModelField("inpaint")
+        left: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add on the left.")
+        right: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add on the right.")
+        top: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add above.")
+        bottom: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add below.")
+        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        strength: float | None = api.Field(
+            None, gt=0, le=1, step=0.05, title="Change", advanced=True,
+            description="1 paints anew, less keeps more of what is under the mask; empty is chosen for the prompt.",
+        )  # fmt: skip
+        steps: int | None = api.Field(
+            None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
+        )
+        guidance_scale: float | None = api.Field(
+            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
+        )
+        context: float = api.Field(
+            0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,
+            description="How much around the mask the model sees, as a share of the mask's longer side.",
+        )  # fmt: skip
+        grow: int | None = api.Field(
+            None, ge=0, le=512, group="Seam", advanced=True,
+            description="Pixels around the mask that are denoised too, and then thrown away; empty is chosen.",
+        )  # fmt: skip
+        feather: float = api.Field(
+            0.5, ge=0, le=8, step=0.5, group="Seam", advanced=True,
+            description="How softly denoising fades out around the mask, in cells of the model's grid.",
+        )  # fmt: skip
+        blend: int | None = api.Field(
+            None, ge=0, le=512, group="Seam", advanced=True,
+            description="Pixels inside the mask over which new runs into old; empty is chosen.",
+        )  # fmt: skip
+        match_color: bool = api.Field(
+            True, title="Match colours", group="Seam", advanced=True,
+            description="Correct the new part's colours by those around the mask.",
+        )  # fmt: skip
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        # What is asked for is checked before seconds are spent on loading a model.
+        from studio_inpaint.canvas import Canvas
+
+        canvas = Canvas.open(params, ctx)
+        with ctx.model(api.Model(params.model, "inpaint")) as lease:
+            # The weight libraries are imported here, once a job needs them.
+            from studio_inpaint import job
+
+            yield from job.edit(params, ctx, lease, canvas)
+
+
+@api.hookimpl
+def register_tasks() -> list[type[api.Task]]:
+    return [Inpaint]

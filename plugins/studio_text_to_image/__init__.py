@@ -27,6 +27,9 @@ class TextToImage(api.Task):
         size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
         count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        spread: bool = api.Field(
+            False, description="Choose seeds whose pictures lie far apart; takes longer, and a model with a prior."
+        )
         steps: int | None = api.Field(
             None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
         )
@@ -42,6 +45,13 @@ class TextToImage(api.Task):
                 from studio_text_to_image import unclip
 
                 yield from unclip.draw(params, ctx, lease)
+            elif params.spread:
+                raise api.UserError(
+                    f"The model {lease.title!r} has no prior, whose embeddings could be spread; switch spread off, or "
+                    "choose another model.",
+                    field="spread",
+                    code="unsupported_operation",
+                )
             else:
                 from studio_text_to_image import direct
 

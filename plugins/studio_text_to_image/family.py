@@ -3,6 +3,8 @@
 Defaults are those of the pipelines, or of the model cards where these differ; sizes in pixels.
 """
 
+from dataclasses import replace
+
 from studio.api import Companion, Family, Variant
 
 CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
@@ -292,4 +294,15 @@ FLOW = (
     ),
 )
 
-FAMILIES = (*KANDINSKY, *STABLE, *FLOW)
+# The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
+INPAINTING = tuple(
+    replace(row, title=f"{row.title}, for inpainting", classes=(name,), pipelines={INPAINT: row.pipelines[INPAINT]})
+    for row, name in (
+        (KANDINSKY[0], "KandinskyV22InpaintCombinedPipeline"),
+        (KANDINSKY[1], "KandinskyV22InpaintPipeline"),
+        (STABLE[0], "StableDiffusionInpaintPipeline"),
+        (STABLE[1], "StableDiffusionXLInpaintPipeline"),
+    )
+)
+
+FAMILIES = (*KANDINSKY, *STABLE, *FLOW, *INPAINTING)

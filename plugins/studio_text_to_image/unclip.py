@@ -12,6 +12,7 @@ from PIL import Image
 from studio import api
 from studio.api.diffusion import Meter, Prior, decode, enlarge, note_cut, seeds
 from studio_text_to_image import source
+from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
 
@@ -22,18 +23,21 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     scale = int(defaults.get("upscaler_scale", 1))
     width, height = api.parse_size(params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"])
     steps = params.steps or defaults["steps"]
-    meter = Meter(ctx, params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
+    tried = candidates(params) * defaults["prior_steps"]
+    meter = Meter(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
     note_cut(ctx, lease["tokenizer"], params.prompt)
     if ctx.reveals:
         _reveal_words(ctx, lease, params.prompt)
-    for seed in seeds(params.seed, params.count):
+    measure = Measure(params, ctx, lease)
+    for seed in chosen_seeds(params, ctx, lease, meter):
         generator = torch.Generator("cpu").manual_seed(seed)
         positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
         picture = decode(
             positive, negative, ctx, lease, generator, meter,
             size=(width // scale, height // scale), steps=steps, guidance_scale=_guidance(params, defaults),
         )  # fmt: skip
-        yield api.Result(enlarge(picture, ctx, lease, meter) if scale > 1 else picture, seed=seed)
+        made = enlarge(picture, ctx, lease, meter) if scale > 1 else picture
+        yield api.Result(made, seed=seed, values=measure.values(made))
 
 
 def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:

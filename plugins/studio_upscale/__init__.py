@@ -7,7 +7,7 @@ from studio import api
 
 class Upscale(api.Task):
     id = "upscale"
-    title = "Upscale"
+    title = "Enlarge"
     description = "Enlarge a picture and sharpen what is in it."
 
     class Params(api.Params):

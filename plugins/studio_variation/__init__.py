@@ -1,1 +1,167 @@
-"""Variation: pictures made from pictures, in CLIP's image space."""
+"""Variation: work in CLIP's image space. Vary a picture, blend several, go from one to another, change one by words."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from studio import api
+
+
+class _Shared(api.Params):
+    """What all verbs take, after their own: of several base classes, pydantic lists the last one's fields first."""
+
+    unlike: api.ImageRef | None = api.Field(
+        None, group="Unlike", description="A picture, or kept embedding, of what it should not be like.", widget="image"
+    )
+    unlike_text: api.Prompt = api.Field(
+        "", title="Unlike words", group="Unlike", description="Words for what it should not be like.", widget="text"
+    )
+    unlike_strength: float = api.Field(
+        0.5, ge=0, le=1, step=0.05, group="Unlike", description="How much of that is taken away."
+    )
+    model: api.ModelRef = api.ModelField("variation")
+    size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
+    seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+    steps: int | None = api.Field(
+        None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
+    )
+    guidance_scale: float | None = api.Field(
+        None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the embedding is followed."
+    )
+
+
+class _Kept(api.Params):
+    keep_as: str = api.Field(
+        "", title="Keep as", max_length=80,
+        description="Keep the embedding under this name, to be given later wherever these tools take a picture.",
+    )  # fmt: skip
+
+
+class _Spread(api.Params):
+    count: int = api.Field(4, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+    spread: bool = api.Field(False, description="Choose seeds whose pictures lie far apart; takes longer.")
+
+
+class _Vary(api.Params):
+    image: api.ImageRef = api.Field(description="The picture, or a kept embedding.")
+    distance: float = api.Field(
+        0.5, ge=0, le=1, step=0.05, description="0 is as close as the model can, 1 keeps only the idea."
+    )
+
+
+class _Blend(api.Params):
+    image: list[api.ImageRef] = api.Field(
+        [], max_length=4, title="Pictures", description="A picture, or a kept embedding."
+    )
+    text: list[api.Prompt] = api.Field([], max_length=4, title="Words", description="Words in the place of a picture.")
+    weight: list[float] = api.Field(
+        [], max_length=4, title="Weights",
+        description="How much of each, pictures first, then words; none is all the same.",
+    )  # fmt: skip
+
+
+class _Interpolate(api.Params):
+    image: api.ImageRef = api.Field(title="From", description="The first picture, or a kept embedding.")
+    other: api.ImageRef = api.Field(title="To", description="The last picture, or a kept embedding.")
+    count: int = api.Field(5, ge=2, le=16, title="Pictures", description="How many, both ends counted.")
+    own_noise: bool = api.Field(
+        True, title="Keep the ends", description="Start from the pictures' own noise, so that the ends are themselves."
+    )
+
+
+class _TextDiff(api.Params):
+    image: api.ImageRef = api.Field(description="The picture to change, or a kept embedding.")
+    before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="text")
+    after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
+    amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")
+    count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, in equal steps up to the amount.")
+
+
+class Vary(api.Task):
+    id = "variation"
+    title = "Vary"
+    description = "Make pictures like a picture, as near to it or as far from it as you like."
+
+    class Params(_Shared, _Kept, _Spread, _Vary): ...
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        yield from _work("vary", params, ctx)
+
+
+class Blend(api.Task):
+    id = "blend"
+    title = "Blend"
+    description = "Mix up to four pictures and words into one idea."
+
+    class Params(_Shared, _Kept, _Spread, _Blend): ...
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        _check_blend(params)
+        yield from _work("blend", params, ctx)
+
+
+class Interpolate(api.Task):
+    id = "interpolate"
+    title = "Interpolate"
+    description = "Go from one picture to another in steps."
+
+    class Params(_Shared, _Interpolate): ...
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        yield from _work("interpolate", params, ctx)
+
+
+class TextDiff(api.Task):
+    id = "text-diff"
+    title = "Change by words"
+    description = "Change a picture as one word differs from another: from winter to summer."
+
+    class Params(_Shared, _Kept, _TextDiff): ...
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        for field, text in (("before", params.before), ("after", params.after)):
+            if not text.strip():
+                raise api.UserError(
+                    f"The text {field!r} is empty; say in a word what the picture shows and what it should show.",
+                    field=field,
+                    code="empty_prompt",
+                )
+        yield from _work("text_diff", params, ctx)
+
+
+def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
+    if name := getattr(params, "keep_as", "").strip():
+        ctx.keep(name)  # a name that is taken is told before the work is done
+    # The weight libraries are imported here, once a job needs them.
+    from studio.api.diffusion import CLIP_VIEW
+    from studio_variation import verb as verbs
+    from studio_variation.bench import Bench
+
+    run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
+    with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
+        if lease.family != "kandinsky22":  # others bring a decoder, a codec and a prior of their own kind: see Bench
+            raise api.UserError(
+                f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
+                field="model",
+                code="unsupported_operation",
+            )
+        yield from run(Bench(params, ctx, lease))
+
+
+def _check_blend(params: Any) -> None:
+    count = len(params.image) + len(params.text)
+    if not 1 <= count <= 4:
+        raise api.UserError(f"A blend takes one to four pictures and texts, not {count}; add or remove some.")
+    if not all(text.strip() for text in params.text):
+        raise api.UserError("One of the texts is empty; write what it should add, or leave it out.", field="text")
+    if params.weight and len(params.weight) != count:
+        raise api.UserError(
+            f"There are {len(params.weight)} weights for {count} pictures and texts; give one for each, or none.",
+            field="weight",
+        )
+    if params.weight and (min(params.weight) < 0 or not any(params.weight)):
+        raise api.UserError("Weights must be 0 or more, and at least one above 0; raise one of them.", field="weight")
+
+
+@api.hookimpl
+def register_tasks() -> list[type[api.Task]]:
+    return [Vary, Blend, Interpolate, TextDiff]

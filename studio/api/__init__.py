@@ -1,5 +1,6 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
+from studio.api._embedding import Embedding
 from studio.api._family import Companion, Family, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
@@ -26,6 +27,7 @@ __all__ = [
     "Companion",
     "Context",
     "Derived",
+    "Embedding",
     "Family",
     "Field",
     "Hooks",

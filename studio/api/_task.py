@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
 
 from PIL import Image
 
+from studio.api._embedding import Embedding
 from studio.api._model import Lease, Model
 from studio.api._params import Params as _Params
 
@@ -86,6 +87,18 @@ class Context(Protocol):
 
     def mask(self, ref: str) -> Image.Image:
         """The mask behind a MaskRef: mode L, 255 = repaint. Raises UserError when it cannot be read."""
+
+    def embedding(self, ref: str) -> Embedding | None:
+        """The kept embedding behind an ImageRef; None when a picture is there instead, which `image` opens.
+
+        Raises UserError for a file that holds other weights.
+        """
+
+    def keep(self, embedding: Embedding | str) -> str:
+        """Keep an embedding under its name, which must be free; returns the path, which is an ImageRef from now on.
+
+        A text only checks that this name is free, so that a job can fail before its work is done. Raises UserError.
+        """
 
     def model(self, spec: Model) -> AbstractContextManager[Lease]:
         """Lease a model's components, all at once; leaving the block makes them evictable."""

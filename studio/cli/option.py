@@ -54,9 +54,9 @@ def flag(field: FormField) -> str:
 def _help(field: FormField) -> str:
     about = field.description or field.title
     if field.kind in ("integer", "number") and (field.minimum, field.maximum) != (None, None):
-        about += f"; {value.legal(field)}"
+        about = f"{about.removesuffix('.')}; {value.legal(field)}"
     if field.kind == "list":
-        about += "; may be given several times"
+        about = f"{about.removesuffix('.')}; may be given several times"
     if field.required:
         return f"{about}  [required]"
     return about if field.default in (None, "", []) else f"{about}  [default: {_word(field.default)}]"

@@ -131,6 +131,17 @@ class JobContext:
                 self._told.add((ref, note))
                 self.note(f"{images.label(self._store.path(ref))}: {note}")
 
+    def embedding(self, ref: str) -> api.Embedding | None:
+        self._check()
+        found = self._store.embedding(ref)
+        if found and ref not in self.images_used:
+            self.images_used.append(ref)
+        return found
+
+    def keep(self, embedding: api.Embedding | str) -> str:
+        self._check()
+        return str(self._store.keep(embedding))
+
     def mask(self, ref: str) -> Image.Image:
         self._check()
         return images.load_mask(self._store.path(ref))

@@ -249,7 +249,8 @@ class MemoryManager:
             held = {place for other in self._table.values() for place in other.storages}
             entry.storages = storages(module)
             entry.module = module
-            self._loaded_bytes += sum(size for place, size in entry.storages.items() if place not in held)
+            if not entry.sources:  # what is derived comes from no file
+                self._loaded_bytes += sum(size for place, size in entry.storages.items() if place not in held)
             self._peak_bytes = max(self._peak_bytes, self._used())
             self._changed.notify_all()
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from PIL import Image
 
 from studio import api
+from studio.engine import embedding
 from studio.library import Library, Recipe, Record
+
+EMBEDDINGS = "embeddings"
 
 
 class Store:
@@ -27,6 +30,15 @@ class Store:
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""
         return self._opened().path(ref)
+
+    def embedding(self, ref: str) -> api.Embedding | None:
+        """The kept embedding behind an ImageRef, None for a picture. Raises UserError."""
+        return embedding.read(self.path(ref))
+
+    def keep(self, named: api.Embedding | str) -> Path:
+        """Keep an embedding, or only look whether a name is free. Raises UserError."""
+        folder = self._root / EMBEDDINGS
+        return embedding.place(folder, named) if isinstance(named, str) else embedding.write(folder, named)
 
     def sweep(self) -> list[str]:
         """Raises UserError."""

@@ -6,6 +6,8 @@ FORMATS = ("PNG", "JPEG", "WebP", "AVIF")
 """What every task takes."""
 WITH_TIFF = (*FORMATS, "TIFF")
 
+SAFETENSORS = "safetensors"
+
 _MAGIC = (
     (rb"\x89PNG\r\n\x1a\n", "PNG"),
     (rb"\xff\xd8\xff", "JPEG"),
@@ -30,6 +32,7 @@ _MAGIC = (
     (rb"DDS ", "DDS"),
     (rb"gimp xcf", "GIMP (XCF)"),
     (rb"....ftyp|RIFF....AVI |\x1aE\xdf\xa3", "video"),
+    (rb".{8}\{\s*\"", SAFETENSORS),
     (rb"PK\x03\x04", "ZIP"),
     (rb"\x1f\x8b", "gzip"),
     (rb"\x7fELF|MZ", "program"),
@@ -51,6 +54,8 @@ def detect(data: bytes) -> str | None:
 def refusal(name: str, found: str | None, formats: tuple[str, ...]) -> str:
     """What to tell about a format that is not taken."""
     wanted = f"{', '.join(formats[:-1])} or {formats[-1]}"
+    if found == SAFETENSORS:
+        return f"{name} holds numbers and no pixels, such as a kept embedding, which is no picture here; use {wanted}."
     if found is None:
         return f"{name} is not a picture in any format that is known here; use {wanted}."
     return f"{name} cannot be opened: its format is {found}, which is not supported here; export it as {wanted}."

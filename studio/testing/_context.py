@@ -10,9 +10,11 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from studio import api, errors, images, settings
+from studio.engine import embedding as files
 from studio.engine.cache import ValueCache
 from studio.engine.context import Models, showable
 from studio.engine.service import ModelService
+from studio.engine.store import EMBEDDINGS
 
 T = TypeVar("T")
 
@@ -33,7 +35,7 @@ class FakeContext:
     `pictures`: what `image` and `mask` return for a ref, given as pictures; any other ref is the path of a file.
     `models`: where models are leased from; by default the studio's own catalogue, the bundled starter in it.
     `previews`, `reveals`: whether somebody watches. `cancel_at`: the number of the `progress` call that raises
-    Cancelled, the first being 0.
+    Cancelled, the first being 0. `kept_in`: the folder of kept embeddings, by default the one of STUDIO_HOME.
     """
 
     def __init__(
@@ -44,10 +46,12 @@ class FakeContext:
         previews: bool = False,
         reveals: bool = False,
         cancel_at: int | None = None,
+        kept_in: Path | None = None,
     ) -> None:
         self._pictures = pictures or {}
         self._models = models
         self._cache = ValueCache()
+        self._kept_in = kept_in
         self._cancel_at = cancel_at
         self.wants_preview, self.reveals = previews, reveals
         self.steps: list[Step] = []
@@ -73,6 +77,13 @@ class FakeContext:
         else:
             found = images.open_image(Path(ref), formats=images.WITH_TIFF if tiff else images.FORMATS)
         return api.Original(found.original, found.image, found.icc, found.bits)
+
+    def embedding(self, ref: str) -> api.Embedding | None:
+        return None if ref in self._pictures else files.read(Path(ref))
+
+    def keep(self, embedding: api.Embedding | str) -> str:
+        folder = self._kept_in or settings.load().library_dir / EMBEDDINGS
+        return str(files.place(folder, embedding) if isinstance(embedding, str) else files.write(folder, embedding))
 
     def mask(self, ref: str) -> Image.Image:
         return self._pictures[ref].convert("L") if ref in self._pictures else images.load_mask(Path(ref))

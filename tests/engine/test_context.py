@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from studio import errors, messages
+from studio import api, errors, messages
 from studio.engine.cache import ValueCache
 from studio.engine.context import MOST_NOTES, JobContext, showable
 from studio.engine.job import Job
@@ -150,3 +150,18 @@ def test_values_are_kept_within_the_budget_the_latest_used_longest() -> None:
     assert cache.used_bytes <= 10_000, "a view keeps all of its storage alive, so it was not kept"
     with pytest.raises(TypeError, match="not Linear"):
         cache.get("module", lambda: torch.nn.Linear(1, 1))
+
+
+def test_an_embedding_that_is_kept_is_an_image_ref_and_a_parent(host: Host) -> None:
+    assert host.ctx.keep("dawn") == host.ctx.keep(api.Embedding("dawn", "abc", (1.0, 2.0)))
+    path = str(host.ctx.keep("dusk")).replace("dusk", "dawn")
+    assert host.ctx.embedding(path) == api.Embedding("dawn", "abc", (1.0, 2.0))
+    assert host.ctx.images_used == [path]
+    with pytest.raises(errors.UserError, match="holds numbers and no pixels"):
+        host.ctx.image(path)
+
+
+def test_a_picture_is_no_embedding_and_no_parent_before_it_is_opened(host: Host, tmp_path: Any) -> None:
+    PREVIEW.save(tmp_path / "photo.png")
+    assert host.ctx.embedding(str(tmp_path / "photo.png")) is None
+    assert host.ctx.images_used == []

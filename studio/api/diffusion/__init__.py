@@ -4,21 +4,30 @@ the stages of unCLIP.
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
+from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
 from studio.api.diffusion._pipeline import run, shell, takes
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
 
 __all__ = [
+    "CANDIDATES",
+    "CLIP_VIEW",
+    "Clip",
     "Meter",
     "Preview",
     "Prior",
+    "choose",
     "decode",
+    "distance",
+    "embed_pictures",
     "enlarge",
     "note_cut",
     "run",
     "seeds",
     "shell",
+    "spread",
     "takes",
     "to_picture",
     "zero_embedding",

@@ -1,0 +1,80 @@
+"""Denoising a part of a picture: at each step what is to stay comes back, noised to where the rest is.
+
+Latent blending (Avrahami et al. 2023, "Blended Latent Diffusion", section 4.1) with a soft mask. It needs nothing of
+the model but what text to image needs; a model trained for inpainting sees the picture and the mask besides.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import torch
+
+from studio_inpaint.scene import Scene
+
+
+class Painter(Protocol):
+    """A model family, set up for one prompt."""
+
+    scheduler: Any
+    channels: int
+    """Of the latents."""
+    cell: int
+    """Pixels for one latent."""
+    blends: bool
+    """Whether the known latents are put back at each step."""
+
+    def encode(self, pixels: torch.Tensor) -> torch.Tensor:
+        """(1, 3, h, w) in [-1, 1] to latents."""
+
+    def look(self, scene: Scene, known: torch.Tensor) -> None:
+        """Take in the picture around the mask, where the model was trained to see it."""
+
+    def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
+        """What the scheduler takes for one step."""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    times: torch.Tensor
+    begin: int
+    """The step at which it begins."""
+
+
+def schedule(painter: Painter, steps: int, strength: float, device: str) -> Schedule:
+    """The last `strength` of all steps, at least one."""
+    painter.scheduler.set_timesteps(steps, device=device)
+    times = painter.scheduler.timesteps
+    count = min(len(times), max(1, round(len(times) * strength)))
+    return Schedule(times[len(times) - count :], len(times) - count)
+
+
+@torch.inference_mode()
+def denoise(
+    painter: Painter, scene: Scene, plan: Schedule, noise: torch.Tensor, generator: torch.Generator,
+    on_step: Callable[[torch.Tensor], None], *, from_filling: bool,
+) -> torch.Tensor:  # fmt: skip
+    """Latents of the edited crop. `from_filling`: begin with the filling instead of what is under the mask."""
+    scheduler, device, dtype = painter.scheduler, noise.device, noise.dtype
+    known = painter.encode(scene.clean)
+    keep = 1 - scene.repaint.to(device, dtype)
+    painter.look(scene, known)
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(plan.begin)
+    latents: torch.Tensor
+    if plan.begin == 0:
+        latents = noise * scheduler.init_noise_sigma
+    else:
+        first = known if from_filling else painter.encode(scene.under)
+        latents = scheduler.add_noise(first, noise, plan.times[:1])
+    takes = inspect.signature(scheduler.step).parameters
+    options = {"generator": generator} if "generator" in takes else {}
+    for number, time in enumerate(plan.times):
+        latents = scheduler.step(painter.predict(latents, time), time, latents, **options).prev_sample
+        if painter.blends:
+            later = plan.times[number + 1 : number + 2]
+            stays = scheduler.add_noise(known, noise, later) if len(later) else known
+            latents = keep * stays + (1 - keep) * latents
+        on_step(latents)
+    return latents

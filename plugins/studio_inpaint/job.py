@@ -1,0 +1,116 @@
+"""One edit: crop, paint, paste, measure; for each seed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+
+from studio import api
+from studio.api.diffusion import Meter, Preview, note_cut, seeds
+from studio_inpaint import unclip
+from studio_inpaint.area import Area, area
+from studio_inpaint.canvas import Canvas, Pixels
+from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
+from studio_inpaint.paste import paste
+from studio_inpaint.scene import Scene, scene
+from studio_inpaint.seam import seam
+
+REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
+"""Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
+few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
+SMALL_SIDE = 256
+COARSEST = 4.0
+"""Pixels of the picture for one of the model's, beyond which the result will look soft."""
+
+
+def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Iterator[api.Result]:
+    """One result for each seed."""
+    defaults = lease.defaults
+    place = area(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
+    if place.scale > COARSEST:
+        ctx.note(
+            f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
+            "paints will look soft there; edit smaller parts for more detail."
+        )
+    is_unclip = lease.family == "kandinsky22"
+    strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
+    steps = params.steps or defaults["steps"]
+    prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
+    # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
+    total = params.count * (prior_steps + max(1, round(steps * strength)) + 2)
+    meter = Meter(ctx, total)
+    if is_unclip:
+        note_cut(ctx, lease["tokenizer"], params.prompt)
+    for seed in seeds(params.seed, params.count):
+        made = _painted(params, ctx, lease, canvas, place, seed, meter, steps, strength)
+        pixels = paste(canvas, place, made, blend=params.blend, match_color=params.match_color)
+        meter.step("paste")
+        yield api.Result(
+            _image(pixels, canvas.mode), seed=seed, parents=(params.image,), icc=canvas.icc,
+            values={"area": f"{place.size[0]}x{place.size[1]}", "work": f"{place.work[0]}x{place.work[1]}",
+                    "strength": strength, **_seam_values(pixels, canvas, place)},
+        )  # fmt: skip
+
+
+def _remove_strength(lease: api.Lease) -> float:
+    channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
+    if lease["unet"].config.in_channels > channels:
+        return REMOVE_STRENGTHS["trained"]
+    side = lease.defaults["width"] // lease.defaults.get("upscaler_scale", 1)
+    return REMOVE_STRENGTHS["small" if side < SMALL_SIDE else "plain"]
+
+
+def _painted(
+    params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas, place: Area,
+    seed: int, meter: Meter, steps: int, strength: float,
+) -> Image.Image:  # fmt: skip
+    """The crop with its masked part made anew, at the size that the model makes."""
+    generator = torch.Generator("cpu").manual_seed(seed)
+    scale = int(lease.defaults.get("upscaler_scale", 1))
+    size = (place.work[0] // scale, place.work[1] // scale)
+    codec = lease["movq"] if lease.family == "kandinsky22" else lease["vae"]
+    cell = 2 ** (len(codec.config.block_out_channels) - 1)
+    seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
+    painter: Any
+    if lease.family == "kandinsky22":
+        painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen))
+    else:
+        from studio_inpaint.stable import StablePainter  # its pipelines take a second to import
+
+        painter = StablePainter(params, ctx, lease, size)
+    latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
+    picture: Image.Image = painter.picture(latents)
+    return unclip.finished(picture, ctx, lease, meter) if scale > 1 else picture
+
+
+def _latents(
+    painter: Painter, seen: Scene, ctx: api.Context, lease: api.Lease, codec: Any,
+    generator: torch.Generator, meter: Meter, steps: int, strength: float, has_prompt: bool,
+) -> torch.Tensor:  # fmt: skip
+    plan: Schedule = schedule(painter, steps, strength, lease.device)
+    shape = (1, painter.channels, *seen.repaint.shape[2:])
+    noise = torch.randn(shape, generator=generator, dtype=lease.dtype).to(lease.device)
+    preview = Preview(ctx, lease, codec)
+
+    def on_step(latents: torch.Tensor) -> None:
+        meter.step("denoising", preview.of(latents) if ctx.wants_preview else None)
+
+    return denoise(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
+
+
+def _seam_values(pixels: Pixels, canvas: Canvas, place: Area) -> dict[str, float]:
+    colours = pixels[place.slices]
+    if canvas.mode == "I;16":
+        colours = (colours // 257).astype(np.uint8)
+    measured = seam(colours[..., :3] if canvas.mode != "LA" else colours[..., :1], canvas.mask[place.slices])
+    if measured is None:
+        return {}
+    return {
+        "seam": round(measured.ratio, 3), "seam_across": round(measured.across, 3), "seam_own": round(measured.own, 3)
+    }  # fmt: skip
+
+
+def _image(pixels: Pixels, mode: str) -> Image.Image:
+    return Image.fromarray(pixels.squeeze(2) if mode in ("L", "I;16") else pixels)

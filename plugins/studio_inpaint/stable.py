@@ -1,0 +1,101 @@
+"""Painting with Stable Diffusion 1.5 and XL, plain (4 channels) or trained for inpainting (9)."""
+
+from typing import Any
+
+import torch
+from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
+from PIL import Image
+
+from studio import api
+from studio.api.diffusion import note_cut, to_picture
+from studio_inpaint.scene import Scene
+
+PARTS = ("vae", "text_encoder", "tokenizer", "unet", "scheduler")
+
+
+class StablePainter:
+    """See `denoise.Painter`."""
+
+    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]) -> None:
+        self._pipeline = _pipeline(lease)
+        self._unet, self._vae = lease["unet"], lease["vae"]
+        self.scheduler = self._pipeline.scheduler
+        self.channels = int(self._vae.config.latent_channels)
+        self.cell = 2 ** (len(self._vae.config.block_out_channels) - 1)
+        self.blends = self._unet.config.in_channels == self.channels  # the others are trained to keep what they see
+        guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
+        self._guidance = float(guidance)
+        self._embeds, self._conditions = self._condition(params, ctx, lease, size)
+        self._seen: torch.Tensor | None = None
+
+    @property
+    def _is_guided(self) -> bool:
+        return self._guidance > 1
+
+    @torch.inference_mode()
+    def encode(self, pixels: torch.Tensor) -> torch.Tensor:
+        mean: torch.Tensor = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype)).latent_dist.mode()
+        latents: torch.Tensor = (mean * self._vae.config.scaling_factor).to(self._unet.dtype)
+        return latents
+
+    def look(self, scene: Scene, known: torch.Tensor) -> None:
+        if self.blends:
+            return
+        mask = (scene.repaint > 0.5).to(known.device, known.dtype)
+        hole = torch.nn.functional.interpolate(mask.float(), scale_factor=self.cell)
+        seen = self.encode(scene.clean * (hole.cpu() < 0.5))
+        self._seen = torch.cat([mask, seen], dim=1)
+
+    def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
+        count = 2 if self._is_guided else 1
+        given = self.scheduler.scale_model_input(torch.cat([latents] * count), time)
+        if self._seen is not None:
+            given = torch.cat([given, torch.cat([self._seen] * count)], dim=1)
+        noise = self._unet(
+            given, time, encoder_hidden_states=self._embeds, added_cond_kwargs=self._conditions, return_dict=False
+        )[0]
+        if not self._is_guided:
+            return torch.as_tensor(noise)
+        away, towards = noise.chunk(2)
+        return torch.as_tensor(away + self._guidance * (towards - away))
+
+    @torch.inference_mode()
+    def picture(self, latents: torch.Tensor) -> Image.Image:
+        pixels = self._vae.decode(latents.to(self._vae.dtype) / self._vae.config.scaling_factor).sample
+        return to_picture((pixels[0].float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy())
+
+    def _condition(
+        self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]
+    ) -> tuple[torch.Tensor, dict[str, torch.Tensor] | None]:
+        note_cut(ctx, lease["tokenizer"], params.prompt)
+        key = ("prompt", lease.fingerprint, params.prompt, params.negative_prompt, self._is_guided)
+        positive, negative, *pooled = ctx.cached(key, lambda: self._encoded(params, lease))
+        embeds = torch.cat([negative, positive]) if self._is_guided else positive
+        if not pooled:
+            return embeds, None
+        texts = torch.cat([pooled[1], pooled[0]]) if self._is_guided else pooled[0]
+        whole = [size[1], size[0], 0, 0, size[1], size[0]]  # neither cropped nor resized
+        times = torch.tensor([whole] * len(texts), dtype=embeds.dtype, device=embeds.device)
+        return embeds, {"text_embeds": texts, "time_ids": times}
+
+    @torch.no_grad()
+    def _encoded(self, params: Any, lease: api.Lease) -> tuple[Any, ...]:
+        return tuple(
+            self._pipeline.encode_prompt(
+                prompt=params.prompt, device=lease.device, num_images_per_prompt=1,
+                do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
+            )
+        )  # fmt: skip
+
+
+def _pipeline(lease: api.Lease) -> Any:
+    """A shell over the leased components: it knows how to encode a prompt."""
+    if lease.family == "sdxl":
+        return StableDiffusionXLPipeline(
+            **lease.components(*PARTS, "text_encoder_2", "tokenizer_2"),
+            force_zeros_for_empty_prompt=lease.defaults.get("force_zeros_for_empty_prompt", True),
+            add_watermarker=False,
+        )
+    return StableDiffusionPipeline(
+        **lease.components(*PARTS), safety_checker=None, feature_extractor=None, requires_safety_checker=False
+    )

@@ -1,0 +1,78 @@
+"""What a verb starts from: pictures, kept embeddings and texts, each as an image embedding."""
+
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+
+from studio import api
+from studio.api.diffusion import Clip, Meter, Prior, note_cut
+
+
+@dataclass(frozen=True)
+class Source:
+    """`embedding` is (1, D); `picture` the pixels behind it, RGB, if it has any."""
+
+    embedding: torch.Tensor
+    picture: Image.Image | None = None
+
+
+class Sources:
+    """Opens sources for one leased model."""
+
+    def __init__(self, ctx: api.Context, lease: api.Lease, clip: Clip) -> None:
+        self._ctx, self._lease, self._clip = ctx, lease, clip
+        self._noted: set[str] = set()
+
+    def open(self, ref: str, field: str = "image") -> Source:
+        """A picture, or an embedding that was kept. Raises UserError, also for one of another CLIP."""
+        kept = self._ctx.embedding(ref)
+        if kept is None:
+            picture = opaque(self._ctx.image(ref), field)
+            return Source(self._clip.of_pictures([picture]), picture)
+        if kept.clip != self._clip.identity or len(kept.vector) != self._width:
+            raise api.UserError(
+                f"The embedding {kept.name!r} was made with another CLIP than that of the model {self._lease.title!r}, "
+                "to which its numbers mean nothing; choose the model that it was made with, or a picture.",
+                field=field,
+                code="other_clip",
+            )
+        vector = torch.tensor([kept.vector], device=self._lease.device)
+        return Source(vector.to(self._lease["image_encoder"].dtype))
+
+    def text(self, text: str, seed: int, meter: Meter) -> Source:
+        """What the prior thinks a picture of the text could be; another seed, another picture."""
+        if text not in self._noted:
+            self._noted.add(text)
+            note_cut(self._ctx, self._lease["tokenizer"], text)
+        generator = torch.Generator("cpu").manual_seed(seed)
+        return Source(Prior.over(self._ctx, self._lease).embed(text, "", generator, meter)[0])
+
+    @property
+    def center(self) -> torch.Tensor:
+        """(D,): the average image embedding, as the prior learned it."""
+        mean: torch.Tensor = self._lease["prior"].clip_mean[0]
+        return mean
+
+    @property
+    def deviation(self) -> torch.Tensor:
+        """(D,): the standard deviation of image embeddings, as the prior learned it."""
+        deviation: torch.Tensor = self._lease["prior"].clip_std[0]
+        return deviation
+
+    @property
+    def _width(self) -> int:
+        return int(self._lease["image_encoder"].config.projection_dim)
+
+
+def opaque(picture: Image.Image, field: str) -> Image.Image:
+    """RGB, what is transparent on white. Raises UserError for a picture of which nothing can be seen."""
+    if picture.mode != "RGBA":
+        return picture.convert("RGB")
+    if picture.getchannel("A").getextrema() == (0, 0):
+        raise api.UserError(
+            "The picture is transparent all over, so there is nothing to start from; choose another.", field=field
+        )
+    white = Image.new("RGB", picture.size, "white")
+    white.paste(picture, mask=picture.getchannel("A"))
+    return white

@@ -1,0 +1,1037 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Bench</name>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
+        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
+    </message>
+    <message>
+        <source>{0} has no form here: {1}. The command line may run it.</source>
+        <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+    </message>
+</context>
+<context>
+    <name>Canvas</name>
+    <message>
+        <source>Mask over the picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceEditor</name>
+    <message>
+        <source>“{value}” is no choice of “{title}” any more; choose another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}”: choose one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ColorEditor</name>
+    <message>
+        <source>{title}: choose a colour</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” must be a colour like #ff8800, not {value}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Comparison</name>
+    <message>
+        <source>before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Detail</name>
+    <message>
+        <source>How the picture was made</source>
+        <translation>图片的制作方法</translation>
+    </message>
+    <message>
+        <source>Same settings again</source>
+        <translation>再用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with what made this picture</source>
+        <translation>用制作此图的参数填写表单</translation>
+    </message>
+    <message>
+        <source>Choose a picture below to see how it was made.</source>
+        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+    </message>
+    <message>
+        <source>The file of this picture is gone; what made it is still known.</source>
+        <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>Editor</name>
+    <message>
+        <source>“{title}” is still empty; fill it in.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Entry</name>
+    <message>
+        <source>Move up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove this entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Film</name>
+    <message>
+        <source>Step {step} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step {step}
+of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Form</name>
+    <message>
+        <source>More settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>More settings · {count} changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Herald</name>
+    <message>
+        <source>Start the engine</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>Run the job again</source>
+        <translation>重新运行该作业</translation>
+    </message>
+    <message>
+        <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
+        <translation>引擎已 {0} 秒没有响应。可以等待，也可以重启：队列会保留，正在运行的作业不会。</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>The plugin {0} is not used: {1}</source>
+        <translation>未使用插件 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>The model {0} cannot be used: {1}</source>
+        <translation>模型 {0} 无法使用：{1}</translation>
+    </message>
+    <message>
+        <source>Save again</source>
+        <translation>重新保存</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+</context>
+<context>
+    <name>Holder</name>
+    <message>
+        <source>{title}: remove</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Hood</name>
+    <message>
+        <source>Under the hood</source>
+        <translation>幕后</translation>
+    </message>
+    <message>
+        <source>the finished embedding</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 · Words become tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>2 · Meaning becomes a direction</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>CLIP turns the prompt into an arrow. A bar to the right points the way of that word&apos;s own arrow, one to the left away from it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>3 · The prior imagines a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the finished one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>4 · The decoder takes noise away</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It starts from noise and at each step keeps what fits the embedding; point at a frame.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>5 · The upscaler adds pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The small picture is made large, with the edges that a large one would have; drag the line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>When a picture is made by an unCLIP model, such as the Starter or Kandinsky 2.2, its stages appear here while they run.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ImageWell</name>
+    <message>
+        <source>Choose a file (Enter)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose from the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use the current picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paste from the clipboard (Ctrl+V)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove the picture (Delete)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture for “{title}” is still being opened; wait a moment.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” needs a picture: drop one there, or choose one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only pictures on this computer can be used; save it as a file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{count} files were dropped, and there is room for one; drop the one that you mean.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no picture in it; copy a picture or a picture file first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no picture in the middle yet; make or choose one first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drop a picture here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or paste, or choose one:</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the library</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>cannot be opened</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>JobRow</name>
+    <message>
+        <source>Progress of {0}</source>
+        <translation>{0} 的进度</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>done in {0}</source>
+        <translation>完成，用时 {0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Save again</source>
+        <translation>重新保存</translation>
+    </message>
+    <message>
+        <source>Save elsewhere…</source>
+        <translation>另存到别处…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brush (B)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Eraser (E)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brush size</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invert (I)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use this mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet: paint over what is to be made anew.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>MaskWell</name>
+    <message>
+        <source>Paint the mask over the picture (Space)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose the picture first; the mask is painted over it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The mask was not used; open it again to go on where you stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint what is to be made anew, or drop a mask.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Painted mask</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelEditor</name>
+    <message>
+        <source>auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>nothing that is known here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It lacks {capability}; it can do {able}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The models are still being looked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A model outside the list, by its path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is not among the models of this studio; choose another, or add it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Close this line</source>
+        <translation>关闭此行</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Notices</source>
+        <translation>通知</translation>
+    </message>
+</context>
+<context>
+    <name>NumberEditor</name>
+    <message>
+        <source>{title}, slider</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” must be {legal}, not {value}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” is empty; write {legal}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>auto: {own}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>above {low}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>from {low}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>below {high}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>up to {high}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PictureList</name>
+    <message>
+        <source>Finished pictures</source>
+        <translation>已完成的图片</translation>
+    </message>
+</context>
+<context>
+    <name>PictureView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Progress of the job</source>
+        <translation>作业进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel this job (Esc)</source>
+        <translation>取消此作业（Esc）</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation>约剩 {0}</translation>
+    </message>
+    <message>
+        <source>{0} waiting</source>
+        <translation>{0} 项等待中</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>准备中</translation>
+    </message>
+    <message>
+        <source>Finding the picture in the words</source>
+        <translation>由文字构想图片</translation>
+    </message>
+    <message>
+        <source>Drawing</source>
+        <translation>绘制</translation>
+    </message>
+    <message>
+        <source>Developing</source>
+        <translation>显影</translation>
+    </message>
+    <message>
+        <source>Enlarging</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Loading the model</source>
+        <translation>载入模型</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEditor</name>
+    <message>
+        <source>Prompts written before (Alt+Up, Alt+Down)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” is still empty; write what it should say.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This model knows: {things}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens of the text, and how many the model reads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model reads {limit} tokens; it will not read: {rest}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Queue</name>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Jobs are listed here. Several can wait; they run one after the other.</source>
+        <translation>作业列在这里。可以有多项等待，依次运行。</translation>
+    </message>
+    <message>
+        <source>Clear what has ended</source>
+        <translation>清除已结束的作业</translation>
+    </message>
+</context>
+<context>
+    <name>SeedEditor</name>
+    <message>
+        <source>Draw a seed and keep it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The seed of the last picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep the seed: the same seed makes the same picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The seed of the last picture: {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new each time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>new each time · last {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SequenceEditor</name>
+    <message>
+        <source>Add, or drop pictures here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: add an entry</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at least {least} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is room for {room} more in “{title}”; {left} were left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move entry {n} up</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Move entry {n} down</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove entry {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>SizeEditor</name>
+    <message>
+        <source>{title}: shape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Width in pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Auto · {w} × {h}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exact size</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Stage</name>
+    <message>
+        <source>Stage</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Smaller (-)</source>
+        <translation>缩小（-）</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>适合窗口（0）</translation>
+    </message>
+    <message>
+        <source>Use as input for another task</source>
+        <translation>用作其他任务的输入</translation>
+    </message>
+    <message>
+        <source>Use as input for…</source>
+        <translation>用作输入…</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+Shift+C)</source>
+        <translation>复制图片（Ctrl+Shift+C）</translation>
+    </message>
+    <message>
+        <source>Save as… (Ctrl+S)</source>
+        <translation>另存为…（Ctrl+S）</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示文件</translation>
+    </message>
+</context>
+<context>
+    <name>Strip</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Search prompts</source>
+        <translation>搜索提示词</translation>
+    </message>
+    <message>
+        <source>Search the finished pictures</source>
+        <translation>搜索已完成的图片</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>暂无</translation>
+    </message>
+</context>
+<context>
+    <name>TaskBar</name>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>Text</name>
+    <message>
+        <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} characters, and at least {least} are needed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Welcome</name>
+    <message>
+        <source>What would you like to see?</source>
+        <translation>你想看到什么？</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
+        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
+    </message>
+    <message>
+        <source>Never mind</source>
+        <translation>算了</translation>
+    </message>
+    <message>
+        <source>Side panel</source>
+        <translation>侧面板</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Under the hood</source>
+        <translation>幕后</translation>
+    </message>
+    <message>
+        <source>{0} jobs in the queue</source>
+        <translation>队列中有 {0} 项作业</translation>
+    </message>
+    <message>
+        <source>Describe it at the left, then press Ctrl+Enter. Or drop a picture here.</source>
+        <translation>在左侧描述它，然后按 Ctrl+Enter。也可以把图片拖放到这里。</translation>
+    </message>
+    <message>
+        <source>The engine is starting: {0}</source>
+        <translation>引擎正在启动：{0}</translation>
+    </message>
+    <message>
+        <source>The engine is starting.</source>
+        <translation>引擎正在启动。</translation>
+    </message>
+    <message>
+        <source>The engine is starting. You can write already; what you send waits for it.</source>
+        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+    <message>
+        <source>The tools are being looked up. This takes some seconds the first time.</source>
+        <translation>正在查找工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
+        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+    <message>
+        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
+        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+    </message>
+    <message>
+        <source>Only files can be dropped here; save the picture first, then drop the file.</source>
+        <translation>这里只能拖放文件；请先保存图片，再拖放文件。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowMenu</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Show the folder of the pictures</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Look for models again</source>
+        <translation>重新查找模型</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+</context>
+</TS>

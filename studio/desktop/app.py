@@ -1,0 +1,178 @@
+"""App: the composition root of the window; it builds everything once, and takes it down again.
+
+What takes time is imported where it is used, after the first paint: this module is an entry point.
+"""
+
+import os
+import sys
+import threading
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from studio import settings as settings_file
+from studio.desktop import memory
+from studio.desktop.shell import Shell
+from studio.errors import UserError
+from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.desktop.session import Connect, Session
+    from studio.desktop.window import Window
+
+NO_DISPLAY = (
+    "The window cannot be opened: no display was found. Start it from a desktop session; "
+    "the command line works without one: studio run --help\n"
+)
+
+
+def main() -> int:
+    """Open the window and run it; returns the exit code."""
+    try:
+        settings = settings_file.load()
+    except UserError as error:
+        sys.stderr.write(f"{error.message}\n")
+        return 2
+    qInstallMessageHandler(_hear_qt)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Open Image Studio")
+    app.setDesktopFileName("open-image-studio")
+    studio = Studio(app, settings)
+    studio.open()
+    code = app.exec()
+    studio.close()
+    return code
+
+
+class Studio(QObject):
+    """The shell, the session, and the window that shows it now; another language makes another window of the same."""
+
+    _failed = Signal(str, str)
+
+    def __init__(self, app: QApplication, settings: Settings, connect: "Connect | None" = None) -> None:
+        super().__init__()
+        self._app, self._settings, self._connect = app, settings, connect
+        self.memory = memory.load(settings.cache_dir)
+        self.shell = Shell(settings.theme, self.memory.geometry)
+        self.shell.painted.connect(lambda: QTimer.singleShot(0, self._fill))
+        self.shell.closed.connect(self._remember)
+        self.session: Session | None = None
+        self.window: Window | None = None
+        self._closed = False
+        self._failed.connect(self._tell)
+        self._former = sys.excepthook, threading.excepthook
+        sys.excepthook = self._hook
+        threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def open(self) -> Shell:
+        self.shell.show()
+        return self.shell
+
+    def close(self) -> None:
+        """Keep what the window shall remember, end the engine, give back what was taken."""
+        if self._closed:
+            return
+        self._closed = True
+        sys.excepthook, threading.excepthook = self._former
+        self.shell.close()
+        memory.save(self._settings.cache_dir, self.memory)
+        if self.session:
+            self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
+            self.session.close()
+        self.shell.deleteLater()
+        self.deleteLater()
+
+    def _fill(self) -> None:
+        """The shell has been seen: now for the window, and when that has been seen, for the engine."""
+        from studio.desktop import theme
+        from studio.desktop.session import Session
+
+        if self._closed:
+            return
+        self._dress()
+        self.shell.setWindowIcon(theme.icon("studio"))
+        self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        self.session = Session(self._settings, self.memory, self._connect, self)
+        self.window = self._new_window(self.session)
+        self.shell.setStyleSheet("")
+        self.shell.setCentralWidget(self.window)
+        QTimer.singleShot(0, self._begin)
+
+    def _begin(self) -> None:
+        if self.window and self.session and not self._closed:
+            self.session.begin()
+            self.window.begin()
+
+    def _new_window(self, session: "Session") -> "Window":
+        from studio.desktop.form import Form
+        from studio.desktop.hood import Hood
+        from studio.desktop.window import Window
+
+        window = Window(session, Form, Hood)
+        window.restyled.connect(self._restyle)
+        return window
+
+    def _remember(self) -> None:
+        self.memory.geometry = self.shell.kept_geometry()
+        if self.window:
+            self.window.remember()
+
+    def _dress(self) -> None:
+        from studio.desktop import language, theme
+
+        language.apply(self._app, self._settings.language)
+        theme.apply(self._app, self._settings.theme)
+
+    def _system_changed(self) -> None:
+        from studio.desktop import theme
+
+        if self._settings.theme == theme.SYSTEM:
+            theme.apply(self._app, theme.SYSTEM)
+
+    def _restyle(self, chosen_theme: str, chosen_language: str) -> None:
+        import msgspec
+
+        old = self._settings
+        settings = self._settings = msgspec.structs.replace(old, theme=chosen_theme, language=chosen_language)
+        if self.window and self.session:
+            self.session.settings = settings
+            self.window.try_to(lambda: settings_file.save(settings))
+        self._dress()
+        if chosen_language != old.language:
+            QTimer.singleShot(0, self._replace_window)  # the menu that asked for it is part of the old window
+
+    def _replace_window(self) -> None:
+        if self.window is None or self.session is None or self._closed:
+            return
+        self.window.remember()
+        new = self._new_window(self.session)
+        self.shell.setCentralWidget(new)  # which deletes the old one
+        self.window = new
+        new.begin()
+
+    def _hook(self, kind: type[BaseException], error: BaseException | None, at: TracebackType | None) -> None:
+        if error is None or issubclass(kind, KeyboardInterrupt):
+            self._app.quit()
+            return
+        import traceback
+
+        details = "".join(traceback.format_exception(kind, error, at))
+        sys.stderr.write(details)
+        self._failed.emit(f"{kind.__name__}: {error}" if str(error) else kind.__name__, details)
+
+    def _tell(self, text: str, details: str) -> None:
+        if self.window:
+            self.window.tell_bug(text, details)
+
+
+def _hear_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    """Qt ends the process when it finds no display; the user shall read one sentence, not a core dump."""
+    if kind == QtMsgType.QtFatalMsg:
+        sys.stderr.write(NO_DISPLAY if "platform" in text or "display" in text else f"{text}\n")
+        sys.stderr.flush()
+        os._exit(2)
+    if "could not connect to display" in text or "platform plugin" in text:
+        return  # told by the sentence above
+    sys.stderr.write(f"{text}\n")

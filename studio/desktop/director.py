@@ -1,0 +1,151 @@
+"""Director: brings jobs and pictures onto the stage; whoever looks at another picture is not torn away from it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QImage
+
+from studio.desktop import pixel
+from studio.desktop.job import Job, JobBook, State
+from studio.desktop.pixel import Shown
+from studio.desktop.stage import Piece, Stage
+from studio.desktop.worker import Worker
+from studio.errors import UserError
+from studio.messages import Saved
+
+if TYPE_CHECKING:
+    from studio.library import Record
+
+
+class Director(QObject):
+    """`followed` is the job whose pictures are on the stage; None while a picture of another origin is."""
+
+    piece_shown = Signal(object)
+    failed = Signal(object)
+    noted = Signal(object)
+
+    def __init__(self, stage: Stage, book: JobBook, worker: Worker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._stage, self._book, self._worker = stage, book, worker
+        self.followed: Job | None = None
+        self._wants_next = True
+        self._round = self._loading = 0
+        self._preview_number = self._preview_shown = 0
+        book.added.connect(self._added)
+        book.changed.connect(self._changed)
+        book.previewed.connect(self._previewed)
+        book.saved.connect(self._saved)
+        book.ended.connect(self._ended)
+        book.removed.connect(lambda _: self._refresh_progress())
+
+    # ---- what people choose
+
+    def show_record(self, record: "Record") -> None:
+        """A picture of the library."""
+        self.show_file(record.id, record.path)
+
+    def show_file(self, ref: str, path: Path) -> None:
+        """Any picture, alone; until it is read, what was on the stage stays."""
+        self.followed, self._wants_next = None, False
+        self._round += 1
+        number = self._round
+
+        def show(shown: Shown) -> None:
+            if number == self._round:
+                self._stage.show_one(Piece(ref, path), shown)
+                self.noted.emit(shown.notes)
+                self.piece_shown.emit(ref)
+
+        self._worker.run(lambda: pixel.load(path), show, self._failure(number))
+
+    def show_job(self, job: Job) -> None:
+        """The pictures of a job, or what is there of them."""
+        self._follow(job)
+        for number, saved in enumerate(job.saved):
+            self._load(job, number, saved)
+        if job.saved:
+            self.piece_shown.emit(job.saved[-1].id)
+
+    # ---- what jobs do
+
+    @property
+    def running(self) -> Job | None:
+        return next((job for job in self._book if job.state in (State.RUNNING, State.UNSAVED)), None)
+
+    def _added(self, job: Job) -> None:
+        self._wants_next = True
+        self._refresh_progress()
+
+    def _changed(self, job: Job) -> None:
+        if job.state is State.RUNNING and job is not self.followed and self._wants_next and not job.done:
+            self._follow(job)
+        self._refresh_progress()
+
+    def _follow(self, job: Job) -> None:
+        self.followed, self._wants_next = job, True
+        self._round += 1
+        self._preview_shown = self._preview_number
+        self._loading = 0
+        self._stage.begin(max(1, len(job.saved)))
+
+    def _previewed(self, job: Job, data: bytes) -> None:
+        if job is not self.followed:
+            return
+        self._preview_number += 1
+        number, index = self._preview_number, len(job.saved)
+
+        def show(preview: QImage) -> None:
+            fresh = number > self._preview_shown and job is self.followed and index == len(job.saved)
+            if fresh and not job.state.ended:
+                self._preview_shown = number
+                self._stage.show_preview(index, preview)
+
+        self._worker.run(lambda: pixel.preview(data), show, lambda error: None)  # the next one may be better
+
+    def _saved(self, job: Job, saved: Saved) -> None:
+        if job is self.followed:
+            self._load(job, len(job.saved) - 1, saved)
+
+    def _load(self, job: Job, index: int, saved: Saved) -> None:
+        number, path = self._round, Path(saved.path)
+        self._loading += 1
+
+        def show(shown: Shown) -> None:
+            if number == self._round:
+                self._loading -= 1
+                self._stage.show_result(index, Piece(saved.id, path), shown)
+                self._settle(job)
+                self.piece_shown.emit(saved.id)
+
+        def failed(error: UserError) -> None:
+            if number == self._round:
+                self._loading -= 1
+                self._settle(job)
+                self.failed.emit(error)
+
+        self._worker.run(lambda: pixel.load(path), show, failed)
+
+    def _settle(self, job: Job) -> None:
+        if job.state.ended and not self._loading:
+            self._stage.stop()
+
+    def _ended(self, job: Job) -> None:
+        if job is self.followed and not job.saved:
+            self.followed = None
+            self._stage.give_up()
+        elif job is self.followed:
+            self._settle(job)
+        self._refresh_progress()
+
+    def _refresh_progress(self) -> None:
+        waiting = sum(job.state is State.WAITING for job in self._book)
+        self._stage.show_progress(self.running, waiting)
+
+    def _failure(self, number: int) -> Callable[[UserError], None]:
+        def tell(error: UserError) -> None:
+            if number == self._round:
+                self.failed.emit(error)
+
+        return tell

@@ -1,0 +1,78 @@
+"""Exchange: pictures on their way out to other programs, and files on their way in."""
+
+import shutil
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QProcess, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+
+from studio.atomic import writing
+from studio.errors import UserError
+
+SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+QUALITY = 95
+
+
+def copy(file: Path, image: QImage) -> None:
+    """Onto the clipboard, as a picture and as a file, so that every program finds what it takes."""
+    data = QMimeData()
+    data.setImageData(image)
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def save_as(source: Path, target: Path) -> str:
+    """Save a copy; for a worker's thread. A PNG keeps its recipe. Returns what was lost, '' for nothing.
+
+    Raises UserError; what was there before stays then.
+    """
+    kind = SUFFIXES.get(target.suffix.lower())
+    if kind is None:
+        raise UserError(
+            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+        )
+    try:
+        if kind == SUFFIXES.get(source.suffix.lower()):
+            with source.open("rb") as original, writing(target) as file:
+                shutil.copyfileobj(original, file)
+            return ""
+        return _convert(source, target, kind)
+    except OSError as error:
+        raise UserError(
+            f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the library. "
+            "Choose another folder."
+        ) from error
+
+
+def _convert(source: Path, target: Path, kind: str) -> str:
+    from studio import images
+
+    image, lost = images.load_rgb(source), ""
+    if kind == "JPEG" and image.mode == "RGBA":
+        from PIL import Image
+
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        lost = "JPEG knows no transparency: what shone through is white now."
+    with writing(target) as file:
+        image.save(file, kind, quality=QUALITY)
+    return lost
+
+
+def reveal(file: Path) -> None:
+    """Show the file in the system's file manager. Raises UserError."""
+    if not file.exists():
+        raise UserError(f"The file {file} is gone; put it back, or leave it be.")
+    if sys.platform == "win32":
+        started = QProcess.startDetached("explorer", ["/select,", str(file)])[0]
+    elif sys.platform == "darwin":
+        started = QProcess.startDetached("open", ["-R", str(file)])[0]
+    else:
+        started = QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+    if not started:
+        raise UserError(f"No file manager could be opened; the picture is {file}.")
+
+
+def files(data: QMimeData) -> list[Path]:
+    """The local files of a drop or of the clipboard."""
+    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]

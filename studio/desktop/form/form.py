@@ -1,0 +1,219 @@
+"""Form: the parameters of a task, to be edited and to be read, made of its JSON Schema."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from studio import form
+from studio.desktop import theme
+from studio.desktop.form.desk import Desk
+from studio.desktop.form.editor import MISSING, Editor, initial
+from studio.desktop.form.factory import Factory
+from studio.desktop.form.mask import MaskWell
+from studio.desktop.form.model import ModelEditor
+from studio.desktop.form.prompt import PromptEditor
+from studio.desktop.form.row import Row
+from studio.desktop.form.seed import SeedEditor
+from studio.desktop.form.sequence import SequenceEditor
+from studio.desktop.form.well import ImageWell
+from studio.desktop.form.wording import one_line
+from studio.messages import TaskInfo
+
+GAP = 14
+
+
+class Form(QWidget):
+    """`submitted`: Ctrl+Enter inside a text. Raises studio.form.UnsupportedSchema for a schema without editors."""
+
+    changed = Signal()
+    submitted = Signal()
+
+    def __init__(self, task: TaskInfo, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.task = task
+        self.setAccessibleName(task.title)
+        self._factory = Factory(desk)
+        self._rows: dict[str, Row] = {}
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
+        column.setSpacing(GAP)
+        fields = form.parse(task.schema)
+        self._fill(column, (field for field in fields if not field.advanced))
+        self._fold: QPushButton | None = None
+        self._folded: QWidget | None = None
+        if any(field.advanced for field in fields):
+            self._make_fold(column, [field for field in fields if field.advanced])
+        column.addStretch(1)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(page)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._area)
+        self._connect()
+        self.set_values({})
+
+    # ---- values
+
+    def values(self) -> dict[str, Any]:
+        """What is to be sent; a field that holds nothing is left out."""
+        found = {name: row.editor.value() for name, row in self._rows.items()}
+        return {name: value for name, value in found.items() if value is not MISSING}
+
+    def set_values(self, values: Mapping[str, Any]) -> None:
+        """Unknown names are ignored, missing ones get their defaults."""
+        self.clear_errors()
+        for name, row in self._rows.items():
+            row.editor.set_value(values[name] if name in values else initial(row.editor.field))
+
+    def problem(self) -> tuple[str, str] | None:
+        """(field, sentence) of the first thing that keeps it from being submitted now."""
+        found = ((name, row.editor.problem()) for name, row in self._rows.items())
+        return next(((name, text) for name, text in found if text), None)
+
+    def models_changed(self) -> None:
+        for editor in self._editors():
+            editor.models_changed()
+
+    def image_fields(self) -> list[tuple[str, str]]:
+        """(name, title) of the fields that take a picture."""
+        fields = (editor.field for editor in self._editors())
+        return [
+            (field.name, field.title) for field in fields if "image" in (field.widget, field.item and field.item.widget)
+        ]
+
+    def set_image(self, field: str, ref: str) -> None:
+        """Give a picture to one of the image fields; a list gets it as one more."""
+        editor = self._rows[field].editor
+        if isinstance(editor, SequenceEditor):
+            editor.add_values([ref])
+        else:
+            editor.set_value(ref)
+
+    def show_seed(self, seed: int) -> None:
+        """The seed of the picture that was made last, for "the seed of the last picture"."""
+        for editor in self._editors():
+            if isinstance(editor, SeedEditor):
+                editor.show_last(seed)
+
+    def remember(self) -> None:
+        """The values were submitted: keep the prompts among those written before."""
+        for editor in self._editors():
+            if isinstance(editor, PromptEditor):
+                editor.remember()
+
+    # ---- errors
+
+    def show_error(self, field: str | None, text: str) -> bool:
+        """Put a sentence at its field, and bring that into sight; False if there is no such field."""
+        row = self._rows.get(field or "")
+        if row is None:
+            return False
+        if row.editor.field.advanced and self._fold is not None:
+            self._fold.setChecked(True)
+        row.say(text)
+        row.editor.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
+        # The row has its new height only when the layout has run.
+        QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * GAP))
+        return True
+
+    def clear_errors(self) -> None:
+        for row in self._rows.values():
+            row.clear()
+
+    def error(self, field: str) -> str:
+        """The sentence that stands at a field; '' when there is none."""
+        return self._rows[field].said
+
+    # ---- what is remembered besides the values
+
+    def state(self) -> dict[str, Any]:
+        states = {name: state for name, row in self._rows.items() if (state := row.editor.state())}
+        return {"fields": states, "unfolded": bool(self._fold and self._fold.isChecked())}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take back a `state`; anything strange in it is ignored."""
+        fields = state.get("fields")
+        for name, part in fields.items() if isinstance(fields, dict) else ():
+            if name in self._rows and isinstance(part, dict):
+                self._rows[name].editor.restore(part)
+        if self._fold is not None:
+            self._fold.setChecked(state.get("unfolded") is True)
+
+    # ---- building
+
+    def editor(self, field: str) -> Editor:
+        return self._rows[field].editor
+
+    def _editors(self) -> list[Editor]:
+        return [row.editor for row in self._rows.values()]
+
+    def _fill(self, column: QVBoxLayout, fields: Iterable[form.FormField]) -> None:
+        """Rows in their order, those of a group together below its heading."""
+        groups: dict[str, list[form.FormField]] = {"": []}
+        for field in fields:
+            groups.setdefault(field.group, []).append(field)
+        for group, members in groups.items():
+            if group:
+                heading = QLabel()
+                heading.setTextFormat(Qt.TextFormat.PlainText)
+                heading.setText(one_line(group, 60))
+                heading.setProperty("role", "section")
+                column.addWidget(heading)
+            for field in members:
+                self._rows[field.name] = row = Row(self._factory.make(field, self))
+                column.addWidget(row)
+
+    def _make_fold(self, column: QVBoxLayout, fields: list[form.FormField]) -> None:
+        self._fold = QPushButton()
+        self._fold.setProperty("role", "fold")
+        self._fold.setCheckable(True)
+        self._fold.toggled.connect(self._refresh_fold)
+        self._folded = QWidget()
+        inner = QVBoxLayout(self._folded)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(GAP)
+        self._fill(inner, fields)
+        column.addWidget(self._fold)
+        column.addWidget(self._folded)
+
+    def _refresh_fold(self) -> None:
+        if self._fold is None or self._folded is None:
+            return
+        is_open = self._fold.isChecked()
+        self._folded.setVisible(is_open)
+        self._fold.setIcon(theme.icon("collapse" if is_open else "expand"))
+        editors = [editor for editor in self._editors() if editor.field.advanced]
+        count = sum(editor.value() != initial(editor.field) for editor in editors)
+        words = (
+            self.tr("More settings") if not count else self.tr("More settings · {count} changed").format(count=count)
+        )
+        self._fold.setText(words)
+
+    def _connect(self) -> None:
+        """What editors tell each other: the chosen model's own numbers, and the picture that a mask lies over."""
+        editors = self._editors()
+        models = [editor for editor in editors if isinstance(editor, ModelEditor)]
+        images = [editor for editor in editors if isinstance(editor, ImageWell) and not isinstance(editor, MaskWell)]
+        for editor in editors:
+            editor.changed.connect(self._tell)
+            editor.submitted.connect(self.submitted)
+            if isinstance(editor, MaskWell) and images:
+                editor.lie_over(images[0])
+        if models:
+            models[0].chosen.connect(self._use_model)
+        self._use_model(models[0].model if models else None)
+
+    def _use_model(self, model: Any) -> None:
+        for editor in self._editors():
+            editor.use_model(model)
+
+    def _tell(self) -> None:
+        self._refresh_fold()
+        self.changed.emit()

@@ -1,0 +1,221 @@
+"""Queue: every job of this window with its state, its progress, and what can be done about it."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.desktop import theme
+from studio.desktop.job import Job, JobBook, State
+from studio.desktop.notice import plain_label
+from studio.desktop.stage import duration
+
+ICONS = {
+    State.WAITING: "queue",
+    State.RUNNING: "running",
+    State.UNSAVED: "warning",
+    State.DONE: "ok",
+    State.FAILED: "error",
+    State.CANCELLED: "cancel",
+    State.INTERRUPTED: "warning",
+}
+
+
+class Queue(QWidget):
+    """The latest job on top."""
+
+    shown = Signal(object)
+    retry_wanted = Signal(object)
+    folder_wanted = Signal(object)
+
+    def __init__(self, book: JobBook, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.book = book
+        self._titles: dict[str, str] = {}
+        self._rows: dict[str, JobRow] = {}
+        self.setAccessibleName(self.tr("Queue"))
+        self._hint = plain_label(self.tr("Jobs are listed here. Several can wait; they run one after the other."))
+        self._hint.setProperty("role", "hint")
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        self._clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
+        self._clear.clicked.connect(book.clear)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(10)
+        column.addWidget(self._hint)
+        column.addWidget(area, 1)
+        column.addWidget(self._clear)
+        book.added.connect(self._add)
+        book.changed.connect(self._change)
+        book.noted.connect(lambda job, _: self._change(job))
+        book.removed.connect(self._remove)
+        self._refresh()
+
+    def set_titles(self, titles: dict[str, str]) -> None:
+        """What tasks are called, by id."""
+        self._titles = titles
+        for row in self._rows.values():
+            row.refresh(self._title(row.job))
+
+    def _title(self, job: Job) -> str:
+        return self._titles.get(job.task, job.task)
+
+    def _add(self, job: Job) -> None:
+        row = self._rows[job.id] = JobRow(job, self)
+        row.refresh(self._title(job))
+        self._column.insertWidget(0, row)
+        self._refresh()
+
+    def _change(self, job: Job) -> None:
+        if row := self._rows.get(job.id):
+            row.refresh(self._title(job))
+        self._refresh()
+
+    def _remove(self, job: Job) -> None:
+        if row := self._rows.pop(job.id, None):
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._hint.setVisible(not self._rows)
+        self._clear.setVisible(any(row.job.state.ended for row in self._rows.values()))
+
+
+class JobRow(QFrame):
+    """One job. Its buttons are those that make sense in its state."""
+
+    def __init__(self, job: Job, queue: Queue) -> None:
+        super().__init__(queue)
+        self.job = job
+        self.setProperty("role", "card")
+        self._icon = QLabel()
+        self._title = plain_label("")
+        self._title.setProperty("role", "strong")
+        self._state = QLabel()
+        self._state.setProperty("role", "hint")
+        self._text = plain_label("")
+        self._text.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._message = plain_label("")
+        self._details = plain_label("")
+        self._details.setProperty("role", "code")
+        self._details.hide()
+        self._buttons = self._make_buttons(queue)
+        self._lay_out()
+
+    def refresh(self, title: str) -> None:
+        job = self.job
+        self._icon.setPixmap(theme.icon(ICONS[job.state]).pixmap(16, 16))
+        self._title.setText(title)
+        self._state.setText(self._told_state())
+        self._text.setText(_elided(job.label))
+        self._text.setVisible(bool(job.label))
+        share = job.done / job.total if job.total else 0.0
+        self._bar.setVisible(job.state is State.RUNNING)
+        self._bar.setRange(0, 1000 if job.total else 0)
+        self._bar.setValue(round(share * 1000))
+        self._bar.setAccessibleName(self.tr("Progress of {0}").format(title))
+        told = [job.message] if job.state in (State.FAILED, State.INTERRUPTED, State.UNSAVED) else []
+        told = [text for text in [*told, *job.notes] if text]
+        self._message.setText("\n".join(told))
+        self._message.setVisible(bool(told))
+        self._details.setText(job.details)
+        self.setAccessibleName(f"{title}: {job.label}, {self._state.text()}")
+        for button in self._buttons.values():
+            button.hide()
+        for name in self._wanted():
+            self._buttons[name].show()
+
+    def _told_state(self) -> str:
+        job = self.job
+        if job.state is State.RUNNING:
+            share = f"{job.done / job.total * 100:.0f}%" if job.total else job.stage
+            return f"{share} · {duration(job.eta_s)}" if job.eta_s is not None else share or self.tr("running")
+        if job.state is State.DONE:
+            return self.tr("done in {0}").format(f"{job.seconds:.1f} s")
+        return {
+            State.WAITING: self.tr("waiting"),
+            State.UNSAVED: self.tr("not saved"),
+            State.FAILED: self.tr("failed"),
+            State.CANCELLED: self.tr("cancelled"),
+            State.INTERRUPTED: self.tr("interrupted"),
+        }[job.state]
+
+    def _wanted(self) -> list[str]:
+        """Which buttons are of use now."""
+        job = self.job
+        if job.state in (State.WAITING, State.RUNNING):
+            return ["cancel"]
+        if job.state is State.UNSAVED:
+            return ["save", "elsewhere", "discard"]
+        wanted = ["remove"] if job.state is State.DONE else ["retry", "remove"]
+        return (["show"] if job.saved else []) + (["details"] if job.details else []) + wanted
+
+    def _make_buttons(self, queue: Queue) -> dict[str, QToolButton]:
+        job, book = self.job, queue.book
+        return {
+            "show": self._button("zoom-fit", self.tr("Show"), lambda: queue.shown.emit(job)),
+            "details": self._button("", self.tr("Details"), self._toggle_details),
+            "retry": self._button("retry", self.tr("Retry"), lambda: queue.retry_wanted.emit(job)),
+            "save": self._button("save", self.tr("Save again"), lambda: book.save_again(job)),
+            "elsewhere": self._button("folder", self.tr("Save elsewhere…"), lambda: queue.folder_wanted.emit(job)),
+            "discard": self._button("clear", self.tr("Discard"), lambda: book.discard(job)),
+            "cancel": self._button("cancel", self.tr("Cancel"), lambda: book.cancel(job)),
+            "remove": self._button("clear", self.tr("Remove"), lambda: book.remove(job)),
+        }
+
+    def _button(self, icon: str, text: str, run: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setText(text)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if icon:
+            button.setIcon(theme.icon(icon))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(lambda: run() if callable(run) else None)
+        return button
+
+    def _toggle_details(self) -> None:
+        self._details.setVisible(not self._details.isVisible())
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._icon)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._state)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(4)
+        buttons.addStretch(1)
+        for button in self._buttons.values():
+            buttons.addWidget(button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        for widget in (self._text, self._bar, self._message, self._details):
+            column.addWidget(widget)
+        column.addLayout(buttons)
+
+
+def _elided(text: str, longest: int = 120) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -1,0 +1,123 @@
+"""Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from studio import messages
+from studio.desktop import memory
+from studio.desktop.bridge import Bridge
+from studio.desktop.gallery import Gallery
+from studio.desktop.job import JobBook
+from studio.desktop.memory import Memory
+from studio.desktop.worker import Worker
+from studio.errors import UserError
+from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
+from studio.settings import Settings
+
+if TYPE_CHECKING:  # slow to import, and not needed for the first paint
+    from studio.client import Client
+    from studio.library import Library
+
+Connect = Callable[[Callable[[Event], None]], "Client"]
+
+
+class Session(QObject):
+    """Built at once and cheaply; `begin` starts the engine and opens the library, once the window has been painted."""
+
+    tasks_changed = Signal()
+    models_changed = Signal()
+    heard = Signal(object)
+    """Every event of the engine, after jobs and descriptions have been brought up to date."""
+    troubled = Signal(object)
+    """A UserError that belongs to no widget."""
+
+    def __init__(
+        self, settings: Settings, kept: Memory, connect: Connect | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.settings, self.memory = settings, kept
+        self.tasks: list[TaskInfo] = memory.load_tasks(settings.cache_dir)
+        self.plugins: list[PluginInfo] = []
+        self.all_models: list[ModelInfo] = []
+        self.ready = False
+        self.worker = Worker(self)
+        self.book = JobBook(self)
+        self.gallery = Gallery(self.worker, self)
+        self.library: Library | None = None
+        self.client: Client | None = None
+        self._connect = connect or _engine
+        self._bridge = Bridge(self)
+        self._bridge.received.connect(self.take)
+
+    def begin(self) -> None:
+        self.client = self._connect(self._bridge)
+        self.book.attach(self.client)
+        self.client.start()
+        self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
+
+    def take(self, event: Event) -> None:
+        match event:
+            case messages.Ready():
+                self.ready = True
+                self._learn(event)
+            case messages.Models(models=models):
+                self.all_models = models
+                self.models_changed.emit()
+            case messages.Ended():
+                self.ready = False
+        self.book.follow(event)
+        self.heard.emit(event)
+
+    def task(self, id: str) -> TaskInfo | None:
+        return next((task for task in self.tasks if task.id == id), None)
+
+    def path(self, ref: str) -> Path:
+        """The file behind an ImageRef. Raises UserError."""
+        if self.library is None:
+            raise UserError("The library is not open yet, so the picture was not found; try again in a moment.")
+        return self.library.path(ref)
+
+    def close(self) -> None:
+        """End the engine, by force if it takes long, and close the library."""
+        if self.client:
+            self.client.close()
+        self.worker.close()
+        if self.library:
+            self.library.close()
+
+    def _learn(self, ready: messages.Ready) -> None:
+        self.plugins, self.all_models = ready.plugins, ready.models
+        if ready.tasks != self.tasks:
+            self.tasks = ready.tasks
+            kept, cache = list(ready.tasks), self.settings.cache_dir
+            self.worker.run(lambda: memory.save_tasks(cache, kept), _nothing)
+            self.tasks_changed.emit()
+        self.models_changed.emit()
+
+    def _library_opened(self, library: "Library") -> None:
+        self.library = library
+        self.gallery.open(library)
+        self.worker.run(library.sweep, self._swept, self.troubled.emit)
+
+    def _swept(self, found: list[str]) -> None:
+        if found:
+            self.gallery.restart()
+
+
+def _engine(on_event: Callable[[Event], None]) -> "Client":
+    from studio.client import EngineClient
+
+    return EngineClient(on_event)
+
+
+def _open_library(folder: Path) -> "Library":
+    from studio.library import Library
+
+    return Library(folder)
+
+
+def _nothing(_: Any) -> None:
+    """What was done on the worker's thread has no outcome."""

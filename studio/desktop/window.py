@@ -1,0 +1,459 @@
+"""Window: where everything is, and which hand moves what; a Shell is around it."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+
+from studio import messages
+from studio.desktop import exchange, theme
+from studio.desktop.bench import Bench
+from studio.desktop.detail import Detail
+from studio.desktop.director import Director
+from studio.desktop.herald import Herald
+from studio.desktop.job import Job, State
+from studio.desktop.menu import WindowMenu
+from studio.desktop.notice import Action, Notices
+from studio.desktop.queue import Queue
+from studio.desktop.session import Session
+from studio.desktop.stage import Piece, Stage
+from studio.desktop.strip import Strip
+from studio.desktop.taskbar import TaskBar
+from studio.desktop.worker import Worker
+from studio.errors import UserError
+from studio.form import UnsupportedSchema, parse
+from studio.messages import Event, ModelInfo, TaskInfo
+
+if TYPE_CHECKING:
+    from studio.library import Record
+
+COLUMNS = (340, 660, 300)
+MakeForm = Callable[[TaskInfo, "Window"], QWidget]
+MakeHood = Callable[[], Any]
+
+
+class Window(QWidget):
+    """Also the Desk of its forms: what they may ask it is under "for the forms"."""
+
+    restyled = Signal(str, str)
+    """A theme and a language were chosen."""
+
+    def __init__(self, session: Session, make_form: MakeForm, make_hood: MakeHood) -> None:
+        super().__init__()
+        self.session = session
+        self._begun = False
+        self._picking: Callable[[str], None] | None = None
+        self.setAcceptDrops(True)
+        self.notices = Notices(self)
+        self.bar = TaskBar(self)
+        self.bench = Bench(lambda task: make_form(task, self), session.memory.forms, self)  # type: ignore[arg-type,return-value]
+        self.stage = Stage(self)
+        self.strip = Strip(session.gallery, self)
+        self.detail = Detail(self)
+        self.queue = Queue(session.book, self)
+        self.hood = make_hood()
+        self.side = QTabWidget(self)
+        self.director = Director(self.stage, session.book, session.worker, self)
+        self.herald = Herald(session, self.notices, self)
+        self.menu = WindowMenu(self)
+        self._lay_out()
+        self._connect()
+        self._add_keys()
+        self._recall()
+        self._refresh_tasks()
+        self._tell_state()
+
+    # ---- for the forms
+
+    @property
+    def worker(self) -> Worker:
+        return self.session.worker
+
+    @property
+    def drafts_dir(self) -> Path:
+        return self.session.settings.home / "drafts"
+
+    def models(self, capability: str) -> list[ModelInfo]:
+        return [model for model in self.session.all_models if not capability or capability in model.capabilities]
+
+    def current_picture(self) -> str | None:
+        piece = self.stage.piece
+        return piece.ref if piece else None
+
+    def pick_from_library(self, done: Callable[[str], None]) -> None:
+        self._picking = done
+        text = self.tr("Choose a picture in the strip below, with a click or with the arrow keys and Enter.")
+        self.notices.show_line("pick", "info", text, [Action(self.tr("Never mind"), self._stop_picking)])
+        self.strip.list.setFocus()
+
+    def open_ref(self, ref: str) -> Path:
+        return self.session.path(ref)
+
+    # ---- layout
+
+    def _lay_out(self) -> None:
+        middle = QWidget(self)
+        middle.setProperty("role", "stage")
+        middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        margin = QWidget(middle)
+        lines = QVBoxLayout(margin)
+        lines.setContentsMargins(theme.space("gap"), theme.space("close"), theme.space("gap"), 0)
+        lines.addWidget(self.notices)
+        column.addWidget(margin)
+        column.addWidget(self.stage, 1)
+        column.addWidget(self.strip)
+        self.side.setProperty("role", "panel")
+        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.side.setDocumentMode(True)
+        self.side.tabBar().setDrawBase(False)
+        self.side.setAccessibleName(self.tr("Side panel"))
+        self.side.tabBar().setAccessibleName(self.tr("Side panel"))
+        self.side.addTab(self.detail, self.tr("Recipe"))
+        self.side.addTab(self.queue, self.tr("Queue"))
+        self.side.addTab(self.hood, self.tr("Under the hood"))
+        self.columns = QSplitter(Qt.Orientation.Horizontal, self)
+        self.columns.setHandleWidth(1)
+        self.columns.setChildrenCollapsible(False)
+        for number, widget in enumerate((self.bench, middle, self.side)):
+            widget.setMinimumWidth(260 if number != 1 else 320)
+            self.columns.addWidget(widget)
+            self.columns.setStretchFactor(number, int(number == 1))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.bar)
+        row.addWidget(self.columns, 1)
+
+    def _connect(self) -> None:
+        session, book = self.session, self.session.book
+        session.tasks_changed.connect(self._refresh_tasks)
+        session.models_changed.connect(self.bench.models_changed)
+        session.heard.connect(self._hear)
+        book.saved.connect(lambda job, saved: session.gallery.refresh())
+        book.saved.connect(self._tell_seed)
+        book.ended.connect(self._job_ended)
+        book.added.connect(lambda job: self._tell_state())
+        book.changed.connect(self._job_changed)
+        book.revealed.connect(self.hood.take)
+        self.bar.chosen.connect(self.choose_task)
+        self.bench.submitted.connect(self.generate)
+        self.stage.cancel_wanted.connect(self.cancel)
+        self.stage.copy_wanted.connect(self._copy)
+        self.stage.save_wanted.connect(self._save_as)
+        self.stage.reveal_wanted.connect(self._reveal)
+        self.stage.use_wanted.connect(self.use_as_input)
+        self.strip.chosen.connect(self._chosen)
+        self.strip.list.opened.connect(self._picked)
+        self.strip.list.clicked.connect(lambda index: self._picked(self.strip.list.selected()))
+        session.gallery.loaded.connect(self._mark_piece)
+        self.director.piece_shown.connect(self._piece_shown)
+        self.director.failed.connect(lambda error: self.tell("picture", error))
+        self.director.noted.connect(self._tell_notes)
+        self.detail.again_wanted.connect(self.same_again)
+        self.queue.shown.connect(self.director.show_job)
+        self.queue.retry_wanted.connect(lambda job: self.try_to(lambda: book.retry(job)))
+        self.queue.folder_wanted.connect(self._save_elsewhere)
+
+    def _add_keys(self) -> None:
+        for keys, run in (
+            ("Ctrl+Return", self.generate),
+            ("Ctrl+Enter", self.generate),
+            ("Esc", self.escape),
+            ("Ctrl+F", self.strip.search.setFocus),
+            ("Ctrl+L", self.strip.list.setFocus),
+            ("F6", self._next_area),
+            ("Ctrl+V", self._paste),
+            ("Ctrl+Q", self.quit),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(run)
+
+    # ---- tasks
+
+    def choose_task(self, id: str) -> None:
+        self.bar.choose(id)
+        self.bench.choose(id)
+        self.session.memory.task = id
+
+    def _refresh_tasks(self) -> None:
+        tasks = self.session.tasks
+        self.bar.set_tasks([(task.id, task.title, task.description) for task in tasks])
+        self.bench.set_tasks(tasks)
+        titles, fields, targets = {}, {}, []
+        for task in tasks:
+            titles[task.id] = task.title
+            try:
+                parsed = parse(task.schema)
+            except UnsupportedSchema:
+                continue
+            fields[task.id] = {field.name: field.title for field in parsed}
+            if any(field.widget == "image" for field in parsed):
+                targets.append((task.id, task.title))
+        self.queue.set_titles(titles)
+        self.detail.set_titles(titles, fields)
+        self.stage.set_targets(targets)
+        wanted = self.session.memory.task
+        if self._begun:
+            self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
+        elif wanted in titles:  # its form takes time to make, and the window shall be seen first
+            self.bar.choose(wanted)
+
+    # ---- jobs
+
+    def generate(self) -> None:
+        """Send what stands in the form."""
+        task, form = self.bench.task, self.bench.form
+        if task is None or form is None or not self.bench.button.isEnabled():
+            return
+        form.clear_errors()
+        self.notices.remove("job")
+        if problem := form.problem():
+            form.show_error(*problem)
+            return
+        try:
+            self.session.book.submit(task.id, form.values(), reveal=self._reveals())
+            form.remember()
+        except UserError as error:
+            if not form.show_error(error.field, error.message):
+                self.tell("job", error)
+
+    def cancel(self) -> None:
+        """The running job, else the one that has waited longest."""
+        for job in self.session.book.pending[:1]:
+            self.session.book.cancel(job)
+
+    def escape(self) -> None:
+        if self._picking:
+            self._stop_picking()
+        else:
+            self.cancel()
+
+    def _reveals(self) -> bool:
+        return self.side.currentWidget() is self.hood
+
+    def _job_changed(self, job: Job) -> None:
+        if job.state is State.RUNNING and job.reveal and not job.done:
+            self.hood.show_job(job)
+
+    def _tell_seed(self, job: Job, saved: messages.Saved) -> None:
+        form = self.bench.form_of(job.task)
+        if form is not None and saved.seed is not None:
+            form.show_seed(saved.seed)
+
+    def _job_ended(self, job: Job) -> None:
+        self._tell_state()
+        if job.state is not State.FAILED:
+            return
+        form = self.bench.form_of(job.task)
+        here = self.bench.task is not None and self.bench.task.id == job.task
+        if form is not None and here and job.field and form.show_error(job.field, job.message):
+            return
+        self.notices.show_line("job", "error", job.message, details=job.details)
+
+    # ---- the engine
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, messages.Starting):
+            self._tell_state(event.doing)
+        elif isinstance(event, messages.Ready | messages.Ended):
+            self._tell_state()
+
+    def _tell_state(self, doing: str = "") -> None:
+        """What is waited for, beside the button and in an empty middle."""
+        session = self.session
+        if session.ready:
+            waiting = len(session.book.pending)
+            status = self.tr("{0} jobs in the queue").format(waiting) if waiting > 1 else ""
+            welcome = self.tr("Describe it at the left, then press Ctrl+Enter. Or drop a picture here.")
+        else:
+            status = (
+                self.tr("The engine is starting: {0}").format(doing) if doing else self.tr("The engine is starting.")
+            )
+            welcome = self.tr("The engine is starting. You can write already; what you send waits for it.")
+        self.bench.status.setText(status)
+        self.bench.status.setVisible(bool(status))
+        self.stage.say(welcome)
+        self.bench.wait(self.tr("The tools are being looked up. This takes some seconds the first time."))
+        self.bench.allow(session.client is not None)
+
+    # ---- pictures
+
+    def use_as_input(self, piece: Piece | None, task: str) -> None:
+        """Put a picture into the form of a task, and go there."""
+        form = self.bench.form_of(task)
+        if piece is None or form is None or not form.image_fields():
+            return
+        form.set_image(form.image_fields()[0][0], piece.ref)
+        self.choose_task(task)
+
+    def same_again(self, record: "Record") -> None:
+        """Fill the form with what made a picture."""
+        recipe = record.recipe
+        form = self.bench.form_of(recipe.task)
+        if form is None:
+            return
+        seed = {"seed": recipe.seed} if recipe.seed is not None and "seed" in recipe.params else {}
+        form.set_values({**recipe.params, **seed})
+        self.choose_task(recipe.task)
+
+    def open_files(self, files: list[Path]) -> None:
+        """Show a picture from outside; it can be used as input then."""
+        if not files:
+            return
+        self.notices.remove("picture")
+        self.notices.remove("files")
+        if len(files) > 1:
+            text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
+            self.notices.show_line("files", "info", text.format(len(files)))
+        self.director.show_file(str(files[0]), files[0])
+
+    def _chosen(self, record: "Record") -> None:
+        self.detail.show_record(record)
+        if not self._picking:
+            self.notices.remove("picture")
+            self.director.show_record(record)
+
+    def _picked(self, record: "Record | None") -> None:
+        if record and (done := self._picking):
+            self._stop_picking()
+            done(record.id)
+
+    def _stop_picking(self) -> None:
+        self._picking = None
+        self.notices.remove("pick")
+
+    def _piece_shown(self, ref: str) -> None:
+        self._mark_piece()
+
+    def _mark_piece(self) -> None:
+        """Let strip and recipe follow what is on the stage."""
+        gallery, piece = self.session.gallery, self.stage.piece
+        if piece and (record := gallery.record(gallery.row(piece.ref))):
+            self.strip.select(record.id)
+            self.detail.show_record(record)
+
+    def _tell_notes(self, notes: tuple[str, ...]) -> None:
+        if notes:
+            self.notices.show_line("notes", "info", " ".join(notes))
+        else:
+            self.notices.remove("notes")
+
+    def _copy(self, piece: Piece) -> None:
+        view = self.stage.view
+        if view and view.picture:
+            exchange.copy(piece.file, view.picture)
+            self.notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
+
+    def _reveal(self, piece: Piece) -> None:
+        self.try_to(lambda: exchange.reveal(piece.file))
+
+    def _save_as(self, piece: Piece) -> None:
+        dialog = QFileDialog(self, self.tr("Save the picture as"), str(Path.home() / piece.file.name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([self.tr("PNG, with its recipe (*.png)"), "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"])
+        dialog.setDefaultSuffix("png")
+        dialog.fileSelected.connect(lambda name: self.save_copy(piece, Path(name)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def save_copy(self, piece: Piece, target: Path) -> None:
+        def done(lost: str) -> None:
+            text = self.tr("Saved as {0}.").format(target)
+            self.notices.show_line("out", "ok", f"{text} {lost}".strip())
+
+        self.worker.run(lambda: exchange.save_as(piece.file, target), done, lambda error: self.tell("out", error))
+
+    def _save_elsewhere(self, job: Job) -> None:
+        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.session.book.save_again(job, name))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def quit(self) -> None:
+        self.window().close()
+
+    # ---- telling
+
+    def tell(self, key: str, error: UserError) -> None:
+        """An error that no field shows."""
+        self.notices.show_line(key, "error", error.message)
+
+    def tell_bug(self, text: str, details: str) -> None:
+        """An exception that nobody expected; for the excepthook."""
+        shown = self.tr("Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.")
+        self.notices.show_line("bug", "error", shown.format(text), details=details)
+
+    def try_to(self, act: Callable[[], object]) -> None:
+        try:
+            act()
+        except UserError as error:
+            self.tell("act", error)
+
+    # ---- files from outside
+
+    def _paste(self) -> None:
+        from PySide6.QtGui import QGuiApplication
+
+        self.open_files(exchange.files(QGuiApplication.clipboard().mimeData()))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and event.source() is None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        files = exchange.files(event.mimeData())
+        if files:
+            event.acceptProposedAction()
+            self.open_files(files)
+        else:
+            text = self.tr("Only files can be dropped here; save the picture first, then drop the file.")
+            self.notices.show_line("files", "warning", text)
+
+    # ---- coming and going
+
+    def _next_area(self) -> None:
+        """From panel to panel, for those who use the keyboard."""
+        areas: list[QWidget] = [self.bar, self.bench, self.stage, self.strip, self.side]
+        at = next((number for number, area in enumerate(areas) if area.isAncestorOf(self.focusWidget() or self)), -1)
+        for area in (areas * 2)[at + 1 :]:
+            if target := _first_focusable(area):
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
+    def begin(self) -> None:
+        """Once all of it has been painted: show the form, which takes a moment to make."""
+        self._begun = True
+        self._refresh_tasks()
+        self._tell_state()
+        if target := _first_focusable(self.bench):
+            target.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _recall(self) -> None:
+        memory = self.session.memory
+        self.columns.setSizes(memory.columns if len(memory.columns) == len(COLUMNS) else [*COLUMNS])
+        self.side.setCurrentIndex(memory.side)
+
+    def remember(self) -> None:
+        """Into the session's memory: what the next window shall look like."""
+        memory = self.session.memory
+        memory.columns = self.columns.sizes()
+        memory.side = self.side.currentIndex()
+        memory.forms = self.bench.remember()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.session.gallery.refresh()  # another window or the command line may have saved something
+
+
+def _first_focusable(area: QWidget) -> QWidget | None:
+    for child in area.findChildren(QWidget):
+        if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            return child
+    return None

@@ -1,0 +1,111 @@
+"""Rig: a studio under test, its engine played by the test."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PIL import Image
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from studio import settings as settings_file
+from studio.desktop.app import Studio
+from studio.desktop.session import Session
+from studio.desktop.window import Window
+from studio.library import Library, Recipe, Record
+from studio.messages import DeviceInfo, Finished, ModelInfo, Ready, Saved, Started, TaskInfo
+from studio.testing import ScriptedClient
+
+CREATE = TaskInfo(
+    "text-to-image",
+    "Create",
+    {
+        "type": "object",
+        "required": ["prompt"],
+        "properties": {
+            "prompt": {"type": "string", "widget": "prompt", "title": "Prompt"},
+            "count": {"type": "integer", "default": 1, "minimum": 1, "maximum": 16, "title": "Pictures"},
+            "seed": {"type": "integer", "default": -1, "widget": "seed", "title": "Seed"},
+        },
+    },
+    "Make pictures from words.",
+    builtin=True,
+)
+VARY = TaskInfo(
+    "variation",
+    "Vary",
+    {
+        "type": "object",
+        "required": ["image"],
+        "properties": {
+            "image": {"type": "string", "minLength": 1, "widget": "image", "title": "Picture"},
+            "strength": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1, "title": "Strength"},
+        },
+    },
+    builtin=True,
+)
+THIRD = TaskInfo(
+    "posterize",
+    "<b>P&osterize</b> \u202eevil",
+    {"type": "object", "properties": {"bits": {"type": "integer", "default": 3, "title": "Bits"}}},
+    "From a <i>third</i> party.",
+    plugin="posterize",
+)
+MODEL = ModelInfo("starter", "Starter", "kandinsky22", "/models/starter", ["text-to-image", "variation"])
+READY = Ready([CREATE, VARY, THIRD], [], [MODEL], [DeviceInfo("cpu", "CPU", 1)])
+
+
+class Rig:
+    """A studio under test and the engine that the test plays."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication) -> None:
+        self.qtbot = qtbot
+        self.client: ScriptedClient
+        self.studio = Studio(app, settings_file.load(), self._connect)
+        self.studio.open()
+        qtbot.waitUntil(lambda: self.studio.session is not None and self.studio.session.library is not None)
+        qtbot.waitUntil(lambda: self.session.ready and bool(self.window.bench.task))
+        self.library = self.session.library
+
+    @property
+    def session(self) -> Session:
+        assert self.studio.session is not None
+        return self.studio.session
+
+    @property
+    def window(self) -> Window:
+        assert self.studio.window is not None
+        return self.studio.window
+
+    def _connect(self, on_event: Callable[[Any], None]) -> ScriptedClient:
+        self.client = ScriptedClient(on_event, ready=READY)
+        return self.client
+
+    def wait(self, condition: Callable[[], Any]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()))
+
+    def fill(self, **values: Any) -> None:
+        form = self.window.bench.form
+        assert form is not None
+        form.set_values(values)
+
+    def make(self, count: int = 1, prompt: str = "a cat") -> list[Record]:
+        """Run a job to its end through the window."""
+        self.fill(prompt=prompt, count=count)
+        self.window.generate()
+        job = self.client.pending()[-1]
+        self.client.emit(Started(job, {}))
+        records = [self.save(job, index, prompt) for index in range(count)]
+        self.client.emit(Finished(job, 1.0))
+        self.wait(lambda: not self.session.book.pending)
+        return records
+
+    def save(self, job: str, index: int = 0, prompt: str = "a cat") -> Record:
+        assert self.library is not None
+        record = add(self.library, prompt, index)
+        self.client.emit(Saved(job, record.id, str(record.path), index, record.width, record.height, 7))
+        return record
+
+
+def add(library: Library, prompt: str = "a cat", index: int = 0) -> Record:
+    image = Image.new("RGB", (48, 32), (200, 40 * index % 255, 60))
+    return library.save(image, Recipe("text-to-image", {"prompt": prompt, "count": 1, "seed": 7}, 7, index, "starter"))

@@ -1,0 +1,410 @@
+"""The window as people use it, with an engine that the test plays."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from rig import READY, THIRD, Rig, add
+
+from studio import messages
+from studio.desktop.job import State
+from studio.desktop.stage import Piece
+from studio.messages import Failed, Note, Progress, Started, Submit
+
+
+def preview(color: str = "red") -> bytes:
+    import io
+
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), color).save(file, "JPEG")
+    return file.getvalue()
+
+
+def test_a_picture_forms_and_is_there_when_the_job_ends(rig: Rig) -> None:
+    window = rig.window
+    rig.fill(prompt="a red mushroom")
+    QTest.keyClick(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    (order,) = [sent for sent in rig.client.sent if isinstance(sent, Submit)]
+    assert order.task == "text-to-image"
+    assert order.params["prompt"] == "a red mushroom"
+    rig.client.emit(Started(order.job, {}))
+    rig.client.emit(Progress(order.job, 3, 10, "decoder", 7.0, preview()))
+    rig.wait(lambda: window.stage.view is not None and window.stage.view.forming)
+    rig.wait(lambda: "30%" in texts(window.stage))
+    assert "about 7 s left" in texts(window.stage)
+    record = rig.save(order.job)
+    rig.client.emit(messages.Finished(order.job, 2.0))
+    rig.wait(lambda: window.stage.piece)
+    assert window.stage.piece == Piece(record.id, record.path)
+    rig.wait(lambda: window.detail.record is not None and window.detail.record.id == record.id)
+    rig.wait(lambda: window.strip.list.selected() is not None)
+    assert rig.session.gallery.rowCount() == 1
+
+
+def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig: Rig) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.stage.piece)
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Started(job, {}))
+    rig.wait(lambda: rig.window.stage.piece is None)
+    QTest.keyClick(rig.window, Qt.Key.Key_Escape)
+    rig.wait(lambda: not rig.session.book.pending)
+    rig.wait(lambda: rig.window.stage.piece)
+    assert rig.window.stage.piece == Piece(record.id, record.path)
+
+
+def test_several_results_stand_side_by_side(rig: Rig) -> None:
+    records = rig.make(3)
+    rig.wait(lambda: len([piece for piece in rig.window.stage.pieces if piece]) == 3)
+    rig.wait(lambda: "1 / 3" in texts(rig.window.stage))
+    rig.window.stage.step(1)
+    assert rig.window.stage.piece == Piece(records[1].id, records[1].path)
+
+
+def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig) -> None:
+    (record,) = rig.make()
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Started(job, {}))
+    rig.wait(lambda: rig.window.stage.piece is None)
+    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
+    rig.window.strip.chosen.emit(record)
+    rig.wait(lambda: rig.window.stage.piece)
+    rig.client.emit(Progress(job, 5, 10, "decoder", 1.0, preview()))
+    rig.save(job)
+    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
+    assert rig.window.stage.piece == Piece(record.id, record.path)
+    rig.window.queue.shown.emit(next(job for job in rig.session.book if not job.state.ended))
+    rig.wait(lambda: rig.window.stage.piece and rig.window.stage.piece.ref != record.id)
+
+
+def test_an_error_stands_at_its_field(rig: Rig) -> None:
+    rig.fill(prompt="")
+    rig.window.generate()
+    assert not rig.client.pending()
+    rig.fill(prompt="a cat")
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Started(job, {}))
+    rig.client.emit(Failed(job, "The prompt is odd; write another.", field="prompt", user=True))
+    rig.wait(lambda: "The prompt is odd; write another." in texts(rig.window.bench))
+    assert not rig.window.notices.keys()
+
+
+def test_a_bug_is_a_line_with_details(rig: Rig) -> None:
+    rig.fill(prompt="a cat")
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Failed(job, "The task failed.", details="Traceback: <b>boom</b>"))
+    rig.wait(lambda: rig.window.notices.text("job"))
+    press(rig.window.notices, "Details")
+    assert "Traceback: <b>boom</b>" in texts(rig.window.notices)
+
+
+def test_an_exception_in_the_window_is_a_line_too(rig: Rig, capsys: pytest.CaptureFixture[str]) -> None:
+    import sys
+
+    try:
+        raise ZeroDivisionError("by zero")
+    except ZeroDivisionError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert "ZeroDivisionError: by zero" in rig.window.notices.text("bug")
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> None:
+    for prompt in ("one", "two"):
+        rig.fill(prompt=prompt)
+        rig.window.generate()
+    rig.client.emit(Started(rig.client.pending()[0], {}))
+    rig.client.die("it was killed (SIGKILL)")
+    rig.wait(lambda: rig.window.notices.text("engine"))
+    first, second = rig.session.book
+    assert first.state is State.INTERRUPTED
+    assert second.state is State.WAITING
+    press(rig.window.notices, "Run the job again")
+    assert [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)] == ["one", "two", "one"]
+
+
+def test_the_third_death_names_the_suspect(rig: Rig) -> None:
+    event = messages.Ended("It stopped several times; 'posterize' was at work.", -9, True, "posterize", True)
+    rig.client.emit(event)
+    rig.wait(lambda: "'posterize'" in rig.window.notices.text("engine"))
+
+
+def test_an_engine_that_gave_up_can_be_started_again(rig: Rig) -> None:
+    rig.client.emit(messages.Ended("The engine cannot be started.", 78, False))
+    rig.wait(lambda: rig.window.notices.text("engine"))
+    press(rig.window.notices, "Start the engine")
+    assert rig.client.restarts == 1
+
+
+def test_silence_is_a_line_until_the_engine_is_heard_again(rig: Rig) -> None:
+    rig.client.emit(messages.Silent(12))
+    rig.wait(lambda: "12 seconds" in rig.window.notices.text("silent"))
+    rig.client.emit(messages.Silent(0))
+    rig.wait(lambda: not rig.window.notices.text("silent"))
+
+
+def test_an_unsaved_picture_waits_for_a_decision(rig: Rig) -> None:
+    rig.fill(prompt="a cat")
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Started(job, {}))
+    rig.client.emit(messages.Unsaved(job, 0, "The disk is full; free some space."))
+    rig.wait(lambda: rig.window.notices.text("unsaved"))
+    press(rig.window.notices, "Save again")
+    assert messages.Resave(job) in rig.client.sent
+
+
+def test_a_note_is_read_in_the_queue(rig: Rig) -> None:
+    rig.fill(prompt="a cat")
+    rig.window.generate()
+    job = rig.client.pending()[0]
+    rig.client.emit(Note(job, "The size was rounded."))
+    rig.wait(lambda: "The size was rounded." in texts(rig.window.queue))
+
+
+def test_a_refused_plugin_and_a_broken_model_are_told_with_their_reason(rig: Rig) -> None:
+    plugin = messages.PluginInfo("odd", "entry point", problem="it cannot be imported", details="ImportError")
+    model = messages.ModelInfo("m", "Mine", "", "/m", problem="its weights are gone")
+    rig.client.emit(messages.Ready(READY.tasks, [plugin], [model], []))
+    rig.wait(lambda: "cannot be imported" in rig.window.notices.text("plugin odd"))
+    assert "weights are gone" in rig.window.notices.text("model m")
+    rig.client.emit(READY)
+    rig.client.emit(messages.Models([messages.ModelInfo("m", "Mine", "", "/m")]))
+    rig.wait(lambda: not rig.window.notices.text("model m"))
+
+
+def test_a_picture_becomes_the_input_of_another_task(rig: Rig) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.stage.piece)
+    rig.window.use_as_input(rig.window.stage.piece, "variation")
+    assert rig.window.bench.task is not None
+    assert rig.window.bench.task.id == "variation"
+    assert rig.window.bench.form is not None
+    assert rig.window.bench.form.values()["image"] == record.id
+
+
+def test_only_tasks_that_take_a_picture_are_offered_for_it(rig: Rig) -> None:
+    assert rig.window.stage.target_titles() == ["Vary"]
+
+
+def test_the_same_settings_again(rig: Rig) -> None:
+    (record,) = rig.make(prompt="an old owl")
+    rig.fill(prompt="something else", seed=-1)
+    rig.window.same_again(record)
+    assert rig.window.bench.form is not None
+    values = rig.window.bench.form.values()
+    assert (values["prompt"], values["seed"]) == ("an old owl", 7)
+
+
+def test_control_and_a_number_choose_a_task(rig: Rig) -> None:
+    QTest.keyClick(rig.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
+    assert rig.window.bench.task is not None
+    assert rig.window.bench.task.id == "variation"
+    QTest.keyClick(rig.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert rig.window.bench.task.id == THIRD.id
+
+
+def test_names_from_third_parties_are_plain_text(rig: Rig) -> None:
+    rig.window.choose_task(THIRD.id)
+    labels = [label for label in rig.window.findChildren(QLabel) if "osterize" in label.text()]
+    assert labels
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
+    tips = [button.toolTip() for button in rig.window.bar.findChildren(QToolButton) if "third" in button.toolTip()]
+    assert tips
+    assert not any("<i>" in tip for tip in tips)
+
+
+def test_a_form_remembers_across_restarts(rig: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    rig.fill(prompt="remember me", count=4)
+    rig.window.choose_task("variation")
+    rig.window.choose_task("text-to-image")
+    rig.studio.close()
+    again = Rig(qtbot, qapp)
+    assert again.window.bench.task is not None
+    assert again.window.bench.task.id == "text-to-image"
+    assert again.window.bench.form is not None
+    assert again.window.bench.form.values()["prompt"] == "remember me"
+    assert again.window.bench.form.values()["count"] == 4
+    again.studio.close()
+
+
+def test_everything_that_can_be_reached_has_a_name(rig: Rig) -> None:
+    rig.make(2)
+    nameless = []
+    for task in ("text-to-image", "variation", "posterize"):
+        rig.window.choose_task(task)
+        nameless += [widget for widget in rig.window.findChildren(QWidget) if not named(widget)]
+    assert not nameless, [f"{type(widget).__name__} in {type(widget.parent()).__name__}" for widget in nameless]
+
+
+def named(widget: QWidget) -> bool:
+    """Whether a person who cannot see it hears what it is."""
+    if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.objectName().startswith("qt_"):
+        return True
+    if isinstance(widget.parent(), QLineEdit) or "ScrollArea" in type(widget).__name__:
+        return True
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return bool(widget.accessibleName() or text)
+
+
+# ---- files from outside
+
+
+def drop(rig: Rig, *files: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    event = QDropEvent(
+        QPointF(400, 300),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    rig.window.dropEvent(event)
+
+
+def test_a_dropped_picture_is_shown_upright_and_can_be_used(rig: Rig, tmp_path: Path) -> None:
+    file = tmp_path / "turned.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    Image.new("RGB", (64, 32), "green").save(file, exif=exif)
+    drop(rig, file)
+    rig.wait(lambda: rig.window.stage.piece)
+    assert rig.window.current_picture() == str(file)
+    assert rig.window.stage.view is not None
+    picture = rig.window.stage.view.picture
+    assert picture is not None
+    assert (picture.width(), picture.height()) == (32, 64)
+
+
+def test_five_hundred_dropped_files_show_the_first_and_say_so(rig: Rig, tmp_path: Path) -> None:
+    file = tmp_path / "one.png"
+    Image.new("RGB", (8, 8)).save(file)
+    drop(rig, *([file] * 500))
+    rig.wait(lambda: rig.window.stage.piece)
+    assert "500 files" in rig.window.notices.text("files")
+
+
+def truncated(file: Path) -> None:
+    whole = file.with_suffix(".whole.png")
+    Image.effect_noise((64, 64), 50).save(whole)
+    file.write_bytes(whole.read_bytes()[:900])
+
+
+def huge(file: Path) -> None:
+    Image.new("1", (13_000, 13_000)).save(file)
+
+
+BAD = {
+    "text.png": lambda file: file.write_text("no picture at all"),
+    "folder.png": lambda file: file.mkdir(),
+    "cut.png": truncated,
+    "eps.png": lambda file: file.write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"),
+    "huge.png": huge,
+    "drawing.svg": lambda file: file.write_text('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+    "empty.png": lambda file: file.write_bytes(b""),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_is_no_picture_is_refused_in_one_line(rig: Rig, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    BAD[name](file)
+    drop(rig, file)
+    rig.wait(lambda: rig.window.notices.text("picture"))
+    assert name in rig.window.notices.text("picture")
+    assert rig.window.stage.piece is None
+
+
+# ---- out
+
+
+def test_copy_puts_picture_and_file_on_the_clipboard(rig: Rig) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.stage.piece)
+    QTest.keyClick(rig.window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    data = QGuiApplication.clipboard().mimeData()
+    assert data.hasImage()
+    assert data.urls() == [QUrl.fromLocalFile(str(record.path))]
+    QGuiApplication.clipboard().clear()
+
+
+def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.stage.piece)
+    piece = rig.window.stage.piece
+    assert piece is not None
+    rig.window.save_copy(piece, tmp_path / "mine.png")
+    rig.wait(lambda: "mine.png" in rig.window.notices.text("out"))
+    assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
+    rig.window.save_copy(piece, tmp_path / "mine.gif")
+    rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
+
+
+def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:
+    assert rig.library is not None
+    record = add(rig.library)
+    rig.session.gallery.refresh()
+    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
+    picked: list[str] = []
+    rig.window.pick_from_library(picked.append)
+    rig.window.strip.list.setCurrentIndex(rig.session.gallery.index(0))
+    QTest.keyClick(rig.window.strip.list, Qt.Key.Key_Return)
+    assert picked == [record.id]
+    assert not rig.window.notices.text("pick")
+
+
+def test_escape_ends_the_choice_of_a_picture_and_not_the_job(rig: Rig) -> None:
+    rig.fill(prompt="a cat")
+    rig.window.generate()
+    rig.window.pick_from_library(lambda id: pytest.fail("nothing was chosen"))
+    QTest.keyClick(rig.window, Qt.Key.Key_Escape)
+    assert not rig.window.notices.text("pick")
+    assert rig.client.pending()
+
+
+def test_a_second_window_on_the_same_library_sees_what_the_first_makes(
+    rig: Rig, qtbot: QtBot, qapp: QApplication
+) -> None:
+    other = Rig(qtbot, qapp)
+    (record,) = rig.make()
+    other.session.gallery.refresh()
+    other.wait(lambda: other.session.gallery.row(record.id) == 0)
+    other.make(prompt="from the second")
+    rig.session.gallery.refresh()
+    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
+    other.studio.close()
+
+
+def test_another_language_makes_another_window_with_the_same_jobs(rig: Rig) -> None:
+    rig.fill(prompt="stay")
+    rig.window.generate()
+    old = rig.window
+    old.restyled.emit("dark", "zh")
+    rig.wait(lambda: rig.studio.window is not old)
+    new = rig.studio.window
+    assert new is not None
+    assert new.bench.form is not None
+    assert new.bench.form.values()["prompt"] == "stay"
+    assert "队列" in [new.side.tabText(number) for number in range(new.side.count())]
+    new.restyled.emit("light", "en")
+    rig.wait(lambda: rig.studio.window is not new)
+
+
+def texts(widget: QWidget) -> str:
+    """All that is written in it."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel))
+
+
+def press(widget: QWidget, text: str) -> None:
+    (button,) = [button for button in widget.findChildren(QAbstractButton) if button.text() == text]
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
