@@ -162,8 +162,9 @@ def upscaler_spec(path: Path) -> ComponentSpec:
 def inside(root: Path, name: str) -> Path:
     """A path inside a model's folder; a link that leads elsewhere is refused."""
     path, real = root / name, root.resolve()
-    # The hub's cache links its snapshots' files to ../../blobs of the same repository.
-    home = next((parent.parent for parent in (real, *real.parents) if parent.name == "snapshots"), real)
+    # The hub's cache links the files of models--OWNER--NAME/snapshots/REVISION to ../../blobs.
+    cached = (each.parent for each in (real, *real.parents) if each.name == "snapshots")
+    home = next((each for each in cached if each.name.startswith("models--")), real)
     try:
         leads_out = not path.resolve(strict=path.is_symlink()).is_relative_to(home)
     except (OSError, RuntimeError):  # a loop, or a link to nothing

@@ -132,3 +132,52 @@ def test_a_file_that_is_no_upscaler_is_refused(tmp_path: Path) -> None:
     entry = read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
     with pytest.raises(UserError, match="no upscaler that spandrel knows"):
         load(entry.components["upscaler"], "cpu")
+
+
+def hub_cache(model: Path, repository: Path) -> Path:
+    """The model as the hub's cache keeps it: every file a link to a blob. Returns the snapshot."""
+    snapshot = repository / "snapshots" / "0123abcd"
+    for number, file in enumerate(sorted(path for path in model.rglob("*") if path.is_file())):
+        blob, link = repository / "blobs" / str(number), snapshot / file.relative_to(model)
+        blob.parent.mkdir(parents=True, exist_ok=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, blob)
+        link.symlink_to(blob)
+    return snapshot
+
+
+def test_a_snapshot_in_the_hubs_cache_opens_in_place(tiny_models: TinyModels, tmp_path: Path) -> None:
+    snapshot = hub_cache(tiny_models.sd15, tmp_path / "models--runway--sd15")
+    assert read_model(snapshot, "model", BUILT_IN).family == "sd15"
+
+
+@pytest.mark.parametrize("target", ["elsewhere.safetensors", "nowhere", "loop"])
+def test_a_file_that_links_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, target: str) -> None:
+    (tmp_path / "elsewhere.safetensors").write_bytes(b"secret")
+    link = folder / "unet" / "extra.safetensors"
+    link.symlink_to(link if target == "loop" else tmp_path / target)
+    with pytest.raises(UserError, match=r"'unet/extra.safetensors' leads out of the folder"):
+        read_model(folder, "model", BUILT_IN)
+
+
+def test_a_folder_that_is_merely_called_snapshots_widens_nothing(tiny_models: TinyModels, tmp_path: Path) -> None:
+    snapshot = hub_cache(tiny_models.sd15, tmp_path / "mine")
+    with pytest.raises(UserError, match="leads out of the folder"):
+        read_model(snapshot, "model", BUILT_IN)
+
+
+@pytest.mark.parametrize("key", ["auto_map", "custom_pipeline"])
+def test_a_config_that_asks_for_code_is_refused(folder: Path, key: str) -> None:
+    change(folder / "unet" / "config.json", **{key: {"AutoModel": "other/repository--modeling.Model"}})
+    with pytest.raises(UserError, match=f"asks for code \\({key}\\)"):
+        read_model(folder, "model", BUILT_IN)
+
+
+def test_a_config_too_deep_or_too_large_is_refused(folder: Path) -> None:
+    config = folder / "unet" / "config.json"
+    config.write_text('{"a":' * 100 + "1" + "}" * 100)
+    with pytest.raises(UserError, match="nested more than 64 deep"):
+        read_model(folder, "model", BUILT_IN)
+    config.write_bytes(b" " * (16 * 2**20 + 1))
+    with pytest.raises(UserError, match="larger than any configuration"):
+        read_model(folder, "model", BUILT_IN)
