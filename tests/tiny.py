@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import studio_text_to_image.family
 import torch
 from diffusers import (
     AutoencoderKL,
@@ -33,12 +34,17 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
+from studio.engine.family import Families
+
+BUILT_IN = Families()
+BUILT_IN.add(studio_text_to_image.family.FAMILIES)
+
 VOCABULARY = 514  # 256 bytes, the same at the end of a word, start and end of text
 
 
 def tokenizer(length: int = 77) -> CLIPTokenizer:
     """Byte-level, no merges: one token a byte."""
-    letters = _byte_letters()
+    letters = byte_letters()
     words = [*letters, *(f"{letter}</w>" for letter in letters), "<|startoftext|>", "<|endoftext|>"]
     return CLIPTokenizer(
         vocab={word: number for number, word in enumerate(words)}, merges=[], model_max_length=length,
@@ -166,7 +172,7 @@ def stable_diffusion_xl(in_channels: int = 4) -> StableDiffusionXLPipeline:
     )  # fmt: skip
 
 
-def _byte_letters() -> list[str]:
+def byte_letters() -> list[str]:
     """The printable letter that GPT-2's byte-level vocabulary gives each byte."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     spare = iter(range(256, 512))

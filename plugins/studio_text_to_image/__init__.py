@@ -1,8 +1,18 @@
-"""Text to image: the unCLIP way (prior, decoder, upscaler) and the Stable Diffusion way, one task."""
+"""Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
 from collections.abc import Iterator
 
 from studio import api
+from studio_text_to_image.family import FAMILIES
+
+
+def _check_prompt(prompt: str) -> None:
+    if not prompt.strip():
+        raise api.UserError(
+            "The prompt is empty, so nothing was made; write what the picture should show.",
+            field="prompt",
+            code="empty_prompt",
+        )
 
 
 class TextToImage(api.Task):
@@ -28,12 +38,7 @@ class TextToImage(api.Task):
         )
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
-        if not params.prompt.strip():
-            raise api.UserError(
-                "The prompt is empty, so nothing was made; write what the picture should show.",
-                field="prompt",
-                code="empty_prompt",
-            )
+        _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "text-to-image")) as lease:
             # The weight libraries are imported here, once a job needs them.
             if lease.family == "kandinsky22":
@@ -48,11 +53,58 @@ class TextToImage(api.Task):
                     code="unsupported_operation",
                 )
             else:
-                from studio_text_to_image import stable
+                from studio_text_to_image import direct
 
-                yield from stable.draw(params, ctx, lease)
+                yield from direct.draw(params, ctx, lease)
+
+
+class Refine(api.Task):
+    id = "refine"
+    title = "Refine"
+    description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
+
+    class Params(api.Params):
+        image: api.ImageRef = api.Field(description="The picture to start from.")
+        prompt: api.Prompt = api.Field(description="What the new picture should show.", widget="prompt")
+        strength: float | None = api.Field(
+            None, ge=0, le=1, step=0.05,
+            description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
+        )  # fmt: skip
+        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        model: api.ModelRef = api.ModelField("image-to-image")
+        size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
+        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        steps: int | None = api.Field(
+            None, ge=1, le=200, advanced=True, description="Denoising steps at strength 1; empty is the model's own."
+        )
+        guidance_scale: float | None = api.Field(
+            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
+        )
+
+    def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
+        if params.strength == 0:
+            ctx.note("At strength 0 nothing changes: this is the picture that was given.")
+            given = ctx.original(params.image)
+            yield api.Result(given.image, seed=params.seed, parents=(params.image,), icc=given.icc)
+            return
+        _check_prompt(params.prompt)
+        with ctx.model(api.Model(params.model, "image-to-image")) as lease:
+            if lease.family == "kandinsky22":
+                from studio_text_to_image import unclip
+
+                yield from unclip.refine(params, ctx, lease)
+            else:
+                from studio_text_to_image import direct
+
+                yield from direct.refine(params, ctx, lease)
 
 
 @api.hookimpl
 def register_tasks() -> list[type[api.Task]]:
-    return [TextToImage]
+    return [TextToImage, Refine]
+
+
+@api.hookimpl
+def register_families() -> list[api.Family]:
+    return list(FAMILIES)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Prior, decode, enlarge, note_cut
-from studio_text_to_image import vocabulary
+from studio.api.diffusion import Meter, Prior, decode, enlarge, note_cut, seeds
+from studio_text_to_image import source, vocabulary
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
@@ -39,6 +40,30 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
         )  # fmt: skip
         made = enlarge(picture, ctx, lease, meter) if scale > 1 else picture
         yield api.Result(made, seed=seed, values=measure.values(made))
+
+
+def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
+    """One result for each seed, the decoder starting from the picture with noise added."""
+    defaults = lease.defaults
+    scale = int(defaults.get("upscaler_scale", 1))
+    picture = source.fitted(ctx.image(params.image), params.size, defaults, ctx)
+    strength = source.strength(params, defaults)
+    steps = source.enough_steps(params.steps or defaults["steps"], strength, ctx)
+    done = source.steps_run(steps, strength)
+    meter = Meter(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
+    note_cut(ctx, lease["tokenizer"], params.prompt)
+    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
+        ctx.note(said)
+    small = picture.resize((picture.width // scale, picture.height // scale), Image.Resampling.LANCZOS)
+    for seed in seeds(params.seed, params.count):
+        generator = torch.Generator("cpu").manual_seed(seed)
+        positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
+        made = decode(
+            positive, negative, ctx, lease, generator, meter, size=small.size, steps=steps,
+            guidance_scale=_guidance(params, defaults), start=small, strength=strength,
+        )  # fmt: skip
+        result = enlarge(made, ctx, lease, meter) if scale > 1 else made
+        yield api.Result(result, seed=seed, parents=(params.image,))
 
 
 def _guidance(params: Any, defaults: Any) -> float:

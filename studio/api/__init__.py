@@ -1,6 +1,7 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
 from studio.api._embedding import Embedding
+from studio.api._family import Companion, Family, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -23,9 +24,11 @@ __all__ = [
     "VERSION",
     "Cancelled",
     "Color",
+    "Companion",
     "Context",
     "Derived",
     "Embedding",
+    "Family",
     "Field",
     "Hooks",
     "ImageRef",
@@ -44,6 +47,7 @@ __all__ = [
     "StudioError",
     "Task",
     "UserError",
+    "Variant",
     "hookimpl",
     "parse_size",
 ]

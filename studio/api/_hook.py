@@ -7,6 +7,7 @@ import pluggy
 if TYPE_CHECKING:  # click is imported only where commands are made
     import click
 
+    from studio.api._family import Family
     from studio.api._task import Task
 
 VERSION = 1
@@ -22,6 +23,10 @@ class Hooks:
     @hookspec
     def register_tasks(self) -> list[type["Task"]]:  # type: ignore[empty-body]
         """Return the Task classes of this plugin."""
+
+    @hookspec
+    def register_families(self) -> list["Family"]:  # type: ignore[empty-body]
+        """Return the families of models that this plugin, or any other, can run."""
 
     @hookspec
     def register_commands(self) -> list["click.Command"]:  # type: ignore[empty-body]

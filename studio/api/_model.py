@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from studio.api._family import Family
+
 
 @dataclass(frozen=True)
 class Derived:
@@ -24,7 +26,8 @@ class Model:
     """A lease to ask for: which model, what for, and which of its parts.
 
     ref: an id of the catalogue (`starter`), or the path of a folder or file.
-    capability: what the model must be able to do (`text-to-image`, `variation`, `inpaint`, `upscale`); '' for anything.
+    capability: what the model must be able to do (`text-to-image`, `image-to-image`, `variation`,
+    `inpaint`, `upscale`); '' for anything.
     parts: names of components, in the model's own terms (`unet`, `movq`, `text_encoder`); () for all of them.
     derived: components to be made of these parts.
     """
@@ -48,6 +51,10 @@ class Lease(Protocol):
     @property
     def family(self) -> str:
         """`kandinsky22`, `sd15`, `sdxl`, `upscaler` …"""
+
+    @property
+    def about(self) -> Family:
+        """The row of the table of families that it belongs to, its variant filled in."""
 
     @property
     def fingerprint(self) -> str:

@@ -22,6 +22,7 @@ from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
 from studio.engine import registry
+from studio.engine.family import Families
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
@@ -52,6 +53,10 @@ class Front:
         return self._registry.commands
 
     @property
+    def families(self) -> Families:
+        return self._registry.families
+
+    @property
     def plugins(self) -> list[PluginInfo]:
         return self._registry.plugins
 
@@ -76,7 +81,7 @@ class Front:
         """The catalogue, read here: no engine need be started to list it."""
         from studio.engine.service import ModelService
 
-        return ModelService(self.settings).infos()
+        return ModelService(self.settings, self.families).infos()
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""

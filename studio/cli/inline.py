@@ -20,7 +20,7 @@ class InlineClient:
 
     def __init__(self, on_event: Callable[[Event], None], *, settings: Settings, registry: Registry) -> None:
         self._store = Store(settings.library_dir)
-        self._runner = Runner(registry, self._store, ModelService(settings), on_event, debug=True)
+        self._runner = Runner(registry, self._store, ModelService(settings, registry.families), on_event, debug=True)
         self._job: Job | None = None
 
     def start(self) -> None:

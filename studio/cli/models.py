@@ -41,7 +41,7 @@ def add(front: Front, path: str) -> None:
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
-    entry = read_model(folder, folder.name)  # raises UserError for what cannot be used
+    entry = read_model(folder, folder.name, front.families)  # raises UserError for what cannot be used
     settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
     click.echo(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}")
 

@@ -52,7 +52,7 @@ def _serve(chosen: Settings, commands: BinaryIO, emit: Outlet) -> None:
     emit(_starting("Loading plugins"))
     loaded = registry.load(chosen, before=told)
     emit(_starting("Looking for models and devices"))
-    service, store = ModelService(chosen), Store(chosen.library_dir)
+    service, store = ModelService(chosen, loaded.families), Store(chosen.library_dir)
     tasks = [task.info for task in loaded.tasks.values()]
     emit(messages.Ready(tasks, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)

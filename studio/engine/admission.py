@@ -53,6 +53,7 @@ class Offer:
 
     version: str = ""
     tasks: list[LoadedTask] = field(default_factory=list)
+    families: list[api.Family] = field(default_factory=list)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
 
@@ -95,10 +96,17 @@ class _Attempt:
                 offer.tasks.append(self._task(task, offer.version))
             except Refused as refusal:
                 offer.problems.append(f"Its task {_name(task, 'id')} {refusal.reason}.")
+        for family in self._results(hooks, "register_families"):
+            if isinstance(family, api.Family):
+                offer.families.append(family)
+            else:
+                offer.problems.append(f"Its family of models {_name(family, 'id')} is no api.Family.")
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
-        if not (offer.tasks or offer.commands or offer.problems):
-            raise Refused("offers nothing: none of its functions marked with @api.hookimpl returned a task or command")
+        if not (offer.tasks or offer.families or offer.commands or offer.problems):
+            raise Refused(
+                "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family or a command"
+            )
         return offer
 
     def _results(self, hooks: Any, hook: str) -> Iterator[Any]:

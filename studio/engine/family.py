@@ -1,78 +1,61 @@
-"""The table of model families: what a model_index.json's class can do, which parts it has, its defaults."""
+"""The table of families that plugins have brought, by the class names of model_index.json."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-TEXT_TO_IMAGE, VARIATION, INPAINT, UPSCALE = "text-to-image", "variation", "inpaint", "upscale"
+from studio.api import Family, Variant
+
+UPSCALE = "upscale"
+UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""})
+"""A single file that spandrel knows."""
 
 
-@dataclass(frozen=True)
-class Family:
-    id: str
-    title: str
-    capabilities: tuple[str, ...]
-    parts: Mapping[str, str]
-    """Our name of a part -> its key in model_index.json."""
-    defaults: Mapping[str, Any] = field(default_factory=dict)
-    options: tuple[str, ...] = ()
-    """Switches of the pipeline that model_index.json sets; handed on among the defaults."""
+@dataclass
+class Families:
+    """Every family by each of its class names; what came first wins."""
+
+    by_class: dict[str, Family] = field(default_factory=dict)
+
+    def add(self, families: Iterable[Family]) -> list[str]:
+        """Take families over. Returns a sentence for each that was left out."""
+        problems = []
+        for family in families:
+            taken = [name for name in family.classes if name in self.by_class]
+            if taken:
+                problems.append(f"Its family {family.id!r} was left out: {taken[0]} belongs to another one.")
+            else:
+                self.by_class |= dict.fromkeys(family.classes, family)
+        return problems
+
+    def find(self, class_name: str) -> Family | None:
+        return self.by_class.get(class_name)
+
+    def rows(self) -> list[Family]:
+        """Each family once, in the order in which they came."""
+        return list({id(family): family for family in self.by_class.values()}.values())
 
 
-_KANDINSKY_DEFAULTS = {
-    "width": 512, "height": 512, "multiple": 64, "steps": 50, "guidance_scale": 4.0,
-    "prior_steps": 25, "prior_guidance_scale": 4.0,
-}  # fmt: skip
-_KANDINSKY_DECODER = {"unet": "unet", "scheduler": "scheduler", "movq": "movq"}
-KANDINSKY_PRIOR = {
-    "prior": "prior",
-    "image_encoder": "image_encoder",
-    "text_encoder": "text_encoder",
-    "tokenizer": "tokenizer",
-    "prior_scheduler": "scheduler",
-    "image_processor": "image_processor",
-}
-_KANDINSKY_CAPABILITIES = (TEXT_TO_IMAGE, VARIATION, INPAINT)
+def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Family:
+    """The family with the first variant that these configs (by part) are of filled in."""
+    for variant in family.variants:
+        if all(_agrees(configs, place, value) for place, value in variant.when.items()):
+            return _merged(family, variant)
+    return family
 
-FAMILIES: dict[str, Family] = {
-    "KandinskyV22CombinedPipeline": Family(
-        "kandinsky22",
-        "Kandinsky 2.2",
-        _KANDINSKY_CAPABILITIES,
-        _KANDINSKY_DECODER | {ours: f"prior_{theirs}" for ours, theirs in KANDINSKY_PRIOR.items()},
-        _KANDINSKY_DEFAULTS,
-    ),
-    # A decoder alone; the catalogue finds the prior's folder beside it.
-    "KandinskyV22Pipeline": Family(
-        "kandinsky22", "Kandinsky 2.2", _KANDINSKY_CAPABILITIES, _KANDINSKY_DECODER, _KANDINSKY_DEFAULTS
-    ),
-    "StableDiffusionPipeline": Family(
-        "sd15",
-        "Stable Diffusion 1.5",
-        (TEXT_TO_IMAGE, INPAINT),
-        {name: name for name in ("vae", "text_encoder", "tokenizer", "unet", "scheduler")},
-        {"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5},
-    ),
-    "StableDiffusionXLPipeline": Family(
-        "sdxl",
-        "Stable Diffusion XL",
-        (TEXT_TO_IMAGE, INPAINT),
-        {
-            name: name
-            for name in ("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler")
-        },
-        {"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0},
-        ("force_zeros_for_empty_prompt",),
-    ),
-}
-# The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
-FAMILIES |= {
-    name.replace(ending, f"Inpaint{ending}"): replace(FAMILIES[name], capabilities=(INPAINT,))
-    for name, ending in (
-        ("KandinskyV22CombinedPipeline", "CombinedPipeline"),
-        ("KandinskyV22Pipeline", "Pipeline"),
-        ("StableDiffusionPipeline", "Pipeline"),
-        ("StableDiffusionXLPipeline", "Pipeline"),
+
+def _agrees(configs: Mapping[str, Mapping[str, Any]], place: str, wanted: Any) -> bool:
+    part, _, key = place.partition(".")
+    found = configs.get(part, {}).get(key)
+    return found in wanted if isinstance(wanted, tuple) else bool(found == wanted)
+
+
+def _merged(family: Family, variant: Variant) -> Family:
+    return replace(
+        family,
+        id=variant.id or family.id,
+        title=variant.title,
+        defaults={**family.defaults, **variant.defaults},
+        call={**family.call, **variant.call},
+        license=variant.license or family.license,
     )
-}
-PRIOR_CLASS = "KandinskyV22PriorPipeline"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from studio.engine import discovery
 from studio.engine.admission import LIMIT_S, LoadedTask, Offer, Refused, admit
 from studio.engine.discovery import Source
+from studio.engine.family import Families
 from studio.messages import PluginInfo
 from studio.settings import Settings
 
@@ -19,6 +20,7 @@ class Registry:
     """What plugins have brought. `plugins` lists every one that was found, the refused ones too."""
 
     tasks: dict[str, LoadedTask] = field(default_factory=dict)
+    families: Families = field(default_factory=Families)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     plugins: list[PluginInfo] = field(default_factory=list)
 
@@ -83,6 +85,7 @@ def _merge(registry: Registry, source: Source, offer: Offer, reserved: Collectio
         else:
             registry.tasks[task.info.id] = task
             tasks.append(task.info.id)
+    problems += registry.families.add(offer.families)
     commands: list[str] = []
     for name, command in offer.commands.items():
         if name in registry.commands or name in reserved:

@@ -10,10 +10,12 @@ from typing import Any
 import psutil
 
 from studio import resource
-from studio.api import Lease, Model, UserError
-from studio.engine.catalogue import STARTER, Catalogue, Entry
+from studio.api import Family, Lease, Model, UserError
+from studio.engine import registry
+from studio.engine.catalogue import STARTER, Catalogue
 from studio.engine.device import find_devices
-from studio.engine.family import UPSCALE
+from studio.engine.entry import Entry
+from studio.engine.family import UPSCALE, Families
 from studio.engine.fingerprint import Fingerprints, combine
 from studio.engine.loaders.component import ComponentSpec, load
 from studio.engine.memory import MemoryManager, Resident
@@ -28,9 +30,12 @@ CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 class ModelService:
     """What the engine's jobs lease their models from."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, families: Families | None = None) -> None:
+        """`families`: the table; by default what the installed plugins bring."""
         self._settings = settings
-        self._catalogue = Catalogue(resource.folder() / STARTER, settings.models)
+        self._catalogue = Catalogue(
+            resource.folder() / STARTER, settings.models, families or registry.load(settings).families
+        )
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
@@ -118,6 +123,10 @@ class _Lease:
         return self._entry.family
 
     @property
+    def about(self) -> Family:
+        return self._entry.about
+
+    @property
     def defaults(self) -> Mapping[str, Any]:
         return self._entry.defaults
 
@@ -169,7 +178,7 @@ def _dtype(components: Mapping[str, ComponentSpec]) -> Any:
     """The dtype of the part that makes the picture."""
     import torch
 
-    known = [components[part].dtype for part in ("unet", "upscaler") if part in components]
+    known = [components[part].dtype for part in ("unet", "transformer", "upscaler") if part in components]
     known += [component.dtype for component in components.values() if component.dtype]
     return getattr(torch, known[0]) if known else torch.float32
 

@@ -124,9 +124,7 @@ def test_doctor_looks_at_everything(capsys: Told, studio_home: Path) -> None:
     assert "Model starter" in checks
 
 
-def test_doctor_ends_with_2_when_something_essential_is_broken(
-    capsys: Told, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_doctor_ends_with_2_when_something_essential_is_broken(capsys: Told, monkeypatch: pytest.MonkeyPatch) -> None:
     for state, code in ((POOR, 0), (BROKEN, 2)):
         monkeypatch.setattr(doctor, "examine", lambda front, state=state: [Check("Disk", state, "is full", "Free it.")])
         assert main(["doctor"]) == code

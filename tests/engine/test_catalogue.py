@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import save_file
-from tiny import TinyModels
+from tiny import BUILT_IN, TinyModels
 
 from studio.engine.catalogue import Catalogue, read_model
 from studio.engine.loaders.component import load
@@ -27,7 +27,7 @@ def change(file: Path, **entries: Any) -> None:
 
 def test_the_three_families_are_known_by_their_folders(tiny_models: TinyModels) -> None:
     found = {
-        name: read_model(path, name)
+        name: read_model(path, name, BUILT_IN)
         for name, path in (
             ("combined", tiny_models.kandinsky),
             ("pair", tiny_models.kandinsky_pair),
@@ -43,7 +43,7 @@ def test_the_three_families_are_known_by_their_folders(tiny_models: TinyModels) 
 
 
 def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyModels, tmp_path: Path) -> None:
-    catalogue = Catalogue(tiny_models.kandinsky, [str(tiny_models.sd15), str(tmp_path / "nothing")])
+    catalogue = Catalogue(tiny_models.kandinsky, [str(tiny_models.sd15), str(tmp_path / "nothing")], BUILT_IN)
     infos = {info.id: info for info in catalogue.infos()}
     assert infos["sd15"].problem == ""
     assert "no model_index.json" in infos["nothing"].problem
@@ -56,72 +56,72 @@ def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyMod
 def test_a_model_with_code_is_refused(folder: Path) -> None:
     (folder / "unet" / "modeling.py").write_text("print('hello')")
     with pytest.raises(UserError, match=r"contains code \(unet/modeling.py\)"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
 
 
 @pytest.mark.parametrize("named", [["os", "system"], ["diffusers", "NoSuchModel"], ["builtins", "eval"], "unet", None])
 def test_a_class_off_the_list_is_refused(folder: Path, named: Any) -> None:
     change(folder / "model_index.json", unet=named)
     with pytest.raises(UserError, match="class that is not allowed|does not say what 'unet' is"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
 
 
 def test_another_kind_is_refused_by_name(folder: Path) -> None:
-    change(folder / "model_index.json", _class_name="FluxPipeline")
-    with pytest.raises(UserError, match="its kind is FluxPipeline, and this version knows"):
-        read_model(folder, "model")
+    change(folder / "model_index.json", _class_name="WuerstchenCombinedPipeline")
+    with pytest.raises(UserError, match="its kind is WuerstchenCombinedPipeline, and the installed plugins know"):
+        read_model(folder, "model", BUILT_IN)
 
 
 def test_pickles_are_refused(folder: Path) -> None:
     weights = next((folder / "unet").glob("*.safetensors"))
     weights.rename(weights.with_suffix(".bin"))
     with pytest.raises(UserError, match="a pickle, which could run code; get the version with .safetensors"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
     with pytest.raises(UserError, match=r"only .safetensors files are opened"):
-        read_model(weights.with_suffix(".bin"), "model")
+        read_model(weights.with_suffix(".bin"), "model", BUILT_IN)
 
 
 def test_missing_parts_and_shards_are_listed(folder: Path) -> None:
     index = {"weight_map": {"a": "one-00002.safetensors"}}
     (folder / "unet" / "diffusion_pytorch_model.safetensors.index.json").write_text(json.dumps(index))
     with pytest.raises(UserError, match=r"'unet' lacks one-00002.safetensors"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
     shutil.rmtree(folder / "vae")
     shutil.rmtree(folder / "tokenizer")
     with pytest.raises(UserError, match="it lacks vae, tokenizer"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
 
 
 def test_a_link_out_of_the_folder_is_refused(folder: Path, tmp_path: Path) -> None:
     shutil.move(folder / "unet", tmp_path / "elsewhere")
     (folder / "unet").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(UserError, match="'unet' leads out of the folder"):
-        read_model(folder, "model")
+        read_model(folder, "model", BUILT_IN)
 
 
 def test_a_broken_index_is_refused(folder: Path) -> None:
     for content in ("{", "[" * 100_000, "[]"):
         (folder / "model_index.json").write_text(content)
         with pytest.raises(UserError, match="no valid JSON|no JSON object"):
-            read_model(folder, "model")
+            read_model(folder, "model", BUILT_IN)
 
 
 def test_a_decoder_alone_is_refused(tiny_models: TinyModels, tmp_path: Path) -> None:
     alone = shutil.copytree(tiny_models.kandinsky_pair, tmp_path / "decoder")
     with pytest.raises(UserError, match="no folder beside it holds a Kandinsky 2.2 prior"):
-        read_model(Path(alone), "model")
+        read_model(Path(alone), "model", BUILT_IN)
 
 
 def test_truncated_weights_are_named_at_load(folder: Path) -> None:
     weights = next((folder / "unet").glob("*.safetensors"))
-    spec = read_model(folder, "model").components["unet"]
+    spec = read_model(folder, "model", BUILT_IN).components["unet"]
     weights.write_bytes(weights.read_bytes()[:-10])
     with pytest.raises(UserError, match="damaged: its tensors need"):
         load(spec, "cpu")
 
 
 def test_weights_of_another_model_are_named_at_load(folder: Path) -> None:
-    spec = read_model(folder, "model").components["unet"]
+    spec = read_model(folder, "model", BUILT_IN).components["unet"]
     change(spec.path / "config.json", block_out_channels=[32, 64])
     with pytest.raises(UserError, match="do not make a UNet2DConditionModel"):
         load(spec, "cpu")
@@ -129,6 +129,55 @@ def test_weights_of_another_model_are_named_at_load(folder: Path) -> None:
 
 def test_a_file_that_is_no_upscaler_is_refused(tmp_path: Path) -> None:
     save_file({"some.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
-    entry = read_model(tmp_path / "odd.safetensors", "odd")
+    entry = read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
     with pytest.raises(UserError, match="no upscaler that spandrel knows"):
         load(entry.components["upscaler"], "cpu")
+
+
+def hub_cache(model: Path, repository: Path) -> Path:
+    """The model as the hub's cache keeps it: every file a link to a blob. Returns the snapshot."""
+    snapshot = repository / "snapshots" / "0123abcd"
+    for number, file in enumerate(sorted(path for path in model.rglob("*") if path.is_file())):
+        blob, link = repository / "blobs" / str(number), snapshot / file.relative_to(model)
+        blob.parent.mkdir(parents=True, exist_ok=True)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, blob)
+        link.symlink_to(blob)
+    return snapshot
+
+
+def test_a_snapshot_in_the_hubs_cache_opens_in_place(tiny_models: TinyModels, tmp_path: Path) -> None:
+    snapshot = hub_cache(tiny_models.sd15, tmp_path / "models--runway--sd15")
+    assert read_model(snapshot, "model", BUILT_IN).family == "sd15"
+
+
+@pytest.mark.parametrize("target", ["elsewhere.safetensors", "nowhere", "loop"])
+def test_a_file_that_links_out_of_the_folder_is_refused(folder: Path, tmp_path: Path, target: str) -> None:
+    (tmp_path / "elsewhere.safetensors").write_bytes(b"secret")
+    link = folder / "unet" / "extra.safetensors"
+    link.symlink_to(link if target == "loop" else tmp_path / target)
+    with pytest.raises(UserError, match=r"'unet/extra.safetensors' leads out of the folder"):
+        read_model(folder, "model", BUILT_IN)
+
+
+def test_a_folder_that_is_merely_called_snapshots_widens_nothing(tiny_models: TinyModels, tmp_path: Path) -> None:
+    snapshot = hub_cache(tiny_models.sd15, tmp_path / "mine")
+    with pytest.raises(UserError, match="leads out of the folder"):
+        read_model(snapshot, "model", BUILT_IN)
+
+
+@pytest.mark.parametrize("key", ["auto_map", "custom_pipeline"])
+def test_a_config_that_asks_for_code_is_refused(folder: Path, key: str) -> None:
+    change(folder / "unet" / "config.json", **{key: {"AutoModel": "other/repository--modeling.Model"}})
+    with pytest.raises(UserError, match=f"asks for code \\({key}\\)"):
+        read_model(folder, "model", BUILT_IN)
+
+
+def test_a_config_too_deep_or_too_large_is_refused(folder: Path) -> None:
+    config = folder / "unet" / "config.json"
+    config.write_text('{"a":' * 100 + "1" + "}" * 100)
+    with pytest.raises(UserError, match="nested more than 64 deep"):
+        read_model(folder, "model", BUILT_IN)
+    config.write_bytes(b" " * (16 * 2**20 + 1))
+    with pytest.raises(UserError, match="larger than any configuration"):
+        read_model(folder, "model", BUILT_IN)

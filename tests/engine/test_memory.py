@@ -11,7 +11,7 @@ import psutil
 import pytest
 import torch
 from diffusers import UNet2DConditionModel
-from tiny import TinyModels
+from tiny import BUILT_IN, TinyModels
 
 from studio.api import Derived, UserError
 from studio.engine.catalogue import read_model
@@ -25,7 +25,7 @@ def manager(tmp_path: Path, budget_bytes: int = 0) -> MemoryManager:
 
 
 def specs(path: Path, *parts: str) -> dict[str, ComponentSpec]:
-    components = read_model(path, "model").components
+    components = read_model(path, "model", BUILT_IN).components
     return {part: components[part] for part in parts or components}
 
 

@@ -36,7 +36,7 @@ def test_a_lease_tells_what_it_holds(settings: Settings) -> None:
 
 def test_what_a_model_cannot_do_is_one_sentence(settings: Settings) -> None:
     service = ModelService(settings)
-    with pytest.raises(UserError, match=r"'sd15' cannot do variation \(it can do: text-to-image, inpaint\)"):
+    with pytest.raises(UserError, match=r"cannot do variation \(it can do: text-to-image, image-to-image, inpaint\)"):
         service.lease(Model("sd15", "variation")).__enter__()
     with pytest.raises(UserError, match="'sd15' has no part 'prior'"):
         service.lease(Model("sd15", parts=("prior",))).__enter__()

@@ -1,3 +1,4 @@
 from tiny import tiny_models
+from zoo import zoo
 
-__all__ = ["tiny_models"]
+__all__ = ["tiny_models", "zoo"]

@@ -1,10 +1,12 @@
-"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, the stages of unCLIP.
+"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, pipelines over leases,
+the stages of unCLIP.
 
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
 from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
 from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
+from studio.api.diffusion._pipeline import run, shell, takes
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
@@ -23,8 +25,11 @@ __all__ = [
     "embed_pictures",
     "enlarge",
     "note_cut",
+    "run",
     "seeds",
+    "shell",
     "spread",
+    "takes",
     "to_picture",
     "whole",
     "zero_embedding",

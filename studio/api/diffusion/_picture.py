@@ -39,10 +39,10 @@ class Meter:
         self._ctx.progress(min(self._done, self._total), self._total, preview, stage=stage)
 
 
-def note_cut(ctx: Context, tokenizer: Any, prompt: str) -> None:
-    """Say which end of a prompt the text encoder will not read."""
+def note_cut(ctx: Context, tokenizer: Any, prompt: str, limit: int | None = None) -> None:
+    """Say which end of a prompt the text encoder will not read; `limit` counts tokens, start and end included."""
     ids = tokenizer(prompt).input_ids
-    limit = tokenizer.model_max_length
+    limit = limit or tokenizer.model_max_length
     if len(ids) > limit:
         cut = tokenizer.decode(ids[limit - 1 : -1]).strip()
         shown = cut if len(cut) <= 200 else f"{cut[:200]}…"

@@ -36,7 +36,8 @@ class Preview:
         crop = latents[:, :, top : top + CROP, left : left + CROP]
         scaling = getattr(self._codec.config, "scaling_factor", 1.0) if hasattr(self._codec, "post_quant_conv") else 1.0
         options = {"force_not_quantize": True} if hasattr(self._codec, "quantize") else {}
-        decoded = self._codec.decode(crop / scaling, **options).sample.float()
+        shift = getattr(self._codec.config, "shift_factor", None) or 0.0
+        decoded = self._codec.decode(crop / scaling + shift, **options).sample.float()
         size = (crop.shape[2], crop.shape[3])
         pixels = torch.nn.functional.adaptive_avg_pool2d(decoded, size)[0].flatten(1).T.cpu()
         flat = crop[0].float().cpu().flatten(1).T

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
+from diffusers import KandinskyV22Img2ImgPipeline, KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 
 from studio.api._model import Lease
@@ -71,6 +71,18 @@ class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is un
         return self._ctx.cached(key, lambda: super(Prior, self).get_zero_embed(batch_size, device))
 
 
+class _FromPicture(KandinskyV22Img2ImgPipeline):  # type: ignore[misc]  # diffusers is untyped
+    """The stock one, for latents of any number of channels: if they are not 4 it takes them for pixels."""
+
+    def prepare_latents(
+        self, image: Any, timestep: Any, batch_size: int, num_images_per_prompt: int, dtype: Any, device: Any,
+        generator: Any = None,
+    ) -> Any:  # fmt: skip
+        known = image.to(device=device, dtype=dtype)
+        noise = torch.randn(known.shape, generator=generator, dtype=dtype).to(device)
+        return self.scheduler.add_noise(known, noise, timestep)
+
+
 def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
     """(1, D): CLIP's embedding of all-zero pixels, which decoders of Kandinsky 2.2 are guided away from."""
     encoder = lease["image_encoder"]
@@ -88,13 +100,16 @@ def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
 def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: Meter, *, size: tuple[int, int], steps: int, guidance_scale: float,
+    start: Image.Image | None = None, strength: float = 1.0,
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
-    Takes `steps` + 1 steps of the meter.
+    From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
+    run, and one more.
     """
     unet = whole(lease["unet"], lease["movq"].config.latent_channels)
-    decoder = KandinskyV22Pipeline(unet=unet, scheduler=lease["scheduler"], movq=lease["movq"])
+    made = KandinskyV22Pipeline if start is None else _FromPicture
+    decoder = made(unet=unet, scheduler=lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
     preview = Preview(ctx, lease, lease["movq"])
 
@@ -105,19 +120,21 @@ def decode(
         meter.step("decoder", shown)
         return {}
 
-    made = decoder(
+    # The img2img pipeline takes each side for the other: it calls preprocess(image, width, height).
+    sides = {"width": size[0], "height": size[1]} if start is None else {"width": size[1], "height": size[0]}
+    images = decoder(
         image_embeds=positive,
         negative_image_embeds=negative,
-        width=size[0],
-        height=size[1],
+        **sides,
+        **({} if start is None else {"image": start, "strength": strength}),
         num_inference_steps=steps,
         guidance_scale=guidance_scale,
         generator=generator,
         output_type="np",
         callback_on_step_end=on_step,
-    )
+    ).images
     meter.step("codec")
-    return to_picture(made.images[0])
+    return to_picture(images[0])
 
 
 def enlarge(picture: Image.Image, ctx: Context, lease: Lease, meter: Meter) -> Image.Image:

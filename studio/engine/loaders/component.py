@@ -6,6 +6,7 @@ Never code from a model's folder, never a pickle, never the network.
 import functools
 import importlib
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,25 @@ CODEC = ("studio.engine.loaders.codec", "PatchCodec")
 
 # Which class names a model folder may ask for, by the library that model_index.json names.
 ALLOWED: dict[str, frozenset[str]] = {
-    "diffusers": frozenset({"AutoencoderKL", "PriorTransformer", "UNet2DConditionModel", "VQModel"}),
+    "diffusers": frozenset(
+        {
+            "AutoencoderDC",
+            "AutoencoderKL",
+            "AutoencoderKLFlux2",
+            "AutoencoderKLQwenImage",
+            "ChromaTransformer2DModel",
+            "Flux2Transformer2DModel",
+            "FluxTransformer2DModel",
+            "PixArtTransformer2DModel",
+            "PriorTransformer",
+            "QwenImageTransformer2DModel",
+            "SD3Transformer2DModel",
+            "SanaTransformer2DModel",
+            "UNet2DConditionModel",
+            "VQModel",
+            "ZImageTransformer2DModel",
+        }
+    ),
     "transformers": frozenset(
         {
             "CLIPImageProcessor",
@@ -27,6 +46,18 @@ ALLOWED: dict[str, frozenset[str]] = {
             "CLIPTokenizer",
             "CLIPTokenizerFast",
             "CLIPVisionModelWithProjection",
+            "Gemma2Model",
+            "GemmaTokenizer",
+            "GemmaTokenizerFast",
+            "Qwen2Tokenizer",
+            "Qwen2TokenizerFast",
+            "Qwen2VLProcessor",
+            "Qwen2_5_VLForConditionalGeneration",
+            "Qwen3ForCausalLM",
+            "Qwen3Model",
+            "T5EncoderModel",
+            "T5Tokenizer",
+            "T5TokenizerFast",
         }
     ),
     CODEC[0]: frozenset({CODEC[1]}),
@@ -35,6 +66,7 @@ SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
         "DPMSolverSinglestepScheduler", "EulerAncestralDiscreteScheduler", "EulerDiscreteScheduler",
+        "FlowMatchEulerDiscreteScheduler",
         "HeunDiscreteScheduler", "LCMScheduler", "LMSDiscreteScheduler", "PNDMScheduler", "UnCLIPScheduler",
         "UniPCMultistepScheduler",
     }
@@ -60,11 +92,11 @@ class ComponentSpec:
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """The safetensors files, in order; the fp16 variant only where there is no plain one."""
+        """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
         if self.path.is_file():
             return (self.path,)
         files = sorted(self.path.glob("*.safetensors"))
-        plain = [file for file in files if ".fp16" not in file.name]
+        plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
         return tuple(plain or files)
 
     @property
@@ -77,8 +109,10 @@ class ComponentSpec:
         return sum(read_header(file).count() for file in self.weights) * size
 
 
-def allowed(library: str, class_name: str) -> bool:
-    """Whether a model folder may name this class."""
+def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
+    """Whether a model folder may name this class; `also` are those that its family's plugin allows."""
+    if library in ("diffusers", "transformers") and class_name in also:
+        return True
     return class_name in ALLOWED.get(library, ()) or (library == "diffusers" and class_name in SCHEDULERS)
 
 

@@ -1,0 +1,32 @@
+"""Every family x capability against diffusers called directly: the largest difference of any pixel, on tiny weights.
+
+python benchmarks/parity.py [NAME …]
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+from parity import compare, photograph_of, rows
+from zoo import Zoo
+
+from studio.engine.service import ModelService
+from studio.settings import Settings
+
+
+def main(wanted: list[str]) -> None:
+    print("| tiny model | capability | largest difference, of 255 |")
+    print("|---|---|---|")
+    with tempfile.TemporaryDirectory() as root:
+        zoo = Zoo(Path(root))
+        service = ModelService(Settings(home=Path(root) / "home", device="cpu"))
+        for name, capability in rows():
+            if not wanted or name in wanted:
+                compared = compare(zoo[name], service, capability, photograph_of(128, 64))
+                print(f"| {name} | {capability} | {compared.difference} |", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,308 @@
+"""The built-in rows of the table of families: what diffusers 0.42 runs in one pipeline, and Kandinsky 2.2.
+
+Defaults are those of the pipelines, or of the model cards where these differ; sizes in pixels.
+"""
+
+from dataclasses import replace
+
+from studio.api import Companion, Family, Variant
+
+CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
+
+_SIGMA_SCHEDULERS = (
+    "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
+    "DPMSolverSinglestepScheduler", "EulerAncestralDiscreteScheduler", "EulerDiscreteScheduler",
+    "HeunDiscreteScheduler", "LCMScheduler", "LMSDiscreteScheduler", "PNDMScheduler", "UniPCMultistepScheduler",
+)  # fmt: skip
+_FLOW_SCHEDULERS = ("FlowMatchEulerDiscreteScheduler",)
+_OPENRAIL = "CreativeML Open RAIL-M: free to use, with restrictions on harmful uses."
+_OPENRAIL_PLUS = "CreativeML Open RAIL++-M: free to use, with restrictions on harmful uses."
+_STABILITY = "Stability AI Community License: free below 1 million US dollars of yearly revenue."
+_FLUX_DEV = "FLUX.1 [dev] Non-Commercial License: pictures may be used, the model not commercially."
+_APACHE = "Apache-2.0"
+
+
+def _parts(*names: str) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+_KANDINSKY_PRIOR = {
+    "prior": "prior",
+    "image_encoder": "image_encoder",
+    "text_encoder": "text_encoder",
+    "tokenizer": "tokenizer",
+    "prior_scheduler": "scheduler",
+    "image_processor": "image_processor",
+}
+_KANDINSKY_DEFAULTS = {
+    "width": 512, "height": 512, "multiple": 64, "steps": 50, "guidance_scale": 4.0, "strength": 0.5,
+    "prior_steps": 25, "prior_guidance_scale": 4.0,
+}  # fmt: skip
+_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "LCMScheduler")
+
+KANDINSKY = (
+    Family(
+        id="kandinsky22",
+        title="Kandinsky 2.2",
+        classes=("KandinskyV22CombinedPipeline",),
+        parts=_parts("unet", "scheduler", "movq") | {ours: f"prior_{key}" for ours, key in _KANDINSKY_PRIOR.items()},
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        defaults=_KANDINSKY_DEFAULTS,
+        schedulers=_KANDINSKY_SCHEDULERS,
+        license=_APACHE,
+    ),
+    Family(
+        id="kandinsky22",
+        title="Kandinsky 2.2",
+        classes=("KandinskyV22Pipeline",),
+        parts=_parts("unet", "scheduler", "movq"),
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        defaults=_KANDINSKY_DEFAULTS,
+        schedulers=_KANDINSKY_SCHEDULERS,
+        license=_APACHE,
+        companion=Companion(
+            classes=("KandinskyV22PriorPipeline",),
+            parts=_KANDINSKY_PRIOR,
+            fits=("unet.encoder_hid_dim", "image_encoder.projection_dim"),
+            missing="it is a decoder, and no folder beside it holds a Kandinsky 2.2 prior that fits it",
+        ),
+    ),
+)
+
+STABLE = (
+    Family(
+        id="sd15",
+        title="Stable Diffusion 1.5",
+        classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
+        parts=_parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
+        pipelines={
+            CREATE: "StableDiffusionPipeline",
+            REFINE: "StableDiffusionImg2ImgPipeline",
+            INPAINT: "StableDiffusionInpaintPipeline",
+        },
+        init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
+        defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL,
+        native_size=True,
+        variants=(
+            Variant(
+                {"scheduler._class_name": "LCMScheduler"},
+                "Stable Diffusion 1.5, latent consistency",
+                defaults={"steps": 4, "guidance_scale": 1.0},
+            ),
+            Variant({"unet.cross_attention_dim": 1024}, "Stable Diffusion 2.1", id="sd21", license=_OPENRAIL_PLUS),
+        ),
+    ),
+    Family(
+        id="sdxl",
+        title="Stable Diffusion XL",
+        classes=("StableDiffusionXLPipeline",),
+        parts=_parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
+        pipelines={
+            CREATE: "StableDiffusionXLPipeline",
+            REFINE: "StableDiffusionXLImg2ImgPipeline",
+            INPAINT: "StableDiffusionXLInpaintPipeline",
+        },
+        init={"add_watermarker": False},
+        options=("force_zeros_for_empty_prompt",),
+        defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.6},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+        variants=(
+            Variant(
+                {"scheduler._class_name": "LCMScheduler"},
+                "Stable Diffusion XL, latent consistency",
+                defaults={"steps": 4, "guidance_scale": 1.0},
+            ),
+            # Lightning says trailing Euler; Turbo trailing ancestral Euler, at 512 pixels.
+            Variant(
+                {"scheduler._class_name": "EulerDiscreteScheduler", "scheduler.timestep_spacing": "trailing"},
+                "SDXL Lightning",
+                defaults={"steps": 4, "guidance_scale": 0.0},
+            ),
+            Variant(
+                {"scheduler._class_name": "EulerAncestralDiscreteScheduler", "scheduler.timestep_spacing": "trailing"},
+                "SDXL Turbo",
+                defaults={"steps": 1, "guidance_scale": 0.0},
+                license=_STABILITY,
+            ),
+        ),
+    ),
+    Family(
+        id="sdxl-refiner",
+        title="Stable Diffusion XL refiner",
+        classes=("StableDiffusionXLImg2ImgPipeline",),
+        parts=_parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
+        optional=("text_encoder", "tokenizer"),
+        pipelines={REFINE: "StableDiffusionXLImg2ImgPipeline"},
+        init={"add_watermarker": False},
+        options=("force_zeros_for_empty_prompt", "requires_aesthetics_score"),
+        defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.3},
+        reader="tokenizer_2",
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+    ),
+    Family(
+        id="sd3",
+        title="Stable Diffusion 3.5",
+        classes=("StableDiffusion3Pipeline",),
+        parts=_parts(
+            "transformer",
+            "scheduler",
+            "vae",
+            "text_encoder",
+            "tokenizer",
+            "text_encoder_2",
+            "tokenizer_2",
+            "text_encoder_3",
+            "tokenizer_3",
+        ),
+        optional=("text_encoder_3", "tokenizer_3"),
+        pipelines={CREATE: "StableDiffusion3Pipeline", REFINE: "StableDiffusion3Img2ImgPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
+        reader="tokenizer_3",
+        prompt_tokens=256,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_STABILITY,
+    ),
+    Family(
+        id="sd-x4",
+        title="Stable Diffusion x4 upscaler",
+        classes=("StableDiffusionUpscalePipeline",),
+        parts=_parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
+        pipelines={REFINE: "StableDiffusionUpscalePipeline"},
+        init={"safety_checker": None, "feature_extractor": None},
+        options=("max_noise_level",),
+        defaults={"width": 128, "height": 128, "multiple": 8, "steps": 75, "guidance_scale": 9.0},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+    ),
+)
+
+FLOW = (
+    Family(
+        id="flux",
+        title="FLUX.1 dev",
+        classes=("FluxPipeline", "FluxImg2ImgPipeline"),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
+        pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
+        takes_negative=False,
+        reader="tokenizer_2",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_FLUX_DEV,
+        variants=(
+            Variant(
+                {"transformer.guidance_embeds": False},
+                "FLUX.1 schnell",
+                license=_APACHE,
+                defaults={"steps": 4, "guidance_scale": 0.0},
+                call={"max_sequence_length": 256},
+            ),
+        ),
+    ),
+    Family(
+        id="flux2-klein",
+        title="FLUX.2 klein",
+        classes=("Flux2KleinPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        pipelines={CREATE: "Flux2KleinPipeline", REFINE: "Flux2KleinPipeline"},
+        options=("is_distilled",),
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 4, "guidance_scale": 1.0},
+        takes_negative=False,
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license="Apache-2.0 (4B), FLUX Non-Commercial License (9B)",
+    ),
+    Family(
+        id="qwen-image",
+        title="Qwen-Image",
+        classes=("QwenImagePipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        pipelines={CREATE: "QwenImagePipeline", REFINE: "QwenImageImg2ImgPipeline"},
+        defaults={"width": 1328, "height": 1328, "multiple": 16, "steps": 50, "guidance_scale": 4.0, "strength": 0.6},
+        guidance="true_cfg_scale",
+        empty_negative=" ",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_APACHE,
+    ),
+    Family(
+        id="qwen-image-edit",
+        title="Qwen-Image-Edit",
+        classes=("QwenImageEditPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
+        pipelines={REFINE: "QwenImageEditPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 4.0},
+        guidance="true_cfg_scale",
+        empty_negative=" ",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_APACHE,
+    ),
+    Family(
+        id="z-image",
+        title="Z-Image",
+        classes=("ZImagePipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 9, "guidance_scale": 0.0, "strength": 0.6},
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_APACHE,
+    ),
+    Family(
+        id="pixart-sigma",
+        title="PixArt-Σ",
+        classes=("PixArtSigmaPipeline",),
+        parts=_parts("tokenizer", "text_encoder", "vae", "transformer", "scheduler"),
+        pipelines={CREATE: "PixArtSigmaPipeline"},
+        # Binned sizes would be scaled and cropped to what was asked for.
+        call={"use_resolution_binning": False, "clean_caption": False},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 20, "guidance_scale": 4.5},
+        prompt_tokens=300,
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+    ),
+    Family(
+        id="sana",
+        title="Sana",
+        classes=("SanaPipeline",),
+        parts=_parts("tokenizer", "text_encoder", "vae", "transformer", "scheduler"),
+        pipelines={CREATE: "SanaPipeline"},
+        call={"use_resolution_binning": False},
+        defaults={"width": 1024, "height": 1024, "multiple": 32, "steps": 20, "guidance_scale": 4.5},
+        prompt_tokens=300,
+        schedulers=("DPMSolverMultistepScheduler", *_FLOW_SCHEDULERS),
+        license="NSCL v2-custom (weights): non-commercial use; Gemma Terms of Use (text encoder)",
+    ),
+    Family(
+        id="chroma",
+        title="Chroma",
+        classes=("ChromaPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        pipelines={CREATE: "ChromaPipeline", REFINE: "ChromaImg2ImgPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 35, "guidance_scale": 5.0, "strength": 0.9},
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_APACHE,
+    ),
+)
+
+# The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
+INPAINTING = tuple(
+    replace(row, title=f"{row.title}, for inpainting", classes=(name,), pipelines={INPAINT: row.pipelines[INPAINT]})
+    for row, name in (
+        (KANDINSKY[0], "KandinskyV22InpaintCombinedPipeline"),
+        (KANDINSKY[1], "KandinskyV22InpaintPipeline"),
+        (STABLE[0], "StableDiffusionInpaintPipeline"),
+        (STABLE[1], "StableDiffusionXLInpaintPipeline"),
+    )
+)
+
+FAMILIES = (*KANDINSKY, *STABLE, *FLOW, *INPAINTING)

@@ -1,0 +1,83 @@
+"""A family of models: how its folders are told, what its models can do, and how diffusers is asked for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
+
+    `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART.
+    """
+
+    when: Mapping[str, Any]
+    title: str
+    id: str = ""
+    """A family name of its own (`sd21`); '' keeps the family's."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    call: Mapping[str, Any] = field(default_factory=dict)
+    license: str = ""
+
+
+@dataclass(frozen=True)
+class Companion:
+    """Parts that lie in a second folder, beside the model's own: what Kandinsky's decoder needs of its prior.
+
+    `classes`: what that folder's model_index.json may say. `parts`: our name of a part -> its key there.
+    `fits`: ("PART.KEY", "PART.KEY"), the configs of this model's part and of the other's that must agree.
+    """
+
+    classes: tuple[str, ...]
+    parts: Mapping[str, str]
+    fits: tuple[str, str]
+    missing: str
+    """The sentence's end when there is none: "it is a decoder, and no folder beside it holds …"."""
+
+
+@dataclass(frozen=True)
+class Family:
+    """One row of the table of families. A plugin returns rows from its hook `register_families`."""
+
+    id: str
+    title: str
+    classes: tuple[str, ...]
+    """The `_class_name`s of model_index.json that mean it."""
+    parts: Mapping[str, str]
+    """Our name of a part -> its key in model_index.json."""
+    pipelines: Mapping[str, str]
+    """Capability -> the class of diffusers that does it; '' where a task runs the parts by itself."""
+    optional: tuple[str, ...] = ()
+    """Parts that a folder may leave out; the pipeline gets None for them."""
+    init: Mapping[str, Any] = field(default_factory=dict)
+    """What else the pipelines are made with."""
+    options: tuple[str, ...] = ()
+    """Switches of the pipeline that model_index.json sets; handed on among the defaults."""
+    call: Mapping[str, Any] = field(default_factory=dict)
+    """What else the pipelines are called with, as far as they take it."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """width, height (pixels), multiple (of each side), steps, guidance_scale, strength …"""
+    guidance: str = "guidance_scale"
+    """What the pipeline calls its guidance scale."""
+    takes_negative: bool = True
+    empty_negative: str | None = None
+    """The negative prompt when there is none; None leaves it to the pipeline."""
+    reader: str = "tokenizer"
+    """The tokenizer whose encoder reads furthest."""
+    prompt_tokens: int = 77
+    """How many tokens of a prompt are read, start and end included."""
+    schedulers: tuple[str, ...] = ()
+    """Scheduler classes that its pipelines work with."""
+    allows: tuple[str, ...] = ()
+    """Classes of diffusers and transformers that its folders may name, beyond those that the studio knows."""
+    variants: tuple[Variant, ...] = ()
+    companion: Companion | None = None
+    license: str = ""
+    """Of the published weights, for the user to see; a folder may say otherwise."""
+    native_size: bool = False
+    """Whether the UNet's sample_size is the size that the model was trained for."""
+
+    @property
+    def capabilities(self) -> tuple[str, ...]:
+        return tuple(self.pipelines)

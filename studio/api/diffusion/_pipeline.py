@@ -1,0 +1,116 @@
+"""Any pipeline of diffusers over leased components: the exact class, embeddings kept, every step a cancel point."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from studio.api._model import Lease
+from studio.api._task import Context
+from studio.api.diffusion._picture import Meter
+from studio.api.diffusion._preview import Preview
+
+
+def shell(ctx: Context, lease: Lease, capability: str) -> Any:
+    """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
+
+    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again.
+    """
+    # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
+    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    about, known = lease.about, inspect.signature(made.__init__).parameters
+    given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
+    parts = lease.components(*(part for part in about.parts if part in lease))
+    pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
+    pipeline.set_progress_bar_config(disable=True)
+    _keep_embeddings(pipeline, ctx, lease)
+    return pipeline
+
+
+def run(pipeline: Any, ctx: Context, lease: Lease, meter: Meter, call: Mapping[str, Any]) -> Any:
+    """Call a pipeline and return its first picture, (H, W, 3) in [0, 1].
+
+    Of `call` and of what the family adds, the pipeline gets what it takes. Each step is a step of the meter, and so is
+    decoding. Raises Cancelled.
+    """
+    takes = inspect.signature(pipeline.__call__).parameters
+    watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
+    images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+    meter.step("codec")
+    return images[0]
+
+
+def takes(lease: Lease, capability: str, *names: str) -> bool:
+    """Whether the pipeline that does `capability` can be told all of these."""
+    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    return set(names) <= set(inspect.signature(made.__call__).parameters)
+
+
+def _options(lease: Lease) -> dict[str, Any]:
+    return {key: lease.defaults[key] for key in lease.about.options if key in lease.defaults}
+
+
+def _callbacks(
+    takes: Mapping[str, Any], call: Mapping[str, Any], ctx: Context, lease: Lease, meter: Meter
+) -> dict[str, Any]:
+    size = call.get("width"), call.get("height")
+    preview = Preview(ctx, lease, lease["vae"]) if "vae" in lease else None
+
+    def told(pipeline: Any, latents: torch.Tensor) -> None:
+        shown = _spatial(pipeline, latents, size) if preview and ctx.wants_preview else None
+        meter.step("denoising", preview.of(shown) if preview and shown is not None else None)
+
+    def on_step_end(pipeline: Any, _step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        told(pipeline, tensors["latents"])
+        return {}
+
+    if "callback_on_step_end" in takes:
+        return {"callback_on_step_end": on_step_end}
+    # PixArt and the x4 upscaler have only the older kind.
+    return {"callback": lambda _step, _time, latents: told(None, latents), "callback_steps": 1}
+
+
+def _spatial(pipeline: Any, latents: torch.Tensor, size: tuple[Any, Any]) -> torch.Tensor | None:
+    """(B, C, h, w) of latents, also of those that FLUX packs into a sequence; None where there is no such picture."""
+    if latents.ndim == 4:
+        return latents
+    unpack = getattr(pipeline, "_unpack_latents", None)
+    if latents.ndim != 3 or unpack is None or None in size:
+        return None
+    unpacked: torch.Tensor = unpack(latents, size[1], size[0], pipeline.vae_scale_factor)
+    return unpacked if unpacked.ndim == 4 else None
+
+
+def _keep_embeddings(pipeline: Any, ctx: Context, lease: Lease) -> None:
+    encode = getattr(pipeline, "encode_prompt", None)
+    if encode is None:
+        return
+    names = list(inspect.signature(encode).parameters)
+
+    def kept(*arguments: Any, **named: Any) -> Any:
+        asked = {**dict(zip(names, arguments, strict=False)), **named}
+        key = tuple(sorted((name, _plain(value)) for name, value in asked.items() if value is not None))
+        if any(value is _UNKNOWN for _, value in key):  # an edit model reads a picture along with the words
+            return encode(*arguments, **named)
+        return ctx.cached(
+            ("prompt", type(pipeline).__name__, lease.fingerprint, key), lambda: encode(*arguments, **named)
+        )
+
+    pipeline.encode_prompt = kept
+
+
+_UNKNOWN = object()
+
+
+def _plain(value: Any) -> Any:
+    """What tells two calls apart, as a key; _UNKNOWN for what cannot be one."""
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, torch.device | torch.dtype):
+        return str(value)
+    if isinstance(value, list | tuple):
+        entries = tuple(_plain(entry) for entry in value)
+        return _UNKNOWN if _UNKNOWN in entries else entries
+    return _UNKNOWN
