@@ -24,56 +24,56 @@
     <name>Canvas</name>
     <message>
         <source>Mask over the picture</source>
-        <translation type="unfinished"></translation>
+        <translation>图片上的蒙版</translation>
     </message>
     <message>
         <source>Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.</source>
-        <translation type="unfinished"></translation>
+        <translation>方向键移动画笔，空格键涂抹，[ 和 ] 调整大小，{ 和 } 调整硬度。</translation>
     </message>
 </context>
 <context>
     <name>ChoiceEditor</name>
     <message>
         <source>“{value}” is no choice of “{title}” any more; choose another.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
     </message>
     <message>
         <source>“{title}”: choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”：请选择一项。</translation>
     </message>
     <message>
         <source>Auto</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>On</source>
-        <translation type="unfinished"></translation>
+        <translation>开</translation>
     </message>
     <message>
         <source>Off</source>
-        <translation type="unfinished"></translation>
+        <translation>关</translation>
     </message>
 </context>
 <context>
     <name>ColorEditor</name>
     <message>
         <source>{title}: choose a colour</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}：选择颜色</translation>
     </message>
     <message>
         <source>“{title}” must be a colour like #ff8800, not {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”须为 #ff8800 这样的颜色，不能是 {value}。</translation>
     </message>
 </context>
 <context>
     <name>Comparison</name>
     <message>
         <source>before</source>
-        <translation type="unfinished"></translation>
+        <translation>之前</translation>
     </message>
     <message>
         <source>after</source>
-        <translation type="unfinished"></translation>
+        <translation>之后</translation>
     </message>
 </context>
 <context>
@@ -127,45 +127,46 @@
     <name>Editor</name>
     <message>
         <source>“{title}” is still empty; fill it in.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”还是空的；请填写。</translation>
     </message>
 </context>
 <context>
     <name>Entry</name>
     <message>
         <source>Move up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移</translation>
     </message>
     <message>
         <source>Move down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Remove this entry</source>
-        <translation type="unfinished"></translation>
+        <translation>移除此项</translation>
     </message>
 </context>
 <context>
     <name>Film</name>
     <message>
         <source>Step {step} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步，共 {count} 步</translation>
     </message>
     <message>
         <source>Step {step}
 of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {step} 步
+共 {count} 步</translation>
     </message>
 </context>
 <context>
     <name>Form</name>
     <message>
         <source>More settings</source>
-        <translation type="unfinished"></translation>
+        <translation>更多设置</translation>
     </message>
     <message>
         <source>More settings · {count} changed</source>
-        <translation type="unfinished"></translation>
+        <translation>更多设置 · 已改动 {count} 项</translation>
     </message>
 </context>
 <context>
@@ -207,7 +208,7 @@ of {count}</source>
     <name>Holder</name>
     <message>
         <source>{title}: remove</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}：移除</translation>
     </message>
 </context>
 <context>
@@ -218,126 +219,126 @@ of {count}</source>
     </message>
     <message>
         <source>the finished embedding</source>
-        <translation type="unfinished"></translation>
+        <translation>最终的嵌入向量</translation>
     </message>
     <message>
         <source>1 · Words become tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>1 · 词语变成词元</translation>
     </message>
     <message>
         <source>The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.</source>
-        <translation type="unfinished"></translation>
+        <translation>文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。</translation>
     </message>
     <message>
         <source>2 · Meaning becomes a direction</source>
-        <translation type="unfinished"></translation>
+        <translation>2 · 含义变成方向</translation>
     </message>
     <message>
         <source>CLIP turns the prompt into an arrow. A bar to the right points the way of that word&apos;s own arrow, one to the left away from it.</source>
-        <translation type="unfinished"></translation>
+        <translation>CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。</translation>
     </message>
     <message>
         <source>3 · The prior imagines a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>3 · 先验模型构想画面</translation>
     </message>
     <message>
         <source>From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the finished one.</source>
-        <translation type="unfinished"></translation>
+        <translation>它从文字出发，逐步推测出一张图片的嵌入向量；曲线表示它离最终结果有多近。</translation>
     </message>
     <message>
         <source>4 · The decoder takes noise away</source>
-        <translation type="unfinished"></translation>
+        <translation>4 · 解码器去除噪声</translation>
     </message>
     <message>
         <source>It starts from noise and at each step keeps what fits the embedding; point at a frame.</source>
-        <translation type="unfinished"></translation>
+        <translation>它从噪声开始，每一步都保留与嵌入向量相符的部分；把鼠标移到某一帧上查看。</translation>
     </message>
     <message>
         <source>5 · The upscaler adds pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>5 · 放大器增加像素</translation>
     </message>
     <message>
         <source>The small picture is made large, with the edges that a large one would have; drag the line.</source>
-        <translation type="unfinished"></translation>
+        <translation>小图被放大，并补上大图应有的清晰边缘；拖动分隔线来比较。</translation>
     </message>
     <message>
         <source>When a picture is made by an unCLIP model, such as the Starter or Kandinsky 2.2, its stages appear here while they run.</source>
-        <translation type="unfinished"></translation>
+        <translation>用 unCLIP 模型（例如 Starter 或 Kandinsky 2.2）制作图片时，各个阶段会实时显示在这里。</translation>
     </message>
 </context>
 <context>
     <name>ImageWell</name>
     <message>
         <source>Choose a file (Enter)</source>
-        <translation type="unfinished"></translation>
+        <translation>选择文件（回车）</translation>
     </message>
     <message>
         <source>Choose from the library</source>
-        <translation type="unfinished"></translation>
+        <translation>从图库中选择</translation>
     </message>
     <message>
         <source>Use the current picture</source>
-        <translation type="unfinished"></translation>
+        <translation>使用当前图片</translation>
     </message>
     <message>
         <source>Paste from the clipboard (Ctrl+V)</source>
-        <translation type="unfinished"></translation>
+        <translation>从剪贴板粘贴（Ctrl+V）</translation>
     </message>
     <message>
         <source>Remove the picture (Delete)</source>
-        <translation type="unfinished"></translation>
+        <translation>移除图片（Delete）</translation>
     </message>
     <message>
         <source>The picture for “{title}” is still being opened; wait a moment.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”的图片仍在打开；请稍候。</translation>
     </message>
     <message>
         <source>“{title}” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
     <message>
         <source>Only pictures on this computer can be used; save it as a file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>只能使用本机上的图片；请先将它保存为文件。</translation>
     </message>
     <message>
         <source>{count} files were dropped, and there is room for one; drop the one that you mean.</source>
-        <translation type="unfinished"></translation>
+        <translation>拖放了 {count} 个文件，但这里只能放一个；请只拖放你要的那个。</translation>
     </message>
     <message>
         <source>There is no picture in it; copy a picture or a picture file first.</source>
-        <translation type="unfinished"></translation>
+        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
     </message>
     <message>
         <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
-        <translation type="unfinished"></translation>
+        <translation>图片 (*.png *.jpg *.jpeg *.webp *.avif)</translation>
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有文件 (*)</translation>
     </message>
     <message>
         <source>There is no picture in the middle yet; make or choose one first.</source>
-        <translation type="unfinished"></translation>
+        <translation>中间还没有图片；请先生成或选择一张。</translation>
     </message>
     <message>
         <source>Opening…</source>
-        <translation type="unfinished"></translation>
+        <translation>正在打开…</translation>
     </message>
     <message>
         <source>Drop a picture here</source>
-        <translation type="unfinished"></translation>
+        <translation>将图片拖放到这里</translation>
     </message>
     <message>
         <source>or paste, or choose one:</source>
-        <translation type="unfinished"></translation>
+        <translation>或者粘贴，或者选择：</translation>
     </message>
     <message>
         <source>From the library</source>
-        <translation type="unfinished"></translation>
+        <translation>从图库</translation>
     </message>
     <message>
         <source>cannot be opened</source>
-        <translation type="unfinished"></translation>
+        <translation>无法打开</translation>
     </message>
 </context>
 <context>
@@ -411,43 +412,43 @@ of {count}</source>
     <name>MaskPainter</name>
     <message>
         <source>Paint the mask</source>
-        <translation type="unfinished"></translation>
+        <translation>绘制蒙版</translation>
     </message>
     <message>
         <source>Brush (B)</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔（B）</translation>
     </message>
     <message>
         <source>Eraser (E)</source>
-        <translation type="unfinished"></translation>
+        <translation>橡皮擦（E）</translation>
     </message>
     <message>
         <source>Brush size</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔大小</translation>
     </message>
     <message>
         <source>Hardness</source>
-        <translation type="unfinished"></translation>
+        <translation>硬度</translation>
     </message>
     <message>
         <source>Invert (I)</source>
-        <translation type="unfinished"></translation>
+        <translation>反相（I）</translation>
     </message>
     <message>
         <source>Clear</source>
-        <translation type="unfinished"></translation>
+        <translation>清空</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销（Ctrl+Z）</translation>
     </message>
     <message>
         <source>Redo (Ctrl+Shift+Z)</source>
-        <translation type="unfinished"></translation>
+        <translation>重做（Ctrl+Shift+Z）</translation>
     </message>
     <message>
         <source>Use this mask</source>
-        <translation type="unfinished"></translation>
+        <translation>使用此蒙版</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -455,69 +456,69 @@ of {count}</source>
     </message>
     <message>
         <source>Nothing is marked yet: paint over what is to be made anew.</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
     </message>
     <message>
         <source>Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew</source>
-        <translation type="unfinished"></translation>
+        <translation>画笔 {size} px · 滚轮或 [ ] 调整大小，Ctrl+滚轮缩放 · 着色处 = 重新生成</translation>
     </message>
 </context>
 <context>
     <name>MaskWell</name>
     <message>
         <source>Paint the mask over the picture (Space)</source>
-        <translation type="unfinished"></translation>
+        <translation>在图片上绘制蒙版（空格）</translation>
     </message>
     <message>
         <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
     </message>
     <message>
         <source>Choose the picture first; the mask is painted over it.</source>
-        <translation type="unfinished"></translation>
+        <translation>请先选择图片；蒙版绘制在图片上。</translation>
     </message>
     <message>
         <source>The mask was not used; open it again to go on where you stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
     </message>
     <message>
         <source>Nothing is marked yet</source>
-        <translation type="unfinished"></translation>
+        <translation>尚未标记任何区域</translation>
     </message>
     <message>
         <source>Paint what is to be made anew, or drop a mask.</source>
-        <translation type="unfinished"></translation>
+        <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
     </message>
     <message>
         <source>Painted mask</source>
-        <translation type="unfinished"></translation>
+        <translation>手绘蒙版</translation>
     </message>
 </context>
 <context>
     <name>ModelEditor</name>
     <message>
         <source>auto</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>nothing that is known here</source>
-        <translation type="unfinished"></translation>
+        <translation>这里没有已知的用途</translation>
     </message>
     <message>
         <source>It lacks {capability}; it can do {able}.</source>
-        <translation type="unfinished"></translation>
+        <translation>它不支持 {capability}；支持：{able}。</translation>
     </message>
     <message>
         <source>The models are still being looked for.</source>
-        <translation type="unfinished"></translation>
+        <translation>仍在查找模型。</translation>
     </message>
     <message>
         <source>A model outside the list, by its path.</source>
-        <translation type="unfinished"></translation>
+        <translation>列表之外的模型，以路径指定。</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
-        <translation type="unfinished"></translation>
+        <translation>它不在本工作室的模型之中；请另选一个，或先添加它。</translation>
     </message>
 </context>
 <context>
@@ -542,47 +543,47 @@ of {count}</source>
     <name>NumberEditor</name>
     <message>
         <source>{title}, slider</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}，滑块</translation>
     </message>
     <message>
         <source>“{title}” must be {legal}, not {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”须为{legal}，不能是 {value}。</translation>
     </message>
     <message>
         <source>“{title}” is empty; write {legal}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”是空的；请填写{legal}。</translation>
     </message>
     <message>
         <source>auto</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>auto: {own}</source>
-        <translation type="unfinished"></translation>
+        <translation>自动：{own}</translation>
     </message>
     <message>
         <source>a whole number</source>
-        <translation type="unfinished"></translation>
+        <translation>整数</translation>
     </message>
     <message>
         <source>a number</source>
-        <translation type="unfinished"></translation>
+        <translation>数字</translation>
     </message>
     <message>
         <source>above {low}</source>
-        <translation type="unfinished"></translation>
+        <translation>（大于 {low}）</translation>
     </message>
     <message>
         <source>from {low}</source>
-        <translation type="unfinished"></translation>
+        <translation>（最小 {low}）</translation>
     </message>
     <message>
         <source>below {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>（小于 {high}）</translation>
     </message>
     <message>
         <source>up to {high}</source>
-        <translation type="unfinished"></translation>
+        <translation>（最大 {high}）</translation>
     </message>
 </context>
 <context>
@@ -654,23 +655,23 @@ of {count}</source>
     <name>PromptEditor</name>
     <message>
         <source>Prompts written before (Alt+Up, Alt+Down)</source>
-        <translation type="unfinished"></translation>
+        <translation>以前写过的提示词（Alt+↑，Alt+↓）</translation>
     </message>
     <message>
         <source>“{title}” is still empty; write what it should say.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”还是空的；请写下你想要的内容。</translation>
     </message>
     <message>
         <source>This model knows: {things}.</source>
-        <translation type="unfinished"></translation>
+        <translation>此模型认识：{things}。</translation>
     </message>
     <message>
         <source>Tokens of the text, and how many the model reads</source>
-        <translation type="unfinished"></translation>
+        <translation>文本的词元数，以及模型能读取的数量</translation>
     </message>
     <message>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>
 </context>
 <context>
@@ -692,113 +693,113 @@ of {count}</source>
     <name>SeedEditor</name>
     <message>
         <source>Draw a seed and keep it</source>
-        <translation type="unfinished"></translation>
+        <translation>随机抽取一个种子并保留</translation>
     </message>
     <message>
         <source>The seed of the last picture</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张图片的种子</translation>
     </message>
     <message>
         <source>Keep the seed: the same seed makes the same picture</source>
-        <translation type="unfinished"></translation>
+        <translation>保留种子：相同的种子生成相同的图片</translation>
     </message>
     <message>
         <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
     </message>
     <message>
         <source>The seed of the last picture: {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>上一张图片的种子：{seed}</translation>
     </message>
     <message>
         <source>new each time</source>
-        <translation type="unfinished"></translation>
+        <translation>每次更换</translation>
     </message>
     <message>
         <source>new each time · last {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>每次更换 · 上次 {seed}</translation>
     </message>
 </context>
 <context>
     <name>SequenceEditor</name>
     <message>
         <source>Add, or drop pictures here</source>
-        <translation type="unfinished"></translation>
+        <translation>添加，或将图片拖放到这里</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>{title}: add an entry</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}：添加一项</translation>
     </message>
     <message>
         <source>“{title}” has {count} entries, and at least {least} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”有 {count} 项，至少需要 {least} 项。</translation>
     </message>
     <message>
         <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
     </message>
     <message>
         <source>There is room for {room} more in “{title}”; {left} were left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”还能放 {room} 项；有 {left} 项未被加入。</translation>
     </message>
     <message>
         <source>Move entry {n} up</source>
-        <translation type="unfinished"></translation>
+        <translation>上移第 {n} 项</translation>
     </message>
     <message>
         <source>Move entry {n} down</source>
-        <translation type="unfinished"></translation>
+        <translation>下移第 {n} 项</translation>
     </message>
     <message>
         <source>Remove entry {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>移除第 {n} 项</translation>
     </message>
 </context>
 <context>
     <name>SizeEditor</name>
     <message>
         <source>{title}: shape</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}：形状</translation>
     </message>
     <message>
         <source>Width in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>宽度（像素）</translation>
     </message>
     <message>
         <source>Height in pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>高度（像素）</translation>
     </message>
     <message>
         <source>Swap width and height</source>
-        <translation type="unfinished"></translation>
+        <translation>交换宽度与高度</translation>
     </message>
     <message>
         <source>px</source>
-        <translation type="unfinished"></translation>
+        <translation>像素</translation>
     </message>
     <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
     </message>
     <message>
         <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
-        <translation type="unfinished"></translation>
+        <translation>边长须为 {multiple} 的倍数，且不超过 {largest} 像素；最接近的尺寸是 {size}。</translation>
     </message>
     <message>
         <source>Auto</source>
-        <translation type="unfinished"></translation>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Auto · {w} × {h}</source>
-        <translation type="unfinished"></translation>
+        <translation>自动 · {w} × {h}</translation>
     </message>
     <message>
         <source>Exact size</source>
-        <translation type="unfinished"></translation>
+        <translation>自定义尺寸</translation>
     </message>
 </context>
 <context>
@@ -890,15 +891,15 @@ of {count}</source>
     <name>Text</name>
     <message>
         <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”有 {count} 个字符，最多允许 {most} 个；请缩短。</translation>
     </message>
     <message>
         <source>“{title}” has {count} characters, and at least {least} are needed.</source>
-        <translation type="unfinished"></translation>
+        <translation>“{title}”有 {count} 个字符，至少需要 {least} 个。</translation>
     </message>
     <message>
         <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
-        <translation type="unfinished"></translation>
+        <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
     </message>
 </context>
 <context>
