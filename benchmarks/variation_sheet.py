@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from studio_starter.render import render
-from studio_starter.scene import Scene
+from studio_starter.small.render import render
+from studio_starter.small.scene import Scene
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api

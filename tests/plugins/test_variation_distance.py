@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from studio_starter.render import render
-from studio_starter.scene import Scene
+from studio_starter.small.render import render
+from studio_starter.small.scene import Scene
 from studio_variation import Vary
 
 from studio.engine.service import ModelService
