@@ -118,6 +118,6 @@ def test_it_draws_what_it_is_asked_for() -> None:
     table = evaluate(FOLDER, JUDGE, 24)
     for language in ("en", "zh"):
         rows = table[language]
-        assert rows["object"]["share"] >= 0.5
-        assert rows["color"]["share"] >= 0.85
+        assert rows["object"]["share"] >= 0.8
+        assert rows["color"]["share"] >= 0.8
         assert rows["background"]["share"] >= 0.85
