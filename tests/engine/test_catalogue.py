@@ -42,6 +42,19 @@ def test_the_three_families_are_known_by_their_folders(tiny_models: TinyModels) 
     assert found["combined"].components["unet"].dtype == "float32"
 
 
+def test_weights_trained_for_inpainting_are_of_their_family_and_only_inpaint(tiny_models: TinyModels) -> None:
+    folders = {
+        "kandinsky22": tiny_models.kandinsky_inpaint,
+        "sd15": tiny_models.sd15_inpaint,
+        "sdxl": tiny_models.sdxl_inpaint,
+    }
+    for family, path in folders.items():
+        entry = read_model(path, "trained", BUILT_IN)
+        assert (entry.family, entry.capabilities) == (family, ("inpaint",))
+    beside = read_model(folders["kandinsky22"], "trained", BUILT_IN).components["prior"]
+    assert beside.path.parent.name == "kandinsky-2-2-prior"
+
+
 def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyModels, tmp_path: Path) -> None:
     catalogue = Catalogue(tiny_models.kandinsky, [str(tiny_models.sd15), str(tmp_path / "nothing")], BUILT_IN)
     infos = {info.id: info for info in catalogue.infos()}
