@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
@@ -69,9 +69,9 @@ class Notice(QFrame):
         self.setAccessibleName(text)
         row = QHBoxLayout()
         row.setSpacing(8)
-        picture = QLabel()
-        picture.setPixmap(theme.icon(ICONS[kind]).pixmap(QSize(18, 18)))
-        row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
+        self._kind, self._picture = kind, QLabel()
+        self._draw_picture()
+        row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         self._label = plain_label(text, self)
         row.addWidget(self._label, 1)
         if details:
@@ -86,6 +86,14 @@ class Notice(QFrame):
         self._details.setProperty("role", "code")
         self._details.hide()
         column.addWidget(self._details)
+
+    def _draw_picture(self) -> None:
+        self._picture.setPixmap(theme.icon(ICONS[self._kind]).pixmap(QSize(18, 18)))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_picture()  # a label keeps pixels, in the colours of the theme that held
 
     def _button(self, action: Action) -> QPushButton:
         button = QPushButton(action.label, self)

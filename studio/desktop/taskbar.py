@@ -8,7 +8,15 @@ from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayou
 
 from studio.desktop import theme
 
-ICONS = {"text-to-image": "create", "variation": "vary", "inpaint": "inpaint", "upscale": "upscale"}
+ICONS = {
+    "text-to-image": "create",
+    "variation": "vary",
+    "blend": "blend",
+    "interpolate": "interpolate",
+    "text-diff": "swap",
+    "inpaint": "inpaint",
+    "upscale": "upscale",
+}
 ICON_SIDE = 22
 WIDTH = 92
 NUMBERED = 9

@@ -5,6 +5,7 @@ import time
 
 import msgspec
 import pytest
+import shiboken6
 from desk import STARTER, make_form
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
@@ -141,3 +142,9 @@ def test_counts_are_those_of_transformers(tmp_path):
     for text in texts:
         expected = len(tiny(text).input_ids) - 2
         assert (whole.count(text).used, old.count(text).used) == (expected, expected), text
+
+
+def test_a_count_that_comes_after_the_form_is_gone_is_dropped(qtbot, form, words):
+    editor = form.editor("prompt")
+    shiboken6.delete(words)
+    editor._show_count("late", None)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, QTranslator, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
@@ -244,7 +245,8 @@ class PromptEditor(Editor):
         self._counting.count(text, lambda count: self._show_count(text, count))
 
     def _show_count(self, text: str, count: Count | None) -> None:
-        if text != self.words.text():
+        # The form may have been made anew (other tasks, another language) while a thread counted.
+        if not shiboken6.isValid(self.words) or text != self.words.text():
             return
         if count is None:
             self._tokens.setText("")
