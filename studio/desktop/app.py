@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import settings as settings_file
 from studio.desktop import memory
+from studio.desktop.collector import Collector
 from studio.desktop.shell import Shell
 from studio.errors import UserError
 from studio.settings import Settings
@@ -54,6 +55,7 @@ class Studio(QObject):
     def __init__(self, app: QApplication, settings: Settings, connect: "Connect | None" = None) -> None:
         super().__init__()
         self._app, self._settings, self._connect = app, settings, connect
+        self._collector = Collector(self)
         self.memory = memory.load(settings.cache_dir)
         self.shell = Shell(settings.theme, self.memory.geometry)
         self.shell.painted.connect(lambda: QTimer.singleShot(0, self._fill))
@@ -81,6 +83,7 @@ class Studio(QObject):
         if self.session:
             self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
             self.session.close()
+        self._collector.close()
         self.shell.deleteLater()
         self.deleteLater()
 
@@ -104,6 +107,7 @@ class Studio(QObject):
         if self.window and self.session and not self._closed:
             self.session.begin()
             self.window.begin()
+            self._collector.settle()
 
     def _new_window(self, session: "Session") -> "Window":
         from studio.desktop.form import Form

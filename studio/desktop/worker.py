@@ -1,5 +1,6 @@
 """Worker: does what takes time on threads of its own and hands the outcome to the window's thread."""
 
+import itertools
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -18,12 +19,16 @@ class Worker(QObject):
     Any other exception is raised in the window's thread, where the excepthook tells it.
     """
 
-    _done = Signal(object, object, object)
+    _done = Signal(object, int)
 
     def __init__(self, parent: QObject | None = None, threads: int = THREADS) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, "studio-worker")
         self._closed = False
+        # Kept here, and let go of here: these may hold the last reference to a widget, which must not die on a thread.
+        self._asked: dict[int, tuple[Callable[[], Any], Callable[[Any], object], Callable[[UserError], object] | None]]
+        self._asked = {}
+        self._numbers = itertools.count()
         self._done.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(
@@ -34,22 +39,28 @@ class Worker(QObject):
     ) -> None:
         if self._closed:
             return
-        future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._tell(done, then, failed))
+        number = next(self._numbers)
+        self._asked[number] = work, then, failed
+        self._pool.submit(self._work, number).add_done_callback(lambda done: self._tell(done, number))
 
     def close(self) -> None:
         """Wait for what runs, drop what waits; nothing is delivered any more."""
         self._closed = True
         self._pool.shutdown(cancel_futures=True)
+        self._asked.clear()
 
-    def _tell(self, future: "Future[Any]", then: Any, failed: Any) -> None:
+    def _work(self, number: int) -> Any:
+        return self._asked[number][0]()
+
+    def _tell(self, future: "Future[Any]", number: int) -> None:
         if not self._closed:
-            self._done.emit(future, then, failed)
+            self._done.emit(future, number)
 
-    @Slot(object, object, object)
-    def _deliver(self, future: "Future[Any]", then: Any, failed: Any) -> None:
+    @Slot(object, int)
+    def _deliver(self, future: "Future[Any]", number: int) -> None:
         if self._closed:
             return
+        _, then, failed = self._asked.pop(number)
         try:
             outcome = future.result()
         except CancelledError:

@@ -23,7 +23,11 @@ def rig(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> Iterator[Rig]:
 
 @pytest.fixture(autouse=True)
 def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
-    """A test that leaks a window, a thread or a running timer fails."""
+    """A test that leaks a window, a thread or a running timer fails.
+
+    Garbage is collected here only, in Qt's thread, as studio.desktop.collector does it for the window.
+    """
+    gc.disable()
     threads = set(threading.enumerate())
     windows = {id(widget) for widget in qapp.topLevelWidgets()}
     yield
@@ -31,6 +35,7 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         qapp.processEvents()
     gc.collect()
+    gc.enable()
     left = [widget for widget in qapp.topLevelWidgets() if id(widget) not in windows]
     assert not left, f"windows left behind: {left}"
     running = [thread for thread in threading.enumerate() if thread not in threads]
