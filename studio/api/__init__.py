@@ -19,8 +19,10 @@ from studio.api._params import (
 )
 from studio.api._task import Context, Original, Result, Rows, Task
 from studio.errors import Cancelled, StudioError, UserError
+from studio.limit import PIXEL_CAP
 
 __all__ = [
+    "PIXEL_CAP",
     "VERSION",
     "Cancelled",
     "Color",
