@@ -182,6 +182,23 @@ STABLE = (
     ),
 )
 
+UNCLIP = (
+    Family(
+        id="sd21-unclip",
+        title="Stable Diffusion 2.1 unCLIP",
+        classes=("StableUnCLIPImg2ImgPipeline",),
+        parts=_parts(
+            "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",
+            "image_noising_scheduler",
+        ) | {"image_processor": "feature_extractor"},
+        pipelines={VARY: "StableUnCLIPImg2ImgPipeline"},
+        defaults={"width": 768, "height": 768, "multiple": 8, "steps": 20, "guidance_scale": 10.0},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+    ),
+)  # fmt: skip
+
 FLOW = (
     Family(
         id="flux",
@@ -305,4 +322,4 @@ INPAINTING = tuple(
     )
 )
 
-FAMILIES = (*KANDINSKY, *STABLE, *FLOW, *INPAINTING)
+FAMILIES = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)

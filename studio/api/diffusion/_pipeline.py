@@ -22,7 +22,8 @@ def shell(ctx: Context, lease: Lease, capability: str) -> Any:
     made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
     about, known = lease.about, inspect.signature(made.__init__).parameters
     given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
-    parts = lease.components(*(part for part in about.parts if part in lease))
+    components = lease.components(*(part for part in about.parts if part in lease))
+    parts = {about.parts[name]: part for name, part in components.items()}
     pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)

@@ -60,8 +60,11 @@ ALLOWED: dict[str, frozenset[str]] = {
             "T5TokenizerFast",
         }
     ),
+    "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
+MODULES = {"stable_diffusion": "diffusers.pipelines.stable_diffusion"}
+"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
 SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -140,7 +143,7 @@ def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
     import torch
 
     _quiet()
-    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     if not spec.dtype:
         return made.from_pretrained(str(spec.path), local_files_only=True)
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
