@@ -15,26 +15,57 @@ from studio_upscale.target import is_stretched, target
 from studio_upscale.tiling import Tiling
 
 TILE_CPU, TILE_ACCELERATOR, TILE_WHOLE = 256, 512, 1024
+WORDY = ("prompt", "steps", "guidance_scale", "noise_level")
+"""Values that only a diffusion model reads."""
 HELD_PIXELS = 16_000_000
 """Up to here a result is held, so that it can be saved elsewhere when the disk is full; what is larger is streamed."""
 
 
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
-    source, network = Source(original), Network(lease["upscaler"])
-    size = target(params.size, params.scale, source.size, network.scale)
-    _note(ctx, source.size, size, network.scale)
-    tiling = _tiling(params, ctx, lease, source, network)
-    values: dict[str, Any] = {"model_scale": network.scale, "overlap": tiling.overlap}
-    strips = _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
-    large = (source.size[0] * network.scale, source.size[1] * network.scale)
+    source = Source(original)
+    values: dict[str, Any] = {}
+    is_network = "upscaler" in lease
+    way = _by_network if is_network else _by_diffusion
+    strips, scale = way(params, ctx, lease, source, original, values)
+    size = target(params.size, params.scale, source.size, scale)
+    _note(ctx, source.size, size, scale)
+    large = (source.size[0] * scale, source.size[1] * scale)
     if size != large:
         strips = lanczos(strips, large, size)
     image: Image.Image | api.Rows = api.Rows(*size, source.mode, strips, source.bits)
     if size[0] * size[1] <= HELD_PIXELS and (source.bits == 8 or source.mode == "L"):
         whole = np.concatenate(list(strips))
         image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
-    return api.Result(image, values=values, parents=(params.image,), icc=source.icc)
+    seed = None if is_network else params.seed
+    return api.Result(image, seed=seed, values=values, parents=(params.image,), icc=source.icc)
+
+
+def _by_network(
+    params: Any, ctx: api.Context, lease: api.Lease, source: Source, original: api.Original, values: dict[str, Any]
+) -> tuple[Iterator[Pixels], int]:
+    """Strips of the enlarged picture in the source's depth, and how many times as wide they are."""
+    if given := [name for name in WORDY if getattr(params, name)]:
+        ctx.note(f"The model {lease.title!r} enlarges by what it sees alone, so {_listed(given)} changed nothing.")
+    network = Network(lease["upscaler"])
+    tiling = _tiling(params, ctx, lease, source, network)
+    values |= {"model_scale": network.scale, "overlap": tiling.overlap}
+    return _enlarged(source, network, tiling, ctx, Preview(original.srgb), values), network.scale
+
+
+def _by_diffusion(
+    params: Any, ctx: api.Context, lease: api.Lease, source: Source, _: api.Original, values: dict[str, Any]
+) -> tuple[Iterator[Pixels], int]:
+    from studio_upscale.diffusion import SCALE, Diffusion  # diffusers takes seconds to import
+
+    made = Diffusion(params, ctx, lease, source)
+    values |= {"model_scale": SCALE, "overlap": made.overlap, "steps": made.steps, "noise_level": made.noise_level}
+    return (_in_depth(strip, source.bits) for strip in made.strips(values)), SCALE
+
+
+def _listed(names: list[str]) -> str:
+    words = [name.replace("_", " ") for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scale: int) -> None:
