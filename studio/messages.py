@@ -105,6 +105,8 @@ class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     license: str = ""
     size_bytes: int = 0
     problem: str = ""
+    note: str = ""
+    """What its file does not tell and was assumed."""
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):

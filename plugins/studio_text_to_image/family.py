@@ -6,6 +6,7 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
+from studio_text_to_image.checkpoint import FILES
 
 CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
 
@@ -322,4 +323,5 @@ INPAINTING = tuple(
     )
 )
 
-FAMILIES = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

@@ -140,10 +140,16 @@ def test_weights_of_another_model_are_named_at_load(folder: Path) -> None:
         load(spec, "cpu")
 
 
-def test_a_file_that_is_no_upscaler_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     save_file({"some.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
+    with pytest.raises(UserError, match=r"its tensors \(some.weight …\) are those of no model"):
+        read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
+
+
+def test_a_file_with_an_upscalers_names_and_other_shapes_is_named_at_load(tmp_path: Path) -> None:
+    save_file({"body.0.weight": torch.zeros(3), "body.1.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
     entry = read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
-    with pytest.raises(UserError, match="no upscaler that spandrel knows"):
+    with pytest.raises(UserError, match="do not make a Upscaler|no upscaler that spandrel knows"):
         load(entry.components["upscaler"], "cpu")
 
 
