@@ -78,6 +78,8 @@ class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
     plugin: str = ""
     builtin: bool = False
+    icon: str = ""
+    """Of the studio's family; one that is not known stands for none."""
 
 
 class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -9,6 +9,7 @@ class Inpaint(api.Task):
     id = "inpaint"
     title = "Edit"
     description = "Repaint a part of a picture, take something away, or extend the picture beyond its edges."
+    icon, order = "inpaint", 30
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to edit.")

@@ -19,6 +19,7 @@ class TextToImage(api.Task):
     id = "text-to-image"
     title = "Create"
     description = "Make pictures from words."
+    icon, order = "create", 10
 
     class Params(api.Params):
         prompt: api.Prompt = api.Field(description="What the picture should show.", widget="prompt")
@@ -62,6 +63,7 @@ class Refine(api.Task):
     id = "refine"
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
+    icon, order = "refine", 50
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to start from.")

@@ -9,6 +9,7 @@ class Upscale(api.Task):
     id = "upscale"
     title = "Enlarge"
     description = "Enlarge a picture and sharpen what is in it."
+    icon, order = "upscale", 40
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to enlarge.")

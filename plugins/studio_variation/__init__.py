@@ -80,6 +80,7 @@ class Vary(api.Task):
     id = "variation"
     title = "Vary"
     description = "Make pictures like a picture, as near to it or as far from it as you like."
+    icon, order = "vary", 20
 
     class Params(_Shared, _Kept, _Spread, _Vary): ...
 
@@ -91,6 +92,7 @@ class Blend(api.Task):
     id = "blend"
     title = "Blend"
     description = "Mix up to four pictures and words into one idea."
+    icon, order = "blend", 60
 
     class Params(_Shared, _Kept, _Spread, _Blend): ...
 
@@ -103,6 +105,7 @@ class Interpolate(api.Task):
     id = "interpolate"
     title = "Interpolate"
     description = "Go from one picture to another in steps."
+    icon, order = "interpolate", 70
 
     class Params(_Shared, _Interpolate): ...
 
@@ -114,6 +117,7 @@ class TextDiff(api.Task):
     id = "text-diff"
     title = "Change by words"
     description = "Change a picture as one word differs from another: from winter to summer."
+    icon, order = "swap", 80
 
     class Params(_Shared, _Kept, _TextDiff): ...
 

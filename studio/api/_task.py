@@ -124,6 +124,10 @@ class Task:
     """Lower-case words joined by hyphens; unique among all plugins."""
     title: ClassVar[str]
     description: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    """The name of one of the studio's icons (`create`, `vary`, `inpaint`, `blend` …); '' is that of plugins."""
+    order: ClassVar[int] = 100
+    """Where it stands among the other tasks, smaller first; those of third parties stand below the built-in ones."""
     Params: ClassVar[type[_Params]]
 
     def run(self, params: Any, ctx: Context) -> Iterator[Image.Image | Result]:

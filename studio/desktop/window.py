@@ -182,7 +182,7 @@ class Window(QWidget):
 
     def _refresh_tasks(self) -> None:
         tasks = self.session.tasks
-        self.bar.set_tasks([(task.id, task.title, task.description) for task in tasks])
+        self.bar.set_tasks(tasks)
         self.bench.set_tasks(tasks)
         titles, fields, targets = {}, {}, []
         for task in tasks:
@@ -387,7 +387,7 @@ class Window(QWidget):
     def tell_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
         shown = self.tr("Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.")
-        self.notices.show_line("bug", "error", shown.format(text), details=details)
+        self.notices.show_line("bug", "error", shown.format(text.rstrip(".")), details=details)
 
     def try_to(self, act: Callable[[], object]) -> None:
         try:

@@ -185,8 +185,12 @@ def _describe(cls: Any, source: Source) -> TaskInfo:
     params = getattr(cls, "Params", None)
     if not (isinstance(params, type) and issubclass(params, api.Params)):
         raise Refused("has no Params, a nested class that derives from api.Params")
+    if not isinstance(cls.order, int):
+        raise Refused(f"has an order that is {_kind(cls.order)} where a whole number is expected")
     _check_run(cls)
-    return TaskInfo(cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin)
+    return TaskInfo(
+        cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon)
+    )
 
 
 def _check_run(cls: type[api.Task]) -> None:
