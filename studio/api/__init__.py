@@ -17,7 +17,7 @@ from studio.api._params import (
     Size,
     parse_size,
 )
-from studio.api._task import Context, Original, Result, Rows, Task
+from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
 
@@ -51,6 +51,7 @@ __all__ = [
     "StudioError",
     "Task",
     "UserError",
+    "Value",
     "Variant",
     "hookimpl",
     "parse_size",
