@@ -125,7 +125,7 @@ def load(spec: ComponentSpec, device: str) -> Any:
 
 
 @functools.cache
-def _quiet() -> None:
+def quiet() -> None:
     """No progress bars of the libraries' own, and no warnings that would write a user's prompt into a log."""
     import diffusers
     import transformers
@@ -139,7 +139,7 @@ def _quiet() -> None:
 def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
     import torch
 
-    _quiet()
+    quiet()
     made = getattr(importlib.import_module(spec.library), spec.class_name)
     if not spec.dtype:
         return made.from_pretrained(str(spec.path), local_files_only=True)

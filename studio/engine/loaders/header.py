@@ -42,6 +42,10 @@ class Tensor:
     def count(self) -> int:
         return prod(self.shape)
 
+    @property
+    def bytes(self) -> int:
+        return self.count * DTYPE_BYTES[self.dtype]
+
 
 @dataclass(frozen=True)
 class Header:
