@@ -3,21 +3,18 @@
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import note_cut, to_picture
+from studio.api.diffusion import note_unread, shell, to_picture
 from studio_inpaint.scene import Scene
-
-PARTS = ("vae", "text_encoder", "tokenizer", "unet", "scheduler")
 
 
 class StablePainter:
     """See `denoise.Painter`."""
 
     def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]) -> None:
-        self._pipeline = _pipeline(lease)
+        self._pipeline = shell(ctx, lease, "inpaint")  # it knows how to encode a prompt
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)
@@ -67,9 +64,8 @@ class StablePainter:
     def _condition(
         self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor] | None]:
-        note_cut(ctx, lease["tokenizer"], params.prompt)
-        key = ("prompt", lease.fingerprint, params.prompt, params.negative_prompt, self._is_guided)
-        positive, negative, *pooled = ctx.cached(key, lambda: self._encoded(params, lease))
+        note_unread(ctx, lease, params.prompt, params.negative_prompt)
+        positive, negative, *pooled = self._encoded(params, lease)
         embeds = torch.cat([negative, positive]) if self._is_guided else positive
         if not pooled:
             return embeds, None
@@ -86,16 +82,3 @@ class StablePainter:
                 do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
             )
         )  # fmt: skip
-
-
-def _pipeline(lease: api.Lease) -> Any:
-    """A shell over the leased components: it knows how to encode a prompt."""
-    if lease.family == "sdxl":
-        return StableDiffusionXLPipeline(
-            **lease.components(*PARTS, "text_encoder_2", "tokenizer_2"),
-            force_zeros_for_empty_prompt=lease.defaults.get("force_zeros_for_empty_prompt", True),
-            add_watermarker=False,
-        )
-    return StableDiffusionPipeline(
-        **lease.components(*PARTS), safety_checker=None, feature_extractor=None, requires_safety_checker=False
-    )

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.api.diffusion import Meter, note_cut, run, seeds, shell, takes, to_picture
+from studio.api.diffusion import Meter, note_unread, run, seeds, shell, takes, to_picture
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -57,9 +57,8 @@ def _each(
 def _words(params: Any, ctx: api.Context, lease: api.Lease) -> dict[str, Any]:
     """What the pipeline is told of the prompt and how strictly to follow it."""
     about = lease.about
-    reader = about.reader if about.reader in lease else "tokenizer"
-    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if reader == about.reader else None
-    note_cut(ctx, lease[reader], params.prompt, limit)
+    told = (params.prompt, params.negative_prompt) if about.takes_negative else (params.prompt,)
+    note_unread(ctx, lease, *told)
     guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
     words = {"prompt": params.prompt, about.guidance: float(guidance)}
     negative = params.negative_prompt or about.empty_negative

@@ -86,7 +86,7 @@ def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
     return {
         "id": entry.id, "title": entry.title, "family": about.id, "family_title": about.title, "path": str(entry.path),
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
-        "multiple": entry.defaults.get("multiple"), "prompt_tokens": about.prompt_tokens,
+        "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
         "schedulers": list(about.schedulers),
         "license": entry.license, "license_file": card.source, "license_text": card.text, "parts": _parts(entry),
     }  # fmt: skip
@@ -110,7 +110,7 @@ def _lines(entry: Entry, card: Card) -> list[str]:
         size = f"{defaults.get('width')}x{defaults.get('height')}"
         lines.append(f"Size: {size} pixels; each side a multiple of {defaults['multiple']}")
     if entry.about.parts:
-        lines.append(f"Prompts: {entry.about.prompt_tokens} tokens are read")
+        lines.append(f"Prompts: {entry.prompt_tokens or 'any number of'} tokens are read")
     others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
     lines += [f"Defaults: {', '.join(others)}"] if others else []
     lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]

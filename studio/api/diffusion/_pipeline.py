@@ -11,12 +11,14 @@ from studio.api._model import Lease
 from studio.api._task import Context
 from studio.api.diffusion._picture import Meter
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._prompt import reading
 
 
 def shell(ctx: Context, lease: Lease, capability: str) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
 
-    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again.
+    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
+    `long_prompts` it reads prompts of any length, and the weights in them.
     """
     # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
     made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
@@ -84,10 +86,10 @@ def _spatial(pipeline: Any, latents: torch.Tensor, size: tuple[Any, Any]) -> tor
 
 
 def _keep_embeddings(pipeline: Any, ctx: Context, lease: Lease) -> None:
-    encode = getattr(pipeline, "encode_prompt", None)
-    if encode is None:
+    if not hasattr(pipeline, "encode_prompt"):
         return
-    names = list(inspect.signature(encode).parameters)
+    encode = reading(pipeline) if lease.about.long_prompts else pipeline.encode_prompt
+    names = list(inspect.signature(pipeline.encode_prompt).parameters)
 
     def kept(*arguments: Any, **named: Any) -> Any:
         asked = {**dict(zip(names, arguments, strict=False)), **named}
