@@ -14,7 +14,7 @@ class StablePainter:
     """See `denoise.Painter`."""
 
     def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]) -> None:
-        self._pipeline = shell(ctx, lease, "inpaint")  # it knows how to encode a prompt
+        self._pipeline = shell(ctx, lease, "inpaint")
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)
@@ -65,7 +65,11 @@ class StablePainter:
         self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor] | None]:
         note_unread(ctx, lease, params.prompt, params.negative_prompt)
-        positive, negative, *pooled = self._encoded(params, lease)
+        with torch.no_grad():
+            positive, negative, *pooled = self._pipeline.encode_prompt(
+                prompt=params.prompt, device=lease.device, num_images_per_prompt=1,
+                do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
+            )  # fmt: skip
         embeds = torch.cat([negative, positive]) if self._is_guided else positive
         if not pooled:
             return embeds, None
@@ -73,12 +77,3 @@ class StablePainter:
         whole = [size[1], size[0], 0, 0, size[1], size[0]]  # neither cropped nor resized
         times = torch.tensor([whole] * len(texts), dtype=embeds.dtype, device=embeds.device)
         return embeds, {"text_embeds": texts, "time_ids": times}
-
-    @torch.no_grad()
-    def _encoded(self, params: Any, lease: api.Lease) -> tuple[Any, ...]:
-        return tuple(
-            self._pipeline.encode_prompt(
-                prompt=params.prompt, device=lease.device, num_images_per_prompt=1,
-                do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
-            )
-        )  # fmt: skip
