@@ -20,6 +20,8 @@ from studio_inpaint.seam import seam
 REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
+BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
+"""Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -55,6 +57,8 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
 
 
 def _remove_strength(lease: api.Lease) -> float:
+    if lease.family not in BLENDED:
+        return REMOVE_STRENGTHS["trained" if set(lease.about.pipelines) == {"inpaint"} else "plain"]
     channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
     if lease["unet"].config.in_channels > channels:
         return REMOVE_STRENGTHS["trained"]
@@ -70,6 +74,10 @@ def _painted(
     generator = torch.Generator("cpu").manual_seed(seed)
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
+    if lease.family not in BLENDED:
+        from studio_inpaint import whole
+
+        return whole.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == "kandinsky22" else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)

@@ -9,7 +9,7 @@ import torch
 
 from studio.api._model import Lease
 from studio.api._task import Context
-from studio.api.diffusion._picture import Meter
+from studio.api.diffusion._picture import Meter, note_unread
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._prompt import reading
 
@@ -42,6 +42,23 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: Meter, call: Mapping[s
     images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
     meter.step("codec")
     return images[0]
+
+
+def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
+    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+
+    What the model will not read of it, the user is told.
+    """
+    about = lease.about
+    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
+    told = {"prompt": params.prompt, about.guidance: float(guidance)}
+    negative = params.negative_prompt or about.empty_negative
+    if negative is not None and about.takes_negative:
+        told["negative_prompt"] = negative
+    elif params.negative_prompt:
+        ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
+    return told
 
 
 def takes(lease: Lease, capability: str, *names: str) -> bool:
