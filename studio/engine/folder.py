@@ -7,6 +7,7 @@ from typing import Any
 
 from studio.api import Companion, Family
 from studio.engine import config
+from studio.engine.card import read_card
 from studio.engine.entry import DTYPES, Entry, refused
 from studio.engine.family import UPSCALE, Families, specialise
 from studio.engine.loaders.component import ComponentSpec, allowed
@@ -65,7 +66,7 @@ def _as_told(entry: Entry) -> Entry:
         capabilities=capabilities,
         components=components,
         defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
-        license=str(about.get("license", entry.about.license)),
+        license=str(about.get("license") or read_card(entry.path).license or entry.about.license),
     )
     dtype = str(about.get("dtype", ""))
     if dtype and dtype not in DTYPES.values():

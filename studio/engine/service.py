@@ -51,6 +51,10 @@ class ModelService:
     def infos(self) -> list[ModelInfo]:
         return self._catalogue.infos()
 
+    def find(self, ref: str) -> Entry:
+        """The model behind an id or a path. Raises UserError."""
+        return self._catalogue.find(ref)
+
     def refresh(self) -> None:
         """Read the models' folders again."""
         self._catalogue.refresh()

@@ -132,7 +132,7 @@ def load(spec: ComponentSpec, device: str) -> Any:
 
 
 @functools.cache
-def _quiet() -> None:
+def quiet() -> None:
     """No progress bars of the libraries' own, and no warnings that would write a user's prompt into a log."""
     import diffusers
     import transformers
@@ -144,7 +144,7 @@ def _quiet() -> None:
 
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
-    _quiet()
+    quiet()
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     try:
         module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
@@ -176,7 +176,8 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
-    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:  # the names of one, with other tensors
+    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
+        # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
