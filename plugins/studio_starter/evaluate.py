@@ -216,11 +216,11 @@ def _rows(world: World, scores: list[Marks]) -> dict[str, Any]:
 
 def evaluate(
     folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", *, full: bool = False,
-    enlargers: Sequence[Path] = (), **changes: Any,
+    **changes: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """The table as plain data; `full` adds diversity, variation, retrieval and few against many steps, and takes only
-    prompts of combinations that were never trained on."""
-    from studio_starter.enlarging import compare
+    """The table as plain data; `full` adds diversity, variation, retrieval, few against many steps and the upscalers,
+    and takes only prompts of combinations that were never trained on."""
+    from studio_starter.enlarging import compare, upscalers
 
     made = Evaluation(folder, judge_folder, device)
     asks = questions(made.world, count, seen_too=not full)
@@ -228,6 +228,5 @@ def evaluate(
     if full:
         table |= {"8 - 50 steps": made.steps(asks[: max(2, count // 4)]), "diversity": made.diversity(),
                   "variation": made.variation(), "retrieval": made.retrieval()}  # fmt: skip
-    if enlargers:
-        table["upscalers"] = {file.name: compare(file, made.world) for file in enlargers}
+        table["upscalers"] = {f"×{factor}": compare(file) for factor, file in upscalers(folder).items()}
     return table

@@ -1,5 +1,6 @@
 """The evaluation's figures as Markdown, for a model card."""
 
+from collections.abc import Mapping
 from typing import Any
 
 
@@ -42,8 +43,14 @@ def _more(table: dict[str, Any]) -> list[str]:
             f"text to picture {found['to picture']:.1%}.",
         ]
     if "upscalers" in table:
-        lines += ["", "| upscaler | pictures | PSNR | Lanczos | gain |", "|---|---|---|---|---|"]
-        for name, sets in table["upscalers"].items():
-            for kind, (own, lanczos) in sets.items():
-                lines.append(f"| {name} | {kind} | {own:.2f} dB | {lanczos:.2f} dB | {own - lanczos:+.2f} dB |")
+        lines += ["", *upscaler_table(table["upscalers"])]
+    return lines
+
+
+def upscaler_table(scores: Mapping[str, Mapping[str, tuple[float, float]]]) -> list[str]:
+    """Upscaler -> set of pictures -> PSNR of it and of Lanczos."""
+    lines = ["| upscaler | pictures | PSNR | Lanczos | gain |", "|---|---|---|---|---|"]
+    for name, sets in scores.items():
+        for kind, (own, lanczos) in sets.items():
+            lines.append(f"| {name} | {kind} | {own:.2f} dB | {lanczos:.2f} dB | {own - lanczos:+.2f} dB |")
     return lines

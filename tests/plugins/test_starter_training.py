@@ -23,17 +23,17 @@ from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
 from studio_starter.small.scene import Scene
 from studio_starter.small.world import SMALL
-from studio_starter.training import Plan, Run, TrainingError, averaged, write_tensors
+from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
 from studio_starter.world import Caption
 
 TINY = Scale(
     world=SMALL,
     plans={
         name: Plan(pictures=8, batch=2, rate=1e-3, ema=0.9)
-        for name in ("clip", "decoder", "prior", "upscaler", "judge")
+        for name in ("clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2", "upscaler-x4")
     },
     side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
-    variants=2,
+    enlarger_layers=1, enlarger_features=8, variants=2,
 )  # fmt: skip
 
 
@@ -49,11 +49,16 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize("stage", ["clip", "decoder", "prior", "upscaler", "judge"])
-def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path, tmp_path: Path) -> None:
+def beside(trained: Path, work: Path, stage: str) -> None:
+    """All that a stage needs, but not its own checkpoint."""
     for file in trained.iterdir():
         if file.name != f"{stage}.safetensors" and not file.name.startswith("."):
-            (tmp_path / file.name).symlink_to(file)
+            (work / file.name).symlink_to(file)
+
+
+@pytest.mark.parametrize("stage", ["clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2"])
+def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path, tmp_path: Path) -> None:
+    beside(trained, tmp_path, stage)
     train_stage(stage, tmp_path, TINY, Run(minutes=0))  # one step, then its time is up
     with safe_open(tmp_path / f"{stage}.safetensors", framework="pt") as stored:
         assert '"done": 2' in stored.metadata()["about"]
@@ -62,6 +67,35 @@ def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path,
     assert whole.keys() == resumed.keys()
     for name, tensor in whole.items():
         assert torch.equal(tensor, resumed[name]), name
+
+
+class Killed(BaseException):
+    """Nothing catches it, and no checkpoint is written on its way."""
+
+
+@pytest.mark.parametrize("stage", ["decoder", "upscaler-x2"])
+def test_a_killed_stage_ends_as_an_uninterrupted_one(
+    stage: str, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside(trained, tmp_path, stage)
+    steps = 0
+
+    def learn(self: Stage, *given: Any, kept: Any = Stage.learn) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 3:
+            raise Killed
+        kept(self, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "CHECKPOINT_EVERY_S", -1)
+        patch.setattr(Stage, "learn", learn)
+        with pytest.raises(Killed):
+            train_stage(stage, tmp_path, TINY)
+    assert not training.finished(tmp_path, stage)
+    train_stage(stage, tmp_path, TINY)
+    whole, resumed = averaged(trained, stage), averaged(tmp_path, stage)
+    assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
 
 
 def test_the_codec_keeps_the_picture(trained: Path) -> None:
