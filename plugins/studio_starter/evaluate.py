@@ -240,7 +240,11 @@ def evaluate(
     asks = questions(made.world, count, seen_too=not full)
     table = {"world": made.world.name, "prompts": count, **made.table(asks, **changes)}
     if full:
-        table |= {"8 - 50 steps": made.steps(asks[: max(2, count // 2)]), "diversity": made.diversity(),
-                  "variation": made.variation(), "retrieval": made.retrieval()}  # fmt: skip
+        table |= {
+            "8 - 50 steps": made.steps(asks[: max(2, count // 2)]),
+            "diversity": made.diversity(max(2, count // 10)),
+            "variation": made.variation(max(2, count // 2)),
+            "retrieval": made.retrieval(max(1, count // 24)),
+        }
         table["upscalers"] = {f"×{factor}": compare(file) for factor, file in upscalers(folder).items()}
     return table

@@ -26,6 +26,8 @@ class Scale:
     """Different pictures of `side` pixels."""
     large_pool: int
     """Different pictures of 256 pixels a side."""
+    head: int = 32
+    """Channels of an attention head of the decoder; every width that attends is a multiple of it."""
     repaints: bool = False
     """Whether the decoder also learns to repaint a part of a picture."""
     judge_widths: tuple[int, ...] = (32, 48, 96, 128)
@@ -70,7 +72,6 @@ SCALES = {
             "upscaler-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
         },
         side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176), prior_layers=6, pool=300_000,
-        large_pool=12_000, repaints=True, judge_widths=(32, 64, 96, 128, 160),
-        enlarger_layers=12, enlarger_features=48,
+        large_pool=12_000, head=16, repaints=True, judge_widths=(32, 64, 96, 128, 160),
     ),
 }  # fmt: skip
