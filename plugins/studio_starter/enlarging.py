@@ -16,8 +16,8 @@ from studio_starter.scale import PICTURE, WORLDS
 PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket")
 """In scikit-image without a download; scikit-learn adds two."""
 RENDERS = 24
-CROPS = (("astronaut", 140, 40), ("chelsea", 90, 100), ("china", 250, 170), ("render", 60, 60))
-"""What the sheet shows: picture, left and top in pixels."""
+CROPS = (("astronaut", 140, 40, 4), ("china", 250, 170, 4), ("chelsea", 90, 100, 2), ("render", 60, 60, 4))
+"""What the sheet shows: picture, left and top in pixels, factor."""
 CROP = 128
 Picture = Image.Image
 Enlarge = Callable[[Picture], Picture]
@@ -115,8 +115,8 @@ def sheet(files: dict[int, Path]) -> Picture:
     """Rows of one place of a picture: input (nearest neighbour), Lanczos, ours, truth."""
     pictures = photographs() | {"render": next(iter(sets()["fresh renders, large world"].values()))}
     rows = [
-        _row(pictures[name], left, top, *network(file))
-        for name, left, top in CROPS if name in pictures for _, file in sorted(files.items())
+        _row(pictures[name], left, top, *network(files[factor]))
+        for name, left, top, factor in CROPS if name in pictures and factor in files
     ]  # fmt: skip
     page = Image.new("RGB", (4 * (CROP * 2 + 4) - 4, len(rows) * (CROP * 2 + 4) - 4), "white")
     for number, row in enumerate(rows):
