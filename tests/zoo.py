@@ -20,6 +20,8 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinPipeline,
     Flux2Transformer2DModel,
+    FluxFillPipeline,
+    FluxKontextPipeline,
     FluxPipeline,
     FluxTransformer2DModel,
     PixArtSigmaPipeline,
@@ -158,11 +160,11 @@ def sd21_unclip() -> StableUnCLIPImg2ImgPipeline:
 def sd3() -> StableDiffusion3Pipeline:
     torch.manual_seed(7)
     transformer = SD3Transformer2DModel(
-        sample_size=32, patch_size=1, in_channels=4, num_layers=1, attention_head_dim=8, num_attention_heads=4,
-        joint_attention_dim=32, caption_projection_dim=32, pooled_projection_dim=64, out_channels=4,
+        sample_size=32, patch_size=1, in_channels=16, num_layers=1, attention_head_dim=8, num_attention_heads=4,
+        joint_attention_dim=32, caption_projection_dim=32, pooled_projection_dim=64, out_channels=16,
     )  # fmt: skip
     return StableDiffusion3Pipeline(
-        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(4, 1.5305, 0.0609),
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(16, 1.5305, 0.0609),
         text_encoder=CLIPTextModelWithProjection(tiny.text_config(32)), tokenizer=tiny.tokenizer(),
         text_encoder_2=CLIPTextModelWithProjection(tiny.text_config(32)), tokenizer_2=tiny.tokenizer(),
         text_encoder_3=t5(), tokenizer_3=t5_tokenizer(),
@@ -180,6 +182,15 @@ def flux(*, guided: bool = True) -> FluxPipeline:
         text_encoder=CLIPTextModel(tiny.text_config()), tokenizer=tiny.tokenizer(), text_encoder_2=t5(),
         tokenizer_2=t5_tokenizer(), transformer=transformer,
     )  # fmt: skip
+
+
+def flux_fill() -> FluxFillPipeline:
+    """Its transformer sees, beside 16 numbers of latents, as many of the picture and 4 x 4 of the mask."""
+    base = flux()
+    config = {name: value for name, value in base.transformer.config.items() if not name.startswith("_")}
+    config |= {"in_channels": 48, "out_channels": 16}
+    parts = {name: part for name, part in base.components.items() if name not in ("image_encoder", "feature_extractor")}
+    return FluxFillPipeline(**parts | {"transformer": FluxTransformer2DModel.from_config(config)})
 
 
 def flux2_klein() -> Flux2KleinPipeline:
@@ -342,6 +353,8 @@ ZOO: dict[str, Callable[[], Any]] = {
     "sd-x4": sd_x4,
     "flux": flux,
     "flux-schnell": lambda: flux(guided=False),
+    "flux-fill": flux_fill,
+    "flux-kontext": lambda: FluxKontextPipeline(**flux().components),
     "flux2-klein": flux2_klein,
     "qwen-image": qwen_image,
     "qwen-image-edit": qwen_image_edit,

@@ -20,9 +20,10 @@ from studio_inpaint.seam import seam
 REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
+BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
+"""Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+KANDINSKY = "kandinsky22"
 SMALL_SIDE = 256
-KANDINSKY, STABLE = "kandinsky22", ("sd15", "sd21", "sdxl")
-"""Families that there is a painter for."""
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
 
@@ -36,7 +37,6 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
             "paints will look soft there; edit smaller parts for more detail."
         )
-    _check_family(lease)
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
     steps = params.steps or defaults["steps"]
@@ -57,17 +57,10 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
         )  # fmt: skip
 
 
-def _check_family(lease: api.Lease) -> None:
-    if lease.family not in (KANDINSKY, *STABLE):
-        raise api.UserError(
-            f"Editing knows no way to paint with the model {lease.title!r} ({lease.family}); choose another model.",
-            field="model",
-            code="unsupported_operation",
-        )
-
-
 def _remove_strength(lease: api.Lease) -> float:
-    channels = lease["movq" if lease.family == KANDINSKY else "vae"].config.latent_channels
+    if lease.family not in BLENDED:
+        return REMOVE_STRENGTHS["trained" if set(lease.about.pipelines) == {"inpaint"} else "plain"]
+    channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
     if lease["unet"].config.in_channels > channels:
         return REMOVE_STRENGTHS["trained"]
     side = lease.defaults["width"] // lease.defaults.get("upscaler_scale", 1)
@@ -82,7 +75,11 @@ def _painted(
     generator = torch.Generator("cpu").manual_seed(seed)
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
-    codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
+    if lease.family not in BLENDED:
+        from studio_inpaint import whole
+
+        return whole.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
+    codec = lease["movq"] if lease.family == "kandinsky22" else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
     painter: Any

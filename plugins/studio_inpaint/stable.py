@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import note_cut, shell, to_picture
+from studio.api.diffusion import note_unread, shell, to_picture
 from studio_inpaint.scene import Scene
 
 
@@ -64,7 +64,7 @@ class StablePainter:
     def _condition(
         self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor] | None]:
-        note_cut(ctx, lease["tokenizer"], params.prompt)
+        note_unread(ctx, lease, params.prompt, params.negative_prompt)
         with torch.no_grad():
             positive, negative, *pooled = self._pipeline.encode_prompt(
                 prompt=params.prompt, device=lease.device, num_images_per_prompt=1,

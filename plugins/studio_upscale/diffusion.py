@@ -14,13 +14,13 @@ import numpy as np
 import torch
 
 from studio import api
-from studio.api.diffusion import Preview, note_cut, shell
+from studio.api.diffusion import Preview, note_unread, shell
 from studio_upscale.network import guarded
 from studio_upscale.source import Box, Pixels, Source
+from studio_upscale.target import DIFFUSION_SCALE as SCALE
 from studio_upscale.tiling import SMALLEST
 from studio_upscale.window import Span, spans, woven
 
-SCALE = 4
 TILE_CPU, TILE_ACCELERATOR, OVERLAP = 128, 256, 32
 NOISE_LEVEL = 20  # the pipeline's own
 
@@ -42,7 +42,7 @@ class Diffusion:
         self.tile = int(params.tile or automatic)
         wanted = OVERLAP if params.overlap is None else params.overlap
         self.overlap = -(-wanted // 2 // self._multiple) * self._multiple * 2
-        note_cut(ctx, lease["tokenizer"], params.prompt)
+        note_unread(ctx, lease, params.prompt)
         self._words = self._encoded(params.prompt)
         self._size = tuple(-(-side // self._multiple) * self._multiple for side in source.size)
         self._done, self._total = 0, 1

@@ -1,6 +1,6 @@
 """One picture from source to result: which tiles, which strips, which notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from studio_upscale.network import Network
 from studio_upscale.preview import Preview
 from studio_upscale.resample import lanczos
 from studio_upscale.source import Box, Pixels, Source
-from studio_upscale.target import is_stretched, target
+from studio_upscale.target import DIFFUSION_SCALE, is_stretched, target
 from studio_upscale.tiling import Tiling
 
 TILE_CPU, TILE_ACCELERATOR, TILE_WHOLE = 256, 512, 1024
@@ -24,11 +24,16 @@ HELD_PIXELS = 16_000_000
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
     source = Source(original)
+    networks = [] if "unet" in lease else [Network(part) for part in lease.components().values()]
+    size = target(
+        params.size, params.scale, source.size, max((network.scale for network in networks), default=DIFFUSION_SCALE)
+    )
     values: dict[str, Any] = {}
-    is_network = "upscaler" in lease
-    way = _by_network if is_network else _by_diffusion
-    strips, scale = way(params, ctx, lease, source, original, values)
-    size = target(params.size, params.scale, source.size, scale)
+    if networks:
+        network = fitting(networks, source.size, size)
+        strips, scale = _by_network(params, ctx, lease, network, source, original, values), network.scale
+    else:
+        strips, scale = _by_diffusion(params, ctx, lease, source, values), DIFFUSION_SCALE
     _note(ctx, source.size, size, scale)
     large = (source.size[0] * scale, source.size[1] * scale)
     if size != large:
@@ -37,35 +42,43 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
     if size[0] * size[1] <= HELD_PIXELS and (source.bits == 8 or source.mode == "L"):
         whole = np.concatenate(list(strips))
         image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
-    seed = None if is_network else params.seed
+    seed = None if networks else params.seed
     return api.Result(image, seed=seed, values=values, parents=(params.image,), icc=source.icc)
 
 
 def _by_network(
-    params: Any, ctx: api.Context, lease: api.Lease, source: Source, original: api.Original, values: dict[str, Any]
-) -> tuple[Iterator[Pixels], int]:
-    """Strips of the enlarged picture in the source's depth, and how many times as wide they are."""
+    params: Any, ctx: api.Context, lease: api.Lease, network: Network, source: Source, original: api.Original,
+    values: dict[str, Any],
+) -> Iterator[Pixels]:  # fmt: skip
+    """Strips of the enlarged picture, in the source's depth."""
     if given := [name for name in WORDY if getattr(params, name)]:
         ctx.note(f"The model {lease.title!r} enlarges by what it sees alone, so {_listed(given)} changed nothing.")
-    network = Network(lease["upscaler"])
     tiling = _tiling(params, ctx, lease, source, network)
     values |= {"model_scale": network.scale, "overlap": tiling.overlap}
-    return _enlarged(source, network, tiling, ctx, Preview(original.srgb), values), network.scale
+    return _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
 
 
 def _by_diffusion(
-    params: Any, ctx: api.Context, lease: api.Lease, source: Source, _: api.Original, values: dict[str, Any]
-) -> tuple[Iterator[Pixels], int]:
-    from studio_upscale.diffusion import SCALE, Diffusion  # diffusers takes seconds to import
+    params: Any, ctx: api.Context, lease: api.Lease, source: Source, values: dict[str, Any]
+) -> Iterator[Pixels]:
+    from studio_upscale.diffusion import Diffusion  # diffusers takes seconds to import
 
     made = Diffusion(params, ctx, lease, source)
-    values |= {"model_scale": SCALE, "overlap": made.overlap, "steps": made.steps, "noise_level": made.noise_level}
-    return (_in_depth(strip, source.bits) for strip in made.strips(values)), SCALE
+    values |= {"model_scale": DIFFUSION_SCALE, "overlap": made.overlap}
+    values |= {"steps": made.steps, "noise_level": made.noise_level}
+    return (_in_depth(strip, source.bits) for strip in made.strips(values))
 
 
 def _listed(names: list[str]) -> str:
     words = [name.replace("_", " ") for name in names]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def fitting(networks: Sequence[Network], source: tuple[int, int], size: tuple[int, int]) -> Network:
+    """The smallest that makes all the pixels that are wanted, or else the largest."""
+    wanted = max(size[0] / source[0], size[1] / source[1])
+    by_scale = sorted(networks, key=lambda network: network.scale)
+    return next((network for network in by_scale if network.scale * 1.001 >= wanted), by_scale[-1])
 
 
 def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scale: int) -> None:
