@@ -27,6 +27,7 @@ class Studio:
         photograph = Image.fromarray(np.asarray(data.coffee()))
         self.pictures = {"mushroom": render(MUSHROOM, 256), "car": render(CAR, 256), "coffee": photograph}
         self.pictures["half"] = self.pictures["car"].crop((0, 0, 128, 256))
+        self.pictures["cap"] = self.pictures["mushroom"].crop((0, 0, 256, 128))
         self._models, self._seed = ModelService(settings.load()), seed
 
     def edit(self, name: str, box: tuple[int, int, int, int] | None = None, **params: Any) -> Image.Image:
@@ -43,7 +44,7 @@ class Studio:
         return result.image
 
     def rows(self) -> list[list[Image.Image]]:
-        whole = (40, 30, 216, 226)
+        whole = (24, 24, 232, 232)
         return [
             [
                 self.pictures["mushroom"],
@@ -55,7 +56,7 @@ class Studio:
             [
                 self.pictures["half"],
                 self.edit("half", right=128, prompt="a red car on a yellow background"),
-                self.edit("half", left=32, right=160, prompt="a red car on a yellow background"),
+                self.edit("cap", bottom=128, prompt="a red mushroom on a blue background"),
                 self.edit("half", right=128),
             ],
             [
