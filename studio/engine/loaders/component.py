@@ -173,7 +173,13 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
-    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:  # the names of one, with other tensors
+    except (
+        RuntimeError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AssertionError,
+    ) as error:  # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
