@@ -158,8 +158,8 @@ OTHERS: list[tuple[Shapes, str]] = [
     ({"lora_unet_mid_block_attentions_0_proj_in.hada_w1_a": (1280, 8)}, "LyCORIS, a kind of LoRA"),
     ({f"control_model.{name}": shape for name, shape in _unet(4, 320, 768).items()}
      | {"control_model.input_hint_block.0.weight": (16, 3, 3, 3)}, "ControlNet for Stable Diffusion 1.5"),
-    ({"controlnet_cond_embedding.conv_in.weight": (16, 3, 3, 3), "down_blocks.0.resnets.0.conv1.weight": (320, 320, 3, 3),
-      "conv_in.weight": (320, 4, 3, 3)}, "ControlNet"),
+    ({"controlnet_cond_embedding.conv_in.weight": (16, 3, 3, 3), "conv_in.weight": (320, 4, 3, 3),
+      "down_blocks.0.resnets.0.conv1.weight": (320, 320, 3, 3)}, "ControlNet"),
     ({"controlnet_cond_embedding.conv_in.weight": (16, 3, 3, 3), "add_embedding.linear_1.weight": (1280, 2816)},
      "ControlNet for Stable Diffusion XL"),
     ({"controlnet_x_embedder.weight": (3072, 64)}, "ControlNet for FLUX.1"),
