@@ -13,6 +13,7 @@ from typing import Any
 
 from studio.engine.loaders.header import read_header
 from studio.engine.loaders.section import Section, read_section
+from studio.engine.loaders.verification import check_complete, check_samples
 from studio.errors import UserError
 
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -123,7 +124,8 @@ def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
 def load(spec: ComponentSpec, device: str) -> Any:
     """The component, on its device, ready to run. Raises UserError when the files do not make it."""
     for file in spec.weights:
-        read_header(file)
+        header = read_header(file)
+        check_samples(file, spec.section.of(header) if spec.section else header)
     with construction_lock:
         return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
@@ -142,10 +144,12 @@ def _quiet() -> None:
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
     _quiet()
+    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
+
     made = getattr(importlib.import_module(spec.library), spec.class_name)
     try:
         module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
         raise _misfit(spec, error) from None
     if not spec.dtype:
         return module
@@ -161,7 +165,11 @@ def _pretrained(made: Any, spec: ComponentSpec) -> Any:
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
     if spec.variant:
         options["variant"] = spec.variant
-    return made.from_pretrained(str(spec.path), **options)
+    if spec.library == "transformers":
+        options["ignore_mismatched_sizes"] = True  # they are named below; its own error tells only that there are some
+    module, info = made.from_pretrained(str(spec.path), output_loading_info=True, **options)
+    check_complete(spec.path, spec.class_name, info, sum(len(read_header(file).tensors) for file in spec.weights))
+    return module
 
 
 def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
@@ -202,7 +210,8 @@ def _check(spec: ComponentSpec, module: Any) -> None:
 
 def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    first = first[:300].rstrip(" .:,")
     return UserError(
-        f"The files in {spec.path} do not make a {spec.class_name}: {first[:300]} Nothing was loaded.",
+        f"The files in {spec.path} do not make a {spec.class_name}: {first}. Nothing was loaded.",
         code="invalid_weights",
     )
