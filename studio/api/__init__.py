@@ -17,10 +17,12 @@ from studio.api._params import (
     Size,
     parse_size,
 )
-from studio.api._task import Context, Original, Result, Rows, Task
+from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
+from studio.limit import PIXEL_CAP
 
 __all__ = [
+    "PIXEL_CAP",
     "VERSION",
     "Cancelled",
     "Color",
@@ -49,6 +51,7 @@ __all__ = [
     "StudioError",
     "Task",
     "UserError",
+    "Value",
     "Variant",
     "hookimpl",
     "parse_size",

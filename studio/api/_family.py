@@ -104,6 +104,9 @@ class Family:
     """The tokenizer whose encoder reads furthest."""
     prompt_tokens: int = 77
     """How many tokens of a prompt are read, start and end included."""
+    long_prompts: bool = False
+    """Whether its text encoders are CLIP's alone: then a prompt of any length is read, `prompt_tokens` at a time, and
+    the weights in it count."""
     schedulers: tuple[str, ...] = ()
     """Scheduler classes that its pipelines work with."""
     allows: tuple[str, ...] = ()

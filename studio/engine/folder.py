@@ -7,15 +7,16 @@ from typing import Any
 
 from studio.api import Companion, Family
 from studio.engine import config
+from studio.engine.card import read_card
 from studio.engine.entry import DTYPES, Entry, refused
-from studio.engine.family import UPSCALE, Families, specialise
+from studio.engine.family import ENLARGER, UPSCALE, Families, specialise
 from studio.engine.loaders.component import ComponentSpec, allowed
 from studio.engine.loaders.header import Header, read_header
 from studio.errors import UserError
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
-"""A folder's own word on itself: title, defaults, dtype, licence, an upscaler that belongs to it."""
+"""A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
 NEEDED = {
     "Scheduler": ("scheduler_config.json",),
@@ -84,6 +85,9 @@ def _as_told(entry: Entry) -> Entry:
     if upscaler := about.get("upscaler"):
         components["upscaler"] = upscaler_spec(inside(entry.path, str(upscaler["path"])))
         defaults["upscaler_scale"] = int(upscaler["scale"])
+    for factor, file in about.get("upscalers", {}).items():
+        components[f"{ENLARGER}{int(factor)}"] = upscaler_spec(inside(entry.path, str(file)))
+    if upscaler or about.get("upscalers"):
         capabilities = (*capabilities, UPSCALE)
     entry = replace(
         entry,
@@ -91,7 +95,7 @@ def _as_told(entry: Entry) -> Entry:
         capabilities=capabilities,
         components=components,
         defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
-        license=str(about.get("license", entry.about.license)),
+        license=str(about.get("license") or read_card(entry.path).license or entry.about.license),
     )
     dtype = str(about.get("dtype", ""))
     if dtype and dtype not in DTYPES.values():

@@ -13,7 +13,7 @@ from typing import Any
 
 from studio.engine.loaders.header import read_header
 from studio.engine.loaders.section import Section, read_section
-from studio.engine.loaders.verification import check_complete, check_samples
+from studio.engine.loaders.soundness import check_complete, check_samples
 from studio.errors import UserError
 
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -62,8 +62,11 @@ ALLOWED: dict[str, frozenset[str]] = {
             "T5TokenizerFast",
         }
     ),
+    "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
+MODULES = {"stable_diffusion": "diffusers.pipelines.stable_diffusion"}
+"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
 SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -131,7 +134,7 @@ def load(spec: ComponentSpec, device: str) -> Any:
 
 
 @functools.cache
-def _quiet() -> None:
+def quiet() -> None:
     """No progress bars of the libraries' own, and no warnings that would write a user's prompt into a log."""
     import diffusers
     import transformers
@@ -143,10 +146,10 @@ def _quiet() -> None:
 
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
-    _quiet()
     from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
 
-    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    quiet()
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     try:
         module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
     except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
@@ -181,13 +184,8 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
-    except (
-        RuntimeError,
-        LookupError,
-        ValueError,
-        TypeError,
-        AssertionError,
-    ) as error:  # the names of one, with other tensors
+    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
+        # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
