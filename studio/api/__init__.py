@@ -17,6 +17,7 @@ from studio.api._params import (
     Size,
     parse_size,
 )
+from studio.api._scheduler import Scheduler
 from studio.api._task import Context, Original, Result, Rows, Task
 from studio.errors import Cancelled, StudioError, UserError
 
@@ -42,6 +43,7 @@ __all__ = [
     "Prompt",
     "Result",
     "Rows",
+    "Scheduler",
     "Seed",
     "Size",
     "StudioError",
