@@ -118,6 +118,12 @@ class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     license: str = ""
     size_bytes: int = 0
     problem: str = ""
+    note: str = ""
+    """What its file does not tell and was assumed."""
+    reader: str = ""
+    """The folder of the tokenizer that counts a prompt's tokens; '' where that is not known."""
+    prompt_tokens: int | None = None
+    """How many tokens are read, start and end included; 0 for any number, None where that is not known."""
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -27,6 +27,10 @@ class Inpaint(api.Task):
         mask: api.MaskRef | None = api.Field(
             None, description="White is repainted. Empty: what is transparent in the picture, or only the new edges."
         )
+        scale_mask: bool = api.Field(
+            False, title="Scale the mask", advanced=True,
+            description="Bring a mask of another size to the picture's, instead of refusing it.",
+        )  # fmt: skip
         prompt: api.Prompt = api.Field("", description="What to paint there; empty takes away what is there.")
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("inpaint")

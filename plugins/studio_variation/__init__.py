@@ -162,10 +162,11 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     from studio.api.diffusion import CLIP_VIEW
     from studio_variation import verb as verbs
     from studio_variation.bench import Bench
+    from studio_variation.network import FAMILIES
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
-        if lease.family != "kandinsky22":  # others bring a decoder, a codec and a prior of their own kind: see Bench
+        if lease.family not in FAMILIES:  # others bring a decoder and a codec of their own kind: see Network
             raise api.UserError(
                 f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
                 field="model",
