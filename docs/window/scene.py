@@ -1,6 +1,7 @@
 """Scene: the window with its real engine, off screen, brought into a state and photographed in both themes."""
 
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio import messages, settings
 from studio.desktop.app import Studio
-from studio.desktop.stage import Piece
+from studio.desktop.canvas.easel import Piece
 
 PATIENCE_S = 180
 SIZE = (1280, 800)
@@ -35,12 +36,15 @@ class Scene:
         self.studio.open()
         self.studio.shell.resize(*SIZE)
         self.engine = 0
+        self._ready: messages.Ready | None = None
         self.until(lambda: self.studio.session)
         self.session.heard.connect(self._note)
 
     def _note(self, event: messages.Event) -> None:
         if isinstance(event, messages.Starting):
             self.engine = event.pid
+        elif isinstance(event, messages.Ready):
+            self._ready = event
 
     # ---- what there is
 
@@ -88,6 +92,13 @@ class Scene:
         self.until(lambda: not self.session.book.pending)
         self.rest(0.8)
 
+    def be_ready(self) -> None:
+        """After events that were only played."""
+        self.session.take(self._ready)
+        for key in [*self.window.notices.keys()]:
+            self.window.notices.remove(key)
+        self.rest()
+
     def side(self, number: int) -> None:
         self.window.side.setCurrentIndex(number)
 
@@ -105,6 +116,7 @@ class Scene:
             self.window.restyled.emit(theme, self.language)
             self.rest()
             file = self._folder / f"{name}-{theme}-{self.language}.webp"
+            sys.stderr.write(f"{file.name}\n")
             if not self._picture(list(open_windows)).save(str(file), quality=80):
                 raise SystemExit(f"{file} was not written")
 

@@ -13,7 +13,8 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scene import Scene
 
@@ -92,10 +93,14 @@ def edit(scene: Scene) -> None:
     scene.until(lambda: well.painter)
     painter = well.painter
     painter.resize(900, 660)
-    side = painter.sketch.size.width()
-    painter.canvas.sketch.begin(painter.canvas.brush._replace(radius=side / 8), QPointF(side * 0.4, side * 0.5))
-    painter.canvas.sketch.extend(QPointF(side * 0.65, side * 0.55))
-    painter.canvas.sketch.end()
+    scene.rest()
+    middle = painter.canvas.rect().center()
+    left, right = Qt.MouseButton.LeftButton, middle + QPoint(70, 20)
+    painter.bar.size_slider.setValue(60)
+    QTest.mousePress(painter.canvas, left, pos=middle - QPoint(60, 0))
+    for share in range(1, 11):
+        QTest.mouseMove(painter.canvas, middle - QPoint(60, 0) + (right - middle + QPoint(60, 0)) * (share / 10))
+    QTest.mouseRelease(painter.canvas, left, pos=right)
     scene.shoot("painter", [painter])
     painter.accept()
     scene.until(lambda: well.look)
@@ -137,8 +142,7 @@ def going_wrong(scene: Scene) -> None:
     )  # fmt: skip
     scene.window.tell_bug("ZeroDivisionError: division by zero", 'Traceback …\n  File "…", line 7, in <module>')
     scene.shoot("safe-mode")
-    for key in scene.window.notices:
-        scene.window.notices.remove(key)
+    scene.be_ready()
 
 
 def windows_over_it(scene: Scene) -> None:
@@ -154,14 +158,16 @@ def windows_over_it(scene: Scene) -> None:
     scene.shoot("no-model", [combo.view().window()])
     combo.hidePopup()
     scene.session.take(messages.Models(known))
+    scene.be_ready()
     menu = scene.window.menu.menu
-    menu.popup(scene.window.bar.mapToGlobal(scene.window.bar.rect().bottomRight()) - QPointF(0, 240).toPoint())
+    menu.popup(scene.window.bar.mapToGlobal(scene.window.bar.rect().bottomRight()) - QPoint(0, 260))
     scene.shoot("menu", [menu])
     menu.hide()
     scene.studio.shell.resize(900, 600)
     scene.shoot("small")
     scene.task("variation", image=scene.piece().ref)
     scene.window.strip.chosen.emit(scene.session.gallery.record(0))
+    scene.side(0)
     scene.shoot("small-vary")
 
 
