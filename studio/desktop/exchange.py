@@ -12,6 +12,8 @@ from studio.errors import UserError
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 95
+ENCODED = ("image/png", "image/jpeg", "image/webp")
+"""How other programs put pictures on the clipboard, the best first."""
 
 
 def copy(file: Path, image: QImage) -> None:
@@ -76,3 +78,15 @@ def reveal(file: Path) -> None:
 def files(data: QMimeData) -> list[Path]:
     """The local files of a drop or of the clipboard."""
     return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+
+
+def has_pixels(data: QMimeData) -> bool:
+    return data.hasImage() or any(data.hasFormat(kind) for kind in ENCODED)
+
+
+def pixels(data: QMimeData) -> bytes | QImage | None:
+    """A picture without a file, as it came: encoded, with its profile, where it can be had."""
+    if kind := next((kind for kind in ENCODED if data.hasFormat(kind)), ""):
+        return bytes(data.data(kind).data())
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    return None if image.isNull() else image
