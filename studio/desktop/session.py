@@ -1,6 +1,7 @@
 """Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
+        self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:

@@ -431,6 +431,7 @@ class Window(QWidget):
         self._begun = True
         self._refresh_tasks()
         self._tell_state()
+        self.bench.make_ahead(lambda: not self.session.book.pending)
         if target := _first_focusable(self.bench):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
