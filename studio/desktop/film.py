@@ -31,6 +31,8 @@ class Film(Chart):
 
     def show_frames(self, frames: Sequence[tuple[int, QImage]]) -> None:
         """(step, picture) of each."""
+        if frames == self._frames:
+            return
         self._frames = list(frames)
         if self._chosen >= len(self._frames):
             self._chosen = -1

@@ -74,7 +74,7 @@ class Window(QWidget):
 
     @property
     def drafts_dir(self) -> Path:
-        return self.session.settings.home / "drafts"
+        return self.session.drafts_dir
 
     def models(self, capability: str) -> list[ModelInfo]:
         return [model for model in self.session.all_models if not capability or capability in model.capabilities]
