@@ -257,7 +257,7 @@ def mask_acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tupl
     painter = well.painter
     yield "a stroke", lambda: stroke(app, painter.canvas)
     for name in ("invert", "undo", "redo"):
-        yield name, lambda name=name: click(getattr(painter, name))
+        yield name, lambda name=name: click(getattr(painter.bar if name == "invert" else painter, name))
     yield "zoom in the mask", lambda: press(painter.canvas, Qt.Key.Key_Plus)
     yield "use the mask", lambda: (painter.accept(), until(app, lambda: well.look))
 
