@@ -964,8 +964,8 @@ of {count}</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
-        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
     <message>
         <source>The picture is on the clipboard.</source>
@@ -992,8 +992,8 @@ of {count}</source>
         <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
     </message>
     <message>
-        <source>Only files can be dropped here; save the picture first, then drop the file.</source>
-        <translation>这里只能拖放文件；请先保存图片，再拖放文件。</translation>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
 </context>
 <context>

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
@@ -17,6 +17,7 @@ from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
 from studio.desktop.detail import Detail
 from studio.desktop.director import Director
+from studio.desktop.form.wording import one_line
 from studio.desktop.herald import Herald
 from studio.desktop.job import Job, State
 from studio.desktop.menu import WindowMenu
@@ -339,10 +340,31 @@ class Window(QWidget):
             return
         self.notices.remove("picture")
         self.notices.remove("files")
-        if len(files) > 1:
-            text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
-            self.notices.show_line("files", "info", text.format(len(files)))
-        self.director.show_file(str(files[0]), files[0])
+        if len(files) == 1:
+            self.director.show_file(str(files[0]), files[0])
+        else:
+            self.worker.run(
+                lambda: exchange.first_picture(files),
+                lambda found: self._show_first(len(files), *found),
+                lambda error: self.tell("picture", error),
+            )
+
+    def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
+        text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
+        told = [text.format(count, one_line(file.name, 60)), *refused[:1]]
+        self.notices.show_line("files", "info", " ".join(told))
+        self.director.show_file(str(file), file)
+
+    def _open_pixels(self, pixels: bytes | QImage) -> None:
+        """Keep a picture that came without a file as a draft, and show it."""
+        folder = self.drafts_dir
+
+        def keep() -> Path:
+            from studio.desktop.form import draft
+
+            return draft.keep(folder, "pasted", pixels if isinstance(pixels, bytes) else draft.as_png(pixels))
+
+        self.worker.run(keep, lambda file: self.open_files([file]), lambda error: self.tell("picture", error))
 
     def _chosen(self, record: "Record") -> None:
         self.detail.show_record(record)
@@ -430,22 +452,27 @@ class Window(QWidget):
     # ---- files from outside
 
     def _paste(self) -> None:
-        from PySide6.QtGui import QGuiApplication
+        if (data := QGuiApplication.clipboard().mimeData()) is not None:
+            self._take(data)
 
-        self.open_files(exchange.files(QGuiApplication.clipboard().mimeData()))
+    def _take(self, data: QMimeData) -> None:
+        """What was pasted, or dropped beside the wells."""
+        if files := exchange.files(data):
+            self.open_files(files)
+        elif (pixels := exchange.pixels(data)) is not None:
+            self._open_pixels(pixels)
+        else:
+            text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
+            self.notices.show_line("files", "warning", text)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and event.source() is None:
+        data = event.mimeData()
+        if (data.hasUrls() or data.hasImage()) and event.source() is None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = exchange.files(event.mimeData())
-        if files:
-            event.acceptProposedAction()
-            self.open_files(files)
-        else:
-            text = self.tr("Only files can be dropped here; save the picture first, then drop the file.")
-            self.notices.show_line("files", "warning", text)
+        event.acceptProposedAction()
+        self._take(event.mimeData())
 
     # ---- coming and going
 
