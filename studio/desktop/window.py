@@ -230,6 +230,7 @@ class Window(QWidget):
         wanted = self.session.memory.task
         if self._begun:
             self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
+            self._offer_form()
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
 
@@ -491,7 +492,11 @@ class Window(QWidget):
         self._refresh_tasks()
         self._tell_state()
         self.bench.make_ahead(lambda: not self.session.book.pending)
-        if target := _first_focusable(self.bench):
+        self._offer_form()
+
+    def _offer_form(self) -> None:
+        """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
+        if self.window().focusWidget() is None and (target := _first_focusable(self.bench)):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
