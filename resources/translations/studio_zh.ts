@@ -1207,6 +1207,8 @@ of {count}</source>
     <message>
         <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
         <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
     <message>
         <source>Only pictures can be dropped here; save the picture as a file first, then drop that.</source>
@@ -1215,6 +1217,10 @@ of {count}</source>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
         <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+    </message>
+    <message>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
 </context>
 <context>
