@@ -1,5 +1,6 @@
 """Window: where everything is, and which hand moves what; a Shell is around it."""
 
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import exchange, theme
+from studio.desktop import exchange, memory, theme
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.exporter import PROJECT, Exporter
+from studio.desktop.canvas.formlog import FormLog
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
+from studio.desktop.canvas.panel import LayerPanel
 from studio.desktop.detail import Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
@@ -63,6 +67,15 @@ class Window(QWidget):
         self.side = QTabWidget(self)
         self.director = Director(self.stage, session.book, session.worker, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
+        self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
+        self.exporter.saved.connect(self._tell_saved)
+        self.exporter.failed.connect(lambda error: self.tell("out", error))
+        self.exporter.opened.connect(self._tell_restored)
+        self.layers = LayerPanel(session.easel, self)
+        self.form_log = FormLog(session.easel.stack, self)
+        self.form_log.noted.connect(self._keep_memory)
+        session.keeper.failed.connect(lambda error: self.tell("kept", error))
+        session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
@@ -124,6 +137,7 @@ class Window(QWidget):
         self.side.tabBar().setAccessibleName(self.tr("Side panel"))
         self.side.addTab(self.detail, self.tr("Recipe"))
         self.side.addTab(self.queue, self.tr("Queue"))
+        self.side.addTab(self.layers, self.tr("Layers"))
         self.side.addTab(self.hood, self.tr("Under the hood"))
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         self.columns.setHandleWidth(1)
@@ -153,7 +167,7 @@ class Window(QWidget):
         self.bench.submitted.connect(self.generate)
         self.stage.cancel_wanted.connect(self.cancel)
         self.stage.copy_wanted.connect(self._copy)
-        self.stage.save_wanted.connect(self._save_as)
+        self.stage.save_wanted.connect(self.exporter.ask)
         self.stage.reveal_wanted.connect(self._reveal)
         self.stage.use_wanted.connect(self.use_as_input)
         self.stage.more_wanted.connect(self.kin.more)
@@ -200,6 +214,8 @@ class Window(QWidget):
         """The canvas marks what the form of the chosen task takes."""
         fields = self._canvas_fields.get(self.bench.task.id) if self.bench.task else None
         form = self.bench.form if fields else None
+        own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
+        self.form_log.follow(self.bench.form, own)  # type: ignore[arg-type]
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
@@ -337,6 +353,9 @@ class Window(QWidget):
             return
         self.notices.remove("picture")
         self.notices.remove("files")
+        if files[0].suffix.lower() == PROJECT:
+            self.exporter.open(files[0])
+            return
         if len(files) > 1:
             text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
             self.notices.show_line("files", "info", text.format(len(files)))
@@ -382,21 +401,16 @@ class Window(QWidget):
     def _reveal(self, piece: Piece) -> None:
         self.try_to(lambda: exchange.reveal(piece.file))
 
-    def _save_as(self, piece: Piece) -> None:
-        dialog = QFileDialog(self, self.tr("Save the picture as"), str(Path.home() / piece.file.name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG, with its recipe (*.png)"), "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"])
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(lambda name: self.save_copy(piece, Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def save_copy(self, piece: Piece, target: Path) -> None:
-        def done(lost: str) -> None:
-            text = self.tr("Saved as {0}.").format(target)
-            self.notices.show_line("out", "ok", f"{text} {lost}".strip())
+        self.exporter.save(piece, target)
 
-        self.worker.run(lambda: exchange.save_as(piece.file, target), done, lambda error: self.tell("out", error))
+    def _tell_saved(self, target: Path, lost: str) -> None:
+        text = self.tr("Saved as {0}.").format(target)
+        self.notices.show_line("out", "ok", f"{text} {lost}".strip())
+
+    def _tell_restored(self, lost: list[str]) -> None:
+        if lost:
+            self.notices.show_line("canvas", "warning", " ".join(lost))
 
     def _save_elsewhere(self, job: Job) -> None:
         dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
@@ -465,16 +479,22 @@ class Window(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
-        memory = self.session.memory
-        self.columns.setSizes(memory.columns if len(memory.columns) == len(COLUMNS) else [*COLUMNS])
-        self.side.setCurrentIndex(memory.side)
+        kept = self.session.memory
+        self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
+        self.side.setCurrentIndex(kept.side)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
-        memory = self.session.memory
-        memory.columns = self.columns.sizes()
-        memory.side = self.side.currentIndex()
-        memory.forms = self.bench.remember()
+        kept = self.session.memory
+        kept.columns = self.columns.sizes()
+        kept.side = self.side.currentIndex()
+        kept.forms = self.bench.remember()
+
+    def _keep_memory(self) -> None:
+        """Whatever ends the program, the forms are as they were."""
+        self.remember()
+        taken, cache = copy.deepcopy(self.session.memory), self.session.settings.cache_dir
+        self.worker.run(lambda: memory.save(cache, taken), lambda _: None)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

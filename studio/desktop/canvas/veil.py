@@ -29,9 +29,11 @@ class Veil(QObject):
     changed = Signal(QRect)
     feathered = Signal()
 
-    def __init__(self, size: QSize, base: Grey | None = None, origin: QPoint | None = None) -> None:
+    def __init__(
+        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None
+    ) -> None:
         super().__init__()
-        self.mask = Mask(size.width(), size.height(), base)
+        self.mask = mask or Mask(size.width(), size.height(), base)
         self.origin = origin or QPoint()
         self._feather_px = 0.0
         self._tinted: dict[tuple[Key, int], Tinted | None] = {}
