@@ -20,6 +20,9 @@ from studio_inpaint.seam import seam
 REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
+BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
+"""Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+KANDINSKY = "kandinsky22"
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -34,7 +37,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
             "paints will look soft there; edit smaller parts for more detail."
         )
-    is_unclip = lease.family == "kandinsky22"
+    is_unclip = lease.family == KANDINSKY
     strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
@@ -55,6 +58,8 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
 
 
 def _remove_strength(lease: api.Lease) -> float:
+    if lease.family not in BLENDED:
+        return REMOVE_STRENGTHS["trained" if set(lease.about.pipelines) == {"inpaint"} else "plain"]
     channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
     if lease["unet"].config.in_channels > channels:
         return REMOVE_STRENGTHS["trained"]
@@ -70,11 +75,15 @@ def _painted(
     generator = torch.Generator("cpu").manual_seed(seed)
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
+    if lease.family not in BLENDED:
+        from studio_inpaint import whole
+
+        return whole.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == "kandinsky22" else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
     painter: Any
-    if lease.family == "kandinsky22":
+    if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen))
     else:
         from studio_inpaint.stable import StablePainter  # its pipelines take a second to import

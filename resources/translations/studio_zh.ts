@@ -670,6 +670,10 @@ of {count}</source>
         <translation>文本的词元数，以及模型能读取的数量</translation>
     </message>
     <message>
+        <source>Tokens of the text; this model reads any number of them</source>
+        <translation>文本的词元数；此模型可读取任意数量的词元</translation>
+    </message>
+    <message>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
         <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>

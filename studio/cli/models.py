@@ -6,7 +6,9 @@ import click
 from msgspec.structs import replace
 
 from studio import settings
+from studio.cli.display import printable
 from studio.cli.front import Front, print_json
+from studio.cli.inspection import info, verify
 from studio.engine.catalogue import read_model
 from studio.errors import UserError
 from studio.messages import ModelInfo
@@ -18,9 +20,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list
 @JSON
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the models; add and remove folders of your own."""
+    """List the models, look into one, add and remove folders of your own."""
     if ctx.invoked_subcommand is None:
         _show(ctx.ensure_object(Front), as_json)
+
+
+command.add_command(info)
+command.add_command(verify)
 
 
 @command.command("list")
@@ -33,8 +39,9 @@ def show(front: Front, as_json: bool) -> None:
 
 @command.command()
 @click.argument("path")
+@JSON
 @click.pass_obj
-def add(front: Front, path: str) -> None:
+def add(front: Front, path: str, as_json: bool) -> None:
     """Add the model in PATH to the catalogue; it stays where it is."""
     folder = Path(path).expanduser().absolute()
     if not folder.exists():
@@ -43,13 +50,17 @@ def add(front: Front, path: str) -> None:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     entry = read_model(folder, folder.name, front.families)  # raises UserError for what cannot be used
     settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
-    click.echo(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}")
+    if as_json:
+        print_json([entry.info()])
+    else:
+        click.echo(printable(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}"))
 
 
 @command.command()
 @click.argument("model")
+@JSON
 @click.pass_obj
-def remove(front: Front, model: str) -> None:
+def remove(front: Front, model: str, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
     path = paths.get(model, str(Path(model).expanduser().absolute()))
@@ -57,7 +68,10 @@ def remove(front: Front, model: str) -> None:
         added = ", ".join(name for name in paths if paths[name] in front.settings.models) or "none"
         raise UserError(f"No model {model!r} was added. Added ones: {added}.", code="unknown_model")
     settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
-    click.echo(f"Removed {model}; its files stay in {path}")
+    if as_json:
+        print_json([{"id": model, "path": path}])
+    else:
+        click.echo(printable(f"Removed {model}; its files stay in {path}"))
 
 
 def _show(front: Front, as_json: bool) -> None:
@@ -66,11 +80,12 @@ def _show(front: Front, as_json: bool) -> None:
         print_json(models)
         return
     for model in models:
-        click.echo(_line(model))
+        for line in _lines(model):
+            click.echo(printable(line))
 
 
-def _line(model: ModelInfo) -> str:
+def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
-        return f"{model.id}  refused: {model.problem}"
+        return [f"{model.id}  refused: {model.problem}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
-    return f"{model.id}  {model.title}  ({what})\n    {model.path}"
+    return [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]

@@ -10,7 +10,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import exchange, memory, theme
+from studio.desktop import exchange, language, memory, theme
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
@@ -34,6 +34,7 @@ from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
 from studio.messages import Event, ModelInfo, TaskInfo
+from studio.translation import translated
 
 if TYPE_CHECKING:
     from studio.library import Record
@@ -53,6 +54,7 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         self._begun = False
+        self._language = language.chosen(session.settings.language)
         self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
         self.setAcceptDrops(True)
@@ -220,8 +222,8 @@ class Window(QWidget):
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
     def _refresh_tasks(self) -> None:
-        tasks = self.session.tasks
-        self.bar.set_tasks([(task.id, task.title, task.description) for task in tasks])
+        tasks = [translated(task, self._language) for task in self.session.tasks]
+        self.bar.set_tasks(tasks)
         self.bench.set_tasks(tasks)
         titles, fields, targets, marked = {}, {}, [], {}
         for task in tasks:
@@ -431,7 +433,7 @@ class Window(QWidget):
     def tell_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
         shown = self.tr("Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.")
-        self.notices.show_line("bug", "error", shown.format(text), details=details)
+        self.notices.show_line("bug", "error", shown.format(text.rstrip(".")), details=details)
 
     def try_to(self, act: Callable[[], object]) -> None:
         try:
