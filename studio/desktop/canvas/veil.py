@@ -129,6 +129,8 @@ class Veil(QObject):
         return self._tinted[key, level]
 
     def _tint(self, key: Key, level: int) -> Tinted | None:
+        import cv2
+
         tile = self.mask.tile(key)
         if self._feather_px > 0:
             left, top, right, bottom = self.mask.area(key)
@@ -139,8 +141,7 @@ class Veil(QObject):
             return None
         side = TILE >> level
         if level:
-            small = tile.reshape(side, 1 << level, side, 1 << level).mean((1, 3), np.float32)
-            tile = small.astype(np.uint8)
+            tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
         pixels = _colours()[tile]
         image = QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied)
         return Tinted(image, pixels)
