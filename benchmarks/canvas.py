@@ -141,6 +141,7 @@ def stroke(widget: QWidget) -> None:
 
 
 def wander(view: CanvasView) -> None:
+    view.fit()  # every round begins in the middle, so that both pictures fill the view
     view.zoom_to(COVERING)
     for number in range(40):
         view.pan(QPointF(9 if number % 2 else -14, 5))

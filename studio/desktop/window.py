@@ -1,6 +1,7 @@
 """Window: where everything is, and which hand moves what; a Shell is around it."""
 
 import copy
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ from studio.desktop.herald import Herald
 from studio.desktop.job import Job, State
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
+from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
@@ -39,7 +41,7 @@ from studio.translation import translated
 if TYPE_CHECKING:
     from studio.library import Record
 
-COLUMNS = (340, 660, 300)
+COLUMNS = (340, 640, 320)
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
@@ -54,6 +56,7 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         self._begun = False
+        self.command_palette: Palette | None = None
         self._language = language.chosen(session.settings.language)
         self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
@@ -200,6 +203,8 @@ class Window(QWidget):
             ("Ctrl+Z", self.session.easel.stack.undo),
             ("Ctrl+Shift+Z", self.session.easel.stack.redo),
             ("Ctrl+Y", self.session.easel.stack.redo),
+            ("Ctrl+K", self.open_palette),
+            ("Ctrl+O", self.exporter.ask_open),
             ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(run)
@@ -420,6 +425,32 @@ class Window(QWidget):
         dialog.fileSelected.connect(lambda name: self.session.book.save_again(job, name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def open_palette(self) -> None:
+        """All that can be done now, by its name."""
+        self.command_palette = Palette(self._commands(), self.session.memory.commands, self)
+        self.command_palette.open_over(self)
+
+    def _commands(self) -> list[Command]:
+        stack = self.session.easel.stack
+        named = [
+            Command(self.tr("Generate"), self.generate, "Ctrl+Return"),
+            Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
+            Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
+            Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
+            Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
+            Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
+            Command(self.tr("Go to the next panel"), self._next_area, "F6"),
+            Command(self.tr("Show the copied picture"), self._paste, "Ctrl+V"),
+            Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
+        ]
+        able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
+        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
+        found = [command for command, can in zip(named, able, strict=True) if can]
+        for number in range(self.side.count()):
+            title = self.tr("Side panel: {0}").format(self.side.tabText(number))
+            found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
+        return [*found, *(command for area in areas for command in harvest(area))]
 
     def quit(self) -> None:
         self.window().close()
