@@ -21,14 +21,78 @@
     </message>
 </context>
 <context>
-    <name>Canvas</name>
+    <name>Board</name>
     <message>
-        <source>Mask over the picture</source>
-        <translation>图片上的蒙版</translation>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+</context>
+<context>
+    <name>BoxTool</name>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushTool</name>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
     </message>
     <message>
-        <source>Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.</source>
-        <translation>方向键移动画笔，空格键涂抹，[ 和 ] 调整大小，{ 和 } 调整硬度。</translation>
+        <source>Brush stroke</source>
+        <translation>画笔笔画</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceBar</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选图片</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas (Enter)</source>
+        <translation>放到画布上（Enter）</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it (Delete)</source>
+        <translation>从画布上拿走；图库仍会保留（Delete）</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>更近</translation>
+    </message>
+    <message>
+        <source>The same again, nearer to its source</source>
+        <translation>再做一次，更接近原图</translation>
+    </message>
+    <message>
+        <source>Further</source>
+        <translation>更远</translation>
+    </message>
+    <message>
+        <source>The same again, further from its source</source>
+        <translation>再做一次，离原图更远</translation>
     </message>
 </context>
 <context>
@@ -124,6 +188,13 @@
     </message>
 </context>
 <context>
+    <name>Easel</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
     <name>Editor</name>
     <message>
         <source>“{title}” is still empty; fill it in.</source>
@@ -143,6 +214,37 @@
     <message>
         <source>Remove this entry</source>
         <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without the recipe (*.png)</source>
+        <translation>PNG，不含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with the layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Project of this studio (*.studio)</source>
+        <translation>本工作室的项目 (*.studio)</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
     </message>
 </context>
 <context>
@@ -167,6 +269,20 @@ of {count}</source>
     <message>
         <source>More settings · {count} changed</source>
         <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>FormLog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Handover</name>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
     </message>
 </context>
 <context>
@@ -409,10 +525,71 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskPainter</name>
+    <name>Kin</name>
     <message>
-        <source>Paint the mask</source>
-        <translation>绘制蒙版</translation>
+        <source>What this picture was made from is not there, so nothing is compared.</source>
+        <translation>找不到这张图片的来源，因此无法比较。</translation>
+    </message>
+</context>
+<context>
+    <name>LassoTool</name>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
+        <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Up (Ctrl+Up)</source>
+        <translation>上移（Ctrl+Up）</translation>
+    </message>
+    <message>
+        <source>Down (Ctrl+Down)</source>
+        <translation>下移（Ctrl+Down）</translation>
+    </message>
+    <message>
+        <source>Remove the layer (Delete)</source>
+        <translation>移除图层（Delete）</translation>
+    </message>
+    <message>
+        <source>Show or hide a layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>Name a layer</source>
+        <translation>命名图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Move a layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
+    </message>
+</context>
+<context>
+    <name>MaskBar</name>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>Brush (B)</source>
@@ -423,20 +600,59 @@ of {count}</source>
         <translation>橡皮擦（E）</translation>
     </message>
     <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
+        <source>Lasso (L)</source>
+        <translation>套索（L）</translation>
+    </message>
+    <message>
+        <source>Rectangle (R)</source>
+        <translation>矩形（R）</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it (S)</source>
+        <translation>智能选择：点击一个物体，或在其周围画框（S）</translation>
+    </message>
+    <message>
+        <source>Extend the picture by the handles of a frame (F)</source>
+        <translation>用边框的手柄扩展图片（F）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Hardness</source>
         <translation>硬度</translation>
     </message>
     <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
         <source>Invert (I)</source>
         <translation>反相（I）</translation>
     </message>
     <message>
-        <source>Clear</source>
-        <translation>清空</translation>
+        <source>Clear (Ctrl+Backspace)</source>
+        <translation>清除（Ctrl+Backspace）</translation>
+    </message>
+    <message>
+        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
+        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Mask over the picture</source>
+        <translation>图片上的蒙版</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
+        <translation>方向键移动画笔，按住空格键时绘制；[ 和 ] 改变大小。</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
@@ -459,8 +675,8 @@ of {count}</source>
         <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
     </message>
     <message>
-        <source>Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew</source>
-        <translation>画笔 {size} px · 滚轮或 [ ] 调整大小，Ctrl+滚轮缩放 · 着色处 = 重新生成</translation>
+        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新绘制</translation>
     </message>
 </context>
 <context>
@@ -587,17 +803,25 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
+    </message>
+</context>
+<context>
     <name>PictureList</name>
     <message>
         <source>Finished pictures</source>
         <translation>已完成的图片</translation>
-    </message>
-</context>
-<context>
-    <name>PictureView</name>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -807,14 +1031,45 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SmartTool</name>
+    <message>
+        <source>Smart select</source>
+        <translation>智能选择</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
     <message>
         <source>Stage</source>
         <translation>画面</translation>
     </message>
     <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>将图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
     <message>
         <source>Previous picture</source>
@@ -859,6 +1114,26 @@ of {count}</source>
     <message>
         <source>Show the file in its folder</source>
         <translation>在文件夹中显示文件</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>用分隔线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>仅显示图片</translation>
     </message>
 </context>
 <context>
@@ -936,6 +1211,10 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
         <source>Under the hood</source>
         <translation>幕后</translation>
     </message>
@@ -972,20 +1251,52 @@ of {count}</source>
         <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
-    </message>
-    <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
-    </message>
-    <message>
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
     </message>
     <message>
         <source>Save the picture in</source>
         <translation>将图片保存到</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
     </message>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>

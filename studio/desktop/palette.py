@@ -26,7 +26,7 @@ from studio.desktop import theme
 SIZE = QSize(560, 420)
 RECENT = 20
 KEYS = Qt.ItemDataRole.UserRole + 1
-_TRAILING_KEYS = re.compile(r"\s*\(([^()]*)\)$")
+_TRAILING_KEYS = re.compile(r"\s*[(（]([^()（）]*)[)）]$")
 
 
 class Command(NamedTuple):
