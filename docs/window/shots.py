@@ -48,12 +48,13 @@ def take(app, studio, folder: Path) -> None:
     studio.window.restyled.emit("light", "en")
     studio.window.choose_task("text-to-image")
     studio.window.bench.form.set_values({"prompt": "a red mushroom on a blue background", "count": 2})
-    studio.window.side.setCurrentIndex(2)
+    studio.window.side.setCurrentWidget(studio.window.hood)
     studio.window.generate()
     until(lambda: studio.window.stage.view and studio.window.stage.view.forming)
     shot("running-light")
     until(lambda: not studio.session.book.pending)
     shot("hood-light")
+    edit(studio, until, shot)
     studio.window.restyled.emit("dark", "zh")
     former = studio.window
     until(lambda: studio.window is not former)
@@ -62,8 +63,43 @@ def take(app, studio, folder: Path) -> None:
     shot("recipe-dark-zh")
 
 
+def edit(studio, until: Callable[[Callable[[], object]], None], shot: Callable[[str], None]) -> None:
+    """On the canvas: a thing is selected, made anew, and compared."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    from studio.desktop.canvas.compare import Mode
+
+    window = studio.window
+    stage, easel = window.stage, studio.session.easel
+    window.choose_task("inpaint")
+    piece = former_piece(studio)
+    until(lambda: stage.piece == piece)
+    stage.masks.choose("smart")
+    steps = easel.stack.count()
+    QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, pos=stage.canvas.rect().center() + QPoint(0, -40))
+    until(lambda: easel.stack.count() > steps)
+    stage.masks.choose("brush")
+    QTest.mouseMove(stage.canvas, stage.canvas.rect().center() + QPoint(90, 70))
+    form = window.bench.form
+    form.set_values({**form.values(), "prompt": "a blue mushroom"})
+    until(lambda: form.values().get("mask"))
+    window.side.setCurrentWidget(window.layers)
+    shot("canvas-light")
+    window.generate()
+    until(lambda: studio.session.book.pending)
+    until(lambda: not studio.session.book.pending)
+    until(lambda: stage.candidate and stage.candidate.shown)
+    stage.set_mode(Mode.SLIDER)
+    shot("compare-light")
+    stage.set_mode(None)
+    stage.accept()
+    until(lambda: len(easel.layers) == 2)
+    shot("layers-light")
+
+
 def former_piece(studio):
-    from studio.desktop.stage import Piece
+    from studio.desktop.canvas.easel import Piece
 
     record = studio.session.gallery.record(0)
     studio.window.strip.chosen.emit(record)

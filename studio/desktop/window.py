@@ -79,7 +79,7 @@ class Window(QWidget):
         self.layers = LayerPanel(session.easel, self)
         self.form_log = FormLog(session.easel.stack, self)
         self.form_log.noted.connect(self._keep_memory)
-        session.keeper.failed.connect(lambda error: self.tell("kept", error))
+        session.keeper.failed.connect(self._tell_unkept)
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
@@ -165,7 +165,7 @@ class Window(QWidget):
         book.saved.connect(lambda job, saved: session.gallery.refresh())
         book.saved.connect(self._tell_seed)
         book.ended.connect(self._job_ended)
-        book.added.connect(lambda job: self._tell_state())
+        book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
@@ -298,6 +298,10 @@ class Window(QWidget):
         if form is not None and saved.seed is not None:
             form.show_seed(saved.seed)
 
+    def _job_added(self, job: Job) -> None:
+        """A method, as all that hangs on the session's signals: those of a window that was replaced go with it."""
+        self._tell_state()
+
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
         if job.state is not State.FAILED:
@@ -414,6 +418,9 @@ class Window(QWidget):
     def _tell_saved(self, target: Path, lost: str) -> None:
         text = self.tr("Saved as {0}.").format(target)
         self.notices.show_line("out", "ok", f"{text} {lost}".strip())
+
+    def _tell_unkept(self, error: UserError) -> None:
+        self.tell("kept", error)
 
     def _tell_restored(self, lost: list[str]) -> None:
         if lost:
