@@ -39,7 +39,7 @@ _KANDINSKY_DEFAULTS = {
     "width": 512, "height": 512, "multiple": 64, "steps": 50, "guidance_scale": 4.0, "strength": 0.5,
     "prior_steps": 25, "prior_guidance_scale": 4.0,
 }  # fmt: skip
-_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "LCMScheduler")
+_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "DPMSolverMultistepScheduler", "LCMScheduler")
 
 KANDINSKY = (
     Family(
