@@ -96,7 +96,7 @@ def _parts(entry: Entry) -> list[dict[str, Any]]:
     return [
         {
             "part": part, "class": spec.class_name, "dtype": spec.dtype, "path": str(spec.path),
-            "bytes": sum(header.bytes() for _, header in spec.headers()),
+            "bytes": spec.stored_bytes(),
         }
         for part, spec in entry.components.items()
     ]  # fmt: skip
