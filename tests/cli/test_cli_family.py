@@ -66,6 +66,27 @@ def test_a_family_is_added_and_run(capsys: Told, zoo: Zoo, desk: Path, name: str
     told(capsys, "models", "remove", listed["id"])
 
 
+def test_what_was_assumed_of_a_file_is_told(capsys: Told, desk: Path) -> None:
+    """Wherever the model is met: when it is added, listed, looked into and run."""
+    file = original.save(original.sd21(), desk / "two.safetensors")
+    assert "does not tell whether it predicts velocity" in told(capsys, "models", "add", str(file))[0]["note"]
+    assert main(["models", "list"]) == 0
+    assert "does not tell whether it predicts velocity" in capsys.readouterr().out
+    assert "the first was assumed" in told(capsys, "models", "info", "two.safetensors")["note"]
+    done = told(capsys, *call("text-to-image", "two.safetensors"))
+    assert any("does not tell whether it predicts velocity" in note for note in done["notes"])
+    told(capsys, "models", "remove", "two.safetensors")
+
+
+def test_a_model_in_a_folder_is_removed_with_the_folder(capsys: Told, zoo: Zoo, desk: Path) -> None:
+    shutil.copytree(zoo["sd15"], desk / "mine" / "painter")
+    told(capsys, "models", "add", str(desk / "mine"))
+    assert main(["models", "remove", "painter"]) == 2
+    assert "was found in " in capsys.readouterr().err
+    told(capsys, "models", "remove", str(desk / "mine"))
+    assert "painter" not in [model["id"] for model in told(capsys, "models", "list")]
+
+
 PLUGIN = '''
 """A family that the studio does not know, and how its lone files are told."""
 
