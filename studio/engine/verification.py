@@ -38,16 +38,17 @@ def verify(entry: Entry, on_bytes: Callable[[int], None] = lambda count: None) -
 
 def _part(part: str, spec: ComponentSpec, on_bytes: Callable[[int], None]) -> PartReport:
     problems: list[str] = []
-    tensors = size = 0
+    tensors = 0
     try:
         for file, header in spec.headers():
-            tensors, size = tensors + len(header.tensors), size + header.bytes()
+            tensors += len(header.tensors)
             problems += _numbers(file, header, on_bytes)
     except UserError as error:
         problems.append(error.message)
     remarks: list[str] = []
     if not problems:  # what is damaged would not fit either, and say less
         _fit(spec, problems, remarks)
+    size = 0 if problems and spec.section else spec.stored_bytes()  # a damaged header tells no share
     return PartReport(part, spec.class_name, len(spec.weights), tensors, size, tuple(problems), tuple(remarks))
 
 
