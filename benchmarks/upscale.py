@@ -88,9 +88,9 @@ def whole(side: int) -> tuple[float, float]:
         photograph(side).save(Path(folder) / "source.png")
         service = ModelService(Settings(home=Path(folder), device="cpu"))
         began = time.perf_counter()
-        with service.lease(api.Model("starter", "upscale")) as lease:
+        with service.lease(api.Model("starter", parts=("upscaler-x4",))) as lease:
             pixels = np.asarray(Image.open(Path(folder) / "source.png"), dtype=np.float32) / 255
-            large = lease["upscaler"](torch.from_numpy(pixels).permute(2, 0, 1)[None])
+            large = lease["upscaler-x4"](torch.from_numpy(pixels).permute(2, 0, 1)[None])
             array = (large[0].permute(1, 2, 0).numpy() * 255).round().astype(np.uint8)
             Image.fromarray(array).save(Path(folder) / "result.png")
         return peak_mb(), time.perf_counter() - began

@@ -26,6 +26,7 @@ from diffusers import (
     FluxTransformer2DModel,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
+    PNDMScheduler,
     QwenImageEditPipeline,
     QwenImagePipeline,
     QwenImageTransformer2DModel,
@@ -35,10 +36,12 @@ from diffusers import (
     StableDiffusion3Pipeline,
     StableDiffusionUpscalePipeline,
     StableDiffusionXLImg2ImgPipeline,
+    StableUnCLIPImg2ImgPipeline,
     UNet2DConditionModel,
     ZImagePipeline,
     ZImageTransformer2DModel,
 )
+from diffusers.pipelines.stable_diffusion import StableUnCLIPImageNormalizer
 from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
@@ -127,6 +130,31 @@ def sd21() -> Any:
     return type(base)(**base.components | {"unet": UNet2DConditionModel.from_config(config), "text_encoder": text,
                       "scheduler": DDIMScheduler(prediction_type="v_prediction", steps_offset=1, clip_sample=False)},
                       requires_safety_checker=False)  # fmt: skip
+
+
+def sd21_unclip() -> StableUnCLIPImg2ImgPipeline:
+    """Its decoder is told an image embedding under noise, and of how much: 2 x 32 numbers a picture."""
+    torch.manual_seed(16)
+    unet = UNet2DConditionModel(
+        block_out_channels=(16, 32), layers_per_block=1, sample_size=32, in_channels=4, out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=32, attention_head_dim=4, norm_num_groups=8, use_linear_projection=True,
+        class_embed_type="projection", projection_class_embeddings_input_dim=64,
+    )  # fmt: skip
+    normalizer = StableUnCLIPImageNormalizer(32)
+    normalizer.mean.data.normal_(0, 0.3)
+    normalizer.std.data.uniform_(0.5, 1.5)
+    prior = tiny.kandinsky_prior()
+    noising = {"beta_schedule": "squaredcos_cap_v2", "num_train_timesteps": 1000}
+    return StableUnCLIPImg2ImgPipeline(
+        feature_extractor=prior.image_processor, image_encoder=prior.image_encoder, image_normalizer=normalizer,
+        image_noising_scheduler=DDPMScheduler(**noising), tokenizer=tiny.tokenizer(),
+        text_encoder=CLIPTextModel(tiny.text_config()), unet=unet, vae=tiny.stable_diffusion().vae,
+        scheduler=PNDMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction_type="v_prediction",
+            skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1,
+        ),
+    )  # fmt: skip
 
 
 def sd3() -> StableDiffusion3Pipeline:
@@ -318,6 +346,7 @@ ZOO: dict[str, Callable[[], Any]] = {
     "kandinsky": tiny.kandinsky_decoder,
     "sd15": tiny.stable_diffusion,
     "sd21": sd21,
+    "sd21-unclip": sd21_unclip,
     "sdxl": tiny.stable_diffusion_xl,
     "sdxl-refiner": sdxl_refiner,
     "sd3": sd3,

@@ -22,6 +22,7 @@ REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
 BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
 """Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+KANDINSKY = "kandinsky22"
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -36,7 +37,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
             "paints will look soft there; edit smaller parts for more detail."
         )
-    is_unclip = lease.family == "kandinsky22"
+    is_unclip = lease.family == KANDINSKY
     strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
@@ -82,7 +83,7 @@ def _painted(
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
     painter: Any
-    if lease.family == "kandinsky22":
+    if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen))
     else:
         from studio_inpaint.stable import StablePainter  # its pipelines take a second to import

@@ -1,7 +1,7 @@
 """An exported starter's weights as checkpoints, for a run that goes on from them.
 
 A run whose checkpoints are lost goes on from all parts of an export. A new version that trains CLIP anew takes only the
-codec, the upscaler and the decoder, which has to learn again, from there, what the new embeddings mean.
+codec, the upscalers and the decoder, which has to learn again, from there, what the new embeddings mean.
 """
 
 import json
@@ -20,7 +20,7 @@ Weights = dict[str, torch.Tensor]
 
 
 def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -> None:
-    """Codec, upscaler and decoder of `folder`, or every part, into the work folder; checkpoints that are there already
+    """Codec, upscalers and decoder of `folder`, or every part, into the work folder; checkpoints that are there already
     are kept."""
     if not (folder / "studio.json").exists():
         raise TrainingError(f"{folder} is not an exported starter; give the folder that holds its studio.json.")
@@ -29,7 +29,9 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
         raise TrainingError(f"{folder} is a starter of the {world} world; nothing was taken. Give its --scale.")
     if not (work / FILE).exists():
         write_tensors(work / FILE, _weights(folder / "movq"))
-    _checkpoint(work / "upscaler.safetensors", _weights(folder / "upscaler"))
+    for part in ("upscaler", *(stage for stage in scale.plans if stage.startswith("upscaler-x"))):
+        if (folder / part).exists():  # the first exports had no upscalers for people's own pictures
+            _checkpoint(work / f"{part}.safetensors", _weights(folder / part))
     _checkpoint(work / "decoder.safetensors", _weights(folder / "unet"))
     if everything:
         _mind(folder, work, scale)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 from platformdirs import user_cache_path
 
-STAGES = ("tokenizer", "codec", "clip", "decoder", "prior", "upscaler", "judge", "enlarger-x2", "enlarger-x4")
+STAGES = ("tokenizer", "codec", "clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2", "upscaler-x4")
 
 work_option = click.option(
     "--work", type=click.Path(file_okay=False, path_type=Path), help="Where checkpoints are kept."
@@ -86,7 +86,7 @@ def train(stage: str, work: Path | None, scale: str, **run: Any) -> None:
 @scale_option
 @click.option("--everything", is_flag=True, help="CLIP, tokenizer and prior too: for a run whose checkpoints are lost.")
 def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None:
-    """Go on from the codec, the upscaler and the decoder of an exported model in FOLDER."""
+    """Go on from the codec, the upscalers and the decoder of an exported model in FOLDER."""
     from studio_starter import adopt as adoption
     from studio_starter.scale import SCALES
     from studio_starter.training import TrainingError
@@ -100,10 +100,9 @@ def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None
 @starter.command()
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--judge", type=click.Path(file_okay=False, path_type=Path), help="Write the judge into this folder too.")
-@click.option("--upscalers", type=click.Path(file_okay=False, path_type=Path), help="And the upscalers into this one.")
 @work_option
 @scale_option
-def export(folder: Path, judge: Path | None, upscalers: Path | None, work: Path | None, scale: str) -> None:
+def export(folder: Path, judge: Path | None, work: Path | None, scale: str) -> None:
     """Pack the trained stages into FOLDER, in the layout of a Kandinsky 2.2 pipeline."""
     from studio_starter import export as exports
     from studio_starter.scale import SCALES
@@ -113,8 +112,6 @@ def export(folder: Path, judge: Path | None, upscalers: Path | None, work: Path 
         exports.export(_work(work, scale), folder, SCALES[scale])
         if judge is not None:
             exports.export_judge(_work(work, scale), judge, SCALES[scale])
-        if upscalers is not None:
-            exports.export_enlargers(_work(work, scale), upscalers, SCALES[scale])
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
 
@@ -126,21 +123,33 @@ def export(folder: Path, judge: Path | None, upscalers: Path | None, work: Path 
 @click.option(
     "--full",
     is_flag=True,
-    help="Only combinations never trained on; and diversity, variation, retrieval, 8 against 50 steps.",
+    help="Only combinations never trained on; and diversity, variation, retrieval, 8 against 50 steps, upscalers.",
 )
-@click.option("--upscalers", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Compare those in it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @device_option
-def evaluate(
-    folder: Path, judge: Path, prompts: int, full: bool, upscalers: Path | None, as_json: bool, device: str
-) -> None:
+def evaluate(folder: Path, judge: Path, prompts: int, full: bool, as_json: bool, device: str) -> None:
     """Draw prompts with the model in FOLDER and let the one in JUDGE say what they show."""
     from studio_starter import evaluate as evaluation
     from studio_starter import report
 
-    files = sorted(upscalers.glob("*.safetensors")) if upscalers else []
-    table = evaluation.evaluate(folder, judge, prompts, device, full=full, enlargers=files)
+    table = evaluation.evaluate(folder, judge, prompts, device, full=full)
     click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else report.as_text(table))
+
+
+@starter.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--sheet", type=click.Path(dir_okay=False, path_type=Path), help="Draw input, Lanczos, ours, truth here.")
+def compare(folder: Path, sheet: Path | None) -> None:
+    """Measure the upscalers in FOLDER against Lanczos, on fresh renders and photographs never trained on."""
+    from studio_starter import enlarging, report
+
+    files = enlarging.upscalers(folder)
+    if not files:
+        raise click.ClickException(f"{folder} brings no upscalers for people's own pictures; nothing was compared.")
+    scores = {f"×{factor}": enlarging.compare(file) for factor, file in files.items()}
+    click.echo("\n".join(report.upscaler_table(scores)))
+    if sheet is not None:
+        enlarging.sheet(files).save(sheet, quality=85)
 
 
 @starter.command(name="all")
@@ -156,7 +165,7 @@ def evaluate(
 def everything(
     context: click.Context, /, folder: Path, work: Path | None, scale: str, prompts: int, **run: Any
 ) -> None:
-    """Train every stage, export into FOLDER (judge and upscalers beside it) and evaluate."""
+    """Train every stage, export into FOLDER (the judge beside it) and evaluate."""
     from studio_starter.recipe import train_all
     from studio_starter.scale import SCALES
     from studio_starter.training import Run, TrainingError
@@ -169,9 +178,8 @@ def everything(
         click.echo("Its time is up; the same command goes on from the checkpoints.", err=True)
         return
     judge = folder.with_name(f"{folder.name}-judge")
-    upscalers = folder.with_name(f"{folder.name}-upscalers") if scale == "large" else None
-    context.invoke(export, folder=folder, judge=judge, upscalers=upscalers, work=work, scale=scale)
+    context.invoke(export, folder=folder, judge=judge, work=work, scale=scale)
     context.invoke(
-        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", upscalers=upscalers,
-        as_json=False, device=run["device"],
+        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", as_json=False,
+        device=run["device"],
     )  # fmt: skip

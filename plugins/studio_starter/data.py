@@ -146,7 +146,7 @@ class Pool:
         """An array in a file of the work folder, made by all cores where it is not there yet."""
         file = self._work / f"{name}-{self._seed}-{self.count}.npy"
         if not file.exists():
-            _draw_all(file, shape, kind, partial(make, self._world.name), CHUNK * self._world.group)
+            drawn(file, shape, kind, partial(make, self._world.name), CHUNK * self._world.group)
         return np.load(file, mmap_mode="r")
 
 
@@ -170,11 +170,13 @@ def _texts(work: str, seed: int, variants: int, language: str, world_name: str, 
     return found.reshape(len(numbers), variants, -1)
 
 
-def _draw_all(file: Path, shape: tuple[int, ...], kind: Any, make: Any, step: int) -> None:
+def drawn(file: Path, shape: tuple[int, ...], kind: Any, make: Callable[[range], np.ndarray], step: int) -> None:
+    """Write an array, which all cores make, `step` rows (a range) at a time, into a file that is there whole or not."""
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         array = open_memmap(temporary, mode="w+", dtype=kind, shape=shape)
+        _reserve(temporary)
         chunks = [range(first, min(first + step, shape[0])) for first in range(0, shape[0], step)]
         if len(chunks) == 1:
             array[:] = make(chunks[0])
@@ -187,6 +189,13 @@ def _draw_all(file: Path, shape: tuple[int, ...], kind: Any, make: Any, step: in
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise TrainingError(f"{file} could not be written ({error}); make room on the disk and start again.") from None
+
+
+def _reserve(file: Path) -> None:
+    """Its whole length on the disk: a write through memory to a disk without room ends the process."""
+    if hasattr(os, "posix_fallocate"):
+        with file.open("r+b") as opened:
+            os.posix_fallocate(opened.fileno(), 0, file.stat().st_size)
 
 
 def mixed(pool: Pool, numbers: range) -> torch.Tensor:

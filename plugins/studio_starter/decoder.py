@@ -44,7 +44,7 @@ def build(scale: Scale) -> UNet2DConditionModel:
         encoder_hid_dim=clip.WIDTH,
         encoder_hid_dim_type="image_proj",
         cross_attention_dim=channels[-1],
-        attention_head_dim=32,
+        attention_head_dim=scale.head,
         resnet_time_scale_shift="scale_shift",
         norm_num_groups=16,
     )

@@ -73,6 +73,20 @@ def wilson(right: int, count: int) -> tuple[float, float]:
     return max(0.0, (middle - spread) / (1 + z * z / count)), min(1.0, (middle + spread) / (1 + z * z / count))
 
 
+def counted(right: int, count: int) -> dict[str, float]:
+    """A share with its 95 % interval."""
+    low, high = wilson(right, count)
+    return {"right": right, "count": count, "share": right / count if count else 0.0, "low": low, "high": high}
+
+
+def ratio(first: Sequence[float], second: Sequence[float], rounds: int = 2000) -> dict[str, float]:
+    """The sum of the first over that of the second, pair by pair, with its 95 % interval (bootstrap over the pairs)."""
+    pairs, rng = torch.tensor([first, second], dtype=torch.float64), torch.Generator().manual_seed(1)
+    drawn = pairs[:, torch.randint(len(first), (rounds, len(first)), generator=rng)].sum(dim=2)
+    low, high = (drawn[0] / drawn[1]).quantile(torch.tensor([0.025, 0.975], dtype=torch.float64)).tolist()
+    return {"share": float(pairs[0].sum() / pairs[1].sum()), "low": low, "high": high, "count": len(first)}
+
+
 def paired(first: Sequence[Marks], second: Sequence[Marks], row: str) -> tuple[float, float, float]:
     """The difference of two shares over the same scenes and seeds, with its 95 % interval (normal, of pairs)."""
     pairs = [int(a[row]) - int(b[row]) for a, b in zip(first, second, strict=True) if row in a and row in b]
@@ -124,16 +138,16 @@ class Evaluation:
         return {row: paired(first, second, row) for row in self.world.rows}
 
     @torch.inference_mode()
-    def diversity(self, prompts: int = 24, each: int = 16) -> float:
+    def diversity(self, prompts: int = 24, each: int = 16) -> dict[str, float]:
         """How far pictures of one prompt lie apart, in the judge's features, as a share of what renders of it do."""
-        drawn = rendered = 0.0
+        drawn, rendered = [], []
         for question in questions(self.world, prompts, 11):
             text, rng = question.prompts["en"].text, random.Random(question.seed)
             seeds = [question.seed * 100 + n for n in range(each)]
-            drawn += _spread(self.eye.features(self.starter.draw([text] * each, seeds)))
+            drawn.append(_spread(self.eye.features(self.starter.draw([text] * each, seeds))))
             poses = [self.world.again(question.scene, rng.getrandbits(48)) for _ in range(each)]
-            rendered += _spread(self.eye.features(self._renders(poses, self.scale.side)))
-        return drawn / max(rendered, 1e-9)
+            rendered.append(_spread(self.eye.features(self._renders(poses, self.scale.side))))
+        return ratio(drawn, rendered)
 
     @torch.inference_mode()
     def variation(self, count: int = 100) -> dict[str, Any]:
@@ -150,11 +164,10 @@ class Evaluation:
             told = [self.world.tell(scene)["object"] for scene in scenes]
             kept += sum(given["object"] == name for given, name in zip(answers, told, strict=True))
             moved, apart = moved + float((small - pixels).abs().sum()), apart + float((again - pixels).abs().sum())
-        low, high = wilson(kept, count)
-        return {"right": kept, "count": count, "share": kept / count, "low": low, "high": high, "moved": moved / apart}
+        return {**counted(kept, count), "moved": moved / apart}
 
     @torch.inference_mode()
-    def retrieval(self, rounds: int = 10, among: int = 100) -> dict[str, dict[str, float]]:
+    def retrieval(self, rounds: int = 10, among: int = 100) -> dict[str, dict[str, Any]]:
         """Top-1 of CLIP among so many fresh renders of different facts and their captions, both ways, per language."""
         eyes = convert.from_export(self.folder, self.scale).to(self.device)
         right = {language: [0, 0] for language in LANGUAGES}
@@ -170,7 +183,10 @@ class Evaluation:
                 right[language][0] += int((likeness.argmax(dim=1) == own).sum())
                 right[language][1] += int((likeness.argmax(dim=0) == own).sum())
         total = rounds * among
-        return {name: {"to text": a / total, "to picture": b / total} for name, (a, b) in right.items()}
+        return {
+            name: {"to text": counted(a, total), "to picture": counted(b, total), "among": among}
+            for name, (a, b) in right.items()
+        }
 
     def judge_score(self, count: int = 480) -> dict[str, float]:
         return judge_score(self.eye, count)
@@ -208,26 +224,27 @@ def _rows(world: World, scores: list[Marks]) -> dict[str, Any]:
     rows = {}
     for row in world.rows:
         given = [marked[row] for marked in scores if row in marked]
-        low, high = wilson(sum(given), len(given))
-        share = sum(given) / len(given) if given else 0.0
-        rows[row] = {"right": sum(given), "count": len(given), "share": share, "low": low, "high": high}
+        rows[row] = counted(sum(given), len(given))
     return rows
 
 
 def evaluate(
     folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", *, full: bool = False,
-    enlargers: Sequence[Path] = (), **changes: Any,
+    **changes: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """The table as plain data; `full` adds diversity, variation, retrieval and few against many steps, and takes only
-    prompts of combinations that were never trained on."""
-    from studio_starter.enlarging import compare
+    """The table as plain data; `full` adds diversity, variation, retrieval, few against many steps and the upscalers,
+    and takes only prompts of combinations that were never trained on."""
+    from studio_starter.enlarging import compare, upscalers
 
     made = Evaluation(folder, judge_folder, device)
     asks = questions(made.world, count, seen_too=not full)
     table = {"world": made.world.name, "prompts": count, **made.table(asks, **changes)}
     if full:
-        table |= {"8 - 50 steps": made.steps(asks[: max(2, count // 4)]), "diversity": made.diversity(),
-                  "variation": made.variation(), "retrieval": made.retrieval()}  # fmt: skip
-    if enlargers:
-        table["upscalers"] = {file.name: compare(file, made.world) for file in enlargers}
+        table |= {
+            "8 - 50 steps": made.steps(asks[: max(2, count // 2)]),
+            "diversity": made.diversity(max(2, count // 10)),
+            "variation": made.variation(max(2, count // 2)),
+            "retrieval": made.retrieval(max(1, count // 24)),
+        }
+        table["upscalers"] = {f"×{factor}": compare(file) for factor, file in upscalers(folder).items()}
     return table

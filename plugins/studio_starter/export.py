@@ -43,6 +43,7 @@ def export(work: Path, folder: Path, scale: Scale, dtype: torch.dtype = torch.bf
     _decoder(work, fresh, scale, dtype)
     _prior(work, fresh, scale, dtype)
     _upscaler(work, fresh, scale, dtype)
+    _enlargers(work, fresh, scale)
     _write(fresh / "model_index.json", {"_class_name": "KandinskyV22CombinedPipeline", **PARTS})
     _write(fresh / "studio.json", _about(scale, dtype))
     if (folder / "README.md").exists():
@@ -103,14 +104,16 @@ def _upscaler(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> Non
     _save(folder / "upscaler" / "model.safetensors", weights, dtype)
 
 
-def export_enlargers(work: Path, folder: Path, scale: Scale) -> list[Path]:
-    """The upscalers for people's own pictures, a file each, in half precision: bfloat16 would round pictures."""
-    files = []
-    for stage in scale.plans:
-        if stage.startswith("enlarger-"):
-            files.append(folder / f"{stage}.safetensors")
-            _save(files[-1], averaged(work, stage), torch.float16)
-    return files
+def _enlargers(work: Path, folder: Path, scale: Scale) -> None:
+    """The upscalers for people's own pictures, in full precision: bfloat16 would round pictures."""
+    for file in enlargers(scale).values():
+        _save(folder / file, averaged(work, file.split("/", maxsplit=1)[0]), torch.float32)
+
+
+def enlargers(scale: Scale) -> dict[str, str]:
+    """Factor -> file in the exported folder."""
+    stages = [stage for stage in scale.plans if stage.startswith("upscaler-x")]
+    return {stage.removeprefix("upscaler-x"): f"{stage}/model.safetensors" for stage in stages}
 
 
 def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
@@ -123,6 +126,7 @@ def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
         "sizes": {"native": [PICTURE, PICTURE]},
         "native_size": scale.side,
         "upscaler": {"path": "upscaler/model.safetensors", "scale": scale.factor},
+        "upscalers": enlargers(scale),
         "world": scale.world.name,
         "vocabulary": scale.world.vocabulary,
         "languages": list(LANGUAGES),

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from studio_starter import clip, codec, decoder, judge, prior, tokenizer, upscaler
+from studio_starter import clip, codec, decoder, enlarger, judge, prior, tokenizer, upscaler
 from studio_starter.scale import Scale
 from studio_starter.training import Run, TrainingError, finished
 
 TRAINED: dict[str, Callable[[Path, Scale, Run], None]] = {
     "codec": codec.train_codec, "clip": clip.train_clip, "decoder": decoder.train_decoder, "prior": prior.train_prior,
     "upscaler": upscaler.train_upscaler, "judge": judge.train_judge,
-    "enlarger-x2": partial(upscaler.train_enlarger, 2), "enlarger-x4": partial(upscaler.train_enlarger, 4),
+    "upscaler-x2": partial(enlarger.train_enlarger, 2), "upscaler-x4": partial(enlarger.train_enlarger, 4),
 }  # fmt: skip
 STAGES = ("tokenizer", *TRAINED)
 NEEDS = {

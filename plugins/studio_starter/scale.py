@@ -26,12 +26,14 @@ class Scale:
     """Different pictures of `side` pixels."""
     large_pool: int
     """Different pictures of 256 pixels a side."""
+    head: int = 32
+    """Channels of an attention head of the decoder; every width that attends is a multiple of it."""
     repaints: bool = False
     """Whether the decoder also learns to repaint a part of a picture."""
     judge_widths: tuple[int, ...] = (32, 48, 96, 128)
     upscaler_layers: int = 8
-    enlarger_layers: int = 12
-    enlarger_features: int = 48
+    enlarger_layers: int = 10
+    enlarger_features: int = 32
     """Of the upscalers for people's own pictures."""
     variants: int = 8
     """Captions of a picture in each language."""
@@ -51,6 +53,8 @@ SCALES = {
             "prior": Plan(pictures=90_000, batch=256, rate=1e-3, ema=0.995),
             "upscaler": Plan(pictures=24_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "judge": Plan(pictures=50_000, batch=64, rate=2e-3, decay=0.02, ema=0.995),
+            "upscaler-x2": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
+            "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },
         side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160), prior_layers=5, pool=60_000,
         large_pool=2_500,
@@ -64,10 +68,10 @@ SCALES = {
             "prior": Plan(pictures=4_000_000, batch=1024, rate=1e-3, ema=0.9995, share=0.09),
             "upscaler": Plan(pictures=300_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.03),
             "judge": Plan(pictures=1_000_000, batch=256, rate=2e-3, decay=0.02, ema=0.998, share=0.06),
-            "enlarger-x2": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
-            "enlarger-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
+            "upscaler-x2": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
+            "upscaler-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
         },
         side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176), prior_layers=6, pool=300_000,
-        large_pool=12_000, repaints=True, judge_widths=(32, 64, 96, 128, 160),
+        large_pool=12_000, head=16, repaints=True, judge_widths=(32, 64, 96, 128, 160),
     ),
 }  # fmt: skip

@@ -138,7 +138,8 @@ class Stage:
                 if f"optimizer/exp_avg/{name}" in names:
                     # In the parameter's own memory format: the fused optimiser pairs numbers by their place in memory.
                     self._optimizer.state[parameter] = {
-                        "step": stored.get_tensor(f"optimizer/step/{name}"),
+                        # The fused optimiser counts its steps where the parameters are.
+                        "step": stored.get_tensor(f"optimizer/step/{name}").to(parameter.device),
                         **{
                             key: torch.empty_like(parameter).copy_(stored.get_tensor(f"optimizer/{key}/{name}"))
                             for key in ("exp_avg", "exp_avg_sq")

@@ -1,11 +1,6 @@
-"""The starter's upscalers: Real-ESRGAN's "Compact" network, by the key names that spandrel knows it by.
+"""The model's own upscaler, which mends what its decoder does wrong on the way; and the network of all upscalers:
+Real-ESRGAN's "Compact", by the key names that spandrel knows it by."""
 
-The model's own one mends what its decoder does wrong on the way. The two that people use on their own pictures (x2, x4)
-undo Pillow's bicubic reduction, learnt from renders and from dead leaves (Achddou et al. 2021), whose statistics are
-those of photographs.
-"""
-
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -16,7 +11,6 @@ from torch.nn import functional
 from studio_starter.codec import Codec
 from studio_starter.damage import damage
 from studio_starter.data import Batch, Pool, unit
-from studio_starter.leaves import dead_leaves
 from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, Stage, averaged, train
 
@@ -56,7 +50,6 @@ def edge_loss(found: Tensor, target: Tensor) -> Tensor:
 
 
 def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
-    """The model's own."""
     codec = Codec.load(work, run.device)
     torch.manual_seed(run.seed)
     module = Compact(scale.factor, scale.upscaler_layers).to(run.device)
@@ -72,47 +65,6 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
 
     pool = Pool(work, scale, run.seed, count=scale.large_pool, size=PICTURE, device=run.device)
     train(stage, partial(pool.batches, count=stage.plan.batch), step, run)
-
-
-def train_enlarger(factor: int, work: Path, scale: Scale, run: Run) -> None:
-    """One for people's own pictures."""
-    torch.manual_seed(run.seed)
-    module = Compact(factor, scale.enlarger_layers, scale.enlarger_features).to(run.device)
-    stage = Stage(f"enlarger-x{factor}", work, module, scale.plans[f"enlarger-x{factor}"], run)
-    leaves = dead_leaves(work, run.seed, scale.large_pool)
-
-    def step(pictures: Tensor) -> Tensor:
-        target = crop(pictures.float() / 255, CROP * factor, factor)
-        small = reduce(target, factor)
-        with run.autocast():
-            found = module(small)
-        # The sum and the network's last layer need more than bfloat16's eight bits: the residual alone is rounded.
-        return functional.l1_loss(found.float(), target)
-
-    def batches(start: int, stop: object) -> Iterator[Tensor]:
-        for batch in pool.batches(start, stop, stage.plan.batch):  # type: ignore[arg-type]
-            places = batch.places % len(leaves)
-            found = torch.from_numpy(leaves[places.cpu().numpy()]).to(run.device)
-            half = len(found) // 2  # dead leaves and renders in equal parts
-            yield turn(torch.cat([found[:half], batch.pixels[half:]]))
-
-    pool = Pool(work, scale, run.seed, count=scale.large_pool, size=PICTURE, device=run.device)
-    train(stage, batches, step, run)
-
-
-def turn(pictures: Tensor) -> Tensor:
-    """Turned and mirrored in one of the eight ways."""
-    way = int(torch.randint(0, 8, ()))
-    turned = torch.rot90(pictures, way % 4, dims=(-2, -1))
-    return turned.flip(-1) if way > 3 else turned
-
-
-def reduce(large: Tensor, factor: int) -> Tensor:
-    """As Pillow's bicubic filter reduces 8-bit pictures, (B, 3, H, W) in [0, 1]; a test holds it to that."""
-    size = (large.shape[-2] // factor, large.shape[-1] // factor)
-    # Pillow's cubic has a = -0.5, and so has torch's antialiased one.
-    small = functional.interpolate(large, size=size, mode="bicubic", antialias=True, align_corners=False)
-    return (small.clamp(0, 1) * 255).round() / 255
 
 
 def load(work: Path, scale: Scale, device: str = "cpu") -> Compact:

@@ -6,6 +6,7 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
+from studio_text_to_image.checkpoint import FILES
 
 CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
 
@@ -190,6 +191,23 @@ STABLE = (
     ),
 )
 
+UNCLIP = (
+    Family(
+        id="sd21-unclip",
+        title="Stable Diffusion 2.1 unCLIP",
+        classes=("StableUnCLIPImg2ImgPipeline",),
+        parts=_parts(
+            "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",
+            "image_noising_scheduler",
+        ) | {"image_processor": "feature_extractor"},
+        pipelines={VARY: "StableUnCLIPImg2ImgPipeline"},
+        defaults={"width": 768, "height": 768, "multiple": 8, "steps": 20, "guidance_scale": 10.0},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+    ),
+)  # fmt: skip
+
 FLOW = (
     Family(
         id="flux",
@@ -351,4 +369,5 @@ INPAINTING = tuple(
     )
 )
 
-FAMILIES = (*KANDINSKY, *STABLE, *FLOW, *INPAINTING)
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

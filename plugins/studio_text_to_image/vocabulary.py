@@ -32,7 +32,7 @@ def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
     if not vocabulary or not prompt.strip():
         return None
     text = unicodedata.normalize("NFKC", prompt).lower()
-    unknown = [*_unknown_english(text, vocabulary), *_unknown_chinese(text, vocabulary)]
+    unknown = [*_unknown_english(text, vocabulary), *_unknown_chinese(text, vocabulary), *_signs(text)]
     if unknown:
         few = ", ".join(f"“{word}”" for word in unknown[:3])
         return f"The starter model does not know {few}; it knows {_known(vocabulary)}. For anything else add a model."
@@ -55,8 +55,9 @@ def _singular(word: str) -> set[str]:
 
 
 def _unknown_english(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
+    """Words and numbers in any letters but the Chinese ones."""
     known = {part for words in _words(vocabulary, "en") for part in words.lower().replace("-", " ").split()}
-    asked = re.findall(r"[a-z']+", text)
+    asked = [word.removesuffix("'s") for word in re.findall(r"(?:(?![\u4e00-\u9fff])\w)+(?:'[a-z]+)?", text)]
     return list(dict.fromkeys(word for word in asked if not _singular(word) & (known | FILLERS)))
 
 
@@ -65,6 +66,12 @@ def _unknown_chinese(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
     for word in sorted([*_words(vocabulary, "zh"), *FILLERS_ZH], key=len, reverse=True):
         text = text.replace(word, " ")
     return list(dict.fromkeys(re.findall(r"[\u4e00-\u9fff]+", text)))
+
+
+def _signs(text: str) -> list[str]:
+    """Pictures among the letters, such as emoji; and what has no letters at all."""
+    found = [sign for sign in text if unicodedata.category(sign) == "So"]
+    return list(dict.fromkeys(found)) if found or re.search(r"\w", text) else [text.strip()[:20]]
 
 
 def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
@@ -78,7 +85,7 @@ def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
     found = list(re.finditer(rf"(?<![a-z])(?:{either})(?![a-z])", text))
     for one, other in itertools.pairwise(found):
         between = text[one.end() : other.start()]
-        if re.fullmatch(r"\s*|的", between) and by_word[one[0]] != by_word[other[0]]:
+        if re.fullmatch(r"[\s,/的和与-]*|\s+and\s+", between) and by_word[one[0]] != by_word[other[0]]:
             return text[one.start() : other.end()]
     return None
 

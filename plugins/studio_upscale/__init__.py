@@ -1,6 +1,7 @@
 """Upscale: enlarge a picture by a model, in tiles, so that neither picture nor result has to fit beside the network."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from studio import api
 
@@ -9,6 +10,13 @@ class Upscale(api.Task):
     id = "upscale"
     title = "Enlarge"
     description = "Enlarge a picture and sharpen what is in it."
+    icon, order = "upscale", 40
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "model_scale": api.Value("Factor of the model", "How many times as wide the model itself makes a picture."),
+        "overlap": api.Value("Overlap that was used", "Pixels around a tile that the model saw too."),
+        "tile": api.Value("Tile that was used", "Pixels a side that the model saw at once."),
+        "tiles": api.Value("Tiles", "In how many parts the picture was enlarged."),
+    }
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to enlarge.")
@@ -33,6 +41,13 @@ class Upscale(api.Task):
             from studio_upscale import job
 
             yield job.upscale(params, ctx, lease, original)
+
+
+@api.hookimpl
+def register_translations() -> dict[str, dict[str, str]]:
+    from studio_upscale.translation import ZH
+
+    return {"zh": ZH}
 
 
 @api.hookimpl

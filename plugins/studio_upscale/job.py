@@ -1,6 +1,6 @@
 """One picture from source to result: which tiles, which strips, which notes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,8 +21,9 @@ HELD_PIXELS = 16_000_000
 
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
-    source, network = Source(original), Network(lease["upscaler"])
-    size = target(params.size, params.scale, source.size, network.scale)
+    source, networks = Source(original), [Network(part) for part in lease.components().values()]
+    size = target(params.size, params.scale, source.size, max(network.scale for network in networks))
+    network = fitting(networks, source.size, size)
     _note(ctx, source.size, size, network.scale)
     tiling = _tiling(params, ctx, lease, source, network)
     values: dict[str, Any] = {"model_scale": network.scale, "overlap": tiling.overlap}
@@ -35,6 +36,13 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
         whole = np.concatenate(list(strips))
         image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
     return api.Result(image, values=values, parents=(params.image,), icc=source.icc)
+
+
+def fitting(networks: Sequence[Network], source: tuple[int, int], size: tuple[int, int]) -> Network:
+    """The smallest that makes all the pixels that are wanted, or else the largest."""
+    wanted = max(size[0] / source[0], size[1] / source[1])
+    by_scale = sorted(networks, key=lambda network: network.scale)
+    return next((network for network in by_scale if network.scale * 1.001 >= wanted), by_scale[-1])
 
 
 def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scale: int) -> None:

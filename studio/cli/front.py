@@ -49,7 +49,7 @@ class Front:
 
     @property
     def tasks(self) -> list[TaskInfo]:
-        return [task.info for task in self._registry.tasks.values()]
+        return self._registry.infos
 
     @property
     def commands(self) -> Mapping[str, click.Command]:

@@ -13,6 +13,8 @@ from studio.cli.front import Front, print_json, say
 from studio.cli.report import DONE, MENDABLE
 from studio.engine.card import Card, read_card
 from studio.engine.entry import Entry
+from studio.engine.loaders.component import ComponentSpec
+from studio.engine.loaders.header import read_header
 
 if TYPE_CHECKING:
     from studio.engine.verification import PartReport
@@ -97,10 +99,17 @@ def _parts(entry: Entry) -> list[dict[str, Any]]:
     return [
         {
             "part": part, "class": spec.class_name, "dtype": spec.dtype, "path": str(spec.path),
-            "bytes": sum(file.stat().st_size for file in spec.weights),
+            "bytes": _bytes(spec),
         }
         for part, spec in entry.components.items()
     ]  # fmt: skip
+
+
+def _bytes(spec: ComponentSpec) -> int:
+    """Of its weights in the file; several parts may lie in one."""
+    headers = [read_header(file) for file in spec.weights]
+    parts = [spec.section.of(header) if spec.section else header for header in headers]
+    return sum(header.bytes() for header in parts)
 
 
 def _lines(entry: Entry, card: Card) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.memory import FormMemory
@@ -46,7 +46,7 @@ class Bench(QWidget):
         self.setAccessibleName(self.tr("Task"))
         self._make_form, self._kept = make_form, kept
         self._tasks: dict[str, TaskInfo] = {}
-        self._pages: dict[str, tuple[TaskInfo, QScrollArea]] = {}
+        self._pages: dict[str, tuple[TaskInfo, QWidget]] = {}
         self.task: TaskInfo | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -130,7 +130,7 @@ class Bench(QWidget):
         """The form of a task, made if need be; None where there is no such task, or its form cannot be built."""
         if id not in self._tasks:
             return None
-        form: Any = self._page(self._tasks[id]).widget()
+        form: Any = self._page(self._tasks[id])
         return form if hasattr(form, "values") else None
 
     def models_changed(self) -> None:
@@ -145,28 +145,25 @@ class Bench(QWidget):
         return self._kept
 
     def _keep(self, id: str) -> None:
-        form: Any = self._pages[id][1].widget()
+        form: Any = self._pages[id][1]
         if hasattr(form, "values"):
             self._kept[id] = FormMemory(form.values(), form.state())
 
-    def _page(self, task: TaskInfo) -> QScrollArea:
-        if task.id in self._pages:
-            return self._pages[task.id][1]
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._new_form(task))
-        self._pages[task.id] = (task, area)
-        self._stack.addWidget(area)
-        return area
+    def _page(self, task: TaskInfo) -> QWidget:
+        if task.id not in self._pages:
+            form = self._new_form(task)
+            self._pages[task.id] = (task, form)
+            self._stack.addWidget(form)  # forms scroll by themselves
+        return self._pages[task.id][1]
 
     def _new_form(self, task: TaskInfo) -> QWidget:
         try:
             form: Any = self._make_form(task)
         except UnsupportedSchema as error:
             text = self.tr("{0} has no form here: {1}. The command line may run it.")
-            return plain_label(text.format(task.title, error))
+            told = plain_label(text.format(task.title, error))
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)
+            return told
         if kept := self._kept.get(task.id):
             form.set_values(kept.values)
             form.restore(kept.state)

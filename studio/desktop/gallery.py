@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QImage
 
+from studio.desktop.canvas.view import file_data
 from studio.desktop.pixel import to_qimage
-from studio.desktop.view import file_data
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import (
 )
 
 from studio.desktop import theme
+from studio.desktop.canvas.progress import duration
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.notice import plain_label
-from studio.desktop.stage import duration
 
 ICONS = {
     State.WAITING: "queue",

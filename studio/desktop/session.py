@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from studio import messages
 from studio.desktop import memory
 from studio.desktop.bridge import Bridge
+from studio.desktop.canvas.easel import Easel
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
 from studio.desktop.memory import Memory
@@ -46,6 +47,7 @@ class Session(QObject):
         self.worker = Worker(self)
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
+        self.easel = Easel(self)
         self.library: Library | None = None
         self.client: Client | None = None
         self._connect = connect or _engine

@@ -9,8 +9,12 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import exchange, theme
-from studio.desktop.bench import Bench
+from studio.desktop import exchange, language, theme
+from studio.desktop.bench import Bench, FormLike
+from studio.desktop.canvas import handover
+from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.handover import Handover
+from studio.desktop.canvas.kin import Kin
 from studio.desktop.detail import Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
@@ -19,13 +23,14 @@ from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
-from studio.desktop.stage import Piece, Stage
+from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
 from studio.messages import Event, ModelInfo, TaskInfo
+from studio.translation import translated
 
 if TYPE_CHECKING:
     from studio.library import Record
@@ -45,18 +50,23 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         self._begun = False
+        self._language = language.chosen(session.settings.language)
+        self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
         self.setAcceptDrops(True)
         self.notices = Notices(self)
         self.bar = TaskBar(self)
         self.bench = Bench(lambda task: make_form(task, self), session.memory.forms, self)  # type: ignore[arg-type,return-value]
-        self.stage = Stage(self)
+        self.stage = Stage(session.easel, session.worker, self)
         self.strip = Strip(session.gallery, self)
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
         self.hood = make_hood()
         self.side = QTabWidget(self)
         self.director = Director(self.stage, session.book, session.worker, self)
+        self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
+        self.kin = Kin(session, self.stage, self)
+        self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
         self.menu = WindowMenu(self)
         self._lay_out()
@@ -148,6 +158,10 @@ class Window(QWidget):
         self.stage.save_wanted.connect(self._save_as)
         self.stage.reveal_wanted.connect(self._reveal)
         self.stage.use_wanted.connect(self.use_as_input)
+        self.stage.more_wanted.connect(self.kin.more)
+        self.stage.before_wanted.connect(self.kin.tell_source)
+        self.stage.refused.connect(lambda text: self.notices.show_line("canvas", "info", text))
+        self.handover.failed.connect(lambda error: self.tell("canvas", error))
         self.strip.chosen.connect(self._chosen)
         self.strip.list.opened.connect(self._picked)
         self.strip.list.clicked.connect(lambda index: self._picked(self.strip.list.selected()))
@@ -169,6 +183,9 @@ class Window(QWidget):
             ("Ctrl+L", self.strip.list.setFocus),
             ("F6", self._next_area),
             ("Ctrl+V", self._paste),
+            ("Ctrl+Z", self.session.easel.stack.undo),
+            ("Ctrl+Shift+Z", self.session.easel.stack.redo),
+            ("Ctrl+Y", self.session.easel.stack.redo),
             ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(run)
@@ -179,12 +196,20 @@ class Window(QWidget):
         self.bar.choose(id)
         self.bench.choose(id)
         self.session.memory.task = id
+        self._use_canvas()
+
+    def _use_canvas(self) -> None:
+        """The canvas marks what the form of the chosen task takes."""
+        fields = self._canvas_fields.get(self.bench.task.id) if self.bench.task else None
+        form = self.bench.form if fields else None
+        self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
+        self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
     def _refresh_tasks(self) -> None:
-        tasks = self.session.tasks
-        self.bar.set_tasks([(task.id, task.title, task.description) for task in tasks])
+        tasks = [translated(task, self._language) for task in self.session.tasks]
+        self.bar.set_tasks(tasks)
         self.bench.set_tasks(tasks)
-        titles, fields, targets = {}, {}, []
+        titles, fields, targets, marked = {}, {}, [], {}
         for task in tasks:
             titles[task.id] = task.title
             try:
@@ -192,11 +217,15 @@ class Window(QWidget):
             except UnsupportedSchema:
                 continue
             fields[task.id] = {field.name: field.title for field in parsed}
+            if found := handover.find(parsed):
+                marked[task.id] = found
             if any(field.widget == "image" for field in parsed):
                 targets.append((task.id, task.title))
         self.queue.set_titles(titles)
         self.detail.set_titles(titles, fields)
         self.stage.set_targets(targets)
+        self.kin.learn(tasks)
+        self._canvas_fields = marked
         wanted = self.session.memory.task
         if self._begun:
             self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
@@ -212,6 +241,9 @@ class Window(QWidget):
             return
         form.clear_errors()
         self.notices.remove("job")
+        self.handover.deliver(lambda: self._submit(task, form))
+
+    def _submit(self, task: TaskInfo, form: FormLike) -> None:
         if problem := form.problem():
             form.show_error(*problem)
             return
@@ -387,7 +419,7 @@ class Window(QWidget):
     def tell_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
         shown = self.tr("Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.")
-        self.notices.show_line("bug", "error", shown.format(text), details=details)
+        self.notices.show_line("bug", "error", shown.format(text.rstrip(".")), details=details)
 
     def try_to(self, act: Callable[[], object]) -> None:
         try:

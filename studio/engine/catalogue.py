@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from studio.engine.entry import Entry, refused
-from studio.engine.family import UPSCALE, UPSCALER, Families
-from studio.engine.folder import read_folder, upscaler_spec
+from studio.engine.entry import Entry
+from studio.engine.family import Families
+from studio.engine.file import read_file
+from studio.engine.folder import read_folder
 from studio.errors import UserError
 from studio.messages import ModelInfo
 
@@ -55,13 +56,7 @@ class Catalogue:
 
 def read_model(path: Path, name: str, families: Families) -> Entry:
     """What is at `path`. Raises UserError naming what it is, when it is not a model we know."""
-    return _file(path, name) if path.is_file() else read_folder(path, name, families)
-
-
-def _file(path: Path, name: str) -> Entry:
-    if path.suffix != ".safetensors":
-        raise refused(path, "only .safetensors files are opened, because other formats can run code")
-    return Entry(name, path.stem, UPSCALER, path, (UPSCALE,), {"upscaler": upscaler_spec(path)})
+    return read_file(path, name, families) if path.is_file() else read_folder(path, name, families)
 
 
 def _slug(name: str) -> str:

@@ -27,6 +27,8 @@ class Entry:
     """With the dtype of their files; what a device runs instead is decided when they are leased."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    note: str = ""
+    """What could not be told for certain, a sentence for the user."""
 
     @property
     def family(self) -> str:
@@ -45,6 +47,7 @@ class Entry:
             defaults=dict(self.defaults),
             license=self.license,
             size_bytes=sum(file.stat().st_size for file in files),
+            note=self.note,
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )

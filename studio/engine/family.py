@@ -7,6 +7,9 @@ from typing import Any
 from studio.api import Family, Variant
 
 UPSCALE = "upscale"
+ENLARGER = "upscaler-x"
+"""How the parts are named, followed by their factor, that enlarge people's own pictures. Part `upscaler` is a file's
+only one, or the one that finishes what a model makes."""
 UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""})
 """A single file that spandrel knows."""
 

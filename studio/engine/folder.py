@@ -9,13 +9,13 @@ from studio.api import Companion, Family
 from studio.engine import config
 from studio.engine.card import read_card
 from studio.engine.entry import DTYPES, Entry, refused
-from studio.engine.family import UPSCALE, Families, specialise
+from studio.engine.family import ENLARGER, UPSCALE, Families, specialise
 from studio.engine.loaders.component import ComponentSpec, allowed
-from studio.engine.loaders.header import read_header
+from studio.engine.loaders.header import Header, read_header
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
-"""A folder's own word on itself: title, defaults, dtype, licence, an upscaler that belongs to it."""
+"""A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
 PICTURE_PARTS = ("transformer", "unet")
 
@@ -33,12 +33,12 @@ def read_folder(path: Path, name: str, families: Families) -> Entry:
     configs = {part: _config(spec) for part, spec in components.items()}
     family = specialise(family, configs)
     options = {key: index[key] for key in family.options if isinstance(index.get(key), bool | int)}
-    size = _native_size(configs) if family.native_size else {}
+    size = native_size(configs) if family.native_size else {}
     entry = Entry(
         name, path.name, family, path, family.capabilities, components, {**family.defaults, **size, **options}
     )
     entry = _as_told(entry)
-    return _in_one_dtype(entry) if any(family.pipelines.values()) else entry
+    return in_one_dtype(entry) if any(family.pipelines.values()) else entry
 
 
 def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
@@ -59,6 +59,9 @@ def _as_told(entry: Entry) -> Entry:
     if upscaler := about.get("upscaler"):
         components["upscaler"] = upscaler_spec(inside(entry.path, str(upscaler["path"])))
         defaults["upscaler_scale"] = int(upscaler["scale"])
+    for factor, file in about.get("upscalers", {}).items():
+        components[f"{ENLARGER}{int(factor)}"] = upscaler_spec(inside(entry.path, str(file)))
+    if upscaler or about.get("upscalers"):
         capabilities = (*capabilities, UPSCALE)
     entry = replace(
         entry,
@@ -74,7 +77,7 @@ def _as_told(entry: Entry) -> Entry:
     return entry.in_dtype(dtype) if dtype else entry
 
 
-def _in_one_dtype(entry: Entry) -> Entry:
+def in_one_dtype(entry: Entry) -> Entry:
     """All parts in that of the one that makes the picture: pipelines of diffusers do not run a mixture."""
     return entry.in_dtype(next(entry.components[part].dtype for part in PICTURE_PARTS if part in entry.components))
 
@@ -101,8 +104,11 @@ def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpe
         inside(path, f"{key}/{file.name}")
     if class_name.endswith(WEIGHTLESS):
         return spec
+    spec = replace(spec, dtype="float32")
     _check_weights(path, key, spec)
-    return replace(spec, dtype=DTYPES.get(read_header(spec.weights[0]).dtype(), "float32"))
+    header = read_header(spec.weights[0])
+    check_numbers(spec.weights[0], header)
+    return replace(spec, dtype=DTYPES.get(header.dtype(), "float32"))
 
 
 def _check_weights(path: Path, key: str, spec: ComponentSpec) -> None:
@@ -146,12 +152,22 @@ def _config(spec: ComponentSpec) -> dict[str, Any]:
     return {}
 
 
-def _native_size(configs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def native_size(configs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """A UNet or transformer says for which latent size it was trained."""
     latent = next((configs[part].get("sample_size") for part in PICTURE_PARTS if part in configs), None)
     blocks = configs["vae"].get("block_out_channels", [0] * 4)
     side = latent * 2 ** (len(blocks) - 1) if isinstance(latent, int) else None
     return {"width": side, "height": side} if side else {}
+
+
+def check_numbers(path: Path, header: Header) -> None:
+    """Weights of whole numbers would load without a word, and make noise."""
+    if name := header.quantised():
+        raise refused(
+            path,
+            f"its tensor {name!r} holds whole numbers ({header.tensors[name].dtype}), as quantised weights do; get the "
+            "version in float16, bfloat16 or float32",
+        )
 
 
 def upscaler_spec(path: Path) -> ComponentSpec:

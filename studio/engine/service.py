@@ -15,7 +15,7 @@ from studio.engine import registry
 from studio.engine.catalogue import STARTER, Catalogue
 from studio.engine.device import find_devices
 from studio.engine.entry import Entry
-from studio.engine.family import UPSCALE, Families
+from studio.engine.family import ENLARGER, UPSCALE, Families
 from studio.engine.fingerprint import Fingerprints, combine
 from studio.engine.loaders.component import ComponentSpec, load
 from studio.engine.memory import MemoryManager, Resident
@@ -157,9 +157,11 @@ def _check_capability(entry: Entry, capability: str) -> None:
 
 
 def _parts(entry: Entry, spec: Model) -> tuple[str, ...]:
-    parts = spec.parts or tuple(entry.components)
-    if spec.capability == UPSCALE and not spec.parts and UPSCALER in entry.components:
-        parts = (UPSCALER,)  # the rest of the model has no share in it
+    enlargers = tuple(part for part in entry.components if part.startswith(ENLARGER))
+    # What makes pictures and what enlarges people's own have no share in each other.
+    parts = spec.parts or tuple(part for part in entry.components if part not in enlargers)
+    if spec.capability == UPSCALE and not spec.parts and (enlargers or UPSCALER in entry.components):
+        parts = enlargers or (UPSCALER,)
     missing = [part for part in parts if part not in entry.components]
     if missing:
         raise UserError(

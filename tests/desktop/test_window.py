@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from rig import READY, THIRD, Rig, add
 
 from studio import messages
+from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import State
-from studio.desktop.stage import Piece
 from studio.messages import Failed, Note, Progress, Started, Submit
 
 

@@ -9,10 +9,14 @@ import pytest
 import torch
 from safetensors.torch import save_file
 from tiny import BUILT_IN, TinyModels
+from upscaler import compact, save_upscaler
 
+from studio.api import Model
 from studio.engine.catalogue import Catalogue, read_model
 from studio.engine.loaders.component import load
+from studio.engine.service import ModelService
 from studio.errors import UserError
+from studio.settings import Settings
 
 
 @pytest.fixture
@@ -140,10 +144,16 @@ def test_weights_of_another_model_are_named_at_load(folder: Path) -> None:
         load(spec, "cpu")
 
 
-def test_a_file_that_is_no_upscaler_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     save_file({"some.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
+    with pytest.raises(UserError, match=r"its tensors \(some.weight …\) are those of no model"):
+        read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
+
+
+def test_a_file_with_an_upscalers_names_and_other_shapes_is_named_at_load(tmp_path: Path) -> None:
+    save_file({"body.0.weight": torch.zeros(3), "body.1.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
     entry = read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
-    with pytest.raises(UserError, match="no upscaler that spandrel knows"):
+    with pytest.raises(UserError, match="do not make a Upscaler|no upscaler that spandrel knows"):
         load(entry.components["upscaler"], "cpu")
 
 
@@ -193,4 +203,29 @@ def test_a_config_too_deep_or_too_large_is_refused(folder: Path) -> None:
         read_model(folder, "model", BUILT_IN)
     config.write_bytes(b" " * (16 * 2**20 + 1))
     with pytest.raises(UserError, match="larger than any configuration"):
+        read_model(folder, "model", BUILT_IN)
+
+
+def test_a_folder_may_bring_upscalers_for_peoples_pictures(tiny_models: TinyModels, tmp_path: Path) -> None:
+    """They are leased for that alone, and for nothing else."""
+    folder = Path(shutil.copytree(tiny_models.kandinsky, tmp_path / "model"))
+    files = {}
+    for scale in (2, 4):
+        (folder / f"upscaler-x{scale}").mkdir()
+        files[str(scale)] = f"upscaler-x{scale}/model.safetensors"
+        save_upscaler(compact(scale), folder / files[str(scale)])
+    (folder / "studio.json").write_text(json.dumps({"upscalers": files}))
+    service = ModelService(Settings(home=tmp_path / "home", device="cpu", models=(str(folder),)), BUILT_IN)
+    with service.lease(Model("model", "upscale")) as lease:
+        assert sorted(lease.components()) == ["upscaler-x2", "upscaler-x4"]
+    with service.lease(Model("model", "text-to-image")) as lease:
+        assert "unet" in lease
+        assert "upscaler-x2" not in lease
+
+
+def test_an_upscaler_outside_the_folder_is_refused(tiny_models: TinyModels, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(tiny_models.kandinsky, tmp_path / "model"))
+    save_upscaler(compact(2), tmp_path / "x2.safetensors")
+    (folder / "studio.json").write_text(json.dumps({"upscalers": {"2": "../x2.safetensors"}}))
+    with pytest.raises(UserError, match="leads out of the folder"):
         read_model(folder, "model", BUILT_IN)

@@ -9,7 +9,8 @@ import torch
 from safetensors import safe_open
 from spandrel import ModelLoader
 from studio_starter import convert, tokenizer
-from studio_starter.evaluate import evaluate, judge_score, load_judge, questions, scale_of
+from studio_starter.enlarging import compare, upscalers
+from studio_starter.evaluate import Evaluation, evaluate, judge_score, load_judge, questions, scale_of
 from studio_starter.pipeline import Starter, to_images
 
 RESOURCES = Path(__file__).parents[2] / "resources"
@@ -90,6 +91,21 @@ def test_the_upscaler_is_known_to_spandrel() -> None:
     assert (found.architecture.id, found.scale) == ("Compact", 4)
 
 
+@pytest.mark.parametrize("factor", [2, 4])
+def test_the_upscalers_for_peoples_pictures_are_known_to_spandrel(factor: int) -> None:
+    found = ModelLoader(device="cpu").load_from_file(str(upscalers(FOLDER)[factor]))
+    assert (found.architecture.id, found.scale) == ("Compact", factor)
+
+
+@pytest.mark.parametrize("factor", [2, 4])
+def test_enlarging_is_better_than_lanczos(factor: int) -> None:
+    """The model card's table, which comes out the same on every machine but for rounding."""
+    gains = {name: own - lanczos for name, (own, lanczos) in compare(upscalers(FOLDER)[factor]).items()}
+    assert len(gains) == 3
+    assert gains.pop("photographs") >= 0.3
+    assert min(gains.values()) >= 1.0
+
+
 def test_equal_seeds_draw_equal_pictures(starter: Starter) -> None:
     prompts, seeds = ["a blue car", "红蘑菇"], [3, 4]
     first = starter.draw(prompts, seeds, steps=4, prior_steps=4)
@@ -121,3 +137,27 @@ def test_it_draws_what_it_is_asked_for() -> None:
         assert rows["object"]["share"] >= 0.8
         assert rows["color"]["share"] >= 0.8
         assert rows["background"]["share"] >= 0.85
+
+
+@pytest.fixture(scope="module")
+def evaluation() -> Evaluation:
+    return Evaluation(FOLDER, JUDGE)
+
+
+@pytest.mark.slow
+def test_pictures_of_one_prompt_differ_as_renders_do(evaluation: Evaluation) -> None:
+    assert 0.6 < evaluation.diversity(3, 8)["share"] < 1.4
+
+
+@pytest.mark.slow
+def test_a_variation_keeps_the_object_and_is_no_copy(evaluation: Evaluation) -> None:
+    found = evaluation.variation(20)
+    assert found["share"] >= 0.8
+    assert found["moved"] > 0.2
+
+
+@pytest.mark.slow
+def test_clip_finds_a_renders_caption_and_a_captions_render(evaluation: Evaluation) -> None:
+    for found in evaluation.retrieval(1, 50).values():
+        assert found["to text"]["share"] >= 0.8
+        assert found["to picture"]["share"] >= 0.8

@@ -12,28 +12,34 @@ import pytest
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
-from studio_starter import clip, convert, tokenizer, training
+from studio_starter import clip, convert, decoder, judge, prior, tokenizer, training
 from studio_starter.adopt import adopt
-from studio_starter.codec import Codec
+from studio_starter.codec import CHANNELS, Codec
 from studio_starter.data import Pool, unit
-from studio_starter.evaluate import evaluate, wilson
+from studio_starter.enlarging import upscalers
+from studio_starter.evaluate import evaluate, ratio, wilson
 from studio_starter.export import export, export_judge
 from studio_starter.recipe import STAGES, stages_of, train_stage
 from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
 from studio_starter.small.scene import Scene
 from studio_starter.small.world import SMALL
-from studio_starter.training import Plan, Run, TrainingError, averaged, write_tensors
+from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
+from studio_starter.upscaler import Compact
 from studio_starter.world import Caption
+
+from studio.api import Model
+from studio.engine.service import ModelService
+from studio.settings import Settings
 
 TINY = Scale(
     world=SMALL,
     plans={
         name: Plan(pictures=8, batch=2, rate=1e-3, ema=0.9)
-        for name in ("clip", "decoder", "prior", "upscaler", "judge")
+        for name in ("clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2", "upscaler-x4")
     },
     side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
-    variants=2,
+    enlarger_layers=1, enlarger_features=8, variants=2,
 )  # fmt: skip
 
 
@@ -49,11 +55,16 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize("stage", ["clip", "decoder", "prior", "upscaler", "judge"])
-def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path, tmp_path: Path) -> None:
+def beside(trained: Path, work: Path, stage: str) -> None:
+    """All that a stage needs, but not its own checkpoint."""
     for file in trained.iterdir():
         if file.name != f"{stage}.safetensors" and not file.name.startswith("."):
-            (tmp_path / file.name).symlink_to(file)
+            (work / file.name).symlink_to(file)
+
+
+@pytest.mark.parametrize("stage", ["clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2"])
+def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path, tmp_path: Path) -> None:
+    beside(trained, tmp_path, stage)
     train_stage(stage, tmp_path, TINY, Run(minutes=0))  # one step, then its time is up
     with safe_open(tmp_path / f"{stage}.safetensors", framework="pt") as stored:
         assert '"done": 2' in stored.metadata()["about"]
@@ -62,6 +73,35 @@ def test_a_resumed_stage_ends_as_an_uninterrupted_one(stage: str, trained: Path,
     assert whole.keys() == resumed.keys()
     for name, tensor in whole.items():
         assert torch.equal(tensor, resumed[name]), name
+
+
+class Killed(BaseException):
+    """Nothing catches it, and no checkpoint is written on its way."""
+
+
+@pytest.mark.parametrize("stage", ["decoder", "upscaler-x2"])
+def test_a_killed_stage_ends_as_an_uninterrupted_one(
+    stage: str, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside(trained, tmp_path, stage)
+    steps = 0
+
+    def learn(self: Stage, *given: Any, kept: Any = Stage.learn) -> None:
+        nonlocal steps
+        steps += 1
+        if steps == 3:
+            raise Killed
+        kept(self, *given)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "CHECKPOINT_EVERY_S", -1)
+        patch.setattr(Stage, "learn", learn)
+        with pytest.raises(Killed):
+            train_stage(stage, tmp_path, TINY)
+    assert not training.finished(tmp_path, stage)
+    train_stage(stage, tmp_path, TINY)
+    whole, resumed = averaged(trained, stage), averaged(tmp_path, stage)
+    assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
 
 
 def test_the_codec_keeps_the_picture(trained: Path) -> None:
@@ -100,7 +140,7 @@ def test_a_caption_is_true_of_what_it_leaves_open() -> None:
 
 def test_a_new_version_goes_on_from_an_exported_one(exported: Path, trained: Path, tmp_path: Path) -> None:
     adopt(exported / "starter", tmp_path, TINY)
-    for name in ("decoder", "upscaler"):
+    for name in ("decoder", "upscaler", "upscaler-x2", "upscaler-x4"):
         old, new = averaged(trained, name), averaged(tmp_path, name)
         assert old.keys() == new.keys()
         assert all(torch.allclose(old[key], new[key], atol=1e-2) for key in old), name
@@ -131,6 +171,35 @@ def test_both_scales_plan_every_stage() -> None:
     assert sum(plan.share for plan in SCALES["large"].plans.values()) == pytest.approx(1)
 
 
+@pytest.mark.parametrize("name", SCALES)
+def test_a_scales_decoder_takes_what_it_is_trained_on(name: str) -> None:
+    """The widths that attend are multiples of a head's: others are refused only once a picture goes through."""
+    scale = SCALES[name]
+    unet = decoder.build(scale)
+    latents = torch.zeros(1, unet.config.in_channels, scale.side // 4, scale.side // 4)
+    with torch.inference_mode():
+        about = {"image_embeds": torch.zeros(1, clip.WIDTH)}
+        found = unet(latents, torch.tensor([5]), encoder_hidden_states=None, added_cond_kwargs=about).sample
+    assert found.shape == (1, 2 * CHANNELS, scale.side // 4, scale.side // 4)
+
+
+@pytest.mark.parametrize("name", SCALES)
+def test_a_scale_fits_into_what_may_be_shipped(name: str) -> None:
+    """40 MiB: half precision for the model and its judge, full for the upscalers of people's pictures."""
+    scale = SCALES[name]
+    halves = [
+        decoder.build(scale), prior.build(scale), clip.build(scale.world.merges + 400, scale), judge.Judge(scale),
+        Compact(scale.factor, scale.upscaler_layers),
+    ]  # fmt: skip
+    enlargers = [Compact(factor, scale.enlarger_layers, scale.enlarger_features) for factor in (2, 4)]
+    sizes = [2 * count(module) for module in halves] + [4 * count(module) for module in enlargers]
+    assert sum(sizes) < 40 * 2**20
+
+
+def count(module: torch.nn.Module) -> int:
+    return sum(parameter.numel() for parameter in module.parameters())
+
+
 @pytest.fixture(scope="module")
 def exported(trained: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("export")
@@ -147,6 +216,13 @@ def test_an_export_draws_and_is_judged(exported: Path) -> None:
     assert "| background |" in as_text(table)
 
 
+def test_an_export_brings_upscalers_that_the_studio_leases(exported: Path, tmp_path: Path) -> None:
+    assert set(upscalers(exported / "starter")) == {2, 4}
+    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    with service.lease(Model(str(exported / "starter"), "upscale")) as lease:
+        assert {part.scale for part in lease.components().values()} == {2, 4}
+
+
 def test_open_clip_and_transformers_agree_both_ways(trained: Path) -> None:
     words, module = tokenizer.load(trained), clip.load(trained, TINY)
     text, vision = convert.towers(module, words, TINY)
@@ -158,6 +234,14 @@ def test_open_clip_and_transformers_agree_both_ways(trained: Path) -> None:
     back = convert.to_open_clip(text.state_dict() | vision.state_dict(), module.logit_scale)
     for name, tensor in module.state_dict().items():
         assert torch.equal(tensor, back[name]), name
+
+
+def test_a_ratio_holds_what_its_pairs_share() -> None:
+    even = ratio([2.0] * 8, [4.0] * 8)
+    assert (even["share"], even["low"], even["high"]) == (0.5, 0.5, 0.5)
+    wide = ratio([1.0, 9.0] * 6, [10.0] * 12)
+    assert wide["share"] == pytest.approx(0.5)
+    assert wide["low"] < 0.35 < 0.65 < wide["high"]
 
 
 def test_wilson_holds_the_share_inside() -> None:

@@ -14,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from studio_upscale import Upscale
+from studio_upscale.job import fitting
+from studio_upscale.network import Network
 from studio_upscale.resample import lanczos
 from studio_upscale.target import target
 
 from studio import api
+from studio.engine.folder import upscaler_spec
+from studio.engine.loaders.component import load
 from studio.engine.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
@@ -334,3 +338,11 @@ def test_targets() -> None:
     with pytest.raises(api.UserError, match=r"150 megapixels.*largest factor for this picture is 3\.87") as caught:
         target("auto", 4, (4000, 2500), 4)
     assert (caught.value.code, caught.value.field) == ("too_large", "scale")
+
+
+@pytest.mark.parametrize(("factor", "scale"), [(1, 2), (1.5, 2), (2, 2), (2.5, 4), (4, 4), (6, 4)])
+def test_the_smallest_upscaler_that_makes_all_pixels_is_taken(
+    upscalers: dict[str, str], factor: float, scale: int
+) -> None:
+    networks = [Network(load(upscaler_spec(Path(upscalers[name])), "cpu")) for name in ("esrgan-x4", "compact-x2")]
+    assert fitting(networks, (30, 21), target("auto", factor, (30, 21), 4)).scale == scale

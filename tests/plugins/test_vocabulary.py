@@ -15,7 +15,19 @@ WORLDS = pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: worl
 @WORLDS
 @pytest.mark.parametrize(
     ("prompt", "word"),
-    [("a red dragon on a blue background", "dragon"), ("一条红色的龙", "龙"), ("a cat riding a unicorn", "unicorn")],
+    [
+        ("a red dragon on a blue background", "dragon"),
+        ("一条红色的龙", "龙"),
+        ("a cat riding a unicorn", "unicorn"),
+        ("a red cat next to 一条龙", "龙"),
+        ("красный cat", "красный"),
+        ("赤い cat", "い"),
+        ("a café", "café"),
+        ("a cat 🎩", "🎩"),
+        ("🐱", "🐱"),
+        ("3 cats", "3"),
+        ("?!", "?!"),
+    ],
 )
 def test_an_unknown_word_is_named(world: World, prompt: str, word: str) -> None:
     said = note(prompt, world.vocabulary) or ""
@@ -24,7 +36,17 @@ def test_an_unknown_word_is_named(world: World, prompt: str, word: str) -> None:
 
 
 @WORLDS
-@pytest.mark.parametrize("prompt", ["a red blue cup", "红色蓝色的杯子", "a red, cat 红的蓝的猫"])
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a red blue cup",
+        "红色蓝色的杯子",
+        "a red, cat 红的蓝的猫",
+        "a red-blue cup",
+        "红色和蓝色的杯子",
+        "a red and blue cup",
+    ],
+)
 def test_two_colours_of_one_thing_are_named(world: World, prompt: str) -> None:
     assert "two colours of one thing" in (note(prompt, world.vocabulary) or "")
 
@@ -35,6 +57,21 @@ def test_its_own_captions_are_all_known(world: World, language: str) -> None:
     rng = random.Random(3)
     texts = [world.caption(world.sample(rng), rng, language).text for _ in range(400)]
     assert {text: said for text in texts if (said := note(text, world.vocabulary))} == {}
+
+
+@WORLDS
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "a red cup and 一只猫",
+        "ＲＥＤ ＣＡＴ",
+        "A cat's house.",
+        "红色的杯子, blue background",
+        "a red cup on a blue background",
+    ],
+)
+def test_mixed_languages_widths_and_cases_are_known(world: World, prompt: str) -> None:
+    assert note(prompt, world.vocabulary) is None
 
 
 @pytest.mark.parametrize("vocabulary", [None, {}])

@@ -63,6 +63,11 @@ class ImageWell(Holder):
 
     # ---- value
 
+    @property
+    def opening(self) -> bool:
+        """Whether what is behind the value is still being looked at."""
+        return bool(self._opening)
+
     def value(self) -> Any:
         return self._ref
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.engine.loaders.header import read_header
+from studio.engine.loaders.section import Section, read_section
 from studio.errors import UserError
 
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -60,8 +61,11 @@ ALLOWED: dict[str, frozenset[str]] = {
             "T5TokenizerFast",
         }
     ),
+    "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
+MODULES = {"stable_diffusion": "diffusers.pipelines.stable_diffusion"}
+"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
 SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -89,12 +93,14 @@ class ComponentSpec:
     """A folder, or for spandrel a file."""
     dtype: str = ""
     """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
+    section: Section | None = None
+    """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
 
     @property
     def weights(self) -> tuple[Path, ...]:
         """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
-        if self.path.is_file():
-            return (self.path,)
+        if self.section or self.path.is_file():
+            return (self.path,) if self.dtype else ()
         files = sorted(self.path.glob("*.safetensors"))
         plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
         return tuple(plain or files)
@@ -106,7 +112,8 @@ class ComponentSpec:
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
-        return sum(read_header(file).count() for file in self.weights) * size
+        headers = (read_header(file) for file in self.weights)
+        return sum((self.section.of(header) if self.section else header).count() for header in headers) * size
 
 
 def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
@@ -121,7 +128,7 @@ def load(spec: ComponentSpec, device: str) -> Any:
     for file in spec.weights:
         read_header(file)
     with construction_lock:
-        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_pretrained(spec, device)
+        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
 
 @functools.cache
@@ -136,22 +143,28 @@ def quiet() -> None:
     diffusers.utils.logging.set_verbosity_error()
 
 
-def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
-    import torch
-
+def _load_module(spec: ComponentSpec, device: str) -> Any:
     quiet()
-    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
+    try:
+        module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
+        raise _misfit(spec, error) from None
+    if not spec.dtype:
+        return module
+    _check(spec, module)
+    return module.requires_grad_(False).eval().to(device)
+
+
+def _pretrained(made: Any, spec: ComponentSpec) -> Any:
     if not spec.dtype:
         return made.from_pretrained(str(spec.path), local_files_only=True)
+    import torch
+
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
     if spec.variant:
         options["variant"] = spec.variant
-    try:
-        module = made.from_pretrained(str(spec.path), **options)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        raise _misfit(spec, error) from None
-    _check(spec, module)
-    return module.requires_grad_(False).eval().to(device)
+    return made.from_pretrained(str(spec.path), **options)
 
 
 def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
@@ -163,7 +176,8 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
-    except (RuntimeError, KeyError, ValueError, AssertionError) as error:  # the names of one, with other tensors
+    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
+        # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")

@@ -37,6 +37,8 @@ _MASKS = (
 class Tensor:
     dtype: str
     shape: tuple[int, ...]
+    start: int = 0
+    """Where its numbers begin in the file, in bytes."""
 
     @property
     def count(self) -> int:
@@ -63,6 +65,15 @@ class Header:
     def count(self) -> int:
         """How many numbers all tensors hold."""
         return sum(tensor.count for tensor in self.tensors.values())
+
+    def bytes(self) -> int:
+        """How much all tensors take in the file."""
+        return sum(tensor.bytes for tensor in self.tensors.values())
+
+    def quantised(self) -> str:
+        """The name of a weight that holds whole numbers, '' when there is none."""
+        names = (name for name, tensor in self.tensors.items() if tensor.dtype not in FLOATS)
+        return next((name for name in names if name.endswith(("weight", "bias"))), "")
 
 
 def read_header(path: Path) -> Header:
@@ -101,13 +112,13 @@ def _parse(path: Path, raw: bytes, data_bytes: int) -> Header:
     tensors: dict[str, Tensor] = {}
     spans: list[tuple[int, int]] = []
     for name, entry in entries.items():
-        tensors[name], span = _tensor(path, name, entry)
+        tensors[name], span = _tensor(path, name, entry, 8 + len(raw))
         spans.append(span)
     _check_spans(path, spans, data_bytes)
     return Header(tensors, metadata if isinstance(metadata, dict) else {})
 
 
-def _tensor(path: Path, name: str, entry: Any) -> tuple[Tensor, tuple[int, int]]:
+def _tensor(path: Path, name: str, entry: Any, data: int) -> tuple[Tensor, tuple[int, int]]:
     try:
         dtype, shape, (start, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
         known = dtype in DTYPE_BYTES and all(isinstance(side, int) and side >= 0 for side in shape)
@@ -116,7 +127,7 @@ def _tensor(path: Path, name: str, entry: Any) -> tuple[Tensor, tuple[int, int]]
         fits = False
     if not fits:
         raise _damaged(path, f"the entry of the tensor {name!r} does not fit its data")
-    return Tensor(dtype, shape), (start, end)
+    return Tensor(dtype, shape, data + start), (start, end)
 
 
 def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> None:
