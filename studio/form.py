@@ -37,11 +37,17 @@ class FormField(msgspec.Struct, frozen=True):
     exclusive_minimum: bool = False
     exclusive_maximum: bool = False
     step: float | None = None
+    soft_maximum: float | None = None
+    """Where a slider ends, though `maximum` lies further up."""
     min_length: int | None = None
     max_length: int | None = None
     pattern: str | None = None
     choices: tuple[Any, ...] = ()
+    labels: tuple[str, ...] = ()
+    """What the choices are called, in their order."""
     capability: str = ""
+    embeddings: bool = False
+    """Of a picture: whether kept embeddings are taken too."""
     group: str = ""
     advanced: bool = False
     item: "FormField | None" = None
@@ -65,11 +71,16 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
     entry, nullable = _resolve(name, entry, definitions)
     kind = _kind(name, entry)
     hints = {**entry, **outer}
-    item = _field(name, entry["items"], definitions, required=True) if kind == "list" else None
+    choices = tuple(entry.get("enum", ())) or ((entry["const"],) if "const" in entry else ())
+    shown = outer.get("title") or title(name)
+    item = None
+    if kind == "list":
+        shared = {"title": shown, "embeddings": hints.get("embeddings", False)}
+        item = _field(name, {**shared, **entry["items"]}, definitions, required=True)
     lower, upper = entry.get("exclusiveMinimum"), entry.get("exclusiveMaximum")
     return FormField(
         name=name,
-        title=hints.get("title", name.replace("_", " ").capitalize()),
+        title=shown,
         kind=kind,
         widget=hints.get("widget") or kind,
         description=hints.get("description", ""),
@@ -81,15 +92,29 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         exclusive_minimum=lower is not None,
         exclusive_maximum=upper is not None,
         step=hints.get("step"),
+        soft_maximum=hints.get("soft_max"),
         min_length=entry.get("minLength", entry.get("minItems")),
         max_length=entry.get("maxLength", entry.get("maxItems")),
         pattern=entry.get("pattern"),
-        choices=tuple(entry.get("enum", ())) or ((entry["const"],) if "const" in entry else ()),
+        choices=choices,
+        labels=tuple(label(choice, {**entry.get("labels", {}), **outer.get("labels", {})}) for choice in choices),
         capability=hints.get("capability", ""),
+        embeddings=bool(hints.get("embeddings", False)),
         group=hints.get("group", ""),
         advanced=bool(hints.get("advanced", False)),
         item=item,
     )
+
+
+def title(name: str) -> str:
+    """What a parameter is called that has no title of its own."""
+    return name.replace("_", " ").capitalize()
+
+
+def label(choice: Any, labels: dict[str, str]) -> str:
+    """What a choice is called: by a label of its own, else by its value, made a word."""
+    text = str(choice)
+    return labels.get(text) or (text[:1].upper() + text[1:].replace("_", " ") if text.islower() else text)
 
 
 def _resolve(name: str, entry: dict[str, Any], definitions: dict[str, Any]) -> tuple[dict[str, Any], bool]:

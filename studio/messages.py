@@ -68,6 +68,13 @@ Command = Submit | Cancel | Resave | Discard | Refresh | Unload | Shutdown
 # ---- descriptions that events carry
 
 
+class ValueInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What a number in a recipe is called, and what it means."""
+
+    title: str
+    description: str = ""
+
+
 class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A task as data: all that a window or a command line needs to offer it."""
 
@@ -78,6 +85,12 @@ class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
     plugin: str = ""
     builtin: bool = False
+    icon: str = ""
+    """Of the studio's family; one that is not known stands for none."""
+    values: dict[str, ValueInfo] = {}
+    """Of the values of its results, by name."""
+    translations: dict[str, dict[str, str]] = {}
+    """By language, what its texts are in it; `studio.translation` puts them in."""
 
 
 class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,6 +118,14 @@ class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     license: str = ""
     size_bytes: int = 0
     problem: str = ""
+    family_title: str = ""
+    """What its family is called, by the table of families."""
+    note: str = ""
+    """What its file does not tell and was assumed."""
+    reader: str = ""
+    """The folder of the tokenizer that counts a prompt's tokens; '' where that is not known."""
+    prompt_tokens: int | None = None
+    """How many tokens are read, start and end included; 0 for any number, None where that is not known."""
 
 
 class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,6 +1,9 @@
 """A picture made by a task, and by what somebody would write who has only diffusers: how far are they apart?"""
 
 import inspect
+import json
+import math
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +13,10 @@ import diffusers
 import numpy as np
 import torch
 from PIL import Image
+from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from studio_text_to_image.family import FAMILIES
+from studio_variation import Vary
 from zoo import ZOO
 
 from studio import api
@@ -21,9 +26,44 @@ from studio.testing import FakeContext
 PROMPT, NEGATIVE = "a red mushroom on a blue background", "a house"
 STEPS, STRENGTH, SEED = 4, 0.6, 7
 PRIOR_STEPS, PRIOR_GUIDANCE = 25, 4.0
-TASKS: dict[str, type[Any]] = {"text-to-image": TextToImage, "image-to-image": Refine}
+TASKS: dict[str, type[Any]] = {
+    "text-to-image": TextToImage, "image-to-image": Refine, "inpaint": Inpaint, "variation": Vary,
+}  # fmt: skip
 TITLES = {"flux-schnell": "flux", "sd21": "sd15", "kandinsky": "kandinsky22"}
 """Models of the zoo that are not named after their family."""
+BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
+"""Families that our own loop repaints: with all of a picture masked it is diffusers' text to image."""
+WITHOUT_PIXELS = 0.8
+"""The distance at which nothing but the embedding is left of a picture."""
+
+
+SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    "ddpm": ("DDPMScheduler", {"clip_sample": False}),
+    "deis": ("DEISMultistepScheduler", {}),
+    "dpm++-2m": ("DPMSolverMultistepScheduler", {}),
+    "dpm++-2m-karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    "dpm++-2m-sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    "euler": ("EulerDiscreteScheduler", {}),
+    "euler-ancestral": ("EulerAncestralDiscreteScheduler", {}),
+    "heun": ("HeunDiscreteScheduler", {}),
+    "lcm": ("LCMScheduler", {}),
+    "lms": ("LMSDiscreteScheduler", {}),
+    "pndm": ("PNDMScheduler", {"skip_prk_steps": True}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+}
+"""As diffusers' own documentation makes them of a pipeline's scheduler."""
+FLOW = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+SCHEDULED = {
+    ("sd15", "text-to-image"): tuple(SCHEDULERS),
+    ("sdxl", "text-to-image"): tuple(SCHEDULERS),
+    ("sd21", "image-to-image"): ("dpm++-2m", "euler-ancestral", "heun"),
+    ("pixart-sigma", "text-to-image"): ("dpm++-2m", "euler"),
+    ("kandinsky", "text-to-image"): ("ddim", "lcm", "dpm++-2m"),
+    ("kandinsky", "image-to-image"): ("lcm",),
+    ("sana", "text-to-image"): ("dpm++-2m", "euler"),
+}  # fmt: skip
+"""What is compared with other schedulers than the model's own."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +77,12 @@ class Compared:
         return int(np.abs(np.asarray(self.ours).astype(int) - np.asarray(self.theirs).astype(int)).max())
 
 
-def rows() -> list[tuple[str, str]]:
-    """(name in the zoo, capability) of all that can be compared."""
+def rows() -> list[tuple[str, str, str]]:
+    """(name in the zoo, capability, scheduler) of all that can be compared."""
     families = {family.id: family for family in reversed(FAMILIES)}  # the first row of an id is the whole family
-    return [(name, each) for name in ZOO for each in families[TITLES.get(name, name)].pipelines if each in TASKS]
+    own = [(name, each, "automatic") for name in ZOO for each in families[TITLES.get(name, name)].pipelines]
+    others = [(name, capability, each) for (name, capability), listed in SCHEDULED.items() for each in listed]
+    return [row for row in (*own, *others) if row[1] in TASKS]
 
 
 def photograph_of(width: int, height: int) -> Image.Image:
@@ -50,68 +92,126 @@ def photograph_of(width: int, height: int) -> Image.Image:
     return Image.fromarray(array.astype("uint8"))
 
 
-def compare(folder: Path, service: ModelService, capability: str, picture: Image.Image) -> Compared:
+def compare(
+    folder: Path, service: ModelService, capability: str, picture: Image.Image, scheduler: str = "automatic"
+) -> Compared:
     """Both ways, with the same seed; `picture` sets the size."""
+    folder = for_painting(folder, picture) if capability == "inpaint" else folder
     with service.lease(api.Model(str(folder))) as lease:
         family, defaults = lease.about, lease.defaults
-    call: dict[str, Any] = {
-        "prompt": PROMPT, "negative_prompt": NEGATIVE, "seed": SEED, "steps": STEPS, "model": str(folder),
-        "size": f"{picture.width}x{picture.height}",
-    }  # fmt: skip
-    if capability == "image-to-image":
-        call |= {"image": "picture"} | ({"strength": STRENGTH} if "strength" in defaults else {})
+    mask = half_mask_of(picture) if family.id not in BLENDED else Image.new("L", picture.size, 255)
     task = TASKS[capability]()
-    ctx = FakeContext(models=service, pictures={"picture": picture}, previews=True)
-    (result,) = task.run(task.Params(**call), ctx)
-    draw = _kandinsky if family.id == "kandinsky22" else _directly
-    theirs = draw(folder, family, capability, defaults, picture)
+    ctx = FakeContext(models=service, pictures={"picture": picture, "mask": mask}, previews=True)
+    asked = _asked(capability, folder, picture, defaults)
+    asked |= {} if scheduler == "automatic" else {"scheduler": scheduler}
+    (result,) = task.run(task.Params(**asked), ctx)
+    if family.id == "kandinsky22":
+        theirs = _kandinsky(folder, capability, picture, scheduler)
+    elif capability == "inpaint" and family.id in BLENDED:
+        theirs = _directly(folder, family, "text-to-image", defaults, picture, mask)
+    else:
+        theirs = _directly(folder, family, capability, defaults, picture, mask, scheduler)
+    if capability == "inpaint":
+        theirs = Image.composite(theirs, picture, mask)
     return Compared(result.image, theirs, any(step.preview is not None for step in ctx.steps))
 
 
+def _asked(capability: str, folder: Path, picture: Image.Image, defaults: Mapping[str, Any]) -> dict[str, Any]:
+    call: dict[str, Any] = {"seed": SEED, "steps": STEPS, "model": str(folder)}
+    if capability != "text-to-image":
+        call["image"] = "picture"
+    if capability != "inpaint":
+        call["size"] = f"{picture.width}x{picture.height}"
+    if capability == "variation":
+        return call | {"distance": WITHOUT_PIXELS, "count": 1}
+    call |= {"prompt": PROMPT, "negative_prompt": NEGATIVE}
+    if capability == "image-to-image":
+        return call | ({"strength": STRENGTH} if "strength" in defaults else {})
+    # What is pasted in shall be what was made, without a softened seam.
+    return call | ({"mask": "mask", "blend": 0, "grow": 0, "match_color": False} if capability == "inpaint" else {})
+
+
+def half_mask_of(picture: Image.Image) -> Image.Image:
+    """The right half is repainted; its edge lies between two cells of any codec."""
+    mask = Image.new("L", picture.size)
+    mask.paste(255, (picture.width // 2, 0, *picture.size))
+    return mask
+
+
+def for_painting(folder: Path, picture: Image.Image) -> Path:
+    """A copy that was made for as many pixels as the picture has, so that it is worked on as it is."""
+    copy = folder.with_name(f"{folder.name}-for-painting")
+    if not copy.exists():
+        shutil.copytree(folder, copy)
+        side = round(math.sqrt(picture.width * picture.height))
+        (copy / "studio.json").write_text(json.dumps({"defaults": {"width": side, "height": side}}))
+    return copy
+
+
 def _directly(
-    folder: Path, family: api.Family, capability: str, defaults: Mapping[str, Any], picture: Image.Image
-) -> Image.Image:
+    folder: Path, family: api.Family, capability: str, defaults: Mapping[str, Any], picture: Image.Image,
+    mask: Image.Image, scheduler: str = "automatic",
+) -> Image.Image:  # fmt: skip
     made = getattr(diffusers, family.pipelines[capability])
     takes = inspect.signature(made.__call__).parameters
     options = {"safety_checker": None} if "safety_checker" in inspect.signature(made.__init__).parameters else {}
     pipeline = made.from_pretrained(folder, dtype=torch.float32, **options)
+    if scheduler != "automatic":
+        pipeline.scheduler = _scheduler(scheduler, pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     call: dict[str, Any] = {
         "prompt": PROMPT, "num_inference_steps": STEPS, "generator": torch.Generator("cpu").manual_seed(SEED),
-        family.guidance: float(defaults["guidance_scale"]), **family.call,
+        family.guidance: float(defaults["guidance_scale"]), "width": picture.width, "height": picture.height,
+        "max_area": picture.width * picture.height, "_auto_resize": False, **family.call,
     }  # fmt: skip
     if family.takes_negative:
         call["negative_prompt"] = NEGATIVE
-    if "width" in takes:
-        call |= {"width": picture.width, "height": picture.height}
-    if capability == "image-to-image":
-        call["image"] = picture
-        call |= {"strength": STRENGTH} if "strength" in takes else {}
-    return pipeline(**call).images[0]
+    if capability != "text-to-image":
+        call |= {"image": picture, "mask_image": mask}
+        call["strength"] = STRENGTH if capability == "image-to-image" else 1.0
+    return pipeline(**{name: value for name, value in call.items() if name in takes}).images[0]
 
 
-def _kandinsky(
-    folder: Path, _family: api.Family, capability: str, _defaults: Mapping[str, Any], picture: Image.Image
-) -> Image.Image:
+def _scheduler(name: str, config: Any) -> Any:
+    class_name, options = SCHEDULERS[name]
+    is_flow = config["_class_name"].startswith("FlowMatch") if "_class_name" in config else "shift" in config
+    flow = {**FLOW, "flow_shift": config["shift"]} if is_flow else {}
+    return getattr(diffusers, class_name).from_config(config, **options, **flow)
+
+
+@torch.no_grad()
+def _kandinsky(folder: Path, capability: str, picture: Image.Image, scheduler: str) -> Image.Image:
     """The two stock pipelines over the published layout, one generator for both."""
     prior = diffusers.KandinskyV22PriorPipeline.from_pretrained(
         folder.parent / "kandinsky-2-2-prior", dtype=torch.float32
     )
     prior.set_progress_bar_config(disable=True)
     generator = torch.Generator("cpu").manual_seed(SEED)
-    embeds = prior(
-        PROMPT, negative_prompt=NEGATIVE, guidance_scale=PRIOR_GUIDANCE, num_inference_steps=PRIOR_STEPS,
-        generator=generator,
-    )  # fmt: skip
-    call: dict[str, Any] = {"num_inference_steps": STEPS, "guidance_scale": 4.0, "generator": generator, **embeds}
-    if capability == "text-to-image":
-        decoder = diffusers.KandinskyV22Pipeline.from_pretrained(folder, dtype=torch.float32)
-        call |= {"width": picture.width, "height": picture.height}
+    call: dict[str, Any] = {"num_inference_steps": STEPS, "guidance_scale": 4.0, "generator": generator}
+    if capability == "variation":
+        seen = prior.image_processor([picture], return_tensors="pt").pixel_values
+        embeds = {"image_embeds": prior.image_encoder(seen).image_embeds}
+        embeds["negative_image_embeds"] = prior.get_zero_embed()
     else:
+        embeds = prior(
+            PROMPT, negative_prompt=NEGATIVE, guidance_scale=PRIOR_GUIDANCE, num_inference_steps=PRIOR_STEPS,
+            generator=generator,
+        )  # fmt: skip
+    if capability == "image-to-image":
         decoder = diffusers.KandinskyV22Img2ImgPipeline.from_pretrained(folder, dtype=torch.float32)
         # As pixels, because for a picture this pipeline takes the width for the height and the other way round.
         pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None] / 255.0
         call |= {"image": pixels, "strength": STRENGTH}
         call |= {"width": picture.height, "height": picture.width}
+    else:
+        decoder = diffusers.KandinskyV22Pipeline.from_pretrained(folder, dtype=torch.float32)
+        call |= {"width": picture.width, "height": picture.height}
+    if scheduler != "automatic":
+        class_name, options = SCHEDULERS[scheduler]
+        made = getattr(diffusers, class_name)
+        # Without the learned variance, which these solvers do not know; it would stay in a config.
+        config = {key: value for key, value in decoder.scheduler.config.items() if key != "variance_type"}
+        known = inspect.signature(made.__init__).parameters
+        decoder.scheduler = made(**{**options, **{key: value for key, value in config.items() if key in known}})
     decoder.set_progress_bar_config(disable=True)
-    return decoder(**call).images[0]
+    return decoder(**call, **embeds).images[0]

@@ -137,18 +137,20 @@ def _vae(scaling: float) -> AutoencoderKL:
     )  # fmt: skip
 
 
-def stable_diffusion(in_channels: int = 4) -> StableDiffusionPipeline:
+def stable_diffusion(in_channels: int = 4, width: int = 32, **predicting: str) -> StableDiffusionPipeline:
+    """`width`: of the text encoder; 1024, which is OpenCLIP's, makes it a Stable Diffusion 2.1."""
     torch.manual_seed(3)
     unet = UNet2DConditionModel(
         block_out_channels=(16, 32), layers_per_block=1, sample_size=32, in_channels=in_channels, out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
-        cross_attention_dim=32, attention_head_dim=4, norm_num_groups=8,
+        cross_attention_dim=width, attention_head_dim=4, norm_num_groups=8,
     )  # fmt: skip
     scheduler = PNDMScheduler(
-        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1
-    )
+        beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", skip_prk_steps=True, steps_offset=1,
+        **predicting,
+    )  # fmt: skip
     return StableDiffusionPipeline(
-        vae=_vae(0.18215), text_encoder=CLIPTextModel(text_config()), tokenizer=tokenizer(), unet=unet,
+        vae=_vae(0.18215), text_encoder=CLIPTextModel(text_config(width)), tokenizer=tokenizer(), unet=unet,
         scheduler=scheduler, safety_checker=None, feature_extractor=None, requires_safety_checker=False,
     )  # fmt: skip
 
@@ -189,6 +191,7 @@ class TinyModels:
     sdxl: Path
     kandinsky_inpaint: Path
     sd15_inpaint: Path
+    sd21_inpaint: Path
     sdxl_inpaint: Path
 
 
@@ -200,13 +203,15 @@ def tiny_models(tmp_path_factory: pytest.TempPathFactory) -> TinyModels:
     (root / "pair").mkdir()
     pair = save_kandinsky_pair(root / "pair")
     (root / "inpaint").mkdir()
-    plain, large = stable_diffusion(in_channels=9), stable_diffusion_xl(in_channels=9)
-    StableDiffusionInpaintPipeline(
-        **{name: part for name, part in plain.components.items() if name != "image_encoder"},
-        requires_safety_checker=False,
-    ).save_pretrained(root / "sd15-inpaint")
+    for name, options in {"sd15": {}, "sd21": {"width": 1024, "prediction_type": "v_prediction"}}.items():
+        parts = stable_diffusion(in_channels=9, **options).components
+        StableDiffusionInpaintPipeline(
+            **{part: module for part, module in parts.items() if part != "image_encoder"}, requires_safety_checker=False
+        ).save_pretrained(root / f"{name}-inpaint")
+    large = stable_diffusion_xl(in_channels=9)
     StableDiffusionXLInpaintPipeline(**large.components, add_watermarker=False).save_pretrained(root / "sdxl-inpaint")
     return TinyModels(
         save_kandinsky(root / "kandinsky"), pair, root / "sd15", root / "sdxl",
-        save_kandinsky_inpaint(root / "inpaint"), root / "sd15-inpaint", root / "sdxl-inpaint",
+        save_kandinsky_inpaint(root / "inpaint"), root / "sd15-inpaint",
+        root / "sd21-inpaint", root / "sdxl-inpaint",
     )  # fmt: skip

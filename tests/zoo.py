@@ -20,10 +20,13 @@ from diffusers import (
     FlowMatchEulerDiscreteScheduler,
     Flux2KleinPipeline,
     Flux2Transformer2DModel,
+    FluxFillPipeline,
+    FluxKontextPipeline,
     FluxPipeline,
     FluxTransformer2DModel,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
+    PNDMScheduler,
     QwenImageEditPipeline,
     QwenImagePipeline,
     QwenImageTransformer2DModel,
@@ -33,10 +36,12 @@ from diffusers import (
     StableDiffusion3Pipeline,
     StableDiffusionUpscalePipeline,
     StableDiffusionXLImg2ImgPipeline,
+    StableUnCLIPImg2ImgPipeline,
     UNet2DConditionModel,
     ZImagePipeline,
     ZImageTransformer2DModel,
 )
+from diffusers.pipelines.stable_diffusion import StableUnCLIPImageNormalizer
 from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
@@ -127,14 +132,39 @@ def sd21() -> Any:
                       requires_safety_checker=False)  # fmt: skip
 
 
+def sd21_unclip() -> StableUnCLIPImg2ImgPipeline:
+    """Its decoder is told an image embedding under noise, and of how much: 2 x 32 numbers a picture."""
+    torch.manual_seed(16)
+    unet = UNet2DConditionModel(
+        block_out_channels=(16, 32), layers_per_block=1, sample_size=32, in_channels=4, out_channels=4,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        cross_attention_dim=32, attention_head_dim=4, norm_num_groups=8, use_linear_projection=True,
+        class_embed_type="projection", projection_class_embeddings_input_dim=64,
+    )  # fmt: skip
+    normalizer = StableUnCLIPImageNormalizer(32)
+    normalizer.mean.data.normal_(0, 0.3)
+    normalizer.std.data.uniform_(0.5, 1.5)
+    prior = tiny.kandinsky_prior()
+    noising = {"beta_schedule": "squaredcos_cap_v2", "num_train_timesteps": 1000}
+    return StableUnCLIPImg2ImgPipeline(
+        feature_extractor=prior.image_processor, image_encoder=prior.image_encoder, image_normalizer=normalizer,
+        image_noising_scheduler=DDPMScheduler(**noising), tokenizer=tiny.tokenizer(),
+        text_encoder=CLIPTextModel(tiny.text_config()), unet=unet, vae=tiny.stable_diffusion().vae,
+        scheduler=PNDMScheduler(
+            beta_start=0.00085, beta_end=0.012, beta_schedule="scaled_linear", prediction_type="v_prediction",
+            skip_prk_steps=True, set_alpha_to_one=False, steps_offset=1,
+        ),
+    )  # fmt: skip
+
+
 def sd3() -> StableDiffusion3Pipeline:
     torch.manual_seed(7)
     transformer = SD3Transformer2DModel(
-        sample_size=32, patch_size=1, in_channels=4, num_layers=1, attention_head_dim=8, num_attention_heads=4,
-        joint_attention_dim=32, caption_projection_dim=32, pooled_projection_dim=64, out_channels=4,
+        sample_size=32, patch_size=1, in_channels=16, num_layers=1, attention_head_dim=8, num_attention_heads=4,
+        joint_attention_dim=32, caption_projection_dim=32, pooled_projection_dim=64, out_channels=16,
     )  # fmt: skip
     return StableDiffusion3Pipeline(
-        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(4, 1.5305, 0.0609),
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(16, 1.5305, 0.0609),
         text_encoder=CLIPTextModelWithProjection(tiny.text_config(32)), tokenizer=tiny.tokenizer(),
         text_encoder_2=CLIPTextModelWithProjection(tiny.text_config(32)), tokenizer_2=tiny.tokenizer(),
         text_encoder_3=t5(), tokenizer_3=t5_tokenizer(),
@@ -152,6 +182,15 @@ def flux(*, guided: bool = True) -> FluxPipeline:
         text_encoder=CLIPTextModel(tiny.text_config()), tokenizer=tiny.tokenizer(), text_encoder_2=t5(),
         tokenizer_2=t5_tokenizer(), transformer=transformer,
     )  # fmt: skip
+
+
+def flux_fill() -> FluxFillPipeline:
+    """Its transformer sees, beside 16 numbers of latents, as many of the picture and 4 x 4 of the mask."""
+    base = flux()
+    config = {name: value for name, value in base.transformer.config.items() if not name.startswith("_")}
+    config |= {"in_channels": 48, "out_channels": 16}
+    parts = {name: part for name, part in base.components.items() if name not in ("image_encoder", "feature_extractor")}
+    return FluxFillPipeline(**parts | {"transformer": FluxTransformer2DModel.from_config(config)})
 
 
 def flux2_klein() -> Flux2KleinPipeline:
@@ -307,12 +346,15 @@ ZOO: dict[str, Callable[[], Any]] = {
     "kandinsky": tiny.kandinsky_decoder,
     "sd15": tiny.stable_diffusion,
     "sd21": sd21,
+    "sd21-unclip": sd21_unclip,
     "sdxl": tiny.stable_diffusion_xl,
     "sdxl-refiner": sdxl_refiner,
     "sd3": sd3,
     "sd-x4": sd_x4,
     "flux": flux,
     "flux-schnell": lambda: flux(guided=False),
+    "flux-fill": flux_fill,
+    "flux-kontext": lambda: FluxKontextPipeline(**flux().components),
     "flux2-klein": flux2_klein,
     "qwen-image": qwen_image,
     "qwen-image-edit": qwen_image_edit,

@@ -1,6 +1,7 @@
 """Edit: repaint what a mask covers, take it away, or extend a picture beyond its edges; all else stays bit for bit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from studio import api
 
@@ -9,19 +10,36 @@ class Inpaint(api.Task):
     id = "inpaint"
     title = "Edit"
     description = "Repaint a part of a picture, take something away, or extend the picture beyond its edges."
+    icon, order = "inpaint", 30
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "seam": api.Value(
+            "Seam", "How much the edge stands out: 1 is as smooth as the picture beside it, above 2 can be seen."
+        ),
+        "seam_across": api.Value("Step across the edge", "Mean difference of neighbouring pixels, in levels of 255."),
+        "seam_own": api.Value("Step beside the edge", "The same within the picture, to compare with."),
+        "area": api.Value("Area", "Pixels of the picture that the model saw."),
+        "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
+        "strength": api.Value("Change that was used", "1 painted anew, less kept more of what was under the mask."),
+    }
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to edit.")
         mask: api.MaskRef | None = api.Field(
             None, description="White is repainted. Empty: what is transparent in the picture, or only the new edges."
         )
+        scale_mask: bool = api.Field(
+            False, title="Scale the mask", advanced=True,
+            description="Bring a mask of another size to the picture's, instead of refusing it.",
+        )  # fmt: skip
         prompt: api.Prompt = api.Field("", description="What to paint there; empty takes away what is there.")
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("inpaint")
-        left: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add on the left.")
-        right: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add on the right.")
-        top: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add above.")
-        bottom: int = api.Field(0, ge=0, le=8192, group="Extend", description="Pixels to add below.")
+        left: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add at the left.")
+        right: int = api.Field(
+            0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add at the right."
+        )
+        top: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add above.")
+        bottom: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add below.")
         count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         strength: float | None = api.Field(
@@ -65,6 +83,13 @@ class Inpaint(api.Task):
             from studio_inpaint import job
 
             yield from job.edit(params, ctx, lease, canvas)
+
+
+@api.hookimpl
+def register_translations() -> dict[str, dict[str, str]]:
+    from studio_inpaint.translation import ZH
+
+    return {"zh": ZH}
 
 
 @api.hookimpl

@@ -10,8 +10,6 @@ from PIL import Image
 from studio import api
 
 Pixels = NDArray[Any]
-LARGEST_PIXELS = 150_000_000
-"""What the studio stores."""
 OWN_MODES = {"1": "L", "L": "L", "LA": "LA", "P": "RGB", "RGB": "RGB", "RGBA": "RGBA", "I;16": "I;16"}
 """What a result can be, by what the picture is; anything else is edited as its sRGB copy."""
 
@@ -27,10 +25,22 @@ class Canvas:
     icc: bytes | None
     srgb: Image.Image
     """The working copy, RGB."""
+    given: tuple[int, int]
+    """Height and width of the picture before it was extended."""
     mask: Pixels
     """(H, W) uint8, 255 = repaint, 0 = never touched."""
-    known: Pixels
-    """(H, W) uint8: how much of the working copy's colours counts: neither masked nor transparent."""
+    seen: Pixels
+    """(H, W) uint8: how much there is to be seen: 0 where the picture is transparent, and where it was extended."""
+
+    @property
+    def known(self) -> Pixels:
+        """(H, W) uint8: how much of the working copy's colours counts: seen, and not masked."""
+        known: Pixels = np.minimum(255 - self.mask, self.seen)
+        return known
+
+    @property
+    def is_extended(self) -> bool:
+        return self.pixels.shape[:2] != self.given
 
     @property
     def size(self) -> tuple[int, int]:
@@ -49,19 +59,16 @@ class Canvas:
         if mask.min(initial=255) == 255 and not any(edges):
             ctx.note("The mask covers the whole picture, so all of it is made anew.")
         opaque = np.full_like(mask, 255) if alpha is None else np.asarray(alpha)
-        known = np.minimum(255 - mask, opaque)
         return cls(
-            _extended(own, edges), mode, icc, _extended_image(original.srgb.convert("RGB"), edges),
-            _extended(mask, edges, 255), _extended(known, edges),
+            _extended(own, edges), mode, icc, _extended_image(original.srgb.convert("RGB"), edges), mask.shape[:2],
+            _extended(mask, edges, 255), _extended(opaque, edges),
         )  # fmt: skip
 
 
 def _mask(params: Any, ctx: api.Context, original: api.Original, alpha: Image.Image | None) -> Pixels:
     size = original.srgb.size
     if params.mask is not None:
-        given = ctx.mask(params.mask)
-        _check_mask_size(given.size, size)
-        mask = np.asarray(given)
+        mask = np.asarray(_fitted(ctx.mask(params.mask), size, params, ctx))
     else:
         mask = np.zeros(size[::-1], np.uint8) if alpha is None else 255 - np.asarray(alpha)
     if mask.any() or params.left or params.right or params.top or params.bottom:
@@ -80,21 +87,26 @@ def _mask(params: Any, ctx: api.Context, original: api.Original, alpha: Image.Im
     )
 
 
-def _check_mask_size(mask: tuple[int, int], picture: tuple[int, int]) -> None:
-    if mask != picture:
+def _fitted(mask: Image.Image, size: tuple[int, int], params: Any, ctx: api.Context) -> Image.Image:
+    """The mask at the picture's size, which it must have unless it may be scaled."""
+    if mask.size == size:
+        return mask
+    if not params.scale_mask:
         raise api.UserError(
-            f"The mask is {mask[0]}x{mask[1]} pixels and the picture {picture[0]}x{picture[1]}; "
-            "they must be equal, so scale the mask to the picture.",
+            f"The mask is {mask.width}x{mask.height} pixels and the picture {size[0]}x{size[1]}; "
+            'they must be equal; give a mask of the picture\'s size, or switch on "Scale the mask".',
             field="mask",
             code="invalid_mask_size",
         )
+    ctx.note(f"The mask was scaled from {mask.width}x{mask.height} to the picture's {size[0]}x{size[1]} pixels.")
+    return mask.resize(size, Image.Resampling.BILINEAR)
 
 
 def _check_size(picture: tuple[int, int], edges: tuple[int, int, int, int]) -> None:
     width, height = picture[0] + edges[0] + edges[2], picture[1] + edges[1] + edges[3]
-    if width * height > LARGEST_PIXELS:
+    if width * height > api.PIXEL_CAP:
         raise api.UserError(
-            f"The extended picture would be {width}x{height} pixels, more than the {LARGEST_PIXELS // 1_000_000} "
+            f"The extended picture would be {width}x{height} pixels, more than the {api.PIXEL_CAP // 1_000_000} "
             "megapixels that can be stored; nothing was made. Extend it by less.",
             field="right",
             code="too_large",

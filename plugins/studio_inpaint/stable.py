@@ -3,21 +3,18 @@
 from typing import Any
 
 import torch
-from diffusers import StableDiffusionPipeline, StableDiffusionXLPipeline
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import note_cut, to_picture
+from studio.api.diffusion import note_unread, shell, to_picture
 from studio_inpaint.scene import Scene
-
-PARTS = ("vae", "text_encoder", "tokenizer", "unet", "scheduler")
 
 
 class StablePainter:
     """See `denoise.Painter`."""
 
     def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]) -> None:
-        self._pipeline = _pipeline(lease)
+        self._pipeline = shell(ctx, lease, "inpaint")
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)
@@ -67,9 +64,12 @@ class StablePainter:
     def _condition(
         self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]
     ) -> tuple[torch.Tensor, dict[str, torch.Tensor] | None]:
-        note_cut(ctx, lease["tokenizer"], params.prompt)
-        key = ("prompt", lease.fingerprint, params.prompt, params.negative_prompt, self._is_guided)
-        positive, negative, *pooled = ctx.cached(key, lambda: self._encoded(params, lease))
+        note_unread(ctx, lease, params.prompt, params.negative_prompt)
+        with torch.no_grad():
+            positive, negative, *pooled = self._pipeline.encode_prompt(
+                prompt=params.prompt, device=lease.device, num_images_per_prompt=1,
+                do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
+            )  # fmt: skip
         embeds = torch.cat([negative, positive]) if self._is_guided else positive
         if not pooled:
             return embeds, None
@@ -77,25 +77,3 @@ class StablePainter:
         whole = [size[1], size[0], 0, 0, size[1], size[0]]  # neither cropped nor resized
         times = torch.tensor([whole] * len(texts), dtype=embeds.dtype, device=embeds.device)
         return embeds, {"text_embeds": texts, "time_ids": times}
-
-    @torch.no_grad()
-    def _encoded(self, params: Any, lease: api.Lease) -> tuple[Any, ...]:
-        return tuple(
-            self._pipeline.encode_prompt(
-                prompt=params.prompt, device=lease.device, num_images_per_prompt=1,
-                do_classifier_free_guidance=self._is_guided, negative_prompt=params.negative_prompt or None,
-            )
-        )  # fmt: skip
-
-
-def _pipeline(lease: api.Lease) -> Any:
-    """A shell over the leased components: it knows how to encode a prompt."""
-    if lease.family == "sdxl":
-        return StableDiffusionXLPipeline(
-            **lease.components(*PARTS, "text_encoder_2", "tokenizer_2"),
-            force_zeros_for_empty_prompt=lease.defaults.get("force_zeros_for_empty_prompt", True),
-            add_watermarker=False,
-        )
-    return StableDiffusionPipeline(
-        **lease.components(*PARTS), safety_checker=None, feature_extractor=None, requires_safety_checker=False
-    )

@@ -1,6 +1,7 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
 
 from studio import api
 from studio_text_to_image.family import FAMILIES
@@ -15,10 +16,17 @@ def _check_prompt(prompt: str) -> None:
         )
 
 
+APART = api.Value(
+    "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
+)
+
+
 class TextToImage(api.Task):
     id = "text-to-image"
     title = "Create"
     description = "Make pictures from words."
+    icon, order = "create", 10
+    values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
 
     class Params(api.Params):
         prompt: api.Prompt = api.Field(description="What the picture should show.", widget="prompt")
@@ -35,6 +43,9 @@ class TextToImage(api.Task):
         )
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
+        )
+        scheduler: api.Scheduler = api.Field(
+            "automatic", advanced=True, description="How noise is taken away; automatic is the model's own way."
         )
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
@@ -62,6 +73,7 @@ class Refine(api.Task):
     id = "refine"
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
+    icon, order = "refine", 50
 
     class Params(api.Params):
         image: api.ImageRef = api.Field(description="The picture to start from.")
@@ -81,6 +93,9 @@ class Refine(api.Task):
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
         )
+        scheduler: api.Scheduler = api.Field(
+            "automatic", advanced=True, description="How noise is taken away; automatic is the model's own way."
+        )
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:
@@ -98,6 +113,13 @@ class Refine(api.Task):
                 from studio_text_to_image import direct
 
                 yield from direct.refine(params, ctx, lease)
+
+
+@api.hookimpl
+def register_translations() -> dict[str, dict[str, str]]:
+    from studio_text_to_image.translation import ZH
+
+    return {"zh": ZH}
 
 
 @api.hookimpl

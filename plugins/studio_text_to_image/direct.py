@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.api.diffusion import Meter, note_cut, run, seeds, shell, takes, to_picture
+from studio.api.diffusion import Meter, run, scheduler, seeds, shell, takes, to_picture, words
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -20,8 +20,9 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     defaults = lease.defaults
     width, height = api.parse_size(params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"])
     steps = params.steps or defaults["steps"]
-    call = {"width": width, "height": height, "num_inference_steps": steps}
-    yield from _each(params, ctx, lease, CREATE, call, Meter(ctx, params.count * (steps + 1)))
+    # FLUX Kontext would bring every size to its `max_area`.
+    call = {"width": width, "height": height, "num_inference_steps": steps, "max_area": width * height}
+    yield from _each(params, ctx, lease, CREATE, call, steps)
 
 
 def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
@@ -38,33 +39,22 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
             code="unsupported_operation",
         )
     call = {"image": picture, "width": picture.width, "height": picture.height, "num_inference_steps": steps}
+    call["max_area"] = picture.width * picture.height
     call |= {} if strength is None else {"strength": strength}
     done = source.steps_run(steps, strength, rounds_up="FlowMatch" in type(lease["scheduler"]).__name__)
-    yield from _each(params, ctx, lease, REFINE, call, Meter(ctx, params.count * (done + 1)))
+    yield from _each(params, ctx, lease, REFINE, call, done)
 
 
 def _each(
-    params: Any, ctx: api.Context, lease: api.Lease, capability: str, call: Mapping[str, Any], meter: Meter
+    params: Any, ctx: api.Context, lease: api.Lease, capability: str, call: Mapping[str, Any], done: int
 ) -> Iterator[api.Result]:
-    words = _words(params, ctx, lease)
+    """`done`: how many steps the pipeline will run."""
+    told = words(params, ctx, lease)
+    order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
+    meter = Meter(ctx, params.count * (done * order + 1))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
-        made = run(shell(ctx, lease, capability), ctx, lease, meter, {**call, **words, "generator": generator})
+        chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
+        made = run(shell(ctx, lease, capability, chosen), ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)
-
-
-def _words(params: Any, ctx: api.Context, lease: api.Lease) -> dict[str, Any]:
-    """What the pipeline is told of the prompt and how strictly to follow it."""
-    about = lease.about
-    reader = about.reader if about.reader in lease else "tokenizer"
-    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if reader == about.reader else None
-    note_cut(ctx, lease[reader], params.prompt, limit)
-    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
-    words = {"prompt": params.prompt, about.guidance: float(guidance)}
-    negative = params.negative_prompt or about.empty_negative
-    if negative is not None and about.takes_negative:
-        words["negative_prompt"] = negative
-    elif params.negative_prompt:
-        ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
-    return words

@@ -6,8 +6,9 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
+from studio_text_to_image.checkpoint import FILES
 
-CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
+CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
 
 _SIGMA_SCHEDULERS = (
     "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -38,7 +39,7 @@ _KANDINSKY_DEFAULTS = {
     "width": 512, "height": 512, "multiple": 64, "steps": 50, "guidance_scale": 4.0, "strength": 0.5,
     "prior_steps": 25, "prior_guidance_scale": 4.0,
 }  # fmt: skip
-_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "LCMScheduler")
+_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "DPMSolverMultistepScheduler", "LCMScheduler")
 
 KANDINSKY = (
     Family(
@@ -82,6 +83,7 @@ STABLE = (
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
         defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
+        long_prompts=True,
         schedulers=_SIGMA_SCHEDULERS,
         license=_OPENRAIL,
         native_size=True,
@@ -107,6 +109,7 @@ STABLE = (
         init={"add_watermarker": False},
         options=("force_zeros_for_empty_prompt",),
         defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.6},
+        long_prompts=True,
         schedulers=_SIGMA_SCHEDULERS,
         license=_OPENRAIL_PLUS,
         native_size=True,
@@ -141,6 +144,7 @@ STABLE = (
         options=("force_zeros_for_empty_prompt", "requires_aesthetics_score"),
         defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.3},
         reader="tokenizer_2",
+        long_prompts=True,
         schedulers=_SIGMA_SCHEDULERS,
         license=_OPENRAIL_PLUS,
         native_size=True,
@@ -161,7 +165,11 @@ STABLE = (
             "tokenizer_3",
         ),
         optional=("text_encoder_3", "tokenizer_3"),
-        pipelines={CREATE: "StableDiffusion3Pipeline", REFINE: "StableDiffusion3Img2ImgPipeline"},
+        pipelines={
+            CREATE: "StableDiffusion3Pipeline",
+            REFINE: "StableDiffusion3Img2ImgPipeline",
+            INPAINT: "StableDiffusion3InpaintPipeline",
+        },
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
@@ -173,14 +181,32 @@ STABLE = (
         title="Stable Diffusion x4 upscaler",
         classes=("StableDiffusionUpscalePipeline",),
         parts=_parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
-        pipelines={REFINE: "StableDiffusionUpscalePipeline"},
+        pipelines=dict.fromkeys((REFINE, UPSCALE), "StableDiffusionUpscalePipeline"),
         init={"safety_checker": None, "feature_extractor": None},
         options=("max_noise_level",),
         defaults={"width": 128, "height": 128, "multiple": 8, "steps": 75, "guidance_scale": 9.0},
+        long_prompts=True,
         schedulers=_SIGMA_SCHEDULERS,
         license=_OPENRAIL_PLUS,
     ),
 )
+
+UNCLIP = (
+    Family(
+        id="sd21-unclip",
+        title="Stable Diffusion 2.1 unCLIP",
+        classes=("StableUnCLIPImg2ImgPipeline",),
+        parts=_parts(
+            "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",
+            "image_noising_scheduler",
+        ) | {"image_processor": "feature_extractor"},
+        pipelines={VARY: "StableUnCLIPImg2ImgPipeline"},
+        defaults={"width": 768, "height": 768, "multiple": 8, "steps": 20, "guidance_scale": 10.0},
+        schedulers=_SIGMA_SCHEDULERS,
+        license=_OPENRAIL_PLUS,
+        native_size=True,
+    ),
+)  # fmt: skip
 
 FLOW = (
     Family(
@@ -188,7 +214,7 @@ FLOW = (
         title="FLUX.1 dev",
         classes=("FluxPipeline", "FluxImg2ImgPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
-        pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline"},
+        pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
         takes_negative=False,
         reader="tokenizer_2",
@@ -206,11 +232,43 @@ FLOW = (
         ),
     ),
     Family(
+        id="flux-fill",
+        title="FLUX.1 Fill",
+        classes=("FluxFillPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
+        pipelines={INPAINT: "FluxFillPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 30.0, "strength": 1.0},
+        takes_negative=False,
+        reader="tokenizer_2",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_FLUX_DEV,
+    ),
+    Family(
+        id="flux-kontext",
+        title="FLUX.1 Kontext",
+        classes=("FluxKontextPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
+        pipelines={
+            CREATE: "FluxKontextPipeline",
+            REFINE: "FluxKontextPipeline",
+            INPAINT: "FluxKontextInpaintPipeline",
+        },
+        # It would bring every picture to one of a few sizes.
+        call={"_auto_resize": False},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5},
+        takes_negative=False,
+        reader="tokenizer_2",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_FLUX_DEV,
+    ),
+    Family(
         id="flux2-klein",
         title="FLUX.2 klein",
         classes=("Flux2KleinPipeline",),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
-        pipelines={CREATE: "Flux2KleinPipeline", REFINE: "Flux2KleinPipeline"},
+        pipelines={CREATE: "Flux2KleinPipeline", REFINE: "Flux2KleinPipeline", INPAINT: "Flux2KleinInpaintPipeline"},
         options=("is_distilled",),
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 4, "guidance_scale": 1.0},
         takes_negative=False,
@@ -223,7 +281,11 @@ FLOW = (
         title="Qwen-Image",
         classes=("QwenImagePipeline",),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
-        pipelines={CREATE: "QwenImagePipeline", REFINE: "QwenImageImg2ImgPipeline"},
+        pipelines={
+            CREATE: "QwenImagePipeline",
+            REFINE: "QwenImageImg2ImgPipeline",
+            INPAINT: "QwenImageInpaintPipeline",
+        },
         defaults={"width": 1328, "height": 1328, "multiple": 16, "steps": 50, "guidance_scale": 4.0, "strength": 0.6},
         guidance="true_cfg_scale",
         empty_negative=" ",
@@ -236,6 +298,7 @@ FLOW = (
         title="Qwen-Image-Edit",
         classes=("QwenImageEditPipeline",),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
+        # Its inpainting of diffusers 0.42 makes a million pixels whatever size it is told.
         pipelines={REFINE: "QwenImageEditPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 4.0},
         guidance="true_cfg_scale",
@@ -249,7 +312,7 @@ FLOW = (
         title="Z-Image",
         classes=("ZImagePipeline",),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
-        pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline"},
+        pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline", INPAINT: "ZImageInpaintPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 9, "guidance_scale": 0.0, "strength": 0.6},
         prompt_tokens=512,
         schedulers=_FLOW_SCHEDULERS,
@@ -286,6 +349,7 @@ FLOW = (
         title="Chroma",
         classes=("ChromaPipeline",),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        # ChromaInpaintPipeline of diffusers 0.42 asks its transformer for a guidance_embeds that no Chroma has.
         pipelines={CREATE: "ChromaPipeline", REFINE: "ChromaImg2ImgPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 35, "guidance_scale": 5.0, "strength": 0.9},
         prompt_tokens=512,
@@ -305,4 +369,5 @@ INPAINTING = tuple(
     )
 )
 
-FAMILIES = (*KANDINSKY, *STABLE, *FLOW, *INPAINTING)
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

@@ -4,8 +4,8 @@ import math
 
 from studio import api
 
-LARGEST_PIXELS = 150_000_000
-"""What the studio stores."""
+DIFFUSION_SCALE = 4
+"""What a diffusion model makes of a picture; a network says it itself."""
 
 
 def target(size: str, factor: float | None, source: tuple[int, int], model_factor: int) -> tuple[int, int]:
@@ -17,19 +17,19 @@ def target(size: str, factor: float | None, source: tuple[int, int], model_facto
         width, height = (max(1, round(side * times)) for side in source)
         field = "scale"
     else:
-        width, height = api.parse_size(size, source, largest=LARGEST_PIXELS)
+        width, height = api.parse_size(size, source, largest=api.PIXEL_CAP)
         field = "size"
-    if width * height > LARGEST_PIXELS:
+    if width * height > api.PIXEL_CAP:
         raise _too_large((width, height), source, field)
     return width, height
 
 
 def _too_large(wanted: tuple[int, int], source: tuple[int, int], field: str) -> api.UserError:
-    factor = math.floor(100 * math.sqrt(LARGEST_PIXELS / (source[0] * source[1]))) / 100
-    while round(source[0] * factor) * round(source[1] * factor) > LARGEST_PIXELS:
+    factor = math.floor(100 * math.sqrt(api.PIXEL_CAP / (source[0] * source[1]))) / 100
+    while round(source[0] * factor) * round(source[1] * factor) > api.PIXEL_CAP:
         factor = round(factor - 0.01, 2)
     return api.UserError(
-        f"The result would be {wanted[0]}x{wanted[1]} pixels, more than the {LARGEST_PIXELS // 1_000_000} megapixels "
+        f"The result would be {wanted[0]}x{wanted[1]} pixels, more than the {api.PIXEL_CAP // 1_000_000} megapixels "
         f"that can be stored; nothing was made. The largest factor for this picture is {factor:g}.",
         field=field,
         code="too_large",

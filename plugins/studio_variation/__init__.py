@@ -1,22 +1,34 @@
 """Variation: work in CLIP's image space. Vary a picture, blend several, go from one to another, change one by words."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from studio import api
+
+MEANING = "CLIP distance: 0 is the same to the model, 0.02 close, 0.15 only the idea, 0.5 something else."
+FROM_SOURCE = api.Value("Distance from the picture", MEANING)
+APART = api.Value(
+    "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
+)
+KEPT = api.Value("Kept embedding", "The file that can be given wherever these tools take a picture.")
 
 
 class _Shared(api.Params):
     """What all verbs take, after their own: of several base classes, pydantic lists the last one's fields first."""
 
     unlike: api.ImageRef | None = api.Field(
-        None, group="Unlike", description="A picture, or kept embedding, of what it should not be like.", widget="image"
+        None,
+        title="Picture",
+        group="Unlike",
+        embeddings=True,
+        description="A picture, or kept embedding, of what it should not be like.",
+        widget="image",
     )
     unlike_text: api.Prompt = api.Field(
-        "", title="Unlike words", group="Unlike", description="Words for what it should not be like.", widget="text"
+        "", title="Words", group="Unlike", description="Words for what it should not be like.", widget="text"
     )
     unlike_strength: float = api.Field(
-        0.5, ge=0, le=1, step=0.05, group="Unlike", description="How much of that is taken away."
+        0.5, ge=0, le=1, step=0.05, title="How much", group="Unlike", description="How much of that is taken away."
     )
     model: api.ModelRef = api.ModelField("variation")
     size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
@@ -42,7 +54,7 @@ class _Spread(api.Params):
 
 
 class _Vary(api.Params):
-    image: api.ImageRef = api.Field(description="The picture, or a kept embedding.")
+    image: api.ImageRef = api.Field(embeddings=True, description="The picture, or a kept embedding.")
     distance: float = api.Field(
         0.5, ge=0, le=1, step=0.05, description="0 is as close as the model can, 1 keeps only the idea."
     )
@@ -50,9 +62,9 @@ class _Vary(api.Params):
 
 class _Blend(api.Params):
     image: list[api.ImageRef] = api.Field(
-        [], max_length=4, title="Pictures", description="A picture, or a kept embedding."
+        [], max_length=4, title="From pictures", embeddings=True, description="A picture, or a kept embedding."
     )
-    text: list[api.Prompt] = api.Field([], max_length=4, title="Words", description="Words in the place of a picture.")
+    text: list[api.Prompt] = api.Field([], max_length=4, title="From words", description="Words instead of a picture.")
     weight: list[float] = api.Field(
         [], max_length=4, title="Weights",
         description="How much of each, pictures first, then words; none is all the same.",
@@ -60,8 +72,10 @@ class _Blend(api.Params):
 
 
 class _Interpolate(api.Params):
-    image: api.ImageRef = api.Field(title="From", description="The first picture, or a kept embedding.")
-    other: api.ImageRef = api.Field(title="To", description="The last picture, or a kept embedding.")
+    image: api.ImageRef = api.Field(
+        title="From", embeddings=True, description="The first picture, or a kept embedding."
+    )
+    other: api.ImageRef = api.Field(title="To", embeddings=True, description="The last picture, or a kept embedding.")
     count: int = api.Field(5, ge=2, le=16, title="Pictures", description="How many, both ends counted.")
     own_noise: bool = api.Field(
         True, title="Keep the ends", description="Start from the pictures' own noise, so that the ends are themselves."
@@ -69,7 +83,7 @@ class _Interpolate(api.Params):
 
 
 class _TextDiff(api.Params):
-    image: api.ImageRef = api.Field(description="The picture to change, or a kept embedding.")
+    image: api.ImageRef = api.Field(embeddings=True, description="The picture to change, or a kept embedding.")
     before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="text")
     after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
     amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")
@@ -80,6 +94,8 @@ class Vary(api.Task):
     id = "variation"
     title = "Vary"
     description = "Make pictures like a picture, as near to it or as far from it as you like."
+    icon, order = "vary", 20
+    values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
 
     class Params(_Shared, _Kept, _Spread, _Vary): ...
 
@@ -91,6 +107,12 @@ class Blend(api.Task):
     id = "blend"
     title = "Blend"
     description = "Mix up to four pictures and words into one idea."
+    icon, order = "blend", 60
+    values: ClassVar[Mapping[str, api.Value]] = {
+        **{f"clip_distance_{n}": api.Value(f"Distance from part {n}", MEANING) for n in (1, 2, 3, 4)},
+        "spread": APART,
+        "embedding": KEPT,
+    }
 
     class Params(_Shared, _Kept, _Spread, _Blend): ...
 
@@ -103,6 +125,12 @@ class Interpolate(api.Task):
     id = "interpolate"
     title = "Interpolate"
     description = "Go from one picture to another in steps."
+    icon, order = "interpolate", 70
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "clip_distance_first": api.Value("Distance from the first", MEANING),
+        "clip_distance_last": api.Value("Distance from the last", MEANING),
+        "share": api.Value("On the way", "0 is the first picture, 1 the last."),
+    }
 
     class Params(_Shared, _Interpolate): ...
 
@@ -114,6 +142,12 @@ class TextDiff(api.Task):
     id = "text-diff"
     title = "Change by words"
     description = "Change a picture as one word differs from another: from winter to summer."
+    icon, order = "swap", 80
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "clip_distance": FROM_SOURCE,
+        "amount": api.Value("Amount of this picture", "How far it was turned towards the new words, from 0 to 1."),
+        "embedding": KEPT,
+    }
 
     class Params(_Shared, _Kept, _TextDiff): ...
 
@@ -135,10 +169,11 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     from studio.api.diffusion import CLIP_VIEW
     from studio_variation import verb as verbs
     from studio_variation.bench import Bench
+    from studio_variation.network import FAMILIES
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
-        if lease.family != "kandinsky22":  # others bring a decoder, a codec and a prior of their own kind: see Bench
+        if lease.family not in FAMILIES:  # others bring a decoder and a codec of their own kind: see Network
             raise api.UserError(
                 f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
                 field="model",
@@ -160,6 +195,13 @@ def _check_blend(params: Any) -> None:
         )
     if params.weight and (min(params.weight) < 0 or not any(params.weight)):
         raise api.UserError("Weights must be 0 or more, and at least one above 0; raise one of them.", field="weight")
+
+
+@api.hookimpl
+def register_translations() -> dict[str, dict[str, str]]:
+    from studio_variation.translation import ZH
+
+    return {"zh": ZH}
 
 
 @api.hookimpl

@@ -7,9 +7,10 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import CANDIDATES, Clip, Meter, choose, distance, seeds, spread, zero_embedding
+from studio.api.diffusion import CANDIDATES, Clip, Meter, choose, distance, seeds, spread
 from studio_variation import space
 from studio_variation.decoder import Decoder
+from studio_variation.network import network
 from studio_variation.source import Source, Sources
 from studio_variation.target import target
 
@@ -26,6 +27,7 @@ class Bench:
         self.params, self.ctx, self.lease = params, ctx, lease
         self.clip = Clip(ctx, lease)
         self.sources = Sources(ctx, lease, self.clip)
+        self.network = network(ctx, lease)
         self.steps = int(params.steps or defaults["steps"])
         self.guidance = float(defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale)
         self.finish = 1 + ("upscaler" in lease)  # steps of the meter from latents to a picture
@@ -36,15 +38,15 @@ class Bench:
         size = target(self.params.size, source.size if source else None, self.lease.defaults)
         scale = int(self.lease.defaults.get("upscaler_scale", 1)) if "upscaler" in self.lease else 1
         self.size = (size[0] // scale, size[1] // scale)
-        prior = int(self.lease.defaults["prior_steps"]) if self.params.unlike_text.strip() else 0
+        prior = self.sources.prior_steps("unlike_text") if self.params.unlike_text.strip() else 0
         self.meter = Meter(self.ctx, meter_steps + prior)
-        self.decoder = Decoder(self.ctx, self.lease, self.meter, zero_embedding(self.ctx, self.lease))
+        self.decoder = Decoder(self.ctx, self.lease, self.meter, self.network)
         self._unwanted = self._open_unwanted()
 
     def aim(self, embedding: torch.Tensor) -> torch.Tensor:
         """(1, D): without what is unwanted."""
         for unwanted in self._unwanted:
-            embedding = space.without(embedding, unwanted, self.params.unlike_strength, self.sources.center)
+            embedding = space.without(embedding, unwanted, self.params.unlike_strength, self.network.center)
         return embedding
 
     def keep(self, embedding: torch.Tensor) -> dict[str, Any]:
@@ -71,16 +73,18 @@ class Bench:
     # ---- drawing
 
     def draw(
-        self, embedding: torch.Tensor, seed: int, *, start: torch.Tensor | None = None, taken: int | None = None
-    ) -> Image.Image:
-        """The picture of (1, D) that this seed makes, from the latents `start` on if there are any."""
-        return self.decoder.picture(self._latents(embedding, seed, self.steps, start, taken))
+        self, embedding: torch.Tensor, seed: int, *, start: torch.Tensor | None = None, taken: int | None = None,
+        stray: float = 0.0,
+    ) -> Image.Image:  # fmt: skip
+        """The picture of (1, D), straying, that this seed makes, from the latents `start` on if there are any."""
+        return self.decoder.picture(self._latents(embedding, seed, self.steps, start, taken, stray))
 
     def draft(
-        self, embedding: torch.Tensor, seed: int, *, start: torch.Tensor | None = None, taken: int | None = None
-    ) -> torch.Tensor:
+        self, embedding: torch.Tensor, seed: int, *, start: torch.Tensor | None = None, taken: int | None = None,
+        stray: float = 0.0,
+    ) -> torch.Tensor:  # fmt: skip
         """(1, D): the embedding of a cheap, small version of what `draw` would make."""
-        latents = self._latents(embedding, seed, self._draft_steps, start, self._fewer(taken))
+        latents = self._latents(embedding, seed, self._draft_steps, start, self._fewer(taken), stray)
         return self.clip.of_pictures([self.decoder.picture(latents, small=True)])
 
     def draft_cost(self, taken: int | None = None) -> int:
@@ -95,12 +99,14 @@ class Bench:
         return None if taken is None else max(1, round(taken * self._draft_steps / self.steps))
 
     def _latents(
-        self, embedding: torch.Tensor, seed: int, steps: int, start: torch.Tensor | None, taken: int | None
-    ) -> torch.Tensor:
+        self, embedding: torch.Tensor, seed: int, steps: int, start: torch.Tensor | None, taken: int | None,
+        stray: float,
+    ) -> torch.Tensor:  # fmt: skip
         generator = torch.Generator("cpu").manual_seed(seed)
+        condition = self.network.condition(embedding, stray=stray, seed=seed, generator=generator)
         noise = self.decoder.noise(self.size, generator)
         return self.decoder.denoise(
-            noise, embedding, generator, steps=steps, guidance=self.guidance, start=start, taken=taken
+            noise, condition, generator, steps=steps, guidance=self.guidance, start=start, taken=taken
         )
 
 

@@ -1,5 +1,6 @@
-"""The decoder of Kandinsky 2.2 with its latents at hand: start from a picture, find a picture's own noise, go back."""
+"""A decoder with its latents at hand: start from a picture, find a picture's own noise, go back."""
 
+import inspect
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,9 @@ from PIL import Image, ImageOps
 
 from studio import api
 from studio.api.diffusion import Meter, Preview, enlarge, to_picture
+from studio_variation.network import Network, Size
 from studio_variation.space import slerp
 
-Size = tuple[int, int]
 LEAST_KEPT = 0.02  # of a picture's variance (ᾱ), where its inversion ends; beyond, few steps would lose its place
 
 
@@ -30,36 +31,31 @@ class Inversion:
 
 
 class Decoder:
-    """(B, D) image embeddings to pictures, through latents (B, C, h, w) of the lease's codec."""
+    """Image embeddings to pictures, through the latents (B, C, h, w) of the lease's codec."""
 
-    def __init__(self, ctx: api.Context, lease: api.Lease, meter: Meter, negative: torch.Tensor) -> None:
-        """`negative`: (1, D), the image embedding to be guided away from."""
-        self._ctx, self._lease, self._meter, self._negative = ctx, lease, meter, negative
-        self._unet, self._codec = lease["unet"], lease["movq"]
-        self._scale = 2 ** (len(self._codec.config.block_out_channels) - 1)
-        self._preview = Preview(ctx, lease, self._codec)
+    def __init__(self, ctx: api.Context, lease: api.Lease, meter: Meter, network: Network) -> None:
+        self._ctx, self._lease, self._meter, self._network = ctx, lease, meter, network
+        self._preview = Preview(ctx, lease, network.codec)
 
     # ---- latents
 
     def noise(self, size: Size, generator: torch.Generator) -> torch.Tensor:
-        """Latents of pure noise for a picture of `size` = (width, height) pixels, as the stock pipeline draws them."""
-        # Latents come in whole squares of the codec's scale (diffusers' downscale_height_and_width).
-        width, height = (-(-side // self._scale**2) * self._scale for side in size)
-        shape = (1, self._unet.config.in_channels, height, width)
-        return torch.randn(shape, generator=generator, dtype=self._unet.dtype).to(self._lease.device)
+        """Latents of pure noise for a picture of `size` = (width, height) pixels, as the stock pipelines draw them."""
+        shape = self._network.shape(size)
+        return torch.randn(shape, generator=generator, dtype=self._network.dtype).to(self._lease.device)
 
     @torch.inference_mode()
     def encode(self, picture: Image.Image, size: Size) -> torch.Tensor:
         """(1, C, h, w): the picture, cut to the proportions of `size`."""
         fitted = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
         pixels = torch.from_numpy(np.asarray(fitted, dtype=np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
-        made: torch.Tensor = self._codec.encode(pixels.to(self._lease.device, self._codec.dtype))["latents"]
-        return made.to(self._unet.dtype)
+        made = self._network.encode(pixels.to(self._lease.device, self._network.codec.dtype))
+        return made.to(self._network.dtype)
 
     @torch.inference_mode()
     def picture(self, latents: torch.Tensor, *, small: bool = False) -> Image.Image:
         """The picture of the first latents, through the model's upscaler unless `small`: 1 or 2 steps of the meter."""
-        pixels = self._codec.decode(latents[:1], force_not_quantize=True)["sample"]
+        pixels = self._network.decode(latents[:1].to(self._network.codec.dtype))
         self._meter.step("codec")
         made = to_picture((pixels * 0.5 + 0.5).clamp(0, 1)[0].permute(1, 2, 0).cpu().float().numpy())
         if small or "upscaler" not in self._lease:
@@ -70,34 +66,35 @@ class Decoder:
 
     @torch.inference_mode()
     def denoise(
-        self, latents: torch.Tensor, embeddings: torch.Tensor, generator: Any,
+        self, latents: torch.Tensor, condition: torch.Tensor, generator: Any,
         *, steps: int, guidance: float, start: torch.Tensor | None = None, taken: int | None = None,
     ) -> torch.Tensor:  # fmt: skip
         """Latents of a picture, from noise `latents`, by the model's own scheduler.
 
         With `start`, the latents of a picture, only the last `taken` of `steps` steps are taken, from `start` under
-        that much noise. Without, this is what diffusers' KandinskyV22Pipeline does. One step of the meter for each.
+        that much noise. Without, this is what diffusers' own pipelines do. One step of the meter for each.
         """
         scheduler = self._lease["scheduler"]
         scheduler.set_timesteps(steps, device=self._lease.device)
         times = scheduler.timesteps
-        if start is None or taken is None or taken >= len(times):
+        if start is None or taken is None or taken >= steps:
             latents = latents * scheduler.init_noise_sigma
         else:
-            times = times[len(times) - taken :]
+            times = _last(times, taken, scheduler)
             latents = scheduler.add_noise(start, latents, times[:1])
+        takes = inspect.signature(scheduler.step).parameters
+        options = {"generator": generator} if "generator" in takes else {}
         for time in times:
-            predicted = self._predict(latents, time, embeddings, guidance)
-            if getattr(scheduler.config, "variance_type", None) not in ("learned", "learned_range"):
-                predicted = predicted[:, : latents.shape[1]]
-            latents = scheduler.step(predicted, time, latents, generator=generator)[0]
+            given = scheduler.scale_model_input(latents, time)
+            predicted = self._network.predict(given, time, condition, guidance)
+            latents = scheduler.step(predicted, time, latents, **options, return_dict=False)[0]
             self._told(latents, "decoder")
         return latents
 
     # ---- the deterministic walk, both ways (DDIM, Song et al. 2021, eq. 12 with sigma 0)
 
     @torch.inference_mode()
-    def invert(self, latents: torch.Tensor, embeddings: torch.Tensor, *, steps: int, guidance: float) -> Inversion:
+    def invert(self, latents: torch.Tensor, condition: torch.Tensor, *, steps: int, guidance: float) -> Inversion:
         """The noise of this very picture: DDIM backwards (Dhariwal and Nichol 2021), and what it misses on the way.
 
         Few steps do not lead back exactly, and guided ones less; so the difference at each step is kept, to be added
@@ -107,22 +104,22 @@ class Decoder:
         path = [latents]
         for time, after in zip([-1, *times], times, strict=False):
             # The network is asked at the later time: at -1 it knows nothing.
-            predicted = self._predict(path[-1], self._tensor(after), embeddings, 1.0)
+            predicted = self._network.predict(path[-1], self._tensor(after), condition, 1.0)
             path.append(self._moved(predicted, path[-1], at=after, time=time, after=after))
             self._told(path[-1], "inversion")
         misses = []
         for number in range(steps, 0, -1):
-            back = self._step(path[number], embeddings, times[number - 1], [-1, *times][number - 1], guidance)
+            back = self._step(path[number], condition, times[number - 1], [-1, *times][number - 1], guidance)
             misses.append(path[number - 1].float() - back.float())
             self._told(path[number - 1], "inversion")
         return Inversion(path[-1], torch.stack(misses))
 
     @torch.inference_mode()
-    def regenerate(self, own: Inversion, embeddings: torch.Tensor, *, guidance: float) -> torch.Tensor:
+    def regenerate(self, own: Inversion, condition: torch.Tensor, *, guidance: float) -> torch.Tensor:
         """Latents of a picture from its noise, without chance; with the embedding of its inversion, the picture."""
         latents, times = own.noise, self._times(len(own.misses))[::-1]
         for time, after, miss in zip(times, [*times[1:], -1], own.misses, strict=True):
-            latents = (self._step(latents, embeddings, time, after, guidance).float() + miss).to(latents.dtype)
+            latents = (self._step(latents, condition, time, after, guidance).float() + miss).to(latents.dtype)
             self._told(latents, "decoder")
         return latents
 
@@ -133,9 +130,9 @@ class Decoder:
         return [round(last * (number + 1) / steps) - 1 for number in range(steps)]
 
     def _step(
-        self, latents: torch.Tensor, embeddings: torch.Tensor, time: int, after: int, guidance: float
+        self, latents: torch.Tensor, condition: torch.Tensor, time: int, after: int, guidance: float
     ) -> torch.Tensor:
-        predicted = self._predict(latents, self._tensor(time), embeddings, guidance)
+        predicted = self._network.predict(latents, self._tensor(time), condition, guidance)
         return self._moved(predicted, latents, at=time, time=time, after=after)
 
     def _moved(self, predicted: torch.Tensor, latents: torch.Tensor, *, at: int, time: int, after: int) -> torch.Tensor:
@@ -154,26 +151,6 @@ class Decoder:
     def _tensor(self, time: int) -> torch.Tensor:
         return torch.tensor(time, device=self._lease.device)
 
-    # ---- the network
-
-    def _predict(self, latents: torch.Tensor, time: Any, embeddings: torch.Tensor, guidance: float) -> torch.Tensor:
-        """(B, 2C, h, w), guided: in the operations, and their order, of diffusers' KandinskyV22Pipeline."""
-        embeddings = embeddings.to(self._lease.device, self._unet.dtype)
-        if guidance <= 1:
-            return self._run(latents, time, embeddings)
-        negative = self._negative.to(embeddings).expand_as(embeddings)
-        both = self._run(torch.cat([latents] * 2), time, torch.cat([negative, embeddings]))
-        noise, variance = both.chunk(2, dim=1)
-        away, toward = noise.chunk(2)
-        return torch.cat([away + guidance * (toward - away), variance.chunk(2)[1]], dim=1)
-
-    def _run(self, latents: torch.Tensor, time: Any, embeddings: torch.Tensor) -> torch.Tensor:
-        made: torch.Tensor = self._unet(
-            sample=latents, timestep=time, encoder_hidden_states=None,
-            added_cond_kwargs={"image_embeds": embeddings}, return_dict=False,
-        )[0]  # fmt: skip
-        return made
-
     def _told(self, latents: torch.Tensor, stage: str) -> None:
         self._meter.step(stage, self._preview.of(latents) if self._ctx.wants_preview else None)
 
@@ -185,3 +162,12 @@ def _noise(predicted: torch.Tensor, latents: torch.Tensor, kept: float, kind: st
     if kind == "sample":
         return (latents - math.sqrt(kept) * predicted) / math.sqrt(1 - kept)
     return predicted
+
+
+def _last(times: torch.Tensor, count: int, scheduler: Any) -> torch.Tensor:
+    """The last `count` of a scheduler's times.
+
+    PNDM goes its first step twice, and asks for the second time again; begun in the middle it does so, too.
+    """
+    last = times[len(times) - count :]
+    return torch.cat([last[:2], last[1:]]) if type(scheduler).__name__ == "PNDMScheduler" and count > 1 else last

@@ -48,17 +48,16 @@ class Sources:
         generator = torch.Generator("cpu").manual_seed(seed)
         return Source(Prior.over(self._ctx, self._lease).embed(text, "", generator, meter)[0])
 
-    @property
-    def center(self) -> torch.Tensor:
-        """(D,): the average image embedding, as the prior learned it."""
-        mean: torch.Tensor = self._lease["prior"].clip_mean[0]
-        return mean
-
-    @property
-    def deviation(self) -> torch.Tensor:
-        """(D,): the standard deviation of image embeddings, as the prior learned it."""
-        deviation: torch.Tensor = self._lease["prior"].clip_std[0]
-        return deviation
+    def prior_steps(self, field: str) -> int:
+        """Steps of the meter that `text` takes. Raises UserError for a model that cannot picture words."""
+        if "prior" not in self._lease:
+            raise api.UserError(
+                f"The model {self._lease.title!r} has no prior, which makes a picture of words, so it takes pictures "
+                "only; leave the words empty, or choose another model.",
+                field=field,
+                code="unsupported_operation",
+            )
+        return int(self._lease.defaults["prior_steps"])
 
     @property
     def _width(self) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from PIL import Image
@@ -12,13 +13,12 @@ from studio_variation.bench import Bench, Gathering, candidates, chosen_seeds
 from studio_variation.decoder import Inversion
 from studio_variation.source import Source
 
-IDEA_FROM = 0.8
+IDEA_FROM = 0.75
 """The distance at which nothing of the source's pixels is left; from there on its embedding strays as well."""
-EVEN = 1.25
+EVEN = 1.5
 """Noise takes hold of a picture late, so strength grows slowly at first: equal stops look and measure more equal."""
-MOST_STRAY = 0.75
+MOST_STRAY = 0.9
 """How far it strays at distance 1; see `space.stray`."""
-STRAY_SALT = 0x5EED  # the noise of an embedding must not be the beginning of the noise of its latents
 
 
 @dataclass(frozen=True)
@@ -49,15 +49,10 @@ def vary(bench: Bench) -> Iterator[api.Result]:
     aim = bench.aim(source.embedding)
     kept = bench.keep(aim)
 
-    def toward(seed: int) -> torch.Tensor:
-        noise = torch.randn(aim.shape, generator=torch.Generator("cpu").manual_seed(seed ^ STRAY_SALT)).to(aim.device)
-        center, deviation = bench.sources.center, bench.sources.deviation
-        return space.stray(aim, there.stray, noise, center, deviation) if there.stray else aim
-
-    chosen = chosen_seeds(params, lambda seed: bench.draft(toward(seed), seed, start=start, taken=there.taken))
+    way: dict[str, Any] = {"start": start, "taken": there.taken, "stray": there.stray}
     gathering = Gathering(bench)
-    for seed in chosen:
-        picture = bench.draw(toward(seed), seed, start=start, taken=there.taken)
+    for seed in chosen_seeds(params, lambda seed: bench.draft(aim, seed, **way)):
+        picture = bench.draw(aim, seed, **way)
         yield gathering.result(picture, seed, {"clip_distance": source}, kept, bench.parents(params.image))
     gathering.close()
 
@@ -66,7 +61,7 @@ def blend(bench: Bench) -> Iterator[api.Result]:
     params = bench.params
     weights = params.weight or [1.0] * (len(params.image) + len(params.text))
     pictures = [bench.sources.open(ref) for ref in params.image]
-    prior = len(params.text) * int(bench.lease.defaults["prior_steps"])
+    prior = len(params.text) * bench.sources.prior_steps("text") if params.text else 0
     drafts = candidates(params) * (prior + bench.draft_cost())
     first = next((source.picture for source in pictures if source.picture), None)
     bench.begin(first, params.count * (prior + bench.steps + bench.finish) + drafts)
@@ -132,8 +127,10 @@ def _inverted(bench: Bench, source: Source) -> Inversion:
     """The noise from which the decoder makes this very picture, given its embedding."""
     assert source.picture is not None
     latents = bench.decoder.encode(source.picture, bench.size)
-    return bench.decoder.invert(latents, source.embedding, steps=bench.steps, guidance=bench.guidance)
+    condition = bench.network.condition(source.embedding)
+    return bench.decoder.invert(latents, condition, steps=bench.steps, guidance=bench.guidance)
 
 
 def _regenerated(bench: Bench, own: Inversion, aim: torch.Tensor) -> Image.Image:
-    return bench.decoder.picture(bench.decoder.regenerate(own, aim, guidance=bench.guidance))
+    latents = bench.decoder.regenerate(own, bench.network.condition(aim), guidance=bench.guidance)
+    return bench.decoder.picture(latents)

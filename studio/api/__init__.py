@@ -1,7 +1,7 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Family, Variant
+from studio.api._family import Companion, Excerpt, Family, Signature, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -17,10 +17,13 @@ from studio.api._params import (
     Size,
     parse_size,
 )
-from studio.api._task import Context, Original, Result, Rows, Task
+from studio.api._scheduler import Scheduler
+from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
+from studio.limit import PIXEL_CAP
 
 __all__ = [
+    "PIXEL_CAP",
     "VERSION",
     "Cancelled",
     "Color",
@@ -28,6 +31,7 @@ __all__ = [
     "Context",
     "Derived",
     "Embedding",
+    "Excerpt",
     "Family",
     "Field",
     "Hooks",
@@ -42,11 +46,14 @@ __all__ = [
     "Prompt",
     "Result",
     "Rows",
+    "Scheduler",
     "Seed",
+    "Signature",
     "Size",
     "StudioError",
     "Task",
     "UserError",
+    "Value",
     "Variant",
     "hookimpl",
     "parse_size",

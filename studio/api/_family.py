@@ -37,6 +37,43 @@ class Companion:
 
 
 @dataclass(frozen=True)
+class Excerpt:
+    """A part as it lies in a checkpoint, which is one file with all parts of a model."""
+
+    class_name: str
+    """Of diffusers or transformers: what the part becomes."""
+    prefix: str = ""
+    """Of the names of its tensors; '' for what holds no weights, a scheduler or a tokenizer."""
+    config: Mapping[str, Any] = field(default_factory=dict)
+    """What of its config no tensor's shape tells."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """How a lone .safetensors file is told: by the names and shapes of its tensors, which its header lists.
+
+    `has`: the name of a tensor -> its shape, None in the place of a side, or of the shape, that may be any. A name may
+    hold `*` for anything; in the file `model.diffusion_model.` may stand before it, as in checkpoints.
+    `lacks`: names, likewise, that must not be there.
+    """
+
+    title: str
+    has: Mapping[str, tuple[int | None, ...] | None]
+    lacks: tuple[str, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    """What the file's metadata must say, word for word. `parameterization`, `v` or `eps`, is what a NAME.yaml says that
+    lies beside the file, as the first checkpoints had it."""
+    parts: Mapping[str, Excerpt] = field(default_factory=dict)
+    """Our name of a part -> where it lies, for a checkpoint that opens as it is."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    """What is different from the family's, switches of the pipeline too."""
+    why: str = ""
+    """The end of the sentence that refuses such a file: what it needs, what to do."""
+    note: str = ""
+    """What the header leaves open, and what was assumed: a sentence for the user."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One row of the table of families. A plugin returns rows from its hook `register_families`."""
 
@@ -67,12 +104,17 @@ class Family:
     """The tokenizer whose encoder reads furthest."""
     prompt_tokens: int = 77
     """How many tokens of a prompt are read, start and end included."""
+    long_prompts: bool = False
+    """Whether its text encoders are CLIP's alone: then a prompt of any length is read, `prompt_tokens` at a time, and
+    the weights in it count."""
     schedulers: tuple[str, ...] = ()
     """Scheduler classes that its pipelines work with."""
     allows: tuple[str, ...] = ()
     """Classes of diffusers and transformers that its folders may name, beyond those that the studio knows."""
     variants: tuple[Variant, ...] = ()
     companion: Companion | None = None
+    files: tuple[Signature, ...] = ()
+    """How lone files with such a model are told; the first that fits wins."""
     license: str = ""
     """Of the published weights, for the user to see; a folder may say otherwise."""
     native_size: bool = False

@@ -29,5 +29,9 @@ class Hooks:
         """Return the families of models that this plugin, or any other, can run."""
 
     @hookspec
+    def register_translations(self) -> dict[str, dict[str, str]]:  # type: ignore[empty-body]
+        """Return, by language, what this plugin's texts are in it: titles, descriptions, groups, labels."""
+
+    @hookspec
     def register_commands(self) -> list["click.Command"]:  # type: ignore[empty-body]
         """Return click commands, each of which becomes `studio NAME`."""

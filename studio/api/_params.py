@@ -1,6 +1,7 @@
 """Params: what a task asks for, and the field types that forms know how to edit."""
 
 import re
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
@@ -15,7 +16,13 @@ PROMPT_MAX = 32_000  # characters
 class Params(BaseModel):
     """The parameters of a task: a frozen pydantic model; its JSON Schema becomes the form and the command's options."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=False, allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        strict=False,
+        allow_inf_nan=False,
+        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
+    )
 
 
 def Field(
@@ -28,19 +35,32 @@ def Field(
     le: float | None = None,
     lt: float | None = None,
     step: float | None = None,
+    soft_max: float | None = None,
     min_length: int | None = None,
     max_length: int | None = None,
     widget: str | None = None,
     group: str | None = None,
     advanced: bool = False,
+    labels: Mapping[str, str] | None = None,
+    embeddings: bool = False,
 ) -> Any:
     """Describe one parameter: its default and bounds, and how a form shows it.
 
-    `step` is the distance of a slider's stops (a hint, not a rule); `group` gathers fields under a heading;
-    `advanced` folds the field away; `widget` overrides the editor chosen from the type
-    (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`, `text`).
+    `step` is the distance of a slider's stops, `soft_max` where the slider ends although larger numbers can be
+    written (hints, not rules); `group` gathers fields under a heading; `advanced` folds the field away; `widget`
+    overrides the editor chosen from the type (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`,
+    `text`); `labels` says what choices are called where their value is not its own name; `embeddings` tells that an
+    ImageRef may be a kept embedding, which `Context.embedding` opens.
     """
-    hints = {"step": step, "widget": widget, "group": group, "advanced": advanced or None}
+    hints = {
+        "step": step,
+        "soft_max": soft_max,
+        "widget": widget,
+        "group": group,
+        "advanced": advanced or None,
+        "labels": dict(labels) if labels else None,
+        "embeddings": embeddings or None,
+    }
     extra = {name: value for name, value in hints.items() if value is not None}
     options: dict[str, Any] = {"title": title, "description": description, "json_schema_extra": extra or None}
     options |= {"ge": ge, "gt": gt, "le": le, "lt": lt, "min_length": min_length, "max_length": max_length}

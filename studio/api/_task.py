@@ -50,6 +50,14 @@ class Result:
 
 
 @dataclass(frozen=True)
+class Value:
+    """What one of a Result's values is called, and in one sentence what it means: from where to where, what is good."""
+
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class Original:
     """A picture as it was given. The images may be one object, so copy before you change one."""
 
@@ -124,6 +132,12 @@ class Task:
     """Lower-case words joined by hyphens; unique among all plugins."""
     title: ClassVar[str]
     description: ClassVar[str] = ""
+    icon: ClassVar[str] = ""
+    """The name of one of the studio's icons (`create`, `vary`, `inpaint`, `blend` …); '' is that of plugins."""
+    order: ClassVar[int] = 100
+    """Where it stands among the other tasks, smaller first; those of third parties stand below the built-in ones."""
+    values: ClassVar[Mapping[str, Value]] = {}
+    """What people are told of the values of its results, by name; one that is not here is shown by its name."""
     Params: ClassVar[type[_Params]]
 
     def run(self, params: Any, ctx: Context) -> Iterator[Image.Image | Result]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -26,6 +26,9 @@ from studio.engine.family import Families
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.engine.entry import Entry
 
 LOG_CAP_BYTES = 1_000_000
 
@@ -46,7 +49,7 @@ class Front:
 
     @property
     def tasks(self) -> list[TaskInfo]:
-        return [task.info for task in self._registry.tasks.values()]
+        return self._registry.infos
 
     @property
     def commands(self) -> Mapping[str, click.Command]:
@@ -81,7 +84,15 @@ class Front:
         """The catalogue, read here: no engine need be started to list it."""
         from studio.engine.service import ModelService
 
-        return ModelService(self.settings, self.families).infos()
+        service = ModelService(self.settings, self.families)
+        service.look()
+        return service.infos()
+
+    def model(self, ref: str) -> "Entry":
+        """One model of the catalogue, or at a path. Raises UserError."""
+        from studio.engine.service import ModelService
+
+        return ModelService(self.settings, self.families).find(ref)
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""

@@ -86,6 +86,7 @@ def _data(record: Record) -> dict[str, Any]:
         "seed": recipe.seed,
         "params": recipe.params,
         "values": recipe.values,
+        "notes": recipe.notes,
         "parents": recipe.parents,
         "model": recipe.model,
         "plugin": recipe.plugin,

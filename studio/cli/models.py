@@ -6,8 +6,11 @@ import click
 from msgspec.structs import replace
 
 from studio import settings
+from studio.cli.display import printable
 from studio.cli.front import Front, print_json
-from studio.engine.catalogue import read_model
+from studio.cli.inspection import info, verify
+from studio.engine.catalogue import empty, read_model, scanner
+from studio.engine.place import is_collection
 from studio.errors import UserError
 from studio.messages import ModelInfo
 
@@ -18,9 +21,13 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list
 @JSON
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the models; add and remove folders of your own."""
+    """List the models, look into one, add and remove folders of your own."""
     if ctx.invoked_subcommand is None:
         _show(ctx.ensure_object(Front), as_json)
+
+
+command.add_command(info)
+command.add_command(verify)
 
 
 @command.command("list")
@@ -33,23 +40,50 @@ def show(front: Front, as_json: bool) -> None:
 
 @command.command()
 @click.argument("path")
+@JSON
 @click.pass_obj
-def add(front: Front, path: str) -> None:
-    """Add the model in PATH to the catalogue; it stays where it is."""
+def add(front: Front, path: str, as_json: bool) -> None:
+    """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
     folder = Path(path).expanduser().absolute()
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
-    entry = read_model(folder, folder.name, front.families)  # raises UserError for what cannot be used
+    found = _found(front, folder)
     settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
-    click.echo(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}")
+    if as_json:
+        print_json(found)
+        return
+    for line in _told(folder, found):
+        click.echo(printable(line))
+
+
+def _found(front: Front, folder: Path) -> list[ModelInfo]:
+    """The model, or all that lie in the folder. Raises UserError when there is none that can be used."""
+    if not is_collection(folder):
+        return [read_model(folder, folder.name, front.families).info()]
+    found = scanner(front.settings.cache_dir, front.families).scan(folder)
+    if all(info.problem for info in found):
+        raise empty(folder, found)
+    return found
+
+
+def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
+    usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
+    lines = [f"Added {info.title} ({info.family}): {', '.join(info.capabilities)}" for info in usable]
+    lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
+    if is_collection(folder):
+        lines.append(
+            f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
+        )
+    return lines + [f"Left out: {info.problem}" for info in left_out]
 
 
 @command.command()
 @click.argument("model")
+@JSON
 @click.pass_obj
-def remove(front: Front, model: str) -> None:
+def remove(front: Front, model: str, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
     path = paths.get(model, str(Path(model).expanduser().absolute()))
@@ -57,7 +91,10 @@ def remove(front: Front, model: str) -> None:
         added = ", ".join(name for name in paths if paths[name] in front.settings.models) or "none"
         raise UserError(f"No model {model!r} was added. Added ones: {added}.", code="unknown_model")
     settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
-    click.echo(f"Removed {model}; its files stay in {path}")
+    if as_json:
+        print_json([{"id": model, "path": path}])
+    else:
+        click.echo(printable(f"Removed {model}; its files stay in {path}"))
 
 
 def _show(front: Front, as_json: bool) -> None:
@@ -66,11 +103,12 @@ def _show(front: Front, as_json: bool) -> None:
         print_json(models)
         return
     for model in models:
-        click.echo(_line(model))
+        for line in _lines(model):
+            click.echo(printable(line))
 
 
-def _line(model: ModelInfo) -> str:
+def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
-        return f"{model.id}  refused: {model.problem}"
+        return [f"{model.id}  refused: {model.problem}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
-    return f"{model.id}  {model.title}  ({what})\n    {model.path}"
+    return [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]

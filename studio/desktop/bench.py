@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.memory import FormMemory
@@ -13,6 +13,8 @@ from studio.form import UnsupportedSchema
 from studio.messages import TaskInfo
 
 MakeForm = Callable[[TaskInfo], "FormLike"]
+AHEAD_MS = 150
+"""Between two forms that are made before anybody asks for them; each takes about 30 ms."""
 
 
 class FormLike(Protocol):
@@ -46,7 +48,7 @@ class Bench(QWidget):
         self.setAccessibleName(self.tr("Task"))
         self._make_form, self._kept = make_form, kept
         self._tasks: dict[str, TaskInfo] = {}
-        self._pages: dict[str, tuple[TaskInfo, QScrollArea]] = {}
+        self._pages: dict[str, tuple[TaskInfo, QWidget]] = {}
         self.task: TaskInfo | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
@@ -64,6 +66,10 @@ class Bench(QWidget):
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.submitted)
+        self._idle: Callable[[], bool] = lambda: False
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._make_ahead)
         self._lay_out()
         self._show_button()
 
@@ -89,11 +95,14 @@ class Bench(QWidget):
                 del self._pages[id]
                 self._stack.removeWidget(page)
                 page.deleteLater()
+        if self._idle():
+            self._ahead.start()
 
     def choose(self, id: str) -> None:
         """Show the form of a task, making it if need be."""
         task = self.task = self._tasks.get(id)
         self._title.setText(task.title if task else "")
+        self._title.setVisible(task is not None)
         self._about.setText(task.description if task else "")
         self._about.setVisible(bool(task and task.description))
         if task is None:
@@ -121,6 +130,18 @@ class Bench(QWidget):
 
     # ---- forms
 
+    def make_ahead(self, idle: Callable[[], bool]) -> None:
+        """Make all forms one after the other while it is `idle`, so that another task is there at once when chosen."""
+        self._idle = idle
+        self._ahead.start()
+
+    def _make_ahead(self) -> None:
+        missing = [task for task in self._tasks.values() if task.id not in self._pages]
+        if missing and self._idle():
+            self._page(missing[0])
+        elif not missing:
+            self._ahead.stop()
+
     @property
     def form(self) -> FormLike | None:
         """Of the chosen task."""
@@ -130,7 +151,7 @@ class Bench(QWidget):
         """The form of a task, made if need be; None where there is no such task, or its form cannot be built."""
         if id not in self._tasks:
             return None
-        form: Any = self._page(self._tasks[id]).widget()
+        form: Any = self._page(self._tasks[id])
         return form if hasattr(form, "values") else None
 
     def models_changed(self) -> None:
@@ -145,28 +166,25 @@ class Bench(QWidget):
         return self._kept
 
     def _keep(self, id: str) -> None:
-        form: Any = self._pages[id][1].widget()
+        form: Any = self._pages[id][1]
         if hasattr(form, "values"):
             self._kept[id] = FormMemory(form.values(), form.state())
 
-    def _page(self, task: TaskInfo) -> QScrollArea:
-        if task.id in self._pages:
-            return self._pages[task.id][1]
-        area = QScrollArea(self)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(self._new_form(task))
-        self._pages[task.id] = (task, area)
-        self._stack.addWidget(area)
-        return area
+    def _page(self, task: TaskInfo) -> QWidget:
+        if task.id not in self._pages:
+            form = self._new_form(task)
+            self._pages[task.id] = (task, form)
+            self._stack.addWidget(form)  # forms scroll by themselves
+        return self._pages[task.id][1]
 
     def _new_form(self, task: TaskInfo) -> QWidget:
         try:
             form: Any = self._make_form(task)
         except UnsupportedSchema as error:
             text = self.tr("{0} has no form here: {1}. The command line may run it.")
-            return plain_label(text.format(task.title, error))
+            told = plain_label(text.format(task.title, error))
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)
+            return told
         if kept := self._kept.get(task.id):
             form.set_values(kept.values)
             form.restore(kept.state)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.desktop import pixel
+from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.pixel import Shown
-from studio.desktop.stage import Piece, Stage
+from studio.desktop.stage import Stage
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.messages import Saved
@@ -38,15 +39,15 @@ class Director(QObject):
         book.previewed.connect(self._previewed)
         book.saved.connect(self._saved)
         book.ended.connect(self._ended)
-        book.removed.connect(lambda _: self._refresh_progress())
+        book.removed.connect(self._removed)
 
     # ---- what people choose
 
     def show_record(self, record: "Record") -> None:
         """A picture of the library."""
-        self.show_file(record.id, record.path)
+        self.show_file(record.id, record.path, (*record.recipe.parents, *sources(record.recipe.params)))
 
-    def show_file(self, ref: str, path: Path) -> None:
+    def show_file(self, ref: str, path: Path, parents: tuple[str, ...] = ()) -> None:
         """Any picture, alone; until it is read, what was on the stage stays."""
         self.followed, self._wants_next = None, False
         self._round += 1
@@ -54,7 +55,7 @@ class Director(QObject):
 
         def show(shown: Shown) -> None:
             if number == self._round:
-                self._stage.show_one(Piece(ref, path), shown)
+                self._stage.show_one(Piece(ref, path, parents), shown)
                 self.noted.emit(shown.notes)
                 self.piece_shown.emit(ref)
 
@@ -115,7 +116,7 @@ class Director(QObject):
         def show(shown: Shown) -> None:
             if number == self._round:
                 self._loading -= 1
-                self._stage.show_result(index, Piece(saved.id, path), shown)
+                self._stage.show_result(index, Piece(saved.id, path, sources(job.params)), shown)
                 self._settle(job)
                 self.piece_shown.emit(saved.id)
 
@@ -143,9 +144,21 @@ class Director(QObject):
         waiting = sum(job.state is State.WAITING for job in self._book)
         self._stage.show_progress(self.running, waiting)
 
+    def _removed(self, job: Job) -> None:
+        self._refresh_progress()
+
     def _failure(self, number: int) -> Callable[[UserError], None]:
         def tell(error: UserError) -> None:
             if number == self._round:
                 self.failed.emit(error)
 
         return tell
+
+
+def sources(params: dict[str, Any]) -> tuple[str, ...]:
+    """The pictures and masks that an order names: library ids and paths."""
+    from studio.library import identity
+
+    lists = (value if isinstance(value, list) else [value] for value in params.values())
+    texts = (value for values in lists for value in values if isinstance(value, str) and "\n" not in value)
+    return tuple(text for text in texts if identity.is_id(text) or (len(text) < 4096 and Path(text).is_absolute()))

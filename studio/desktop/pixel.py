@@ -9,16 +9,30 @@ from PySide6.QtGui import QImage
 if TYPE_CHECKING:
     from PIL import Image
 
-LARGE_SIDE = 2048
-"""Pixels: a larger picture is drawn from a smaller copy until it is zoomed into."""
+SMALLEST_SIDE = 512
+"""Pixels: no smaller copies are made of a picture that fits into this."""
 
 
 class Shown(NamedTuple):
-    """A picture ready to be drawn: all of it, and a copy small enough to be scaled at every paint."""
+    """A picture ready to be drawn: all of it, and copies of half the size, a quarter and so on, for smaller zooms."""
 
     full: QImage
-    small: QImage
+    halves: tuple[QImage, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def small(self) -> QImage:
+        """The smallest of the copies."""
+        return self.halves[-1] if self.halves else self.full
+
+    def level(self, scale: float) -> QImage:
+        """The smallest copy that is still as large as the picture is drawn at `scale`."""
+        chosen = self.full
+        for half in self.halves:
+            if half.width() < self.full.width() * scale:
+                break
+            chosen = half
+        return chosen
 
 
 def load(source: Path | bytes) -> Shown:
@@ -26,8 +40,24 @@ def load(source: Path | bytes) -> Shown:
     from studio import images  # takes 50 ms, which the first paint should not wait for
 
     picture = images.open_image(source)
-    full = to_qimage(picture.image)
-    return Shown(full, shrunk(full, LARGE_SIDE), picture.notes)
+    return prepared(to_qimage(picture.image), picture.notes)
+
+
+def grey(path: Path) -> QImage:
+    """A mask, 255 = repaint. Raises UserError. For a worker's thread."""
+    from studio import images
+
+    return to_qimage(images.load_mask(path)).convertToFormat(QImage.Format.Format_Grayscale8)
+
+
+def prepared(full: QImage, notes: tuple[str, ...] = ()) -> Shown:
+    """A picture with its smaller copies; takes time for a large one, so for a worker's thread."""
+    halves, last = [], full
+    while max(last.width(), last.height()) > SMALLEST_SIDE:
+        half = QSize(max(1, last.width() // 2), max(1, last.height() // 2))
+        last = last.scaled(half, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+        halves.append(last)
+    return Shown(full, tuple(halves), notes)
 
 
 def preview(data: bytes) -> QImage:

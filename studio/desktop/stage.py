@@ -1,90 +1,124 @@
-"""Stage: the middle of the window, where pictures form, are looked at, and go on from."""
+"""Stage: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeySequence
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QProgressBar,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
+from studio.desktop.canvas import before
+from studio.desktop.canvas.board import Board
+from studio.desktop.canvas.choice import ChoiceBar
+from studio.desktop.canvas.compare import Comparison, Mode
+from studio.desktop.canvas.easel import Easel, Piece, cut
+from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.maskbar import MaskBar
+from studio.desktop.canvas.progress import ProgressLine, Welcome
+from studio.desktop.canvas.view import CanvasView
 from studio.desktop.job import Job
-from studio.desktop.notice import plain_label
-from studio.desktop.pixel import Shown
-from studio.desktop.view import PictureView
+from studio.desktop.pixel import Shown, grey
+from studio.desktop.worker import Worker
+
+if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.desktop.canvas.veil import Veil
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A picture of the library on the stage."""
+@dataclass(eq=False)
+class Candidate:
+    """A picture that came from a job or from the strip: not part of the document until it is accepted."""
 
-    ref: str
-    file: Path
+    piece: Piece | None = None
+    shown: Shown | None = None
+    rough: QImage | None = None
 
 
 class Stage(QWidget):
-    """Shows the pictures of one job side by side, or one picture; `piece` is the one that actions are about."""
+    """Shows the document, and over it or in its place the pictures of one job; `piece` is what actions are about."""
 
     cancel_wanted = Signal()
     copy_wanted = Signal(object)
-    save_wanted = Signal(object)
+    save_wanted = Signal(object, bool)
+    """A Piece, or None for a document that is in no file; and whether it is the document."""
     reveal_wanted = Signal(object)
     use_wanted = Signal(object, str)
+    more_wanted = Signal(object, float)
+    """Another one like this Piece, so much further away from its source."""
+    before_wanted = Signal(object)
+    """What was this Piece made from? To be answered by `show_before`."""
+    refused = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, easel: Easel, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.easel, self._worker = easel, worker
         self.setAccessibleName(self.tr("Stage"))
-        self._views: list[PictureView] = []
-        self._pieces: list[Piece | None] = []
+        self._candidates: list[Candidate] = []
         self._at = 0
         self._alone = False
+        self._former: tuple[Piece, Shown] | None = None
+        self._mode: Mode | None = None
         self._before: tuple[Piece, Shown] | None = None
-        self._board = QWidget()
-        self._grid = QGridLayout(self._board)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setSpacing(4)
+        self.canvas = CanvasView(self)
+        self.canvas.opened.connect(self._toggle_alone)
+        self.canvas.zoomed.connect(self._refresh_zoom)
+        self.board = Board(self)
+        self.board.chosen.connect(self._mark)
+        self.board.opened.connect(self._open)
+        self.board.zoomed.connect(self._refresh_zoom)
         self._empty = Welcome(self)
         self._stack = QStackedWidget()
-        self._stack.addWidget(self._empty)
-        self._stack.addWidget(self._board)
+        for page in (self._empty, self.canvas, self.board):
+            self._stack.addWidget(page)
+        self.masks = MaskBar(self.canvas, easel.stack, worker, self._veil_for, self)
+        self.masks.refused.connect(self.refused)
+        self.masks.framed.connect(lambda frame: easel.set_frame(self.tr("Extend the picture"), frame))
+        easel.framed.connect(self._show_border)
+        self.masks.hide()
+        self.choices = ChoiceBar(self)
+        self.choices.accepted.connect(self.accept)
+        self.choices.discarded.connect(self.discard)
+        self.choices.more_wanted.connect(self._want_more)
         self._progress = ProgressLine(self)
         self._progress.cancelled.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
+        column.addWidget(self.choices)
         column.addWidget(self._progress)
         column.addWidget(self._tools())
-        self._refresh()
+        easel.shown.connect(self._show)
+        self._show()
 
     # ---- what is shown
 
     @property
     def piece(self) -> Piece | None:
-        """The picture that is marked."""
-        return self._pieces[self._at] if self._at < len(self._pieces) else None
+        """The picture that is marked, else the document."""
+        if self._candidates:
+            return self._candidates[self._at].piece
+        return self.easel.piece
 
     @property
-    def view(self) -> PictureView | None:
-        return self._views[self._at] if self._at < len(self._views) else None
+    def candidate(self) -> Candidate | None:
+        """The marked one of the pictures that are not part of the document."""
+        return self._candidates[self._at] if self._candidates else None
+
+    @property
+    def view(self) -> CanvasView | None:
+        """Where the marked picture, or the document, is seen."""
+        if self._side_by_side and self._at < len(self.board.views):
+            return self.board.views[self._at]
+        return self.canvas if self.canvas.scene.layers else None
 
     @property
     def pieces(self) -> list[Piece | None]:
         """All that stand side by side; None for one that is still being made."""
-        return [*self._pieces]
+        return [candidate.piece for candidate in self._candidates]
 
     def say(self, text: str) -> None:
         """What an empty stage tells."""
@@ -92,51 +126,49 @@ class Stage(QWidget):
 
     def begin(self, count: int) -> None:
         """Room for the pictures of a job."""
-        view, piece = self.view, self.piece
-        if view is not None and piece is not None and view.shown is not None:
-            self._before = (piece, view.shown)
+        candidate = self.candidate
+        if candidate and candidate.piece and candidate.shown:
+            self._former = candidate.piece, candidate.shown
+        elif not candidate:
+            self._former = None
         self._arrange(max(1, count))
 
     def show_preview(self, index: int, preview: QImage) -> None:
         """`index`: which picture of the job is forming."""
         self._room_for(index)
-        self._views[index].show_preview(preview)
+        self._candidates[index].rough = preview
+        self._show_one(index)
 
     def show_result(self, index: int, piece: Piece, shown: Shown) -> None:
         self._room_for(index)
-        self._pieces[index] = piece
-        self._views[index].show_picture(shown, piece.file)
-        self._refresh()
+        self._candidates[index] = Candidate(piece, shown)
+        self._show_one(index)
 
     def show_one(self, piece: Piece, shown: Shown) -> None:
         """One picture alone, from the strip."""
-        self._arrange(1)
-        self.show_result(0, piece, shown)
+        if piece == self.easel.piece:
+            self._arrange(0)
+        else:
+            self._arrange(1)
+            self.show_result(0, piece, shown)
 
     def stop(self) -> None:
         """The job has ended: places that stayed without a picture go, unless they are all there is."""
-        kept = [(view, piece) for view, piece in zip(self._views, self._pieces, strict=True) if piece]
-        if kept and len(kept) < len(self._views):
-            shown = [(piece, view) for view, piece in kept]
-            for view, piece in zip(self._views, self._pieces, strict=True):
-                if piece is None:
-                    self._grid.removeWidget(view)
-                    view.deleteLater()
-            self._pieces = [piece for piece, _ in shown]
-            self._views = [view for _, view in shown]
-            self._at = min(self._at, len(self._views) - 1)
-            self._lay_out()
-        self._refresh()
+        kept = [candidate for candidate in self._candidates if candidate.piece]
+        if kept:
+            marked = self._candidates[self._at]
+            self._candidates = kept
+            self._at = kept.index(marked) if marked in kept else min(self._at, len(kept) - 1)
+        self._show()
 
     def give_up(self) -> None:
         """The job has ended without a picture: what was there before it comes back."""
-        if self._before:
-            self.show_one(*self._before)
-        else:
-            self._arrange(0)
+        self._arrange(0)
+        if self._former:
+            self.show_one(*self._former)
 
     def clear(self) -> None:
-        self._before = None
+        self._former = None
         self._arrange(0)
 
     def show_progress(self, job: Job | None, waiting: int = 0) -> None:
@@ -154,63 +186,225 @@ class Stage(QWidget):
     def target_titles(self) -> list[str]:
         return [action.text().replace("&&", "&") for action in self._targets.actions()]
 
-    def _room_for(self, index: int) -> None:
-        if index >= len(self._views):
-            self._add_views(index + 1 - len(self._views))
-        self._stack.setCurrentWidget(self._board)
+    def set_markable(self, markable: bool, extends: bool = False) -> None:
+        """Whether the chosen task takes a mask, and extends pictures."""
+        self.masks.setVisible(markable)
+        self.masks.allow_frame(extends)
+        if not markable:
+            self.masks.choose("")
+        self._show()
+
+    # ---- candidates
+
+    def accept(self) -> None:
+        """The marked picture becomes a layer of the document, or a document of its own."""
+        candidate = self.candidate
+        if candidate is None or candidate.piece is None or candidate.shown is None:
+            return
+        piece, shown = candidate.piece, candidate.shown
+        area = self.easel.place(piece, shown.full.size())
+        if area is None:
+            self._candidates = []
+            self.easel.open(self.tr("Put the picture on the canvas"), piece, shown)
+            return
+        mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)
+        layer = Layer(shown, "", self.tr("Result"), piece.ref, piece.file, at=area.topLeft())
+        if mask is None or area != self.easel.bounds:
+            self._add(layer)
+            return
+        path = Path(mask)
+        layer = Layer(shown, "", self.tr("Edit"), piece.ref, piece.file, path, area.topLeft())
+
+        def only_marked() -> Layer:
+            from dataclasses import replace
+
+            return replace(layer, shown=cut(shown, lambda: grey(path)))
+
+        self._worker.run(only_marked, self._add, lambda error: self._add(layer))
+
+    def _add(self, layer: Layer) -> None:
+        self._candidates, self._at, self._alone = [], 0, False
+        self.easel.add(self.tr("Accept"), layer)
+
+    def discard(self) -> None:
+        """The marked picture leaves the canvas; the library keeps it."""
+        if self._candidates:
+            self._candidates.pop(self._at)
+            self._at = max(0, min(self._at, len(self._candidates) - 1))
+            self._former = None
+            self._show()
+
+    def _want_more(self, by: float) -> None:
+        if self.piece is not None:
+            self.more_wanted.emit(self.piece, by)
+
+    def step(self, by: int) -> None:
+        """To the next picture of several."""
+        if len(self._candidates) > 1:
+            self._at = (self._at + by) % len(self._candidates)
+            self._show()
+            if view := self.view:
+                view.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """What a view has no use for."""
+        key, candidate = event.key(), self.candidate
+        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            super().keyPressEvent(event)
+        elif key in steps and len(self._candidates) > 1:
+            self.step(steps[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and candidate and candidate.piece:
+            self.accept()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
+            self.discard()
+        else:
+            super().keyPressEvent(event)
 
     # ---- arranging
 
     def _arrange(self, count: int) -> None:
-        for view in self._views:
-            self._grid.removeWidget(view)
-            view.hide()
-            view.deleteLater()
-        self._views, self._pieces, self._at, self._alone = [], [], 0, False
-        self._add_views(count)
-        self._stack.setCurrentWidget(self._board if count else self._empty)
-        self._refresh()
+        self._candidates, self._at, self._alone = [Candidate() for _ in range(count)], 0, False
+        self._before = None
+        self.board.room(0)
+        self._show()
 
-    def _add_views(self, count: int) -> None:
-        for _ in range(count):
-            view = PictureView(self._board)
-            view.chosen.connect(lambda view=view: self._mark(self._views.index(view)))
-            view.opened.connect(self._toggle_alone)
-            view.zoomed.connect(self._refresh_zoom)
-            self._views.append(view)
-            self._pieces.append(None)
-        self._lay_out()
-
-    def _lay_out(self) -> None:
-        for view in self._views:
-            self._grid.removeWidget(view)
-        columns = math.ceil(math.sqrt(len(self._views))) or 1
-        for number, view in enumerate(self._views):
-            view.setVisible(not self._alone or number == self._at)
-            view.setAccessibleName(self.tr("Picture {0} of {1}").format(number + 1, len(self._views)))
-            if self._alone:
-                self._grid.addWidget(view, 0, 0)
-            else:
-                self._grid.addWidget(view, number // columns, number % columns)
-        self._refresh()
+    def _room_for(self, index: int) -> None:
+        while len(self._candidates) <= index:
+            self._candidates.append(Candidate())
 
     def _mark(self, index: int) -> None:
         self._at = index
+        self.board.mark(index)
         self._refresh()
 
-    def _toggle_alone(self) -> None:
-        if len(self._views) > 1:
-            self._alone = not self._alone
-            self._lay_out()
-        elif view := self.view:
-            view.zoom_to(1.0) if view.fitted else view.fit()
+    def _open(self, index: int) -> None:
+        self._at, self._alone = index, True
+        self._show()
+        self.canvas.setFocus()
 
-    def step(self, by: int) -> None:
-        """To the next picture of several."""
-        if len(self._views) > 1:
-            self._at = (self._at + by) % len(self._views)
-            self._lay_out()
-            self._views[self._at].setFocus()
+    def _toggle_alone(self) -> None:
+        if len(self._candidates) > 1:
+            self._alone = False
+            self._show()
+            self.board.views[self._at].setFocus()
+        else:
+            self.canvas.zoom_to(1.0) if self.canvas.fitted else self.canvas.fit()
+
+    @property
+    def _side_by_side(self) -> bool:
+        return len(self._candidates) > 1 and not self._alone
+
+    def _show(self) -> None:
+        """All of it anew."""
+        if self._side_by_side:
+            self.board.room(len(self._candidates))
+            for number in range(len(self._candidates)):
+                self._show_in_board(number)
+            self._stack.setCurrentWidget(self.board)
+        else:
+            scene = self._scene()
+            empty = not scene.layers and not self._candidates
+            self._show_in_canvas(scene)
+            self._stack.setCurrentWidget(self._empty if empty else self.canvas)
+        self._refresh()
+
+    def _show_one(self, index: int) -> None:
+        """Only one of the pictures has changed."""
+        if self._side_by_side and len(self.board.views) == len(self._candidates):
+            self._show_in_board(index)
+            self._refresh()
+        else:
+            self._show()
+
+    def _show_in_board(self, number: int) -> None:
+        candidate, view = self._candidates[number], self.board.views[number]
+        if candidate.shown is not None and candidate.piece is not None:
+            if view.file != candidate.piece.file:
+                view.show_picture(candidate.shown, candidate.piece.file)
+        elif candidate.rough is not None:
+            view.show_preview(candidate.rough)
+
+    def _show_in_canvas(self, scene: Scene) -> None:
+        candidate = self.candidate
+        self.canvas.file = self.piece.file if self.piece else None
+        if [*scene.layers] != [*self.canvas.scene.layers]:
+            self.canvas.compare(None)
+            self.canvas.show_scene(scene)
+        veil = self.easel.veil if candidate is None and self.masks.isVisibleTo(self) else None
+        if self.canvas.veil is not veil:
+            self.canvas.show_veil(veil)
+            self.masks.choose(self.masks.chosen if veil is not None else "")
+        self._show_border()
+        self._compare()
+
+    def _show_border(self) -> None:
+        hidden = self.candidate is not None or self.masks.isHidden()
+        self.canvas.show_border(QMargins() if hidden else self.easel.frame)
+
+    def _scene(self) -> Scene:
+        candidate = self.candidate
+        layers = [*self.easel.layers]
+        if candidate is None:
+            return Scene(layers)
+        if candidate.shown is None or candidate.piece is None:
+            rough = candidate.rough
+            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else [])
+        area = self.easel.place(candidate.piece, candidate.shown.full.size())
+        if area is None:
+            return Scene([Layer(candidate.shown, file=candidate.piece.file)])
+        return Scene([*layers, Layer(candidate.shown, file=candidate.piece.file, at=area.topLeft())])
+
+    # ---- before and after
+
+    def set_mode(self, mode: Mode | None) -> None:
+        """How what is shown is compared with what it was made from; None for not at all."""
+        self._mode = mode
+        self.canvas.compare(None)
+        self._compare()
+
+    def show_before(self, piece: Piece, shown: Shown) -> None:
+        self._before = piece, shown
+        self._compare()
+
+    def _compare(self) -> None:
+        for mode, action in self._modes.items():
+            action.setChecked(mode is self._mode)
+        if self._mode is None or self.canvas.comparison is not None or self._side_by_side:
+            return
+        scene = self._scene_before()
+        if scene is not None:
+            self.masks.choose("")
+            words = self.tr("before"), self.tr("after")
+            self.canvas.compare(Comparison(scene, self._mode, words, self.canvas))
+
+    def _scene_before(self) -> Scene | None:
+        candidate = self.candidate
+        if candidate is None:
+            return before.of_document(self.easel.layers)
+        if candidate.piece is None or candidate.shown is None:
+            return None
+        area = self.easel.place(candidate.piece, candidate.shown.full.size())
+        if area is not None:
+            return before.of_result(self.easel.layers, area)
+        if self._before is None or self._before[0] != candidate.piece:
+            self.before_wanted.emit(candidate.piece)
+            return None
+        return before.of_source(self._before[1], candidate.shown)
+
+    # ---- the mask
+
+    def _veil_for(self) -> "Veil | None":
+        """The mask of what is shown; a picture that is only looked at becomes the document first."""
+        candidate = self.candidate
+        if candidate is not None:
+            if candidate.shown is None or self._side_by_side:
+                return None
+            self.accept()
+            if self.candidate is not None:  # it becomes a layer as soon as it is cut out
+                return None
+        self.set_mode(None)
+        return self.easel.need_veil()
 
     # ---- tools
 
@@ -223,25 +417,28 @@ class Stage(QWidget):
         self._previous = self._tool("previous", self.tr("Previous picture"), lambda: self.step(-1))
         self._next = self._tool("next", self.tr("Next picture"), lambda: self.step(1))
         self._place = QLabel()
-        self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(PictureView.zoom_out))
+        self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(CanvasView.zoom_out))
         self._zoom = QLabel()
         self._zoom.setMinimumWidth(44)
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(PictureView.zoom_in))
-        self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(PictureView.fit))
+        self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(CanvasView.zoom_in))
+        self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(CanvasView.fit))
         for label in (self._place, self._zoom):
             label.setProperty("role", "hint")
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._previous, self._place, self._next):
+        self._comparing = self._compare_button()
+        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
+            row.addWidget(widget)
+        for widget in (self._previous, self._place, self._next):
             row.addWidget(widget)
         row.addStretch(1)
         self._use = self._tool("use-as-input", self.tr("Use as input for another task"), None)
-        self._use.setText(self.tr("Use as input for…"))
+        self._use.setText(self.tr("Use in…"))
         self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._targets = QMenu(self._use)
         self._use.setMenu(self._targets)
         self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self._emit(self.copy_wanted))
-        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._emit(self.save_wanted))
+        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._save_what_is_shown)
         self._save.setText(self.tr("Save as…"))
         self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self._emit(self.reveal_wanted))
@@ -250,7 +447,30 @@ class Stage(QWidget):
             row.addWidget(tool)
         return bar
 
-    def _on_view(self, act: Callable[[PictureView], None]) -> Callable[[], None]:
+    def _compare_button(self) -> QToolButton:
+        button = self._tool("compare", self.tr("Before and after"), None)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        words = {
+            Mode.SLIDER: self.tr("Part them by a line"),
+            Mode.BESIDE: self.tr("Side by side"),
+            Mode.FLICKER: self.tr("One after the other"),
+            None: self.tr("Only the picture"),
+        }
+        self._modes: dict[Mode | None, QAction] = {}
+        for mode, text in words.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.triggered.connect(lambda _=False, mode=mode: self.set_mode(mode))
+            self._modes[mode] = action
+        button.setMenu(menu)
+        return button
+
+    def _save_what_is_shown(self) -> None:
+        if self.piece is not None or (self.candidate is None and self.easel.layers):
+            self.save_wanted.emit(self.piece, self.candidate is None)
+
+    def _on_view(self, act: Callable[[CanvasView], None]) -> Callable[[], None]:
         def run() -> None:
             if view := self.view:
                 act(view)
@@ -278,115 +498,26 @@ class Stage(QWidget):
         return button
 
     def _refresh(self) -> None:
-        several = len(self._views) > 1
-        for number, view in enumerate(self._views):
-            view.marked = several and not self._alone and number == self._at
-            view.update()
+        several = len(self._candidates) > 1
+        self.board.mark(self._at if self._side_by_side else -1)
         for tool in (self._previous, self._next):
             tool.setVisible(several)
         self._place.setVisible(several)
-        self._place.setText(f"{self._at + 1} / {len(self._views)}")
+        self._place.setText(f"{self._at + 1} / {len(self._candidates)}")
         has_piece = self.piece is not None
-        for tool in (self._copy, self._save, self._reveal):
+        for tool in (self._copy, self._reveal):
             tool.setEnabled(has_piece)
+        self._save.setEnabled(has_piece or (self.candidate is None and bool(self.easel.layers)))
         self._use.setEnabled(has_piece and not self._targets.isEmpty())
+        candidate = self.candidate
+        made = candidate is not None and candidate.shown is not None
+        self._comparing.setEnabled((made or len(self.easel.layers) > 1) and not self._side_by_side)
+        self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
         self._refresh_zoom()
 
     def _refresh_zoom(self) -> None:
         view = self.view
-        shown = view is not None and view.picture is not None
+        shown = view is not None and bool(view.scene.layers) and not view.forming
         for tool in (self._zoom_out, self._zoom_in, self._fit):
             tool.setEnabled(shown)
         self._zoom.setText(f"{view.zoom * 100:.0f}%" if view is not None and shown else "")
-
-
-class Welcome(QWidget):
-    """What an empty stage says: how to begin, or what is waited for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = QLabel(self.tr("What would you like to see?"))
-        self._title.setProperty("role", "headline")
-        self._text = plain_label("")
-        self._text.setProperty("role", "hint")
-        for label in (self._title, self._text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(self._title)
-        column.addWidget(self._text)
-        column.addStretch(1)
-
-    def say(self, text: str) -> None:
-        self._text.setText(text)
-
-
-class ProgressLine(QFrame):
-    """How far the running job is, how long it may take, and the way to end it."""
-
-    cancelled = Signal()
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setProperty("role", "progress")
-        self._stage = plain_label("")
-        self._stage.setWordWrap(False)
-        self._time = QLabel()
-        self._time.setProperty("role", "hint")
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setRange(0, 1000)
-        self._bar.setAccessibleName(self.tr("Progress of the job"))
-        self._cancel = QToolButton()
-        self._cancel.setIcon(theme.icon("cancel"))
-        self._cancel.setText(self.tr("Cancel"))
-        self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._cancel.setToolTip(self.tr("Cancel this job (Esc)"))
-        self._cancel.setAccessibleName(self.tr("Cancel this job"))
-        self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self._cancel.clicked.connect(self.cancelled)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(16, 6, 12, 6)
-        row.setSpacing(12)
-        row.addWidget(self._stage)
-        row.addWidget(self._bar, 1)
-        row.addWidget(self._time)
-        row.addWidget(self._cancel)
-        self.hide()
-
-    def show_job(self, job: Job | None, waiting: int) -> None:
-        self.setVisible(job is not None)
-        if job is None:
-            return
-        self._stage.setText(self._told(job.stage))
-        share = job.done / job.total if job.total else 0.0
-        self._bar.setRange(0, 1000 if job.total else 0)  # 0: it moves to and fro while nothing is known
-        self._bar.setValue(round(share * 1000))
-        parts = [f"{share * 100:.0f}%"] if job.total else []
-        if job.eta_s is not None:
-            parts.append(self.tr("about {0} left").format(duration(job.eta_s)))
-        if waiting:
-            parts.append(self.tr("{0} waiting").format(waiting))
-        self._time.setText(" · ".join(parts))
-
-    def _told(self, stage: str) -> str:
-        """The stages that many tasks have, in words; others as the task calls them."""
-        words = {
-            "": self.tr("Preparing"),
-            "prior": self.tr("Finding the picture in the words"),
-            "decoder": self.tr("Drawing"),
-            "codec": self.tr("Developing"),
-            "upscaler": self.tr("Enlarging"),
-            "loading": self.tr("Loading the model"),
-        }
-        return words.get(stage, f"{stage[:1].upper()}{stage[1:60]}")
-
-
-def duration(seconds: float) -> str:
-    """5 s, 2 min 5 s, 1 h 2 min."""
-    whole = max(1, round(seconds))
-    if whole < 60:
-        return f"{whole} s"
-    if whole < 3600:
-        return f"{whole // 60} min {whole % 60} s"
-    return f"{whole // 3600} h {whole % 3600 // 60} min"

@@ -3,22 +3,18 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut, QTextLayout, QTextOption
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
+from studio.desktop.form.wording import action_text, one_line, tooltip
+from studio.messages import TaskInfo
 
-ICONS = {
-    "text-to-image": "create",
-    "variation": "vary",
-    "blend": "blend",
-    "interpolate": "interpolate",
-    "text-diff": "swap",
-    "inpaint": "inpaint",
-    "upscale": "upscale",
-}
+PLUGIN = "plugin"
+"""The icon of a task that names none, or one that is not there."""
 ICON_SIDE = 22
 WIDTH = 92
+LINES = 2
 NUMBERED = 9
 
 
@@ -35,30 +31,39 @@ class TaskBar(QWidget):
         self.setFixedWidth(WIDTH)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 10, 8, 10)
-        column.setSpacing(4)
-        self._tasks = QVBoxLayout()
+        page = QWidget()
+        self._tasks = QVBoxLayout(page)
+        self._tasks.setContentsMargins(8, 0, 8, 0)
         self._tasks.setSpacing(4)
+        self._tasks.addStretch(1)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(page)
         self._tools = QVBoxLayout()
+        self._tools.setContentsMargins(8, 0, 8, 0)
         self._tools.setSpacing(4)
-        column.addLayout(self._tasks)
-        column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 10)
+        column.setSpacing(4)
+        column.addWidget(self._area, 1)
         column.addLayout(self._tools)
         for number in range(NUMBERED):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
             shortcut.activated.connect(lambda number=number: self._press(number))
 
-    def set_tasks(self, tasks: Sequence[tuple[str, str, str]]) -> None:
-        """(id, title, description) of each; the chosen one stays chosen."""
+    def set_tasks(self, tasks: Sequence[TaskInfo]) -> None:
+        """In this order; the chosen one stays chosen."""
         current = self.current
         for button in self._buttons.values():
             self._group.removeButton(button)
             self._tasks.removeWidget(button)
             button.deleteLater()
         self._buttons = {}
-        for number, (id, title, description) in enumerate(tasks):
-            self._add(number, id, title, description)
+        for number, task in enumerate(tasks):
+            self._add(number, task)
         if current in self._buttons:
             self._buttons[current].setChecked(True)
 
@@ -66,6 +71,7 @@ class TaskBar(QWidget):
         """Mark a task as the chosen one, without telling."""
         if id in self._buttons:
             self._buttons[id].setChecked(True)
+            self._area.ensureWidgetVisible(self._buttons[id], 0, 0)
 
     @property
     def current(self) -> str:
@@ -77,16 +83,16 @@ class TaskBar(QWidget):
         self._tools.addWidget(button)
         return button
 
-    def _add(self, number: int, id: str, title: str, description: str) -> None:
-        button = verb(ICONS.get(id, "plugin"), title, self)
+    def _add(self, number: int, task: TaskInfo) -> None:
+        button = verb(task.icon if task.icon in theme.names() else PLUGIN, task.title, self)
         button.setCheckable(True)
         keys = f"Ctrl+{number + 1}" if number < NUMBERED else ""
-        button.setToolTip(plain(" · ".join(part for part in (description or title, keys) if part)))
-        button.setAccessibleDescription(description)
-        button.clicked.connect(lambda: self.chosen.emit(id))
+        button.setToolTip(tooltip(" · ".join(part for part in (task.description or task.title, keys) if part)))
+        button.setAccessibleDescription(task.description)
+        button.clicked.connect(lambda: self.chosen.emit(task.id))
         self._group.addButton(button)
-        self._buttons[id] = button
-        self._tasks.addWidget(button)
+        self._buttons[task.id] = button
+        self._tasks.insertWidget(self._tasks.count() - 1, button)
 
     def _press(self, number: int) -> None:
         buttons = [*self._buttons.values()]
@@ -101,19 +107,27 @@ def verb(icon: str, title: str, parent: QWidget) -> QToolButton:
     button.setIcon(theme.icon(icon))
     button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    button.setText(_short(button, title))
+    button.setText(action_text(wrapped(title, button.font(), WIDTH - 22)))
     button.setAccessibleName(title)
     button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
 
 
-def _short(button: QToolButton, title: str) -> str:
-    # & would underline the next letter; the title may be anything that a third party has thought of
-    room = WIDTH - 22
-    return button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, room).replace("&", "&&")
-
-
-def plain(text: str) -> str:
-    """For tooltips, which take anything that looks like it for markup."""
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+def wrapped(title: str, font: QFont, room: int) -> str:
+    """On as many lines as it needs, at most LINES; the end of a title that is longer still is left out."""
+    layout = QTextLayout(one_line(title, 80), font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    starts = []
+    layout.beginLayout()
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(room)
+        starts.append(2 * line.textStart())
+    layout.endLayout()
+    text = layout.text().encode("utf-16-le")  # whose units Qt counts
+    ends = [*starts[1:LINES], len(text)]
+    lines = [text[start:end].decode("utf-16-le").strip() for start, end in zip(starts, ends, strict=False)]
+    metrics = QFontMetrics(font)
+    return "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)

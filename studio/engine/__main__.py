@@ -53,8 +53,7 @@ def _serve(chosen: Settings, commands: BinaryIO, emit: Outlet) -> None:
     loaded = registry.load(chosen, before=told)
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), Store(chosen.library_dir)
-    tasks = [task.info for task in loaded.tasks.values()]
-    emit(messages.Ready(tasks, loaded.plugins, service.infos(), service.devices(), __version__))
+    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
     EngineProcess(emit, Runner(loaded, store, service, emit), service).serve(commands)
     store.close()

@@ -6,7 +6,7 @@ import linecache
 import re
 import threading
 import traceback
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,10 @@ import msgspec
 import pluggy
 from pydantic.errors import PydanticUserError
 
-from studio import api, form
+from studio import api, form, translation
 from studio.engine.discovery import Source
 from studio.errors import StudioError
-from studio.messages import TaskInfo
+from studio.messages import TaskInfo, ValueInfo
 
 if TYPE_CHECKING:
     import click
@@ -91,9 +91,10 @@ class _Attempt:
         _check_version(getattr(module, "STUDIO_API", api.VERSION))
         hooks = _hooks(module, self._source.name)
         offer = Offer(self._source.version or str(getattr(module, "__version__", "")))
+        translations = self._translations(hooks, offer)
         for task in self._results(hooks, "register_tasks"):
             try:
-                offer.tasks.append(self._task(task, offer.version))
+                offer.tasks.append(self._task(task, translations, offer.version))
             except Refused as refusal:
                 offer.problems.append(f"Its task {_name(task, 'id')} {refusal.reason}.")
         for family in self._results(hooks, "register_families"):
@@ -116,8 +117,24 @@ class _Attempt:
                 raise Refused(f"returns {_kind(result)} from {hook} where a list is expected")
             yield from result
 
-    def _task(self, cls: Any, version: str) -> LoadedTask:
+    def _translations(self, hooks: Any, offer: Offer) -> dict[str, dict[str, str]]:
+        """Without them a task speaks English; so what is wrong with them is told, and refuses nothing."""
+        self.doing = "in its hook register_translations"
+        found: dict[str, dict[str, str]] = {}
+        for result in hooks.register_translations():
+            try:
+                found |= msgspec.convert(result, dict[str, dict[str, str]])
+            except msgspec.ValidationError as error:
+                offer.problems.append(f"Its translations are no texts by language ({error}).")
+        return found
+
+    def _task(self, cls: Any, translations: dict[str, dict[str, str]], version: str) -> LoadedTask:
         info = _describe(cls, self._source)
+        own = translation.texts(info)
+        words = {
+            language: {text: words[text] for text in own & words.keys()} for language, words in translations.items()
+        }
+        info = msgspec.structs.replace(info, translations=words)
         return LoadedTask(cls, info, form.parse(info.schema), version)
 
     def _refusal(self, error: BaseException) -> Refused:
@@ -185,8 +202,19 @@ def _describe(cls: Any, source: Source) -> TaskInfo:
     params = getattr(cls, "Params", None)
     if not (isinstance(params, type) and issubclass(params, api.Params)):
         raise Refused("has no Params, a nested class that derives from api.Params")
+    if not isinstance(cls.order, int):
+        raise Refused(f"has an order that is {_kind(cls.order)} where a whole number is expected")
     _check_run(cls)
-    return TaskInfo(cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin)
+    return TaskInfo(
+        cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon),
+        _values(cls.values),
+    )  # fmt: skip
+
+
+def _values(values: Any) -> dict[str, ValueInfo]:
+    if not (isinstance(values, Mapping) and all(isinstance(value, api.Value) for value in values.values())):
+        raise Refused("describes its values by something else than api.Value, by name")
+    return {str(name): ValueInfo(value.title, value.description) for name, value in values.items()}
 
 
 def _check_run(cls: type[api.Task]) -> None:

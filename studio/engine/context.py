@@ -72,9 +72,9 @@ class JobContext:
         self._progress_rate = Rate(PROGRESS_PER_S, PROGRESS_BURST, clock)
         self._preview_rate = Rate(PREVIEWS_PER_S, 1, clock)
         self._held_back: messages.Progress | None = None
-        self._notes = 0
         self._told: set[tuple[str, str]] = set()
         self._closed = False
+        self.notes: list[str] = []
         self.images_used: list[str] = []
         self.models_used: list[str] = []
 
@@ -159,11 +159,11 @@ class JobContext:
         return self._cache.get((self._order.task, key), make)
 
     def note(self, text: str) -> None:
-        if self._closed or self._notes > MOST_NOTES:
+        if self._closed or len(self.notes) > MOST_NOTES:
             return
-        self._notes += 1
-        last = "There are more notes than can be shown." if self._notes > MOST_NOTES else text[:LONGEST_TEXT]
-        self._emit(messages.Note(self._job.id, last))
+        is_last = len(self.notes) == MOST_NOTES
+        self.notes.append("There are more notes than can be shown." if is_last else text[:LONGEST_TEXT])
+        self._emit(messages.Note(self._job.id, self.notes[-1]))
 
     @property
     def reveals(self) -> bool:

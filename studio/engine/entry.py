@@ -27,6 +27,8 @@ class Entry:
     """With the dtype of their files; what a device runs instead is decided when they are leased."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    note: str = ""
+    """What could not be told for certain, a sentence for the user."""
 
     @property
     def family(self) -> str:
@@ -34,6 +36,7 @@ class Entry:
 
     def info(self) -> ModelInfo:
         """As data for the fronts."""
+        reader = self.components.get(self.about.reader) or self.components.get("tokenizer")
         files = {file for spec in self.components.values() for file in spec.weights}
         return ModelInfo(
             id=self.id,
@@ -44,6 +47,17 @@ class Entry:
             defaults=dict(self.defaults),
             license=self.license,
             size_bytes=sum(file.stat().st_size for file in files),
+            family_title=self.about.title,
+            note=self.note,
+            reader=str(reader.path) if reader else "",
+            prompt_tokens=self.prompt_tokens if reader else None,
+        )
+
+    @property
+    def prompt_tokens(self) -> int:
+        """How many tokens of a prompt are read, start and end included; 0 for any number."""
+        return (
+            0 if self.about.long_prompts else int(self.about.call.get("max_sequence_length", self.about.prompt_tokens))
         )
 
     def in_dtype(self, dtype: str) -> "Entry":

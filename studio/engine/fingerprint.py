@@ -1,23 +1,29 @@
 """What a component's files hold, as a key: the same VAE in two folders is the same component.
 
-Until a file's SHA-256 is known its identity (path, size, mtime, inode) stands in for it: no picture waits for a hash.
-Small files are hashed at once, large ones on a background thread; results are kept in one JSON file.
+Until the hash of a file's tensors is known its identity (path, size, mtime, inode) stands in for it: no picture waits
+for a hash. Small files are hashed at once, large ones on a background thread; results are kept in one JSON file.
 """
 
 import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from studio.atomic import writing
+from studio.engine.content import content, joined
 from studio.engine.loaders.component import ComponentSpec
+from studio.engine.loaders.header import read_header
+from studio.engine.loaders.section import Section
+from studio.engine.meaning import meaning
+from studio.errors import UserError
 
 SMALL_BYTES = 8 * 2**20  # hashed in about 10 ms
 CONFIGS = ("*.json", "*.txt", "*.model", "*.jinja")
+VERSION = 2  # of the way in which contents are made; keys of another one are made anew
 
 
 class Fingerprints:
@@ -27,17 +33,20 @@ class Fingerprints:
         self._cache_file = cache_file
         self._lock = threading.Lock()
         self._known: dict[str, str] = _read(cache_file)
-        self._queue: SimpleQueue[Path | None] = SimpleQueue()
-        self._queued: set[Path] = set()
+        self._queue: SimpleQueue[tuple[Path, Section | None] | None] = SimpleQueue()
+        self._queued: set[tuple[Path, Section | None]] = set()
         self._thread: threading.Thread | None = None
 
     def of(self, spec: ComponentSpec) -> str:
         """The key of what `spec` would load now; it changes once, when a large file's hash becomes known."""
-        parts = [self._weights(file) for file in spec.weights]
-        if spec.path.is_dir():
-            configs = (file for pattern in CONFIGS for file in spec.path.glob(pattern))
-            parts += [_config(file) for file in sorted(configs) if not file.name.endswith(".index.json")]
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+        weights = [self._weights(file, spec.section) for file in spec.weights]
+        known = [each for each, identity in weights if not identity]
+        parts = [joined(known)] if len(known) == len(weights) else [each for each, _ in weights]
+        return hashlib.sha256("\n".join([*parts, *_configs(spec)]).encode()).hexdigest()[:32]
+
+    def identity(self, spec: ComponentSpec) -> str:
+        """Changes when a file of weights is replaced or written to; no content is read. Raises OSError."""
+        return "\n".join(_identity(file, spec.section) for file in spec.weights)
 
     def wait(self) -> None:
         """Until the background thread has hashed all that was asked for so far."""
@@ -46,55 +55,71 @@ class Fingerprints:
             self._queue.put(None)
             thread.join()
 
-    def _weights(self, file: Path) -> str:
-        identity = _identity(file)
+    def _weights(self, file: Path, section: Section | None) -> tuple[str, bool]:
+        """The content of what is in the file; until it is known the file's identity, and True."""
+        identity = _identity(file, section)
         with self._lock:
             known = self._known.get(identity)
-        if known is None and file.stat().st_size <= SMALL_BYTES:
-            known = self._hash(file)
+        if known is None and _size_bytes(file, section) <= SMALL_BYTES:
+            known = self._hash(file, section)
         if known is None:
-            self._hash_later(file)
-        return known or identity
+            self._hash_later(file, section)
+        return (known, False) if known else (identity, True)
 
-    def _hash_later(self, file: Path) -> None:
+    def _hash_later(self, file: Path, section: Section | None) -> None:
         with self._lock:
-            if file in self._queued:
+            if (file, section) in self._queued:
                 return
-            self._queued.add(file)
-            self._queue.put(file)
+            self._queued.add((file, section))
+            self._queue.put((file, section))
             if self._thread is None or not self._thread.is_alive():
                 self._thread = threading.Thread(target=self._work, name="fingerprints", daemon=True)
                 self._thread.start()
 
     def _work(self) -> None:
-        while (file := self._queue.get()) is not None:
+        while (wanted := self._queue.get()) is not None:
             try:
-                self._hash(file)
-            except OSError:  # gone meanwhile: its identity stays its key
+                self._hash(*wanted)
+            except (OSError, UserError):  # gone or damaged meanwhile: its identity stays its key
                 continue
             finally:
                 with self._lock:
-                    self._queued.discard(file)
+                    self._queued.discard(wanted)
         self._thread = None
 
-    def _hash(self, file: Path) -> str:
-        identity = _identity(file)
-        with file.open("rb") as stream:
-            digest = hashlib.file_digest(stream, "sha256").hexdigest()
-        if _identity(file) == identity:  # else it was replaced while we read
+    def _hash(self, file: Path, section: Section | None) -> str:
+        identity = _identity(file, section)
+        found = content(file, section)
+        if _identity(file, section) == identity:  # else it was replaced while we read
             with self._lock:
-                self._known[identity] = digest
+                self._known[identity] = found
                 _write(self._cache_file, self._known)
-        return digest
+        return found
 
 
-def _identity(file: Path) -> str:
+def _size_bytes(file: Path, section: Section | None) -> int:
+    """What has to be read for the hash."""
+    return section.of(read_header(file)).bytes() if section else file.stat().st_size
+
+
+def _identity(file: Path, section: Section | None) -> str:
     status = file.stat()
-    return f"{file.resolve()}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}"
+    which = f"|{section.prefix}|{','.join(section.without)}" if section else ""
+    return f"{VERSION}|{file.resolve()}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}{which}"
 
 
-def _config(file: Path) -> str:
-    """A config's meaning: what says where it came from, not what the component is, is left out."""
+def _configs(spec: ComponentSpec) -> Iterator[str]:
+    """The configuration's meaning, and the other files of a folder that say what the component is."""
+    if spec.section:
+        yield meaning(spec.library, spec.class_name, json.loads(spec.section.config))
+    elif spec.path.is_dir():
+        files = (file for pattern in CONFIGS for file in spec.path.glob(pattern))
+        for file in sorted(files):
+            if not file.name.endswith(".index.json"):
+                yield _config(spec, file)
+
+
+def _config(spec: ComponentSpec, file: Path) -> str:
     raw = file.read_bytes()
     if file.name.endswith("config.json"):
         try:
@@ -102,13 +127,10 @@ def _config(file: Path) -> str:
         except ValueError:
             entries = None
         if isinstance(entries, dict):
-            kept = {key: entries[key] for key in sorted(entries) if not _is_origin(key)}
-            raw = json.dumps(kept, sort_keys=True).encode()
+            is_own = file.name == "config.json"
+            own = meaning(spec.library if is_own else "", spec.class_name if is_own else "", entries)
+            return own if is_own and spec.dtype else f"{file.name}:{own}"
     return f"{file.name}:{hashlib.sha256(raw).hexdigest()}"
-
-
-def _is_origin(key: str) -> bool:
-    return key in {"_name_or_path", "_diffusers_version", "transformers_version", "dtype", "torch_dtype"}
 
 
 def _read(file: Path) -> dict[str, str]:

@@ -7,20 +7,47 @@ from typing import Any
 
 from studio.api import Companion, Family
 from studio.engine import config
+from studio.engine.card import read_card
 from studio.engine.entry import DTYPES, Entry, refused
 from studio.engine.family import ENLARGER, UPSCALE, Families, specialise
 from studio.engine.loaders.component import ComponentSpec, allowed
-from studio.engine.loaders.header import read_header
+from studio.engine.loaders.header import Header, read_header
+from studio.errors import UserError
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
 """A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
+NEEDED = {
+    "Scheduler": ("scheduler_config.json",),
+    "Tokenizer": ("tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model"),
+    "Process": ("preprocessor_config.json", "processor_config.json"),
+    "Extractor": ("preprocessor_config.json",),
+}
+"""What a part of a class with this in its name cannot do without, one of these; all others want a config.json."""
+VOCABULARY_CAP_BYTES = 64 * 2**20
+"""Gemma's tokenizer, the largest of those in use, has 34 million bytes."""
+UNFINISHED = {".incomplete", ".part", ".partial", ".crdownload", ".download", ".downloading", ".aria2", ".!qb"}
+"""Endings of what browsers, the hub and other programs are still downloading."""
 PICTURE_PARTS = ("transformer", "unet")
 
 
 def read_folder(path: Path, name: str, families: Families) -> Entry:
     """The model in `path`. Raises UserError naming what it is, when it is not a model we know."""
+    try:
+        return _read(path, name, families)
+    except UserError:
+        if unfinished := next((file for file in path.rglob("*") if file.suffix.lower() in UNFINISHED), None):
+            raise unfinished_error(path, str(unfinished.relative_to(path))) from None
+        raise
+
+
+def unfinished_error(path: Path, file: str) -> UserError:
+    """For what another program is still writing."""
+    return refused(path, f"it is not complete: another program is still writing {file}. Wait until it is done")
+
+
+def _read(path: Path, name: str, families: Families) -> Entry:
     if not (path / INDEX).is_file():
         raise refused(path, "it has no model_index.json, so it is no diffusers folder")
     _refuse_code(path)
@@ -32,12 +59,12 @@ def read_folder(path: Path, name: str, families: Families) -> Entry:
     configs = {part: _config(spec) for part, spec in components.items()}
     family = specialise(family, configs)
     options = {key: index[key] for key in family.options if isinstance(index.get(key), bool | int)}
-    size = _native_size(configs) if family.native_size else {}
+    size = native_size(configs) if family.native_size else {}
     entry = Entry(
         name, path.name, family, path, family.capabilities, components, {**family.defaults, **size, **options}
     )
     entry = _as_told(entry)
-    return _in_one_dtype(entry) if any(family.pipelines.values()) else entry
+    return in_one_dtype(entry) if any(family.pipelines.values()) else entry
 
 
 def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
@@ -68,7 +95,7 @@ def _as_told(entry: Entry) -> Entry:
         capabilities=capabilities,
         components=components,
         defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
-        license=str(about.get("license", entry.about.license)),
+        license=str(about.get("license") or read_card(entry.path).license or entry.about.license),
     )
     dtype = str(about.get("dtype", ""))
     if dtype and dtype not in DTYPES.values():
@@ -76,7 +103,7 @@ def _as_told(entry: Entry) -> Entry:
     return entry.in_dtype(dtype) if dtype else entry
 
 
-def _in_one_dtype(entry: Entry) -> Entry:
+def in_one_dtype(entry: Entry) -> Entry:
     """All parts in that of the one that makes the picture: pipelines of diffusers do not run a mixture."""
     return entry.in_dtype(next(entry.components[part].dtype for part in PICTURE_PARTS if part in entry.components))
 
@@ -101,10 +128,24 @@ def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpe
     spec = ComponentSpec(library, class_name, inside(path, key))
     for file in spec.path.iterdir():
         inside(path, f"{key}/{file.name}")
+    _check_files(path, key, class_name)
     if class_name.endswith(WEIGHTLESS):
         return spec
+    spec = replace(spec, dtype="float32")
     _check_weights(path, key, spec)
-    return replace(spec, dtype=DTYPES.get(read_header(spec.weights[0]).dtype(), "float32"))
+    header = read_header(spec.weights[0])
+    check_numbers(spec.weights[0], header)
+    return replace(spec, dtype=DTYPES.get(header.dtype(), "float32"))
+
+
+def _check_files(path: Path, key: str, class_name: str) -> None:
+    """The libraries make an empty tokenizer of an empty folder, without a word."""
+    needed = next((files for ending, files in NEEDED.items() if ending in class_name), ("config.json",))
+    if not any((path / key / name).is_file() for name in needed):
+        raise refused(path, f"its part {key!r} lacks {' or '.join(needed)}; download it again")
+    for file in (path / key).iterdir():
+        if file.suffix in config.SUFFIXES and file.stat().st_size > VOCABULARY_CAP_BYTES:
+            raise refused(path, f"{key}/{file.name} is larger than any vocabulary should be")
 
 
 def _check_weights(path: Path, key: str, spec: ComponentSpec) -> None:
@@ -148,12 +189,22 @@ def _config(spec: ComponentSpec) -> dict[str, Any]:
     return {}
 
 
-def _native_size(configs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
+def native_size(configs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """A UNet or transformer says for which latent size it was trained."""
     latent = next((configs[part].get("sample_size") for part in PICTURE_PARTS if part in configs), None)
     blocks = configs["vae"].get("block_out_channels", [0] * 4)
     side = latent * 2 ** (len(blocks) - 1) if isinstance(latent, int) else None
     return {"width": side, "height": side} if side else {}
+
+
+def check_numbers(path: Path, header: Header) -> None:
+    """Weights of whole numbers would load without a word, and make noise."""
+    if name := header.quantised():
+        raise refused(
+            path,
+            f"its tensor {name!r} holds whole numbers ({header.tensors[name].dtype}), as quantised weights do; get the "
+            "version in float16, bfloat16 or float32",
+        )
 
 
 def upscaler_spec(path: Path) -> ComponentSpec:

@@ -7,8 +7,9 @@ from typing import Any
 
 from PIL import Image
 
-from studio import api, images
+from studio import api
 from studio.errors import StudioError, UserError
+from studio.limit import PIXEL_CAP
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 ROW_MODES = ("L", "LA", "RGB", "RGBA")
@@ -26,10 +27,10 @@ def check(image: Any, icc: bytes | None = None) -> None:
         raise ContractError(f"it yielded a value of type {type(image).__name__} where a PIL picture is expected")
     if not (image.width and image.height):
         raise ContractError(f"it yielded an empty picture of {image.width}x{image.height} pixels")
-    if image.width * image.height > images.PIXEL_CAP:
+    if image.width * image.height > PIXEL_CAP:
         raise UserError(
             f"The picture came out as {image.width}x{image.height} pixels, more than the "
-            f"{images.PIXEL_CAP // 1_000_000} megapixels that can be stored. Choose a smaller size.",
+            f"{PIXEL_CAP // 1_000_000} megapixels that can be stored. Choose a smaller size.",
             code="too_large",
         )
     _check_profile(image.mode, icc)

@@ -8,7 +8,7 @@ from studio.engine import discovery
 from studio.engine.admission import LIMIT_S, LoadedTask, Offer, Refused, admit
 from studio.engine.discovery import Source
 from studio.engine.family import Families
-from studio.messages import PluginInfo
+from studio.messages import PluginInfo, TaskInfo
 from studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +23,12 @@ class Registry:
     families: Families = field(default_factory=Families)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     plugins: list[PluginInfo] = field(default_factory=list)
+
+    @property
+    def infos(self) -> list[TaskInfo]:
+        """Of the tasks, in the order in which fronts show them: the same at each start, third parties' last."""
+        tasks = sorted(self.tasks.values(), key=lambda task: (not task.info.builtin, task.cls.order, task.info.id))
+        return [task.info for task in tasks]
 
 
 def load(

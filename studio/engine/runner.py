@@ -147,6 +147,7 @@ def _recipe(
         parents=list(result.parents) or list(context.images_used),
         seconds=round(time.monotonic() - began, 3),
         studio_version=__version__,
+        notes=list(context.notes),
     )
 
 

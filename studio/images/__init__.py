@@ -3,12 +3,11 @@
 from studio.images.decode import REDUCED, load_rgb, open_image
 from studio.images.kind import FORMATS, WITH_TIFF
 from studio.images.mask import check_mask, load_mask
-from studio.images.picture import PIXEL_CAP, Picture
+from studio.images.picture import Picture
 from studio.images.source import label
 
 __all__ = [
     "FORMATS",
-    "PIXEL_CAP",
     "REDUCED",
     "WITH_TIFF",
     "Picture",

@@ -11,8 +11,9 @@ from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlug
 
 from studio.images import colour, jpeg, kind, png, webp
 from studio.images.exif import orientation
-from studio.images.picture import FIRST_FRAME, PIXEL_CAP, PROFILE_CAP, Damaged, Header, Picture
+from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, Header, Picture
 from studio.images.source import Source, label, read, refused
+from studio.limit import PIXEL_CAP
 
 # The format's own class instead of Image.open: nothing else can be tried, and the only pixel cap is ours.
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {

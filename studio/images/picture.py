@@ -4,8 +4,6 @@ from dataclasses import dataclass
 
 from PIL import Image
 
-PIXEL_CAP = 150_000_000
-"""For what comes in and for what we make."""
 FILE_CAP = 2**30
 """Bytes of a file: more than any picture below the pixel cap needs."""
 PROFILE_CAP = 16 * 2**20

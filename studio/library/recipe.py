@@ -28,6 +28,8 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
     batch: int = 1
     cut: list[str] = []
     """Names of the parameters and values that were too long to travel inside the picture."""
+    notes: list[str] = []
+    """What the user was told by then: what was adapted, cut or left out."""
 
 
 class Embedded(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -77,7 +79,10 @@ def encode_embedded(embedded: Embedded) -> bytes:
     params, room, cut = _shortest(recipe.params, room)
     values, room, cut_values = _shortest(recipe.values, room)
     names = [name[:80] for name in [*cut, *cut_values]][:500]
-    short = msgspec.structs.replace(recipe, params=params, values=values, parents=recipe.parents[:100], cut=names)
+    notes = [note[:500] for note in recipe.notes[:5]]
+    short = msgspec.structs.replace(
+        recipe, params=params, values=values, parents=recipe.parents[:100], cut=names, notes=notes
+    )
     return encode(msgspec.structs.replace(embedded, recipe=short))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from console import STUDIO, Studio
+from tiny import tiny_models as tiny_models
 
 
 @pytest.fixture

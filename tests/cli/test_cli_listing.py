@@ -62,7 +62,8 @@ def test_an_empty_home_is_not_filled_by_looking(capsys: Told, studio_home: Path)
 
 def test_models_are_added_and_removed(capsys: Told, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model = tmp_path / "Times Four.safetensors"
-    save_file({"weight": np.zeros(3, np.float16)}, model)
+    weight = np.zeros(3, np.float16)
+    save_file({"body.0.weight": weight, "body.1.weight": weight}, model)  # as RealESRGAN's compact network
     monkeypatch.chdir(tmp_path)
     assert "upscale" in told(capsys, "models", "add", model.name)
     assert "already" in told(capsys, "models", "add", str(model), code=2)

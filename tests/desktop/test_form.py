@@ -43,6 +43,7 @@ class Everything(api.Params):
     note: str | None = None
     weights: list[float] = api.Field([0.5])
     words: list[str] = api.Field([], max_length=3)
+    far: int = api.Field(0, ge=0, le=8192, soft_max=512)
     maybe: bool | None = None
     either: Literal["a", "b"] | None = None
     steps: int | None = api.Field(None, ge=1, le=200, advanced=True)
@@ -132,6 +133,18 @@ def test_a_wrong_number_stays_as_written_and_is_told(qtbot, form, name, text, wo
         assert form.error(name) == words
         entry.setText("1.5")
         assert form.error(name) == ""
+
+
+def test_a_slider_ends_where_it_is_soft_and_the_entry_goes_on(qtbot, form):
+    far = form.editor("far")
+    qtbot.keyClick(far.slider, Qt.Key.Key_End)
+    assert form.values()["far"] == 512
+    far.entry.setText("4000")
+    assert form.values()["far"] == 4000
+    assert far.problem() == ""
+    assert far.slider.value() == far.slider.maximum()
+    far.entry.setText("9000")
+    assert "up to 8192" in far.problem()
 
 
 def test_slider_and_entry_go_together_and_the_slider_rounds_nothing(qtbot, form):
@@ -227,15 +240,23 @@ def test_size_shapes_swap_and_legal_steps(qtbot, form):
 def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form, desk):
     combo = form.editor("model").combo
     rows = {combo.itemText(row): row for row in range(combo.count())}
-    items = combo.model()
-    assert [items.item(row).isEnabled() for row in rows.values()] == [True, False, False]
+    assert [combo.model().item(row).isEnabled() for row in rows.values()] == [True, False]
     assert "lacks unet" in combo.itemData(rows["Broken"], Qt.ItemDataRole.AccessibleTextRole)
-    assert "It lacks inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
     form.set_values({"prompt": "a", "model": "gone"})
     assert form.values()["model"] == "gone"
     desk.known = []
     form.models_changed()
     assert form.values()["model"] == "gone"
+
+
+def test_where_no_model_can_do_it_all_of_them_tell_why(form, desk):
+    desk.known = [model for model in desk.known if model.id != "starter"]
+    form.models_changed()
+    combo = form.editor("model").combo
+    rows = {combo.itemText(row): row for row in range(combo.count())}
+    assert "It lacks inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
+    assert not combo.model().item(rows["Other"]).isEnabled()
+    assert "None of the models" in combo.itemData(rows["starter"], Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_lists_add_move_and_remove(qtbot, form):

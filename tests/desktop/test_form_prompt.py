@@ -83,7 +83,7 @@ def test_pasted_markup_stays_text(qtbot, form, words):
     assert form.values()["prompt"] == "<b>bold</b>"
 
 
-def test_the_count_and_what_will_not_be_read(qtbot, form, words):
+def test_the_count_and_what_will_not_be_read(qtbot, form, desk, words):
     prompt = form.editor("prompt")
     words.setPlainText("a red cat")
     qtbot.waitUntil(lambda: prompt.tokens == "3 / 30")
@@ -96,6 +96,13 @@ def test_the_count_and_what_will_not_be_read(qtbot, form, words):
     assert mark.cursor.selectedText() == end
     form.set_values({"prompt": words.toPlainText(), "model": "other"})
     qtbot.waitUntil(lambda: prompt.tokens == "")
+    assert not words.extraSelections()
+    reads_all = msgspec.structs.replace(desk.known[0], prompt_tokens=0)
+    desk.known = [reads_all, *desk.known[1:]]
+    form.set_values({"model": "starter"})
+    form.models_changed()
+    qtbot.waitUntil(lambda: prompt.tokens.isdigit())
+    assert prompt.note == ""
     assert not words.extraSelections()
 
 
@@ -142,6 +149,8 @@ def test_counts_are_those_of_transformers(tmp_path):
     for text in texts:
         expected = len(tiny(text).input_ids) - 2
         assert (whole.count(text).used, old.count(text).used) == (expected, expected), text
+    assert whole.count("x" * 30, 12) == (30, 10, 10)  # of a model that reads less than its tokenizer would
+    assert whole.count("x" * 30, 0) == (30, 0, None)  # and of one that reads all
 
 
 def test_a_count_that_comes_after_the_form_is_gone_is_dropped(qtbot, form, words):

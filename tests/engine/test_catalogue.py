@@ -12,7 +12,7 @@ from tiny import BUILT_IN, TinyModels
 from upscaler import compact, save_upscaler
 
 from studio.api import Model
-from studio.engine.catalogue import Catalogue, read_model
+from studio.engine.catalogue import Catalogue, read_model, scanner
 from studio.engine.loaders.component import load
 from studio.engine.service import ModelService
 from studio.errors import UserError
@@ -60,7 +60,8 @@ def test_weights_trained_for_inpainting_are_of_their_family_and_only_inpaint(tin
 
 
 def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyModels, tmp_path: Path) -> None:
-    catalogue = Catalogue(tiny_models.kandinsky, [str(tiny_models.sd15), str(tmp_path / "nothing")], BUILT_IN)
+    added = [str(tiny_models.sd15), str(tmp_path / "nothing")]
+    catalogue = Catalogue(tiny_models.kandinsky, added, BUILT_IN, scanner(tmp_path, BUILT_IN))
     infos = {info.id: info for info in catalogue.infos()}
     assert infos["sd15"].problem == ""
     assert "no model_index.json" in infos["nothing"].problem
@@ -144,10 +145,16 @@ def test_weights_of_another_model_are_named_at_load(folder: Path) -> None:
         load(spec, "cpu")
 
 
-def test_a_file_that_is_no_upscaler_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     save_file({"some.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
+    with pytest.raises(UserError, match=r"its tensors \(some.weight …\) are those of no model"):
+        read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
+
+
+def test_a_file_with_an_upscalers_names_and_other_shapes_is_named_at_load(tmp_path: Path) -> None:
+    save_file({"body.0.weight": torch.zeros(3), "body.1.weight": torch.zeros(3)}, tmp_path / "odd.safetensors")
     entry = read_model(tmp_path / "odd.safetensors", "odd", BUILT_IN)
-    with pytest.raises(UserError, match="no upscaler that spandrel knows"):
+    with pytest.raises(UserError, match="do not make a Upscaler|no upscaler that spandrel knows"):
         load(entry.components["upscaler"], "cpu")
 
 

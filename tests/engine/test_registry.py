@@ -251,3 +251,16 @@ def test_the_built_in_plugins_load_without_torch(studio_home: Path) -> None:
         assert not {"torch", "diffusers", "PySide6"} & set(sys.modules)
     """
     subprocess.run([sys.executable, "-c", textwrap.dedent(code)], check=True)
+
+
+def test_tasks_have_an_order_that_no_third_party_gets_ahead_of(studio_home: Path) -> None:
+    drop(studio_home, "pushy.py", TASK.format(id="pushy").replace('title = "Plain"', 'title, order = "Plain", -1'))
+    drop(studio_home, "plain.py", TASK.format(id="plain"))
+    ids = [info.id for info in load().infos]
+    assert ids[:4] == ["text-to-image", "variation", "inpaint", "upscale"]
+    assert ids[-2:] == ["pushy", "plain"]
+
+
+def test_a_task_whose_order_is_no_number_is_refused(studio_home: Path) -> None:
+    drop(studio_home, "odd.py", TASK.format(id="odd").replace('title = "Plain"', 'title, order = "Plain", "first"'))
+    assert "order" in info(load(), "odd").problem

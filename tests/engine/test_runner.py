@@ -105,7 +105,7 @@ def test_the_recipe_holds_all_that_makes_the_picture_again(bench: Bench, tmp_pat
     assert second.values == {"distance": 0.5, "n": 3, "how": {"a": 1}}
     assert third.parents == ["20260101-elsewhere"]
     notes = [event.text for event in bench.told if isinstance(event, messages.Note)]
-    assert notes == ["Control characters were removed from prompt."]
+    assert notes == first.notes == ["Control characters were removed from prompt."]
 
 
 def test_out_of_memory_unloads_everything_and_keeps_what_was_saved(bench: Bench) -> None:

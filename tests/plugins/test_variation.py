@@ -11,10 +11,11 @@ from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 from studio_text_to_image import TextToImage
 from studio_variation import Blend, Interpolate, TextDiff, Vary
+from studio_variation.verb import IDEA_FROM
 from tiny import TinyModels
 
 from studio import api
-from studio.api.diffusion import CLIP_VIEW, Clip, Meter, zero_embedding
+from studio.api.diffusion import CLIP_VIEW, Clip, Meter
 from studio.engine.service import ModelService
 from studio.engine.storage import storages
 from studio.settings import Settings
@@ -111,7 +112,7 @@ def directly(folder: Path, picture: Image.Image, seed: int) -> Image.Image:
 
 
 def test_where_no_pixel_is_left_of_the_source_it_is_diffusers_own_variation(ctx: FakeContext, model: str) -> None:
-    results = run(Vary, ctx, model, image="one", distance=0.8, size="128x64", count=2)
+    results = run(Vary, ctx, model, image="one", distance=IDEA_FROM, size="128x64", count=2)
     for result, seed in zip(results, (7, 8), strict=True):
         assert result.seed == seed
         assert np.array_equal(pixels(result.image), pixels(directly(Path(model), PICTURES["one"], seed)))
@@ -136,7 +137,7 @@ def test_nearer_means_nearer_in_pixels_too(ctx: FakeContext, service: ModelServi
         np.abs(
             pixels(run(Vary, ctx, model, image="one", distance=far, count=1, steps=20)[0].image) - pixels(source)
         ).mean()
-        for far in (0.2, 0.8)
+        for far in (0.2, IDEA_FROM)
     ]
     assert differences[0] < differences[1]
 
@@ -245,9 +246,10 @@ def test_a_text_diff_of_amount_0_is_the_picture(ctx: FakeContext, service: Model
 def round_trip(ctx: FakeContext, service: ModelService, model: str, name: str) -> np.ndarray:
     """What the codec makes of a picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
+    from studio_variation.network import network
 
     with service.lease(api.Model(model)) as lease:
-        decoder = Decoder(ctx, lease, Meter(ctx, 9), zero_embedding(ctx, lease))
+        decoder = Decoder(ctx, lease, Meter(ctx, 9), network(ctx, lease))
         return pixels(decoder.picture(decoder.encode(PICTURES[name], (64, 64))))
 
 

@@ -11,7 +11,11 @@ from studio.settings import Settings
 from studio.testing import FakeContext
 
 STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 16, 8
-SOURCES = {"house": Scene("house", "brown", "yellow", None, 5), "fish": Scene("fish", "orange", "blue", None, 9)}
+SOURCES = {
+    "house": Scene("house", "brown", "yellow", None, 5),
+    "fish": Scene("fish", "orange", "blue", None, 9),
+    "cat": Scene("cat", "black", "pink", None, 11),
+}
 
 
 @pytest.fixture(scope="module")
@@ -29,10 +33,8 @@ def test_measured_distance_rises_with_the_distance_that_was_asked_for(service: M
         measured.append([result.values["clip_distance"] for result in Vary().run(params, ctx)])
     means = np.mean(measured, axis=1)
     assert all(np.diff(means) >= 0), means
-    # Over the single pictures, not their means alone. The aim is 0.9: since the starter's CLIP was trained anew, which
-    # tells less of a house's place and more of what it is, these are 0.87 (house) and 0.91 (fish).
-    correlation = spearman(np.repeat(STOPS, SEEDS), np.ravel(measured))
-    assert correlation >= 0.85
+    # Over the single pictures, not their means alone.
+    assert spearman(np.repeat(STOPS, SEEDS), np.ravel(measured)) >= 0.9
 
 
 def spearman(one: np.ndarray, other: np.ndarray) -> float:

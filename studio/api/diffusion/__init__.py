@@ -5,9 +5,10 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 """
 
 from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
-from studio.api.diffusion._picture import Meter, note_cut, seeds, to_picture
-from studio.api.diffusion._pipeline import run, shell, takes
+from studio.api.diffusion._picture import Meter, note_cut, note_unread, seeds, to_picture
+from studio.api.diffusion._pipeline import run, shell, takes, words
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._scheduler import scheduler
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
 from studio.api.diffusion._whole import whole
@@ -25,12 +26,15 @@ __all__ = [
     "embed_pictures",
     "enlarge",
     "note_cut",
+    "note_unread",
     "run",
+    "scheduler",
     "seeds",
     "shell",
     "spread",
     "takes",
     "to_picture",
     "whole",
+    "words",
     "zero_embedding",
 ]

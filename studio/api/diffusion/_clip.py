@@ -14,6 +14,7 @@ from torch import nn
 
 from studio.api._model import Derived, Lease
 from studio.api._task import Context
+from studio.errors import UserError
 
 NAME = "clip"
 LONGEST = 4  # times as long as it is wide
@@ -42,15 +43,26 @@ class Clip:
 
     @torch.inference_mode()
     def of_texts(self, texts: Sequence[str]) -> torch.Tensor:
+        if not hasattr(self._model, "encode_text"):
+            raise UserError(
+                f"The model {self._lease.title!r} sees pictures but reads no words in the same space, so it cannot be "
+                "told a change by words; choose another model.",
+                field="model",
+                code="unsupported_operation",
+            )
         tokenizer, weight = self._lease["tokenizer"], self._model.token_embedding.weight
         ids = tokenizer(list(texts), padding="max_length", truncation=True, return_tensors="pt").input_ids
         made: torch.Tensor = self._model.encode_text(ids.to(weight.device))
         return made.clone()
 
     def _hash(self) -> str:
-        parts = (self._model.visual.proj, self._model.visual.ln_post.weight, self._model.text_projection)
+        words = [self._model.text_projection] if hasattr(self._model, "text_projection") else []
         digest = hashlib.sha256()
-        for part in parts:  # half floats become single ones exactly, so the dtype does not matter
+        for part in (
+            self._model.visual.proj,
+            self._model.visual.ln_post.weight,
+            *words,
+        ):  # half floats become single ones exactly, so the dtype does not matter
             digest.update(part.detach().float().contiguous().cpu().numpy().tobytes())
         return digest.hexdigest()[:32]
 
@@ -86,9 +98,14 @@ def _middle(picture: Image.Image) -> Image.Image:
 
 
 def build(text_encoder: Any, image_encoder: Any) -> Any:
-    """open_clip's CLIP over CLIPTextModelWithProjection and CLIPVisionModelWithProjection, sharing their storage."""
+    """open_clip's CLIP over CLIPTextModelWithProjection and CLIPVisionModelWithProjection, sharing their storage.
+
+    Where the text tower has no projection, as in Stable Diffusion's unCLIP, there is only the half that sees.
+    """
     from open_clip.model import CLIP  # a second of import, which only those pay who measure
 
+    if not hasattr(text_encoder, "text_projection"):
+        return _Sight(image_encoder)
     with torch.device("meta"):
         model = CLIP(
             embed_dim=image_encoder.config.projection_dim,
@@ -100,6 +117,30 @@ def build(text_encoder: Any, image_encoder: Any) -> Any:
     _fill_vision(model.visual, image_encoder)
     model.logit_scale = None  # of no use to embeddings, and the towers do not have it
     return model.requires_grad_(False).eval()
+
+
+class _Sight(nn.Module):
+    """open_clip's image tower over CLIPVisionModelWithProjection, sharing its storage."""
+
+    def __init__(self, image_encoder: Any) -> None:
+        from open_clip.model import CLIP, CLIPTextCfg
+
+        super().__init__()
+        config = image_encoder.config
+        with torch.device("meta"):  # with the smallest of texts, which stays there
+            whole = CLIP(
+                embed_dim=config.projection_dim,
+                vision_cfg=_vision(config),
+                text_cfg=CLIPTextCfg(context_length=1, vocab_size=1, width=64, heads=1, layers=1),
+                quick_gelu=config.hidden_act == "quick_gelu",
+            )
+        self.visual = whole.visual
+        _fill_vision(self.visual, image_encoder)
+        self.requires_grad_(False).eval()
+
+    def encode_image(self, pixels: torch.Tensor) -> torch.Tensor:
+        made: torch.Tensor = self.visual(pixels)
+        return made
 
 
 CLIP_VIEW = Derived(NAME, ("text_encoder", "image_encoder"), build)

@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+from studio.api._model import Lease
 from studio.api._task import Context
+from studio.api.diffusion._emphasis import has_weights
 from studio.errors import UserError
 
 
@@ -47,3 +49,16 @@ def note_cut(ctx: Context, tokenizer: Any, prompt: str, limit: int | None = None
         cut = tokenizer.decode(ids[limit - 1 : -1]).strip()
         shown = cut if len(cut) <= 200 else f"{cut[:200]}…"
         ctx.note(f"The model reads the first {limit - 2} tokens of a prompt; this was left out: {shown}")
+
+
+def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
+    """Say what of the prompts this model will not read: an end that is too long, weights that it takes for words."""
+    about = lease.about
+    if about.long_prompts:
+        return
+    reader = about.reader if about.reader in lease else "tokenizer"
+    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if reader == about.reader else None
+    for prompt in prompts:
+        note_cut(ctx, lease[reader], prompt, limit)
+    if any(has_weights(prompt) for prompt in prompts):
+        ctx.note(f"{about.title} knows no weights: brackets and numbers such as (word:1.2) are read as text.")

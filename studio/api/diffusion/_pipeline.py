@@ -9,20 +9,24 @@ import torch
 
 from studio.api._model import Lease
 from studio.api._task import Context
-from studio.api.diffusion._picture import Meter
+from studio.api.diffusion._picture import Meter, note_unread
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._prompt import reading
 
 
-def shell(ctx: Context, lease: Lease, capability: str) -> Any:
+def shell(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
 
-    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again.
+    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
+    `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
     """
     # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
     made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
     about, known = lease.about, inspect.signature(made.__init__).parameters
     given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
-    parts = lease.components(*(part for part in about.parts if part in lease))
+    components = lease.components(*(part for part in about.parts if part in lease))
+    parts = {about.parts[name]: part for name, part in components.items()}
+    parts |= {} if scheduler is None else {"scheduler": scheduler}
     pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)
@@ -40,6 +44,23 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: Meter, call: Mapping[s
     images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
     meter.step("codec")
     return images[0]
+
+
+def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
+    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+
+    What the model will not read of it, the user is told.
+    """
+    about = lease.about
+    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
+    told = {"prompt": params.prompt, about.guidance: float(guidance)}
+    negative = params.negative_prompt or about.empty_negative
+    if negative is not None and about.takes_negative:
+        told["negative_prompt"] = negative
+    elif params.negative_prompt:
+        ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
+    return told
 
 
 def takes(lease: Lease, capability: str, *names: str) -> bool:
@@ -84,10 +105,10 @@ def _spatial(pipeline: Any, latents: torch.Tensor, size: tuple[Any, Any]) -> tor
 
 
 def _keep_embeddings(pipeline: Any, ctx: Context, lease: Lease) -> None:
-    encode = getattr(pipeline, "encode_prompt", None)
-    if encode is None:
+    if not hasattr(pipeline, "encode_prompt"):
         return
-    names = list(inspect.signature(encode).parameters)
+    encode = reading(pipeline) if lease.about.long_prompts else pipeline.encode_prompt
+    names = list(inspect.signature(pipeline.encode_prompt).parameters)
 
     def kept(*arguments: Any, **named: Any) -> Any:
         asked = {**dict(zip(names, arguments, strict=False)), **named}

@@ -22,7 +22,8 @@ class ChoiceEditor(Editor):
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.choices: list[Any] = [*([None] if field.nullable and None not in field.choices else []), *field.choices]
-        self._names = [self._name(choice) for choice in self.choices]
+        labels = dict(zip(map(repr, field.choices), field.labels, strict=False))
+        self._names = [self._name(choice, labels.get(repr(choice), "")) for choice in self.choices]
         self._at = -1
         self.combo: Combo | None = None
         self.buttons: list[QToolButton] = []
@@ -96,13 +97,12 @@ class ChoiceEditor(Editor):
         self.setFocusProxy(self.combo)
         row.addWidget(self.combo)
 
-    def _name(self, choice: Any) -> str:
+    def _name(self, choice: Any, label: str) -> str:
         if choice is None:
             return self.tr("Auto")
         if isinstance(choice, bool):
             return self.tr("On") if choice else self.tr("Off")
-        text = str(choice)
-        return text[:1].upper() + text[1:].replace("_", " ") if text.islower() else text
+        return label
 
 
 class Toggle(QAbstractButton):

@@ -15,7 +15,7 @@ JSON_CAP_BYTES = 16 * 2**20
 
 
 class Count(NamedTuple):
-    """`used` tokens of `limit`; what stands from the character `cut` on is not read, if there is such a place."""
+    """`used` tokens of `limit`, 0 for any number; what stands from the character `cut` on, if anything, is not read."""
 
     used: int
     limit: int
@@ -31,12 +31,14 @@ class Counter:
         config = _read_json(folder / "tokenizer_config.json") if (folder / "tokenizer_config.json").is_file() else {}
         length = config.get("model_max_length")
         length = length if isinstance(length, int) and 0 < length < 100_000 else CLIP_LENGTH
-        self.limit = max(1, length - self._tokenizer.num_special_tokens_to_add(is_pair=False))
+        self._special = self._tokenizer.num_special_tokens_to_add(is_pair=False)
+        self.limit = max(1, length - self._special)
 
-    def count(self, text: str) -> Count:
+    def count(self, text: str, tokens: int | None = None) -> Count:
+        """`tokens`: how many the model reads, start and end included, 0 for any number; None asks the tokenizer."""
         encoded = self._tokenizer.encode(text, add_special_tokens=False)
-        used = len(encoded.ids)
-        return Count(used, self.limit, encoded.offsets[self.limit][0] if used > self.limit else None)
+        used, limit = len(encoded.ids), self.limit if tokens is None else max(0, tokens - self._special)
+        return Count(used, limit, encoded.offsets[limit][0] if 0 < limit < used else None)
 
 
 def find(model: Path) -> Path | None:

@@ -15,34 +15,34 @@ class Counting:
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
-        self._path: Path | None = None
-        self._counters: dict[Path, Counter | None] = {}
+        self._model: ModelInfo | None = None
+        self._counters: dict[str, Counter | None] = {}
 
     def use(self, model: ModelInfo | None) -> None:
-        self._path = Path(model.path) if model else None
+        self._model = model
 
     def count(self, text: str, told: Told) -> None:
         """`told` gets the count, in the window's thread; None where it cannot be known."""
-        path = self._path
-        if path is None:
+        model = self._model
+        if model is None:
             told(None)
             return
 
         def hand_on(count: Count | None) -> None:
-            if path == self._path:
+            if model is self._model:
                 told(count)
 
-        self._worker.run(lambda: self._counted(path, text), hand_on)
+        self._worker.run(lambda: self._counted(model, text), hand_on)
 
-    def _counted(self, path: Path, text: str) -> Count | None:
-        if path not in self._counters:
-            self._counters[path] = _open(path)
-        counter = self._counters[path]
-        return counter.count(text) if counter else None
+    def _counted(self, model: ModelInfo, text: str) -> Count | None:
+        if model.path not in self._counters:
+            self._counters[model.path] = _open(model)
+        counter = self._counters[model.path]
+        return counter.count(text, model.prompt_tokens) if counter else None
 
 
-def _open(model: Path) -> Counter | None:
-    folder = find(model)
+def _open(model: ModelInfo) -> Counter | None:
+    folder = Path(model.reader) if model.reader else find(Path(model.path))
     if folder is None:
         return None
     try:

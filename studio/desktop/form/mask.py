@@ -1,21 +1,22 @@
 """Mask: a well for a mask, which is painted over the picture of the same form."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPixmap, QUndoStack
 from PySide6.QtWidgets import QWidget
 
-from studio.desktop.form.canvas import OPACITY, TINT
+from studio.desktop.canvas.tint import OPACITY, TINT
 from studio.desktop.form.desk import Desk
-from studio.desktop.form.sketch import Sketch
 from studio.desktop.form.well import MADE_SIDE, ImageWell, Look
 from studio.desktop.pixel import Shown, load, to_qimage
 from studio.errors import UserError
 from studio.form import FormField
 
 if TYPE_CHECKING:
+    from studio.desktop.canvas.veil import Veil
     from studio.desktop.form.painter import MaskPainter
 
 
@@ -24,7 +25,7 @@ class MaskWell(ImageWell):
 
     def __init__(self, field: FormField, desk: Desk, parent: QWidget | None = None) -> None:
         self._under: ImageWell | None = None
-        self._unfinished: tuple[Path, Sketch] | None = None
+        self._unfinished: tuple[Path, Veil, QUndoStack] | None = None
         super().__init__(field, desk, parent)
         self._loading = False
         self.painter: MaskPainter | None = None
@@ -69,6 +70,7 @@ class MaskWell(ImageWell):
 
         def work() -> tuple[Shown, QImage | None]:
             from studio import images
+            from studio.desktop.form import painter  # noqa: F401 - so that it is there when it is opened
 
             return load(under.path), to_qimage(images.load_mask(old)) if old else None
 
@@ -79,15 +81,21 @@ class MaskWell(ImageWell):
         self._refuse(error)
 
     def _open_painter(self, path: Path, shown: Shown, old: QImage | None) -> None:
+        from studio.desktop.canvas.veil import Veil, from_grey
         from studio.desktop.form.painter import MaskPainter
 
         self._loading = False
         unfinished = self._unfinished
-        sketch = unfinished[1] if unfinished and unfinished[0] == path else Sketch(shown.full.size(), old)
-        self.painter = MaskPainter(shown, sketch, self)
+        if unfinished and unfinished[0] == path:
+            _, veil, stack = unfinished
+        else:
+            size = shown.full.size()
+            base = None if old is None else from_grey(old.scaled(size, mode=Qt.TransformationMode.SmoothTransformation))
+            veil, stack = Veil(size, base), QUndoStack(self)
+        self.painter = MaskPainter(shown, veil, stack, self.desk.worker, self)
         self.painter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.painter.accepted.connect(lambda: self._keep(path, sketch))
-        self.painter.rejected.connect(lambda: self._keep_unfinished(path, sketch))
+        self.painter.accepted.connect(lambda: self._keep(path, veil, stack))
+        self.painter.rejected.connect(lambda: self._keep_unfinished(path, veil, stack))
         self.painter.finished.connect(self._painter_closed)
         self.painter.open()
 
@@ -95,21 +103,24 @@ class MaskWell(ImageWell):
         self.painter = None
         self.setFocus()
 
-    def _keep_unfinished(self, path: Path, sketch: Sketch) -> None:
-        sketch.end()
-        if sketch.can_undo:
-            self._unfinished = path, sketch
+    def _keep_unfinished(self, path: Path, veil: "Veil", stack: QUndoStack) -> None:
+        if stack.canUndo():
+            self._unfinished = path, veil, stack
             self.refused.emit(self.tr("The mask was not used; open it again to go on where you stopped."))
 
-    def _keep(self, path: Path, sketch: Sketch) -> None:
-        """As a file; until that is written the sketch stays, so that a full disk takes no work away."""
-        self._unfinished = path, sketch
+    def _keep(self, path: Path, veil: "Veil", stack: QUndoStack) -> None:
+        """As a file; until that is written the veil stays, so that a full disk takes no work away."""
+        self._unfinished = path, veil, stack
+        self.use_painted(veil.drawing())
+
+    def use_painted(self, draw: Callable[[], QImage]) -> None:
+        """Take a mask that was painted; it is drawn and written on a worker's thread."""
         folder = self.desk.drafts_dir
 
         def keep() -> str:
             from studio.desktop.form import draft
 
-            return str(draft.keep(folder, "mask", draft.as_png(sketch.render())))
+            return str(draft.keep(folder, "mask", draft.as_png(draw())))
 
         self._look_at(keep, self._refuse)
 

@@ -53,8 +53,9 @@ class NumberEditor(Editor):
         self._own: float | None = None
         self.step_size = step_of(field)
         self.slider: Slider | None = None
-        if field.minimum is not None and field.maximum is not None and field.maximum > field.minimum:
-            self.slider = self._make_slider(field.minimum, field.maximum)
+        low, high = field.minimum, slider_end(field)
+        if low is not None and high is not None and high > low:
+            self.slider = self._make_slider(low, high)
         self.slim = self.slider is None
 
     def _make_slider(self, low: float, high: float) -> Slider:
@@ -70,7 +71,8 @@ class NumberEditor(Editor):
         return slider
 
     def _end_excluded(self, low: float, high: float, stops: int) -> bool:
-        return self.field.exclusive_maximum and low + stops * self.step_size >= high - 1e-9 * self.step_size
+        ends_there = self.field.exclusive_maximum and high == self.field.maximum
+        return ends_there and low + stops * self.step_size >= high - 1e-9 * self.step_size
 
     # ---- value
 
@@ -187,10 +189,17 @@ def inside(field: FormField, value: float) -> bool:
     return above and (high is None or (value < high if field.exclusive_maximum else value <= high))
 
 
+def slider_end(field: FormField) -> float | None:
+    """Where its slider ends; larger numbers may still be written."""
+    soft, high = field.soft_maximum, field.maximum
+    return high if soft is None or (high is not None and high < soft) else soft
+
+
 def step_of(field: FormField) -> float:
     """The distance of a slider's stops: the field's own, or a round number that gives about a hundred."""
     whole = field.kind == "integer"
-    span = (field.maximum or 0) - (field.minimum or 0) if None not in (field.minimum, field.maximum) else 0
+    high = slider_end(field)
+    span = high - field.minimum if field.minimum is not None and high is not None else 0
     if field.step and span / field.step <= STOPS:
         return max(1, round(field.step)) if whole else field.step
     if span <= 0:

@@ -1,54 +1,41 @@
-"""Painter: the window in which a mask is painted over its picture."""
+"""Painter: the window in which a mask is painted over its picture, on the canvas that the stage has too."""
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QDialog,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence, QShortcut, QUndoStack
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.form.canvas import Canvas
-from studio.desktop.form.control import Slider
+from studio.desktop.canvas.maskbar import MaskBar
+from studio.desktop.canvas.veil import Veil
+from studio.desktop.canvas.view import CanvasView
 from studio.desktop.form.seed import tool
-from studio.desktop.form.sketch import Sketch
-from studio.desktop.form.wording import tooltip
 from studio.desktop.pixel import Shown
+from studio.desktop.worker import Worker
 
-SLIDER_WIDTH = 110
+SIZE = QSize(980, 720)
 
 
 class MaskPainter(QDialog):
-    """`accepted` when the mask is to be used; the sketch then holds it."""
+    """`accepted` when the mask is to be used; the veil then holds it, and `stack` its undo."""
 
-    def __init__(self, shown: Shown, sketch: Sketch, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, shown: Shown, veil: Veil, stack: QUndoStack, worker: Worker, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Paint the mask"))
-        self.sketch = sketch
-        self.canvas = Canvas(shown, sketch, self)
-        self.brush = self._choice("brush", self.tr("Brush (B)"), "B", erases=False)
-        self.eraser = self._choice("eraser", self.tr("Eraser (E)"), "E", erases=True)
-        self._pair = QButtonGroup(self)
-        self._pair.addButton(self.brush)
-        self._pair.addButton(self.eraser)
-        self.brush.setChecked(True)
-        side = max(sketch.size.width(), sketch.size.height())
-        self.size_slider = self._slider(self.tr("Brush size"), 2, max(20, side // 2))
-        self.size_slider.valueChanged.connect(self._resize_brush)
-        self.hardness_slider = self._slider(self.tr("Hardness"), 0, 100)
-        self.hardness_slider.valueChanged.connect(self._harden_brush)
-        self.invert = self._act("invert", self.tr("Invert (I)"), "I", sketch.invert)
-        self.clear = self._act("clear", self.tr("Clear"), "Ctrl+Backspace", lambda: sketch.fill(0))
-        self.undo = self._act("undo", self.tr("Undo (Ctrl+Z)"), "Ctrl+Z", sketch.undo)
-        self.redo = self._act("redo", self.tr("Redo (Ctrl+Shift+Z)"), "Ctrl+Shift+Z", sketch.redo)
-        QShortcut(QKeySequence("Ctrl+Y"), self).activated.connect(sketch.redo)
+        self.veil, self.stack = veil, stack
+        self.canvas = CanvasView(self)
+        self.canvas.setAccessibleName(self.tr("Mask over the picture"))
+        self.canvas.setAccessibleDescription(
+            self.tr("Arrow keys move the brush, with Space held down they paint; [ and ] change its size.")
+        )
+        self.canvas.show_picture(shown)
+        self.bar = MaskBar(self.canvas, stack, worker, lambda: veil, self)
+        self.bar.refused.connect(self._say_error)
+        self.undo = self._act("undo", self.tr("Undo (Ctrl+Z)"), "Ctrl+Z", stack.undo)
+        self.redo = self._act("redo", self.tr("Redo (Ctrl+Shift+Z)"), "Ctrl+Shift+Z", stack.redo)
+        QShortcut(QKeySequence("Ctrl+Y"), self).activated.connect(stack.redo)
         QShortcut(QKeySequence("Ctrl+Return"), self).activated.connect(self.accept)
         self._hint = QLabel(self)
         self._hint.setTextFormat(Qt.TextFormat.PlainText)
@@ -61,10 +48,10 @@ class MaskPainter(QDialog):
         self.drop.setAutoDefault(False)
         self.drop.clicked.connect(self.reject)
         self._lay_out()
-        self.canvas.brush_changed.connect(self._refresh)
-        self.canvas.painted.connect(self._refresh)
+        stack.indexChanged.connect(self._refresh)
         self._refresh()
-        self.canvas.setFocus()
+        self.resize(SIZE)
+        self.bar.choose("brush")
 
     @property
     def hint(self) -> str:
@@ -73,31 +60,25 @@ class MaskPainter(QDialog):
 
     def accept(self) -> None:
         """An empty mask is not used; the painter stays and says so."""
-        self.sketch.end()
-        if self.sketch.is_empty:
-            self._hint.setText(self.tr("Nothing is marked yet: paint over what is to be made anew."))
-            self._hint.setProperty("role", "error")
-            self._hint.style().polish(self._hint)
+        self.canvas.use(self.canvas.tool)
+        if self.veil.mask.is_empty:
+            self._say_error(self.tr("Nothing is marked yet: paint over what is to be made anew."))
             self.canvas.setFocus()
             return
         super().accept()
 
+    def done(self, result: int) -> None:
+        """The veil may be shown again by another painter."""
+        self.stack.indexChanged.disconnect(self._refresh)
+        self.canvas.use(None)
+        self.canvas.show_veil(None)
+        super().done(result)
+
     def _lay_out(self) -> None:
         tools = QHBoxLayout()
-        tools.setSpacing(6)
-        for button in (self.brush, self.eraser):
-            tools.addWidget(button)
-        for slider in (self.size_slider, self.hardness_slider):
-            tools.addSpacing(8)
-            label = QLabel(slider.accessibleName())
-            label.setBuddy(slider)
-            label.setProperty("role", "hint")
-            tools.addWidget(label)
-            tools.addWidget(slider)
-        tools.addSpacing(16)
-        for button in (self.undo, self.redo, self.invert, self.clear):
-            tools.addWidget(button)
-        tools.addStretch(1)
+        tools.addWidget(self.bar, 1)
+        tools.addWidget(self.undo)
+        tools.addWidget(self.redo)
         end = QHBoxLayout()
         end.setSpacing(8)
         end.addWidget(self._hint, 1)
@@ -110,43 +91,23 @@ class MaskPainter(QDialog):
         column.addWidget(self.canvas, 1)
         column.addLayout(end)
 
-    def _choice(self, icon: str, name: str, key: str, *, erases: bool) -> QToolButton:
-        button = tool(icon, name, self)
-        button.setCheckable(True)
-        button.clicked.connect(lambda: self.canvas.set_brush(self.canvas.brush._replace(erases=erases)))
-        QShortcut(QKeySequence(key), self).activated.connect(button.click)
-        return button
-
     def _act(self, icon: str, name: str, key: str, run: Callable[[], object]) -> QToolButton:
         button = tool(icon, name, self)
         button.clicked.connect(lambda: run())
         QShortcut(QKeySequence(key), self).activated.connect(run)
         return button
 
-    def _slider(self, name: str, low: int, high: int) -> Slider:
-        slider = Slider(self)
-        slider.setRange(low, high)
-        slider.setFixedWidth(SLIDER_WIDTH)
-        slider.setAccessibleName(name)
-        slider.setToolTip(tooltip(name))
-        return slider
+    def _say_error(self, text: str) -> None:
+        self._say(text, "error")
 
-    def _resize_brush(self, diameter: int) -> None:
-        self.canvas.set_brush(self.canvas.brush._replace(radius=diameter / 2))
-
-    def _harden_brush(self, percent: int) -> None:
-        self.canvas.set_brush(self.canvas.brush._replace(hardness=percent / 100))
+    def _say(self, text: str, role: str) -> None:
+        self._hint.setText(text)
+        self._hint.setProperty("role", role)
+        self._hint.style().polish(self._hint)
 
     def _refresh(self) -> None:
-        brush = self.canvas.brush
-        for slider, value in ((self.size_slider, brush.radius * 2), (self.hardness_slider, brush.hardness * 100)):
-            slider.blockSignals(True)
-            slider.setValue(round(value))
-            slider.blockSignals(False)
-        self.undo.setEnabled(self.sketch.can_undo)
-        self.redo.setEnabled(self.sketch.can_redo)
-        words = self.tr("Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew")
-        self._hint.setText(words.format(size=round(brush.radius * 2)))
-        if self._hint.property("role") != "hint":
-            self._hint.setProperty("role", "hint")
-            self._hint.style().polish(self._hint)
+        self.undo.setEnabled(self.stack.canUndo())
+        self.redo.setEnabled(self.stack.canRedo())
+        self._say(
+            self.tr("[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew"), "hint"
+        )

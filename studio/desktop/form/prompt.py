@@ -250,9 +250,12 @@ class PromptEditor(Editor):
             return
         if count is None:
             self._tokens.setText("")
-        else:
+        elif count.limit:
             self._tokens.setText(f"{count.used} / {count.limit}")
             self._tokens.setToolTip(self.tr("Tokens of the text, and how many the model reads"))
+        else:
+            self._tokens.setText(str(count.used))
+            self._tokens.setToolTip(self.tr("Tokens of the text; this model reads any number of them"))
         cut = count.cut if count else None
         self._note.setVisible(cut is not None)
         if cut is not None and count is not None:

@@ -6,12 +6,14 @@ Never code from a model's folder, never a pickle, never the network.
 import functools
 import importlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.engine.loaders.header import read_header
+from studio.engine.loaders.header import Header, read_header
+from studio.engine.loaders.section import Section, read_section
+from studio.engine.loaders.soundness import check_complete, check_samples
 from studio.errors import UserError
 
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -60,8 +62,11 @@ ALLOWED: dict[str, frozenset[str]] = {
             "T5TokenizerFast",
         }
     ),
+    "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
+MODULES = {"stable_diffusion": "diffusers.pipelines.stable_diffusion"}
+"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
 SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -89,12 +94,14 @@ class ComponentSpec:
     """A folder, or for spandrel a file."""
     dtype: str = ""
     """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
+    section: Section | None = None
+    """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
 
     @property
     def weights(self) -> tuple[Path, ...]:
         """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
-        if self.path.is_file():
-            return (self.path,)
+        if self.section or self.path.is_file():
+            return (self.path,) if self.dtype else ()
         files = sorted(self.path.glob("*.safetensors"))
         plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
         return tuple(plain or files)
@@ -103,10 +110,16 @@ class ComponentSpec:
     def variant(self) -> str | None:
         return "fp16" if self.weights and all(".fp16" in file.name for file in self.weights) else None
 
+    def headers(self) -> Iterator[tuple[Path, Header]]:
+        """Each file with the header of this component's tensors in it. Raises UserError for a damaged one."""
+        for file in self.weights:
+            header = read_header(file)
+            yield file, self.section.of(header) if self.section else header
+
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
-        return sum(read_header(file).count() for file in self.weights) * size
+        return sum(header.count() for _, header in self.headers()) * size
 
 
 def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
@@ -118,14 +131,14 @@ def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
 
 def load(spec: ComponentSpec, device: str) -> Any:
     """The component, on its device, ready to run. Raises UserError when the files do not make it."""
-    for file in spec.weights:
-        read_header(file)
+    for file, header in spec.headers():
+        check_samples(file, header)
     with construction_lock:
-        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_pretrained(spec, device)
+        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
 
 @functools.cache
-def _quiet() -> None:
+def quiet() -> None:
     """No progress bars of the libraries' own, and no warnings that would write a user's prompt into a log."""
     import diffusers
     import transformers
@@ -136,22 +149,34 @@ def _quiet() -> None:
     diffusers.utils.logging.set_verbosity_error()
 
 
-def _load_pretrained(spec: ComponentSpec, device: str) -> Any:
-    import torch
+def _load_module(spec: ComponentSpec, device: str) -> Any:
+    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
 
-    _quiet()
-    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    quiet()
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
+    try:
+        module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
+        raise _misfit(spec, error) from None
+    if not spec.dtype:
+        return module
+    _check(spec, module)
+    return module.requires_grad_(False).eval().to(device)
+
+
+def _pretrained(made: Any, spec: ComponentSpec) -> Any:
     if not spec.dtype:
         return made.from_pretrained(str(spec.path), local_files_only=True)
+    import torch
+
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
     if spec.variant:
         options["variant"] = spec.variant
-    try:
-        module = made.from_pretrained(str(spec.path), **options)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
-        raise _misfit(spec, error) from None
-    _check(spec, module)
-    return module.requires_grad_(False).eval().to(device)
+    if spec.library == "transformers":
+        options["ignore_mismatched_sizes"] = True  # they are named below; its own error tells only that there are some
+    module, info = made.from_pretrained(str(spec.path), output_loading_info=True, **options)
+    check_complete(spec.path, spec.class_name, info, sum(len(header.tensors) for _, header in spec.headers()))
+    return module
 
 
 def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
@@ -163,7 +188,8 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
-    except (RuntimeError, KeyError, ValueError, AssertionError) as error:  # the names of one, with other tensors
+    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
+        # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
@@ -186,7 +212,8 @@ def _check(spec: ComponentSpec, module: Any) -> None:
 
 def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    first = first[:300].rstrip(" .:,")
     return UserError(
-        f"The files in {spec.path} do not make a {spec.class_name}: {first[:300]} Nothing was loaded.",
+        f"The files in {spec.path} do not make a {spec.class_name}: {first}. Nothing was loaded.",
         code="invalid_weights",
     )

@@ -6,6 +6,7 @@ allocated (CVE-2026-111985), and duplicate keys, which safetensors 0.8 accepts, 
 
 import json
 import struct
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
@@ -14,6 +15,8 @@ from typing import Any
 
 from studio.errors import UserError
 
+RECENT_S = 60.0
+"""A file that was written to so lately may still be written to."""
 HEADER_CAP_BYTES = 16 * 2**20
 DTYPE_BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
@@ -37,10 +40,16 @@ _MASKS = (
 class Tensor:
     dtype: str
     shape: tuple[int, ...]
+    start: int = 0
+    """Where its numbers begin in the file, in bytes."""
 
     @property
     def count(self) -> int:
         return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        return self.count * DTYPE_BYTES[self.dtype]
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,15 @@ class Header:
         """How many numbers all tensors hold."""
         return sum(tensor.count for tensor in self.tensors.values())
 
+    def bytes(self) -> int:
+        """How much all tensors take in the file."""
+        return sum(tensor.bytes for tensor in self.tensors.values())
+
+    def quantised(self) -> str:
+        """The name of a weight that holds whole numbers, '' when there is none."""
+        names = (name for name, tensor in self.tensors.items() if tensor.dtype not in FLOATS)
+        return next((name for name in names if name.endswith(("weight", "bias"))), "")
+
 
 def read_header(path: Path) -> Header:
     """The header of `path`. Raises UserError (code `invalid_weights`) naming what the file really is."""
@@ -74,7 +92,7 @@ def read_header(path: Path) -> Header:
             if length > HEADER_CAP_BYTES:
                 raise _damaged(path, f"its header claims {length:,} bytes")
             if length > size - 8:
-                raise _damaged(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
+                raise _cut(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
             file.seek(8)
             raw = file.read(length)
     except OSError as error:
@@ -97,13 +115,13 @@ def _parse(path: Path, raw: bytes, data_bytes: int) -> Header:
     tensors: dict[str, Tensor] = {}
     spans: list[tuple[int, int]] = []
     for name, entry in entries.items():
-        tensors[name], span = _tensor(path, name, entry)
+        tensors[name], span = _tensor(path, name, entry, 8 + len(raw))
         spans.append(span)
     _check_spans(path, spans, data_bytes)
     return Header(tensors, metadata if isinstance(metadata, dict) else {})
 
 
-def _tensor(path: Path, name: str, entry: Any) -> tuple[Tensor, tuple[int, int]]:
+def _tensor(path: Path, name: str, entry: Any, data: int) -> tuple[Tensor, tuple[int, int]]:
     try:
         dtype, shape, (start, end) = entry["dtype"], tuple(entry["shape"]), entry["data_offsets"]
         known = dtype in DTYPE_BYTES and all(isinstance(side, int) and side >= 0 for side in shape)
@@ -112,7 +130,7 @@ def _tensor(path: Path, name: str, entry: Any) -> tuple[Tensor, tuple[int, int]]
         fits = False
     if not fits:
         raise _damaged(path, f"the entry of the tensor {name!r} does not fit its data")
-    return Tensor(dtype, shape), (start, end)
+    return Tensor(dtype, shape, data + start), (start, end)
 
 
 def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> None:
@@ -122,7 +140,8 @@ def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> N
             raise _damaged(path, "its tensors overlap or leave gaps")
         position = end
     if position != data_bytes:
-        raise _damaged(path, f"its tensors need {position:,} bytes, the file has {data_bytes:,}")
+        why = f"its tensors need {position:,} bytes, the file has {data_bytes:,}"
+        raise _cut(path, why) if position > data_bytes else _damaged(path, why)
 
 
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -141,8 +160,19 @@ def _refuse_masked(path: Path, first: bytes) -> None:
             raise UserError(f"{path.name} holds no weights: it is {what}.", code="invalid_weights")
 
 
-def _damaged(path: Path, why: str) -> UserError:
+def _cut(path: Path, why: str) -> UserError:
+    """A file that ends too early may be on its way."""
+    try:
+        age_s = time.time() - path.stat().st_mtime
+    except OSError:
+        age_s = RECENT_S
+    if age_s < RECENT_S:
+        return _damaged(path, why, "wait if another program is still writing it, otherwise download it again")
+    return _damaged(path, why)
+
+
+def _damaged(path: Path, why: str, advice: str = "download the file again") -> UserError:
     return UserError(
-        f"The weights {path.name} are damaged: {why}. Nothing was loaded; download the file again.",
+        f"The weights {path.name} are damaged: {why}. Nothing was loaded; {advice}.",
         code="invalid_weights",
     )

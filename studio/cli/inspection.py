@@ -1,0 +1,130 @@
+"""`studio models info` and `verify`: one model from within, from its headers alone or by reading every number."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studio.api._scheduler import names
+from studio.cli.display import Display, printable
+from studio.cli.front import Front, print_json, say
+from studio.cli.report import DONE, MENDABLE
+from studio.engine.card import Card, read_card
+from studio.engine.entry import Entry
+
+if TYPE_CHECKING:
+    from studio.engine.verification import PartReport
+
+JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+
+
+@click.command()
+@click.argument("model")
+@JSON
+@click.pass_obj
+def info(front: Front, model: str, as_json: bool) -> None:
+    """Tell all about MODEL, an id or a path: what it can do, its parts, defaults and licence."""
+    entry = front.model(model)
+    card = read_card(entry.path)
+    if as_json:
+        print_json(_as_data(entry, card))
+        return
+    for line in _lines(entry, card):
+        click.echo(printable(line))
+
+
+@click.command()
+@click.argument("model")
+@JSON
+@click.pass_obj
+def verify(front: Front, model: str, as_json: bool) -> int:
+    """Read every number of MODEL, an id or a path, and hold its tensors against its configs.
+
+    Ends with 0 when all is well, else with 2.
+    """
+    from studio.engine.verification import verify as verified  # torch comes with it
+
+    entry, reports = front.model(model), []
+    for report in verified(entry, _watching(entry.info().size_bytes)):
+        reports.append(report)
+        if not as_json:
+            for line in _verdict(report):
+                click.echo(printable(line))
+    spoiled = [report.part for report in reports if report.problems]
+    if as_json:
+        about = {"id": entry.id, "path": str(entry.path), "well": not spoiled}
+        print_json(about | {"parts": [asdict(report) for report in reports]})
+    if spoiled:
+        say(f"{entry.title} is damaged in {', '.join(spoiled)}; nothing was changed. Get these files again.")
+    return MENDABLE if spoiled else DONE
+
+
+def _watching(total: int) -> Callable[[int], None]:
+    """What hears of bytes that were read, and shows how far it is."""
+    display, done = Display(sys.stderr), 0
+
+    def on_bytes(count: int) -> None:
+        nonlocal done
+        done += count
+        display.progress("reading", done, max(total, done), None)
+        if done >= total:
+            display.clear()
+
+    return on_bytes
+
+
+def _verdict(report: "PartReport") -> list[str]:
+    state = "BROKEN" if report.problems else "well  "
+    read = f": {report.tensors} tensors, {_size(report.bytes)}" if report.files else ""
+    told = (*report.problems, *report.remarks)
+    return [f"{state}  {report.part}{read}", *(f"            {sentence}" for sentence in told)]
+
+
+def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
+    about, told = entry.about, entry.info()
+    return {
+        "id": entry.id, "title": entry.title, "family": about.id, "family_title": about.title, "path": str(entry.path),
+        "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
+        "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
+        "schedulers": names(about.schedulers),
+        "license": entry.license, "license_file": card.source, "license_text": card.text, "parts": _parts(entry),
+    }  # fmt: skip
+
+
+def _parts(entry: Entry) -> list[dict[str, Any]]:
+    return [
+        {
+            "part": part, "class": spec.class_name, "dtype": spec.dtype, "path": str(spec.path),
+            "bytes": sum(header.bytes() for _, header in spec.headers()),
+        }
+        for part, spec in entry.components.items()
+    ]  # fmt: skip
+
+
+def _lines(entry: Entry, card: Card) -> list[str]:
+    defaults = {name: value for name, value in entry.defaults.items() if isinstance(value, bool | int | float | str)}
+    lines = [f"{entry.id}  {entry.title}", f"    {entry.path}"]
+    lines += [f"Family: {entry.about.title}", f"Can do: {', '.join(entry.capabilities)}"]
+    if "multiple" in defaults:
+        size = f"{defaults.get('width')}x{defaults.get('height')}"
+        lines.append(f"Size: {size} pixels; each side a multiple of {defaults['multiple']}")
+    if entry.about.parts:
+        lines.append(f"Prompts: {entry.prompt_tokens or 'any number of'} tokens are read")
+    lines += [f"Schedulers: {', '.join(names(entry.about.schedulers))}"] if entry.about.schedulers else []
+    others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
+    lines += [f"Defaults: {', '.join(others)}"] if others else []
+    lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]
+    if card.text:
+        lines += [f"    ({card.source})", *(f"    {line}" for line in card.text.splitlines())]
+    return lines
+
+
+def _part_line(part: dict[str, Any]) -> str:
+    weights = f"  {part['dtype']}  {_size(part['bytes'])}" if part["bytes"] else ""
+    return f"    {part['part']}  {part['class']}{weights}"
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.2f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"

@@ -1,0 +1,1 @@
+"""The canvas: pictures in layers, looked at, masked, compared and put together."""

@@ -1,0 +1,259 @@
+"""MaskBar: the tools that mark on a canvas, what they are set to, and the acts on all of the mask."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from studio.desktop import theme
+from studio.desktop.canvas.frame import FrameTool
+from studio.desktop.canvas.view import CanvasView
+from studio.desktop.form.control import Slider
+from studio.desktop.worker import Worker
+
+if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.canvas.mask import Area, Change, Mask, Shape
+    from studio.desktop.canvas.marker import BrushTool, Marker
+    from studio.desktop.canvas.veil import Veil
+
+NARROWEST, WIDEST = 36, 110  # pixels of a slider
+LABELLED = 660
+"""From this width on there is room for the names of the sliders; their tooltips have them too."""
+LARGEST_FEATHER = 128
+
+
+class MaskBar(QFrame):
+    """Works on `view`. The mask comes from `veil_for` when a tool is first taken, and may be None: nothing to mark."""
+
+    marked = Signal()
+    """The mask has changed."""
+    framed = Signal(object)
+    """So far (QMargins) the picture is to be extended."""
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        view: CanvasView,
+        stack: QUndoStack,
+        worker: Worker,
+        veil_for: "Callable[[], Veil | None]",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.view, self.stack = view, stack
+        self._worker, self._veil_for = worker, veil_for
+        self._radius, self._hardness = 0.0, 0.8
+        self._cutting = 0
+        self._labels: list[QLabel] = []
+        self.setProperty("role", "maskbar")
+        self.setAccessibleName(self.tr("Mask"))
+        self.buttons: dict[str, QToolButton] = {}
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(False)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(4)
+        for name, icon, title, key in (
+            ("brush", "brush", self.tr("Brush (B)"), "B"),
+            ("eraser", "eraser", self.tr("Eraser (E)"), "E"),
+            ("lasso", "lasso", self.tr("Lasso (L)"), "L"),
+            ("rectangle", "rectangle", self.tr("Rectangle (R)"), "R"),
+            ("smart", "smart", self.tr("Smart select: click on a thing, or draw a box around it (S)"), "S"),
+            ("frame", "frame", self.tr("Extend the picture by the handles of a frame (F)"), "F"),
+        ):
+            row.addWidget(self._choice(name, icon, title, key))
+        self.buttons["frame"].setVisible(False)
+        self.size_slider = self._slider(row, self.tr("Size"), 2, 400, self._resize)
+        self.hardness_slider = self._slider(row, self.tr("Hardness"), 0, 100, self._harden)
+        self.hardness_slider.setValue(round(100 * self._hardness))
+        self.feather_slider = self._slider(row, self.tr("Feather"), 0, LARGEST_FEATHER, self._feather)
+        row.addSpacing(8)
+        self.invert = self._act("invert", self.tr("Invert (I)"), "I", lambda mask: mask.invert())
+        self.clear = self._act("clear", self.tr("Clear (Ctrl+Backspace)"), "Ctrl+Backspace", lambda mask: mask.fill(0))
+        row.addWidget(self.invert)
+        row.addWidget(self.clear)
+        row.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for label in self._labels:
+            label.setVisible(self.width() >= LABELLED)
+
+    # ---- tools
+
+    @property
+    def chosen(self) -> str:
+        """The tool that is in the hand; '' for none."""
+        return next((name for name, button in self.buttons.items() if button.isChecked()), "")
+
+    @property
+    def brush(self) -> "BrushTool | None":
+        tool = self.view.tool
+        return tool if self.chosen in ("brush", "eraser") else None  # type: ignore[return-value]  # as it was made
+
+    def choose(self, name: str) -> None:
+        """Take a tool, or with '' put it down."""
+        veil = self._veil_for() if name else None
+        for other, button in self.buttons.items():
+            button.setChecked(other == name and veil is not None)
+        if veil is None:
+            self.view.use(None)
+            return
+        self._start_size(veil)
+        if self.view.veil is not veil:
+            self.view.show_veil(veil)
+        self.view.use(FrameTool(self.view, self.framed.emit) if name == "frame" else self._make(name, veil))
+        self.view.setFocus()
+
+    def allow_frame(self, allowed: bool) -> None:
+        """Whether the picture can be extended."""
+        self.buttons["frame"].setVisible(allowed)
+        if not allowed and self.chosen == "frame":
+            self.choose("")
+
+    def _make(self, name: str, veil: "Veil") -> "Marker":
+        from studio.canvas.brush import Brush
+        from studio.desktop.canvas import marker
+
+        match name:
+            case "lasso":
+                return marker.LassoTool(self.view, veil, self.stack)
+            case "rectangle":
+                return marker.BoxTool(self.view, veil, self.stack)
+            case "smart":
+                return marker.SmartTool(self.view, veil, self.stack, self._select)
+        brush = marker.BrushTool(self.view, veil, self.stack, Brush(self._radius, self._hardness))
+        brush.erases = name == "eraser"
+        brush.changed = lambda: self._show_brush(brush.brush)
+        return brush
+
+    def _start_size(self, veil: "Veil") -> None:
+        """A brush that goes with the picture, unless somebody chose one."""
+        side = max(veil.mask.width, veil.mask.height)
+        self.size_slider.blockSignals(True)
+        self.size_slider.setMaximum(max(40, side // 2))
+        self.size_slider.blockSignals(False)
+        if not self._radius:
+            self._radius = max(1.0, side / 20)
+            _set(self.size_slider, round(2 * self._radius))
+        _set(self.feather_slider, round(veil.feather_px))
+
+    def _select(self, box: "Area", click: tuple[float, float] | None, mark: "Callable[[Shape], None]") -> None:
+        from studio.desktop.canvas import cutting
+        from studio.desktop.canvas.layer import Scene
+
+        veil, scene = self.view.veil, Scene([*self.view.scene.layers])
+        if veil is None:
+            return
+        self._cutting += 1
+        number, origin = self._cutting, veil.origin
+        self.view.setCursor(Qt.CursorShape.BusyCursor)
+
+        def done(shape: "Shape") -> None:
+            self.view.use(self.view.tool)  # its own cursor again
+            if number != self._cutting or self.view.veil is not veil:
+                return
+            if shape.level.any():
+                mark(shape)
+                self.marked.emit()
+            else:
+                self.refused.emit(self.tr("Nothing stands out there; draw a box around it, or use the brush."))
+
+        self._worker.run(lambda: cutting.cut_out(scene, origin, box, click), done)
+
+    # ---- what they are set to
+
+    def _show_brush(self, brush: object) -> None:
+        self._radius, self._hardness = brush.radius, brush.hardness  # type: ignore[attr-defined]  # a Brush
+        _set(self.size_slider, round(2 * self._radius))
+        _set(self.hardness_slider, round(100 * self._hardness))
+
+    def _resize(self, diameter: int) -> None:
+        self._radius = diameter / 2
+        if tool := self.brush:
+            tool.set_brush(tool.brush._replace(radius=self._radius))
+
+    def _harden(self, percent: int) -> None:
+        self._hardness = percent / 100
+        if tool := self.brush:
+            tool.set_brush(tool.brush._replace(hardness=self._hardness))
+
+    def _feather(self, pixels: int) -> None:
+        if (veil := self._veil_for()) is not None:
+            if self.view.veil is not veil:
+                self.view.show_veil(veil)
+            veil.set_feather(pixels)
+            self.marked.emit()
+
+    # ---- acts
+
+    def _do(self, text: str, work: "Callable[[Mask], object]") -> None:
+        veil = self._veil_for()
+        if veil is None:
+            return
+        from studio.desktop.canvas.command import MaskCommand
+
+        if self.view.veil is not veil:
+            self.view.show_veil(veil)
+        change: Change = veil.act(work)
+        if not change.is_empty:
+            self.stack.push(MaskCommand(veil, change, text))
+
+    # ---- building
+
+    def _choice(self, name: str, icon: str, title: str, key: str) -> QToolButton:
+        button = _button(icon, title, self)
+        button.setCheckable(True)
+        button.clicked.connect(lambda on: self.choose(name if on else ""))
+        self._shortcut(key, button.click)
+        self.buttons[name] = button
+        return button
+
+    def _act(self, icon: str, title: str, key: str, work: "Callable[[Mask], object]") -> QToolButton:
+        button = _button(icon, title, self)
+        text = title.partition(" (")[0]
+        button.clicked.connect(lambda: self._do(text, work))
+        self._shortcut(key, button.click)
+        return button
+
+    def _shortcut(self, key: str, run: Callable[[], object]) -> None:
+        """Letters are for the canvas only: elsewhere they are written."""
+        shortcut = QShortcut(QKeySequence(key), self.view)
+        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
+        shortcut.activated.connect(run)
+
+    def _slider(self, row: QHBoxLayout, name: str, low: int, high: int, changed: Callable[[int], None]) -> Slider:
+        row.addSpacing(6)
+        label = QLabel(name)
+        label.setProperty("role", "hint")
+        self._labels.append(label)
+        slider = Slider(self)
+        slider.setRange(low, high)
+        slider.setMinimumWidth(NARROWEST)
+        slider.setMaximumWidth(WIDEST)
+        slider.setAccessibleName(name)
+        slider.setToolTip(name)
+        slider.valueChanged.connect(changed)
+        label.setBuddy(slider)
+        row.addWidget(label)
+        row.addWidget(slider, 1)
+        return slider
+
+
+def _button(icon: str, title: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setProperty("role", "tool")
+    button.setIcon(theme.icon(icon))
+    button.setToolTip(title)
+    button.setAccessibleName(title)
+    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    return button
+
+
+def _set(slider: Slider, value: int) -> None:
+    slider.blockSignals(True)
+    slider.setValue(value)
+    slider.blockSignals(False)
+    slider.update()

@@ -1,0 +1,100 @@
+"""Progress: what an empty stage says, and the line below the picture that tells how far a job is."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+
+from studio.desktop import theme
+from studio.desktop.job import Job
+from studio.desktop.notice import plain_label
+
+
+class Welcome(QWidget):
+    """What an empty stage says: how to begin, or what is waited for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = QLabel(self.tr("What would you like to see?"))
+        self._title.setProperty("role", "headline")
+        self._text = plain_label("")
+        self._text.setProperty("role", "hint")
+        for label in (self._title, self._text):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(self._title)
+        column.addWidget(self._text)
+        column.addStretch(1)
+
+    def say(self, text: str) -> None:
+        self._text.setText(text)
+
+
+class ProgressLine(QFrame):
+    """How far the running job is, how long it may take, and the way to end it."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "progress")
+        self._stage = plain_label("")
+        self._stage.setWordWrap(False)
+        self._time = QLabel()
+        self._time.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName(self.tr("Progress of the job"))
+        self._cancel = QToolButton()
+        self._cancel.setIcon(theme.icon("cancel"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._cancel.setToolTip(self.tr("Cancel this job (Esc)"))
+        self._cancel.setAccessibleName(self.tr("Cancel this job"))
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(12)
+        row.addWidget(self._stage)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._time)
+        row.addWidget(self._cancel)
+        self.hide()
+
+    def show_job(self, job: Job | None, waiting: int) -> None:
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        self._stage.setText(self._told(job.stage))
+        share = job.done / job.total if job.total else 0.0
+        self._bar.setRange(0, 1000 if job.total else 0)  # 0: it moves to and fro while nothing is known
+        self._bar.setValue(round(share * 1000))
+        parts = [f"{share * 100:.0f}%"] if job.total else []
+        if job.eta_s is not None:
+            parts.append(self.tr("about {0} left").format(duration(job.eta_s)))
+        if waiting:
+            parts.append(self.tr("{0} waiting").format(waiting))
+        self._time.setText(" · ".join(parts))
+
+    def _told(self, stage: str) -> str:
+        """The stages that many tasks have, in words; others as the task calls them."""
+        words = {
+            "": self.tr("Preparing"),
+            "prior": self.tr("Finding the picture in the words"),
+            "decoder": self.tr("Drawing"),
+            "codec": self.tr("Developing"),
+            "upscaler": self.tr("Enlarging"),
+            "loading": self.tr("Loading the model"),
+        }
+        return words.get(stage, f"{stage[:1].upper()}{stage[1:60]}")
+
+
+def duration(seconds: float) -> str:
+    """5 s, 2 min 5 s, 1 h 2 min."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

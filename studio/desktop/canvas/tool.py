@@ -1,0 +1,57 @@
+"""Tool: what the pointer does on a canvas, and what it leaves to the view."""
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
+
+if TYPE_CHECKING:
+    from studio.desktop.canvas.view import CanvasView
+
+
+class Touch(NamedTuple):
+    """Where the pointer is: `at` in pixels of the picture, `spot` in those of the view; `pressure` 0 … 1."""
+
+    at: QPointF
+    spot: QPointF
+    pressure: float = 1.0
+    button: Qt.MouseButton = Qt.MouseButton.LeftButton
+    modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+
+
+class Tool(QObject):
+    """What is not handled (a key, the wheel) the view does as it does without a tool."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, view: "CanvasView") -> None:
+        super().__init__(view)
+        self.view = view
+
+    def press(self, touch: Touch) -> None:
+        """A button went down."""
+
+    def move(self, touch: Touch) -> None:
+        """The pointer moved with the button down."""
+
+    def release(self, touch: Touch) -> None:
+        """The button went up."""
+
+    def hover(self, touch: Touch | None) -> None:
+        """The pointer moved with no button down; None when it has left."""
+
+    def cancel(self) -> bool:
+        """Give up what is half done; False if there is nothing."""
+        return False
+
+    def key(self, event: QKeyEvent) -> bool:
+        return False
+
+    def key_up(self, event: QKeyEvent) -> bool:
+        return False
+
+    def wheel(self, event: QWheelEvent) -> bool:
+        return False
+
+    def draw(self, painter: QPainter) -> None:
+        """Over the picture, in the view's pixels."""

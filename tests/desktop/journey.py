@@ -1,0 +1,302 @@
+"""A whole journey on a real screen, with the real engine; run by test_end_to_end.py in a process of its own.
+
+Nothing is played here: an X server, the Studio as `main` builds it, the engine that it spawns, the starter's weights,
+keys and clicks. The name keeps this file from being collected where there is no X server.
+"""
+
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from studio import settings as settings_file
+from studio.client import EngineClient
+from studio.desktop.app import Studio
+from studio.desktop.job import Job, State
+from studio.desktop.session import Connect, Session
+from studio.desktop.window import Window
+
+PATIENCE_MS = 60_000
+WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
+Keys, Modifiers = Qt.Key, Qt.KeyboardModifier
+
+
+class Desktop:
+    """A studio on the screen, with the hands and the eyes of the person in front of it."""
+
+    def __init__(self, qtbot: QtBot, app: QApplication, connect: Connect | None = None) -> None:
+        self.qtbot = qtbot
+        self.studio = Studio(app, settings_file.load(), connect)
+        self.shell = self.studio.open()
+        self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
+        self.wait(lambda: self.window.bench.button.isEnabled())
+        self.activate()
+
+    @property
+    def session(self) -> Session:
+        assert self.studio.session is not None
+        return self.studio.session
+
+    @property
+    def window(self) -> Window:
+        assert self.studio.window is not None
+        return self.studio.window
+
+    @property
+    def jobs(self) -> list[Job]:
+        return [*self.session.book]
+
+    def wait(self, condition: Callable[[], Any]) -> None:
+        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+
+    # ---- hands
+
+    def activate(self) -> None:
+        """What a window manager does when another window has closed; there is none here."""
+        self.shell.activateWindow()
+        self.wait(self.shell.isActiveWindow)
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Modifiers.NoModifier) -> None:
+        """To whatever has the focus, as a keyboard does."""
+        QTest.keyClick(QApplication.focusWidget() or self.shell, key, modifiers)
+
+    def write(self, text: str, widget: QWidget) -> None:
+        self.click(widget)
+        self.wait(widget.hasFocus)
+        self.key(Keys.Key_A, Modifiers.ControlModifier)
+        QTest.keyClicks(widget, text)
+
+    def click(self, widget: QWidget) -> None:
+        QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def drag(self, widget: QWidget, onto: QWidget) -> None:
+        """From one place of the window to another."""
+        start, stop = (one.mapTo(self.shell, one.rect().center()) for one in (widget, onto))
+        screen = self.shell.windowHandle()
+
+        def let_go() -> None:  # while the drag runs a loop of its own
+            for step in (QPoint(-4, 0), QPoint()):
+                QTest.mouseMove(screen, stop + step)
+                QTest.qWait(50)
+            QTest.mouseRelease(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, stop)
+
+        QTimer.singleShot(300, let_go)
+        QTest.mousePress(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, start)
+        QTest.mouseMove(screen, start + QPoint(40, 40))
+        QTest.qWait(600)
+
+    def press(self, text: str, area: QWidget) -> None:
+        """The button that says so."""
+        (button,) = [one for one in area.findChildren(QPushButton) if one.text() == text]
+        self.click(button)
+
+    def verb(self, title: str) -> QToolButton | None:
+        """The task's button at the side."""
+        found = [one for one in self.window.bar.findChildren(QToolButton) if one.accessibleName() == title]
+        return found[0] if found else None
+
+    def choose(self, title: str) -> None:
+        button = self.verb(title)
+        assert button is not None
+        self.click(button)
+        self.wait(lambda: self.window.bench.task and self.window.bench.task.title == title)
+
+    def send(self) -> Job:
+        """Ctrl+Enter; the job that came of it."""
+        before = self.jobs
+        self.key(Keys.Key_Return, Modifiers.ControlModifier)
+        (job,) = [job for job in self.jobs if job not in before]
+        return job
+
+    # ---- eyes
+
+    def pixels(self, widget: QWidget) -> QImage:
+        """What the screen shows where the widget is."""
+        QTest.qWait(50)  # a frame or two: what was asked to be drawn is drawn
+        corner = widget.mapToGlobal(QPoint(8, 8))
+        screen = QGuiApplication.primaryScreen()
+        size = widget.size()
+        return screen.grabWindow(0, corner.x(), corner.y(), size.width() - 16, size.height() - 16).toImage()
+
+    def forming(self) -> QImage | None:
+        """What the stage shows of a picture that is being made."""
+        view = self.window.stage.view
+        return self.pixels(view) if view is not None and view.forming else None
+
+    def engine(self) -> psutil.Process:
+        (engine,) = [one for one in psutil.Process().children() if "studio.engine" in one.cmdline()]
+        return engine
+
+
+@pytest.fixture
+def open_desktop(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desktop]]:
+    assert QGuiApplication.platformName() == "xcb"
+    opened: list[Desktop] = []
+
+    def start(connect: Connect | None = None) -> Desktop:
+        opened.append(Desktop(qtbot, qapp, connect))
+        return opened[-1]
+
+    yield start
+    for desktop in opened:
+        desktop.studio.close()
+
+
+@pytest.fixture
+def desktop(open_desktop: Callable[..., Desktop]) -> Desktop:
+    return open_desktop()
+
+
+def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
+    desktop: Desktop, open_desktop: Callable[..., Desktop], tmp_path: Path
+) -> None:
+    window, stage = desktop.window, desktop.window.stage
+    desktop.choose("Create")
+    form: Any = window.bench.form
+
+    # A long job is seen forming, and cancelled.
+    desktop.click(form._fold)
+    desktop.write("200", form.editor("steps").entry)
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    long = desktop.send()
+    assert (long.params["prompt"], long.params["steps"]) == ("a red mushroom on a blue background", 200)
+    desktop.wait(desktop.forming)
+    first = desktop.forming()
+    desktop.wait(lambda: (now := desktop.forming()) is not None and now != first)
+    desktop.key(Keys.Key_Escape)
+    desktop.wait(lambda: long.state is State.CANCELLED)
+    desktop.wait(lambda: not stage.view)
+    assert desktop.session.gallery.rowCount() == 0
+
+    # A short one goes to its end, and is on the stage and in the strip.
+    desktop.write("8", form.editor("steps").entry)
+    made = desktop.send()
+    desktop.wait(lambda: made.state is State.DONE and stage.piece)
+    assert stage.piece is not None
+    record = window.session.library.get(made.saved[0].id)  # type: ignore[union-attr]  # Desktop waited for it
+    assert stage.piece.ref == record.id
+    desktop.wait(lambda: (chosen := window.strip.list.selected()) and chosen.id == record.id)
+    assert record.recipe.params["prompt"] == "a red mushroom on a blue background"
+
+    # "Save as" gives the very file.
+    desktop.key(Keys.Key_S, Modifiers.ControlModifier)
+    desktop.wait(lambda: window.findChildren(QFileDialog))
+    (dialog,) = window.findChildren(QFileDialog)
+    target = tmp_path / "my mushroom.png"
+    desktop.write(str(target), dialog.findChild(QLineEdit))
+    desktop.key(Keys.Key_Return)
+    desktop.wait(lambda: str(target) in window.notices.text("out"))
+    assert target.read_bytes() == record.path.read_bytes()
+    desktop.activate()
+
+    # Dragged into another task's form, it is known there by its name in the library.
+    desktop.choose("Vary")
+    form = window.bench.form
+    desktop.drag(stage.view, form.editor("image"))
+    desktop.wait(lambda: form.values().get("image") == record.id)
+    form.editor("image").remove()
+
+    # It becomes the input of another task.
+    desktop.choose("Create")
+    (menu,) = [one.menu() for one in stage.findChildren(QToolButton) if one.menu() and "Use as" in one.text()]
+    (vary,) = [action for action in menu.actions() if action.text() == "Vary"]
+    vary.trigger()
+    desktop.wait(lambda: window.bench.task and window.bench.task.id == "variation")
+    desktop.wait(lambda: form.problem() is None)
+    assert form.values()["image"] == record.id
+    desktop.click(form._fold)
+    desktop.write("8", form.editor("steps").entry)
+    varied = desktop.send()
+    desktop.wait(lambda: varied.state.ended)
+    assert varied.state is State.DONE, varied.message
+    children = [window.session.library.get(saved.id) for saved in varied.saved]  # type: ignore[union-attr]
+    assert all(record.id in str(child.recipe.parents) for child in children)
+
+    # After a restart all of it is there again, and no engine is left of the first time.
+    engine = desktop.engine()
+    desktop.studio.close()
+    engine.wait(5)
+    again = open_desktop()
+    kept = [record.id, *(child.id for child in children)]
+    gallery = again.session.gallery
+    again.wait(lambda: gallery.rowCount() == len(kept))
+    assert {id: gallery.row(id) for id in kept} == {id: len(kept) - 1 - place for place, id in enumerate(kept)}
+    assert again.window.bench.task is not None
+    assert again.window.bench.task.id == "variation"
+    again.click(again.window.strip.list.viewport())
+    again.wait(lambda: again.window.stage.piece and again.window.detail.record)
+
+
+@pytest.fixture
+def workshop(studio_home: Path) -> None:
+    """A plugin of a third party, whose tasks will be at work when the engine dies."""
+    (studio_home / "plugins").mkdir(parents=True)
+    shutil.copy(WORKSHOP, studio_home / "plugins")
+
+
+def kill(desktop: Desktop, job: Job, by: signal.Signals) -> None:
+    """The engine dies while a job runs; the window says so at once, and the job is not run again by itself."""
+    desktop.wait(lambda: job.saved and job.state is State.RUNNING)
+    count = len(desktop.jobs)
+    os.kill(desktop.engine().pid, by)
+    desktop.wait(lambda: desktop.window.notices.text("engine"))
+    assert job.state is State.INTERRUPTED
+    assert ("it was killed" if by is signal.SIGKILL else by.name) in job.message
+    assert len(desktop.jobs) == count
+
+
+@pytest.mark.usefixtures("workshop")
+def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> None:
+    window = desktop.window
+    desktop.choose("Dawdle")
+    first = desktop.send()
+    desktop.choose("Paint")
+    waiting = desktop.send()
+    kill(desktop, first, signal.SIGKILL)
+    assert "the queue is kept" in window.notices.text("engine")
+    desktop.wait(lambda: waiting.state is State.DONE)
+    assert first.state is State.INTERRUPTED
+    assert len(first.saved) == 1  # what it had made stays
+    desktop.wait(lambda: desktop.session.gallery.rowCount() == 2)
+
+    # Three times in a row: each time only its button runs the job again.
+    for number, by in enumerate((signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)):
+        desktop.press("Run the job again", window.notices)
+        job = desktop.jobs[-1]
+        if number == 2:
+            waiting = desktop.send()  # of the same plugin, which will be gone
+        window.notices.remove("engine")
+        kill(desktop, job, by)
+        assert ("safe mode" in window.notices.text("engine")) == (number == 2)
+    assert "'workshop' was at work each time" in window.notices.text("engine")
+    desktop.wait(lambda: desktop.session.ready and desktop.verb("Dawdle") is None)
+    assert desktop.verb("Create") is not None
+    assert "--safe-mode" in desktop.engine().cmdline()
+    desktop.wait(lambda: waiting.state is State.FAILED)
+    assert "paint" in waiting.message
+
+
+@pytest.mark.usefixtures("workshop")
+def test_an_engine_that_hangs_is_told_and_restarted(open_desktop: Callable[..., Desktop]) -> None:
+    desktop = open_desktop(lambda hear: EngineClient(hear, silence_s=1.5))
+    desktop.choose("Dawdle")
+    job = desktop.send()
+    desktop.wait(lambda: job.saved)
+    stopped = desktop.engine()
+    os.kill(stopped.pid, signal.SIGSTOP)
+    desktop.wait(lambda: "has not been heard" in desktop.window.notices.text("silent"))
+    assert job.state is State.RUNNING  # it may only be slow: nothing is done without being asked
+    desktop.press("Restart the engine", desktop.window.notices)
+    desktop.wait(lambda: job.state is State.INTERRUPTED and desktop.session.ready)
+    assert desktop.engine().pid != stopped.pid
+    desktop.wait(lambda: not desktop.window.notices.text("silent"))

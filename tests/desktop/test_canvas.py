@@ -1,0 +1,370 @@
+"""The canvas in the window: marked, handed to the form, candidates, layers, undo."""
+
+from pathlib import Path
+
+import pytest
+import shiboken6
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from rig import CREATE, MODEL, VARY, Rig
+
+from studio.desktop.canvas.compare import Mode
+from studio.desktop.canvas.marker import BrushTool
+from studio.images import load_mask
+from studio.library import Recipe, Record
+from studio.messages import Finished, Progress, Ready, Saved, Started, Submit, TaskInfo
+
+EDIT = TaskInfo(
+    "inpaint",
+    "Edit",
+    {
+        "type": "object",
+        "required": ["image"],
+        "properties": {
+            "image": {"type": "string", "widget": "image", "title": "Picture"},
+            "mask": {
+                "anyOf": [{"type": "string", "widget": "mask"}, {"type": "null"}],
+                "default": None,
+                "title": "Mask",
+            },
+            **{side: {"type": "integer", "default": 0, "minimum": 0} for side in ("left", "right", "top", "bottom")},
+            "prompt": {"type": "string", "widget": "prompt", "default": ""},
+        },
+    },
+    builtin=True,
+)
+DISTANT = TaskInfo(
+    "variation",
+    "Vary",
+    {
+        "type": "object",
+        "required": ["image"],
+        "properties": {
+            **VARY.schema["properties"],
+            "distance": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1},
+            "seed": {"type": "integer", "default": -1, "widget": "seed"},
+        },
+    },
+    builtin=True,
+)
+SIZE = (320, 240)
+
+
+@pytest.fixture
+def studio(rig: Rig) -> Rig:
+    rig.client.emit(Ready([CREATE, EDIT, DISTANT], [], [MODEL], []))
+    rig.wait(lambda: rig.window.bench.form_of("inpaint") is not None)
+    return rig
+
+
+def save(rig: Rig, size: tuple[int, int] = SIZE, color: str = "grey", **recipe: object) -> Record:
+    assert rig.library is not None
+    return rig.library.save(Image.new("RGB", size, color), Recipe(**{"task": "text-to-image", **recipe}))  # type: ignore[arg-type]
+
+
+def show(rig: Rig, record: Record) -> None:
+    rig.window.director.show_record(record)
+    rig.wait(lambda: rig.window.stage.piece is not None and rig.window.stage.piece.ref == record.id)
+
+
+def drag(rig: Rig, *points: tuple[float, float]) -> None:
+    """With the left button, by points of the picture."""
+    canvas = rig.window.stage.canvas
+    spots = [canvas.transform().map(QPointF(*point)).toPoint() for point in points]
+    none = Qt.KeyboardModifier.NoModifier
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, spots[0])
+    for spot in spots[1:]:
+        QTest.mouseMove(canvas, spot)
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, none, spots[-1])
+
+
+def mark(rig: Rig) -> None:
+    """A stroke over the middle."""
+    rig.window.choose_task("inpaint")
+    rig.window.stage.masks.choose("brush")
+    drag(rig, (120, 120), (160, 120), (200, 120))
+
+
+def edited(rig: Rig, color: str = "red", size: tuple[int, int] = SIZE) -> Record:
+    """Start the edit that is marked, and let it make a picture."""
+    before = len(rig.client.pending())
+    rig.window.generate()
+    rig.wait(lambda: len(rig.client.pending()) > before)
+    job = rig.client.pending()[-1]
+    rig.client.emit(Started(job, {}))
+    order = next(sent for sent in rig.client.sent if isinstance(sent, Submit) and sent.job == job)
+    record = save(rig, size, color, task="inpaint", params=order.params, parents=[order.params["image"]])
+    rig.client.emit(Saved(job, record.id, str(record.path), 0, *size, 7))
+    rig.client.emit(Finished(job, 1.0))
+    rig.wait(lambda: rig.window.stage.piece is not None and rig.window.stage.piece.ref == record.id)
+    return record
+
+
+def pixel(rig: Rig, x: int, y: int) -> tuple[int, int, int]:
+    """What the document shows there."""
+    from studio.desktop.canvas.layer import Scene
+
+    color = Scene([*rig.session.easel.layers]).flattened().pixelColor(x, y)
+    return color.red(), color.green(), color.blue()
+
+
+def undo(rig: Rig) -> None:
+    QTest.keyClick(rig.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+GREY, RED = (128, 128, 128), (255, 0, 0)
+
+
+def test_what_is_painted_is_the_mask_of_the_job(studio: Rig) -> None:
+    record = save(studio)
+    show(studio, record)
+    mark(studio)
+    studio.window.generate()
+    studio.wait(studio.client.pending)
+    order = next(sent for sent in studio.client.sent if isinstance(sent, Submit))
+    assert order.params["image"] == record.id
+    mask = load_mask(Path(order.params["mask"]))
+    assert mask.size == SIZE
+    assert [mask.getpixel(at) for at in ((160, 120), (160, 20), (300, 120))] == [255, 0, 0]
+
+
+def test_a_mark_is_seen_in_the_form_a_moment_later_and_goes_when_it_is_undone(studio: Rig) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    form = studio.window.bench.form
+    assert form is not None
+    studio.wait(lambda: form.values().get("mask"))
+    undo(studio)
+    studio.wait(lambda: not form.values().get("mask"))
+
+
+def test_a_picture_that_somebody_chose_is_not_replaced_by_the_canvas(studio: Rig, tmp_path: Path) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    form = studio.window.bench.form
+    assert form is not None
+    studio.wait(lambda: form.values().get("mask"))
+    Image.new("RGB", (64, 64)).save(tmp_path / "other.png")
+    form.set_image("image", str(tmp_path / "other.png"))
+    studio.window.stage.masks.choose("brush")
+    drag(studio, (20, 20), (40, 20))
+    studio.window.handover.deliver(lambda: None)
+    assert form.values()["image"] == str(tmp_path / "other.png")
+
+
+def test_an_accepted_edit_is_a_layer_that_shows_only_what_was_marked(studio: Rig) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    edited(studio)
+    assert studio.window.stage.candidate is not None
+    studio.window.stage.canvas.use(None)
+    QTest.keyClick(studio.window.stage.canvas, Qt.Key.Key_Return)
+    studio.wait(lambda: len(studio.session.easel.layers) == 2)
+    assert studio.window.stage.candidate is None
+    assert [pixel(studio, 160, 120), pixel(studio, 10, 10)] == [RED, GREY]
+    undo(studio)
+    assert len(studio.session.easel.layers) == 1
+    assert studio.session.easel.is_marked  # the mask that was painted for it is there again
+
+
+def test_a_discarded_candidate_leaves_the_document_as_it_was(studio: Rig) -> None:
+    record = save(studio)
+    show(studio, record)
+    mark(studio)
+    edited(studio)
+    studio.window.stage.canvas.use(None)
+    QTest.keyClick(studio.window.stage.canvas, Qt.Key.Key_Delete)
+    assert studio.window.stage.piece is not None
+    assert studio.window.stage.piece.ref == record.id
+    assert len(studio.session.easel.layers) == 1
+
+
+def test_undo_takes_back_strokes_and_acceptance_in_their_order(studio: Rig) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    veil = studio.session.easel.veil
+    assert veil is not None
+    first = veil.mask.render()
+    drag(studio, (20, 20), (60, 20))
+    edited(studio)
+    studio.window.stage.accept()
+    studio.wait(lambda: len(studio.session.easel.layers) == 2)
+    assert studio.session.easel.veil is None
+    undo(studio)
+    undo(studio)
+    assert studio.session.easel.veil is veil
+    assert (veil.mask.render() == first).all()
+    undo(studio)
+    assert veil.mask.is_empty
+    for _ in range(3):
+        QTest.keyClick(
+            studio.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+    assert len(studio.session.easel.layers) == 2
+
+
+def test_the_picture_of_another_size_becomes_a_document_of_its_own(studio: Rig) -> None:
+    show(studio, save(studio))
+    studio.window.stage.accept()
+    other = save(studio, (64, 96), "blue")
+    show(studio, other)
+    studio.window.stage.accept()
+    assert [layer.ref for layer in studio.session.easel.layers] == [other.id]
+    undo(studio)
+    assert studio.session.easel.layers[0].ref != other.id
+
+
+def test_before_and_after_are_parted_by_a_line_that_keys_and_mouse_move(studio: Rig) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    edited(studio)
+    stage = studio.window.stage
+    stage.set_mode(Mode.SLIDER)
+    comparison = stage.canvas.comparison
+    assert comparison is not None
+    stage.canvas.setFocus()
+    QTest.keyClick(stage.canvas, Qt.Key.Key_End)
+    assert comparison.share == 1.0
+    seen = stage.canvas.grab().toImage()
+    at = stage.canvas.transform().map(QPointF(160, 120)).toPoint()
+    assert seen.pixelColor(at).red() == 128  # before
+    QTest.keyClick(stage.canvas, Qt.Key.Key_Home)
+    assert stage.canvas.grab().toImage().pixelColor(at).red() == 255
+    QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    assert comparison.share == pytest.approx(0.5, abs=0.02)
+    stage.set_mode(Mode.BESIDE)
+    assert stage.canvas.grab().toImage().pixelColor(10, 10).isValid()
+    stage.set_mode(None)
+    assert stage.canvas.comparison is None
+
+
+def test_a_variation_is_compared_with_its_source(studio: Rig) -> None:
+    source = save(studio, (160, 120), "blue")
+    result = save(studio, SIZE, "red", task="variation", params={"image": source.id}, parents=[source.id])
+    show(studio, result)
+    stage = studio.window.stage
+    stage.set_mode(Mode.FLICKER)
+    studio.wait(lambda: stage.canvas.comparison is not None)
+    comparison = stage.canvas.comparison
+    assert comparison is not None
+    comparison.shows_before = True
+    assert stage.canvas.grab().toImage().pixelColor(stage.canvas.rect().center()).blue() == 255
+    stage.set_mode(None)
+
+
+def test_closer_and_further_make_the_same_again_from_another_distance(studio: Rig) -> None:
+    source = save(studio)
+    params = {"image": source.id, "distance": 0.5, "seed": 7}
+    show(studio, save(studio, task="variation", params=params, parents=[source.id], seed=7))
+    choices = studio.window.stage.choices
+    assert choices.isVisible()
+    QTest.mouseClick(choices.further, Qt.MouseButton.LeftButton)
+    studio.wait(studio.client.pending)
+    order = next(sent for sent in studio.client.sent if isinstance(sent, Submit))
+    assert order.task == "variation"
+    assert order.params["image"] == source.id
+    assert order.params["distance"] == pytest.approx(0.65)
+    assert order.params["seed"] == -1
+
+
+def test_a_preview_forms_on_the_canvas(studio: Rig) -> None:
+    import io
+
+    file = io.BytesIO()
+    Image.new("RGB", (16, 16), "red").save(file, "JPEG")
+    studio.window.choose_task("text-to-image")
+    studio.fill(prompt="a cat")
+    studio.window.generate()
+    job = studio.client.pending()[0]
+    studio.client.emit(Started(job, {}))
+    studio.client.emit(Progress(job, 3, 10, "decoder", 7.0, file.getvalue()))
+    studio.wait(lambda: studio.window.stage.canvas.forming)
+
+
+def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    old = studio.window
+    old.restyled.emit("dark", "zh")
+    studio.wait(lambda: studio.studio.window is not old)
+    studio.wait(lambda: studio.window.bench.task is not None and not shiboken6.isValid(old))
+    assert studio.session.easel.is_marked
+    assert studio.window.stage.canvas.scene.layers
+    undo(studio)
+    assert not studio.session.easel.is_marked
+    studio.window.restyled.emit("light", "en")
+    studio.wait(lambda: studio.studio.window is not old)
+
+
+def test_space_moves_the_picture_and_not_the_brush(studio: Rig) -> None:
+    show(studio, save(studio, (2000, 1600)))
+    mark(studio)
+    canvas = studio.window.stage.canvas
+    assert isinstance(canvas.tool, BrushTool)
+    canvas.zoom_to(1.0)
+    count, under = studio.session.easel.stack.count(), canvas.place(QPointF(100, 100))
+    QTest.keyPress(canvas, Qt.Key.Key_Space)
+    QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
+    QTest.mouseMove(canvas, QPoint(130, 110))
+    QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(130, 110))
+    QTest.keyRelease(canvas, Qt.Key.Key_Space)
+    assert canvas.place(QPointF(130, 110)) == under
+    assert studio.session.easel.stack.count() == count
+
+
+def test_a_frame_drawn_by_its_handles_fills_the_form_and_the_result_lies_around(studio: Rig) -> None:
+    show(studio, save(studio))
+    studio.window.choose_task("inpaint")
+    stage, form = studio.window.stage, studio.window.bench.form
+    assert form is not None
+    stage.masks.choose("frame")
+    drag(studio, (320, 240), (350, 250), (383, 279))  # the corner at the bottom right
+    assert (form.values()["right"], form.values()["bottom"]) == (64, 40)
+    QTest.keyClick(stage.canvas, Qt.Key.Key_Left)
+    assert form.values()["left"] == 8
+    studio.fill(**{**form.values(), "top": 16})
+    assert studio.session.easel.frame.top() == 16
+    result = edited(studio, "red", (320 + 72, 240 + 56))
+    stage.accept()
+    layers = studio.session.easel.layers
+    assert [layer.ref for layer in layers][1:] == [result.id]
+    assert layers[1].rect.topLeft() == QPoint(-8, -16)
+    assert studio.session.easel.bounds.size() == layers[1].rect.size()
+    assert form.values()["left"] == 0
+
+
+def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
+    from PIL import ImageDraw
+
+    picture = Image.new("RGB", SIZE, (40, 90, 120))
+    ImageDraw.Draw(picture).ellipse((120, 80, 200, 160), fill=(220, 60, 40))
+    assert studio.library is not None
+    show(studio, studio.library.save(picture, Recipe("text-to-image")))
+    studio.window.choose_task("inpaint")
+    studio.window.stage.masks.choose("smart")
+    drag(studio, (160, 120), (160, 120))
+    studio.wait(lambda: studio.session.easel.stack.count() == 2)
+    veil = studio.session.easel.veil
+    assert veil is not None
+    found = veil.mask.render() > 127
+    assert found[120, 160]
+    assert not found[30, 30]
+    assert found.mean() == pytest.approx(3.1416 * 40 * 40 / (320 * 240), rel=0.05)
+
+
+def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
+    studio.window.choose_task("text-to-image")
+    records = studio.make(3)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 3)
+    studio.window.stage.step(2)
+    show(studio, records[0])
+    assert not studio.window.notices.text("bug")
+    studio.make(2)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 2)
+    studio.window.stage.board.views[1].setFocus()
+    QTest.keyClick(studio.window.stage.board.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.stage.pieces) == 1
+    assert not studio.window.notices.text("bug")

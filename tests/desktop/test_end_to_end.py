@@ -1,0 +1,45 @@
+"""The window on a real screen with the real engine: an X server is started, and journey.py goes through it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+JOURNEY = Path(__file__).with_name("journey.py")
+
+
+@pytest.fixture
+def display() -> Iterator[str]:
+    """The name of an X server of this test's own."""
+    server = shutil.which("Xvfb")
+    if server is None:
+        pytest.fail("Xvfb is missing; scripts/test installs it, or: apt-get install xvfb")
+    reader, writer = os.pipe()
+    process = subprocess.Popen(
+        [server, "-displayfd", str(writer), "-screen", "0", "1440x900x24", "-nolisten", "tcp", "-noreset"],
+        pass_fds=(writer,), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    os.close(writer)
+    with process, os.fdopen(reader) as pipe:
+        try:
+            number = pipe.readline().strip()  # written once it listens
+            assert number, process.stderr and process.stderr.read()
+            yield f":{number}"
+        finally:
+            process.terminate()
+
+
+@pytest.mark.slow
+def test_a_person_gets_along_with_nothing_but_the_window(display: str, tmp_path: Path) -> None:
+    env = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
+    env |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", str(JOURNEY), "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'j'}"],
+        env=env, capture_output=True, text=True, timeout=285, cwd=JOURNEY.parents[2],
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "3 passed" in run.stdout

@@ -1,0 +1,64 @@
+"""The table of families in docs/models.md says what the rows of the code say."""
+
+import re
+from pathlib import Path
+
+import pytest
+from studio_text_to_image.family import FAMILIES
+
+from studio.api import Family
+from studio.engine.family import specialise
+
+TEXT = (Path(__file__).parents[2] / "docs/models.md").read_text()
+LINES = [[cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if line.startswith("|")]
+HEADINGS = next(line for line in LINES if line[0] == "Family")
+TABLE = {line[0]: dict(zip(HEADINGS, line, strict=True)) for line in LINES if len(line) == len(HEADINGS)}
+COLUMNS = {"text-to-image": "Create", "image-to-image": "Refine", "variation": "Variation", "inpaint": "Inpaint"}
+NAMES = {
+    "Kandinsky 2.2": "Kandinsky 2.2 (and the starter)",
+    "Stable Diffusion 1.5, latent consistency": "Latent consistency (SD 1.5, SDXL)",
+    "Stable Diffusion XL, latent consistency": "Latent consistency (SD 1.5, SDXL)",
+}
+
+
+def variants() -> list[Family]:
+    """Every family, and every variant of it with its own defaults filled in; those that only inpaint are told below."""
+    found = []
+    for family in FAMILIES:
+        if family.title.endswith(", for inpainting") or family.id == "generic":
+            continue
+        found.append(family)
+        for variant in family.variants:
+            configs: dict[str, dict[str, object]] = {}
+            for place, value in variant.when.items():
+                part, _, key = place.partition(".")
+                configs.setdefault(part, {})[key] = value[0] if isinstance(value, tuple) else value
+            found.append(specialise(family, configs))
+    return found
+
+
+@pytest.mark.parametrize("family", variants(), ids=lambda family: family.title)
+def test_the_table_says_what_the_code_does(family: Family) -> None:
+    row = TABLE[NAMES.get(family.title, family.title)]
+    for capability, heading in COLUMNS.items():
+        told, does = row[heading], capability in family.pipelines
+        assert told.startswith(("yes", "as Edit")) if does else told == "no", heading
+    if family.pipelines.get("image-to-image"):
+        assert row["Refine"].startswith("as Edit") == ("strength" not in family.defaults)
+    defaults = family.defaults
+    assert row["Steps, guidance"] in (f"{defaults['steps']}, {number(defaults['guidance_scale'])}", "yes")
+    width = int(row["Size, multiple of"].split(",")[0]) if row["Size, multiple of"][0].isdigit() else None
+    assert width in (None, defaults["width"]) or family.native_size  # the folder says it itself
+    if width is not None:
+        assert row["Size, multiple of"].endswith(f", {defaults['multiple']}")
+    read = family.call.get("max_sequence_length", family.prompt_tokens)
+    assert row["Prompt"] == ("any" if family.long_prompts else str(read))
+
+
+def number(value: float) -> str:
+    return f"{value:g}" if value == 0 else str(float(value))
+
+
+def test_the_table_has_no_row_that_the_code_lacks() -> None:
+    known = {NAMES.get(family.title, family.title) for family in variants()}
+    assert set(TABLE) - known == {"Family"} | {name for name in TABLE if re.fullmatch(r"-+", name)}

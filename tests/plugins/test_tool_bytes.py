@@ -1,0 +1,60 @@
+"""One base, one set of weights: after text to image, the first use of every other tool loads nothing."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from parity import photograph_of
+from PIL import Image
+from studio_inpaint import Inpaint
+from studio_text_to_image import Refine, TextToImage
+from studio_upscale import Upscale
+from studio_variation import Blend, Interpolate, TextDiff, Vary
+from tiny import TinyModels
+
+from studio import api
+from studio.engine.service import ModelService
+from studio.settings import Settings
+from studio.testing import FakeContext
+
+PICTURES = {"picture": photograph_of(64, 64), "mask": Image.linear_gradient("L").resize((64, 64))}
+EDITS: list[tuple[type[api.Task], dict[str, Any]]] = [
+    (Refine, {"image": "picture", "prompt": "a cup", "strength": 0.5}),
+    (Inpaint, {"image": "picture", "mask": "mask", "prompt": "a cup"}),
+    (Inpaint, {"image": "picture", "right": 20}),
+]
+VERBS: list[tuple[type[api.Task], dict[str, Any]]] = [
+    (Vary, {"image": "picture", "count": 1}),
+    (Blend, {"image": ["picture"], "text": ["a cup"], "count": 1}),
+    (Interpolate, {"image": "picture", "other": "picture", "count": 2}),
+    (TextDiff, {"image": "picture", "before": "a cup", "after": "a cat"}),
+]
+
+
+@pytest.mark.parametrize("name", ["starter", "kandinsky", "kandinsky_pair", "sd15", "sdxl"])
+def test_after_text_to_image_the_first_use_of_another_tool_loads_0_bytes(
+    tiny_models: TinyModels, tmp_path: Path, name: str
+) -> None:
+    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    model = "starter" if name == "starter" else str(getattr(tiny_models, name))
+    size = {} if name == "starter" else {"size": "64x64"}
+
+    def loaded_by(task: type[Any], **params: Any) -> int:
+        before = service.loaded_bytes
+        sized = {} if task is Inpaint else size  # an edit is as large as its picture
+        asked = task.Params(**{"model": model, "seed": 7, "steps": 2, **sized, **params})
+        assert list(task().run(asked, FakeContext(models=service, pictures=PICTURES)))
+        return service.loaded_bytes - before
+
+    assert loaded_by(TextToImage, prompt="a cup") > 0
+    verbs = [] if name.startswith("sd") else VERBS
+    assert [loaded_by(task, **params) for task, params in EDITS + verbs] == [0] * len(EDITS + verbs)
+
+
+def test_the_starters_upscaler_is_the_one_that_its_pictures_went_through(tmp_path: Path) -> None:
+    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    context = FakeContext(models=service, pictures=PICTURES)
+    list(TextToImage().run(TextToImage.Params(prompt="a cup", steps=2), context))
+    loaded = service.loaded_bytes
+    list(Upscale().run(Upscale.Params(image="picture"), context))
+    assert service.loaded_bytes == loaded > 0
