@@ -237,6 +237,37 @@
     </message>
 </context>
 <context>
+    <name>Exporter</name>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without the recipe (*.png)</source>
+        <translation>PNG，不含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with the layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Project of this studio (*.studio)</source>
+        <translation>本工作室的项目 (*.studio)</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+</context>
+<context>
     <name>Film</name>
     <message>
         <source>Step {step} of {count}</source>
@@ -258,6 +289,13 @@ of {count}</source>
     <message>
         <source>More settings · {count} changed</source>
         <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>FormLog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
 </context>
 <context>
@@ -544,6 +582,53 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
+        <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Up (Ctrl+Up)</source>
+        <translation>上移（Ctrl+Up）</translation>
+    </message>
+    <message>
+        <source>Down (Ctrl+Down)</source>
+        <translation>下移（Ctrl+Down）</translation>
+    </message>
+    <message>
+        <source>Remove the layer (Delete)</source>
+        <translation>移除图层（Delete）</translation>
+    </message>
+    <message>
+        <source>Show or hide a layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>Name a layer</source>
+        <translation>命名图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Move a layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
+    </message>
+</context>
+<context>
     <name>MaskBar</name>
     <message>
         <source>Mask</source>
@@ -570,8 +655,12 @@ of {count}</source>
         <translation>智能选择：点击物体，或在其周围画框（S）</translation>
     </message>
     <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
+        <source>Extend the picture by the handles of a frame (F)</source>
+        <translation>用边框的手柄扩展图片（F）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Hardness</source>
@@ -767,20 +856,27 @@ of {count}</source>
         <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
-    </message>
-    <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
-    </message>
-    <message>
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
     </message>
     <message>
         <source>Save the picture in</source>
         <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
     </message>
 </context>
 <context>
@@ -1014,6 +1110,10 @@ of {count}</source>
         <translation>画面</translation>
     </message>
     <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+    <message>
         <source>Put the picture on the canvas</source>
         <translation>把图片放到画布上</translation>
     </message>
@@ -1177,6 +1277,10 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
         <source>Under the hood</source>
         <translation>幕后</translation>
     </message>
@@ -1203,6 +1307,46 @@ of {count}</source>
     <message>
         <source>The tools are being looked up. This takes some seconds the first time.</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
     </message>
     <message>
         <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>

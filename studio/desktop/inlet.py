@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.desktop import exchange
+from studio.desktop.canvas.exporter import PROJECT, Exporter
 from studio.desktop.director import Director
 from studio.desktop.notice import Notices
 from studio.desktop.worker import Worker
@@ -16,10 +17,17 @@ class Inlet(QObject):
     """Pixels without a file are kept as a draft, so that jobs can name them."""
 
     def __init__(
-        self, director: Director, worker: Worker, notices: Notices, drafts_dir: Path, parent: QObject | None = None
+        self,
+        director: Director,
+        exporter: Exporter,
+        worker: Worker,
+        notices: Notices,
+        drafts_dir: Path,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._director, self._worker, self._notices, self._drafts_dir = director, worker, notices, drafts_dir
+        self._director, self._exporter, self._worker, self._notices = director, exporter, worker, notices
+        self._drafts_dir = drafts_dir
 
     def takes(self, data: QMimeData) -> bool:
         """Whether there may be a picture in it."""
@@ -36,14 +44,18 @@ class Inlet(QObject):
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := exchange.files(data):
-            self._show(files)
+            self.show(files)
         elif pixels := exchange.pixels(data):
             self._keep(pixels)
         else:
             return False
         return True
 
-    def _show(self, files: list[Path]) -> None:
+    def show(self, files: list[Path]) -> None:
+        """One picture, or a project."""
+        if files[0].suffix.lower() == PROJECT:
+            self._exporter.open(files[0])
+            return
         if len(files) > 1:
             text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
             self._notices.show_line("files", "info", text.format(len(files)))

@@ -10,6 +10,7 @@ from studio import messages
 from studio.desktop import memory
 from studio.desktop.bridge import Bridge
 from studio.desktop.canvas.easel import Easel
+from studio.desktop.canvas.keeper import Keeper
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
 from studio.desktop.memory import Memory
@@ -48,6 +49,7 @@ class Session(QObject):
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
         self.easel = Easel(self)
+        self.keeper = Keeper(self.easel, self.worker, settings.home / "session", self)
         self.library: Library | None = None
         self.client: Client | None = None
         self._connect = connect or _engine
@@ -58,6 +60,7 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
+        self.keeper.restore()
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:
