@@ -492,12 +492,12 @@ of {count}</source>
 <context>
     <name>Inlet</name>
     <message>
-        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
-        <translation>剪贴板中没有图片；请先复制一张图片或图片文件。</translation>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
-        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
 </context>
 <context>
@@ -1351,10 +1351,6 @@ of {count}</source>
     <message>
         <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
         <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
-    </message>
-    <message>
-        <source>Only pictures can be dropped here; save the picture as a file first, then drop that.</source>
-        <translation>这里只能拖放图片；请先把图片存为文件，再拖放该文件。</translation>
     </message>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>

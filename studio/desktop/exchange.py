@@ -14,6 +14,7 @@ SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 95
 ENCODED = ("image/png", "image/jpeg", "image/webp")
 """How other programs put pictures on the clipboard, the best first."""
+LONGEST_PATH = 4096
 
 
 def copy(file: Path, image: QImage) -> None:
@@ -101,8 +102,12 @@ def reveal(file: Path) -> None:
 
 
 def files(data: QMimeData) -> list[Path]:
-    """The local files of a drop or of the clipboard."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    """The local files of a drop or of the clipboard; a text that is a whole path counts as one."""
+    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    text = data.text().strip() if data.hasText() and not data.hasUrls() else ""
+    if text and "\n" not in text and len(text) < LONGEST_PATH and Path(text).is_absolute():
+        return [Path(text)]
+    return found
 
 
 def has_pixels(data: QMimeData) -> bool:
@@ -115,3 +120,21 @@ def pixels(data: QMimeData) -> bytes | QImage | None:
         return bytes(data.data(kind).data())
     image = QImage(data.imageData()) if data.hasImage() else QImage()
     return None if image.isNull() else image
+
+
+def first_picture(files: list[Path]) -> tuple[Path, list[str]]:
+    """The first of many files that can be opened, and why those before it cannot. For a worker's thread.
+
+    Raises UserError when none can.
+    """
+    from studio import images
+
+    refused: list[str] = []
+    for file in files:
+        try:
+            images.open_image(file)
+        except UserError as error:
+            refused.append(error.message)
+        else:
+            return file, refused
+    raise UserError(refused[0])

@@ -8,6 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from studio.desktop import exchange
 from studio.desktop.canvas.exporter import PROJECT, Exporter
 from studio.desktop.director import Director
+from studio.desktop.form.wording import one_line
 from studio.desktop.notice import Notices
 from studio.desktop.worker import Worker
 from studio.errors import UserError
@@ -34,32 +35,37 @@ class Inlet(QObject):
         return data.hasUrls() or exchange.has_pixels(data)
 
     def paste(self) -> None:
-        data = QGuiApplication.clipboard().mimeData()
-        if data is not None and not self.take(data):
-            text = self.tr("There is no picture on the clipboard; copy a picture or a picture file first.")
-            self._notices.show_line("files", "info", text)
+        if (data := QGuiApplication.clipboard().mimeData()) is not None:
+            self.take(data)
 
-    def take(self, data: QMimeData) -> bool:
-        """Show what is in it; False for nothing."""
+    def take(self, data: QMimeData) -> None:
+        """Show what was pasted, or dropped beside the wells."""
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := exchange.files(data):
             self.show(files)
-        elif pixels := exchange.pixels(data):
+        elif (pixels := exchange.pixels(data)) is not None:
             self._keep(pixels)
         else:
-            return False
-        return True
+            text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
+            self._notices.show_line("files", "warning", text)
 
     def show(self, files: list[Path]) -> None:
-        """One picture, or a project."""
+        """A project, or the first picture of them."""
         if files[0].suffix.lower() == PROJECT:
             self._exporter.open(files[0])
-            return
-        if len(files) > 1:
-            text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
-            self._notices.show_line("files", "info", text.format(len(files)))
-        self._director.show_file(str(files[0]), files[0])
+        elif len(files) == 1:
+            self._director.show_file(str(files[0]), files[0])
+        else:
+            self._worker.run(
+                lambda: exchange.first_picture(files), lambda found: self._show_first(len(files), *found), self._tell
+            )
+
+    def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
+        text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
+        told = [text.format(count, one_line(file.name, 60)), *refused[:1]]
+        self._notices.show_line("files", "info", " ".join(told))
+        self._director.show_file(str(file), file)
 
     def _keep(self, pixels: bytes | QImage) -> None:
         from studio.desktop.form import draft

@@ -107,7 +107,7 @@ class Window(QWidget):
 
     @property
     def drafts_dir(self) -> Path:
-        return self.session.settings.home / "drafts"
+        return self.session.drafts_dir
 
     def models(self) -> list[ModelInfo]:
         return self.session.all_models
@@ -260,6 +260,7 @@ class Window(QWidget):
         wanted = self.session.memory.task
         if self._begun:
             self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
+            self._offer_form()
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
 
@@ -469,11 +470,8 @@ class Window(QWidget):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        if self.inlet.take(event.mimeData()):
-            event.acceptProposedAction()
-        else:
-            text = self.tr("Only pictures can be dropped here; save the picture as a file first, then drop that.")
-            self.notices.show_line("files", "warning", text)
+        event.acceptProposedAction()
+        self.inlet.take(event.mimeData())
 
     # ---- coming and going
 
@@ -491,7 +489,12 @@ class Window(QWidget):
         self._begun = True
         self._refresh_tasks()
         self._tell_state()
-        if target := _first_focusable(self.bench):
+        self.bench.make_ahead(lambda: not self.session.book.pending)
+        self._offer_form()
+
+    def _offer_form(self) -> None:
+        """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
+        if self.window().focusWidget() is None and (target := _first_focusable(self.bench)):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:

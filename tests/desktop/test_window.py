@@ -293,7 +293,7 @@ def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
 def test_an_empty_clipboard_says_so(rig: Rig) -> None:
     QGuiApplication.clipboard().setText("no picture")
     rig.window.inlet.paste()
-    assert "no picture on the clipboard" in rig.window.notices.text("files")
+    assert "no picture in it" in rig.window.notices.text("files")
     assert rig.window.stage.piece is None
     QGuiApplication.clipboard().clear()
 

@@ -37,10 +37,16 @@ class Form(QWidget):
         self.setAccessibleName(task.title)
         self._factory = Factory(desk)
         self._rows: dict[str, Row] = {}
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
         column.setSpacing(GAP)
+        self._area.setWidget(page)  # before it is filled: a widget that gets another parent is styled anew
         fields = form.parse(task.schema)
         self._fill(column, (field for field in fields if not field.advanced))
         self._fold: QPushButton | None = None
@@ -48,12 +54,6 @@ class Form(QWidget):
         if any(field.advanced for field in fields):
             self._make_fold(column, [field for field in fields if field.advanced])
         column.addStretch(1)
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)

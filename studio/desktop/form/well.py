@@ -98,9 +98,10 @@ class ImageWell(Holder):
 
     def take_data(self, data: QMimeData) -> None:
         """Use what was dropped or pasted."""
-        files = [url.toLocalFile() for url in data.urls()]
-        text = data.text().strip() if data.hasText() and not files else ""
-        if files and not all(files):
+        files, pixels = [str(file) for file in exchange.files(data)], exchange.pixels(data)
+        if pixels is not None and not files:  # also what a browser brings, beside an address
+            self._take_pasted(pixels)
+        elif data.hasUrls() and not all(url.isLocalFile() for url in data.urls()):
             self._refuse(UserError(self.tr("Only pictures on this computer can be used; save it as a file first.")))
         elif len(files) > 1 and self.takes_several:
             self.several.emit(files)
@@ -109,10 +110,6 @@ class ImageWell(Holder):
             self._refuse(UserError(words.format(count=len(files))))
         elif files:
             self.take(files[0])
-        elif pixels := exchange.pixels(data):
-            self._take_pasted(pixels)
-        elif text and "\n" not in text and len(text) < 4096 and Path(text).is_absolute():
-            self.take(text)
         else:
             self._refuse(UserError(self.tr("There is no picture in it; copy a picture or a picture file first.")))
 
