@@ -66,6 +66,7 @@ class ChoiceBar(QFrame):
 
     def _fit(self) -> None:
         fit(self, (self.accept, self.discard, self.more, self.closer, self.further), self.width())
+        self.closer.setToolButtonStyle(self.further.toolButtonStyle())  # a pair
 
     def _button(self, icon: str, text: str, about: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
