@@ -317,15 +317,15 @@ of {count}</source>
     </message>
     <message>
         <source>{0} jobs were waiting when the program ended; they are paused.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Forget them</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃它们</translation>
     </message>
     <message>
         <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
@@ -572,15 +572,15 @@ of {count}</source>
     </message>
     <message>
         <source>First</source>
-        <translation type="unfinished"></translation>
+        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>提前</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>推后</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -941,8 +941,8 @@ of {count}</source>
         <translation>准备中</translation>
     </message>
     <message>
-        <source>Finding the picture in the words</source>
-        <translation>由文字构想图片</translation>
+        <source>Imagining</source>
+        <translation>构想中</translation>
     </message>
     <message>
         <source>Drawing</source>
@@ -1000,7 +1000,7 @@ of {count}</source>
     </message>
     <message>
         <source>Cancel all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部取消</translation>
     </message>
     <message>
         <source>Clear what has ended</source>
@@ -1008,11 +1008,11 @@ of {count}</source>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>

@@ -38,7 +38,7 @@ class Inlet(QObject):
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := exchange.files(data):
-            self._show(files)
+            self.show(files)
         elif (pixels := exchange.pixels(data)) is not None:
             self._keep(pixels)
         else:
