@@ -55,7 +55,7 @@ class Bench(QWidget):
         self._title.setProperty("role", "headline")
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
         self._waiting = plain_label("")
         self._waiting.setProperty("role", "hint")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
