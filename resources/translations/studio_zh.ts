@@ -21,14 +21,78 @@
     </message>
 </context>
 <context>
-    <name>Canvas</name>
+    <name>Board</name>
     <message>
-        <source>Mask over the picture</source>
-        <translation>图片上的蒙版</translation>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+</context>
+<context>
+    <name>BoxTool</name>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushTool</name>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
     </message>
     <message>
-        <source>Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.</source>
-        <translation>方向键移动画笔，空格键涂抹，[ 和 ] 调整大小，{ 和 } 调整硬度。</translation>
+        <source>Brush stroke</source>
+        <translation>笔画</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceBar</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas (Enter)</source>
+        <translation>放到画布上（Enter）</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it (Delete)</source>
+        <translation>从画布上拿掉；图库仍会保留（Delete）</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>更近</translation>
+    </message>
+    <message>
+        <source>The same again, nearer to its source</source>
+        <translation>再来一次，更接近来源</translation>
+    </message>
+    <message>
+        <source>Further</source>
+        <translation>更远</translation>
+    </message>
+    <message>
+        <source>The same again, further from its source</source>
+        <translation>再来一次，离来源更远</translation>
     </message>
 </context>
 <context>
@@ -95,12 +159,24 @@
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
     </message>
     <message>
+        <source>Measured</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
         <source>The file of this picture is gone; what made it is still known.</source>
         <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
     </message>
     <message>
-        <source>Picture</source>
-        <translation>图片</translation>
+        <source>A picture of the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Show it: {0}</source>
+        <translation>显示：{0}</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -109,6 +185,14 @@
     <message>
         <source>Model</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same picture.</source>
+        <translation>相同的种子画出相同的图片。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
     </message>
     <message>
         <source>Took</source>
@@ -121,6 +205,13 @@
     <message>
         <source>When</source>
         <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>Easel</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -167,6 +258,13 @@ of {count}</source>
     <message>
         <source>More settings · {count} changed</source>
         <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>Handover</name>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
     </message>
 </context>
 <context>
@@ -317,6 +415,14 @@ of {count}</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
+        <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Kept embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入向量 (*.safetensors)</translation>
+    </message>
+    <message>
         <source>There is no picture in the middle yet; make or choose one first.</source>
         <translation>中间还没有图片；请先生成或选择一张。</translation>
     </message>
@@ -337,8 +443,23 @@ of {count}</source>
         <translation>从图库</translation>
     </message>
     <message>
+        <source>a kept embedding</source>
+        <translation>已保存的嵌入向量</translation>
+    </message>
+    <message>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
+    </message>
+</context>
+<context>
+    <name>Inlet</name>
+    <message>
+        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
+        <translation>剪贴板中没有图片；请先复制一张图片或图片文件。</translation>
+    </message>
+    <message>
+        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
+        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
     </message>
 </context>
 <context>
@@ -409,10 +530,24 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskPainter</name>
+    <name>Kin</name>
     <message>
-        <source>Paint the mask</source>
-        <translation>绘制蒙版</translation>
+        <source>What this picture was made from is not there, so nothing is compared.</source>
+        <translation>这张图片的来源已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>LassoTool</name>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>MaskBar</name>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>Brush (B)</source>
@@ -423,6 +558,18 @@ of {count}</source>
         <translation>橡皮擦（E）</translation>
     </message>
     <message>
+        <source>Lasso (L)</source>
+        <translation>套索（L）</translation>
+    </message>
+    <message>
+        <source>Rectangle (R)</source>
+        <translation>矩形（R）</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it (S)</source>
+        <translation>智能选择：点击物体，或在其周围画框（S）</translation>
+    </message>
+    <message>
         <source>Brush size</source>
         <translation>画笔大小</translation>
     </message>
@@ -431,12 +578,35 @@ of {count}</source>
         <translation>硬度</translation>
     </message>
     <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
         <source>Invert (I)</source>
         <translation>反相（I）</translation>
     </message>
     <message>
-        <source>Clear</source>
-        <translation>清空</translation>
+        <source>Clear (Ctrl+Backspace)</source>
+        <translation>清除（Ctrl+Backspace）</translation>
+    </message>
+    <message>
+        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
+        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Mask over the picture</source>
+        <translation>图片上的蒙版</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
+        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
@@ -459,8 +629,8 @@ of {count}</source>
         <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
     </message>
     <message>
-        <source>Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew</source>
-        <translation>画笔 {size} px · 滚轮或 [ ] 调整大小，Ctrl+滚轮缩放 · 着色处 = 重新生成</translation>
+        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
     </message>
 </context>
 <context>
@@ -515,6 +685,10 @@ of {count}</source>
     <message>
         <source>A model outside the list, by its path.</source>
         <translation>列表之外的模型，以路径指定。</translation>
+    </message>
+    <message>
+        <source>None of the models here can do this; add one that can: studio models add FOLDER</source>
+        <translation>这里没有能做此事的模型；请添加一个：studio models add 文件夹</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
@@ -587,17 +761,33 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Outlet</name>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
     <name>PictureList</name>
     <message>
         <source>Finished pictures</source>
         <translation>已完成的图片</translation>
-    </message>
-</context>
-<context>
-    <name>PictureView</name>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -798,6 +988,10 @@ of {count}</source>
         <translation>自动</translation>
     </message>
     <message>
+        <source>Auto · from the picture</source>
+        <translation>自动 · 随图片</translation>
+    </message>
+    <message>
         <source>Auto · {w} × {h}</source>
         <translation>自动 · {w} × {h}</translation>
     </message>
@@ -807,14 +1001,41 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SmartTool</name>
+    <message>
+        <source>Smart select</source>
+        <translation>智能选择</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
     <message>
         <source>Stage</source>
         <translation>画面</translation>
     </message>
     <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
     <message>
         <source>Previous picture</source>
@@ -841,8 +1062,28 @@ of {count}</source>
         <translation>用作其他任务的输入</translation>
     </message>
     <message>
-        <source>Use as input for…</source>
-        <translation>用作输入…</translation>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
     </message>
     <message>
         <source>Copy the picture (Ctrl+Shift+C)</source>
@@ -964,28 +1205,14 @@ of {count}</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
         <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
         <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
     <message>
-        <source>The picture is on the clipboard.</source>
-        <translation>图片已复制到剪贴板。</translation>
-    </message>
-    <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
-    </message>
-    <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
-    </message>
-    <message>
-        <source>Save the picture in</source>
-        <translation>将图片保存到</translation>
+        <source>Only pictures can be dropped here; save the picture as a file first, then drop that.</source>
+        <translation>这里只能拖放图片；请先把图片存为文件，再拖放该文件。</translation>
     </message>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>

@@ -102,6 +102,7 @@ class Bench(QWidget):
         """Show the form of a task, making it if need be."""
         task = self.task = self._tasks.get(id)
         self._title.setText(task.title if task else "")
+        self._title.setVisible(task is not None)
         self._about.setText(task.description if task else "")
         self._about.setVisible(bool(task and task.description))
         if task is None:

@@ -10,9 +10,10 @@ from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 from studio.atomic import writing
 from studio.errors import UserError
 
-PASTED = ("image/png", "image/jpeg", "image/webp")
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 95
+ENCODED = ("image/png", "image/jpeg", "image/webp")
+"""How other programs put pictures on the clipboard, the best first."""
 LONGEST_PATH = 4096
 
 
@@ -84,11 +85,16 @@ def files(data: QMimeData) -> list[Path]:
     return found
 
 
+def has_pixels(data: QMimeData) -> bool:
+    return data.hasImage() or any(data.hasFormat(kind) for kind in ENCODED)
+
+
 def pixels(data: QMimeData) -> bytes | QImage | None:
-    """A picture that lies in a drop or on the clipboard itself: its file where there is one, as it was made."""
-    if kind := next((kind for kind in PASTED if data.hasFormat(kind)), ""):
+    """A picture without a file, as it came: encoded, with its profile, where it can be had."""
+    if kind := next((kind for kind in ENCODED if data.hasFormat(kind)), ""):
         return bytes(data.data(kind).data())
-    return QImage(data.imageData()) if data.hasImage() else None
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    return None if image.isNull() else image
 
 
 def first_picture(files: list[Path]) -> tuple[Path, list[str]]:

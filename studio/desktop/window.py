@@ -4,24 +4,25 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import exchange, language, theme
+from studio.desktop import language, theme
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
-from studio.desktop.detail import Detail
+from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
-from studio.desktop.form.wording import one_line
 from studio.desktop.herald import Herald
-from studio.desktop.job import Job, State
+from studio.desktop.inlet import Inlet
+from studio.desktop.job import Job, State, words
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
+from studio.desktop.outlet import Outlet
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from studio.library import Record
 
 COLUMNS = (340, 660, 300)
+NARROWEST = (284, 280, 236)
+"""Of form, picture and side panel: together with the bar, they fit into 900 pixels."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
@@ -65,6 +68,8 @@ class Window(QWidget):
         self.hood = make_hood()
         self.side = QTabWidget(self)
         self.director = Director(self.stage, session.book, session.worker, self)
+        self.outlet = Outlet(self.stage, session.book, session.worker, self.notices, self)
+        self.inlet = Inlet(self.director, session.worker, self.notices, self.drafts_dir, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
@@ -75,6 +80,7 @@ class Window(QWidget):
         self._add_keys()
         self._recall()
         self._refresh_tasks()
+        self._tell_models()
         self._tell_state()
 
     # ---- for the forms
@@ -87,8 +93,8 @@ class Window(QWidget):
     def drafts_dir(self) -> Path:
         return self.session.drafts_dir
 
-    def models(self, capability: str) -> list[ModelInfo]:
-        return [model for model in self.session.all_models if not capability or capability in model.capabilities]
+    def models(self) -> list[ModelInfo]:
+        return self.session.all_models
 
     def current_picture(self) -> str | None:
         piece = self.stage.piece
@@ -123,6 +129,8 @@ class Window(QWidget):
         self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.side.setDocumentMode(True)
         self.side.tabBar().setDrawBase(False)
+        self.side.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
+        self.side.tabBar().setUsesScrollButtons(False)
         self.side.setAccessibleName(self.tr("Side panel"))
         self.side.tabBar().setAccessibleName(self.tr("Side panel"))
         self.side.addTab(self.detail, self.tr("Recipe"))
@@ -132,7 +140,7 @@ class Window(QWidget):
         self.columns.setHandleWidth(1)
         self.columns.setChildrenCollapsible(False)
         for number, widget in enumerate((self.bench, middle, self.side)):
-            widget.setMinimumWidth(260 if number != 1 else 320)
+            widget.setMinimumWidth(NARROWEST[number])
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(number, int(number == 1))
         row = QHBoxLayout(self)
@@ -145,6 +153,7 @@ class Window(QWidget):
         session, book = self.session, self.session.book
         session.tasks_changed.connect(self._refresh_tasks)
         session.models_changed.connect(self.bench.models_changed)
+        session.models_changed.connect(self._tell_models)
         session.heard.connect(self._hear)
         book.saved.connect(lambda job, saved: session.gallery.refresh())
         book.saved.connect(self._tell_seed)
@@ -155,9 +164,6 @@ class Window(QWidget):
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
         self.stage.cancel_wanted.connect(self.cancel)
-        self.stage.copy_wanted.connect(self._copy)
-        self.stage.save_wanted.connect(self._save_as)
-        self.stage.reveal_wanted.connect(self._reveal)
         self.stage.use_wanted.connect(self.use_as_input)
         self.stage.more_wanted.connect(self.kin.more)
         self.stage.before_wanted.connect(self.kin.tell_source)
@@ -171,9 +177,10 @@ class Window(QWidget):
         self.director.failed.connect(lambda error: self.tell("picture", error))
         self.director.noted.connect(self._tell_notes)
         self.detail.again_wanted.connect(self.same_again)
+        self.detail.parent_wanted.connect(self._show_parent)
         self.queue.shown.connect(self.director.show_job)
         self.queue.retry_wanted.connect(lambda job: self.try_to(lambda: book.retry(job)))
-        self.queue.folder_wanted.connect(self._save_elsewhere)
+        self.queue.folder_wanted.connect(self.outlet.save_elsewhere)
 
     def _add_keys(self) -> None:
         for keys, run in (
@@ -183,7 +190,7 @@ class Window(QWidget):
             ("Ctrl+F", self.strip.search.setFocus),
             ("Ctrl+L", self.strip.list.setFocus),
             ("F6", self._next_area),
-            ("Ctrl+V", self._paste),
+            ("Ctrl+V", self.inlet.paste),
             ("Ctrl+Z", self.session.easel.stack.undo),
             ("Ctrl+Shift+Z", self.session.easel.stack.redo),
             ("Ctrl+Y", self.session.easel.stack.redo),
@@ -210,20 +217,21 @@ class Window(QWidget):
         tasks = [translated(task, self._language) for task in self.session.tasks]
         self.bar.set_tasks(tasks)
         self.bench.set_tasks(tasks)
-        titles, fields, targets, marked = {}, {}, [], {}
+        titles, about, targets, marked = {}, {}, [], {}
         for task in tasks:
             titles[task.id] = task.title
             try:
                 parsed = parse(task.schema)
             except UnsupportedSchema:
                 continue
-            fields[task.id] = {field.name: field.title for field in parsed}
+            about[task.id] = About(task.title, {field.name: field for field in parsed}, task.values)
             if found := handover.find(parsed):
                 marked[task.id] = found
             if any(field.widget == "image" for field in parsed):
                 targets.append((task.id, task.title))
         self.queue.set_titles(titles)
-        self.detail.set_titles(titles, fields)
+        self.session.book.learn({id: words(known.fields.values()) for id, known in about.items()})
+        self.detail.set_tasks(about)
         self.stage.set_targets(targets)
         self.kin.learn(tasks)
         self._canvas_fields = marked
@@ -233,6 +241,9 @@ class Window(QWidget):
             self._offer_form()
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
+
+    def _tell_models(self) -> None:
+        self.detail.set_models({model.id: model.title for model in self.session.all_models})
 
     # ---- jobs
 
@@ -335,37 +346,14 @@ class Window(QWidget):
         form.set_values({**recipe.params, **seed})
         self.choose_task(recipe.task)
 
-    def open_files(self, files: list[Path]) -> None:
-        """Show a picture from outside; it can be used as input then."""
-        if not files:
-            return
+    def _show_parent(self, ref: str) -> None:
+        """What the picture of the recipe was made from."""
         self.notices.remove("picture")
-        self.notices.remove("files")
-        if len(files) == 1:
-            self.director.show_file(str(files[0]), files[0])
-        else:
-            self.worker.run(
-                lambda: exchange.first_picture(files),
-                lambda found: self._show_first(len(files), *found),
-                lambda error: self.tell("picture", error),
-            )
-
-    def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
-        text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
-        told = [text.format(count, one_line(file.name, 60)), *refused[:1]]
-        self.notices.show_line("files", "info", " ".join(told))
-        self.director.show_file(str(file), file)
-
-    def _open_pixels(self, pixels: bytes | QImage) -> None:
-        """Keep a picture that came without a file as a draft, and show it."""
-        folder = self.drafts_dir
-
-        def keep() -> Path:
-            from studio.desktop.form import draft
-
-            return draft.keep(folder, "pasted", pixels if isinstance(pixels, bytes) else draft.as_png(pixels))
-
-        self.worker.run(keep, lambda file: self.open_files([file]), lambda error: self.tell("picture", error))
+        self.worker.run(
+            lambda: self.session.path(ref),
+            lambda path: self.director.show_file(ref, path),
+            lambda error: self.tell("picture", error),
+        )
 
     def _chosen(self, record: "Record") -> None:
         self.detail.show_record(record)
@@ -398,38 +386,6 @@ class Window(QWidget):
         else:
             self.notices.remove("notes")
 
-    def _copy(self, piece: Piece) -> None:
-        view = self.stage.view
-        if view and view.picture:
-            exchange.copy(piece.file, view.picture)
-            self.notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
-
-    def _reveal(self, piece: Piece) -> None:
-        self.try_to(lambda: exchange.reveal(piece.file))
-
-    def _save_as(self, piece: Piece) -> None:
-        dialog = QFileDialog(self, self.tr("Save the picture as"), str(Path.home() / piece.file.name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG, with its recipe (*.png)"), "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"])
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(lambda name: self.save_copy(piece, Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
-    def save_copy(self, piece: Piece, target: Path) -> None:
-        def done(lost: str) -> None:
-            text = self.tr("Saved as {0}.").format(target)
-            self.notices.show_line("out", "ok", f"{text} {lost}".strip())
-
-        self.worker.run(lambda: exchange.save_as(piece.file, target), done, lambda error: self.tell("out", error))
-
-    def _save_elsewhere(self, job: Job) -> None:
-        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.session.book.save_again(job, name))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
-
     def quit(self) -> None:
         self.window().close()
 
@@ -438,6 +394,11 @@ class Window(QWidget):
     def tell(self, key: str, error: UserError) -> None:
         """An error that no field shows."""
         self.notices.show_line(key, "error", error.message)
+
+    def tell_damaged(self, kept: Path) -> None:
+        """The settings could not be read."""
+        text = self.tr("The settings could not be read, so the usual ones hold; what was there is kept in {0}.")
+        self.notices.show_line("settings", "warning", text.format(kept))
 
     def tell_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
@@ -452,28 +413,13 @@ class Window(QWidget):
 
     # ---- files from outside
 
-    def _paste(self) -> None:
-        if (data := QGuiApplication.clipboard().mimeData()) is not None:
-            self._take(data)
-
-    def _take(self, data: QMimeData) -> None:
-        """What was pasted, or dropped beside the wells."""
-        if files := exchange.files(data):
-            self.open_files(files)
-        elif (pixels := exchange.pixels(data)) is not None:
-            self._open_pixels(pixels)
-        else:
-            text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
-            self.notices.show_line("files", "warning", text)
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        data = event.mimeData()
-        if (data.hasUrls() or data.hasImage()) and event.source() is None:
+        if event.source() is None and self.inlet.takes(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self._take(event.mimeData())
+        self.inlet.take(event.mimeData())
 
     # ---- coming and going
 

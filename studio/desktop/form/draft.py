@@ -31,6 +31,11 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
     return path
 
 
+def keep_pasted(folder: Path, pixels: bytes | QImage) -> Path:
+    """A picture that came from another program, encoded or as pixels. For a worker's thread. Raises UserError."""
+    return keep(folder, "pasted", pixels if isinstance(pixels, bytes) else as_png(pixels))
+
+
 def as_png(image: QImage) -> bytes:
     """The file of a picture that came as pixels. For a worker's thread."""
     data = QByteArray()

@@ -17,6 +17,7 @@ from studio.desktop.form.prompt import PromptEditor
 from studio.desktop.form.row import Row
 from studio.desktop.form.seed import SeedEditor
 from studio.desktop.form.sequence import SequenceEditor
+from studio.desktop.form.size import SizeEditor
 from studio.desktop.form.well import ImageWell
 from studio.desktop.form.wording import one_line
 from studio.messages import TaskInfo
@@ -206,6 +207,8 @@ class Form(QWidget):
             editor.submitted.connect(self.submitted)
             if isinstance(editor, MaskWell) and images:
                 editor.lie_over(images[0])
+            if isinstance(editor, SizeEditor) and self.image_fields():
+                editor.follow_picture()
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(models[0].model if models else None)

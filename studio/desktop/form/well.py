@@ -18,6 +18,7 @@ from studio.errors import UserError
 from studio.form import FormField
 
 MADE_SIDE = 2 * SIDE
+EMBEDDING = ".safetensors"
 
 
 class Look(NamedTuple):
@@ -121,9 +122,17 @@ class ImageWell(Holder):
         dialog = QFileDialog(self, self.field.title, self._folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.avif)"), self.tr("All files (*)")])
+        dialog.setNameFilters(self.filters())
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
+
+    def filters(self) -> list[str]:
+        """What the file dialog offers."""
+        pictures, all_files = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.avif)"), self.tr("All files (*)")
+        if not self.field.embeddings:
+            return [pictures, all_files]
+        both = self.tr("Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)")
+        return [both, pictures, self.tr("Kept embeddings (*.safetensors)"), all_files]
 
     def choose_from_library(self) -> None:
         self.desk.pick_from_library(self.take)
@@ -150,6 +159,8 @@ class ImageWell(Holder):
 
     def open(self, path: Path) -> Look:
         """Look at a file; for a worker's thread. Raises UserError."""
+        if self.field.embeddings and path.suffix.lower() == EMBEDDING and path.is_file():
+            return Look(path, (0, 0), QImage())  # an idea without pixels; the engine reads it
         from studio import images  # takes 100 ms, which the first paint should not wait for
 
         found = images.open_image(path)
@@ -167,8 +178,7 @@ class ImageWell(Holder):
         def keep() -> str:
             from studio.desktop.form import draft
 
-            data = pasted if isinstance(pasted, bytes) else draft.as_png(pasted)
-            return str(draft.keep(folder, "pasted", data))
+            return str(draft.keep_pasted(folder, pasted))
 
         self._look_at(keep, self._refuse)
 
@@ -235,6 +245,8 @@ class ImageWell(Holder):
         from studio.library import identity
 
         name = self.tr("From the library") if identity.is_id(self._ref) else Path(self._ref).name
+        if self.look and self.look.thumbnail.isNull():
+            return self.look.path.stem, self.tr("a kept embedding")
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *(self.look.notes if self.look else ())])
 
@@ -242,6 +254,8 @@ class ImageWell(Holder):
         if self.look is None:
             failed = bool(self._bad)
             return theme.icon("warning" if failed else "picture").pixmap(QSize(32, 32))
+        if self.look.thumbnail.isNull():
+            return theme.icon("embedding").pixmap(QSize(32, 32))
         return self.scaled(self.look.thumbnail)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
