@@ -33,7 +33,7 @@ TICK_MS = 5
 ROUNDS, SECONDS = 3, 8
 FRAME_MS = 16
 START = "start"
-PATIENCE_S = 60
+PATIENCE_S = 180
 LARGE = 4000  # pixels a side of the picture that is looked at and masked
 JOB = {"prompt": "a red mushroom on a blue background", "steps": 200, "count": 16}
 
