@@ -237,6 +237,37 @@
     </message>
 </context>
 <context>
+    <name>Exporter</name>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without the recipe (*.png)</source>
+        <translation>PNG，不含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with the layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Project of this studio (*.studio)</source>
+        <translation>本工作室的项目 (*.studio)</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+</context>
+<context>
     <name>Film</name>
     <message>
         <source>Step {step} of {count}</source>
@@ -261,6 +292,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>FormLog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
     <name>Handover</name>
     <message>
         <source>Extend the picture</source>
@@ -276,6 +314,18 @@ of {count}</source>
     <message>
         <source>Run the job again</source>
         <translation>重新运行该作业</translation>
+    </message>
+    <message>
+        <source>{0} jobs were waiting when the program ended; they are paused.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
@@ -454,12 +504,12 @@ of {count}</source>
 <context>
     <name>Inlet</name>
     <message>
-        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
-        <translation>剪贴板中没有图片；请先复制一张图片或图片文件。</translation>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
-        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
 </context>
 <context>
@@ -521,6 +571,18 @@ of {count}</source>
         <translation>丢弃</translation>
     </message>
     <message>
+        <source>First</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -541,6 +603,53 @@ of {count}</source>
     <message>
         <source>Lasso</source>
         <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
+        <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Up (Ctrl+Up)</source>
+        <translation>上移（Ctrl+Up）</translation>
+    </message>
+    <message>
+        <source>Down (Ctrl+Down)</source>
+        <translation>下移（Ctrl+Down）</translation>
+    </message>
+    <message>
+        <source>Remove the layer (Delete)</source>
+        <translation>移除图层（Delete）</translation>
+    </message>
+    <message>
+        <source>Show or hide a layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>Name a layer</source>
+        <translation>命名图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Move a layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
     </message>
 </context>
 <context>
@@ -570,8 +679,12 @@ of {count}</source>
         <translation>智能选择：点击物体，或在其周围画框（S）</translation>
     </message>
     <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
+        <source>Extend the picture by the handles of a frame (F)</source>
+        <translation>用边框的手柄扩展图片（F）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Hardness</source>
@@ -767,20 +880,27 @@ of {count}</source>
         <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
-    </message>
-    <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
-    </message>
-    <message>
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
     </message>
     <message>
         <source>Save the picture in</source>
         <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
     </message>
 </context>
 <context>
@@ -879,8 +999,20 @@ of {count}</source>
         <translation>作业列在这里。可以有多项等待，依次运行。</translation>
     </message>
     <message>
+        <source>Cancel all</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Clear what has ended</source>
         <translation>清除已结束的作业</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1012,6 +1144,10 @@ of {count}</source>
     <message>
         <source>Stage</source>
         <translation>画面</translation>
+    </message>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
     </message>
     <message>
         <source>Put the picture on the canvas</source>
@@ -1177,6 +1313,10 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
         <source>Under the hood</source>
         <translation>幕后</translation>
     </message>
@@ -1205,22 +1345,52 @@ of {count}</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
-        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
-        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
-        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
-        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
+        <source>Generate</source>
+        <translation>生成</translation>
     </message>
     <message>
-        <source>Only pictures can be dropped here; save the picture as a file first, then drop that.</source>
-        <translation>这里只能拖放图片；请先把图片存为文件，再拖放该文件。</translation>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
     </message>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
         <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
-    </message>
-    <message>
-        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
-        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
 </context>
 <context>

@@ -30,11 +30,7 @@ def save_as(source: Path, target: Path) -> str:
 
     Raises UserError; what was there before stays then.
     """
-    kind = SUFFIXES.get(target.suffix.lower())
-    if kind is None:
-        raise UserError(
-            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
-        )
+    kind = _kind(target)
     try:
         if kind == SUFFIXES.get(source.suffix.lower()):
             with source.open("rb") as original, writing(target) as file:
@@ -42,16 +38,45 @@ def save_as(source: Path, target: Path) -> str:
             return ""
         return _convert(source, target, kind)
     except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def save_pixels(source: Path | QImage, target: Path) -> str:
+    """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
+    kind = _kind(target)
+    try:
+        return _convert(source, target, kind)
+    except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def _kind(target: Path) -> str:
+    kind = SUFFIXES.get(target.suffix.lower())
+    if kind is None:
         raise UserError(
-            f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the library. "
-            "Choose another folder."
-        ) from error
+            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+        )
+    return kind
 
 
-def _convert(source: Path, target: Path, kind: str) -> str:
+def _not_saved(target: Path, error: OSError) -> UserError:
+    return UserError(
+        f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the studio. "
+        "Choose another folder."
+    )
+
+
+def _convert(source: Path | QImage, target: Path, kind: str) -> str:
     from studio import images
 
-    image, lost = images.load_rgb(source), ""
+    if isinstance(source, QImage):
+        from studio.desktop.form import draft
+
+        source_bytes: Path | bytes = draft.as_png(source)
+    else:
+        source_bytes = source
+    image, lost = images.load_rgb(source_bytes), ""
+    image.info.clear()
     if kind == "JPEG" and image.mode == "RGBA":
         from PIL import Image
 

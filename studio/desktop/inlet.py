@@ -6,6 +6,7 @@ from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
 from studio.desktop import exchange
+from studio.desktop.canvas.exporter import PROJECT, Exporter
 from studio.desktop.director import Director
 from studio.desktop.form.wording import one_line
 from studio.desktop.notice import Notices
@@ -17,10 +18,12 @@ class Inlet(QObject):
     """Pixels without a file are kept as a draft, so that jobs can name them."""
 
     def __init__(
-        self, director: Director, worker: Worker, notices: Notices, drafts_dir: Path, parent: QObject | None = None
-    ) -> None:
+        self, director: Director, worker: Worker, exporter: Exporter, notices: Notices, drafts_dir: Path,
+        parent: QObject | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._director, self._worker, self._notices, self._drafts_dir = director, worker, notices, drafts_dir
+        self._director, self._worker, self._exporter, self._notices = director, worker, exporter, notices
+        self._drafts_dir = drafts_dir
 
     def takes(self, data: QMimeData) -> bool:
         """Whether there may be a picture in it."""
@@ -43,7 +46,9 @@ class Inlet(QObject):
             self._notices.show_line("files", "warning", text)
 
     def _show(self, files: list[Path]) -> None:
-        if len(files) == 1:
+        if files[0].suffix.lower() == PROJECT:
+            self._exporter.open(files[0])
+        elif len(files) == 1:
             self._director.show_file(str(files[0]), files[0])
         else:
             self._worker.run(

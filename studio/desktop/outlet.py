@@ -1,6 +1,5 @@
 """Outlet: the ways out of the window for a picture: the clipboard, a file, the file manager."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -8,21 +7,23 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop import exchange
 from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.exporter import Exporter
 from studio.desktop.job import Job, JobBook
 from studio.desktop.notice import Notices
 from studio.desktop.stage import Stage
-from studio.desktop.worker import Worker
 from studio.errors import UserError
 
 
 class Outlet(QObject):
     """Tells in a line what became of it."""
 
-    def __init__(self, stage: Stage, book: JobBook, worker: Worker, notices: Notices, window: QWidget) -> None:
+    def __init__(self, stage: Stage, book: JobBook, exporter: Exporter, notices: Notices, window: QWidget) -> None:
         super().__init__(window)
-        self._stage, self._book, self._worker, self._notices, self._window = stage, book, worker, notices, window
+        self._stage, self._book, self._notices, self._window = stage, book, notices, window
+        exporter.saved.connect(self._tell_saved)
+        exporter.failed.connect(self._tell)
         stage.copy_wanted.connect(self.copy)
-        stage.save_wanted.connect(self.ask_and_save)
+        stage.save_wanted.connect(exporter.ask)
         stage.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
 
     def copy(self, piece: Piece) -> None:
@@ -38,34 +39,17 @@ class Outlet(QObject):
         except UserError as error:
             self._tell(error)
 
-    def ask_and_save(self, piece: Piece) -> None:
-        dialog = self._dialog(self.tr("Save the picture as"), Path.home() / piece.file.name)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG, with its recipe (*.png)"), "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"])
-        dialog.setDefaultSuffix("png")
-        self._open(dialog, lambda name: self.save_copy(piece, Path(name)))
-
-    def save_copy(self, piece: Piece, target: Path) -> None:
-        def done(lost: str) -> None:
-            text = self.tr("Saved as {0}.").format(target)
-            self._notices.show_line("out", "ok", f"{text} {lost}".strip())
-
-        self._worker.run(lambda: exchange.save_as(piece.file, target), done, self._tell)
-
     def save_elsewhere(self, job: Job) -> None:
         """A picture that the library could not take, into a folder."""
-        dialog = self._dialog(self.tr("Save the picture in"), Path.home())
+        dialog = QFileDialog(self._window, self.tr("Save the picture in"), str(Path.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
-        self._open(dialog, lambda name: self._book.save_again(job, name))
-
-    def _dialog(self, title: str, place: Path) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(place))
+        dialog.fileSelected.connect(lambda name: self._book.save_again(job, name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
-
-    def _open(self, dialog: QFileDialog, chosen: Callable[[str], None]) -> None:
-        dialog.fileSelected.connect(chosen)
         dialog.open()
+
+    def _tell_saved(self, target: Path, lost: str) -> None:
+        text = self.tr("Saved as {0}.").format(target)
+        self._notices.show_line("out", "ok", f"{text} {lost}".strip())
 
     def _tell(self, error: UserError) -> None:
         self._notices.show_line("out", "error", error.message)

@@ -12,9 +12,11 @@ from studio import messages
 from studio.desktop import memory
 from studio.desktop.bridge import Bridge
 from studio.desktop.canvas.easel import Easel
+from studio.desktop.canvas.keeper import Keeper
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
 from studio.desktop.memory import Memory
+from studio.desktop.waiting import Waiting
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
@@ -50,8 +52,10 @@ class Session(QObject):
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
         self.easel = Easel(self)
+        self.keeper = Keeper(self.easel, self.worker, settings.home / "session", self)
         self.library: Library | None = None
         self.client: Client | None = None
+        self.waiting = Waiting(self.book, self.worker, settings.home / "session", self)
         self._connect = connect or _engine
         self._bridge = Bridge(self)
         self._bridge.received.connect(self.take)
@@ -61,6 +65,8 @@ class Session(QObject):
         self.book.attach(self.client)
         self.client.start()
         self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
+        self.keeper.restore()
+        self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:

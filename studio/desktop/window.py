@@ -1,5 +1,7 @@
 """Window: where everything is, and which hand moves what; a Shell is around it."""
 
+import copy
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,12 +11,15 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import language, theme
+from studio.desktop import language, memory, theme
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.exporter import Exporter
+from studio.desktop.canvas.formlog import FormLog
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
+from studio.desktop.canvas.panel import LayerPanel
 from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
@@ -23,6 +28,7 @@ from studio.desktop.job import Job, State, words
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
 from studio.desktop.outlet import Outlet
+from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
@@ -37,7 +43,7 @@ from studio.translation import translated
 if TYPE_CHECKING:
     from studio.library import Record
 
-COLUMNS = (340, 660, 300)
+COLUMNS = (340, 640, 320)
 NARROWEST = (284, 280, 236)
 """Of form, picture and side panel: together with the bar, they fit into 900 pixels."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
@@ -54,6 +60,7 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         self._begun = False
+        self.command_palette: Palette | None = None
         self._language = language.chosen(session.settings.language)
         self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
@@ -68,9 +75,16 @@ class Window(QWidget):
         self.hood = make_hood()
         self.side = QTabWidget(self)
         self.director = Director(self.stage, session.book, session.worker, self)
-        self.outlet = Outlet(self.stage, session.book, session.worker, self.notices, self)
-        self.inlet = Inlet(self.director, session.worker, self.notices, self.drafts_dir, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
+        self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
+        self.outlet = Outlet(self.stage, session.book, self.exporter, self.notices, self)
+        self.inlet = Inlet(self.director, session.worker, self.exporter, self.notices, self.drafts_dir, self)
+        self.exporter.opened.connect(self._tell_restored)
+        self.layers = LayerPanel(session.easel, self)
+        self.form_log = FormLog(session.easel.stack, self)
+        self.form_log.noted.connect(self._keep_memory)
+        session.keeper.failed.connect(self._tell_unkept)
+        session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
@@ -135,6 +149,7 @@ class Window(QWidget):
         self.side.tabBar().setAccessibleName(self.tr("Side panel"))
         self.side.addTab(self.detail, self.tr("Recipe"))
         self.side.addTab(self.queue, self.tr("Queue"))
+        self.side.addTab(self.layers, self.tr("Layers"))
         self.side.addTab(self.hood, self.tr("Under the hood"))
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         self.columns.setHandleWidth(1)
@@ -158,7 +173,7 @@ class Window(QWidget):
         book.saved.connect(lambda job, saved: session.gallery.refresh())
         book.saved.connect(self._tell_seed)
         book.ended.connect(self._job_ended)
-        book.added.connect(lambda job: self._tell_state())
+        book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
@@ -194,6 +209,8 @@ class Window(QWidget):
             ("Ctrl+Z", self.session.easel.stack.undo),
             ("Ctrl+Shift+Z", self.session.easel.stack.redo),
             ("Ctrl+Y", self.session.easel.stack.redo),
+            ("Ctrl+K", self.open_palette),
+            ("Ctrl+O", self.exporter.ask_open),
             ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(run)
@@ -210,6 +227,8 @@ class Window(QWidget):
         """The canvas marks what the form of the chosen task takes."""
         fields = self._canvas_fields.get(self.bench.task.id) if self.bench.task else None
         form = self.bench.form if fields else None
+        own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
+        self.form_log.follow(self.bench.form, own)  # type: ignore[arg-type]
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
@@ -289,6 +308,10 @@ class Window(QWidget):
         form = self.bench.form_of(job.task)
         if form is not None and saved.seed is not None:
             form.show_seed(saved.seed)
+
+    def _job_added(self, job: Job) -> None:
+        """A method, as all that hangs on the session's signals: those of a window that was replaced go with it."""
+        self._tell_state()
 
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
@@ -386,6 +409,39 @@ class Window(QWidget):
         else:
             self.notices.remove("notes")
 
+    def _tell_unkept(self, error: UserError) -> None:
+        self.tell("kept", error)
+
+    def _tell_restored(self, lost: list[str]) -> None:
+        if lost:
+            self.notices.show_line("canvas", "warning", " ".join(lost))
+
+    def open_palette(self) -> None:
+        """All that can be done now, by its name."""
+        self.command_palette = Palette(self._commands(), self.session.memory.commands, self)
+        self.command_palette.open_over(self)
+
+    def _commands(self) -> list[Command]:
+        stack = self.session.easel.stack
+        named = [
+            Command(self.tr("Generate"), self.generate, "Ctrl+Return"),
+            Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
+            Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
+            Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
+            Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
+            Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
+            Command(self.tr("Go to the next panel"), self._next_area, "F6"),
+            Command(self.tr("Show the copied picture"), self.inlet.paste, "Ctrl+V"),
+            Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
+        ]
+        able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
+        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
+        found = [command for command, can in zip(named, able, strict=True) if can]
+        for number in range(self.side.count()):
+            title = self.tr("Side panel: {0}").format(self.side.tabText(number))
+            found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
+        return [*found, *(command for area in areas for command in harvest(area))]
+
     def quit(self) -> None:
         self.window().close()
 
@@ -446,16 +502,22 @@ class Window(QWidget):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
-        memory = self.session.memory
-        self.columns.setSizes(memory.columns if len(memory.columns) == len(COLUMNS) else [*COLUMNS])
-        self.side.setCurrentIndex(memory.side)
+        kept = self.session.memory
+        self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
+        self.side.setCurrentIndex(kept.side)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
-        memory = self.session.memory
-        memory.columns = self.columns.sizes()
-        memory.side = self.side.currentIndex()
-        memory.forms = self.bench.remember()
+        kept = self.session.memory
+        kept.columns = self.columns.sizes()
+        kept.side = self.side.currentIndex()
+        kept.forms = self.bench.remember()
+
+    def _keep_memory(self) -> None:
+        """Whatever ends the program, the forms are as they were."""
+        self.remember()
+        taken, cache = copy.deepcopy(self.session.memory), self.session.settings.cache_dir
+        self.worker.run(lambda: memory.save(cache, taken), lambda _: None)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -367,10 +367,10 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
     rig.wait(lambda: rig.window.stage.piece)
     piece = rig.window.stage.piece
     assert piece is not None
-    rig.window.outlet.save_copy(piece, tmp_path / "mine.png")
+    rig.window.exporter.save(piece, tmp_path / "mine.png")
     rig.wait(lambda: "mine.png" in rig.window.notices.text("out"))
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
-    rig.window.outlet.save_copy(piece, tmp_path / "mine.gif")
+    rig.window.exporter.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
 
 
