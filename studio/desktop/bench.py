@@ -40,6 +40,8 @@ class Bench(QWidget):
     """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
 
     submitted = Signal()
+    all_made = Signal()
+    """Each task has its form."""
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -139,8 +141,9 @@ class Bench(QWidget):
         missing = [task for task in self._tasks.values() if task.id not in self._pages]
         if missing and self._idle():
             self._page(missing[0])
-        elif not missing:
+        elif not missing and self._tasks:
             self._ahead.stop()
+            self.all_made.emit()
 
     @property
     def form(self) -> FormLike | None:
