@@ -30,7 +30,7 @@ from studio.client import EngineClient
 from studio.desktop.app import Studio
 
 TICK_MS = 5
-ROUNDS, SECONDS = 3, 8
+ROUNDS, SECONDS = 2, 8
 FRAME_MS = 16
 START = "start"
 PATIENCE_S = 180
