@@ -27,8 +27,6 @@ ZH = {
     "What it should not show.": "画面中不应出现的内容。",
     "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
     "Scheduler": "采样器",
-    "Automatic": "自动",
-    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "How strictly the words are followed.": "画面遵从文字的程度。",
     "Width x height in pixels; auto follows the picture.": "宽 × 高（像素）；自动则随图片而定。",
     "Apart from the others": "与其他图片的差异",
