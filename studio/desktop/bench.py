@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.memory import FormMemory
@@ -38,6 +38,7 @@ class Bench(QWidget):
     """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
 
     submitted = Signal()
+    sweep_wanted = Signal()
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,6 +65,12 @@ class Bench(QWidget):
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.submitted)
+        self.sweep = QToolButton(self)
+        self.sweep.setIcon(theme.icon("grid"))
+        self.sweep.setAccessibleName(self.tr("Sweep: one or two settings through several values"))
+        self.sweep.setToolTip(self.sweep.accessibleName())
+        self.sweep.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sweep.clicked.connect(self.sweep_wanted)
         self._lay_out()
         self._show_button()
 
@@ -76,7 +83,10 @@ class Bench(QWidget):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
-        column.addWidget(self.button)
+        row = QHBoxLayout()
+        row.addWidget(self.button, 1)
+        row.addWidget(self.sweep)
+        column.addLayout(row)
 
     # ---- tasks
 
@@ -118,6 +128,7 @@ class Bench(QWidget):
         self.button.setText(title)
         self.button.setToolTip(self.tr("Start this job, or add it to the queue (Ctrl+Enter)"))
         self.button.setEnabled(self._allowed and self.task is not None and self.form is not None)
+        self.sweep.setEnabled(self.button.isEnabled())
 
     # ---- forms
 

@@ -31,6 +31,7 @@ from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
+from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.worker import Worker
 from studio.errors import UserError
@@ -76,6 +77,8 @@ class Window(QWidget):
         self.exporter.saved.connect(self._tell_saved)
         self.exporter.failed.connect(lambda error: self.tell("out", error))
         self.exporter.opened.connect(self._tell_restored)
+        self.sweeper = Sweeper(self)
+        self.sweeper.failed.connect(lambda error: self.tell("job", error))
         self.layers = LayerPanel(session.easel, self)
         self.form_log = FormLog(session.easel.stack, self)
         self.form_log.noted.connect(self._keep_memory)
@@ -170,6 +173,7 @@ class Window(QWidget):
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
+        self.bench.sweep_wanted.connect(self.sweeper.ask)
         self.stage.cancel_wanted.connect(self.cancel)
         self.stage.copy_wanted.connect(self._copy)
         self.stage.save_wanted.connect(self.exporter.ask)
@@ -452,7 +456,7 @@ class Window(QWidget):
             Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
         ]
         able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
-        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
+        areas = (self.bar, self.bench, self.stage, self.layers, self.queue, self.detail)
         found = [command for command, can in zip(named, able, strict=True) if can]
         for number in range(self.side.count()):
             title = self.tr("Side panel: {0}").format(self.side.tabText(number))
