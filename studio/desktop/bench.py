@@ -39,6 +39,7 @@ class Bench(QWidget):
 
     submitted = Signal()
     sweep_wanted = Signal()
+    board_wanted = Signal()
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +72,13 @@ class Bench(QWidget):
         self.sweep.setToolTip(self.sweep.accessibleName())
         self.sweep.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.sweep.clicked.connect(self.sweep_wanted)
+        self.board = QToolButton(self)
+        self.board.setIcon(theme.icon("blend"))
+        self.board.setAccessibleName(self.tr("Blend board: pictures at the corners, a puck between them"))
+        self.board.setToolTip(self.board.accessibleName())
+        self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.board.clicked.connect(self.board_wanted)
+        self.board.hide()
         self._lay_out()
         self._show_button()
 
@@ -85,6 +93,7 @@ class Bench(QWidget):
         column.addWidget(self.status)
         row = QHBoxLayout()
         row.addWidget(self.button, 1)
+        row.addWidget(self.board)
         row.addWidget(self.sweep)
         column.addLayout(row)
 

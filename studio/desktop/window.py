@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, Q
 from studio import messages
 from studio.desktop import exchange, language, memory, theme
 from studio.desktop.bench import Bench, FormLike
+from studio.desktop.blend.blender import Blender
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.canvas.exporter import PROJECT, Exporter
@@ -79,6 +80,8 @@ class Window(QWidget):
         self.exporter.opened.connect(self._tell_restored)
         self.sweeper = Sweeper(self)
         self.sweeper.failed.connect(lambda error: self.tell("job", error))
+        self.blender = Blender(self)
+        self.blender.failed.connect(lambda error: self.tell("job", error))
         self.layers = LayerPanel(session.easel, self)
         self.form_log = FormLog(session.easel.stack, self)
         self.form_log.noted.connect(self._keep_memory)
@@ -174,6 +177,7 @@ class Window(QWidget):
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
         self.bench.sweep_wanted.connect(self.sweeper.ask)
+        self.bench.board_wanted.connect(self.blender.ask)
         self.stage.cancel_wanted.connect(self.cancel)
         self.stage.copy_wanted.connect(self._copy)
         self.stage.save_wanted.connect(self.exporter.ask)
@@ -228,6 +232,7 @@ class Window(QWidget):
         own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
         self.form_log.follow(self.bench.form, own)  # type: ignore[arg-type]
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
+        self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
     def _refresh_tasks(self) -> None:
@@ -449,6 +454,7 @@ class Window(QWidget):
             Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
             Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
             Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
+            Command(self.tr("Sweep"), self.sweeper.ask),
             Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
             Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
             Command(self.tr("Go to the next panel"), self._next_area, "F6"),
@@ -456,7 +462,7 @@ class Window(QWidget):
             Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
         ]
         able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
-        areas = (self.bar, self.bench, self.stage, self.layers, self.queue, self.detail)
+        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
         found = [command for command, can in zip(named, able, strict=True) if can]
         for number in range(self.side.count()):
             title = self.tr("Side panel: {0}").format(self.side.tabText(number))

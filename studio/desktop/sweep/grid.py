@@ -35,6 +35,8 @@ class SweepGrid(QDialog):
         self._grid = QGridLayout(page)
         self._grid.setSpacing(6)
         self._name_axes()
+        self._grid.setRowStretch(len(axes[1].values) + 1 if len(axes) > 1 else 2, 1)
+        self._grid.setColumnStretch(len(axes[0].values) + 1, 1)
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setWidget(page)
