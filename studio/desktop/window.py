@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage, QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import exchange, language, memory, theme
@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from studio.library import Record
 
 COLUMNS = (340, 640, 320)
+LONG_S = 5.0
+"""Who waited longer may have gone to another program."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
@@ -313,6 +315,8 @@ class Window(QWidget):
 
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
+        if job.seconds > LONG_S and not self.isActiveWindow():
+            QApplication.alert(self.window())  # the task bar of the system tells it
         if job.state is not State.FAILED:
             return
         form = self.bench.form_of(job.task)
@@ -492,9 +496,19 @@ class Window(QWidget):
     # ---- files from outside
 
     def _paste(self) -> None:
-        from PySide6.QtGui import QGuiApplication
+        """A copied file, or a copied picture, which becomes a file."""
+        data = QGuiApplication.clipboard().mimeData()
+        if files := exchange.files(data):
+            self.open_files(files)
+        elif data is not None and data.hasImage():
+            image, folder = QImage(data.imageData()), self.drafts_dir
 
-        self.open_files(exchange.files(QGuiApplication.clipboard().mimeData()))
+            def keep() -> Path:
+                from studio.desktop.form import draft
+
+                return draft.keep(folder, "pasted", draft.as_png(image))
+
+            self.worker.run(keep, lambda path: self.open_files([path]), lambda error: self.tell("picture", error))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if event.mimeData().hasUrls() and event.source() is None:
