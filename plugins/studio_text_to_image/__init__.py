@@ -44,6 +44,9 @@ class TextToImage(api.Task):
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
         )
+        scheduler: api.Scheduler = api.Field(
+            "automatic", advanced=True, description="How noise is taken away; automatic is the model's own way."
+        )
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
@@ -89,6 +92,9 @@ class Refine(api.Task):
         )
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
+        )
+        scheduler: api.Scheduler = api.Field(
+            "automatic", advanced=True, description="How noise is taken away; automatic is the model's own way."
         )
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:

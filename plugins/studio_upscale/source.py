@@ -72,6 +72,14 @@ class Source:
             raise ValueError("this picture has no alpha")
         return self._numbers(self._alpha, box)
 
+    def enlarged_alpha(self, top: int, rows: int, scale: int) -> Pixels:
+        """(rows, width * scale, 1) float32, from row `top` of the enlarged alpha on, interpolated (Lanczos)."""
+        if self._alpha is None:
+            raise ValueError("this picture has no alpha")
+        box = (0.0, top / scale, float(self.size[0]), (top + rows) / scale)
+        large = self._alpha.resize((self.size[0] * scale, rows), Image.Resampling.LANCZOS, box)
+        return np.atleast_3d(np.asarray(large)).astype(np.float32) / np.float32(255)
+
     def _numbers(self, plane: Image.Image, box: Box) -> Pixels:
         array = np.asarray(plane.crop((box.left, box.top, box.right, box.bottom)))
         top = 65535 if plane.mode == "I;16" else 255

@@ -84,7 +84,7 @@
     </message>
     <message>
         <source>Brush stroke</source>
-        <translation>画笔笔画</translation>
+        <translation>笔画</translation>
     </message>
 </context>
 <context>
@@ -98,7 +98,7 @@
     <name>ChoiceBar</name>
     <message>
         <source>Candidate</source>
-        <translation>候选图片</translation>
+        <translation>候选</translation>
     </message>
     <message>
         <source>Accept</source>
@@ -114,7 +114,7 @@
     </message>
     <message>
         <source>Take it off the canvas; the library keeps it (Delete)</source>
-        <translation>从画布上拿走；图库仍会保留（Delete）</translation>
+        <translation>从画布上拿掉；图库仍会保留（Delete）</translation>
     </message>
     <message>
         <source>More like this</source>
@@ -130,7 +130,7 @@
     </message>
     <message>
         <source>The same again, nearer to its source</source>
-        <translation>再做一次，更接近原图</translation>
+        <translation>再来一次，更接近来源</translation>
     </message>
     <message>
         <source>Further</source>
@@ -138,7 +138,7 @@
     </message>
     <message>
         <source>The same again, further from its source</source>
-        <translation>再做一次，离原图更远</translation>
+        <translation>再来一次，离来源更远</translation>
     </message>
 </context>
 <context>
@@ -205,12 +205,24 @@
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
     </message>
     <message>
+        <source>Measured</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
         <source>The file of this picture is gone; what made it is still known.</source>
         <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
     </message>
     <message>
-        <source>Picture</source>
-        <translation>图片</translation>
+        <source>A picture of the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Show it: {0}</source>
+        <translation>显示：{0}</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -219,6 +231,14 @@
     <message>
         <source>Model</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same picture.</source>
+        <translation>相同的种子画出相同的图片。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
     </message>
     <message>
         <source>Took</source>
@@ -491,6 +511,14 @@ of {count}</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
+        <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Kept embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入向量 (*.safetensors)</translation>
+    </message>
+    <message>
         <source>There is no picture in the middle yet; make or choose one first.</source>
         <translation>中间还没有图片；请先生成或选择一张。</translation>
     </message>
@@ -511,8 +539,23 @@ of {count}</source>
         <translation>从图库</translation>
     </message>
     <message>
+        <source>a kept embedding</source>
+        <translation>已保存的嵌入向量</translation>
+    </message>
+    <message>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
+    </message>
+</context>
+<context>
+    <name>Inlet</name>
+    <message>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
+    </message>
+    <message>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
 </context>
 <context>
@@ -598,7 +641,7 @@ of {count}</source>
     <name>Kin</name>
     <message>
         <source>What this picture was made from is not there, so nothing is compared.</source>
-        <translation>找不到这张图片的来源，因此无法比较。</translation>
+        <translation>这张图片的来源已不在，因此无法对比。</translation>
     </message>
 </context>
 <context>
@@ -679,7 +722,7 @@ of {count}</source>
     </message>
     <message>
         <source>Smart select: click on a thing, or draw a box around it (S)</source>
-        <translation>智能选择：点击一个物体，或在其周围画框（S）</translation>
+        <translation>智能选择：点击物体，或在其周围画框（S）</translation>
     </message>
     <message>
         <source>Extend the picture by the handles of a frame (F)</source>
@@ -722,7 +765,7 @@ of {count}</source>
     </message>
     <message>
         <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
-        <translation>方向键移动画笔，按住空格键时绘制；[ 和 ] 改变大小。</translation>
+        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
@@ -746,7 +789,7 @@ of {count}</source>
     </message>
     <message>
         <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
-        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新绘制</translation>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
     </message>
 </context>
 <context>
@@ -801,6 +844,10 @@ of {count}</source>
     <message>
         <source>A model outside the list, by its path.</source>
         <translation>列表之外的模型，以路径指定。</translation>
+    </message>
+    <message>
+        <source>None of the models here can do this; add one that can: studio models add FOLDER</source>
+        <translation>这里没有能做此事的模型；请添加一个：studio models add 文件夹</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
@@ -870,6 +917,21 @@ of {count}</source>
     <message>
         <source>up to {high}</source>
         <translation>（最大 {high}）</translation>
+    </message>
+</context>
+<context>
+    <name>Outlet</name>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
     </message>
 </context>
 <context>
@@ -1104,6 +1166,10 @@ of {count}</source>
         <translation>自动</translation>
     </message>
     <message>
+        <source>Auto · from the picture</source>
+        <translation>自动 · 随图片</translation>
+    </message>
+    <message>
         <source>Auto · {w} × {h}</source>
         <translation>自动 · {w} × {h}</translation>
     </message>
@@ -1131,7 +1197,7 @@ of {count}</source>
     </message>
     <message>
         <source>Put the picture on the canvas</source>
-        <translation>将图片放到画布上</translation>
+        <translation>把图片放到画布上</translation>
     </message>
     <message>
         <source>Result</source>
@@ -1178,8 +1244,28 @@ of {count}</source>
         <translation>用作其他任务的输入</translation>
     </message>
     <message>
-        <source>Use as input for…</source>
-        <translation>用作输入…</translation>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
     </message>
     <message>
         <source>Copy the picture (Ctrl+Shift+C)</source>
@@ -1196,26 +1282,6 @@ of {count}</source>
     <message>
         <source>Show the file in its folder</source>
         <translation>在文件夹中显示文件</translation>
-    </message>
-    <message>
-        <source>Before and after</source>
-        <translation>前后对比</translation>
-    </message>
-    <message>
-        <source>Part them by a line</source>
-        <translation>用分隔线对比</translation>
-    </message>
-    <message>
-        <source>Side by side</source>
-        <translation>并排</translation>
-    </message>
-    <message>
-        <source>One after the other</source>
-        <translation>交替显示</translation>
-    </message>
-    <message>
-        <source>Only the picture</source>
-        <translation>仅显示图片</translation>
     </message>
 </context>
 <context>
@@ -1403,22 +1469,6 @@ of {count}</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
-        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
-    </message>
-    <message>
-        <source>The picture is on the clipboard.</source>
-        <translation>图片已复制到剪贴板。</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
-    </message>
-    <message>
-        <source>Save the picture in</source>
-        <translation>将图片保存到</translation>
-    </message>
-    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -1463,12 +1513,12 @@ of {count}</source>
         <translation>侧面板：{0}</translation>
     </message>
     <message>
-        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
-        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
     </message>
     <message>
-        <source>Only files can be dropped here; save the picture first, then drop the file.</source>
-        <translation>这里只能拖放文件；请先保存图片，再拖放文件。</translation>
+        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
+        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,8 @@ from studio import settings
 from studio.cli.display import printable
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
-from studio.engine.catalogue import read_model
+from studio.engine.catalogue import empty, read_model, scanner
+from studio.engine.place import is_collection
 from studio.errors import UserError
 from studio.messages import ModelInfo
 
@@ -42,18 +43,40 @@ def show(front: Front, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def add(front: Front, path: str, as_json: bool) -> None:
-    """Add the model in PATH to the catalogue; it stays where it is."""
+    """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
     folder = Path(path).expanduser().absolute()
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
-    entry = read_model(folder, folder.name, front.families)  # raises UserError for what cannot be used
+    found = _found(front, folder)
     settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
     if as_json:
-        print_json([entry.info()])
-    else:
-        click.echo(printable(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}"))
+        print_json(found)
+        return
+    for line in _told(folder, found):
+        click.echo(printable(line))
+
+
+def _found(front: Front, folder: Path) -> list[ModelInfo]:
+    """The model, or all that lie in the folder. Raises UserError when there is none that can be used."""
+    if not is_collection(folder):
+        return [read_model(folder, folder.name, front.families).info()]
+    found = scanner(front.settings.cache_dir, front.families).scan(folder)
+    if all(info.problem for info in found):
+        raise empty(folder, found)
+    return found
+
+
+def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
+    usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
+    lines = [f"Added {info.title} ({info.family}): {', '.join(info.capabilities)}" for info in usable]
+    lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
+    if is_collection(folder):
+        lines.append(
+            f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
+        )
+    return lines + [f"Left out: {info.problem}" for info in left_out]
 
 
 @command.command()

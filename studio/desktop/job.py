@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import messages
 from studio.errors import UserError
+from studio.form import FormField
 from studio.messages import LAST, Event
 
 if TYPE_CHECKING:
@@ -35,6 +36,15 @@ class State(enum.Enum):
         return self not in (State.WAITING, State.RUNNING, State.UNSAVED)
 
 
+PROMPT = ("prompt",)
+
+
+def words(fields: Iterable[FormField]) -> tuple[str, ...]:
+    """The fields that take words for the picture; what it should not show says little about it."""
+    taken = [field for field in fields if "prompt" in (field.widget, field.item and field.item.widget)]
+    return tuple(field.name for field in taken if field.required or field.name in PROMPT or field.kind == "list")
+
+
 @dataclass(eq=False)
 class Job:
     """One order and all that was heard of it."""
@@ -55,14 +65,15 @@ class Job:
     message: str = ""
     field: str | None = None
     details: str = ""
+    written: tuple[str, ...] = PROMPT
+    """Names of the parameters that people write words into."""
 
     @property
     def label(self) -> str:
-        """What a person would call it: the first text that was written for it."""
-        for value in (self.params.get("prompt"), *self.params.values()):
-            if isinstance(value, str) and value.strip() and value != self.params.get("model"):
-                return " ".join(value[:300].split())
-        return ""
+        """What a person would call it: the words that were written for it; '' when there are none."""
+        values = (self.params.get(name) for name in self.written)
+        texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
+        return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
 
 
 class JobBook(QObject):
@@ -91,12 +102,17 @@ class JobBook(QObject):
         self._recalled: dict[str, int] = {}
         self._attached: Client | None = None
         self._jobs: dict[str, Job] = {}
+        self._written: Mapping[str, tuple[str, ...]] = {}
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
 
     def __len__(self) -> int:
         return len(self._jobs)
+
+    def learn(self, written: Mapping[str, tuple[str, ...]]) -> None:
+        """By task, the parameters that people write words into, by which later jobs are called."""
+        self._written = written
 
     @property
     def pending(self) -> list[Job]:
@@ -124,7 +140,7 @@ class JobBook(QObject):
         """Raises UserError for values that cannot be sent."""
         self._require_client()
         messages.check(params)
-        job = Job(uuid.uuid4().hex, task, params, reveal)
+        job = Job(uuid.uuid4().hex, task, params, reveal, written=self._written.get(task, PROMPT))
         messages.encode(messages.Submit(job.id, task, params, reveal=reveal))  # what is no JSON fails here
         self._hold([job])
         return job

@@ -1,6 +1,6 @@
 """Queue: every job of this window with its state, its progress, and what can be done about it."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -156,7 +156,7 @@ class JobRow(QFrame):
 
     def refresh(self, title: str) -> None:
         job = self.job
-        self._icon.setPixmap(theme.icon(ICONS[job.state]).pixmap(16, 16))
+        self._draw_icon()
         self._title.setText(title)
         self._state.setText(self._told_state())
         self._text.setText(_elided(job.label))
@@ -176,6 +176,14 @@ class JobRow(QFrame):
             button.hide()
         for name in self._wanted():
             self._buttons[name].show()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()  # a label keeps pixels, in the colours of the theme that held
+
+    def _draw_icon(self) -> None:
+        self._icon.setPixmap(theme.icon(ICONS[self.job.state]).pixmap(16, 16))
 
     def _told_state(self) -> str:
         job = self.job

@@ -1,9 +1,12 @@
 """Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
 
+import contextlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import messages
@@ -62,6 +65,7 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
+        self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
         self.keeper.restore()
         self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
@@ -78,6 +82,11 @@ class Session(QObject):
                 self.ready = False
         self.book.follow(event)
         self.heard.emit(event)
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Pasted pictures and painted masks."""
+        return self.settings.home / "drafts"
 
     def task(self, id: str) -> TaskInfo | None:
         return next((task for task in self.tasks if task.id == id), None)
@@ -109,6 +118,8 @@ class Session(QObject):
         self.library = library
         self.gallery.open(library)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
+        kept, session = msgspec.json.encode(self.memory.forms), self.settings.home / "session"
+        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, kept + _named_by(session)), _nothing)
 
     def _swept(self, found: list[str]) -> None:
         if found:
@@ -125,6 +136,25 @@ def _open_library(folder: Path) -> "Library":
     from studio.library import Library
 
     return Library(folder)
+
+
+def _named_by(session: Path) -> bytes:
+    """What the canvas and the queue of the last session need is named in their files."""
+    found = b""
+    for file in session.glob("*.json"):
+        with contextlib.suppress(OSError):
+            found += file.read_bytes()
+    return found
+
+
+def _sweep_drafts(folder: Path, library: "Library", named: bytes) -> None:
+    from studio.desktop.form import draft
+
+    def is_named(path: Path) -> bool:
+        """The search finds a parameter that is a text; one of several pictures in a list is known as a parent."""
+        return path.stem.encode() in named or library.count(path.stem) > 0 or bool(library.children(str(path)))
+
+    draft.sweep(folder, is_named)
 
 
 def _nothing(_: Any) -> None:

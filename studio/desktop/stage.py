@@ -432,7 +432,7 @@ class Stage(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         self._use = self._tool("use-as-input", self.tr("Use as input for another task"), None)
-        self._use.setText(self.tr("Use as input for…"))
+        self._use.setText(self.tr("Use in…"))
         self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._targets = QMenu(self._use)

@@ -11,7 +11,7 @@ from typing import Any
 
 from studio.engine.entry import Entry
 from studio.engine.loaders.component import ComponentSpec, construction_lock, load, quiet
-from studio.engine.loaders.header import FLOATS, Header, read_header
+from studio.engine.loaders.header import FLOATS, Header
 from studio.errors import UserError
 
 SHOWN = 3  # names of tensors in a sentence
@@ -38,19 +38,16 @@ def verify(entry: Entry, on_bytes: Callable[[int], None] = lambda count: None) -
 
 def _part(part: str, spec: ComponentSpec, on_bytes: Callable[[int], None]) -> PartReport:
     problems: list[str] = []
-    tensors = 0
-    for file in spec.weights:
-        try:
-            header = read_header(file)
-        except UserError as error:
-            problems.append(error.message)
-            continue
-        tensors += len(header.tensors)
-        problems += _numbers(file, header, on_bytes)
+    tensors = size = 0
+    try:
+        for file, header in spec.headers():
+            tensors, size = tensors + len(header.tensors), size + header.bytes()
+            problems += _numbers(file, header, on_bytes)
+    except UserError as error:
+        problems.append(error.message)
     remarks: list[str] = []
     if not problems:  # what is damaged would not fit either, and say less
         _fit(spec, problems, remarks)
-    size = sum(file.stat().st_size for file in spec.weights)
     return PartReport(part, spec.class_name, len(spec.weights), tensors, size, tuple(problems), tuple(remarks))
 
 
