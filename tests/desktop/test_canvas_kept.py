@@ -266,9 +266,11 @@ def test_the_drafts_that_the_canvas_needs_are_not_swept(studio: Rig, qtbot: QtBo
     stray = pasted.with_name("mask-stray.png")
     stray.write_bytes(pasted.read_bytes())
     studio.studio.close()
-    for path in (pasted, stray):
+    unpacked = studio.session.settings.home / "projects" / "project-old"
+    unpacked.mkdir(parents=True)
+    for path in (pasted, stray, unpacked):
         os.utime(path, (1_000_000_000, 1_000_000_000))
     again = Rig(qtbot, qapp)
-    again.wait(lambda: not stray.exists())
+    again.wait(lambda: not stray.exists() and not unpacked.exists())
     assert pasted.exists()
     again.studio.close()
