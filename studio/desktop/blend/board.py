@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop import theme
 from studio.desktop.blend import weight
+from studio.desktop.canvas.compare import draw_tag
 
 CORNER = 96.0
 STEP = 0.05
@@ -101,8 +102,7 @@ class Board(QWidget):
             painter.drawLine(box.center(), self.spot(self.puck.x(), self.puck.y()))
             _draw_fitted(painter, image, box)
             share = f"{round(self.weights[number] * 100)}%"
-            painter.setPen(QColor(theme.token("text")))
-            painter.drawText(box.translated(0, 16), Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, share)
+            draw_tag(painter, box, share, left=True)
         painter.setPen(QPen(QColor("#ffffff"), 2.5))
         painter.setBrush(QColor(theme.token("accent")))
         painter.drawEllipse(self.spot(self.puck.x(), self.puck.y()), PUCK, PUCK)
