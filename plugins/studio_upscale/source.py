@@ -101,6 +101,17 @@ def _spread(colours: Pixels, alpha: Pixels) -> Pixels:
     return np.where((visible == 0) & (counts > 0.5), sums / np.maximum(counts, 1), colours).astype(np.float32)
 
 
+def bounded(large: Pixels, small: Pixels, scale: int) -> Pixels:
+    """An enlarged plane, nowhere below or above all that lies around it: what is clear stays wholly clear."""
+    padded = np.pad(small, ((1, 1), (1, 1), (0, 0)), mode="edge")
+    around = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(0, 1))
+    low, high = (
+        edge.repeat(scale, axis=0).repeat(scale, axis=1) for edge in (around.min(axis=(3, 4)), around.max(axis=(3, 4)))
+    )
+    found: Pixels = large.clip(low, high)
+    return found
+
+
 def _box_sum(plane: Pixels) -> Pixels:
     """The sum over a square of 2 * SPREAD + 1 pixels around each."""
     side = 2 * SPREAD + 1
