@@ -94,7 +94,8 @@ def paired(first: Sequence[Marks], second: Sequence[Marks], row: str) -> tuple[f
         return 0.0, -1.0, 1.0
     mean = sum(pairs) / len(pairs)
     variance = sum((value - mean) ** 2 for value in pairs) / max(1, len(pairs) - 1)
-    spread = 1.96 * math.sqrt(variance / len(pairs))
+    # Where all pairs are alike, the rule of three: what was never seen in n pairs happens in less than 3 / n.
+    spread = 1.96 * math.sqrt(variance / len(pairs)) if variance else min(1.0, 3 / len(pairs))
     return mean, mean - spread, mean + spread
 
 

@@ -17,7 +17,7 @@ from studio_starter.adopt import adopt
 from studio_starter.codec import CHANNELS, Codec
 from studio_starter.data import Pool, unit
 from studio_starter.enlarging import upscalers
-from studio_starter.evaluate import evaluate, ratio, wilson
+from studio_starter.evaluate import evaluate, paired, ratio, wilson
 from studio_starter.export import export, export_judge
 from studio_starter.recipe import STAGES, stages_of, train_stage
 from studio_starter.report import as_text
@@ -234,6 +234,13 @@ def test_open_clip_and_transformers_agree_both_ways(trained: Path) -> None:
     back = convert.to_open_clip(text.state_dict() | vision.state_dict(), module.logit_scale)
     for name, tensor in module.state_dict().items():
         assert torch.equal(tensor, back[name]), name
+
+
+def test_pairs_that_are_all_alike_do_not_prove_that_all_are() -> None:
+    alike: list[dict[str, bool]] = [{"hat": True}] * 60
+    assert paired(alike, alike, "hat") == (0.0, -0.05, 0.05)
+    mean, low, high = paired([{"hat": True}, {"hat": False}] * 30, alike, "hat")
+    assert (mean, low < -0.5 < high < 0) == (-0.5, True)
 
 
 def test_a_ratio_holds_what_its_pairs_share() -> None:
