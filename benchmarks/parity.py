@@ -17,15 +17,15 @@ from studio.settings import Settings
 
 
 def main(wanted: list[str]) -> None:
-    print("| tiny model | capability | largest difference, of 255 |")
-    print("|---|---|---|")
+    print("| tiny model | capability | scheduler | largest difference, of 255 |")
+    print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as root:
         zoo = Zoo(Path(root))
         service = ModelService(Settings(home=Path(root) / "home", device="cpu"))
-        for name, capability in rows():
+        for name, capability, scheduler in rows():
             if not wanted or name in wanted:
-                compared = compare(zoo[name], service, capability, photograph_of(128, 64))
-                print(f"| {name} | {capability} | {compared.difference} |", flush=True)
+                compared = compare(zoo[name], service, capability, photograph_of(128, 64), scheduler)
+                print(f"| {name} | {capability} | {scheduler} | {compared.difference} |", flush=True)
 
 
 if __name__ == "__main__":

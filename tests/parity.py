@@ -37,6 +37,35 @@ WITHOUT_PIXELS = 0.8
 """The distance at which nothing but the embedding is left of a picture."""
 
 
+SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ddim": ("DDIMScheduler", {"clip_sample": False}),
+    "ddpm": ("DDPMScheduler", {"clip_sample": False}),
+    "deis": ("DEISMultistepScheduler", {}),
+    "dpm++-2m": ("DPMSolverMultistepScheduler", {}),
+    "dpm++-2m-karras": ("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),
+    "dpm++-2m-sde": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
+    "euler": ("EulerDiscreteScheduler", {}),
+    "euler-ancestral": ("EulerAncestralDiscreteScheduler", {}),
+    "heun": ("HeunDiscreteScheduler", {}),
+    "lcm": ("LCMScheduler", {}),
+    "lms": ("LMSDiscreteScheduler", {}),
+    "pndm": ("PNDMScheduler", {"skip_prk_steps": True}),
+    "unipc": ("UniPCMultistepScheduler", {}),
+}
+"""As diffusers' own documentation makes them of a pipeline's scheduler."""
+FLOW = {"prediction_type": "flow_prediction", "use_flow_sigmas": True}
+SCHEDULED = {
+    ("sd15", "text-to-image"): tuple(SCHEDULERS),
+    ("sdxl", "text-to-image"): tuple(SCHEDULERS),
+    ("sd21", "image-to-image"): ("dpm++-2m", "euler-ancestral", "heun"),
+    ("pixart-sigma", "text-to-image"): ("dpm++-2m", "euler"),
+    ("kandinsky", "text-to-image"): ("ddim", "lcm", "dpm++-2m"),
+    ("kandinsky", "image-to-image"): ("lcm",),
+    ("sana", "text-to-image"): ("dpm++-2m", "euler"),
+}  # fmt: skip
+"""What is compared with other schedulers than the model's own."""
+
+
 @dataclass(frozen=True)
 class Compared:
     ours: Image.Image
@@ -48,10 +77,12 @@ class Compared:
         return int(np.abs(np.asarray(self.ours).astype(int) - np.asarray(self.theirs).astype(int)).max())
 
 
-def rows() -> list[tuple[str, str]]:
-    """(name in the zoo, capability) of all that can be compared."""
+def rows() -> list[tuple[str, str, str]]:
+    """(name in the zoo, capability, scheduler) of all that can be compared."""
     families = {family.id: family for family in reversed(FAMILIES)}  # the first row of an id is the whole family
-    return [(name, each) for name in ZOO for each in families[TITLES.get(name, name)].pipelines if each in TASKS]
+    own = [(name, each, "automatic") for name in ZOO for each in families[TITLES.get(name, name)].pipelines]
+    others = [(name, capability, each) for (name, capability), listed in SCHEDULED.items() for each in listed]
+    return [row for row in (*own, *others) if row[1] in TASKS]
 
 
 def photograph_of(width: int, height: int) -> Image.Image:
@@ -61,7 +92,9 @@ def photograph_of(width: int, height: int) -> Image.Image:
     return Image.fromarray(array.astype("uint8"))
 
 
-def compare(folder: Path, service: ModelService, capability: str, picture: Image.Image) -> Compared:
+def compare(
+    folder: Path, service: ModelService, capability: str, picture: Image.Image, scheduler: str = "automatic"
+) -> Compared:
     """Both ways, with the same seed; `picture` sets the size."""
     folder = for_painting(folder, picture) if capability == "inpaint" else folder
     with service.lease(api.Model(str(folder))) as lease:
@@ -69,13 +102,15 @@ def compare(folder: Path, service: ModelService, capability: str, picture: Image
     mask = half_mask_of(picture) if family.id not in BLENDED else Image.new("L", picture.size, 255)
     task = TASKS[capability]()
     ctx = FakeContext(models=service, pictures={"picture": picture, "mask": mask}, previews=True)
-    (result,) = task.run(task.Params(**_asked(capability, folder, picture, defaults)), ctx)
+    asked = _asked(capability, folder, picture, defaults)
+    asked |= {} if scheduler == "automatic" else {"scheduler": scheduler}
+    (result,) = task.run(task.Params(**asked), ctx)
     if family.id == "kandinsky22":
-        theirs = _kandinsky(folder, capability, picture)
+        theirs = _kandinsky(folder, capability, picture, scheduler)
     elif capability == "inpaint" and family.id in BLENDED:
         theirs = _directly(folder, family, "text-to-image", defaults, picture, mask)
     else:
-        theirs = _directly(folder, family, capability, defaults, picture, mask)
+        theirs = _directly(folder, family, capability, defaults, picture, mask, scheduler)
     if capability == "inpaint":
         theirs = Image.composite(theirs, picture, mask)
     return Compared(result.image, theirs, any(step.preview is not None for step in ctx.steps))
@@ -115,12 +150,14 @@ def for_painting(folder: Path, picture: Image.Image) -> Path:
 
 def _directly(
     folder: Path, family: api.Family, capability: str, defaults: Mapping[str, Any], picture: Image.Image,
-    mask: Image.Image,
+    mask: Image.Image, scheduler: str = "automatic",
 ) -> Image.Image:  # fmt: skip
     made = getattr(diffusers, family.pipelines[capability])
     takes = inspect.signature(made.__call__).parameters
     options = {"safety_checker": None} if "safety_checker" in inspect.signature(made.__init__).parameters else {}
     pipeline = made.from_pretrained(folder, dtype=torch.float32, **options)
+    if scheduler != "automatic":
+        pipeline.scheduler = _scheduler(scheduler, pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)
     call: dict[str, Any] = {
         "prompt": PROMPT, "num_inference_steps": STEPS, "generator": torch.Generator("cpu").manual_seed(SEED),
@@ -135,8 +172,15 @@ def _directly(
     return pipeline(**{name: value for name, value in call.items() if name in takes}).images[0]
 
 
+def _scheduler(name: str, config: Any) -> Any:
+    class_name, options = SCHEDULERS[name]
+    is_flow = config["_class_name"].startswith("FlowMatch") if "_class_name" in config else "shift" in config
+    flow = {**FLOW, "flow_shift": config["shift"]} if is_flow else {}
+    return getattr(diffusers, class_name).from_config(config, **options, **flow)
+
+
 @torch.no_grad()
-def _kandinsky(folder: Path, capability: str, picture: Image.Image) -> Image.Image:
+def _kandinsky(folder: Path, capability: str, picture: Image.Image, scheduler: str) -> Image.Image:
     """The two stock pipelines over the published layout, one generator for both."""
     prior = diffusers.KandinskyV22PriorPipeline.from_pretrained(
         folder.parent / "kandinsky-2-2-prior", dtype=torch.float32
@@ -162,5 +206,12 @@ def _kandinsky(folder: Path, capability: str, picture: Image.Image) -> Image.Ima
     else:
         decoder = diffusers.KandinskyV22Pipeline.from_pretrained(folder, dtype=torch.float32)
         call |= {"width": picture.width, "height": picture.height}
+    if scheduler != "automatic":
+        class_name, options = SCHEDULERS[scheduler]
+        made = getattr(diffusers, class_name)
+        # Without the learned variance, which these solvers do not know; it would stay in a config.
+        config = {key: value for key, value in decoder.scheduler.config.items() if key != "variance_type"}
+        known = inspect.signature(made.__init__).parameters
+        decoder.scheduler = made(**{**options, **{key: value for key, value in config.items() if key in known}})
     decoder.set_progress_bar_config(disable=True)
     return decoder(**call, **embeds).images[0]

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.api.diffusion import Meter, run, seeds, shell, takes, to_picture, words
+from studio.api.diffusion import Meter, run, scheduler, seeds, shell, takes, to_picture, words
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -22,7 +22,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     steps = params.steps or defaults["steps"]
     # FLUX Kontext would bring every size to its `max_area`.
     call = {"width": width, "height": height, "num_inference_steps": steps, "max_area": width * height}
-    yield from _each(params, ctx, lease, CREATE, call, Meter(ctx, params.count * (steps + 1)))
+    yield from _each(params, ctx, lease, CREATE, call, steps)
 
 
 def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
@@ -42,15 +42,19 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
     call["max_area"] = picture.width * picture.height
     call |= {} if strength is None else {"strength": strength}
     done = source.steps_run(steps, strength, rounds_up="FlowMatch" in type(lease["scheduler"]).__name__)
-    yield from _each(params, ctx, lease, REFINE, call, Meter(ctx, params.count * (done + 1)))
+    yield from _each(params, ctx, lease, REFINE, call, done)
 
 
 def _each(
-    params: Any, ctx: api.Context, lease: api.Lease, capability: str, call: Mapping[str, Any], meter: Meter
+    params: Any, ctx: api.Context, lease: api.Lease, capability: str, call: Mapping[str, Any], done: int
 ) -> Iterator[api.Result]:
+    """`done`: how many steps the pipeline will run."""
     told = words(params, ctx, lease)
+    order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
+    meter = Meter(ctx, params.count * (done * order + 1))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
-        made = run(shell(ctx, lease, capability), ctx, lease, meter, {**call, **told, "generator": generator})
+        chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
+        made = run(shell(ctx, lease, capability, chosen), ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

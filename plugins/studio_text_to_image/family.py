@@ -8,7 +8,7 @@ from dataclasses import replace
 from studio.api import Companion, Family, Variant
 from studio_text_to_image.checkpoint import FILES
 
-CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
+CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
 
 _SIGMA_SCHEDULERS = (
     "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -39,7 +39,7 @@ _KANDINSKY_DEFAULTS = {
     "width": 512, "height": 512, "multiple": 64, "steps": 50, "guidance_scale": 4.0, "strength": 0.5,
     "prior_steps": 25, "prior_guidance_scale": 4.0,
 }  # fmt: skip
-_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "LCMScheduler")
+_KANDINSKY_SCHEDULERS = ("DDIMScheduler", "DDPMScheduler", "DPMSolverMultistepScheduler", "LCMScheduler")
 
 KANDINSKY = (
     Family(
@@ -181,7 +181,7 @@ STABLE = (
         title="Stable Diffusion x4 upscaler",
         classes=("StableDiffusionUpscalePipeline",),
         parts=_parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
-        pipelines={REFINE: "StableDiffusionUpscalePipeline"},
+        pipelines=dict.fromkeys((REFINE, UPSCALE), "StableDiffusionUpscalePipeline"),
         init={"safety_checker": None, "feature_extractor": None},
         options=("max_noise_level",),
         defaults={"width": 128, "height": 128, "multiple": 8, "steps": 75, "guidance_scale": 9.0},

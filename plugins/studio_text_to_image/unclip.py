@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Prior, decode, enlarge, note_unread, seeds
+from studio.api.diffusion import Meter, Prior, decode, enlarge, note_unread, scheduler, seeds
 from studio_text_to_image import source, vocabulary
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
@@ -37,6 +37,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
         picture = decode(
             positive, negative, ctx, lease, generator, meter,
             size=(width // scale, height // scale), steps=steps, guidance_scale=_guidance(params, defaults),
+            scheduler=scheduler(lease, params.scheduler, steps),
         )  # fmt: skip
         made = enlarge(picture, ctx, lease, meter) if scale > 1 else picture
         yield api.Result(made, seed=seed, values=measure.values(made))
@@ -61,6 +62,7 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
         made = decode(
             positive, negative, ctx, lease, generator, meter, size=small.size, steps=steps,
             guidance_scale=_guidance(params, defaults), start=small, strength=strength,
+            scheduler=scheduler(lease, params.scheduler, steps),
         )  # fmt: skip
         result = enlarge(made, ctx, lease, meter) if scale > 1 else made
         yield api.Result(result, seed=seed, parents=(params.image,))

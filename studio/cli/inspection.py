@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from studio.api._scheduler import names
 from studio.cli.display import Display, printable
 from studio.cli.front import Front, print_json, say
 from studio.cli.report import DONE, MENDABLE
@@ -87,7 +88,7 @@ def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
         "id": entry.id, "title": entry.title, "family": about.id, "family_title": about.title, "path": str(entry.path),
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
         "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
-        "schedulers": list(about.schedulers),
+        "schedulers": names(about.schedulers),
         "note": entry.note, "license": entry.license, "license_file": card.source, "license_text": card.text,
         "parts": _parts(entry),
     }  # fmt: skip
@@ -112,6 +113,7 @@ def _lines(entry: Entry, card: Card) -> list[str]:
         lines.append(f"Size: {size} pixels; each side a multiple of {defaults['multiple']}")
     if entry.about.parts:
         lines.append(f"Prompts: {entry.prompt_tokens or 'any number of'} tokens are read")
+    lines += [f"Schedulers: {', '.join(names(entry.about.schedulers))}"] if entry.about.schedulers else []
     others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
     lines += [f"Defaults: {', '.join(others)}"] if others else []
     lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]

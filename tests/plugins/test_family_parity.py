@@ -23,10 +23,10 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-@pytest.mark.parametrize(("name", "capability"), rows())
-def test_pixels_equal_diffusers_own(zoo: Zoo, tmp_path: Path, name: str, capability: str) -> None:
+@pytest.mark.parametrize(("name", "capability", "scheduler"), rows())
+def test_pixels_equal_diffusers_own(zoo: Zoo, tmp_path: Path, name: str, capability: str, scheduler: str) -> None:
     service = ModelService(Settings(home=tmp_path, device="cpu"))
-    compared = compare(zoo[name], service, capability, photograph_of(128, 64))
+    compared = compare(zoo[name], service, capability, photograph_of(128, 64), scheduler)
     assert compared.ours.size == compared.theirs.size
     assert np.asarray(compared.theirs).std() > 1  # not a grey picture, which would equal anything
     assert compared.difference == 0

@@ -8,6 +8,7 @@ from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
 from studio.api.diffusion._picture import Meter, note_cut, note_unread, seeds, to_picture
 from studio.api.diffusion._pipeline import run, shell, takes, words
 from studio.api.diffusion._preview import Preview
+from studio.api.diffusion._scheduler import scheduler
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
 from studio.api.diffusion._unclip import Prior, decode, enlarge, zero_embedding
 from studio.api.diffusion._whole import whole
@@ -27,6 +28,7 @@ __all__ = [
     "note_cut",
     "note_unread",
     "run",
+    "scheduler",
     "seeds",
     "shell",
     "spread",

@@ -14,11 +14,11 @@ from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._prompt import reading
 
 
-def shell(ctx: Context, lease: Lease, capability: str) -> Any:
+def shell(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
 
     Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
-    `long_prompts` it reads prompts of any length, and the weights in them.
+    `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
     """
     # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
     made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
@@ -26,6 +26,7 @@ def shell(ctx: Context, lease: Lease, capability: str) -> Any:
     given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
     components = lease.components(*(part for part in about.parts if part in lease))
     parts = {about.parts[name]: part for name, part in components.items()}
+    parts |= {} if scheduler is None else {"scheduler": scheduler}
     pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)

@@ -100,16 +100,16 @@ def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
 def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: Meter, *, size: tuple[int, int], steps: int, guidance_scale: float,
-    start: Image.Image | None = None, strength: float = 1.0,
+    start: Image.Image | None = None, strength: float = 1.0, scheduler: Any = None,
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
     From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
-    run, and one more.
+    run, and one more. `scheduler`: another one than the model's own.
     """
     unet = whole(lease["unet"], lease["movq"].config.latent_channels)
     made = KandinskyV22Pipeline if start is None else _FromPicture
-    decoder = made(unet=unet, scheduler=lease["scheduler"], movq=lease["movq"])
+    decoder = made(unet=unet, scheduler=scheduler or lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
     preview = Preview(ctx, lease, lease["movq"])
 

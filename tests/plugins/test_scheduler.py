@@ -1,0 +1,96 @@
+"""Schedulers by name: every one that a family lists works, and the others are refused."""
+
+from pathlib import Path
+from typing import Any, get_args
+
+import numpy as np
+import pytest
+from parity import photograph_of
+from studio_text_to_image import Refine, TextToImage
+from studio_text_to_image.family import FAMILIES
+from test_family_table import LINES
+from zoo import Zoo
+
+from studio import api
+from studio.api._scheduler import RECIPES, names
+from studio.engine.service import ModelService
+from studio.settings import Settings
+from studio.testing import FakeContext
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+
+
+def create(service: ModelService, model: Path | str, ctx: FakeContext | None = None, **params: Any) -> np.ndarray:
+    call = {"prompt": "a cat", "seed": 7, "steps": 3, "model": str(model), "size": "64x64", **params}
+    (result,) = TextToImage().run(TextToImage.Params(**call), ctx or FakeContext(models=service))
+    return np.asarray(result.image).astype(int)
+
+
+def test_every_name_has_a_recipe() -> None:
+    assert {"automatic", *RECIPES} == set(get_args(get_args(api.Scheduler)[0]))
+
+
+@pytest.mark.parametrize("name", ["kandinsky", "sd15", "sd3", "flux", "sana", "z-image", "pixart-sigma"])
+def test_every_scheduler_of_a_family_makes_a_picture_of_its_own(zoo: Zoo, service: ModelService, name: str) -> None:
+    with service.lease(api.Model(str(zoo[name]))) as lease:
+        listed = names(lease.about.schedulers)
+    made = {each: create(service, zoo[name], scheduler=each) for each in listed}
+    assert all(np.isfinite(picture).all() for picture in made.values())
+    assert len({picture.tobytes() for picture in made.values()}) >= len(made) / 2
+    assert np.array_equal(made["automatic"], create(service, zoo[name]))
+
+
+@pytest.mark.parametrize(("name", "scheduler"), [("flux", "ddim"), ("kandinsky", "euler"), ("z-image", "heun")])
+def test_one_that_does_not_work_is_refused_with_those_that_do(
+    zoo: Zoo, service: ModelService, name: str, scheduler: str
+) -> None:
+    with pytest.raises(
+        api.UserError, match=r"does not work with the scheduler .*; choose one of automatic, "
+    ) as caught:
+        create(service, zoo[name], scheduler=scheduler)
+    assert caught.value.field == "scheduler"
+
+
+def test_the_starter_draws_with_others(service: ModelService) -> None:
+    pictures = [
+        create(service, "starter", scheduler=name, steps=8, size="auto") for name in ("ddim", "dpm++-2m", "lcm")
+    ]
+    assert all(picture.std() > 20 for picture in pictures)
+
+
+def test_progress_of_a_solver_of_second_order_reaches_its_end_only_there(zoo: Zoo, service: ModelService) -> None:
+    ctx = FakeContext(models=service)
+    create(service, zoo["sd15"], ctx, scheduler="heun", steps=5)
+    assert [step.done for step in ctx.steps] == list(range(1, 11))
+    assert ctx.steps[-1].total >= 10
+
+
+def test_latent_consistency_takes_any_number_of_steps(zoo: Zoo, service: ModelService) -> None:
+    create(service, zoo["sd15"], scheduler="lcm", steps=60)
+
+
+@pytest.mark.parametrize(("name", "scheduler"), [("sdxl-refiner", "heun"), ("sd-x4", "euler")])
+def test_refining_takes_them_too(zoo: Zoo, service: ModelService, name: str, scheduler: str) -> None:
+    ctx = FakeContext(models=service, pictures={"picture": photograph_of(64, 64)})
+    call = {"prompt": "a cat", "image": "picture", "seed": 7, "steps": 10, "model": str(zoo[name]), "size": "64x64"}
+    made = [
+        np.asarray(result.image)
+        for each in ("automatic", scheduler)
+        for result in Refine().run(Refine.Params(**call, scheduler=each), ctx)
+    ]
+    assert not np.array_equal(made[0], made[1])
+
+
+def test_the_docs_name_what_each_family_works_with() -> None:
+    told = {line[0]: line[1] for line in LINES if len(line) == 2 and ("euler" in line[1] or "ddim" in line[1])}
+    flow = {", ".join(names(family.schedulers)[1:]) for family in FAMILIES if family.id in ("flux", "sd3", "chroma")}
+    assert flow == {told["the other families, of flow matching"]}
+    for title, id in (("Kandinsky 2.2 and the starter", "kandinsky22"), ("Sana", "sana")):
+        family = next(family for family in FAMILIES if family.id == id)
+        assert told[title] == ", ".join(names(family.schedulers)[1:])
+    stable = next(family for family in FAMILIES if family.id == "sdxl")
+    assert next(text for name, text in told.items() if name.startswith("Stable")) == ", ".join(RECIPES)
+    assert names(stable.schedulers)[1:] == list(RECIPES)
