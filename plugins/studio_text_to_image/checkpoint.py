@@ -16,7 +16,7 @@ _FOLDER = (
     "may lack text encoders and VAE; get that folder, the one with model_index.json"
 )
 _NETWORK = (
-    "which lacks its text encoders and its VAE; get the whole checkpoint, or the folder in the layout of diffusers"
+    "which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"
 )
 
 _NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000}

@@ -77,7 +77,12 @@ def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
         lines.append(
             f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
         )
-    return lines + [f"Left out: {info.problem}" for info in left_out]
+    return lines + [f"Left out: {_with_path(info)}" for info in left_out]
+
+
+def _with_path(info: ModelInfo) -> str:
+    """A sentence about damaged weights names the file alone, of which there may be many."""
+    return info.problem if info.path in info.problem else f"{info.path}: {info.problem}"
 
 
 @command.command()

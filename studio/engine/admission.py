@@ -98,10 +98,12 @@ class _Attempt:
             except Refused as refusal:
                 offer.problems.append(f"Its task {_name(task, 'id')} {refusal.reason}.")
         for family in self._results(hooks, "register_families"):
-            if isinstance(family, api.Family):
-                offer.families.append(family)
-            else:
+            if not isinstance(family, api.Family):
                 offer.problems.append(f"Its family of models {_name(family, 'id')} is no api.Family.")
+            elif not all(isinstance(each, api.Signature) for each in family.files):
+                offer.problems.append(f"Its family {family.id!r} has files that are no api.Signature.")
+            else:
+                offer.families.append(family)
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
         if not (offer.tasks or offer.families or offer.commands or offer.problems):

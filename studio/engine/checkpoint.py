@@ -61,10 +61,10 @@ def _component(
     try:
         found = read(tensors)
         without = _skip(found, skipped)
-    except (KeyError, IndexError, ValueError):
+        if "addition_embed_type" in found:
+            found["addition_time_embed_dim"] = _time_width(header, signature, found)
+    except (LookupError, ValueError, StopIteration):
         raise refused(path, f"its part {part!r} is not laid out like that of {signature.title}") from None
-    if excerpt.class_name == "UNet2DConditionModel" and "addition_embed_type" in found:
-        found["addition_time_embed_dim"] = _time_width(header, signature, found)
     section = Section(_json(found | config), excerpt.prefix, without)
     return ComponentSpec(library, excerpt.class_name, path, DTYPES.get(own.dtype(), "float32"), section)
 

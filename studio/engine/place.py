@@ -18,6 +18,7 @@ OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"}
 INSIDE = ("models", "embeddings")
 """Where A1111, ComfyUI and InvokeAI keep theirs; the rest of their folders is programs and pictures."""
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv", "blobs", "locks"}
+_LEADS_OUT = "it is a link that leads out of the folder; add what it leads to by itself"
 REPOSITORY, SNAPSHOTS = "models--", "snapshots"
 
 
@@ -62,6 +63,9 @@ def _walk(folder: Path, home: Path) -> Iterator[Place]:
         suffix = path.suffix.lower()
         if entry.is_dir(follow_symlinks=False):
             yield from _repository(path) if entry.name.startswith(REPOSITORY) else _walk(path, home)
+        elif entry.is_symlink() and _is_folder(path):
+            if not path.resolve().is_relative_to(home):  # else it is met under its own name
+                yield Place(path, "", _LEADS_OUT)
         elif suffix == WEIGHTS or suffix in OTHERS or suffix in UNFINISHED:
             yield _file(entry, path, home, names)
 
@@ -69,12 +73,19 @@ def _walk(folder: Path, home: Path) -> Iterator[Place]:
 def _file(entry: os.DirEntry[str], path: Path, home: Path, names: set[str]) -> Place:
     try:
         if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(home):
-            return Place(path, "", "it is a link that leads out of the folder; add what it leads to by itself")
+            return Place(path, "", _LEADS_OUT)
         stamp = _stamp(entry.stat())
     except (OSError, RuntimeError):  # a loop, a link to nothing, gone meanwhile
         return Place(path, "", "it is a link that leads nowhere")
     beside = path.with_suffix(".yaml").name
     return Place(path, stamp + _stamp((path.parent / beside).stat()) if beside in names else stamp)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except (OSError, RuntimeError):  # a loop
+        return False
 
 
 def _repository(folder: Path) -> Iterator[Place]:

@@ -45,21 +45,20 @@ class Scanner:
         self._table = hashlib.sha256(f"{__version__}{families.rows()!r}".encode()).hexdigest()[:16]
         self._found: dict[str, Remembered] | None = None
 
-    def scan(self, root: Path, go_on: Callable[[], bool] = lambda: True) -> list[ModelInfo]:
+    def scan(self, root: Path) -> list[ModelInfo]:
         """Every model under `root`, and what is none, with its reason in `problem`; ids are left to the catalogue.
 
-        Files that have not changed since the last scan are not opened. `go_on` is asked between two of them.
+        Files that have not changed since the last scan are not opened.
         """
         with self._lock:
             known = self._known()
             kept = {path: each for path, each in known.items() if not Path(path).is_relative_to(root)}
             mine: dict[str, Remembered] = {}
             for place in places(root):
-                if not go_on():
-                    break
-                before = known.get(str(place.path))
-                fresh = before is None or not place.stamp or before.stamp != place.stamp
-                mine[str(place.path)] = Remembered(place.stamp, self._info(place)) if fresh or not before else before
+                name = _text(place.path)
+                before = known.get(name)
+                same = before is not None and place.stamp and before.stamp == place.stamp
+                mine[name] = before if same and before else Remembered(place.stamp, self._info(place))
             found = kept | mine
             if found != known:
                 self._found = found
@@ -75,13 +74,15 @@ class Scanner:
         try:
             if place.problem:
                 raise refused(place.path, place.problem)
+            if _text(place.path) != str(place.path):
+                raise refused(place.path, "its name is no text that every program can read; rename it")
             if _SHARD.fullmatch(place.path.name):
                 raise refused(
                     place.path, "it is one of several files that belong together; add the folder of the model"
                 )
             return replace(self._read(place.path, name, self._families).info(), title=name)
         except (UserError, OSError) as error:
-            return ModelInfo(id=name, title=name, family="", path=str(place.path), problem=str(error))
+            return ModelInfo(_text(name), _text(name), "", _text(place.path), problem=_text(str(error)))
 
     def _known(self) -> dict[str, Remembered]:
         if self._found is None:
@@ -97,6 +98,11 @@ class Scanner:
             self._cache_file.parent.mkdir(parents=True, exist_ok=True)
             with writing(self._cache_file) as stream:
                 stream.write(msgspec.json.encode(Cache(self._table, self._found or {})))
+
+
+def _text(path: Path | str) -> str:
+    """A path as it can be stored and sent: a name on Linux may be any bytes."""
+    return str(path).encode("utf-8", "replace").decode()
 
 
 def _name(path: Path) -> str:

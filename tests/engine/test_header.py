@@ -19,7 +19,7 @@ def write(path: Path, header: Any, data: bytes = b"", length: int | None = None)
     return path
 
 
-def tensor(start: int, end: int, shape: tuple[int, ...] = (1,), dtype: str = "F32") -> dict[str, Any]:
+def tensor(start: float, end: float, shape: tuple[int, ...] = (1,), dtype: str = "F32") -> dict[str, Any]:
     return {"dtype": dtype, "shape": list(shape), "data_offsets": [start, end]}
 
 
@@ -69,6 +69,12 @@ def test_what_hides_under_the_name_is_named(tmp_path: Path, content: bytes, name
         ({"a": tensor(0, 4, (-1, -1))}, b"\0" * 4, None, "does not fit its data"),
         ({"a": tensor(0, 4, dtype="Q4")}, b"\0" * 4, None, "does not fit its data"),
         ({"a": 3}, b"", None, "does not fit its data"),
+        ({"a": tensor(0.0, 4.0)}, b"\0" * 4, None, "does not fit its data"),
+        ({"a": tensor(0, 4) | {"shape": {}}}, b"\0" * 4, None, "does not fit its data"),
+        ({"a": tensor(0, 4) | {"shape": "1"}}, b"\0" * 4, None, "does not fit its data"),
+        ({"a": tensor(0, 4) | {"shape": [True]}}, b"\0" * 4, None, "does not fit its data"),
+        ({"a": tensor(0, 4) | {"dtype": ["F32"]}}, b"\0" * 4, None, "does not fit its data"),
+        ({"a": tensor(-4, 0)}, b"\0" * 4, None, "does not fit its data"),
         (b"[]", b"", None, "no JSON object"),
         (b'{"a"', b"", None, "no valid JSON"),
         (b"[" * 200_000, b"", None, "nested too deeply|no valid JSON"),

@@ -1,13 +1,17 @@
 """What a lone file is told to be, by its header: every kind that people keep, and upscalers of every architecture."""
 
+import contextlib
 import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import original
 import pytest
 import upscaler
 from headers import MODELS, OTHERS, UNDECIDED, Shapes
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from original import save_header
 from tiny import BUILT_IN
 
@@ -108,6 +112,29 @@ def test_a_signature_cannot_ask_for_a_class_off_the_list(tmp_path: Path) -> None
     file = save_header(MODELS[0][0], tmp_path / "odd.safetensors")
     with pytest.raises(UserError, match="a class that is not allowed"):
         read_file(file, "odd", families)
+
+
+WHOLE = {
+    name: {key: tuple(tensor.shape) for key, tensor in original.checkpoint(make()).items()}
+    for name, make in (("sd21", original.sd21), ("sdxl", original.sdxl), ("refiner", original.refiner))
+}
+SIDES = st.lists(st.integers(0, 70), max_size=5).map(tuple)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), name=st.sampled_from(sorted(WHOLE)))
+def test_whatever_a_header_says_the_file_is_a_model_or_one_sentence(tmp_path: Path, data: Any, name: str) -> None:
+    """Names left out and shapes changed at random, of those that decide about a config."""
+    shapes: Shapes = dict(WHOLE[name])
+    telling = [key for key in shapes if ".0." in key or "position" in key or "projection" in key or "conv_" in key]
+    for key in data.draw(st.lists(st.sampled_from(telling), max_size=6)):
+        shapes.pop(key, None)
+    for key in data.draw(st.lists(st.sampled_from(telling), max_size=3)):
+        shapes[key] = data.draw(SIDES)
+    file = save_header(shapes, tmp_path / "model.safetensors")
+    with contextlib.suppress(UserError):  # anything else is a bug
+        entry = read_file(file, "model", BUILT_IN)
+        assert all(spec.estimated_bytes() >= 0 for spec in entry.components.values())
 
 
 def test_a_checkpoint_without_the_layout_that_its_names_promise_is_refused(tmp_path: Path) -> None:

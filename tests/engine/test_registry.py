@@ -222,6 +222,29 @@ def test_commands_are_collected_and_names_of_the_studio_are_not_given_away(studi
     assert info(found, "commands").problem.endswith("Its command 'run' was left out: the studio has one of this name.")
 
 
+def test_families_are_collected_and_ill_made_ones_are_left_out(studio_home: Path) -> None:
+    code = """
+        from studio import api
+
+        def family(id, **more):
+            return api.Family(id, id.title(), (f"{id.title()}Pipeline",), {}, {"text-to-image": ""}, **more)
+
+        @api.hookimpl
+        def register_families():
+            files = (api.Signature("Mine", {"mine.weight": None}, why="which needs its folder"),)
+            return [family("mine", files=files), "theirs", family("odd", files=("*.safetensors",)), family("mine")]
+    """
+    drop(studio_home, "families.py", code)
+    found = load()
+    mine = found.families.find("MinePipeline")
+    assert mine is not None
+    assert mine.files[0].title == "Mine"
+    assert found.families.find("OddPipeline") is None
+    assert found.families.find("StableDiffusionPipeline") is not None
+    for words in ("is no api.Family", "'odd' has files that are no api.Signature", "'mine' was left out"):
+        assert words in info(found, "families").problem
+
+
 def test_an_unreadable_folder_is_reported(studio_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     drop(studio_home, "works.py", TASK.format(id="works"))
 

@@ -132,7 +132,25 @@ def test_links_are_followed_in_the_hubs_cache_only(tmp_path: Path) -> None:
     assert "a link that leads out of the folder" in found["out.safetensors"]
     assert "a link that leads nowhere" in found["nowhere.safetensors"]
     assert "a link that leads nowhere" in found["circle.safetensors"]
-    assert len(found) == 5
+    assert "a link that leads out of the folder" in found["away"]  # a whole folder on another drive
+    assert len(found) == 6
+
+
+def test_odd_names_and_hostile_files_stop_nothing(tmp_path: Path) -> None:
+    root = tmp_path / "models"
+    put_upscaler(root / "good.safetensors")
+    shutil.copy(root / "good.safetensors", os.fsencode(root) + b"/bad\xff.safetensors")
+    (root / "bomb.safetensors").write_bytes(b"\xff" * 64)
+    (root / "empty.safetensors").touch()
+    (root / "folder.safetensors").mkdir()
+    (root / "broken").mkdir()
+    (root / "broken/model_index.json").write_text("[" * 100_000)
+    for _ in range(2):  # read, and remembered
+        found = scan(root, tmp_path / "cache")
+        assert [path for path, problem in found.items() if not problem] == ["good.safetensors"]
+        assert "rename it" in found["bad?.safetensors"]
+        assert "damaged" in found["bomb.safetensors"]
+        assert "no valid JSON" in found["broken"]
 
 
 def test_shards_and_downloads_are_no_models(tmp_path: Path) -> None:
