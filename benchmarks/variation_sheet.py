@@ -43,7 +43,7 @@ class Studio:
         return [result.image for result in self.run(task, **params)]
 
     def rows(self) -> list[list[Image.Image]]:
-        words = {"before": "a yellow background", "after": "a blue background", "amount": 0.6}
+        words = {"before": "a yellow background", "after": "a blue background", "amount": 0.45}
         varied = [self.draw(Vary, image="house", distance=stop, count=1, seed=3)[0] for stop in STOPS]
         return [
             [PICTURES["house"], *varied],

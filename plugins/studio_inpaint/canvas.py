@@ -32,10 +32,9 @@ class Canvas:
     seen: Pixels
     """(H, W) uint8: how much there is to be seen: 0 where the picture is transparent, and where it was extended."""
 
-    @property
-    def known(self) -> Pixels:
-        """(H, W) uint8: how much of the working copy's colours counts: seen, and not masked."""
-        known: Pixels = np.minimum(255 - self.mask, self.seen)
+    def known(self, place: tuple[slice, slice]) -> Pixels:
+        """(h, w) uint8 of a part: how much of the working copy's colours counts: seen, and not masked."""
+        known: Pixels = np.minimum(255 - self.mask[place], self.seen[place])
         return known
 
     @property

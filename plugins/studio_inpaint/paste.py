@@ -48,7 +48,7 @@ def _corrections(canvas: Canvas, area: Area, large: Image.Image, match_color: bo
     """A smooth continuation of the surroundings under the mask, and what to add to the new colours; (h, w, 3) both."""
     share = min(1.0, CORRECTED_SIDE / max(area.size))
     size = (max(1, round(area.size[0] * share)), max(1, round(area.size[1] * share)))
-    known = cv2.resize(canvas.known[area.slices], size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+    known = cv2.resize(canvas.known(area.slices), size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255
     sure = (known > 0.999).astype(np.float32)
     old = cv2.resize(np.asarray(canvas.srgb.crop(area.box)), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     filling = filled(old, sure)

@@ -33,7 +33,7 @@ class Scene:
 def scene(canvas: Canvas, area: Area, size: tuple[int, int], cell: int, *, grow: int | None, feather: float) -> Scene:
     """`size` is what the decoder makes, `cell` its pixels for one latent; `grow` in pixels of the canvas."""
     colours = np.asarray(canvas.srgb.crop(area.box))
-    known = canvas.known[area.slices].astype(np.float32) / 255
+    known = canvas.known(area.slices).astype(np.float32) / 255
     small, small_known = _weighted(colours, known, size)
     clean = _over(small, small_known, filled(small, small_known))
     under = _over(*_weighted(colours, canvas.seen[area.slices].astype(np.float32) / 255, size), clean)

@@ -51,10 +51,15 @@ def test_after_text_to_image_the_first_use_of_another_tool_loads_0_bytes(
     assert [loaded_by(task, **params) for task, params in EDITS + verbs] == [0] * len(EDITS + verbs)
 
 
-def test_the_starters_upscaler_is_the_one_that_its_pictures_went_through(tmp_path: Path) -> None:
+def test_enlarging_loads_the_networks_that_are_its_own_and_those_once(tmp_path: Path) -> None:
+    """The starter's two for people's pictures are others than the one that its own pictures go through."""
     service = ModelService(Settings(home=tmp_path, device="cpu"))
     context = FakeContext(models=service, pictures=PICTURES)
     list(TextToImage().run(TextToImage.Params(prompt="a cup", steps=2), context))
-    loaded = service.loaded_bytes
+    before = service.loaded_bytes
     list(Upscale().run(Upscale.Params(image="picture"), context))
-    assert service.loaded_bytes == loaded > 0
+    with service.lease(api.Model("starter", "upscale")) as lease:
+        own = sum(tensor.nbytes for part in lease.components().values() for tensor in part.model.state_dict().values())
+    assert service.loaded_bytes - before == own < 0.05 * before
+    list(Upscale().run(Upscale.Params(image="picture", scale=2), context))
+    assert service.loaded_bytes - before == own
