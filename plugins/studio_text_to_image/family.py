@@ -6,6 +6,7 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
+from studio_text_to_image import generic
 from studio_text_to_image.checkpoint import FILES
 
 CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
@@ -92,6 +93,13 @@ STABLE = (
                 {"scheduler._class_name": "LCMScheduler"},
                 "Stable Diffusion 1.5, latent consistency",
                 defaults={"steps": 4, "guidance_scale": 1.0},
+            ),
+            Variant(
+                {"unet.cross_attention_dim": 1024, "scheduler.timestep_spacing": "trailing"},
+                "SD Turbo",
+                id="sd21",
+                defaults={"steps": 1, "guidance_scale": 0.0},
+                license=_STABILITY,
             ),
             Variant({"unet.cross_attention_dim": 1024}, "Stable Diffusion 2.1", id="sd21", license=_OPENRAIL_PLUS),
         ),
@@ -369,5 +377,17 @@ INPAINTING = tuple(
     )
 )
 
-ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+TOLD = (
+    Family(
+        id="flux-redux",
+        title="FLUX.1 Redux",
+        classes=("FluxPriorReduxPipeline",),
+        parts={},
+        pipelines={},
+        refusal="it is FLUX.1 Redux, which gives a FLUX.1 model a picture to vary; the studio cannot use it yet, "
+        "so keep it and add a Kandinsky 2.2 or Stable Diffusion 2.1 unCLIP model for variations",
+    ),
+)
+
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING, *TOLD, *generic.ROWS)
 FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

@@ -117,6 +117,8 @@ class Family:
     """How lone files with such a model are told; the first that fits wins."""
     license: str = ""
     """Of the published weights, for the user to see; a folder may say otherwise."""
+    refusal: str = ""
+    """Why models of it cannot be used, for a family that is only told: the end of a sentence."""
     native_size: bool = False
     """Whether the UNet's sample_size is the size that the model was trained for."""
 

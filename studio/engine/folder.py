@@ -47,6 +47,8 @@ def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
     if family is None:
         known = ", ".join(sorted(families.by_class))
         raise refused(path, f"its kind is {made}, and the installed plugins know {known}")
+    if family.refusal:
+        raise refused(path, family.refusal)
     return family
 
 

@@ -25,7 +25,7 @@ def variants() -> list[Family]:
     """Every family, and every variant of it with its own defaults filled in; those that only inpaint are told below."""
     found = []
     for family in FAMILIES:
-        if family.title.endswith(", for inpainting") or family.id == "generic":
+        if family.title.endswith(", for inpainting") or family.id == "generic" or family.refusal:
             continue
         found.append(family)
         for variant in family.variants:
