@@ -46,6 +46,8 @@ class FormField(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     """What the choices are called, in their order."""
     capability: str = ""
+    embeddings: bool = False
+    """Of a picture: whether kept embeddings are taken too."""
     group: str = ""
     advanced: bool = False
     item: "FormField | None" = None
@@ -71,7 +73,10 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
     hints = {**entry, **outer}
     choices = tuple(entry.get("enum", ())) or ((entry["const"],) if "const" in entry else ())
     shown = outer.get("title") or title(name)
-    item = _field(name, {"title": shown, **entry["items"]}, definitions, required=True) if kind == "list" else None
+    item = None
+    if kind == "list":
+        shared = {"title": shown, "embeddings": hints.get("embeddings", False)}
+        item = _field(name, {**shared, **entry["items"]}, definitions, required=True)
     lower, upper = entry.get("exclusiveMinimum"), entry.get("exclusiveMaximum")
     return FormField(
         name=name,
@@ -94,6 +99,7 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         choices=choices,
         labels=tuple(label(choice, {**entry.get("labels", {}), **outer.get("labels", {})}) for choice in choices),
         capability=hints.get("capability", ""),
+        embeddings=bool(hints.get("embeddings", False)),
         group=hints.get("group", ""),
         advanced=bool(hints.get("advanced", False)),
         item=item,

@@ -118,6 +118,8 @@ class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     license: str = ""
     size_bytes: int = 0
     problem: str = ""
+    family_title: str = ""
+    """What its family is called, by the table of families."""
     note: str = ""
     """What its file does not tell and was assumed."""
     reader: str = ""

@@ -1,5 +1,6 @@
 """What the user has chosen, in one file: STUDIO_HOME/settings.json."""
 
+import itertools
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,21 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         return msgspec.convert({**stored, "home": home}, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise _broken(home / FILE, str(error)) from None
+
+
+def set_aside(environ: Mapping[str, str] = os.environ) -> Path:
+    """Give a settings file that cannot be read another name, so that defaults hold; returns it. Raises UserError."""
+    path = _home(environ) / FILE
+    numbers = (f"-{number}" if number > 1 else "" for number in itertools.count(1))
+    kept = next(place for number in numbers if not (place := path.with_stem(f"{path.stem}.damaged{number}")).exists())
+    try:
+        return path.rename(kept)
+    except OSError as error:
+        raise UserError(
+            f"The settings file {path} cannot be read, nor renamed ({error.strerror}); nothing was changed. "
+            "Make its folder writable, or choose another STUDIO_HOME.",
+            code="settings",
+        ) from error
 
 
 def save(settings: Settings) -> None:

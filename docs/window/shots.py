@@ -1,74 +1,202 @@
-"""Draws the pictures of docs/window.md with the real engine and the starter, off screen: python docs/window/shots.py"""
+"""Photographs every state of the window, with the real engine and the starter: python docs/window/shots.py
+
+Without arguments it makes the pictures of docs/window.md; with a folder, all of them, or those that are named:
+python docs/window/shots.py FOLDER [NAME …]
+"""
 
 import os
+import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from scene import Scene
+
+from studio import messages
+
 HERE = Path(__file__).parent
-PATIENCE_S = 120
+LANGUAGES = ("en", "zh")
+WORDS = {
+    "en": ("a red mushroom on a blue background", "a green car", "a cat wearing a hat", "a yellow house"),
+    "zh": ("蓝色背景上的红蘑菇", "一辆绿色的汽车", "一只戴着帽子的猫", "一座黄色的房子"),
+}
 
 
-def main(folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["STUDIO_HOME"] = home
-        from PySide6.QtWidgets import QApplication
-
-        from studio import settings
-        from studio.desktop.app import Studio
-
-        app = QApplication([])
-        studio = Studio(app, settings.load())
-        try:
-            take(app, studio, folder)
-        finally:
-            studio.close()
+def starting(scene: Scene) -> None:
+    """Before anything is known, the first time."""
+    scene.until(lambda: scene.window and not scene.window.bench.task)
+    scene.rest(0.1)
+    scene.shoot("starting")
+    scene.until(lambda: scene.session.ready and scene.window.bench.task)
 
 
-def take(app, studio, folder: Path) -> None:
-    def until(condition: Callable[[], object]) -> None:
-        end = time.monotonic() + PATIENCE_S
-        while not condition():
-            if time.monotonic() > end:
-                raise SystemExit("it took too long")
-            app.processEvents()
-            time.sleep(0.01)
-
-    def shot(name: str) -> None:
-        end = time.monotonic() + 0.5
-        until(lambda: time.monotonic() > end)
-        studio.shell.grab().toImage().save(str(folder / f"{name}.webp"), quality=82)
-
-    studio.open()
-    studio.shell.resize(1280, 800)
-    until(lambda: studio.session and studio.session.ready and studio.window.bench.task)
-    studio.window.restyled.emit("light", "en")
-    studio.window.choose_task("text-to-image")
-    studio.window.bench.form.set_values({"prompt": "a red mushroom on a blue background", "count": 2})
-    studio.window.side.setCurrentIndex(2)
-    studio.window.generate()
-    until(lambda: studio.window.stage.view and studio.window.stage.view.forming)
-    shot("running-light")
-    until(lambda: not studio.session.book.pending)
-    shot("hood-light")
-    studio.window.restyled.emit("dark", "zh")
-    former = studio.window
-    until(lambda: studio.window is not former)
-    studio.window.side.setCurrentIndex(0)
-    studio.window.use_as_input(former_piece(studio), "inpaint")
-    shot("recipe-dark-zh")
+def creating(scene: Scene) -> None:
+    scene.task("text-to-image")
+    scene.side(0)
+    scene.shoot("first")
+    prompt, car, cat, house = WORDS[scene.language]
+    scene.form.set_values({"prompt": prompt, "negative_prompt": house, "count": 2, "steps": 24})
+    scene.form.restore({"unfolded": True})
+    scene.shoot("filled")
+    scene.form.restore({"unfolded": False})
+    scene.form.set_values({"prompt": prompt, "count": 2})
+    scene.side(2)
+    scene.window.generate()
+    scene.until(lambda: scene.window.stage.view and scene.window.stage.view.forming)
+    scene.shoot("running")
+    scene.until(lambda: not scene.session.book.pending)
+    scene.rest(0.8)
+    scene.shoot("hood")
+    scene.side(0)
+    scene.run("text-to-image", prompt=cat, count=4)
+    scene.shoot("results")
+    scene.window.strip.list.setCurrentIndex(scene.session.gallery.index(1))
+    scene.window.strip.list.setFocus()
+    scene.rest()
+    scene.shoot("recipe")
+    scene.run("text-to-image", prompt=car)
 
 
-def former_piece(studio):
-    from studio.desktop.stage import Piece
+def working_on(scene: Scene) -> None:
+    """The tasks that take a picture."""
+    scene.run("variation", image=scene.piece(1).ref, distance=0.6, count=2)
+    scene.side(0)
+    scene.shoot("vary")
+    scene.task("blend", image=[scene.piece(3).ref, scene.piece(4).ref], weight=[2, 1])
+    scene.shoot("blend")
+    before, after = {"en": ("a blue background", "a yellow background"), "zh": ("蓝色背景", "黄色背景")}[scene.language]
+    scene.task("text-diff", image=scene.piece(5).ref, before=before, after=after)
+    scene.shoot("text-diff")
+    scene.task("refine", image=scene.piece(2).ref, prompt=WORDS[scene.language][3])
+    scene.shoot("refine")
+    scene.task("interpolate", image=scene.piece(2).ref, other=scene.piece(3).ref)
+    scene.shoot("interpolate")
+    scene.task("upscale", image=scene.piece(0).ref)
+    scene.shoot("upscale")
+    edit(scene)
+    scene.window.pick_from_library(lambda id: None)
+    scene.shoot("picking")
+    scene.window.escape()
 
-    record = studio.session.gallery.record(0)
-    studio.window.strip.chosen.emit(record)
-    return Piece(record.id, record.path)
+
+def edit(scene: Scene) -> None:
+    scene.task("inpaint", image=scene.piece(2).ref, prompt=WORDS[scene.language][1])
+    well = scene.form.editor("mask")
+    scene.until(lambda: well._under.look)
+    well.paint()
+    scene.until(lambda: well.painter)
+    painter = well.painter
+    painter.resize(900, 660)
+    scene.rest()
+    middle = painter.canvas.rect().center()
+    left, right = Qt.MouseButton.LeftButton, middle + QPoint(70, 20)
+    painter.bar.size_slider.setValue(60)
+    QTest.mousePress(painter.canvas, left, pos=middle - QPoint(60, 0))
+    for share in range(1, 11):
+        QTest.mouseMove(painter.canvas, middle - QPoint(60, 0) + (right - middle + QPoint(60, 0)) * (share / 10))
+    QTest.mouseRelease(painter.canvas, left, pos=right)
+    scene.shoot("painter", [painter])
+    painter.accept()
+    scene.until(lambda: well.look)
+    scene.rest()
+    scene.shoot("edit")
+
+
+def queueing(scene: Scene) -> None:
+    scene.side(1)
+    scene.window.strip.list.clearSelection()
+    for number, prompt in enumerate(WORDS[scene.language]):
+        scene.task("text-to-image", prompt=prompt, count=number + 1, seed=number)
+        scene.window.generate()
+    book = scene.session.book
+    scene.until(lambda: book.pending[0].done)
+    book.cancel(book.pending[-1])
+    scene.shoot("queue")
+    os.kill(scene.engine, signal.SIGKILL)
+    scene.until(lambda: scene.window.notices.text("engine"))
+    scene.shoot("engine-died")
+    for job in book.pending:
+        book.cancel(job)
+    scene.until(lambda: scene.session.ready and not book.pending)
+
+
+def going_wrong(scene: Scene) -> None:
+    scene.side(0)
+    scene.window.notices.remove("engine")
+    scene.task("text-to-image", prompt=WORDS[scene.language][0], size="100x100")
+    scene.window.generate()
+    scene.rest()
+    scene.shoot("field-error")
+    scene.task("text-to-image", prompt=WORDS[scene.language][0])
+    scene.session.take(
+        messages.Ended(
+            "The engine stopped three times while the plugin 'glitch' was at work; it starts again without the plugins "
+            "of third parties. Your queue is kept.", -9, True, "glitch", True,
+        )
+    )  # fmt: skip
+    scene.window.tell_bug("ZeroDivisionError: division by zero", 'Traceback …\n  File "…", line 7, in <module>')
+    scene.shoot("safe-mode")
+    scene.be_ready()
+
+
+def windows_over_it(scene: Scene) -> None:
+    combo = scene.form.editor("model").combo
+    combo.showPopup()
+    scene.shoot("models", [combo.view().window()])
+    combo.hidePopup()
+    broken = messages.ModelInfo("mine", "My model", "", "/models/mine", problem="It lacks the part “unet”.")
+    other = messages.ModelInfo("sharp", "Sharp ×4", "upscaler", "/models/sharp", ["upscale"], size_bytes=67_000_000)
+    known = scene.session.all_models
+    scene.session.take(messages.Models([broken, other]))
+    combo.showPopup()
+    scene.shoot("no-model", [combo.view().window()])
+    combo.hidePopup()
+    scene.session.take(messages.Models(known))
+    scene.be_ready()
+    menu = scene.window.menu.menu
+    menu.popup(scene.window.bar.mapToGlobal(scene.window.bar.rect().bottomRight()) - QPoint(0, 260))
+    scene.shoot("menu", [menu])
+    menu.hide()
+    scene.studio.shell.resize(900, 600)
+    scene.shoot("small")
+    scene.task("variation", image=scene.piece().ref)
+    scene.window.strip.chosen.emit(scene.session.gallery.record(0))
+    scene.side(0)
+    scene.shoot("small-vary")
+
+
+ACTS = (starting, creating, working_on, queueing, going_wrong, windows_over_it)
+
+
+def main(folder: Path, wanted: Callable[[str], bool]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QApplication([])
+    for language in LANGUAGES:
+        with tempfile.TemporaryDirectory() as home:
+            scene = Scene(app, Path(home), language, folder, wanted)
+            try:
+                for act in ACTS:
+                    act(scene)
+            finally:
+                scene.close()
+
+
+def wanted(names: list[str]) -> Callable[[str], bool]:
+    """Those that are named, with or without theme and language; without names, those that the guide shows."""
+    guide = (HERE.parent / "window.md").read_text("utf-8")
+    if names:
+        return lambda picture: any(picture == name or picture.rsplit("-", 2)[0] == name for name in names)
+    return lambda picture: f"window/{picture}.webp" in guide
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE)
+    if len(sys.argv) < 2:
+        main(HERE, wanted([]))
+    else:
+        main(Path(sys.argv[1]), wanted(sys.argv[2:]) if sys.argv[2:] else lambda picture: True)

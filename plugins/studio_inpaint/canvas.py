@@ -25,10 +25,22 @@ class Canvas:
     icc: bytes | None
     srgb: Image.Image
     """The working copy, RGB."""
+    given: tuple[int, int]
+    """Height and width of the picture before it was extended."""
     mask: Pixels
     """(H, W) uint8, 255 = repaint, 0 = never touched."""
-    known: Pixels
-    """(H, W) uint8: how much of the working copy's colours counts: neither masked nor transparent."""
+    seen: Pixels
+    """(H, W) uint8: how much there is to be seen: 0 where the picture is transparent, and where it was extended."""
+
+    @property
+    def known(self) -> Pixels:
+        """(H, W) uint8: how much of the working copy's colours counts: seen, and not masked."""
+        known: Pixels = np.minimum(255 - self.mask, self.seen)
+        return known
+
+    @property
+    def is_extended(self) -> bool:
+        return self.pixels.shape[:2] != self.given
 
     @property
     def size(self) -> tuple[int, int]:
@@ -47,10 +59,9 @@ class Canvas:
         if mask.min(initial=255) == 255 and not any(edges):
             ctx.note("The mask covers the whole picture, so all of it is made anew.")
         opaque = np.full_like(mask, 255) if alpha is None else np.asarray(alpha)
-        known = np.minimum(255 - mask, opaque)
         return cls(
-            _extended(own, edges), mode, icc, _extended_image(original.srgb.convert("RGB"), edges),
-            _extended(mask, edges, 255), _extended(known, edges),
+            _extended(own, edges), mode, icc, _extended_image(original.srgb.convert("RGB"), edges), mask.shape[:2],
+            _extended(mask, edges, 255), _extended(opaque, edges),
         )  # fmt: skip
 
 

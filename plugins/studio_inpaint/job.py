@@ -17,12 +17,15 @@ from studio_inpaint.paste import paste
 from studio_inpaint.scene import Scene, scene
 from studio_inpaint.seam import seam
 
-REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
+REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
-BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
-"""Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+EXTEND_STRENGTH = 0.9
+"""With a prompt a small model extends from the smooth filling under much noise: from noise alone, its backgrounds drift
+away from the picture's."""
 KANDINSKY = "kandinsky22"
+BLENDED = (KANDINSKY, "sd15", "sd21", "sdxl")
+"""Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -38,7 +41,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
             "paints will look soft there; edit smaller parts for more detail."
         )
     is_unclip = lease.family == KANDINSKY
-    strength = params.strength or (1.0 if params.prompt.strip() else _remove_strength(lease))
+    strength = params.strength or _strength(params, lease, canvas)
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
@@ -57,14 +60,21 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
         )  # fmt: skip
 
 
-def _remove_strength(lease: api.Lease) -> float:
+def _strength(params: Any, lease: api.Lease, canvas: Canvas) -> float:
+    kind = _kind(lease)
+    if not params.prompt.strip():
+        return REMOVE_STRENGTHS[kind]
+    return EXTEND_STRENGTH if kind == "small" and canvas.is_extended else 1.0
+
+
+def _kind(lease: api.Lease) -> str:
     if lease.family not in BLENDED:
-        return REMOVE_STRENGTHS["trained" if set(lease.about.pipelines) == {"inpaint"} else "plain"]
-    channels = lease["movq" if lease.family == "kandinsky22" else "vae"].config.latent_channels
+        return "trained" if set(lease.about.pipelines) == {"inpaint"} else "plain"
+    channels = lease["movq" if lease.family == KANDINSKY else "vae"].config.latent_channels
     if lease["unet"].config.in_channels > channels:
-        return REMOVE_STRENGTHS["trained"]
+        return "trained"
     side = lease.defaults["width"] // lease.defaults.get("upscaler_scale", 1)
-    return REMOVE_STRENGTHS["small" if side < SMALL_SIDE else "plain"]
+    return "small" if side < SMALL_SIDE else "plain"
 
 
 def _painted(
@@ -79,7 +89,7 @@ def _painted(
         from studio_inpaint import whole
 
         return whole.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
-    codec = lease["movq"] if lease.family == "kandinsky22" else lease["vae"]
+    codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
     painter: Any

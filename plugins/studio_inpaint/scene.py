@@ -23,7 +23,7 @@ class Scene:
     clean: torch.Tensor
     """(1, 3, h, w) in [-1, 1]: what is masked is replaced by a smooth filling from its surroundings."""
     under: torch.Tensor
-    """(1, 3, h, w) in [-1, 1]: with what is under the mask."""
+    """(1, 3, h, w) in [-1, 1]: with what is under the mask, and the filling where nothing is."""
     mask: torch.Tensor
     """(1, 1, h, w) in [0, 1]: 1 = repaint, with all that is masked at least."""
     repaint: torch.Tensor
@@ -34,17 +34,16 @@ def scene(canvas: Canvas, area: Area, size: tuple[int, int], cell: int, *, grow:
     """`size` is what the decoder makes, `cell` its pixels for one latent; `grow` in pixels of the canvas."""
     colours = np.asarray(canvas.srgb.crop(area.box))
     known = canvas.known[area.slices].astype(np.float32) / 255
-    small_known = _resized(known, size)
-    small = _resized(colours * known[..., None], size) / np.maximum(small_known, 1e-6)[..., None]
-    filling = filled(small, small_known)
-    clean = small * small_known[..., None] + filling * (1 - small_known[..., None])
+    small, small_known = _weighted(colours, known, size)
+    clean = _over(small, small_known, filled(small, small_known))
+    under = _over(*_weighted(colours, canvas.seen[area.slices].astype(np.float32) / 255, size), clean)
     mask = torch.from_numpy(canvas.mask[area.slices].astype(np.float32) / 255)[None, None]
     grid = (size[1] // cell, size[0] // cell)
     cell_canvas = area.size[0] / grid[1]  # pixels of the canvas for one latent
     steps = round((cell_canvas if grow is None else grow) / cell_canvas * FINE)
     return Scene(
         _tensor(clean),
-        _tensor(_resized(colours.astype(np.float32), size)),
+        _tensor(under),
         functional.adaptive_max_pool2d(mask, (size[1], size[0])),
         _repaint(mask, grid, steps, feather),
     )
@@ -59,6 +58,17 @@ def _repaint(mask: torch.Tensor, grid: tuple[int, int], steps: int, feather: flo
         return coarse
     soft = cv2.GaussianBlur(coarse[0, 0].numpy(), (0, 0), feather)
     return torch.maximum(coarse, torch.from_numpy(soft)[None, None])  # softer outwards only
+
+
+def _weighted(colours: Pixels, weights: Pixels, size: tuple[int, int]) -> tuple[Pixels, Pixels]:
+    """Colours and weights at another size, where each colour counted by its weight."""
+    small = _resized(weights, size)
+    return _resized(colours * weights[..., None], size) / np.maximum(small, 1e-6)[..., None], small
+
+
+def _over(colours: Pixels, weights: Pixels, beneath: Pixels) -> Pixels:
+    mixed: Pixels = colours * weights[..., None] + beneath * (1 - weights[..., None])
+    return mixed
 
 
 def _resized(array: Pixels, size: tuple[int, int]) -> Pixels:

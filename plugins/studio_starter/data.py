@@ -95,6 +95,10 @@ class Pool:
             pixels = self._pixels[places]
         else:
             pixels = torch.from_numpy(self._pixels[places.cpu().numpy()]).to(self._device)
+        return self.turned(pixels, numbers)
+
+    def turned(self, pixels: torch.Tensor, numbers: range) -> torch.Tensor:
+        """(B, C, H, W) of what belongs to the pictures of those numbers, mirrored where they are."""
         rounds = torch.arange(numbers.start, numbers.stop, device=self._device) // self.count
         turned = (rounds % 2 == 1) & self._turns
         return torch.where(turned[:, None, None, None], pixels.flip(-1), pixels)
@@ -170,16 +174,23 @@ def _texts(work: str, seed: int, variants: int, language: str, world_name: str, 
     return found.reshape(len(numbers), variants, -1)
 
 
-def drawn(file: Path, shape: tuple[int, ...], kind: Any, make: Callable[[range], np.ndarray], step: int) -> None:
-    """Write an array, which all cores make, `step` rows (a range) at a time, into a file that is there whole or not."""
+def drawn(
+    file: Path, shape: tuple[int, ...], kind: Any, make: Callable[[range], np.ndarray], step: int, *,
+    alone: bool = False,
+) -> None:  # fmt: skip
+    """Write an array, `step` rows (a range) at a time, into a file that is there whole or not at all.
+
+    All cores make it, each in a process of its own; or this process `alone`.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         array = open_memmap(temporary, mode="w+", dtype=kind, shape=shape)
         _reserve(temporary)
         chunks = [range(first, min(first + step, shape[0])) for first in range(0, shape[0], step)]
-        if len(chunks) == 1:
-            array[:] = make(chunks[0])
+        if len(chunks) == 1 or alone:
+            for chunk in chunks:
+                array[chunk.start : chunk.stop] = make(chunk)
         else:
             with multiprocessing.get_context("spawn").Pool() as workers:
                 for chunk, found in zip(chunks, workers.imap(make, chunks), strict=True):

@@ -122,7 +122,7 @@ def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
         "license": "Apache-2.0",
         "family": "kandinsky22",
         "dtype": str(dtype).removeprefix("torch."),
-        "defaults": DEFAULTS,
+        "defaults": {**DEFAULTS, "reference_words": _reference_words(scale)},
         "sizes": {"native": [PICTURE, PICTURE]},
         "native_size": scale.side,
         "upscaler": {"path": "upscaler/model.safetensors", "scale": scale.factor},
@@ -131,6 +131,13 @@ def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
         "vocabulary": scale.world.vocabulary,
         "languages": list(LANGUAGES),
     }
+
+
+def _reference_words(scale: Scale) -> list[str]:
+    """What "under the hood" compares a prompt with: things that the model draws, and some of its colours."""
+    things, *others = scale.world.vocabulary.values()
+    colors = next((words for words in others if "red" in words), ())
+    return [*list(things)[:12], *(color for color in ("red", "yellow", "green", "blue") if color in colors)]
 
 
 def _write(file: Path, value: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ TRAINED: dict[str, Callable[[Path, Scale, Run], None]] = {
 }  # fmt: skip
 STAGES = ("tokenizer", *TRAINED)
 NEEDS = {
-    "clip": ("tokenizer",), "decoder": ("codec", "clip"), "prior": ("clip",), "upscaler": ("codec",),
+    "clip": ("tokenizer",), "decoder": ("codec", "clip"), "prior": ("clip",), "upscaler": ("codec", "decoder"),
     "judge": ("codec", "upscaler"),
 }  # fmt: skip
 

@@ -25,7 +25,9 @@ class Scale:
     pool: int
     """Different pictures of `side` pixels."""
     large_pool: int
-    """Different pictures of 256 pixels a side."""
+    """Different pictures of 256 pixels a side, for the upscalers of people's pictures."""
+    redrawn: int
+    """Those that the model's own upscaler learns from."""
     head: int = 32
     """Channels of an attention head of the decoder; every width that attends is a multiple of it."""
     repaints: bool = False
@@ -57,7 +59,7 @@ SCALES = {
             "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },
         side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160), prior_layers=5, pool=60_000,
-        large_pool=2_500,
+        large_pool=2_500, redrawn=800,
     ),
     # For one H100 and 16 cores; the pictures are upper bounds, `--within` fits them to the time there is.
     "large": Scale(
@@ -72,6 +74,6 @@ SCALES = {
             "upscaler-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
         },
         side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176), prior_layers=6, pool=300_000,
-        large_pool=12_000, head=16, repaints=True, judge_widths=(32, 64, 96, 128, 160),
+        large_pool=12_000, redrawn=6_000, head=16, repaints=True, judge_widths=(32, 64, 96, 128, 160),
     ),
 }  # fmt: skip

@@ -11,10 +11,13 @@ from torch.nn import functional
 from studio_starter.codec import Codec
 from studio_starter.damage import damage
 from studio_starter.data import Batch, Pool, unit
+from studio_starter.redraw import redrawn, taken
 from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, Stage, averaged, train
 
 FEATURES = 32
+REDRAWN = 0.8
+"""Share of pictures that the decoder has drawn anew; the others are damaged in ways of our own."""
 CROP = 32
 """Pixels a side of the small pictures that it learns from."""
 
@@ -37,10 +40,13 @@ class Compact(nn.Module):
         return functional.pixel_shuffle(found, self.factor) + functional.interpolate(small, scale_factor=self.factor)
 
 
-def crop(pictures: Tensor, side: int, grid: int) -> Tensor:
-    """The same random place of all pictures, on the grid of the small ones."""
-    top, left = (int(torch.randint(0, (pictures.shape[-1] - side) // grid + 1, ())) * grid for _ in range(2))
-    return pictures[:, :, top : top + side, left : left + side]
+def crops(large: Tensor, small: Tensor, side: int, grid: int) -> tuple[Tensor, Tensor]:
+    """The same random place of all pictures, `side` pixels of the small ones, on a grid of theirs."""
+    factor = large.shape[-1] // small.shape[-1]
+    top, left = (int(torch.randint(0, (small.shape[-1] - side) // grid + 1, ())) * grid for _ in range(2))
+    cut = small[:, :, top : top + side, left : left + side]
+    top, left, side = top * factor, left * factor, side * factor
+    return large[:, :, top : top + side, left : left + side], cut
 
 
 def edge_loss(found: Tensor, target: Tensor) -> Tensor:
@@ -55,15 +61,19 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
     module = Compact(scale.factor, scale.upscaler_layers).to(run.device)
     stage = Stage("upscaler", work, module, scale.plans["upscaler"], run)
 
+    pool = Pool(work, scale, run.seed, count=scale.redrawn, size=PICTURE, device=run.device)
+    again = redrawn(work, scale, run, pool)
+
     def step(batch: Batch) -> Tensor:
-        large = crop(unit(batch.pixels), CROP * scale.factor, 4 * scale.factor)
-        small = damage(codec, functional.avg_pool2d(large, scale.factor)) / 2 + 0.5
+        large, worn = crops(unit(batch.pixels), taken(again, pool, batch.numbers, run.device), CROP, 4)
+        damaged = damage(codec, functional.avg_pool2d(large, scale.factor))
+        is_redrawn = torch.rand(len(large), 1, 1, 1, device=run.device) < REDRAWN
+        small = torch.where(is_redrawn, worn, damaged) / 2 + 0.5
         with run.autocast():
             found = module(small)
         target = large / 2 + 0.5
         return functional.l1_loss(found.float(), target) + 0.5 * edge_loss(found.float(), target)
 
-    pool = Pool(work, scale, run.seed, count=scale.large_pool, size=PICTURE, device=run.device)
     train(stage, partial(pool.batches, count=stage.plan.batch), step, run)
 
 

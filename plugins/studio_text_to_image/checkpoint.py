@@ -201,7 +201,7 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _folder("FLUX.1 Redux", "redux_up.weight", "redux_down.weight"),
         Signature("FLUX.1 dev, Krea or Kontext: their headers are alike",
                   {_DOUBLE: None, _GUIDED: None, _PICTURE_IN: (None, 64)}, why=_FOLDER),
-        _folder("FLUX.1 schnell", _DOUBLE, lacks=(_GUIDED,)),
+        _folder("FLUX.1 schnell", _DOUBLE, lacks=(_GUIDED, "distilled_guidance_layer.*")),
     ),
     "QwenImagePipeline": (
         _folder("Qwen-Image or Qwen-Image-Edit: their headers are alike",

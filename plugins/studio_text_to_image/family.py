@@ -9,7 +9,7 @@ from studio.api import Companion, Family, Variant
 from studio_text_to_image import generic
 from studio_text_to_image.checkpoint import FILES
 
-CREATE, REFINE, VARY, INPAINT = "text-to-image", "image-to-image", "variation", "inpaint"
+CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
 
 _SIGMA_SCHEDULERS = (
     "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -189,7 +189,7 @@ STABLE = (
         title="Stable Diffusion x4 upscaler",
         classes=("StableDiffusionUpscalePipeline",),
         parts=_parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
-        pipelines={REFINE: "StableDiffusionUpscalePipeline"},
+        pipelines=dict.fromkeys((REFINE, UPSCALE), "StableDiffusionUpscalePipeline"),
         init={"safety_checker": None, "feature_extractor": None},
         options=("max_noise_level",),
         defaults={"width": 128, "height": 128, "multiple": 8, "steps": 75, "guidance_scale": 9.0},

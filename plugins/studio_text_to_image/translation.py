@@ -1,13 +1,17 @@
 """Translation: what the texts of this plugin are in 中文."""
 
-SCHEDULERS = (
-    "DDIM", "DDPM", "DEIS", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "Euler", "Euler ancestral", "Heun", "LCM",
-    "LMS", "PNDM", "UniPC",
+NAMES = (
+    "DDIM", "DDPM", "DEIS", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "Euler", "Heun", "LCM", "LMS", "PNDM",
+    "UniPC",
 )  # fmt: skip
-"""Proper names, the same everywhere."""
+"""The same in every language."""
 
 ZH = {
-    **{name: name for name in SCHEDULERS},
+    **{name: name for name in NAMES},
+    "Automatic": "自动",
+    "Euler ancestral": "Euler 祖先",
+    "Scheduler": "采样器",
+    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
     "Model": "模型",
     "Pictures": "张数",
@@ -22,9 +26,6 @@ ZH = {
     "How many, each from its own seed.": "画几张，每张各用一个种子。",
     "What it should not show.": "画面中不应出现的内容。",
     "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
-    "Scheduler": "采样器",
-    "Automatic": "自动",
-    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "How strictly the words are followed.": "画面遵从文字的程度。",
     "Width x height in pixels; auto follows the picture.": "宽 × 高（像素）；自动则随图片而定。",
     "Apart from the others": "与其他图片的差异",

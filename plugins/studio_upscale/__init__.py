@@ -16,6 +16,8 @@ class Upscale(api.Task):
         "overlap": api.Value("Overlap that was used", "Pixels around a tile that the model saw too."),
         "tile": api.Value("Tile that was used", "Pixels a side that the model saw at once."),
         "tiles": api.Value("Tiles", "In how many parts the picture was enlarged."),
+        "steps": api.Value("Steps", "How many denoising steps were taken."),
+        "noise_level": api.Value("Noise level that was used", "How much of the picture's detail was painted anew."),
     }
 
     class Params(api.Params):
@@ -25,6 +27,25 @@ class Upscale(api.Task):
             None, ge=1, le=16, step=0.5, title="Factor", description="How many times as wide; empty is the model's own."
         )
         size: api.Size = api.Field("auto", description="Width x height in pixels, instead of a factor.")
+        prompt: api.Prompt = api.Field(
+            "", group="Diffusion", advanced=True,
+            description="What the picture shows, for models that paint detail by diffusion.",
+        )  # fmt: skip
+        seed: api.Seed = api.Field(
+            -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 draws one."
+        )
+        steps: int | None = api.Field(
+            None, ge=1, le=200, group="Diffusion", advanced=True,
+            description="Denoising steps; empty is the model's own number.",
+        )  # fmt: skip
+        guidance_scale: float | None = api.Field(
+            None, ge=0, le=30, step=0.5, group="Diffusion", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
+        noise_level: int | None = api.Field(
+            None, ge=0, le=999, group="Diffusion", advanced=True,
+            description="How much of the picture's own detail is painted anew; empty is the model's own.",
+        )  # fmt: skip
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
             description="Pixels a side that the model sees at once; empty is chosen for the device.",

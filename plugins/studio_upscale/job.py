@@ -10,32 +10,68 @@ from studio import api
 from studio_upscale.network import Network
 from studio_upscale.preview import Preview
 from studio_upscale.resample import lanczos
-from studio_upscale.source import Box, Pixels, Source
-from studio_upscale.target import is_stretched, target
+from studio_upscale.source import Box, Pixels, Source, bounded
+from studio_upscale.target import DIFFUSION_SCALE, is_stretched, target
 from studio_upscale.tiling import Tiling
 
 TILE_CPU, TILE_ACCELERATOR, TILE_WHOLE = 256, 512, 1024
+WORDY = ("prompt", "steps", "guidance_scale", "noise_level")
+"""Values that only a diffusion model reads."""
 HELD_PIXELS = 16_000_000
 """Up to here a result is held, so that it can be saved elsewhere when the disk is full; what is larger is streamed."""
 
 
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
-    source, networks = Source(original), [Network(part) for part in lease.components().values()]
-    size = target(params.size, params.scale, source.size, max(network.scale for network in networks))
-    network = fitting(networks, source.size, size)
-    _note(ctx, source.size, size, network.scale)
-    tiling = _tiling(params, ctx, lease, source, network)
-    values: dict[str, Any] = {"model_scale": network.scale, "overlap": tiling.overlap}
-    strips = _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
-    large = (source.size[0] * network.scale, source.size[1] * network.scale)
+    source = Source(original)
+    networks = [] if "unet" in lease else [Network(part) for part in lease.components().values()]
+    size = target(
+        params.size, params.scale, source.size, max((network.scale for network in networks), default=DIFFUSION_SCALE)
+    )
+    values: dict[str, Any] = {}
+    if networks:
+        network = fitting(networks, source.size, size)
+        strips, scale = _by_network(params, ctx, lease, network, source, original, values), network.scale
+    else:
+        strips, scale = _by_diffusion(params, ctx, lease, source, values), DIFFUSION_SCALE
+    _note(ctx, source.size, size, scale)
+    large = (source.size[0] * scale, source.size[1] * scale)
     if size != large:
         strips = lanczos(strips, large, size)
     image: Image.Image | api.Rows = api.Rows(*size, source.mode, strips, source.bits)
     if size[0] * size[1] <= HELD_PIXELS and (source.bits == 8 or source.mode == "L"):
         whole = np.concatenate(list(strips))
         image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
-    return api.Result(image, values=values, parents=(params.image,), icc=source.icc)
+    seed = None if networks else params.seed
+    return api.Result(image, seed=seed, values=values, parents=(params.image,), icc=source.icc)
+
+
+def _by_network(
+    params: Any, ctx: api.Context, lease: api.Lease, network: Network, source: Source, original: api.Original,
+    values: dict[str, Any],
+) -> Iterator[Pixels]:  # fmt: skip
+    """Strips of the enlarged picture, in the source's depth."""
+    if given := [name for name in WORDY if getattr(params, name)]:
+        ctx.note(f"The model {lease.title!r} enlarges by what it sees alone, so {_listed(given)} changed nothing.")
+    tiling = _tiling(params, ctx, lease, source, network)
+    values |= {"model_scale": network.scale, "overlap": tiling.overlap}
+    return _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
+
+
+def _by_diffusion(
+    params: Any, ctx: api.Context, lease: api.Lease, source: Source, values: dict[str, Any]
+) -> Iterator[Pixels]:
+    from studio_upscale.diffusion import Diffusion  # diffusers takes seconds to import
+
+    made = Diffusion(params, ctx, lease, source)
+    values |= {"model_scale": DIFFUSION_SCALE, "overlap": made.overlap}
+    values |= {"steps": made.steps, "noise_level": made.noise_level}
+    return (_in_depth(strip, source.bits) for strip in made.strips(values))
+
+
+def _listed(names: list[str]) -> str:
+    words = [name.replace("_", " ") for name in names]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def fitting(networks: Sequence[Network], source: tuple[int, int], size: tuple[int, int]) -> Network:
@@ -74,7 +110,10 @@ def _enlarged(
     def paint(box: Box) -> Pixels:
         ctx.progress(done, total, preview.image if ctx.wants_preview else None, stage="tiles")
         planes = network(source.colours(box))
-        return np.concatenate([planes, network(source.alpha(box))], axis=2) if source.has_alpha else planes
+        if not source.has_alpha:
+            return planes
+        alpha = source.alpha(box)
+        return np.concatenate([planes, bounded(network(alpha), alpha, network.scale)], axis=2)
 
     done, total, top = 0, source.size[0] * source.size[1], 0
     while top < source.size[1]:

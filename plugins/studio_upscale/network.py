@@ -1,5 +1,7 @@
 """An upscaler of spandrel's as a function of arrays, for pictures of any number of channels."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -44,15 +46,8 @@ class Network:
     @torch.inference_mode()
     def __call__(self, pixels: Pixels) -> Pixels:
         """Raises MemoryError when the tile does not fit."""
-        try:
-            return self._run(pixels)
-        except (MemoryError, RuntimeError) as error:
-            if not _is_no_memory(error):
-                raise
-        # Out here no frame holds the tensors any more.
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        raise MemoryError("the tile does not fit")
+        large: Pixels = guarded(partial(self._run, pixels))
+        return large
 
     def _run(self, pixels: Pixels) -> Pixels:
         wanted, given = self._descriptor.input_channels, pixels.shape[2]
@@ -70,6 +65,19 @@ class Network:
                 "The model produced invalid numbers (NaN), so there is no picture; choose another model.", code="nan"
             )
         return large
+
+
+def guarded(work: Callable[[], Any]) -> Any:
+    """`work()`. Raises MemoryError for every way in which a device says that it does not fit."""
+    try:
+        return work()
+    except (MemoryError, RuntimeError) as error:
+        if not _is_no_memory(error):
+            raise
+    # Out here no frame holds the tensors any more.
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    raise MemoryError("the tile does not fit")
 
 
 def _sides(convolution: torch.nn.Conv2d) -> list[tuple[int, int]]:

@@ -4,6 +4,9 @@ import math
 
 from studio import api
 
+DIFFUSION_SCALE = 4
+"""What a diffusion model makes of a picture; a network says it itself."""
+
 
 def target(size: str, factor: float | None, source: tuple[int, int], model_factor: int) -> tuple[int, int]:
     """(width, height) in pixels. Raises UserError, with what is possible, for what is not."""

@@ -24,6 +24,24 @@ ZH = {
     "Pixels around a tile that the model saw too.": "模型在分块周围另外看到的像素。",
     "Tile that was used": "实际的分块",
     "Pixels a side that the model saw at once.": "模型一次看到的边长（像素）。",
+    "Diffusion": "扩散模型",
+    "Prompt": "提示词",
+    "What the picture shows, for models that paint detail by diffusion.": (
+        "图片的内容，供以扩散方式绘制细节的模型使用。"
+    ),
+    "Seed": "种子",
+    "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
+    "Steps": "步数",
+    "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
+    "How many denoising steps were taken.": "实际的去噪步数。",
+    "Guidance scale": "引导强度",
+    "How strictly the words are followed.": "画面遵从文字的程度。",
+    "Noise level": "噪声强度",
+    "How much of the picture's own detail is painted anew; empty is the model's own.": (
+        "图片自身的细节有多少重新绘制；留空则用模型自己的数值。"
+    ),
+    "Noise level that was used": "实际的噪声强度",
+    "How much of the picture's detail was painted anew.": "图片的细节有多少重新绘制。",
     "Tiles": "块数",
     "In how many parts the picture was enlarged.": "图片分成几块放大。",
 }

@@ -17,13 +17,18 @@ class _Shared(api.Params):
     """What all verbs take, after their own: of several base classes, pydantic lists the last one's fields first."""
 
     unlike: api.ImageRef | None = api.Field(
-        None, group="Unlike", description="A picture, or kept embedding, of what it should not be like.", widget="image"
+        None,
+        title="Picture",
+        group="Unlike",
+        embeddings=True,
+        description="A picture, or kept embedding, of what it should not be like.",
+        widget="image",
     )
     unlike_text: api.Prompt = api.Field(
-        "", title="Unlike words", group="Unlike", description="Words for what it should not be like.", widget="text"
+        "", title="Words", group="Unlike", description="Words for what it should not be like.", widget="text"
     )
     unlike_strength: float = api.Field(
-        0.5, ge=0, le=1, step=0.05, group="Unlike", description="How much of that is taken away."
+        0.5, ge=0, le=1, step=0.05, title="How much", group="Unlike", description="How much of that is taken away."
     )
     model: api.ModelRef = api.ModelField("variation")
     size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
@@ -49,7 +54,7 @@ class _Spread(api.Params):
 
 
 class _Vary(api.Params):
-    image: api.ImageRef = api.Field(description="The picture, or a kept embedding.")
+    image: api.ImageRef = api.Field(embeddings=True, description="The picture, or a kept embedding.")
     distance: float = api.Field(
         0.5, ge=0, le=1, step=0.05, description="0 is as close as the model can, 1 keeps only the idea."
     )
@@ -57,9 +62,9 @@ class _Vary(api.Params):
 
 class _Blend(api.Params):
     image: list[api.ImageRef] = api.Field(
-        [], max_length=4, title="Pictures", description="A picture, or a kept embedding."
+        [], max_length=4, title="From pictures", embeddings=True, description="A picture, or a kept embedding."
     )
-    text: list[api.Prompt] = api.Field([], max_length=4, title="Words", description="Words in the place of a picture.")
+    text: list[api.Prompt] = api.Field([], max_length=4, title="From words", description="Words instead of a picture.")
     weight: list[float] = api.Field(
         [], max_length=4, title="Weights",
         description="How much of each, pictures first, then words; none is all the same.",
@@ -67,8 +72,10 @@ class _Blend(api.Params):
 
 
 class _Interpolate(api.Params):
-    image: api.ImageRef = api.Field(title="From", description="The first picture, or a kept embedding.")
-    other: api.ImageRef = api.Field(title="To", description="The last picture, or a kept embedding.")
+    image: api.ImageRef = api.Field(
+        title="From", embeddings=True, description="The first picture, or a kept embedding."
+    )
+    other: api.ImageRef = api.Field(title="To", embeddings=True, description="The last picture, or a kept embedding.")
     count: int = api.Field(5, ge=2, le=16, title="Pictures", description="How many, both ends counted.")
     own_noise: bool = api.Field(
         True, title="Keep the ends", description="Start from the pictures' own noise, so that the ends are themselves."
@@ -76,7 +83,7 @@ class _Interpolate(api.Params):
 
 
 class _TextDiff(api.Params):
-    image: api.ImageRef = api.Field(description="The picture to change, or a kept embedding.")
+    image: api.ImageRef = api.Field(embeddings=True, description="The picture to change, or a kept embedding.")
     before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="text")
     after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
     amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")

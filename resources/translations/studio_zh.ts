@@ -8,6 +8,14 @@
         <translation>任务</translation>
     </message>
     <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -21,14 +29,116 @@
     </message>
 </context>
 <context>
-    <name>Canvas</name>
+    <name>BlendDialog</name>
     <message>
-        <source>Mask over the picture</source>
-        <translation>图片上的蒙版</translation>
+        <source>Blend board</source>
+        <translation>混合板</translation>
     </message>
     <message>
-        <source>Arrow keys move the brush, Space paints, [ and ] change its size, { and } its hardness.</source>
-        <translation>方向键移动画笔，空格键涂抹，[ 和 ] 调整大小，{ 和 } 调整硬度。</translation>
+        <source>Drag the puck towards what there should be more of; the form follows.</source>
+        <translation>把圆点拖向应该更多的那张图片；表单会随之改变。</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Make one small picture for each of the places of the board</source>
+        <translation>为混合板的每个位置生成一张小图</translation>
+    </message>
+</context>
+<context>
+    <name>Blender</name>
+    <message>
+        <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
+        <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
+    </message>
+</context>
+<context>
+    <name>Board</name>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the puck: {0}</source>
+        <translation>方向键移动圆点：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>BoxTool</name>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushTool</name>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>Brush stroke</source>
+        <translation>笔画</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
+    <name>ChoiceBar</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas (Enter)</source>
+        <translation>放到画布上（Enter）</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it (Delete)</source>
+        <translation>从画布上拿掉；图库仍会保留（Delete）</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>更近</translation>
+    </message>
+    <message>
+        <source>The same again, nearer to its source</source>
+        <translation>再来一次，更接近来源</translation>
+    </message>
+    <message>
+        <source>Further</source>
+        <translation>更远</translation>
+    </message>
+    <message>
+        <source>The same again, further from its source</source>
+        <translation>再来一次，离来源更远</translation>
     </message>
 </context>
 <context>
@@ -95,12 +205,24 @@
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
     </message>
     <message>
+        <source>Measured</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
         <source>The file of this picture is gone; what made it is still known.</source>
         <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
     </message>
     <message>
-        <source>Picture</source>
-        <translation>图片</translation>
+        <source>A picture of the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Show it: {0}</source>
+        <translation>显示：{0}</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -109,6 +231,14 @@
     <message>
         <source>Model</source>
         <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same picture.</source>
+        <translation>相同的种子画出相同的图片。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
     </message>
     <message>
         <source>Took</source>
@@ -121,6 +251,13 @@
     <message>
         <source>When</source>
         <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>Easel</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -143,6 +280,37 @@
     <message>
         <source>Remove this entry</source>
         <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without the recipe (*.png)</source>
+        <translation>PNG，不含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with the layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Project of this studio (*.studio)</source>
+        <translation>本工作室的项目 (*.studio)</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
     </message>
 </context>
 <context>
@@ -170,6 +338,20 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>FormLog</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>Handover</name>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+</context>
+<context>
     <name>Herald</name>
     <message>
         <source>Start the engine</source>
@@ -178,6 +360,18 @@ of {count}</source>
     <message>
         <source>Run the job again</source>
         <translation>重新运行该作业</translation>
+    </message>
+    <message>
+        <source>{0} jobs were waiting when the program ended; they are paused.</source>
+        <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>放弃它们</translation>
     </message>
     <message>
         <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
@@ -317,6 +511,14 @@ of {count}</source>
         <translation>所有文件 (*)</translation>
     </message>
     <message>
+        <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Kept embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入向量 (*.safetensors)</translation>
+    </message>
+    <message>
         <source>There is no picture in the middle yet; make or choose one first.</source>
         <translation>中间还没有图片；请先生成或选择一张。</translation>
     </message>
@@ -337,8 +539,23 @@ of {count}</source>
         <translation>从图库</translation>
     </message>
     <message>
+        <source>a kept embedding</source>
+        <translation>已保存的嵌入向量</translation>
+    </message>
+    <message>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
+    </message>
+</context>
+<context>
+    <name>Inlet</name>
+    <message>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
+    </message>
+    <message>
+        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
+        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
     </message>
 </context>
 <context>
@@ -400,6 +617,18 @@ of {count}</source>
         <translation>丢弃</translation>
     </message>
     <message>
+        <source>First</source>
+        <translation>最先</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
@@ -409,10 +638,71 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskPainter</name>
+    <name>Kin</name>
     <message>
-        <source>Paint the mask</source>
-        <translation>绘制蒙版</translation>
+        <source>What this picture was made from is not there, so nothing is compared.</source>
+        <translation>这张图片的来源已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>LassoTool</name>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
+        <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Up (Ctrl+Up)</source>
+        <translation>上移（Ctrl+Up）</translation>
+    </message>
+    <message>
+        <source>Down (Ctrl+Down)</source>
+        <translation>下移（Ctrl+Down）</translation>
+    </message>
+    <message>
+        <source>Remove the layer (Delete)</source>
+        <translation>移除图层（Delete）</translation>
+    </message>
+    <message>
+        <source>Show or hide a layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>Name a layer</source>
+        <translation>命名图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Move a layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
+    </message>
+</context>
+<context>
+    <name>MaskBar</name>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
     </message>
     <message>
         <source>Brush (B)</source>
@@ -423,20 +713,59 @@ of {count}</source>
         <translation>橡皮擦（E）</translation>
     </message>
     <message>
-        <source>Brush size</source>
-        <translation>画笔大小</translation>
+        <source>Lasso (L)</source>
+        <translation>套索（L）</translation>
+    </message>
+    <message>
+        <source>Rectangle (R)</source>
+        <translation>矩形（R）</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it (S)</source>
+        <translation>智能选择：点击物体，或在其周围画框（S）</translation>
+    </message>
+    <message>
+        <source>Extend the picture by the handles of a frame (F)</source>
+        <translation>用边框的手柄扩展图片（F）</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
     </message>
     <message>
         <source>Hardness</source>
         <translation>硬度</translation>
     </message>
     <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
         <source>Invert (I)</source>
         <translation>反相（I）</translation>
     </message>
     <message>
-        <source>Clear</source>
-        <translation>清空</translation>
+        <source>Clear (Ctrl+Backspace)</source>
+        <translation>清除（Ctrl+Backspace）</translation>
+    </message>
+    <message>
+        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
+        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Mask over the picture</source>
+        <translation>图片上的蒙版</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
+        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
     </message>
     <message>
         <source>Undo (Ctrl+Z)</source>
@@ -459,8 +788,8 @@ of {count}</source>
         <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
     </message>
     <message>
-        <source>Brush {size} px · wheel or [ ] changes its size, Ctrl+wheel zooms · tinted = made anew</source>
-        <translation>画笔 {size} px · 滚轮或 [ ] 调整大小，Ctrl+滚轮缩放 · 着色处 = 重新生成</translation>
+        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
     </message>
 </context>
 <context>
@@ -515,6 +844,10 @@ of {count}</source>
     <message>
         <source>A model outside the list, by its path.</source>
         <translation>列表之外的模型，以路径指定。</translation>
+    </message>
+    <message>
+        <source>None of the models here can do this; add one that can: studio models add FOLDER</source>
+        <translation>这里没有能做此事的模型；请添加一个：studio models add 文件夹</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
@@ -587,17 +920,40 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Outlet</name>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
+    <name>Palette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
+    </message>
+</context>
+<context>
     <name>PictureList</name>
     <message>
         <source>Finished pictures</source>
         <translation>已完成的图片</translation>
-    </message>
-</context>
-<context>
-    <name>PictureView</name>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -631,8 +987,8 @@ of {count}</source>
         <translation>准备中</translation>
     </message>
     <message>
-        <source>Finding the picture in the words</source>
-        <translation>由文字构想图片</translation>
+        <source>Imagining</source>
+        <translation>构想中</translation>
     </message>
     <message>
         <source>Drawing</source>
@@ -689,8 +1045,20 @@ of {count}</source>
         <translation>作业列在这里。可以有多项等待，依次运行。</translation>
     </message>
     <message>
+        <source>Cancel all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
         <source>Clear what has ended</source>
         <translation>清除已结束的作业</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -798,6 +1166,10 @@ of {count}</source>
         <translation>自动</translation>
     </message>
     <message>
+        <source>Auto · from the picture</source>
+        <translation>自动 · 随图片</translation>
+    </message>
+    <message>
         <source>Auto · {w} × {h}</source>
         <translation>自动 · {w} × {h}</translation>
     </message>
@@ -807,14 +1179,45 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SmartTool</name>
+    <message>
+        <source>Smart select</source>
+        <translation>智能选择</translation>
+    </message>
+</context>
+<context>
     <name>Stage</name>
     <message>
         <source>Stage</source>
         <translation>画面</translation>
     </message>
     <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
     <message>
         <source>Previous picture</source>
@@ -841,8 +1244,28 @@ of {count}</source>
         <translation>用作其他任务的输入</translation>
     </message>
     <message>
-        <source>Use as input for…</source>
-        <translation>用作输入…</translation>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
     </message>
     <message>
         <source>Copy the picture (Ctrl+Shift+C)</source>
@@ -882,6 +1305,84 @@ of {count}</source>
     <message>
         <source>none yet</source>
         <translation>暂无</translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
+        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>值：{0}</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Both ways have the same parameter; choose another for one of them.</source>
+        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; {1} are the most.</source>
+        <translation>{0} 张图片太多；最多 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} pictures</source>
+        <translation>{0} 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>SweepGrid</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
     </message>
 </context>
 <context>
@@ -936,6 +1437,10 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
         <source>Under the hood</source>
         <translation>幕后</translation>
     </message>
@@ -964,36 +1469,56 @@ of {count}</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; the first one is shown. Drop them one by one to use the others.</source>
-        <translation>拖放了 {0} 个文件；只显示第一个。要使用其他文件，请逐个拖放。</translation>
+        <source>Generate</source>
+        <translation>生成</translation>
     </message>
     <message>
-        <source>The picture is on the clipboard.</source>
-        <translation>图片已复制到剪贴板。</translation>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
     </message>
     <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
     </message>
     <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
+        <source>Sweep</source>
+        <translation>扫描</translation>
     </message>
     <message>
-        <source>Save the picture in</source>
-        <translation>将图片保存到</translation>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
     </message>
     <message>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
         <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
-    </message>
-    <message>
-        <source>Only files can be dropped here; save the picture first, then drop the file.</source>
-        <translation>这里只能拖放文件；请先保存图片，再拖放文件。</translation>
     </message>
 </context>
 <context>

@@ -53,7 +53,7 @@ class Signature:
     """How a lone .safetensors file is told: by the names and shapes of its tensors, which its header lists.
 
     `has`: the name of a tensor -> its shape, None in the place of a side, or of the shape, that may be any. A name may
-    hold `*` for anything. One without may stand in the file behind `model.diffusion_model.`, as checkpoints have it.
+    hold `*` for anything; in the file `model.diffusion_model.` may stand before it, as in checkpoints.
     `lacks`: names, likewise, that must not be there.
     """
 

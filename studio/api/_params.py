@@ -42,13 +42,15 @@ def Field(
     group: str | None = None,
     advanced: bool = False,
     labels: Mapping[str, str] | None = None,
+    embeddings: bool = False,
 ) -> Any:
     """Describe one parameter: its default and bounds, and how a form shows it.
 
     `step` is the distance of a slider's stops, `soft_max` where the slider ends although larger numbers can be
     written (hints, not rules); `group` gathers fields under a heading; `advanced` folds the field away; `widget`
     overrides the editor chosen from the type (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`,
-    `text`); `labels` says what choices are called where their value is not its own name.
+    `text`); `labels` says what choices are called where their value is not its own name; `embeddings` tells that an
+    ImageRef may be a kept embedding, which `Context.embedding` opens.
     """
     hints = {
         "step": step,
@@ -57,6 +59,7 @@ def Field(
         "group": group,
         "advanced": advanced or None,
         "labels": dict(labels) if labels else None,
+        "embeddings": embeddings or None,
     }
     extra = {name: value for name, value in hints.items() if value is not None}
     options: dict[str, Any] = {"title": title, "description": description, "json_schema_extra": extra or None}

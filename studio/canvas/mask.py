@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from studio.canvas.brush import Brush, Dab, Grey, coverage, reach
+from studio.canvas.brush import Brush, Dab, Grey, coverage, is_stamped, reach, stamp, stamps
 
 TILE = 256
 """Pixels a side."""
@@ -132,6 +132,24 @@ class Mask:
     def draw(self, brush: Brush, start: Dab, stop: Dab) -> Area:
         """One piece of a stroke; returns the area that it may have changed."""
         area = self.clipped(reach(brush, start, stop))
+        pieces = [*self._pieces(brush, area)]
+        if is_stamped(brush, start, stop):
+            level = stamp(brush.radius * start.pressure, brush.hardness)
+            corners = [*stamps(brush, start, stop)]
+            for target, part in pieces:
+                for left, top in corners:
+                    box = left, top, left + level.shape[1], top + level.shape[0]
+                    x, y, x_end, y_end = _meet(part, box)
+                    if x < x_end and y < y_end:
+                        window = target[y - part[1] : y_end - part[1], x - part[0] : x_end - part[0]]
+                        _cover(window, level[y - top : y_end - top, x - left : x_end - left], brush.erases)
+        else:
+            for target, part in pieces:
+                _cover(target, coverage(brush, start, stop, part), brush.erases)
+        return area
+
+    def _pieces(self, brush: Brush, area: Area) -> Iterator[tuple[Grey, Area]]:
+        """The parts of an area, tile by tile, that a brush can change at all, to be written to."""
         full = 0 if brush.erases else 255
         for key in self.keys_in(area):
             now = self._tiles.get(key)
@@ -142,13 +160,7 @@ class Mask:
             window = slice(part[1] - y, part[3] - y), slice(part[0] - x, part[2] - x)
             if now is not None and (now[window] == full).all():
                 continue  # most of what a large brush lies over is covered already
-            cover = coverage(brush, start, stop, part)
-            target = self._touch(key)[window]
-            if brush.erases:
-                np.minimum(target, 255 - cover, out=target)
-            else:
-                np.maximum(target, cover, out=target)
-        return area
+            yield self._touch(key)[window], part
 
     def fill(self, value: int) -> None:
         """All in one value."""
@@ -213,10 +225,7 @@ class Mask:
                 continue
             origin_x, origin_y = key[0] * TILE, key[1] * TILE
             target = self._touch(key)[y - origin_y : y_end - origin_y, x - origin_x : x_end - origin_x]
-            if erases:
-                np.minimum(target, 255 - level, out=target)
-            else:
-                np.maximum(target, level, out=target)
+            _cover(target, level, erases)
 
     def _touch(self, key: Key) -> Grey:
         """The tile, to be written to; what it was is kept for the Change."""
@@ -231,6 +240,13 @@ class Mask:
     def _remember(self, tiles: dict[Key, Grey]) -> None:
         for key, tile in tiles.items():
             self._before.setdefault(key, tile)
+
+
+def _cover(target: Grey, level: Grey, erases: bool) -> None:
+    if erases:
+        np.minimum(target, 255 - level, out=target)
+    else:
+        np.maximum(target, level, out=target)
 
 
 def _meet(one: Area, other: Area) -> Area:

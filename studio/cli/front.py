@@ -84,7 +84,9 @@ class Front:
         """The catalogue, read here: no engine need be started to list it."""
         from studio.engine.service import ModelService
 
-        return ModelService(self.settings, self.families).infos()
+        service = ModelService(self.settings, self.families)
+        service.look()
+        return service.infos()
 
     def model(self, ref: str) -> "Entry":
         """One model of the catalogue, or at a path. Raises UserError."""

@@ -1,5 +1,6 @@
 """`studio models`: the catalogue, and the user's additions to it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -9,7 +10,8 @@ from studio import settings
 from studio.cli.display import printable
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
-from studio.engine.catalogue import read_model
+from studio.engine.catalogue import empty, read_model, scanner
+from studio.engine.place import is_collection
 from studio.errors import UserError
 from studio.messages import ModelInfo
 
@@ -42,18 +44,40 @@ def show(front: Front, as_json: bool) -> None:
 @JSON
 @click.pass_obj
 def add(front: Front, path: str, as_json: bool) -> None:
-    """Add the model in PATH to the catalogue; it stays where it is."""
+    """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
     folder = Path(path).expanduser().absolute()
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
-    entry = read_model(folder, folder.name, front.families)  # raises UserError for what cannot be used
+    found = _found(front, folder)
     settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
     if as_json:
-        print_json([entry.info()])
-    else:
-        click.echo(printable(f"Added {entry.title} ({entry.family}): {', '.join(entry.capabilities)}"))
+        print_json(found)
+        return
+    for line in _told(folder, found):
+        click.echo(printable(line))
+
+
+def _found(front: Front, folder: Path) -> list[ModelInfo]:
+    """The model, or all that lie in the folder. Raises UserError when there is none that can be used."""
+    if not is_collection(folder):
+        return [read_model(folder, folder.name, front.families).info()]
+    found = scanner(front.settings.cache_dir, front.families).scan(folder)
+    if all(info.problem for info in found):
+        raise empty(folder, found)
+    return found
+
+
+def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
+    usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
+    lines = [f"Added {info.title} ({info.family}): {', '.join(info.capabilities)}" for info in usable]
+    lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
+    if is_collection(folder):
+        lines.append(
+            f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
+        )
+    return lines + [f"Left out: {info.problem}" for info in left_out]
 
 
 @command.command()
@@ -65,13 +89,25 @@ def remove(front: Front, model: str, as_json: bool) -> None:
     paths = {info.id: info.path for info in front.models()}
     path = paths.get(model, str(Path(model).expanduser().absolute()))
     if path not in front.settings.models:
-        added = ", ".join(name for name in paths if paths[name] in front.settings.models) or "none"
-        raise UserError(f"No model {model!r} was added. Added ones: {added}.", code="unknown_model")
+        raise _not_added(model, path, paths, front.settings.models)
     settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
     if as_json:
         print_json([{"id": model, "path": path}])
     else:
         click.echo(printable(f"Removed {model}; its files stay in {path}"))
+
+
+def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str, ...]) -> UserError:
+    if root := next((each for each in added if Path(path).is_relative_to(each)), ""):
+        return UserError(
+            f"{model!r} was found in {root}, which was added as a whole; nothing was removed. "
+            f"Move the model out of it, or remove the folder: studio models remove {root!r}",
+            code="unknown_model",
+        )
+    ids = [name for name in paths if paths[name] in added]
+    folders = [each for each in added if each not in paths.values()]
+    names = ", ".join([*ids, *folders]) or "none"
+    return UserError(f"No model {model!r} was added. Added ones: {names}.", code="unknown_model")
 
 
 def _show(front: Front, as_json: bool) -> None:
@@ -88,4 +124,5 @@ def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
         return [f"{model.id}  refused: {model.problem}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
-    return [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    return [*lines, f"    {model.note}"] if model.note else lines

@@ -6,6 +6,7 @@ What takes time is imported where it is used, after the first paint: this module
 import os
 import sys
 import threading
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,7 @@ NO_DISPLAY = (
 def main() -> int:
     """Open the window and run it; returns the exit code."""
     try:
-        settings = settings_file.load()
+        settings, damaged = _settings()
     except UserError as error:
         sys.stderr.write(f"{error.message}\n")
         return 2
@@ -40,11 +41,23 @@ def main() -> int:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Open Image Studio")
     app.setDesktopFileName("open-image-studio")
-    studio = Studio(app, settings)
+    studio = Studio(app, settings, damaged=damaged)
     studio.open()
     code = app.exec()
     studio.close()
     return code
+
+
+def _settings() -> tuple[Settings, Path | None]:
+    """The settings; those that cannot be read are set aside, where the second value says, and defaults hold.
+
+    Set aside and not only passed over: the engine reads the same file. Raises UserError.
+    """
+    try:
+        return settings_file.load(), None
+    except UserError:
+        kept = settings_file.set_aside()
+        return settings_file.load(), kept
 
 
 class Studio(QObject):
@@ -52,9 +65,16 @@ class Studio(QObject):
 
     _failed = Signal(str, str)
 
-    def __init__(self, app: QApplication, settings: Settings, connect: "Connect | None" = None) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        settings: Settings,
+        connect: "Connect | None" = None,
+        damaged: Path | None = None,
+    ) -> None:
+        """`damaged`: where the settings are that could not be read."""
         super().__init__()
-        self._app, self._settings, self._connect = app, settings, connect
+        self._app, self._settings, self._connect, self._damaged = app, settings, connect, damaged
         self._collector = Collector(self)
         self.memory = memory.load(settings.cache_dir)
         self.shell = Shell(settings.theme, self.memory.geometry)
@@ -99,6 +119,9 @@ class Studio(QObject):
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.session = Session(self._settings, self.memory, self._connect, self)
         self.window = self._new_window(self.session)
+        self.window.bench.all_made.connect(self._collector.settle)
+        if self._damaged:
+            self.window.tell_damaged(self._damaged)
         self.shell.setStyleSheet("")
         self.shell.setCentralWidget(self.window)
         QTimer.singleShot(0, self._begin)

@@ -132,7 +132,10 @@ class Curve(Chart):
         """What the line at 1 is called."""
 
     def show_curves(self, curves: Sequence[Sequence[float]]) -> None:
-        self._curves = [list(curve) for curve in curves if curve]
+        shown = [list(curve) for curve in curves if curve]
+        if shown == self._curves:
+            return  # to draw it takes milliseconds
+        self._curves = shown
         last = self._curves[-1] if self._curves else []
         self.setAccessibleDescription(", ".join(f"{value:.2f}" for value in last))
         self.fit_height()

@@ -1,30 +1,67 @@
-"""Detail: what made the selected picture, and the ways to go on from it."""
+"""Detail: what made the selected picture, what was measured on it, and the ways to go on from it."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.desktop import theme
+from studio.desktop.form.wording import one_line, tooltip
 from studio.desktop.notice import plain_label
+from studio.form import FormField
+from studio.messages import ValueInfo
 
 if TYPE_CHECKING:
     from studio.library import Record
 
 LONGEST = 2000  # characters of one value that are shown
+MOST_PARENTS = 8
+TOLD_APART = {"prompt", "seed", "model"}
+"""Parameters that have a place of their own."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is told of a task's recipes."""
+
+    title: str
+    fields: Mapping[str, FormField]
+    values: Mapping[str, ValueInfo]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row: what it is, what it says, and what that means."""
+
+    name: str
+    text: str
+    meaning: str = ""
 
 
 class Detail(QWidget):
-    """The recipe of a Record, as plain text, and "same settings again"."""
+    """The recipe of a Record, as plain text, and "same settings again"; what nobody changed is not told."""
 
     again_wanted = Signal(object)
+    parent_wanted = Signal(str)
+    """The ref of a picture that this one was made from."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.record: Record | None = None
         self.setAccessibleName(self.tr("How the picture was made"))
-        self._titles: dict[str, str] = {}
-        self._fields: dict[str, dict[str, str]] = {}
+        self._tasks: Mapping[str, About] = {}
+        self._models: Mapping[str, str] = {}
         self._again = QPushButton(theme.icon("retry"), self.tr("Same settings again"))
         self._again.setToolTip(self.tr("Fill the form with what made this picture"))
         self._again.clicked.connect(lambda: self.record and self.again_wanted.emit(self.record))
@@ -32,23 +69,27 @@ class Detail(QWidget):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        row = QHBoxLayout()
-        row.addWidget(self._again, 1)
+        self._area.setAccessibleName(self.accessibleName())
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
         column.addWidget(self._area, 1)
-        column.addLayout(row)
+        column.addWidget(self._again)
         self.show_record(None)
 
-    def set_titles(self, titles: dict[str, str], fields: dict[str, dict[str, str]]) -> None:
-        """What tasks are called, by id, and their parameters, by task and name."""
-        self._titles, self._fields = titles, fields
+    def set_tasks(self, tasks: Mapping[str, About]) -> None:
+        """What is known of each task, by id."""
+        self._tasks = tasks
+        self.show_record(self.record)
+
+    def set_models(self, titles: Mapping[str, str]) -> None:
+        """What models are called, by id."""
+        self._models = titles
         self.show_record(self.record)
 
     def show_record(self, record: "Record | None") -> None:
         self.record = record
-        self._again.setEnabled(record is not None and record.recipe.task in self._titles)
+        self._again.setEnabled(record is not None and record.recipe.task in self._tasks)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -62,52 +103,110 @@ class Detail(QWidget):
         column.addStretch(1)
         self._area.setWidget(page)
 
+    # ---- a record
+
     def _fill(self, column: QVBoxLayout, record: "Record") -> None:
         recipe = record.recipe
-        title = plain_label(self._titles.get(recipe.task, recipe.task))
-        title.setProperty("role", "section")
-        column.addWidget(title)
+        about = self._tasks.get(recipe.task) or About(recipe.task, {}, {})
+        column.addWidget(_section(about.title))
         if isinstance(prompt := recipe.params.get("prompt"), str) and prompt.strip():
             column.addWidget(plain_label(prompt[:LONGEST]))
-        rows = QFormLayout()
-        rows.setHorizontalSpacing(14)
-        rows.setVerticalSpacing(5)
-        rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
-        rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
-        for name, value in self._rows(record):
-            label = QLabel()
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setText(name)
-            label.setProperty("role", "hint")
-            rows.addRow(label, plain_label(value))
-        column.addLayout(rows)
+        column.addLayout(_rows(self._settings(record, about)))
+        if measured := list(self._measured(record, about)):
+            column.addWidget(_section(self.tr("Measured")))
+            column.addLayout(_rows(measured))
+        if recipe.parents:
+            column.addWidget(_section(self.tr("Made from")))
+            for parent in recipe.parents[:MOST_PARENTS]:
+                column.addWidget(self._parent(str(parent)))
+        column.addWidget(_section(self.tr("File")))
+        column.addLayout(_rows(self._file(record)))
         if record.missing:
             column.addWidget(plain_label(self.tr("The file of this picture is gone; what made it is still known.")))
 
-    def _rows(self, record: "Record") -> list[tuple[str, str]]:
-        recipe, names = record.recipe, self._fields.get(record.recipe.task, {})
-        rows = [(self.tr("Picture"), f"{record.width} × {record.height}")]
-        if recipe.seed is not None:
-            rows.append((self.tr("Seed"), str(recipe.seed)))
+    def _settings(self, record: "Record", about: About) -> Iterator[Line]:
+        recipe = record.recipe
         if recipe.model:
-            rows.append((self.tr("Model"), recipe.model))
-        shown = {"prompt", "seed", "model"}
+            yield Line(self.tr("Model"), self._models.get(recipe.model, recipe.model))
+        if recipe.seed is not None:
+            yield Line(self.tr("Seed"), str(recipe.seed), self.tr("The same seed makes the same picture."))
         for name, value in recipe.params.items():
-            if name not in shown and value not in (None, ""):
-                rows.append((names.get(name, name), text_of(value)))
-        rows += [(name, text_of(value)) for name, value in recipe.values.items()]
-        if recipe.seconds:
-            rows.append((self.tr("Took"), f"{recipe.seconds:.1f} s"))
-        if recipe.parents:
-            rows.append((self.tr("Made from"), "\n".join(text_of(parent) for parent in recipe.parents[:8])))
-        rows.append((self.tr("When"), record.created[:19].replace("T", "  ")))
-        return rows
+            field = about.fields.get(name)
+            if name in TOLD_APART or value in (None, "", []) or (field and value == field.default):
+                continue
+            if field is None:
+                yield Line(name, text_of(value))
+            elif not _is_picture(field):
+                yield Line(_title(field), _value_text(field, value), field.description)
+
+    def _measured(self, record: "Record", about: About) -> Iterator[Line]:
+        for name, value in record.recipe.values.items():
+            known = about.values.get(name) or ValueInfo(name)
+            yield Line(known.title, text_of(value), known.description)
+
+    def _file(self, record: "Record") -> Iterator[Line]:
+        yield Line(self.tr("Size"), f"{record.width} × {record.height}")
+        if record.recipe.seconds:
+            yield Line(self.tr("Took"), f"{record.recipe.seconds:.1f} s")
+        yield Line(self.tr("When"), record.created[:16].replace("T", "  "))
+
+    def _parent(self, ref: str) -> QPushButton:
+        from studio.library import identity
+
+        name = self.tr("A picture of the library") if identity.is_id(ref) else Path(ref).name
+        button = QPushButton(theme.icon("picture"), one_line(name, 34).replace("&", "&&"))
+        button.setToolTip(tooltip(self.tr("Show it: {0}").format(ref)))
+        button.setProperty("role", "link")
+        button.clicked.connect(lambda: self.parent_wanted.emit(ref))
+        return button
+
+
+def _section(text: str) -> QLabel:
+    label = plain_label(text)
+    label.setProperty("role", "section")
+    return label
+
+
+def _rows(lines: "Iterator[Line] | list[Line]") -> QFormLayout:
+    rows = QFormLayout()
+    rows.setHorizontalSpacing(14)
+    rows.setVerticalSpacing(5)
+    rows.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+    rows.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+    rows.setRowWrapPolicy(QFormLayout.RowWrapPolicy.DontWrapRows)
+    for line in lines:
+        label, value = QLabel(), plain_label(line.text)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setText(one_line(line.name, 40))
+        label.setProperty("role", "hint")
+        for widget in (label, value):
+            widget.setToolTip(tooltip(line.meaning))
+        value.setAccessibleName(f"{line.name}: {line.text}")
+        value.setAccessibleDescription(line.meaning)
+        rows.addRow(label, value)
+    return rows
+
+
+def _is_picture(field: FormField) -> bool:
+    return {field.widget, field.item.widget if field.item else ""} & {"image", "mask"} != set()
+
+
+def _title(field: FormField) -> str:
+    """With the heading that it stands under in the form, without which "Left" or "Words" say little."""
+    same = field.group.casefold() in field.title.casefold()
+    return field.title if same else f"{field.group} · {field.title}"
+
+
+def _value_text(field: FormField, value: Any) -> str:
+    at = next((at for at, choice in enumerate(field.choices) if choice == value), -1)
+    return field.labels[at] if 0 <= at < len(field.labels) else text_of(value)
 
 
 def text_of(value: Any) -> str:
     """A value of a recipe as a line of text."""
     if isinstance(value, bool):
         return "✓" if value else "–"
-    text = f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, list):
+        return ", ".join(map(text_of, value))[:LONGEST]
+    text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -12,6 +12,9 @@ from studio.errors import UserError
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 95
+ENCODED = ("image/png", "image/jpeg", "image/webp")
+"""How other programs put pictures on the clipboard, the best first."""
+LONGEST_PATH = 4096
 
 
 def copy(file: Path, image: QImage) -> None:
@@ -27,11 +30,7 @@ def save_as(source: Path, target: Path) -> str:
 
     Raises UserError; what was there before stays then.
     """
-    kind = SUFFIXES.get(target.suffix.lower())
-    if kind is None:
-        raise UserError(
-            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
-        )
+    kind = _kind(target)
     try:
         if kind == SUFFIXES.get(source.suffix.lower()):
             with source.open("rb") as original, writing(target) as file:
@@ -39,16 +38,45 @@ def save_as(source: Path, target: Path) -> str:
             return ""
         return _convert(source, target, kind)
     except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def save_pixels(source: Path | QImage, target: Path) -> str:
+    """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
+    kind = _kind(target)
+    try:
+        return _convert(source, target, kind)
+    except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def _kind(target: Path) -> str:
+    kind = SUFFIXES.get(target.suffix.lower())
+    if kind is None:
         raise UserError(
-            f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the library. "
-            "Choose another folder."
-        ) from error
+            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+        )
+    return kind
 
 
-def _convert(source: Path, target: Path, kind: str) -> str:
+def _not_saved(target: Path, error: OSError) -> UserError:
+    return UserError(
+        f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the studio. "
+        "Choose another folder."
+    )
+
+
+def _convert(source: Path | QImage, target: Path, kind: str) -> str:
     from studio import images
 
-    image, lost = images.load_rgb(source), ""
+    if isinstance(source, QImage):
+        from studio.desktop.form import draft
+
+        source_bytes: Path | bytes = draft.as_png(source)
+    else:
+        source_bytes = source
+    image, lost = images.load_rgb(source_bytes), ""
+    image.info.clear()
     if kind == "JPEG" and image.mode == "RGBA":
         from PIL import Image
 
@@ -74,5 +102,39 @@ def reveal(file: Path) -> None:
 
 
 def files(data: QMimeData) -> list[Path]:
-    """The local files of a drop or of the clipboard."""
-    return [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    """The local files of a drop or of the clipboard; a text that is a whole path counts as one."""
+    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    text = data.text().strip() if data.hasText() and not data.hasUrls() else ""
+    if text and "\n" not in text and len(text) < LONGEST_PATH and Path(text).is_absolute():
+        return [Path(text)]
+    return found
+
+
+def has_pixels(data: QMimeData) -> bool:
+    return data.hasImage() or any(data.hasFormat(kind) for kind in ENCODED)
+
+
+def pixels(data: QMimeData) -> bytes | QImage | None:
+    """A picture without a file, as it came: encoded, with its profile, where it can be had."""
+    if kind := next((kind for kind in ENCODED if data.hasFormat(kind)), ""):
+        return bytes(data.data(kind).data())
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    return None if image.isNull() else image
+
+
+def first_picture(files: list[Path]) -> tuple[Path, list[str]]:
+    """The first of many files that can be opened, and why those before it cannot. For a worker's thread.
+
+    Raises UserError when none can.
+    """
+    from studio import images
+
+    refused: list[str] = []
+    for file in files:
+        try:
+            images.open_image(file)
+        except UserError as error:
+            refused.append(error.message)
+        else:
+            return file, refused
+    raise UserError(refused[0])

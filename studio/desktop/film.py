@@ -31,6 +31,8 @@ class Film(Chart):
 
     def show_frames(self, frames: Sequence[tuple[int, QImage]]) -> None:
         """(step, picture) of each."""
+        if frames == self._frames:
+            return
         self._frames = list(frames)
         if self._chosen >= len(self._frames):
             self._chosen = -1
@@ -73,6 +75,8 @@ class Film(Chart):
         painter.drawText(beside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
         for number, (step, image) in enumerate(self._frames):
             place = self.place(number)
+            if not place.adjusted(0, 0, GAP, NUMBER).intersects(QRectF(event.rect())):
+                continue  # of a long film, most lies outside of what can be seen
             draw_fitted(painter, image, place)
             chosen = number == self.shown
             painter.setPen(QColor(theme.token("text" if chosen else "muted")))

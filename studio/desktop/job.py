@@ -1,7 +1,8 @@
 """JobBook: all jobs of this window and what became of them, whatever happens to the engine."""
 
 import enum
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import messages
 from studio.errors import UserError
+from studio.form import FormField
 from studio.messages import LAST, Event
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 200
 """Jobs that have ended and are still listed."""
+AT_ENGINE = 2
+"""Jobs that are given to the engine at once: the running one, and the next, so that there is no pause between them."""
 
 
 class State(enum.Enum):
@@ -30,6 +34,15 @@ class State(enum.Enum):
     @property
     def ended(self) -> bool:
         return self not in (State.WAITING, State.RUNNING, State.UNSAVED)
+
+
+PROMPT = ("prompt",)
+
+
+def words(fields: Iterable[FormField]) -> tuple[str, ...]:
+    """The fields that take words for the picture; what it should not show says little about it."""
+    taken = [field for field in fields if "prompt" in (field.widget, field.item and field.item.widget)]
+    return tuple(field.name for field in taken if field.required or field.name in PROMPT or field.kind == "list")
 
 
 @dataclass(eq=False)
@@ -52,18 +65,21 @@ class Job:
     message: str = ""
     field: str | None = None
     details: str = ""
+    written: tuple[str, ...] = PROMPT
+    """Names of the parameters that people write words into."""
 
     @property
     def label(self) -> str:
-        """What a person would call it: the first text that was written for it."""
-        for value in (self.params.get("prompt"), *self.params.values()):
-            if isinstance(value, str) and value.strip() and value != self.params.get("model"):
-                return " ".join(value[:300].split())
-        return ""
+        """What a person would call it: the words that were written for it; '' when there are none."""
+        values = (self.params.get(name) for name in self.written)
+        texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
+        return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
 
 
 class JobBook(QObject):
     """Submits jobs and follows them. Signals carry the Job.
+
+    Most of the jobs that wait are held here, where their order can be changed and where they can be paused.
 
     Events must come through a Bridge: a job's first one only after `submit` has returned.
     """
@@ -76,11 +92,17 @@ class JobBook(QObject):
     revealed = Signal(object, object)
     noted = Signal(object, str)
     ended = Signal(object)
+    reordered = Signal()
+    """The order of those that wait, or whether they are paused, has changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.paused = self._given_up = False
+        self._held: list[Job] = []
+        self._recalled: dict[str, int] = {}
         self._attached: Client | None = None
         self._jobs: dict[str, Job] = {}
+        self._written: Mapping[str, tuple[str, ...]] = {}
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
@@ -88,9 +110,18 @@ class JobBook(QObject):
     def __len__(self) -> int:
         return len(self._jobs)
 
+    def learn(self, written: Mapping[str, tuple[str, ...]]) -> None:
+        """By task, the parameters that people write words into, by which later jobs are called."""
+        self._written = written
+
     @property
     def pending(self) -> list[Job]:
         return [job for job in self if not job.state.ended]
+
+    @property
+    def held(self) -> list[Job]:
+        """Those that the engine has not got yet, the next one first."""
+        return [*self._held]
 
     def attach(self, client: "Client") -> None:
         """Whom the jobs go to; before this nothing can be submitted."""
@@ -98,20 +129,87 @@ class JobBook(QObject):
 
     @property
     def _client(self) -> "Client":
+        return self._require_client()
+
+    def _require_client(self) -> "Client":
         if self._attached is None:
             raise UserError("The engine is not being started yet, so nothing was queued; try again in a moment.")
         return self._attached
 
     def submit(self, task: str, params: dict[str, Any], *, reveal: bool = False) -> Job:
         """Raises UserError for values that cannot be sent."""
-        id = self._client.submit(task, params, reveal=reveal)
-        job = self._jobs[id] = Job(id, task, params, reveal)
-        self.added.emit(job)
-        self._forget_oldest()
+        self._require_client()
+        messages.check(params)
+        job = Job(uuid.uuid4().hex, task, params, reveal, written=self._written.get(task, PROMPT))
+        messages.encode(messages.Submit(job.id, task, params, reveal=reveal))  # what is no JSON fails here
+        self._hold([job])
         return job
 
+    def hold(self, jobs: Sequence[Job]) -> None:
+        """Jobs of an earlier session: they wait until `resume`."""
+        self.paused = True
+        self._hold(jobs)
+        self.reordered.emit()
+
+    def _hold(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._jobs[job.id] = job
+            self._held.append(job)
+            self.added.emit(job)
+        self._forget_oldest()
+        self._send()
+
+    def _send(self) -> None:
+        while self._held and not self.paused and self._attached is not None:
+            if sum(not job.state.ended for job in self) - len(self._held) >= AT_ENGINE:
+                return
+            job = self._held.pop(0)
+            self._attached.submit(job.task, job.params, job=job.id, reveal=job.reveal)
+
+    def pause(self) -> None:
+        """The running job goes on, no other begins."""
+        self.paused = True
+        self._recall(0)
+        self.reordered.emit()
+
+    def resume(self) -> None:
+        self.paused = self._given_up = False
+        self._send()
+        self.reordered.emit()
+
+    def move(self, job: Job, by: int) -> None:
+        """Earlier (negative) or later among those that wait."""
+        if job in self._held:
+            at = self._held.index(job)
+            self._held.insert(min(max(at + by, 0), len(self._held) - 1), self._held.pop(at))
+            self.reordered.emit()
+
+    def bring_to_front(self, job: Job) -> None:
+        """The next one, before that which the engine has been given already."""
+        if job in self._held:
+            self._held.insert(0, self._held.pop(self._held.index(job)))
+            self._recall(1)
+            self.reordered.emit()
+
+    def cancel_all(self) -> None:
+        """Those that wait, then the running one."""
+        for job in reversed(self.pending):
+            self.cancel(job)
+
+    def _recall(self, place: int) -> None:
+        """Take back what waits at the engine; it comes back as cancelled, and is held in that place then."""
+        given = [job for job in self.pending if job.state is State.WAITING and job not in self._held]
+        for number, job in enumerate(given):
+            if job.id not in self._recalled:
+                self._recalled[job.id] = place + number
+                self._client.cancel(job.id)
+
     def cancel(self, job: Job) -> None:
-        if not job.state.ended:
+        if job in self._held:
+            self._held.remove(job)
+            self._finish(job, State.CANCELLED)
+        elif not job.state.ended:
+            self._recalled.pop(job.id, None)
             self._client.cancel(job.id)
 
     def retry(self, job: Job) -> Job:
@@ -139,8 +237,20 @@ class JobBook(QObject):
 
     def follow(self, event: Event) -> None:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
+        if isinstance(event, messages.Ended) and not event.restarting and self._held:
+            self._given_up = self.paused = True  # each pair of jobs would start, and lose, another engine
+            self.reordered.emit()
+        elif isinstance(event, messages.Ready) and self._given_up:
+            self.resume()
         job = self._jobs.get(getattr(event, "job", ""))
-        if job is None or job.state.ended:
+        if job is None or job.state.ended or job in self._held:
+            return
+        place = self._recalled.pop(job.id, None) if isinstance(event, LAST) else None
+        if place is not None and isinstance(event, messages.Cancelled):
+            self._held.insert(place, job)
+            self._set(job, State.WAITING)
+            self.reordered.emit()
+            self._send()
             return
         if handler := _HANDLERS.get(type(event)):
             handler(self, job, event)
@@ -183,9 +293,13 @@ class JobBook(QObject):
                 state = State.INTERRUPTED
             case _:
                 state = State.CANCELLED
+        self._finish(job, state)
+
+    def _finish(self, job: Job, state: State) -> None:
         job.eta_s = None
         self._set(job, state)
         self.ended.emit(job)
+        self._send()
 
     def _set(self, job: Job, state: State) -> None:
         job.state = state

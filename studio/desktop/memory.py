@@ -27,6 +27,8 @@ class Memory(msgspec.Struct):
     side_open: bool = True
     reveal: bool = False
     forms: dict[str, FormMemory] = {}
+    commands: list[str] = []
+    """Titles of what was done from the palette, the last first."""
 
 
 def load(cache: Path) -> Memory:

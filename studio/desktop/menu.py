@@ -7,7 +7,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QMenu, QToolButton
 
 from studio import messages
-from studio.desktop import exchange, language, theme
+from studio.desktop import language, theme
 
 if TYPE_CHECKING:
     from studio.desktop.window import Window
@@ -53,7 +53,7 @@ class WindowMenu(QObject):
         self._window.restyled.emit(self._window.session.settings.theme, value)
 
     def _reveal_library(self) -> None:
-        self._window.try_to(lambda: exchange.reveal(self._window.session.settings.library_dir / "pictures"))
+        self._window.outlet.reveal(self._window.session.settings.library_dir / "pictures")
 
     def _refresh_models(self) -> None:
         if client := self._window.session.client:

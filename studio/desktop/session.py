@@ -1,18 +1,22 @@
 """Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import messages
 from studio.desktop import memory
 from studio.desktop.bridge import Bridge
 from studio.desktop.canvas.easel import Easel
+from studio.desktop.canvas.keeper import Keeper
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
 from studio.desktop.memory import Memory
+from studio.desktop.waiting import Waiting
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
@@ -48,8 +52,10 @@ class Session(QObject):
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
         self.easel = Easel(self)
+        self.keeper = Keeper(self.easel, self.worker, self.kept_dir, self)
         self.library: Library | None = None
         self.client: Client | None = None
+        self.waiting = Waiting(self.book, self.worker, self.kept_dir, self)
         self._connect = connect or _engine
         self._bridge = Bridge(self)
         self._bridge.received.connect(self.take)
@@ -58,6 +64,9 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
+        self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
+        self.keeper.restore()
+        self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:
@@ -72,6 +81,16 @@ class Session(QObject):
                 self.ready = False
         self.book.follow(event)
         self.heard.emit(event)
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Pasted pictures and painted masks."""
+        return self.settings.home / "drafts"
+
+    @property
+    def kept_dir(self) -> Path:
+        """What the next start goes on with: the canvas, and the jobs that wait."""
+        return self.settings.home / "session"
 
     def task(self, id: str) -> TaskInfo | None:
         return next((task for task in self.tasks if task.id == id), None)
@@ -103,6 +122,8 @@ class Session(QObject):
         self.library = library
         self.gallery.open(library)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
+        forms = msgspec.json.encode(self.memory.forms)
+        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)
 
     def _swept(self, found: list[str]) -> None:
         if found:
@@ -119,6 +140,21 @@ def _open_library(folder: Path) -> "Library":
     from studio.library import Library
 
     return Library(folder)
+
+
+def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) -> None:
+    from studio.desktop.form import draft
+
+    try:
+        named = b"".join([forms, *(file.read_bytes() for file in kept.glob("*.json"))])
+    except OSError:  # who knows what they name
+        return
+
+    def is_named(path: Path) -> bool:
+        """The search finds a parameter that is a text; one of several pictures in a list is known as a parent."""
+        return path.stem.encode() in named or library.count(path.stem) > 0 or bool(library.children(str(path)))
+
+    draft.sweep(folder, is_named)
 
 
 def _nothing(_: Any) -> None:

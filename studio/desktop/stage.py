@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence
+from PySide6.QtCore import QMargins, Qt, Signal
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
@@ -19,6 +19,7 @@ from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine, Welcome
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.fit import fit
 from studio.desktop.job import Job
 from studio.desktop.pixel import Shown, grey
 from studio.desktop.worker import Worker
@@ -41,7 +42,8 @@ class Stage(QWidget):
 
     cancel_wanted = Signal()
     copy_wanted = Signal(object)
-    save_wanted = Signal(object)
+    save_wanted = Signal(object, bool)
+    """A Piece, or None for a document that is in no file; and whether it is the document."""
     reveal_wanted = Signal(object)
     use_wanted = Signal(object, str)
     more_wanted = Signal(object, float)
@@ -73,6 +75,8 @@ class Stage(QWidget):
             self._stack.addWidget(page)
         self.masks = MaskBar(self.canvas, easel.stack, worker, self._veil_for, self)
         self.masks.refused.connect(self.refused)
+        self.masks.framed.connect(lambda frame: easel.set_frame(self.tr("Extend the picture"), frame))
+        easel.framed.connect(self._show_border)
         self.masks.hide()
         self.choices = ChoiceBar(self)
         self.choices.accepted.connect(self.accept)
@@ -108,9 +112,9 @@ class Stage(QWidget):
     @property
     def view(self) -> CanvasView | None:
         """Where the marked picture, or the document, is seen."""
-        if self._stack.currentWidget() is self._empty:
-            return None
-        return self.board.views[self._at] if self._stack.currentWidget() is self.board else self.canvas
+        if self._side_by_side and self._at < len(self.board.views):
+            return self.board.views[self._at]
+        return self.canvas if self.canvas.scene.layers else None
 
     @property
     def pieces(self) -> list[Piece | None]:
@@ -186,6 +190,7 @@ class Stage(QWidget):
     def set_markable(self, markable: bool, extends: bool = False) -> None:
         """Whether the chosen task takes a mask, and extends pictures."""
         self.masks.setVisible(markable)
+        self.masks.allow_frame(extends)
         if not markable:
             self.masks.choose("")
         self._show()
@@ -250,8 +255,8 @@ class Stage(QWidget):
             super().keyPressEvent(event)
         elif key in steps and len(self._candidates) > 1:
             self.step(steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and candidate and candidate.piece:
-            self.accept()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
             self.discard()
         else:
@@ -331,7 +336,12 @@ class Stage(QWidget):
         if self.canvas.veil is not veil:
             self.canvas.show_veil(veil)
             self.masks.choose(self.masks.chosen if veil is not None else "")
+        self._show_border()
         self._compare()
+
+    def _show_border(self) -> None:
+        hidden = self.candidate is not None or self.masks.isHidden()
+        self.canvas.show_border(QMargins() if hidden else self.easel.frame)
 
     def _scene(self) -> Scene:
         candidate = self.candidate
@@ -339,8 +349,8 @@ class Stage(QWidget):
         if candidate is None:
             return Scene(layers)
         if candidate.shown is None or candidate.piece is None:
-            rough = candidate.rough
-            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else [])
+            rough = candidate.rough  # until there is one, what was there stays
+            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else layers)
         area = self.easel.place(candidate.piece, candidate.shown.full.size())
         if area is None:
             return Scene([Layer(candidate.shown, file=candidate.piece.file)])
@@ -423,20 +433,25 @@ class Stage(QWidget):
             row.addWidget(widget)
         row.addStretch(1)
         self._use = self._tool("use-as-input", self.tr("Use as input for another task"), None)
-        self._use.setText(self.tr("Use as input for…"))
+        self._use.setText(self.tr("Use in…"))
         self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._targets = QMenu(self._use)
         self._use.setMenu(self._targets)
         self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self._emit(self.copy_wanted))
-        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._emit(self.save_wanted))
+        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._save_what_is_shown)
         self._save.setText(self.tr("Save as…"))
         self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self._emit(self.reveal_wanted))
         self._add_keys()
         for tool in (self._use, self._copy, self._save, self._reveal):
             row.addWidget(tool)
+        self._bar = bar
         return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit(self._bar, (self._use, self._save), self.width())
 
     def _compare_button(self) -> QToolButton:
         button = self._tool("compare", self.tr("Before and after"), None)
@@ -456,6 +471,10 @@ class Stage(QWidget):
             self._modes[mode] = action
         button.setMenu(menu)
         return button
+
+    def _save_what_is_shown(self) -> None:
+        if self.piece is not None or (self.candidate is None and self.easel.layers):
+            self.save_wanted.emit(self.piece, self.candidate is None)
 
     def _on_view(self, act: Callable[[CanvasView], None]) -> Callable[[], None]:
         def run() -> None:
@@ -491,9 +510,11 @@ class Stage(QWidget):
             tool.setVisible(several)
         self._place.setVisible(several)
         self._place.setText(f"{self._at + 1} / {len(self._candidates)}")
+        fit(self._bar, (self._use, self._save), self.width())
         has_piece = self.piece is not None
-        for tool in (self._copy, self._save, self._reveal):
+        for tool in (self._copy, self._reveal):
             tool.setEnabled(has_piece)
+        self._save.setEnabled(has_piece or (self.candidate is None and bool(self.easel.layers)))
         self._use.setEnabled(has_piece and not self._targets.isEmpty())
         candidate = self.candidate
         made = candidate is not None and candidate.shown is not None

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut, QTextLayout, QTextOption
-from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.form.wording import action_text, one_line, tooltip
@@ -31,15 +31,24 @@ class TaskBar(QWidget):
         self.setFixedWidth(WIDTH)
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 10, 8, 10)
-        column.setSpacing(4)
-        self._tasks = QVBoxLayout()
+        page = QWidget()
+        self._tasks = QVBoxLayout(page)
+        self._tasks.setContentsMargins(8, 0, 8, 0)
         self._tasks.setSpacing(4)
+        self._tasks.addStretch(1)
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setWidget(page)
         self._tools = QVBoxLayout()
+        self._tools.setContentsMargins(8, 0, 8, 0)
         self._tools.setSpacing(4)
-        column.addLayout(self._tasks)
-        column.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 10, 0, 10)
+        column.setSpacing(4)
+        column.addWidget(self._area, 1)
         column.addLayout(self._tools)
         for number in range(NUMBERED):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
@@ -62,6 +71,7 @@ class TaskBar(QWidget):
         """Mark a task as the chosen one, without telling."""
         if id in self._buttons:
             self._buttons[id].setChecked(True)
+            self._area.ensureWidgetVisible(self._buttons[id], 0, 0)
 
     @property
     def current(self) -> str:
@@ -82,7 +92,7 @@ class TaskBar(QWidget):
         button.clicked.connect(lambda: self.chosen.emit(task.id))
         self._group.addButton(button)
         self._buttons[task.id] = button
-        self._tasks.addWidget(button)
+        self._tasks.insertWidget(self._tasks.count() - 1, button)
 
     def _press(self, number: int) -> None:
         buttons = [*self._buttons.values()]

@@ -1,30 +1,40 @@
 """Window: where everything is, and which hand moves what; a Shell is around it."""
 
+import copy
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import exchange, language, theme
+from studio.desktop import language, memory, theme
 from studio.desktop.bench import Bench, FormLike
+from studio.desktop.blend.blender import Blender
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.exporter import Exporter
+from studio.desktop.canvas.formlog import FormLog
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
-from studio.desktop.detail import Detail
+from studio.desktop.canvas.panel import LayerPanel
+from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
-from studio.desktop.job import Job, State
+from studio.desktop.inlet import Inlet
+from studio.desktop.job import Job, State, words
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
+from studio.desktop.outlet import Outlet
+from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
+from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.worker import Worker
 from studio.errors import UserError
@@ -35,7 +45,11 @@ from studio.translation import translated
 if TYPE_CHECKING:
     from studio.library import Record
 
-COLUMNS = (340, 660, 300)
+COLUMNS = (340, 640, 320)
+LONG_S = 5.0
+"""Who waited longer may have gone to another program."""
+NARROWEST = (284, 280, 236)
+"""Of form, picture and side panel: together with the bar, they fit into 900 pixels."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
@@ -50,6 +64,7 @@ class Window(QWidget):
         super().__init__()
         self.session = session
         self._begun = False
+        self.command_palette: Palette | None = None
         self._language = language.chosen(session.settings.language)
         self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
@@ -65,6 +80,19 @@ class Window(QWidget):
         self.side = QTabWidget(self)
         self.director = Director(self.stage, session.book, session.worker, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
+        self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
+        self.outlet = Outlet(self.stage, session.book, self.exporter, self.notices, self)
+        self.inlet = Inlet(self.director, session.worker, self.exporter, self.notices, self.drafts_dir, self)
+        self.exporter.opened.connect(self._tell_restored)
+        self.sweeper = Sweeper(self)
+        self.sweeper.failed.connect(lambda error: self.tell("job", error))
+        self.blender = Blender(self)
+        self.blender.failed.connect(lambda error: self.tell("job", error))
+        self.layers = LayerPanel(session.easel, self)
+        self.form_log = FormLog(session.easel.stack, self)
+        self.form_log.noted.connect(self._keep_memory)
+        session.keeper.failed.connect(self._tell_unkept)
+        session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
@@ -74,6 +102,7 @@ class Window(QWidget):
         self._add_keys()
         self._recall()
         self._refresh_tasks()
+        self._tell_models()
         self._tell_state()
 
     # ---- for the forms
@@ -84,10 +113,10 @@ class Window(QWidget):
 
     @property
     def drafts_dir(self) -> Path:
-        return self.session.settings.home / "drafts"
+        return self.session.drafts_dir
 
-    def models(self, capability: str) -> list[ModelInfo]:
-        return [model for model in self.session.all_models if not capability or capability in model.capabilities]
+    def models(self) -> list[ModelInfo]:
+        return self.session.all_models
 
     def current_picture(self) -> str | None:
         piece = self.stage.piece
@@ -122,16 +151,19 @@ class Window(QWidget):
         self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.side.setDocumentMode(True)
         self.side.tabBar().setDrawBase(False)
+        self.side.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
+        self.side.tabBar().setUsesScrollButtons(False)
         self.side.setAccessibleName(self.tr("Side panel"))
         self.side.tabBar().setAccessibleName(self.tr("Side panel"))
         self.side.addTab(self.detail, self.tr("Recipe"))
         self.side.addTab(self.queue, self.tr("Queue"))
+        self.side.addTab(self.layers, self.tr("Layers"))
         self.side.addTab(self.hood, self.tr("Under the hood"))
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         self.columns.setHandleWidth(1)
         self.columns.setChildrenCollapsible(False)
         for number, widget in enumerate((self.bench, middle, self.side)):
-            widget.setMinimumWidth(260 if number != 1 else 320)
+            widget.setMinimumWidth(NARROWEST[number])
             self.columns.addWidget(widget)
             self.columns.setStretchFactor(number, int(number == 1))
         row = QHBoxLayout(self)
@@ -144,19 +176,19 @@ class Window(QWidget):
         session, book = self.session, self.session.book
         session.tasks_changed.connect(self._refresh_tasks)
         session.models_changed.connect(self.bench.models_changed)
+        session.models_changed.connect(self._tell_models)
         session.heard.connect(self._hear)
         book.saved.connect(lambda job, saved: session.gallery.refresh())
         book.saved.connect(self._tell_seed)
         book.ended.connect(self._job_ended)
-        book.added.connect(lambda job: self._tell_state())
+        book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
+        self.bench.sweep_wanted.connect(self.sweeper.ask)
+        self.bench.board_wanted.connect(self.blender.ask)
         self.stage.cancel_wanted.connect(self.cancel)
-        self.stage.copy_wanted.connect(self._copy)
-        self.stage.save_wanted.connect(self._save_as)
-        self.stage.reveal_wanted.connect(self._reveal)
         self.stage.use_wanted.connect(self.use_as_input)
         self.stage.more_wanted.connect(self.kin.more)
         self.stage.before_wanted.connect(self.kin.tell_source)
@@ -170,9 +202,10 @@ class Window(QWidget):
         self.director.failed.connect(lambda error: self.tell("picture", error))
         self.director.noted.connect(self._tell_notes)
         self.detail.again_wanted.connect(self.same_again)
+        self.detail.parent_wanted.connect(self._show_parent)
         self.queue.shown.connect(self.director.show_job)
         self.queue.retry_wanted.connect(lambda job: self.try_to(lambda: book.retry(job)))
-        self.queue.folder_wanted.connect(self._save_elsewhere)
+        self.queue.folder_wanted.connect(self.outlet.save_elsewhere)
 
     def _add_keys(self) -> None:
         for keys, run in (
@@ -182,10 +215,12 @@ class Window(QWidget):
             ("Ctrl+F", self.strip.search.setFocus),
             ("Ctrl+L", self.strip.list.setFocus),
             ("F6", self._next_area),
-            ("Ctrl+V", self._paste),
+            ("Ctrl+V", self.inlet.paste),
             ("Ctrl+Z", self.session.easel.stack.undo),
             ("Ctrl+Shift+Z", self.session.easel.stack.redo),
             ("Ctrl+Y", self.session.easel.stack.redo),
+            ("Ctrl+K", self.open_palette),
+            ("Ctrl+O", self.exporter.ask_open),
             ("Ctrl+Q", self.quit),
         ):
             QShortcut(QKeySequence(keys), self).activated.connect(run)
@@ -202,35 +237,43 @@ class Window(QWidget):
         """The canvas marks what the form of the chosen task takes."""
         fields = self._canvas_fields.get(self.bench.task.id) if self.bench.task else None
         form = self.bench.form if fields else None
+        own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
+        self.form_log.follow(self.bench.form, own)  # type: ignore[arg-type]
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
+        self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
     def _refresh_tasks(self) -> None:
         tasks = [translated(task, self._language) for task in self.session.tasks]
         self.bar.set_tasks(tasks)
         self.bench.set_tasks(tasks)
-        titles, fields, targets, marked = {}, {}, [], {}
+        titles, about, targets, marked = {}, {}, [], {}
         for task in tasks:
             titles[task.id] = task.title
             try:
                 parsed = parse(task.schema)
             except UnsupportedSchema:
                 continue
-            fields[task.id] = {field.name: field.title for field in parsed}
+            about[task.id] = About(task.title, {field.name: field for field in parsed}, task.values)
             if found := handover.find(parsed):
                 marked[task.id] = found
             if any(field.widget == "image" for field in parsed):
                 targets.append((task.id, task.title))
         self.queue.set_titles(titles)
-        self.detail.set_titles(titles, fields)
+        self.session.book.learn({id: words(known.fields.values()) for id, known in about.items()})
+        self.detail.set_tasks(about)
         self.stage.set_targets(targets)
         self.kin.learn(tasks)
         self._canvas_fields = marked
         wanted = self.session.memory.task
         if self._begun:
             self.choose_task(wanted if wanted in titles else next(iter(titles), ""))
+            self._offer_form()
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
+
+    def _tell_models(self) -> None:
+        self.detail.set_models({model.id: model.title for model in self.session.all_models})
 
     # ---- jobs
 
@@ -277,8 +320,14 @@ class Window(QWidget):
         if form is not None and saved.seed is not None:
             form.show_seed(saved.seed)
 
+    def _job_added(self, job: Job) -> None:
+        """A method, as all that hangs on the session's signals: those of a window that was replaced go with it."""
+        self._tell_state()
+
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
+        if job.seconds > LONG_S and not self.isActiveWindow():
+            QApplication.alert(self.window())  # the task bar of the system tells it
         if job.state is not State.FAILED:
             return
         form = self.bench.form_of(job.task)
@@ -333,16 +382,14 @@ class Window(QWidget):
         form.set_values({**recipe.params, **seed})
         self.choose_task(recipe.task)
 
-    def open_files(self, files: list[Path]) -> None:
-        """Show a picture from outside; it can be used as input then."""
-        if not files:
-            return
+    def _show_parent(self, ref: str) -> None:
+        """What the picture of the recipe was made from."""
         self.notices.remove("picture")
-        self.notices.remove("files")
-        if len(files) > 1:
-            text = self.tr("{0} files were dropped; the first one is shown. Drop them one by one to use the others.")
-            self.notices.show_line("files", "info", text.format(len(files)))
-        self.director.show_file(str(files[0]), files[0])
+        self.worker.run(
+            lambda: self.session.path(ref),
+            lambda path: self.director.show_file(ref, path),
+            lambda error: self.tell("picture", error),
+        )
 
     def _chosen(self, record: "Record") -> None:
         self.detail.show_record(record)
@@ -375,37 +422,39 @@ class Window(QWidget):
         else:
             self.notices.remove("notes")
 
-    def _copy(self, piece: Piece) -> None:
-        view = self.stage.view
-        if view and view.picture:
-            exchange.copy(piece.file, view.picture)
-            self.notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
+    def _tell_unkept(self, error: UserError) -> None:
+        self.tell("kept", error)
 
-    def _reveal(self, piece: Piece) -> None:
-        self.try_to(lambda: exchange.reveal(piece.file))
+    def _tell_restored(self, lost: list[str]) -> None:
+        if lost:
+            self.notices.show_line("canvas", "warning", " ".join(lost))
 
-    def _save_as(self, piece: Piece) -> None:
-        dialog = QFileDialog(self, self.tr("Save the picture as"), str(Path.home() / piece.file.name))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([self.tr("PNG, with its recipe (*.png)"), "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"])
-        dialog.setDefaultSuffix("png")
-        dialog.fileSelected.connect(lambda name: self.save_copy(piece, Path(name)))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def open_palette(self) -> None:
+        """All that can be done now, by its name."""
+        self.command_palette = Palette(self._commands(), self.session.memory.commands, self)
+        self.command_palette.open_over(self)
 
-    def save_copy(self, piece: Piece, target: Path) -> None:
-        def done(lost: str) -> None:
-            text = self.tr("Saved as {0}.").format(target)
-            self.notices.show_line("out", "ok", f"{text} {lost}".strip())
-
-        self.worker.run(lambda: exchange.save_as(piece.file, target), done, lambda error: self.tell("out", error))
-
-    def _save_elsewhere(self, job: Job) -> None:
-        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self.session.book.save_again(job, name))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _commands(self) -> list[Command]:
+        stack = self.session.easel.stack
+        named = [
+            Command(self.tr("Generate"), self.generate, "Ctrl+Return"),
+            Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
+            Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
+            Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
+            Command(self.tr("Sweep"), self.sweeper.ask),
+            Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
+            Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
+            Command(self.tr("Go to the next panel"), self._next_area, "F6"),
+            Command(self.tr("Show the copied picture"), self.inlet.paste, "Ctrl+V"),
+            Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
+        ]
+        able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
+        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
+        found = [command for command, can in zip(named, able, strict=True) if can]
+        for number in range(self.side.count()):
+            title = self.tr("Side panel: {0}").format(self.side.tabText(number))
+            found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
+        return [*found, *(command for area in areas for command in harvest(area))]
 
     def quit(self) -> None:
         self.window().close()
@@ -415,6 +464,11 @@ class Window(QWidget):
     def tell(self, key: str, error: UserError) -> None:
         """An error that no field shows."""
         self.notices.show_line(key, "error", error.message)
+
+    def tell_damaged(self, kept: Path) -> None:
+        """The settings could not be read."""
+        text = self.tr("The settings could not be read, so the usual ones hold; what was there is kept in {0}.")
+        self.notices.show_line("settings", "warning", text.format(kept))
 
     def tell_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
@@ -429,23 +483,13 @@ class Window(QWidget):
 
     # ---- files from outside
 
-    def _paste(self) -> None:
-        from PySide6.QtGui import QGuiApplication
-
-        self.open_files(exchange.files(QGuiApplication.clipboard().mimeData()))
-
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if event.mimeData().hasUrls() and event.source() is None:
+        if event.source() is None and self.inlet.takes(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        files = exchange.files(event.mimeData())
-        if files:
-            event.acceptProposedAction()
-            self.open_files(files)
-        else:
-            text = self.tr("Only files can be dropped here; save the picture first, then drop the file.")
-            self.notices.show_line("files", "warning", text)
+        event.acceptProposedAction()
+        self.inlet.take(event.mimeData())
 
     # ---- coming and going
 
@@ -463,20 +507,31 @@ class Window(QWidget):
         self._begun = True
         self._refresh_tasks()
         self._tell_state()
-        if target := _first_focusable(self.bench):
+        self.bench.make_ahead(lambda: not self.session.book.pending)
+        self._offer_form()
+
+    def _offer_form(self) -> None:
+        """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
+        if self.window().focusWidget() is None and (target := _first_focusable(self.bench)):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
-        memory = self.session.memory
-        self.columns.setSizes(memory.columns if len(memory.columns) == len(COLUMNS) else [*COLUMNS])
-        self.side.setCurrentIndex(memory.side)
+        kept = self.session.memory
+        self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
+        self.side.setCurrentIndex(kept.side)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
-        memory = self.session.memory
-        memory.columns = self.columns.sizes()
-        memory.side = self.side.currentIndex()
-        memory.forms = self.bench.remember()
+        kept = self.session.memory
+        kept.columns = self.columns.sizes()
+        kept.side = self.side.currentIndex()
+        kept.forms = self.bench.remember()
+
+    def _keep_memory(self) -> None:
+        """Whatever ends the program, the forms are as they were."""
+        self.remember()
+        taken, cache = copy.deepcopy(self.session.memory), self.session.settings.cache_dir
+        self.worker.run(lambda: memory.save(cache, taken), lambda _: None)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

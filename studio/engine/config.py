@@ -7,6 +7,7 @@ from typing import Any
 from studio.engine.entry import refused
 
 CAP_BYTES = 16 * 2**20
+SUFFIXES = (".json", ".txt", ".model", ".jinja")
 DEEPEST = 64
 CODE_KEYS = ("auto_map", "custom_pipeline", "trust_remote_code")
 """How a configuration asks for code that came with the weights (CVE-2026-44513)."""

@@ -47,6 +47,7 @@ class Entry:
             defaults=dict(self.defaults),
             license=self.license,
             size_bytes=sum(file.stat().st_size for file in files),
+            family_title=self.about.title,
             note=self.note,
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,

@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.engine import checkpoint
 from studio.engine.entry import Entry, refused
 from studio.engine.family import UPSCALE, UPSCALER, Families, specialise
-from studio.engine.folder import check_numbers, in_one_dtype, native_size, upscaler_spec
+from studio.engine.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.engine.kind import Kind, tell
 from studio.engine.loaders.header import Header, read_header
 
@@ -28,6 +28,8 @@ def read_file(path: Path, name: str, families: Families) -> Entry:
 
 def look(path: Path, families: Families) -> tuple[Header, Kind]:
     """What a file is. Raises UserError for what is no safetensors file, is damaged, or has no known kind."""
+    if path.suffix.lower() in UNFINISHED:
+        raise unfinished_error(path, path.name)
     if path.suffix.lower() != SUFFIX:
         raise refused(
             path,

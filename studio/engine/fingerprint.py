@@ -60,6 +60,10 @@ class Fingerprints:
         parts = [joined(known)] if len(known) == len(weights) else [each for each, _ in weights]
         return hashlib.sha256("\n".join([*parts, *_configs(spec)]).encode()).hexdigest()[:32]
 
+    def identity(self, spec: ComponentSpec) -> str:
+        """Changes when a file of weights is replaced or written to; no content is read. Raises OSError."""
+        return "\n".join(_identity(file, spec.section) for file in spec.weights)
+
     def wait(self) -> None:
         """Until the background thread has hashed all that was asked for so far."""
         thread = self._thread

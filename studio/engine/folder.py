@@ -12,16 +12,42 @@ from studio.engine.entry import DTYPES, Entry, refused
 from studio.engine.family import ENLARGER, UPSCALE, Families, specialise
 from studio.engine.loaders.component import ComponentSpec, allowed
 from studio.engine.loaders.header import Header, read_header
+from studio.errors import UserError
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
 """A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
+NEEDED = {
+    "Scheduler": ("scheduler_config.json",),
+    "Tokenizer": ("tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model"),
+    "Process": ("preprocessor_config.json", "processor_config.json"),
+    "Extractor": ("preprocessor_config.json",),
+}
+"""What a part of a class with this in its name cannot do without, one of these; all others want a config.json."""
+VOCABULARY_CAP_BYTES = 64 * 2**20
+"""Gemma's tokenizer, the largest of those in use, has 34 million bytes."""
+UNFINISHED = {".incomplete", ".part", ".partial", ".crdownload", ".download", ".downloading", ".aria2", ".!qb"}
+"""Endings of what browsers, the hub and other programs are still downloading."""
 PICTURE_PARTS = ("transformer", "unet")
 
 
 def read_folder(path: Path, name: str, families: Families) -> Entry:
     """The model in `path`. Raises UserError naming what it is, when it is not a model we know."""
+    try:
+        return _read(path, name, families)
+    except UserError:
+        if unfinished := next((file for file in path.rglob("*") if file.suffix.lower() in UNFINISHED), None):
+            raise unfinished_error(path, str(unfinished.relative_to(path))) from None
+        raise
+
+
+def unfinished_error(path: Path, file: str) -> UserError:
+    """For what another program is still writing."""
+    return refused(path, f"it is not complete: another program is still writing {file}. Wait until it is done")
+
+
+def _read(path: Path, name: str, families: Families) -> Entry:
     if not (path / INDEX).is_file():
         raise refused(path, "it has no model_index.json, so it is no diffusers folder")
     _refuse_code(path)
@@ -104,6 +130,7 @@ def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpe
     spec = ComponentSpec(library, class_name, inside(path, key))
     for file in spec.path.iterdir():
         inside(path, f"{key}/{file.name}")
+    _check_files(path, key, class_name)
     if class_name.endswith(WEIGHTLESS):
         return spec
     spec = replace(spec, dtype="float32")
@@ -111,6 +138,16 @@ def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpe
     header = read_header(spec.weights[0])
     check_numbers(spec.weights[0], header)
     return replace(spec, dtype=DTYPES.get(header.dtype(), "float32"))
+
+
+def _check_files(path: Path, key: str, class_name: str) -> None:
+    """The libraries make an empty tokenizer of an empty folder, without a word."""
+    needed = next((files for ending, files in NEEDED.items() if ending in class_name), ("config.json",))
+    if not any((path / key / name).is_file() for name in needed):
+        raise refused(path, f"its part {key!r} lacks {' or '.join(needed)}; download it again")
+    for file in (path / key).iterdir():
+        if file.suffix in config.SUFFIXES and file.stat().st_size > VOCABULARY_CAP_BYTES:
+            raise refused(path, f"{key}/{file.name} is larger than any vocabulary should be")
 
 
 def _check_weights(path: Path, key: str, spec: ComponentSpec) -> None:

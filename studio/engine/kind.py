@@ -45,7 +45,7 @@ class Names:
         pieces = name.split("*")
         if not all(piece in self._joined for piece in pieces):  # quick: most files hold none of it
             return []
-        pattern = re.compile(".*".join(map(re.escape, pieces)))
+        pattern = re.compile(f"(?:{re.escape(NETWORK)})?" + ".*".join(map(re.escape, pieces)))
         return [tensor.shape for each, tensor in self.tensors.items() if pattern.fullmatch(each)]
 
 

@@ -16,17 +16,21 @@ NORMALISED = {"AutoencoderKL", "UNet2DConditionModel", "CLIPTextModel", "CLIPTex
 def meaning(library: str, class_name: str, config: Mapping[str, Any]) -> str:
     """The configuration in one form. Imports the library for the classes of which checkpoints hold parts."""
     own = {key: value for key, value in config.items() if key not in ORIGINS}
-    if class_name in NORMALISED:
-        return _normalised(library, class_name, json.dumps(own, sort_keys=True))
-    return json.dumps(own, sort_keys=True)
+    text = json.dumps(own, sort_keys=True)
+    return _normalised(library, class_name, text) if class_name in NORMALISED else text
 
 
 @functools.lru_cache(256)
 def _normalised(library: str, class_name: str, config: str) -> str:
+    from huggingface_hub.errors import StrictDataclassError
+
     made = getattr(importlib.import_module(library), class_name)
     own = {key: value for key, value in json.loads(config).items() if not key.startswith("_")}
     if library == "transformers":
-        filled = made.config_class(**own).to_dict()
+        try:
+            filled = made.config_class(**own).to_dict()
+        except (StrictDataclassError, TypeError, ValueError):  # a value of the wrong kind: loading will say so
+            return config
         own = {key: value for key, value in filled.items() if key not in ORIGINS}
     else:
         taken = inspect.signature(made.__init__).parameters.values()

@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from studio.api import Derived, UserError
@@ -38,6 +39,8 @@ class _Entry:
     """None for a derived component."""
     estimated_bytes: int
     sources: tuple[Key, ...] = ()
+    identity: str = ""
+    """Of its files when they were looked at."""
     module: Any = None
     leases: int = 0
     used: float = 0.0
@@ -141,7 +144,10 @@ class MemoryManager:
     # ---- pinning: all at once, room made before anything is loaded
 
     def _pin(self, specs: Mapping[str, ComponentSpec]) -> dict[str, _Entry]:
+        # Taken before the contents, so that a file replaced in between is noticed when it has been loaded.
+        states = {name: self._state(spec) for name, spec in specs.items()}
         keys = {name: self._key(spec) for name, spec in specs.items()}
+        identities = {keys[name]: states[name] for name in specs}
         estimates = {keys[name]: self._estimate(keys[name], spec) for name, spec in specs.items()}
         with self._changed:
             self._adopt(estimates)
@@ -151,7 +157,7 @@ class MemoryManager:
                 self._changed.wait()
             for name, key in keys.items():
                 if key not in self._table:
-                    self._table[key] = _Entry(key, specs[name], estimates[key])
+                    self._table[key] = _Entry(key, specs[name], estimates[key], identity=identities[key])
             pinned = {name: self._table[key] for name, key in keys.items()}
             for entry in pinned.values():
                 self._hold(entry)
@@ -169,10 +175,13 @@ class MemoryManager:
         try:
             return (self._fingerprints.of(spec), spec.class_name, spec.dtype, self._device)
         except OSError as error:
-            raise UserError(
-                f"A part of this model is gone: {error.filename or spec.path}. Put it back, or choose another model.",
-                code="missing_weights",
-            ) from None
+            raise _gone(spec, error) from None
+
+    def _state(self, spec: ComponentSpec) -> str:
+        try:
+            return self._fingerprints.identity(spec)
+        except OSError as error:
+            raise _gone(spec, error) from None
 
     def _hold(self, entry: _Entry) -> None:
         entry.leases += 1
@@ -189,7 +198,8 @@ class MemoryManager:
 
     def _is_now(self, entry: _Entry, key: Key) -> bool:
         try:
-            return entry.spec is not None and self._key(entry.spec) == key
+            # A file that was replaced since says what is there now, not what was loaded.
+            return entry.spec is not None and self._state(entry.spec) == entry.identity and self._key(entry.spec) == key
         except UserError:  # its files are gone: it stays what it was when loaded
             return False
 
@@ -230,7 +240,17 @@ class MemoryManager:
         for entry in entries:
             with construction_lock:
                 if entry.loading and entry.spec is not None:
-                    self._settle(entry, lambda spec=entry.spec: self._load(spec, self._device))  # type: ignore[misc]
+                    self._settle(entry, partial(self._load_unchanged, entry.spec, entry.identity))
+
+    def _load_unchanged(self, spec: ComponentSpec, identity: str) -> Any:
+        module = self._load(spec, self._device)
+        if self._state(spec) != identity:
+            raise UserError(
+                f"The weights in {spec.path} were replaced while they were read, so they were not used. Try again when "
+                "the program that writes them is done.",
+                code="invalid_weights",
+            )
+        return module
 
     def _derive(self, view: Derived, taken: Mapping[str, _Entry]) -> _Entry:
         sources = tuple(taken[name] for name in view.of)
@@ -298,6 +318,13 @@ class MemoryManager:
             "Choose a smaller model, or raise memory_budget_bytes in the settings.",
             code="out_of_memory",
         )
+
+
+def _gone(spec: ComponentSpec, error: OSError) -> UserError:
+    return UserError(
+        f"A part of this model is gone: {error.filename or spec.path}. Put it back, or choose another model.",
+        code="missing_weights",
+    )
 
 
 def _size(count: int) -> str:

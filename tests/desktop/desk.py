@@ -22,14 +22,21 @@ class PlainDesk:
         self.current = None
         self.known = [
             ModelInfo(
-                "starter", "Starter", "kandinsky22", str(STARTER), ["text-to-image", "inpaint"], DEFAULTS, "Apache-2.0"
+                "starter",
+                "Starter",
+                "kandinsky22",
+                str(STARTER),
+                ["text-to-image", "inpaint"],
+                DEFAULTS,
+                "Apache-2.0",
+                family_title="Kandinsky 2.2",
             ),
             ModelInfo("broken", "Broken", "", "/nowhere", problem="“Broken” cannot be used: it lacks unet."),
             ModelInfo("other", "Other", "sd15", "/nowhere", ["text-to-image"], {"width": 512, "height": 512}),
         ]
         self.picked = None
 
-    def models(self, capability):
+    def models(self):
         return self.known
 
     def current_picture(self):

@@ -13,16 +13,17 @@ from typing import Any
 
 import psutil
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
+from studio.client import EngineClient
 from studio.desktop.app import Studio
 from studio.desktop.job import Job, State
-from studio.desktop.session import Session
+from studio.desktop.session import Connect, Session
 from studio.desktop.window import Window
 
 PATIENCE_MS = 60_000
@@ -33,9 +34,9 @@ Keys, Modifiers = Qt.Key, Qt.KeyboardModifier
 class Desktop:
     """A studio on the screen, with the hands and the eyes of the person in front of it."""
 
-    def __init__(self, qtbot: QtBot, app: QApplication) -> None:
+    def __init__(self, qtbot: QtBot, app: QApplication, connect: Connect | None = None) -> None:
         self.qtbot = qtbot
-        self.studio = Studio(app, settings_file.load())
+        self.studio = Studio(app, settings_file.load(), connect)
         self.shell = self.studio.open()
         self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
         self.wait(lambda: self.window.bench.button.isEnabled())
@@ -77,6 +78,22 @@ class Desktop:
 
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def drag(self, widget: QWidget, onto: QWidget) -> None:
+        """From one place of the window to another."""
+        start, stop = (one.mapTo(self.shell, one.rect().center()) for one in (widget, onto))
+        screen = self.shell.windowHandle()
+
+        def let_go() -> None:  # while the drag runs a loop of its own
+            for step in (QPoint(-4, 0), QPoint()):
+                QTest.mouseMove(screen, stop + step)
+                QTest.qWait(50)
+            QTest.mouseRelease(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, stop)
+
+        QTimer.singleShot(300, let_go)
+        QTest.mousePress(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, start)
+        QTest.mouseMove(screen, start + QPoint(40, 40))
+        QTest.qWait(600)
 
     def press(self, text: str, area: QWidget) -> None:
         """The button that says so."""
@@ -122,12 +139,12 @@ class Desktop:
 
 
 @pytest.fixture
-def open_desktop(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Desktop]]:
+def open_desktop(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[..., Desktop]]:
     assert QGuiApplication.platformName() == "xcb"
     opened: list[Desktop] = []
 
-    def start() -> Desktop:
-        opened.append(Desktop(qtbot, qapp))
+    def start(connect: Connect | None = None) -> Desktop:
+        opened.append(Desktop(qtbot, qapp, connect))
         return opened[-1]
 
     yield start
@@ -136,12 +153,12 @@ def open_desktop(qtbot: QtBot, qapp: QApplication) -> Iterator[Callable[[], Desk
 
 
 @pytest.fixture
-def desktop(open_desktop: Callable[[], Desktop]) -> Desktop:
+def desktop(open_desktop: Callable[..., Desktop]) -> Desktop:
     return open_desktop()
 
 
 def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
-    desktop: Desktop, open_desktop: Callable[[], Desktop], tmp_path: Path
+    desktop: Desktop, open_desktop: Callable[..., Desktop], tmp_path: Path
 ) -> None:
     window, stage = desktop.window, desktop.window.stage
     desktop.choose("Create")
@@ -182,12 +199,19 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     assert target.read_bytes() == record.path.read_bytes()
     desktop.activate()
 
-    # It becomes the input of another task.
-    tools = [one for one in stage.findChildren(QToolButton) if one.menu()]
-    (vary,) = [action for action in tools[0].menu().actions() if action.text() == "Vary"]
-    vary.trigger()
-    desktop.wait(lambda: window.bench.task and window.bench.task.id == "variation" and window.bench.form)
+    # Dragged into another task's form, it is known there by its name in the library.
+    desktop.choose("Vary")
     form = window.bench.form
+    desktop.drag(stage.view, form.editor("image"))
+    desktop.wait(lambda: form.values().get("image") == record.id)
+    form.editor("image").remove()
+
+    # It becomes the input of another task.
+    desktop.choose("Create")
+    (menu,) = [one.menu() for one in stage.findChildren(QToolButton) if one.menu() and "Use as" in one.accessibleName()]
+    (vary,) = [action for action in menu.actions() if action.text() == "Vary"]
+    vary.trigger()
+    desktop.wait(lambda: window.bench.task and window.bench.task.id == "variation")
     desktop.wait(lambda: form.problem() is None)
     assert form.values()["image"] == record.id
     desktop.click(form._fold)
@@ -220,14 +244,14 @@ def workshop(studio_home: Path) -> None:
     shutil.copy(WORKSHOP, studio_home / "plugins")
 
 
-def kill(desktop: Desktop, job: Job) -> None:
+def kill(desktop: Desktop, job: Job, by: signal.Signals) -> None:
     """The engine dies while a job runs; the window says so at once, and the job is not run again by itself."""
     desktop.wait(lambda: job.saved and job.state is State.RUNNING)
     count = len(desktop.jobs)
-    os.kill(desktop.engine().pid, signal.SIGKILL)
+    os.kill(desktop.engine().pid, by)
     desktop.wait(lambda: desktop.window.notices.text("engine"))
     assert job.state is State.INTERRUPTED
-    assert "killed" in job.message
+    assert ("it was killed" if by is signal.SIGKILL else by.name) in job.message
     assert len(desktop.jobs) == count
 
 
@@ -238,22 +262,41 @@ def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> No
     first = desktop.send()
     desktop.choose("Paint")
     waiting = desktop.send()
-    kill(desktop, first)
-    assert "killed" in window.notices.text("engine")
+    kill(desktop, first, signal.SIGKILL)
     assert "the queue is kept" in window.notices.text("engine")
     desktop.wait(lambda: waiting.state is State.DONE)
     assert first.state is State.INTERRUPTED
     assert len(first.saved) == 1  # what it had made stays
-    assert desktop.session.gallery.rowCount() == 2
+    desktop.wait(lambda: desktop.session.gallery.rowCount() == 2)
 
     # Three times in a row: each time only its button runs the job again.
-    for number in range(3):
+    for number, by in enumerate((signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)):
         desktop.press("Run the job again", window.notices)
         job = desktop.jobs[-1]
+        if number == 2:
+            waiting = desktop.send()  # of the same plugin, which will be gone
         window.notices.remove("engine")
-        kill(desktop, job)
+        kill(desktop, job, by)
         assert ("safe mode" in window.notices.text("engine")) == (number == 2)
     assert "'workshop' was at work each time" in window.notices.text("engine")
     desktop.wait(lambda: desktop.session.ready and desktop.verb("Dawdle") is None)
     assert desktop.verb("Create") is not None
     assert "--safe-mode" in desktop.engine().cmdline()
+    desktop.wait(lambda: waiting.state is State.FAILED)
+    assert "paint" in waiting.message
+
+
+@pytest.mark.usefixtures("workshop")
+def test_an_engine_that_hangs_is_told_and_restarted(open_desktop: Callable[..., Desktop]) -> None:
+    desktop = open_desktop(lambda hear: EngineClient(hear, silence_s=1.5))
+    desktop.choose("Dawdle")
+    job = desktop.send()
+    desktop.wait(lambda: job.saved)
+    stopped = desktop.engine()
+    os.kill(stopped.pid, signal.SIGSTOP)
+    desktop.wait(lambda: "has not been heard" in desktop.window.notices.text("silent"))
+    assert job.state is State.RUNNING  # it may only be slow: nothing is done without being asked
+    desktop.press("Restart the engine", desktop.window.notices)
+    desktop.wait(lambda: job.state is State.INTERRUPTED and desktop.session.ready)
+    assert desktop.engine().pid != stopped.pid
+    desktop.wait(lambda: not desktop.window.notices.text("silent"))

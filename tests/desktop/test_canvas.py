@@ -313,3 +313,72 @@ def test_space_moves_the_picture_and_not_the_brush(studio: Rig) -> None:
     QTest.keyRelease(canvas, Qt.Key.Key_Space)
     assert canvas.place(QPointF(130, 110)) == under
     assert studio.session.easel.stack.count() == count
+
+
+def test_a_frame_drawn_by_its_handles_fills_the_form_and_the_result_lies_around(studio: Rig) -> None:
+    show(studio, save(studio))
+    studio.window.choose_task("inpaint")
+    stage, form = studio.window.stage, studio.window.bench.form
+    assert form is not None
+    stage.masks.choose("frame")
+    drag(studio, (320, 240), (350, 250), (383, 279))  # the corner at the bottom right
+    assert (form.values()["right"], form.values()["bottom"]) == (64, 40)
+    QTest.keyClick(stage.canvas, Qt.Key.Key_Left)
+    assert form.values()["left"] == 8
+    studio.fill(**{**form.values(), "top": 16})
+    assert studio.session.easel.frame.top() == 16
+    result = edited(studio, "red", (320 + 72, 240 + 56))
+    stage.accept()
+    layers = studio.session.easel.layers
+    assert [layer.ref for layer in layers][1:] == [result.id]
+    assert layers[1].rect.topLeft() == QPoint(-8, -16)
+    assert studio.session.easel.bounds.size() == layers[1].rect.size()
+    assert form.values()["left"] == 0
+
+
+def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
+    from PIL import ImageDraw
+
+    picture = Image.new("RGB", SIZE, (40, 90, 120))
+    ImageDraw.Draw(picture).ellipse((120, 80, 200, 160), fill=(220, 60, 40))
+    assert studio.library is not None
+    show(studio, studio.library.save(picture, Recipe("text-to-image")))
+    studio.window.choose_task("inpaint")
+    studio.window.stage.masks.choose("smart")
+    drag(studio, (160, 120), (160, 120))
+    studio.wait(lambda: studio.session.easel.stack.count() == 2)
+    veil = studio.session.easel.veil
+    assert veil is not None
+    found = veil.mask.render() > 127
+    assert found[120, 160]
+    assert not found[30, 30]
+    assert found.mean() == pytest.approx(3.1416 * 40 * 40 / (320 * 240), rel=0.05)
+
+
+def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
+    studio.window.choose_task("text-to-image")
+    records = studio.make(3)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 3)
+    studio.window.stage.step(2)
+    show(studio, records[0])
+    assert not studio.window.notices.text("bug")
+    studio.make(2)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 2)
+    studio.window.stage.board.views[1].setFocus()
+    QTest.keyClick(studio.window.stage.board.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.stage.pieces) == 1
+    assert not studio.window.notices.text("bug")
+
+
+def test_a_copied_picture_comes_onto_the_canvas(studio: Rig) -> None:
+    from PySide6.QtGui import QColor, QGuiApplication, QImage
+
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("purple"))
+    QGuiApplication.clipboard().setImage(image)
+    QTest.keyClick(studio.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    studio.wait(lambda: studio.window.stage.canvas.picture is not None)
+    picture = studio.window.stage.canvas.picture
+    assert picture is not None
+    assert picture.pixelColor(5, 5) == QColor("purple")
+    QGuiApplication.clipboard().clear()

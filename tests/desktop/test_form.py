@@ -240,15 +240,23 @@ def test_size_shapes_swap_and_legal_steps(qtbot, form):
 def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form, desk):
     combo = form.editor("model").combo
     rows = {combo.itemText(row): row for row in range(combo.count())}
-    items = combo.model()
-    assert [items.item(row).isEnabled() for row in rows.values()] == [True, False, False]
+    assert [combo.model().item(row).isEnabled() for row in rows.values()] == [True, False]
     assert "lacks unet" in combo.itemData(rows["Broken"], Qt.ItemDataRole.AccessibleTextRole)
-    assert "It lacks inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
     form.set_values({"prompt": "a", "model": "gone"})
     assert form.values()["model"] == "gone"
     desk.known = []
     form.models_changed()
     assert form.values()["model"] == "gone"
+
+
+def test_where_no_model_can_do_it_all_of_them_tell_why(form, desk):
+    desk.known = [model for model in desk.known if model.id != "starter"]
+    form.models_changed()
+    combo = form.editor("model").combo
+    rows = {combo.itemText(row): row for row in range(combo.count())}
+    assert "It lacks inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
+    assert not combo.model().item(rows["Other"]).isEnabled()
+    assert "None of the models" in combo.itemData(rows["starter"], Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_lists_add_move_and_remove(qtbot, form):

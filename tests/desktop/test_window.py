@@ -5,16 +5,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 from rig import READY, THIRD, Rig, add
 
 from studio import messages
+from studio.desktop import app
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import State
 from studio.messages import Failed, Note, Progress, Started, Submit
+from studio.testing import ScriptedClient
 
 
 def preview(color: str = "red") -> bytes:
@@ -237,25 +239,6 @@ def test_a_form_remembers_across_restarts(rig: Rig, qtbot: QtBot, qapp: QApplica
     again.studio.close()
 
 
-def test_everything_that_can_be_reached_has_a_name(rig: Rig) -> None:
-    rig.make(2)
-    nameless = []
-    for task in ("text-to-image", "variation", "posterize"):
-        rig.window.choose_task(task)
-        nameless += [widget for widget in rig.window.findChildren(QWidget) if not named(widget)]
-    assert not nameless, [f"{type(widget).__name__} in {type(widget.parent()).__name__}" for widget in nameless]
-
-
-def named(widget: QWidget) -> bool:
-    """Whether a person who cannot see it hears what it is."""
-    if not widget.focusPolicy() & Qt.FocusPolicy.TabFocus or widget.objectName().startswith("qt_"):
-        return True
-    if isinstance(widget.parent(), QLineEdit) or "ScrollArea" in type(widget).__name__:
-        return True
-    text = widget.text() if isinstance(widget, QAbstractButton) else ""
-    return bool(widget.accessibleName() or text)
-
-
 # ---- files from outside
 
 
@@ -292,6 +275,47 @@ def test_five_hundred_dropped_files_show_the_first_and_say_so(rig: Rig, tmp_path
     drop(rig, *([file] * 500))
     rig.wait(lambda: rig.window.stage.piece)
     assert "500 files" in rig.window.notices.text("files")
+
+
+def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkGreen)
+    QGuiApplication.clipboard().setImage(image)
+    QTest.keyClick(rig.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    rig.wait(lambda: rig.window.stage.piece)
+    assert rig.window.stage.piece is not None
+    assert rig.window.stage.piece.file.parent == rig.window.drafts_dir
+    with Image.open(rig.window.stage.piece.file) as kept:
+        assert kept.size == (40, 30)
+    QGuiApplication.clipboard().clear()
+
+
+def test_an_empty_clipboard_says_so(rig: Rig) -> None:
+    QGuiApplication.clipboard().setText("no picture")
+    rig.window.inlet.paste()
+    assert "no picture in it" in rig.window.notices.text("files")
+    assert rig.window.stage.piece is None
+    QGuiApplication.clipboard().clear()
+
+
+def test_damaged_settings_are_told_and_kept(
+    qtbot: QtBot, qapp: QApplication, studio_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    studio_home.mkdir()
+    (studio_home / "settings.json").write_text('{"theme": 3}')
+    settings, kept = app._settings()
+    assert kept == studio_home / "settings.damaged.json"
+    assert kept.read_text() == '{"theme": 3}'
+    assert settings.theme == "auto"
+    studio = app.Studio(qapp, settings, lambda on_event: ScriptedClient(on_event, ready=READY), damaged=kept)
+    studio.open()
+    qtbot.waitUntil(lambda: studio.window is not None)
+    assert studio.window is not None
+    assert str(kept) in studio.window.notices.text("settings")
+    qtbot.waitUntil(lambda: studio.session is not None and studio.session.library is not None)
+    studio.close()
+    (studio_home / "settings.json").write_text("[")
+    assert app._settings()[1] == studio_home / "settings.damaged-2.json"
 
 
 def truncated(file: Path) -> None:
@@ -343,10 +367,10 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
     rig.wait(lambda: rig.window.stage.piece)
     piece = rig.window.stage.piece
     assert piece is not None
-    rig.window.save_copy(piece, tmp_path / "mine.png")
+    rig.window.exporter.save(piece, tmp_path / "mine.png")
     rig.wait(lambda: "mine.png" in rig.window.notices.text("out"))
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
-    rig.window.save_copy(piece, tmp_path / "mine.gif")
+    rig.window.exporter.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
 
 

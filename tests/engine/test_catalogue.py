@@ -12,7 +12,7 @@ from tiny import BUILT_IN, TinyModels
 from upscaler import compact, save_upscaler
 
 from studio.api import Model
-from studio.engine.catalogue import Catalogue, read_model
+from studio.engine.catalogue import Catalogue, read_model, scanner
 from studio.engine.loaders.component import load
 from studio.engine.service import ModelService
 from studio.errors import UserError
@@ -60,7 +60,8 @@ def test_weights_trained_for_inpainting_are_of_their_family_and_only_inpaint(tin
 
 
 def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyModels, tmp_path: Path) -> None:
-    catalogue = Catalogue(tiny_models.kandinsky, [str(tiny_models.sd15), str(tmp_path / "nothing")], BUILT_IN)
+    added = [str(tiny_models.sd15), str(tmp_path / "nothing")]
+    catalogue = Catalogue(tiny_models.kandinsky, added, BUILT_IN, scanner(tmp_path, BUILT_IN))
     infos = {info.id: info for info in catalogue.infos()}
     assert infos["sd15"].problem == ""
     assert "no model_index.json" in infos["nothing"].problem

@@ -53,17 +53,17 @@ def one_thread() -> Iterator[None]:
 def picture(service: ModelService, model: Path, task: Any) -> np.ndarray[Any, Any]:
     given = Image.linear_gradient("L").convert("RGB").resize((64, 64))
     ctx = FakeContext(models=service, pictures={"picture": given})
-    more = {"image": "picture"} if task is Refine else {"size": "64x64"}
-    params = task.Params(prompt="a red mushroom, 红色", model=str(model), seed=5, steps=3, **more)
+    more = {"image": "picture"} if task is Refine else {}
+    params = task.Params(prompt="a red mushroom, 红色", model=str(model), seed=5, steps=3, size="64x64", **more)
     (result,) = task().run(params, ctx)
     return np.asarray(result.image)
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_a_file_gives_the_picture_of_its_folder(models: Path, tmp_path: Path, name: str) -> None:
+def test_a_file_gives_the_picture_of_its_folder(home: Path, models: Path, name: str) -> None:
     task = Refine if name == "refiner" else TextToImage
-    folder = picture(ModelService(Settings(home=tmp_path, device="cpu")), models / name, task)
-    file = picture(ModelService(Settings(home=tmp_path, device="cpu")), models / f"{name}.safetensors", task)
+    folder = picture(ModelService(Settings(home=home, device="cpu")), models / name, task)
+    file = picture(ModelService(Settings(home=home, device="cpu")), models / f"{name}.safetensors", task)
     assert folder.std() > 1
     assert np.array_equal(folder, file)
 
@@ -79,8 +79,8 @@ def hashed(home: Path, *models: Path) -> ModelService:
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_every_part_of_a_file_and_of_its_folder_is_held_once(models: Path, tmp_path: Path, name: str) -> None:
-    service = hashed(tmp_path, models / name, models / f"{name}.safetensors")
+def test_every_part_of_a_file_and_of_its_folder_is_held_once(home: Path, models: Path, name: str) -> None:
+    service = hashed(home, models / name, models / f"{name}.safetensors")
     with service.lease(api.Model(str(models / name))) as folder:
         loaded = service.loaded_bytes
         with service.lease(api.Model(str(models / f"{name}.safetensors"))) as file:
@@ -89,9 +89,9 @@ def test_every_part_of_a_file_and_of_its_folder_is_held_once(models: Path, tmp_p
     assert service.loaded_bytes == loaded
 
 
-def test_two_models_share_what_is_equal_and_nothing_else(models: Path, tmp_path: Path) -> None:
+def test_two_models_share_what_is_equal_and_nothing_else(home: Path, models: Path) -> None:
     """SDXL and its refiner, each as one file: the same VAE and second text encoder, another UNet."""
-    service = hashed(tmp_path, models / "sdxl.safetensors", models / "refiner.safetensors")
+    service = hashed(home, models / "sdxl.safetensors", models / "refiner.safetensors")
     with (
         service.lease(api.Model(str(models / "sdxl.safetensors"))) as base,
         service.lease(api.Model(str(models / "refiner.safetensors"))) as refiner,
@@ -101,12 +101,12 @@ def test_two_models_share_what_is_equal_and_nothing_else(models: Path, tmp_path:
         assert base["unet"] is not refiner["unet"]
 
 
-def test_equal_weights_of_another_config_are_another_component(models: Path, tmp_path: Path) -> None:
+def test_equal_weights_of_another_config_are_another_component(home: Path, models: Path, tmp_path: Path) -> None:
     """Stable Diffusion's VAE with SDXL's scale would give other pictures, so it is not shared."""
     pipeline = original.sdxl()
     pipeline.vae.register_to_config(scaling_factor=0.18215)
     pipeline.save_pretrained(tmp_path / "scaled")
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=home, device="cpu"))
     with (
         service.lease(api.Model(str(models / "sdxl"))) as one,
         service.lease(api.Model(str(tmp_path / "scaled"))) as other,

@@ -186,6 +186,20 @@ def test_extending(tiny_models: TinyModels, service: ModelService, model: str, e
     assert pixels(result.image).std() > 0
 
 
+def test_what_is_added_begins_from_its_surroundings(tiny_models: TinyModels, service: ModelService) -> None:
+    """At a low strength what was there shines through: nothing black where nothing was, no colour hidden by alpha."""
+    bright = Image.new("RGB", (64, 64), (230, 220, 240))
+    changed = {"model": str(tiny_models.sd15), "prompt": PROMPT, "strength": 0.05, "steps": 20, "match_color": False}
+    (extended,) = run(service, bright, None, right=20, **changed)
+    black = Image.new("RGBA", (64, 64), (0, 0, 0, 0))
+    black.paste(bright.crop((0, 0, 40, 64)), (0, 0))
+    (uncovered,) = run(service, black, None, **changed)
+    (white,) = run(service, bright, disc((64, 64), (20, 20, 40, 40)), **changed)
+    painted = pixels(white.image)[25:35, 25:35].mean()
+    assert abs(pixels(extended.image)[:, 70:].mean() - painted) < 25
+    assert abs(pixels(uncovered.image)[:, 46:, :3].mean() - painted) < 25
+
+
 def test_extending_and_a_mask_together(tiny_models: TinyModels, service: ModelService) -> None:
     image, mask = photo((70, 50)), disc((70, 50), (10, 10, 40, 40))
     (result,) = run(service, image, mask, model=str(tiny_models.sd15), left=20)

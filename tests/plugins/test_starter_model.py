@@ -9,9 +9,12 @@ import torch
 from safetensors import safe_open
 from spandrel import ModelLoader
 from studio_starter import convert, tokenizer
+from studio_starter.adopt import adopt
 from studio_starter.enlarging import compare, upscalers
-from studio_starter.evaluate import Evaluation, evaluate, judge_score, load_judge, questions, scale_of
+from studio_starter.evaluate import Evaluation, evaluate, judge_score, load_judge, questions, renders, scale_of
 from studio_starter.pipeline import Starter, to_images
+from studio_starter.redraw import Redraw
+from studio_starter.training import Run
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 FOLDER, JUDGE = RESOURCES / "starter", RESOURCES / "starter-judge"
@@ -104,6 +107,18 @@ def test_enlarging_is_better_than_lanczos(factor: int) -> None:
     assert len(gains) == 3
     assert gains.pop("photographs") >= 0.3
     assert min(gains.values()) >= 1.0
+
+
+def test_a_redrawn_render_stays_where_it_is(tmp_path: Path) -> None:
+    """What the upscaler learns from: the decoder's hand, on the render's outlines."""
+    scale = scale_of(FOLDER)
+    adopt(FOLDER, tmp_path, scale, everything=True)
+    redraw, rng = Redraw(tmp_path, scale, Run()), random.Random(5)
+    small = renders(scale.world, [scale.world.sample(rng) for _ in range(4)], scale.side)
+    errors = [float((redraw(small, strength, 1) - small).pow(2).mean()) for strength in (0.1, 0.4)]
+    apart = float((small.roll(1, 0) - small).pow(2).mean())
+    assert 0 < errors[0] < errors[1] < apart / 4
+    assert torch.equal(redraw(small, 0.1, 1), redraw(small, 0.1, 1))
 
 
 def test_equal_seeds_draw_equal_pictures(starter: Starter) -> None:

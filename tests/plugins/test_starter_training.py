@@ -39,7 +39,7 @@ TINY = Scale(
         for name in ("clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2", "upscaler-x4")
     },
     side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
-    enlarger_layers=1, enlarger_features=8, variants=2,
+    redrawn=4, enlarger_layers=1, enlarger_features=8, variants=2,
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ class Camera:
         """Whether a fitted picture grows by any number, not only by whole ones."""
         self._zoom = 0.0  # 0 = fit
         self._centre = QPointF(0.5, 0.5)
+        self._known: tuple[object, QTransform] = (None, QTransform())
 
     @property
     def fitted(self) -> bool:
@@ -46,9 +47,12 @@ class Camera:
 
     def transform(self) -> QTransform:
         """From the picture's pixels to the view's."""
-        corner = self.target().topLeft()
-        moved = QTransform().translate(corner.x(), corner.y()).scale(self.zoom, self.zoom)
-        return moved.translate(-self.bounds.x(), -self.bounds.y())
+        lies = self.bounds, self.view, self._zoom, self._centre, self.stretches
+        if lies != self._known[0]:  # asked for many times at every move of a brush
+            corner = self.target().topLeft()
+            moved = QTransform().translate(corner.x(), corner.y()).scale(self.zoom, self.zoom)
+            self._known = lies, moved.translate(-self.bounds.x(), -self.bounds.y())
+        return QTransform(self._known[1])
 
     def place(self, at: QPointF) -> QPointF:
         """The picture's pixel under a point of the view."""

@@ -31,17 +31,26 @@ class MaskCommand(QUndoCommand):
 class StateCommand(QUndoCommand):
     """From one state to another, both kept whole: for what is small, as a list of layers or the values of a form.
 
-    Commands with the same `merging` number become one.
+    Commands with the same `merging` number become one. With `done` the state is there already when it is pushed.
     """
 
     def __init__(
-        self, text: str, before: object, after: object, show: Callable[[object], None], merging: int = -1
+        self,
+        text: str,
+        before: object,
+        after: object,
+        show: Callable[[object], None],
+        merging: int = -1,
+        *,
+        done: bool = False,
     ) -> None:
         super().__init__(text)
-        self._before, self.after, self._show, self._merging = before, after, show, merging
+        self._before, self.after, self._show, self._merging, self._done = before, after, show, merging, done
 
     def redo(self) -> None:
-        self._show(self.after)
+        if not self._done:
+            self._show(self.after)
+        self._done = False
 
     def undo(self) -> None:
         self._show(self._before)

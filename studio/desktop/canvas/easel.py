@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QMargins, QObject, QRect, QSize, Signal
+from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QUndoStack
 
 from studio.desktop.canvas.command import StateCommand
@@ -125,6 +125,10 @@ class Easel(QObject):
         state = self.state if same else State()
         self._push(text, state._replace(layers=tuple(layers)))
 
+    def put_state(self, text: str, state: State) -> None:
+        """Another document, with its mask and frame, as a step that can be undone."""
+        self._push(text, state)
+
     def open(self, text: str, piece: Piece, shown: Shown) -> None:
         """A picture becomes a document of its own."""
         self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
@@ -167,9 +171,12 @@ class Easel(QObject):
     def set_veil(self, veil: "Veil | None") -> None:
         """Another mask; no step of its own, as an empty one is no act."""
         self.state = self.state._replace(veil=veil)
-        if veil is not None:
-            veil.feathered.connect(self.changed)
+        self._follow_feather()
         self.shown.emit()
+
+    def _follow_feather(self) -> None:
+        if self.veil is not None:
+            self.veil.feathered.connect(self.changed, Qt.ConnectionType.UniqueConnection)
 
     def restore(self, state: State) -> None:
         """What was there when the program ended; the stack begins anew."""
@@ -183,6 +190,7 @@ class Easel(QObject):
         assert isinstance(state, State)
         framed = state.frame != self.frame
         self.state = state
+        self._follow_feather()
         self.shown.emit()
         if framed:
             self.framed.emit()

@@ -94,7 +94,7 @@ class Handover(QObject):
     def _stir(self) -> None:
         if self._is_due():
             self._idle.start()
-        elif self._mask and self._target and (veil := self._easel.veil) is not None and veil.mask.is_empty:
+        elif self._mask and self._target and (self._easel.veil is None or self._easel.veil.mask.is_empty):
             form, fields = self._target
             if form.values().get(fields.mask) == self._mask:
                 form.editor(fields.mask).remove()

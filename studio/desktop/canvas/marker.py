@@ -1,10 +1,11 @@
 """Markers: the tools that mark in the mask: brush and eraser, lasso, rectangle, smart select."""
 
+import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPolygonF, QUndoStack, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF, QUndoStack, QWheelEvent
 
 from studio.canvas.brush import Brush, Dab
 from studio.canvas.mask import Area, Mask, Shape
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 SMALLEST, LARGEST = 1.0, 2000.0  # radius in pixels of the picture
 STEP = 1.15
 HARDER = 0.1
+LARGEST_RING, RING_EDGE = 800.0, 3.0  # pixels of the screen
 Keys = Qt.Key
 Select = Callable[[Area, tuple[float, float] | None, Callable[[Shape], None]], None]
 """Cut out what is in a box, or under a click, and hand it on."""
@@ -60,6 +62,7 @@ class BrushTool(Marker):
         self._at: QPointF | None = None
         self._last: Dab | None = None
         self._moved_by_key = False
+        self._ring: tuple[tuple[float, float, bool, float], QPixmap] | None = None
 
     def set_brush(self, brush: Brush) -> None:
         self._refresh()
@@ -189,13 +192,36 @@ class BrushTool(Marker):
         """Two rings, so that one of them shows over any picture; dashed for the eraser."""
         if self._at is None:
             return
-        at, radius = self.view.transform().map(self._at), self.brush.radius * self.view.zoom
+        at, radius = self.view.transform().map(self._at), max(1.5, self.brush.radius * self.view.zoom)
+        if radius > LARGEST_RING:  # a picture of it would be larger than the screen
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._draw_ring(painter, at, radius)
+            return
+        looks = radius, self.brush.hardness, self.erases, self.view.devicePixelRatioF()
+        if self._ring is None or self._ring[0] != looks:
+            self._ring = looks, self._ring_of(radius)
+        side = radius + RING_EDGE
+        painter.drawPixmap(at - QPointF(side, side), self._ring[1])
+
+    def _ring_of(self, radius: float) -> QPixmap:
+        """A picture of the ring: to draw the line anew at every move takes longer than all the rest."""
+        ratio = self.view.devicePixelRatioF()
+        side = math.ceil(2 * (radius + RING_EDGE) * ratio)
+        ring = QPixmap(side, side)
+        ring.setDevicePixelRatio(ratio)
+        ring.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(ring)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_ring(painter, QPointF(radius + RING_EDGE, radius + RING_EDGE), radius)
+        painter.end()
+        return ring
+
+    def _draw_ring(self, painter: QPainter, at: QPointF, radius: float) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         style = Qt.PenStyle.DashLine if self.erases else Qt.PenStyle.SolidLine
         for color, width in ((QColor(0, 0, 0, 170), 3.0), (QColor(255, 255, 255), 1.3)):
             painter.setPen(QPen(color, width, style))
-            painter.drawEllipse(at, max(radius, 1.5), max(radius, 1.5))
+            painter.drawEllipse(at, radius, radius)
         if radius > 12 and self.brush.hardness < 0.98:
             painter.setPen(QPen(QColor(255, 255, 255, 120), 1))
             painter.drawEllipse(at, radius * self.brush.hardness, radius * self.brush.hardness)

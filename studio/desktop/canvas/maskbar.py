@@ -4,10 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut, QUndoStack
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from studio.desktop import theme
+from studio.desktop.canvas.frame import FrameTool
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.form.control import Slider
 from studio.desktop.worker import Worker
@@ -17,7 +18,9 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.marker import BrushTool, Marker
     from studio.desktop.canvas.veil import Veil
 
-SLIDER_WIDTH = 84
+NARROWEST, WIDEST = 36, 110  # pixels of a slider
+LABELLED = 660
+"""From this width on there is room for the names of the sliders; their tooltips have them too."""
 LARGEST_FEATHER = 128
 
 
@@ -26,6 +29,8 @@ class MaskBar(QFrame):
 
     marked = Signal()
     """The mask has changed."""
+    framed = Signal(object)
+    """So far (QMargins) the picture is to be extended."""
     refused = Signal(str)
 
     def __init__(
@@ -41,6 +46,7 @@ class MaskBar(QFrame):
         self._worker, self._veil_for = worker, veil_for
         self._radius, self._hardness = 0.0, 0.8
         self._cutting = 0
+        self._labels: list[QLabel] = []
         self.setProperty("role", "maskbar")
         self.setAccessibleName(self.tr("Mask"))
         self.buttons: dict[str, QToolButton] = {}
@@ -55,9 +61,11 @@ class MaskBar(QFrame):
             ("lasso", "lasso", self.tr("Lasso (L)"), "L"),
             ("rectangle", "rectangle", self.tr("Rectangle (R)"), "R"),
             ("smart", "smart", self.tr("Smart select: click on a thing, or draw a box around it (S)"), "S"),
+            ("frame", "frame", self.tr("Extend the picture by the handles of a frame (F)"), "F"),
         ):
             row.addWidget(self._choice(name, icon, title, key))
-        self.size_slider = self._slider(row, self.tr("Brush size"), 2, 400, self._resize)
+        self.buttons["frame"].setVisible(False)
+        self.size_slider = self._slider(row, self.tr("Size"), 2, 400, self._resize)
         self.hardness_slider = self._slider(row, self.tr("Hardness"), 0, 100, self._harden)
         self.hardness_slider.setValue(round(100 * self._hardness))
         self.feather_slider = self._slider(row, self.tr("Feather"), 0, LARGEST_FEATHER, self._feather)
@@ -67,6 +75,11 @@ class MaskBar(QFrame):
         row.addWidget(self.invert)
         row.addWidget(self.clear)
         row.addStretch(1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for label in self._labels:
+            label.setVisible(self.width() >= LABELLED)
 
     # ---- tools
 
@@ -91,8 +104,14 @@ class MaskBar(QFrame):
         self._start_size(veil)
         if self.view.veil is not veil:
             self.view.show_veil(veil)
-        self.view.use(self._make(name, veil))
+        self.view.use(FrameTool(self.view, self.framed.emit) if name == "frame" else self._make(name, veil))
         self.view.setFocus()
+
+    def allow_frame(self, allowed: bool) -> None:
+        """Whether the picture can be extended."""
+        self.buttons["frame"].setVisible(allowed)
+        if not allowed and self.chosen == "frame":
+            self.choose("")
 
     def _make(self, name: str, veil: "Veil") -> "Marker":
         from studio.canvas.brush import Brush
@@ -203,21 +222,23 @@ class MaskBar(QFrame):
         """Letters are for the canvas only: elsewhere they are written."""
         shortcut = QShortcut(QKeySequence(key), self.view)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        shortcut.activated.connect(lambda: self.isVisible() and run())
+        shortcut.activated.connect(run)
 
     def _slider(self, row: QHBoxLayout, name: str, low: int, high: int, changed: Callable[[int], None]) -> Slider:
-        row.addSpacing(8)
+        row.addSpacing(6)
         label = QLabel(name)
         label.setProperty("role", "hint")
+        self._labels.append(label)
         slider = Slider(self)
         slider.setRange(low, high)
-        slider.setFixedWidth(SLIDER_WIDTH)
+        slider.setMinimumWidth(NARROWEST)
+        slider.setMaximumWidth(WIDEST)
         slider.setAccessibleName(name)
         slider.setToolTip(name)
         slider.valueChanged.connect(changed)
         label.setBuddy(slider)
         row.addWidget(label)
-        row.addWidget(slider)
+        row.addWidget(slider, 1)
         return slider
 
 

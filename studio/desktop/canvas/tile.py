@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from studio.desktop.canvas.layer import Scene
@@ -71,8 +71,7 @@ class Tiles:
         self.drawn += 1
         side = round(SIDE * self._ratio)
         tile = QPixmap(side, side)
-        tile.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(tile)
+        painter = QPainter(tile)  # what lies beyond the scene stays as it is, and is never shown
         scale = self._zoom * self._ratio
         if self._chequered:
             _chequer(painter, side)

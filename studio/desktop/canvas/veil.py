@@ -29,9 +29,11 @@ class Veil(QObject):
     changed = Signal(QRect)
     feathered = Signal()
 
-    def __init__(self, size: QSize, base: Grey | None = None, origin: QPoint | None = None) -> None:
+    def __init__(
+        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None
+    ) -> None:
         super().__init__()
-        self.mask = Mask(size.width(), size.height(), base)
+        self.mask = mask or Mask(size.width(), size.height(), base)
         self.origin = origin or QPoint()
         self._feather_px = 0.0
         self._tinted: dict[tuple[Key, int], Tinted | None] = {}
@@ -127,6 +129,8 @@ class Veil(QObject):
         return self._tinted[key, level]
 
     def _tint(self, key: Key, level: int) -> Tinted | None:
+        import cv2
+
         tile = self.mask.tile(key)
         if self._feather_px > 0:
             left, top, right, bottom = self.mask.area(key)
@@ -137,8 +141,7 @@ class Veil(QObject):
             return None
         side = TILE >> level
         if level:
-            small = tile.reshape(side, 1 << level, side, 1 << level).mean((1, 3), np.float32)
-            tile = small.astype(np.uint8)
+            tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
         pixels = _colours()[tile]
         image = QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied)
         return Tinted(image, pixels)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QMargins, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
 from studio.desktop import theme
+from studio.desktop.canvas import frame
 from studio.desktop.canvas.camera import STEP, Camera
 from studio.desktop.canvas.compare import Comparison
 from studio.desktop.canvas.layer import Layer, Scene
@@ -53,6 +54,8 @@ class CanvasView(QWidget):
         self.camera = Camera()
         self.veil: Veil | None = None
         self.comparison: Comparison | None = None
+        self.border = QMargins()
+        """How far the picture is to be extended, in its pixels."""
         self.marked = False
         self._tiles = Tiles(self.scene)
         self._tool: Tool | None = None
@@ -120,6 +123,11 @@ class CanvasView(QWidget):
         if veil is not None:
             veil.changed.connect(self._veil_changed)
         self.update()
+
+    def show_border(self, border: QMargins) -> None:
+        if border != self.border:
+            self.border = border
+            self.update()
 
     def compare(self, comparison: Comparison | None) -> None:
         """Show another scene beside this one; None ends it."""
@@ -212,6 +220,8 @@ class CanvasView(QWidget):
                 self.comparison.paint(painter, QRectF(event.rect()))
             else:
                 self.paint_scene(painter, QRectF(event.rect()))
+            if not self.border.isNull() and self.comparison is None:
+                frame.draw(painter, self)
             if self._tool is not None:
                 self._tool.draw(painter)
         if self.marked or self.hasFocus():
@@ -387,8 +397,6 @@ class CanvasView(QWidget):
             self.fit()
         elif event.key() == Keys.Key_1:
             self.zoom_to(1.0)
-        elif event.key() in (Keys.Key_Return, Keys.Key_Enter) and not self.fitted:
-            self.opened.emit()
         elif step and not self.fitted:
             self.pan(QPointF(*step))
         else:

@@ -19,8 +19,8 @@ class Desk(Protocol):
         """Where pasted pictures and painted masks are kept; it need not exist yet."""
         ...
 
-    def models(self, capability: str) -> list[ModelInfo]:
-        """Those that can do this, and those with a problem, which say it. [] while the engine has not told."""
+    def models(self) -> list[ModelInfo]:
+        """All of them, those with a problem too; [] while the engine has not told."""
         ...
 
     def current_picture(self) -> str | None:

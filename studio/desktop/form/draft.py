@@ -1,5 +1,8 @@
 """Drafts: pictures that were pasted and masks that were painted, kept as files so that jobs can name them."""
 
+import contextlib
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -8,6 +11,9 @@ from PySide6.QtGui import QImage, QImageWriter
 from studio.atomic import writing
 from studio.errors import UserError
 from studio.library import identity
+
+KEPT_S = 24 * 3600.0
+"""For so long a draft is kept in any case: a job that waits, or another window, may still want it."""
 
 
 def keep(folder: Path, kind: str, data: bytes) -> Path:
@@ -25,6 +31,11 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
     return path
 
 
+def keep_pasted(folder: Path, pixels: bytes | QImage) -> Path:
+    """A picture that came from another program, encoded or as pixels. For a worker's thread. Raises UserError."""
+    return keep(folder, "pasted", pixels if isinstance(pixels, bytes) else as_png(pixels))
+
+
 def as_png(image: QImage) -> bytes:
     """The file of a picture that came as pixels. For a worker's thread."""
     data = QByteArray()
@@ -33,3 +44,17 @@ def as_png(image: QImage) -> bytes:
     QImageWriter(buffer, QByteArray(b"png")).write(image)
     buffer.close()
     return bytes(data.data())
+
+
+def sweep(folder: Path, is_named: Callable[[Path], bool]) -> list[Path]:
+    """Remove the drafts that nothing names any more; returns them. For a worker's thread.
+
+    `is_named` tells whether a form, the canvas, a job or the recipe of a picture has it.
+    """
+    removed = []
+    for path in sorted(path for kind in ("pasted", "mask", "canvas") for path in folder.glob(f"{kind}-*.png")):
+        with contextlib.suppress(OSError):  # another window may sweep at the same time
+            if time.time() - path.stat().st_mtime > KEPT_S and not is_named(path):
+                path.unlink()
+                removed.append(path)
+    return removed

@@ -17,6 +17,7 @@ from studio.desktop.form.prompt import PromptEditor
 from studio.desktop.form.row import Row
 from studio.desktop.form.seed import SeedEditor
 from studio.desktop.form.sequence import SequenceEditor
+from studio.desktop.form.size import SizeEditor
 from studio.desktop.form.well import ImageWell
 from studio.desktop.form.wording import one_line
 from studio.messages import TaskInfo
@@ -36,10 +37,16 @@ class Form(QWidget):
         self.setAccessibleName(task.title)
         self._factory = Factory(desk)
         self._rows: dict[str, Row] = {}
+        self._area = QScrollArea(self)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
         column.setSpacing(GAP)
+        self._area.setWidget(page)  # before it is filled: a widget that gets another parent is styled anew
         fields = form.parse(task.schema)
         self._fill(column, (field for field in fields if not field.advanced))
         self._fold: QPushButton | None = None
@@ -47,12 +54,6 @@ class Form(QWidget):
         if any(field.advanced for field in fields):
             self._make_fold(column, [field for field in fields if field.advanced])
         column.addStretch(1)
-        self._area = QScrollArea(self)
-        self._area.setWidgetResizable(True)
-        self._area.setFrameShape(QFrame.Shape.NoFrame)
-        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._area.setWidget(page)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
@@ -206,6 +207,8 @@ class Form(QWidget):
             editor.submitted.connect(self.submitted)
             if isinstance(editor, MaskWell) and images:
                 editor.lie_over(images[0])
+            if isinstance(editor, SizeEditor) and self.image_fields():
+                editor.follow_picture()
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(models[0].model if models else None)

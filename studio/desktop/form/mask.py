@@ -70,6 +70,7 @@ class MaskWell(ImageWell):
 
         def work() -> tuple[Shown, QImage | None]:
             from studio import images
+            from studio.desktop.form import painter  # noqa: F401 - so that it is there when it is opened
 
             return load(under.path), to_qimage(images.load_mask(old)) if old else None
 

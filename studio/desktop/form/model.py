@@ -15,7 +15,6 @@ from studio.desktop.notice import plain_label
 from studio.form import FormField
 from studio.messages import ModelInfo
 
-FAMILIES = {"kandinsky22": "Kandinsky 2.2", "sd15": "Stable Diffusion 1.5", "sdxl": "Stable Diffusion XL"}
 POPUP_WIDTH = 420
 ABOUT = Qt.ItemDataRole.UserRole + 1
 
@@ -93,7 +92,7 @@ class ModelEditor(Editor):
         return self._why_not(found) if found else super().problem()
 
     def models_changed(self) -> None:
-        self._models = {model.id: model for model in self._desk.models(self.field.capability)}
+        self._models = {model.id: model for model in self._desk.models()}
         self._fill()
         self.chosen.emit(self.model)
 
@@ -101,8 +100,7 @@ class ModelEditor(Editor):
         items = QStandardItemModel(self.combo)
         if self.field.nullable:
             items.appendRow(_item(self.tr("auto"), "", None))
-        usable = sorted(self._models.values(), key=lambda model: bool(self._why_not(model)))
-        for model in usable:
+        for model in self._listed():
             why_not = self._why_not(model)
             items.appendRow(_item(model.title, why_not or self._describe(model), model.id, enabled=not why_not))
         if isinstance(self._value, str) and self._value not in self._models:
@@ -113,8 +111,14 @@ class ModelEditor(Editor):
         self._about.setText(about)
         self._about.setVisible(bool(about))
 
+    def _listed(self) -> list[ModelInfo]:
+        """Those that can be chosen, then the broken ones; what others can do is told where nothing can be chosen."""
+        models = sorted(self._models.values(), key=lambda model: bool(self._why_not(model)))
+        usable = any(not self._why_not(model) for model in models)
+        return [model for model in models if not usable or model.problem or not self._why_not(model)]
+
     def _describe(self, model: ModelInfo) -> str:
-        family = FAMILIES.get(model.family, model.family)
+        family = model.family_title or model.family
         size = file_size(model.size_bytes) if model.size_bytes else ""
         return " · ".join(one_line(part, 40) for part in (family, model.license, size) if part)
 
@@ -133,6 +137,8 @@ class ModelEditor(Editor):
             return self.tr("The models are still being looked for.")
         if "/" in ref or "\\" in ref:
             return self.tr("A model outside the list, by its path.")
+        if all(self._why_not(model) for model in self._models.values()):
+            return self.tr("None of the models here can do this; add one that can: studio models add FOLDER")
         return self.tr("It is not among the models of this studio; choose another, or add it.")
 
 

@@ -105,7 +105,8 @@ class SeedEditor(Editor):
         self.changed.emit()
 
     def _show_hint(self) -> None:
-        words = self.tr("new each time") if self._last is None else self.tr("new each time · last {seed}")
+        told = self._last is not None and self._last < DRAWN_BELOW  # a longer one would be cut; the button tells it
+        words = self.tr("new each time · last {seed}") if told else self.tr("new each time")
         self.entry.setPlaceholderText(words.format(seed=self._last))
 
 

@@ -29,6 +29,7 @@ class SizeEditor(Editor):
         super().__init__(field, parent)
         self._own: tuple[int, int] | None = None
         self._multiple = 1
+        self._follows = False
         self._unset: Any = AUTO
         self._odd: str | None = None
         self._empty = True
@@ -100,13 +101,18 @@ class SizeEditor(Editor):
         words = self.tr("Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.")
         return words.format(multiple=self._multiple, largest=LARGEST, size=f"{legal[0]} × {legal[1]}")
 
+    def follow_picture(self) -> None:
+        """Auto is as the form's picture wants it, and not the model's own size."""
+        self._follows = True
+
     def use_model(self, model: ModelInfo | None) -> None:
         defaults = model.defaults if model else {}
         own = defaults.get("width"), defaults.get("height")
         self._own = (own[0], own[1]) if isinstance(own[0], int) and isinstance(own[1], int) else None
         multiple = defaults.get("multiple")
         self._multiple = multiple if isinstance(multiple, int) and multiple > 0 else 1
-        for entry, side in zip((self.width_entry, self.height_entry), self._own or ("", ""), strict=True):
+        sides = (self._own or ("", "")) if not self._follows else ("", "")
+        for entry, side in zip((self.width_entry, self.height_entry), sides, strict=True):
             entry.setPlaceholderText(str(side))
         self._list_shapes()
 
@@ -123,9 +129,9 @@ class SizeEditor(Editor):
 
     def _list_shapes(self) -> None:
         self.shapes.clear()
-        own = (
-            self.tr("Auto") if self._own is None else self.tr("Auto · {w} × {h}").format(w=self._own[0], h=self._own[1])
-        )
+        own = self.tr("Auto · from the picture") if self._follows else self.tr("Auto")
+        if self._own and not self._follows:
+            own = self.tr("Auto · {w} × {h}").format(w=self._own[0], h=self._own[1])
         self.shapes.addItem(self._picture(self._own or (1, 1)), own, AUTO)
         if self._own:
             for (width, height), shape in self._fitting().items():

@@ -8,7 +8,7 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.desktop import theme
+from studio.desktop import exchange, theme
 from studio.desktop.form.desk import Desk
 from studio.desktop.form.editor import MISSING
 from studio.desktop.form.holder import SIDE, Holder
@@ -18,7 +18,7 @@ from studio.errors import UserError
 from studio.form import FormField
 
 MADE_SIDE = 2 * SIDE
-PASTED = ("image/png", "image/jpeg", "image/webp")
+EMBEDDING = ".safetensors"
 
 
 class Look(NamedTuple):
@@ -98,9 +98,10 @@ class ImageWell(Holder):
 
     def take_data(self, data: QMimeData) -> None:
         """Use what was dropped or pasted."""
-        files = [url.toLocalFile() for url in data.urls()]
-        text = data.text().strip() if data.hasText() and not files else ""
-        if files and not all(files):
+        files, pixels = [str(file) for file in exchange.files(data)], exchange.pixels(data)
+        if pixels is not None and not files:  # also what a browser brings, beside an address
+            self._take_pasted(pixels)
+        elif data.hasUrls() and not all(url.isLocalFile() for url in data.urls()):
             self._refuse(UserError(self.tr("Only pictures on this computer can be used; save it as a file first.")))
         elif len(files) > 1 and self.takes_several:
             self.several.emit(files)
@@ -109,14 +110,6 @@ class ImageWell(Holder):
             self._refuse(UserError(words.format(count=len(files))))
         elif files:
             self.take(files[0])
-        elif kind := next((kind for kind in PASTED if data.hasFormat(kind)), ""):
-            raw = bytes(data.data(kind).data())
-            self._take_pasted(raw)
-        elif data.hasImage():
-            image = QImage(data.imageData())
-            self._take_pasted(image)
-        elif text and "\n" not in text and len(text) < 4096 and Path(text).is_absolute():
-            self.take(text)
         else:
             self._refuse(UserError(self.tr("There is no picture in it; copy a picture or a picture file first.")))
 
@@ -129,9 +122,17 @@ class ImageWell(Holder):
         dialog = QFileDialog(self, self.field.title, self._folder)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilters([self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.avif)"), self.tr("All files (*)")])
+        dialog.setNameFilters(self.filters())
         dialog.fileSelected.connect(self._chosen)
         dialog.open()
+
+    def filters(self) -> list[str]:
+        """What the file dialog offers."""
+        pictures, all_files = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.avif)"), self.tr("All files (*)")
+        if not self.field.embeddings:
+            return [pictures, all_files]
+        both = self.tr("Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)")
+        return [both, pictures, self.tr("Kept embeddings (*.safetensors)"), all_files]
 
     def choose_from_library(self) -> None:
         self.desk.pick_from_library(self.take)
@@ -158,6 +159,8 @@ class ImageWell(Holder):
 
     def open(self, path: Path) -> Look:
         """Look at a file; for a worker's thread. Raises UserError."""
+        if self.field.embeddings and path.suffix.lower() == EMBEDDING and path.is_file():
+            return Look(path, (0, 0), QImage())  # an idea without pixels; the engine reads it
         from studio import images  # takes 100 ms, which the first paint should not wait for
 
         found = images.open_image(path)
@@ -175,8 +178,7 @@ class ImageWell(Holder):
         def keep() -> str:
             from studio.desktop.form import draft
 
-            data = pasted if isinstance(pasted, bytes) else draft.as_png(pasted)
-            return str(draft.keep(folder, "pasted", data))
+            return str(draft.keep_pasted(folder, pasted))
 
         self._look_at(keep, self._refuse)
 
@@ -243,6 +245,8 @@ class ImageWell(Holder):
         from studio.library import identity
 
         name = self.tr("From the library") if identity.is_id(self._ref) else Path(self._ref).name
+        if self.look and self.look.thumbnail.isNull():
+            return self.look.path.stem, self.tr("a kept embedding")
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *(self.look.notes if self.look else ())])
 
@@ -250,6 +254,8 @@ class ImageWell(Holder):
         if self.look is None:
             failed = bool(self._bad)
             return theme.icon("warning" if failed else "picture").pixmap(QSize(32, 32))
+        if self.look.thumbnail.isNull():
+            return theme.icon("embedding").pixmap(QSize(32, 32))
         return self.scaled(self.look.thumbnail)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -6,13 +6,14 @@ Never code from a model's folder, never a pickle, never the network.
 import functools
 import importlib
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.engine.loaders.header import read_header
+from studio.engine.loaders.header import Header, read_header
 from studio.engine.loaders.section import Section, read_section
+from studio.engine.loaders.soundness import check_complete, check_samples
 from studio.errors import UserError
 
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -109,11 +110,22 @@ class ComponentSpec:
     def variant(self) -> str | None:
         return "fp16" if self.weights and all(".fp16" in file.name for file in self.weights) else None
 
+    def headers(self) -> Iterator[tuple[Path, Header]]:
+        """Each file with the header of this component's tensors in it. Raises UserError for a damaged one."""
+        for file in self.weights:
+            header = read_header(file)
+            yield file, self.section.of(header) if self.section else header
+
+    def stored_bytes(self) -> int:
+        """What its files take, or its share of one."""
+        if self.section:
+            return sum(header.bytes() for _, header in self.headers())
+        return sum(file.stat().st_size for file in self.weights)
+
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
-        headers = (read_header(file) for file in self.weights)
-        return sum((self.section.of(header) if self.section else header).count() for header in headers) * size
+        return sum(header.count() for _, header in self.headers()) * size
 
 
 def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
@@ -125,8 +137,8 @@ def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
 
 def load(spec: ComponentSpec, device: str) -> Any:
     """The component, on its device, ready to run. Raises UserError when the files do not make it."""
-    for file in spec.weights:
-        read_header(file)
+    for file, header in spec.headers():
+        check_samples(file, header)
     with construction_lock:
         return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
@@ -144,11 +156,13 @@ def quiet() -> None:
 
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
+    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
+
     quiet()
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     try:
         module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError) as error:
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
         raise _misfit(spec, error) from None
     if not spec.dtype:
         return module
@@ -164,7 +178,11 @@ def _pretrained(made: Any, spec: ComponentSpec) -> Any:
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
     if spec.variant:
         options["variant"] = spec.variant
-    return made.from_pretrained(str(spec.path), **options)
+    if spec.library == "transformers":
+        options["ignore_mismatched_sizes"] = True  # they are named below; its own error tells only that there are some
+    module, info = made.from_pretrained(str(spec.path), output_loading_info=True, **options)
+    check_complete(spec.path, spec.class_name, info, sum(len(header.tensors) for _, header in spec.headers()))
+    return module
 
 
 def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
@@ -200,7 +218,8 @@ def _check(spec: ComponentSpec, module: Any) -> None:
 
 def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    first = first[:300].rstrip(" .:,")
     return UserError(
-        f"The files in {spec.path} do not make a {spec.class_name}: {first[:300]} Nothing was loaded.",
+        f"The files in {spec.path} do not make a {spec.class_name}: {first}. Nothing was loaded.",
         code="invalid_weights",
     )

@@ -6,6 +6,7 @@ allocated (CVE-2026-111985), and duplicate keys, which safetensors 0.8 accepts, 
 
 import json
 import struct
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import prod
@@ -14,6 +15,8 @@ from typing import Any
 
 from studio.errors import UserError
 
+RECENT_S = 60.0
+"""A file that was written to so lately may still be written to."""
 HEADER_CAP_BYTES = 16 * 2**20
 DTYPE_BYTES = {
     "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
@@ -89,7 +92,7 @@ def read_header(path: Path) -> Header:
             if length > HEADER_CAP_BYTES:
                 raise _damaged(path, f"its header claims {length:,} bytes")
             if length > size - 8:
-                raise _damaged(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
+                raise _cut(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
             file.seek(8)
             raw = file.read(length)
     except OSError as error:
@@ -137,7 +140,8 @@ def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> N
             raise _damaged(path, "its tensors overlap or leave gaps")
         position = end
     if position != data_bytes:
-        raise _damaged(path, f"its tensors need {position:,} bytes, the file has {data_bytes:,}")
+        why = f"its tensors need {position:,} bytes, the file has {data_bytes:,}"
+        raise _cut(path, why) if position > data_bytes else _damaged(path, why)
 
 
 def _unique(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
@@ -156,8 +160,19 @@ def _refuse_masked(path: Path, first: bytes) -> None:
             raise UserError(f"{path.name} holds no weights: it is {what}.", code="invalid_weights")
 
 
-def _damaged(path: Path, why: str) -> UserError:
+def _cut(path: Path, why: str) -> UserError:
+    """A file that ends too early may be on its way."""
+    try:
+        age_s = time.time() - path.stat().st_mtime
+    except OSError:
+        age_s = RECENT_S
+    if age_s < RECENT_S:
+        return _damaged(path, why, "wait if another program is still writing it, otherwise download it again")
+    return _damaged(path, why)
+
+
+def _damaged(path: Path, why: str, advice: str = "download the file again") -> UserError:
     return UserError(
-        f"The weights {path.name} are damaged: {why}. Nothing was loaded; download the file again.",
+        f"The weights {path.name} are damaged: {why}. Nothing was loaded; {advice}.",
         code="invalid_weights",
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.engine.loaders.header import Header
+from studio.errors import UserError
 
 BUFFERS = ("position_ids", "logit_scale")
 """Tensors that checkpoints carry and that their networks do not need."""
@@ -49,13 +50,17 @@ def read_section(made: Any, path: Path, section: Section, dtype: str) -> Any:
         tensors = {name: file.get_tensor(name) for name in file.keys() if section.holds(name)}  # noqa: SIM118 - no dict
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(section.config)
-        if hasattr(made, "from_single_file"):
-            return made.from_single_file(
-                tensors, config=folder, subfolder="", dtype=getattr(torch, dtype), local_files_only=True
-            )
-        return create_diffusers_clip_model_from_ldm(
-            made, tensors, config=folder, torch_dtype=getattr(torch, dtype), local_files_only=True
-        )
+        options = {"config": folder, "subfolder": "", "torch_dtype": getattr(torch, dtype), "local_files_only": True}
+        try:
+            if hasattr(made, "from_single_file"):
+                return made.from_single_file(tensors, **options)
+            return create_diffusers_clip_model_from_ldm(made, tensors, **options)
+        except NotImplementedError:  # what was not filled has no numbers that could be brought into the dtype
+            raise UserError(
+                f"{path.name} lacks some of the tensors of a {made.__name__}, so it was not loaded. "
+                "Check that it is complete.",
+                code="invalid_weights",
+            ) from None
 
 
 def _tokenizer(made: Any, config: dict[str, Any]) -> Any:

@@ -1,0 +1,169 @@
+"""Project: a document as one portable file, and as the list of files from which a session goes on after a kill."""
+
+import contextlib
+import re
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from studio.atomic import writing
+from studio.errors import UserError
+
+VERSION = 1
+SUFFIX = ".studio"
+MANIFEST = "project.json"
+KIND = "open-image-studio"
+MANIFEST_CAP_BYTES = 8 * 2**20
+PART_CAP_BYTES = 2 * 2**30
+_PART = re.compile(r"(layers|masks)/[0-9]{1,4}\.(png|jpe?g|webp|avif)")
+_CHUNK = 2**20
+
+
+class LayerEntry(msgspec.Struct, omit_defaults=True):
+    """A layer; `file` and `mask` are names within the project, or paths in a session."""
+
+    key: str
+    file: str
+    name: str = ""
+    ref: str = ""
+    mask: str = ""
+    x: int = 0
+    y: int = 0
+    opacity: float = 1.0
+    visible: bool = True
+    over: list[str] = []
+
+
+class Manifest(msgspec.Struct):
+    """Everything but the pixels. Layers from the lowest to the highest."""
+
+    kind: str = KIND
+    version: int = VERSION
+    layers: list[LayerEntry] = []
+    mask: str = ""
+    """The file of what is marked: a grey picture in a project, tiles in a session."""
+    feather_px: float = 0.0
+    frame: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+def encode(manifest: Manifest) -> bytes:
+    return msgspec.json.encode(manifest)
+
+
+def decode(data: bytes, name: str) -> Manifest:
+    """Raises UserError for what is damaged, no project, or made by a newer version."""
+    try:
+        head = msgspec.json.decode(data, type=dict[str, Any])
+        if head.get("kind") != KIND:
+            raise UserError(f"“{name}” is no project of this studio; what is on the canvas stays. Choose another file.")
+        if not isinstance(head.get("version"), int) or head["version"] > VERSION:
+            raise UserError(
+                f"“{name}” was made by a newer version of the studio; what is on the canvas stays. "
+                "Update the studio to open it."
+            )
+        return msgspec.convert(head, Manifest)
+    except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
+        raise damaged(name) from error
+
+
+def damaged(name: str) -> UserError:
+    return UserError(
+        f"“{name}” is damaged and cannot be opened; what is on the canvas stays. "
+        "Take an older copy of it, if there is one."
+    )
+
+
+def save(target: Path, manifest: Manifest, mask_png: bytes | None) -> None:
+    """Write a project; the files that the manifest names are read and go into it. Raises UserError."""
+    parts: list[tuple[str, Path]] = []
+    layers = []
+    for number, layer in enumerate(manifest.layers):
+        source = Path(layer.file)
+        name = f"layers/{number}{source.suffix.lower()}"
+        parts.append((name, source))
+        mask = ""
+        if layer.mask:
+            mask = f"masks/{number}.png"
+            parts.append((mask, Path(layer.mask)))
+        layers.append(msgspec.structs.replace(layer, file=name, mask=mask))
+    told = msgspec.structs.replace(manifest, layers=layers, mask="masks/9999.png" if mask_png else "")
+    try:
+        with writing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+            archive.writestr(MANIFEST, encode(told))
+            for name, source in parts:
+                archive.write(source, name)
+            if mask_png:
+                archive.writestr(told.mask, mask_png)
+    except OSError as error:
+        raise UserError(
+            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
+            "Free some space, or choose another folder.",
+            code="storage",
+        ) from error
+
+
+def load(source: Path, folder: Path) -> Manifest:
+    """Read a project; its parts are written into `folder`, under names of ours. Raises UserError.
+
+    Nothing is trusted: only parts that the manifest names are read, by their own pattern of names, in bounded size.
+    """
+    try:
+        with zipfile.ZipFile(source) as archive:
+            manifest = decode(_read_manifest(archive, source.name), source.name)
+            return _unpack(archive, manifest, folder, source.name)
+    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+        raise damaged(source.name) from error
+    except OSError as error:
+        raise UserError(
+            f"“{source.name}” could not be read ({error.strerror or error}); what is on the canvas stays. Try again."
+        ) from error
+
+
+def _read_manifest(archive: zipfile.ZipFile, name: str) -> bytes:
+    with archive.open(MANIFEST) as part:
+        data = part.read(MANIFEST_CAP_BYTES + 1)
+    if len(data) > MANIFEST_CAP_BYTES:
+        raise damaged(name)
+    return data
+
+
+def _unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path, name: str) -> Manifest:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unpacked: dict[str, str] = {"": ""}
+
+    def place(part: str) -> str:
+        if part not in unpacked:
+            if not _PART.fullmatch(part):
+                raise damaged(name)
+            target = folder / part.replace("/", "-")
+            with archive.open(part) as packed, writing(target) as file:
+                _copy(packed, file, name)
+            unpacked[part] = str(target)
+        return unpacked[part]
+
+    layers = [
+        msgspec.structs.replace(layer, file=place(layer.file), mask=place(layer.mask)) for layer in manifest.layers
+    ]
+    return msgspec.structs.replace(manifest, layers=layers, mask=place(manifest.mask))
+
+
+def _copy(packed: Any, file: BinaryIO, name: str) -> None:
+    """In pieces, and never more than the cap, whatever the list of the archive says."""
+    total = 0
+    while chunk := packed.read(_CHUNK):
+        total += len(chunk)
+        if total > PART_CAP_BYTES:
+            raise damaged(name)
+        file.write(chunk)
+
+
+def forget(folder: Path, keep: Callable[[Path], bool]) -> None:
+    """Delete the files of a folder that nothing needs any more."""
+    with contextlib.suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_file() and not keep(path):
+                path.unlink()

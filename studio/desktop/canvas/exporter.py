@@ -1,0 +1,153 @@
+"""Exporter: the document on its way out: as a picture, in layers for other programs, or as a project; and back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.desktop import exchange, pixel
+from studio.desktop.canvas.easel import Easel, Piece, State
+from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.worker import Worker
+from studio.errors import UserError
+
+if TYPE_CHECKING:
+    from studio.canvas.project import Manifest
+
+THUMBNAIL_SIDE = 256
+PROJECT, LAYERED = ".studio", ".ora"
+
+
+class Exporter(QObject):
+    """`saved` carries where to, and what was lost on the way ('' for nothing)."""
+
+    saved = Signal(Path, str)
+    failed = Signal(object)
+    opened = Signal(list)
+
+    def __init__(self, easel: Easel, worker: Worker, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._easel, self._worker, self._folder, self._window = easel, worker, folder, parent
+
+    # ---- out
+
+    def ask(self, piece: Piece | None, whole: bool) -> None:
+        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
+        name = piece.file.name if piece else self.tr("picture") + ".png"
+        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        bare = self.tr("PNG, without the recipe (*.png)")
+        filters = [self.tr("PNG, with its recipe (*.png)"), bare, "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"]
+        if whole and self._easel.layers:
+            filters += [self.tr("OpenRaster, with the layers (*.ora)"), self.tr("Project of this studio (*.studio)")]
+        dialog.setNameFilters(filters)
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
+        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() != bare))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def save(self, piece: Piece | None, target: Path, with_recipe: bool = True) -> None:
+        """As the name of the file says; a document without a file of its own is put together first."""
+        kind = target.suffix.lower()
+        if kind == PROJECT:
+            self._save_project(target)
+        elif kind == LAYERED:
+            layers = self._easel.layers
+            self._run(target, lambda: _write_layers(target, layers))
+        elif piece is not None and with_recipe:
+            self._run(target, lambda: exchange.save_as(piece.file, target))
+        else:
+            scene = Scene([*self._easel.layers])
+            self._run(target, lambda: exchange.save_pixels(piece.file if piece else scene.flattened(), target))
+
+    def _save_project(self, target: Path) -> None:
+        from studio.canvas import project
+        from studio.desktop.canvas import record
+
+        state = self._easel.state
+        veil = state.veil if state.veil is not None and not state.veil.mask.is_empty else None
+        snapshot = veil.mask.snapshot() if veil else None
+
+        def work() -> str:
+            from studio.desktop.canvas.veil import to_grey
+            from studio.desktop.form import draft
+
+            mask = draft.as_png(to_grey(snapshot.render())) if snapshot else None
+            project.save(target, record.manifest(state), mask)
+            return ""
+
+        self._run(target, work)
+
+    def _run(self, target: Path, work: Callable[[], str]) -> None:
+        self._worker.run(work, lambda lost: self.saved.emit(target, lost), self.failed.emit)
+
+    # ---- in
+
+    def ask_open(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Open a project"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Project of this studio (*.studio)"))
+        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open(self, source: Path) -> None:
+        """A project takes the place of the document, as a step that can be undone."""
+        from studio.canvas import project
+        from studio.desktop.canvas import record
+        from studio.library import identity
+
+        folder = self._folder / f"project-{identity.new_id(identity.utc_now())}"
+
+        def work() -> "tuple[Manifest, list[Layer], list[str], QImage | None]":
+            told = project.load(source, folder)
+            layers, lost = record.layers(told)
+            if not layers:
+                raise UserError(lost[0]) if lost else project.damaged(source.name)
+            return told, layers, lost, pixel.grey(Path(told.mask)) if told.mask else None
+
+        self._worker.run(work, lambda found: self._show(*found), self.failed.emit)
+
+    def _show(self, told: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
+        from studio.desktop.canvas import record
+        from studio.desktop.canvas.veil import Veil, from_grey
+
+        bounds, veil = Scene(layers).bounds, None
+        if mask is not None and mask.size() == bounds.size():
+            veil = Veil(bounds.size(), from_grey(mask), bounds.topLeft())
+            veil.set_feather(told.feather_px)
+        self._easel.put_state(self.tr("Open a project"), State(tuple(layers), veil, record.frame(told)))
+        self.opened.emit(lost)
+
+
+def _suffix(name_filter: str) -> str:
+    return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
+
+
+def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
+    from studio.canvas import openraster
+    from studio.desktop.form import draft
+
+    scene = Scene([*layers])
+    bounds, merged = scene.bounds, scene.flattened()
+    corner = bounds.topLeft()
+    sheets = [
+        openraster.Sheet(
+            layer.name, draft.as_png(layer.shown.full), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
+            layer.opacity, layer.visible,
+        )
+        for layer in layers
+    ]  # fmt: skip
+    small = draft.as_png(pixel.shrunk(merged, THUMBNAIL_SIDE))
+    try:
+        openraster.write(target, (bounds.width(), bounds.height()), sheets, draft.as_png(merged), small)
+    except OSError as error:
+        raise UserError(
+            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
+            "Choose another folder."
+        ) from error
+    return ""
