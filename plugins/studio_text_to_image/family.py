@@ -139,6 +139,15 @@ STABLE = (
                 defaults={"steps": 1, "guidance_scale": 0.0},
                 license=_STABILITY,
             ),
+            Variant({"folder.lightning": True}, "SDXL Lightning", defaults={"steps": 4, "guidance_scale": 0.0}),
+            Variant(
+                {"folder.turbo": True}, "SDXL Turbo", license=_STABILITY, defaults={"steps": 1, "guidance_scale": 0.0}
+            ),
+            Variant(
+                {"folder.lcm": True},
+                "Stable Diffusion XL, latent consistency",
+                defaults={"steps": 4, "guidance_scale": 1.0},
+            ),
         ),
     ),
     Family(
@@ -181,6 +190,9 @@ STABLE = (
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
+        variants=(
+            Variant({"folder.turbo": True}, "Stable Diffusion 3.5 Turbo", defaults={"steps": 4, "guidance_scale": 0.0}),
+        ),
         schedulers=_FLOW_SCHEDULERS,
         license=_STABILITY,
     ),

@@ -9,7 +9,8 @@ from typing import Any
 class Variant:
     """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
 
-    `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART.
+    `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART; "folder.WORD" -> True,
+    for a word of its folder's name, in small letters, where the configs do not tell.
     """
 
     when: Mapping[str, Any]
