@@ -17,6 +17,7 @@ from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from studio_text_to_image.family import FAMILIES
 from studio_variation import Vary
+from studio_variation.verb import IDEA_FROM
 from zoo import ZOO
 
 from studio import api
@@ -29,13 +30,12 @@ PRIOR_STEPS, PRIOR_GUIDANCE = 25, 4.0
 TASKS: dict[str, type[Any]] = {
     "text-to-image": TextToImage, "image-to-image": Refine, "inpaint": Inpaint, "variation": Vary,
 }  # fmt: skip
-TITLES = {"flux-schnell": "flux", "sd21": "sd15", "kandinsky": "kandinsky22"}
+TITLES = {"flux-schnell": "flux", "sd21": "sd15", "kandinsky": "kandinsky22"} | dict.fromkeys(
+    ("pixart-alpha", "lcm", "lumina2"), "generic"
+)
 """Models of the zoo that are not named after their family."""
 BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
 """Families that our own loop repaints: with all of a picture masked it is diffusers' text to image."""
-WITHOUT_PIXELS = 0.8
-"""The distance at which nothing but the embedding is left of a picture."""
-
 
 SCHEDULERS: dict[str, tuple[str, dict[str, Any]]] = {
     "ddim": ("DDIMScheduler", {"clip_sample": False}),
@@ -123,7 +123,7 @@ def _asked(capability: str, folder: Path, picture: Image.Image, defaults: Mappin
     if capability != "inpaint":
         call["size"] = f"{picture.width}x{picture.height}"
     if capability == "variation":
-        return call | {"distance": WITHOUT_PIXELS, "count": 1}
+        return call | {"distance": IDEA_FROM, "count": 1}
     call |= {"prompt": PROMPT, "negative_prompt": NEGATIVE}
     if capability == "image-to-image":
         return call | ({"strength": STRENGTH} if "strength" in defaults else {})
@@ -166,6 +166,8 @@ def _directly(
     }  # fmt: skip
     if family.takes_negative:
         call["negative_prompt"] = NEGATIVE
+    if capability == "variation":
+        call |= {"prompt": "", "negative_prompt": None, "noise_level": 0}
     if capability != "text-to-image":
         call |= {"image": picture, "mask_image": mask}
         call["strength"] = STRENGTH if capability == "image-to-image" else 1.0

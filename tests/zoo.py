@@ -8,6 +8,8 @@ import pytest
 import tiny
 import torch
 from diffusers import (
+    AuraFlowPipeline,
+    AuraFlowTransformer2DModel,
     AutoencoderDC,
     AutoencoderKL,
     AutoencoderKLFlux2,
@@ -24,6 +26,11 @@ from diffusers import (
     FluxKontextPipeline,
     FluxPipeline,
     FluxTransformer2DModel,
+    LatentConsistencyModelPipeline,
+    LCMScheduler,
+    Lumina2Pipeline,
+    Lumina2Transformer2DModel,
+    PixArtAlphaPipeline,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
     PNDMScheduler,
@@ -60,6 +67,8 @@ from transformers import (
     T5Config,
     T5EncoderModel,
     T5TokenizerFast,
+    UMT5Config,
+    UMT5EncoderModel,
 )
 
 VISION_FROM = 261  # the number of the first of VISION: 256 bytes and five words before it
@@ -342,6 +351,53 @@ def sd_x4() -> StableDiffusionUpscalePipeline:
     )  # fmt: skip
 
 
+def pixart_alpha() -> PixArtAlphaPipeline:
+    return PixArtAlphaPipeline(**pixart_sigma().components)
+
+
+def latent_consistency() -> LatentConsistencyModelPipeline:
+    base = tiny.stable_diffusion()
+    torch.manual_seed(16)
+    config = {name: value for name, value in base.unet.config.items() if not name.startswith("_")}
+    unet = UNet2DConditionModel(**config | {"time_cond_proj_dim": 32})
+    parts = {name: part for name, part in base.components.items() if name != "image_encoder"}
+    return LatentConsistencyModelPipeline(
+        **parts | {"unet": unet, "scheduler": LCMScheduler.from_config(base.scheduler.config)},
+        requires_safety_checker=False,
+    )
+
+
+def lumina2() -> Lumina2Pipeline:
+    base = sana()
+    torch.manual_seed(17)
+    transformer = Lumina2Transformer2DModel(
+        sample_size=4, patch_size=2, in_channels=4, hidden_size=8, num_layers=2, num_attention_heads=1,
+        num_kv_heads=1, multiple_of=16, ffn_dim_multiplier=None, norm_eps=1e-5, scaling_factor=1.0,
+        axes_dim_rope=[4, 2, 2], cap_feat_dim=8,
+    )  # fmt: skip
+    transformer.eval()
+    return Lumina2Pipeline(
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(), vae=vae(4, 0.3611, 0.1159),
+        text_encoder=base.text_encoder, tokenizer=base.tokenizer,
+    )  # fmt: skip
+
+
+def aura_flow() -> AuraFlowPipeline:
+    torch.manual_seed(18)
+    transformer = AuraFlowTransformer2DModel(
+        sample_size=32, patch_size=2, in_channels=4, num_mmdit_layers=1, num_single_dit_layers=1,
+        attention_head_dim=8, num_attention_heads=4, caption_projection_dim=32, joint_attention_dim=32,
+        out_channels=4, pos_embed_max_size=2048,
+    )  # fmt: skip
+    text = UMT5Config(
+        vocab_size=98, d_model=32, d_kv=8, d_ff=37, num_layers=2, num_heads=4, feed_forward_proj="gated-gelu"
+    )
+    return AuraFlowPipeline(
+        tokenizer=t5_tokenizer(), text_encoder=UMT5EncoderModel(text), vae=vae(4, 0.13025, 0.0, quantise=True),
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(),
+    )  # fmt: skip
+
+
 ZOO: dict[str, Callable[[], Any]] = {
     "kandinsky": tiny.kandinsky_decoder,
     "sd15": tiny.stable_diffusion,
@@ -362,6 +418,9 @@ ZOO: dict[str, Callable[[], Any]] = {
     "pixart-sigma": pixart_sigma,
     "sana": sana,
     "chroma": chroma,
+    "pixart-alpha": pixart_alpha,
+    "lcm": latent_consistency,
+    "lumina2": lumina2,
 }
 
 

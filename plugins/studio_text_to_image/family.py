@@ -6,6 +6,7 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
+from studio_text_to_image import generic
 from studio_text_to_image.checkpoint import FILES
 
 CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
@@ -93,6 +94,13 @@ STABLE = (
                 "Stable Diffusion 1.5, latent consistency",
                 defaults={"steps": 4, "guidance_scale": 1.0},
             ),
+            Variant(
+                {"unet.cross_attention_dim": 1024, "scheduler.timestep_spacing": "trailing"},
+                "SD Turbo",
+                id="sd21",
+                defaults={"steps": 1, "guidance_scale": 0.0},
+                license=_STABILITY,
+            ),
             Variant({"unet.cross_attention_dim": 1024}, "Stable Diffusion 2.1", id="sd21", license=_OPENRAIL_PLUS),
         ),
     ),
@@ -130,6 +138,15 @@ STABLE = (
                 "SDXL Turbo",
                 defaults={"steps": 1, "guidance_scale": 0.0},
                 license=_STABILITY,
+            ),
+            Variant({"folder.lightning": True}, "SDXL Lightning", defaults={"steps": 4, "guidance_scale": 0.0}),
+            Variant(
+                {"folder.turbo": True}, "SDXL Turbo", license=_STABILITY, defaults={"steps": 1, "guidance_scale": 0.0}
+            ),
+            Variant(
+                {"folder.lcm": True},
+                "Stable Diffusion XL, latent consistency",
+                defaults={"steps": 4, "guidance_scale": 1.0},
             ),
         ),
     ),
@@ -173,6 +190,9 @@ STABLE = (
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
+        variants=(
+            Variant({"folder.turbo": True}, "Stable Diffusion 3.5 Turbo", defaults={"steps": 4, "guidance_scale": 0.0}),
+        ),
         schedulers=_FLOW_SCHEDULERS,
         license=_STABILITY,
     ),
@@ -369,5 +389,17 @@ INPAINTING = tuple(
     )
 )
 
-ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING)
+TOLD = (
+    Family(
+        id="flux-redux",
+        title="FLUX.1 Redux",
+        classes=("FluxPriorReduxPipeline",),
+        parts={},
+        pipelines={},
+        refusal="it is FLUX.1 Redux, which gives a FLUX.1 model a picture to vary; the studio cannot use it yet, "
+        "so keep it and add a Kandinsky 2.2 or Stable Diffusion 2.1 unCLIP model for variations",
+    ),
+)
+
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING, *TOLD, *generic.ROWS)
 FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

@@ -9,7 +9,8 @@ from typing import Any
 class Variant:
     """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
 
-    `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART.
+    `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART; "folder.WORD" -> True,
+    for a word of its folder's name, in small letters, where the configs do not tell.
     """
 
     when: Mapping[str, Any]
@@ -117,6 +118,8 @@ class Family:
     """How lone files with such a model are told; the first that fits wins."""
     license: str = ""
     """Of the published weights, for the user to see; a folder may say otherwise."""
+    refusal: str = ""
+    """Why models of it cannot be used, for a family that is only told: the end of a sentence."""
     native_size: bool = False
     """Whether the UNet's sample_size is the size that the model was trained for."""
 

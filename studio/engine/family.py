@@ -6,6 +6,8 @@ from typing import Any
 
 from studio.api import Family, Variant
 
+GENERIC = "generic"
+"""The id of rows that only call a pipeline plainly."""
 UPSCALE = "upscale"
 ENLARGER = "upscaler-x"
 """How the parts are named, followed by their factor, that enlarge people's own pictures. Part `upscaler` is a file's
@@ -16,7 +18,7 @@ UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""})
 
 @dataclass
 class Families:
-    """Every family by each of its class names; what came first wins."""
+    """Every family by each of its class names; what came first wins, but a generic row gives way to any other."""
 
     by_class: dict[str, Family] = field(default_factory=dict)
 
@@ -24,12 +26,17 @@ class Families:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
-            taken = [name for name in family.classes if name in self.by_class]
+            taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
+            if taken and family.id == GENERIC:
+                continue
             if taken:
                 problems.append(f"Its family {family.id!r} was left out: {taken[0]} belongs to another one.")
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems
+
+    def _gives_way(self, name: str) -> bool:
+        return self.by_class[name].id == GENERIC
 
     def find(self, class_name: str) -> Family | None:
         return self.by_class.get(class_name)

@@ -1,5 +1,6 @@
 """A folder in the layout of diffusers, read without loading a weight: its family, its parts, its defaults."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -57,7 +58,7 @@ def _read(path: Path, name: str, families: Families) -> Entry:
     if family.companion:
         components |= _beside(path, components, family, family.companion)
     configs = {part: _config(spec) for part, spec in components.items()}
-    family = specialise(family, configs)
+    family = specialise(family, {**configs, "folder": dict.fromkeys(_words(path), True)})
     options = {key: index[key] for key in family.options if isinstance(index.get(key), bool | int)}
     size = native_size(configs) if family.native_size else {}
     entry = Entry(
@@ -67,12 +68,20 @@ def _read(path: Path, name: str, families: Families) -> Entry:
     return in_one_dtype(entry) if any(family.pipelines.values()) else entry
 
 
+def _words(path: Path) -> list[str]:
+    """Of a folder's name; in the hub's cache the model's, whose folder is named after a revision."""
+    named = next((each for each in path.parents if each.name.startswith("models--")), path)
+    return re.findall(r"[a-z0-9]+", named.name.lower())
+
+
 def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
     made = index.get("_class_name")
     family = families.find(made) if isinstance(made, str) else None
     if family is None:
         known = ", ".join(sorted(families.by_class))
         raise refused(path, f"its kind is {made}, and the installed plugins know {known}")
+    if family.refusal:
+        raise refused(path, family.refusal)
     return family
 
 

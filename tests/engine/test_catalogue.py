@@ -230,3 +230,21 @@ def test_an_upscaler_outside_the_folder_is_refused(tiny_models: TinyModels, tmp_
     (folder / "studio.json").write_text(json.dumps({"upscalers": {"2": "../x2.safetensors"}}))
     with pytest.raises(UserError, match="leads out of the folder"):
         read_model(folder, "model", BUILT_IN)
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "steps"),
+    [("My-SDXL-Lightning-4step", "SDXL Lightning", 4), ("sdxl_turbo", "SDXL Turbo", 1), ("turbonator", None, 30)],
+)
+def test_the_name_of_a_folder_tells_what_its_configs_do_not(
+    tiny_models: TinyModels, tmp_path: Path, name: str, title: str | None, steps: int
+) -> None:
+    folder = Path(shutil.copytree(tiny_models.sdxl, tmp_path / name))
+    entry = read_model(folder, "model", BUILT_IN)
+    assert (entry.about.title, entry.defaults["steps"]) == (title or "Stable Diffusion XL", steps)
+
+
+def test_in_the_hubs_cache_the_models_name_counts(tiny_models: TinyModels, tmp_path: Path) -> None:
+    folder = tmp_path / "models--someone--sdxl-turbo" / "snapshots" / "0123abc"
+    shutil.copytree(tiny_models.sdxl, folder)
+    assert read_model(folder, "model", BUILT_IN).about.title == "SDXL Turbo"

@@ -39,4 +39,4 @@ def test_pixels_equal_diffusers_own(zoo: Zoo, tmp_path: Path, name: str, capabil
 
 def test_every_built_in_family_is_compared() -> None:
     compared = {TITLES.get(name, name) for name in ZOO}
-    assert {family.id for family in FAMILIES} - compared == set()
+    assert {family.id for family in FAMILIES if not family.refusal} - compared == set()

@@ -16,6 +16,7 @@ TABLE = {line[0]: dict(zip(HEADINGS, line, strict=True)) for line in LINES if le
 COLUMNS = {"text-to-image": "Create", "image-to-image": "Refine", "variation": "Variation", "inpaint": "Inpaint"}
 NAMES = {
     "Kandinsky 2.2": "Kandinsky 2.2 (and the starter)",
+    "Stable Diffusion x4 upscaler": "Stable Diffusion x4 upscaler (also enlarges, in tiles)",
     "Stable Diffusion 1.5, latent consistency": "Latent consistency (SD 1.5, SDXL)",
     "Stable Diffusion XL, latent consistency": "Latent consistency (SD 1.5, SDXL)",
 }
@@ -25,7 +26,7 @@ def variants() -> list[Family]:
     """Every family, and every variant of it with its own defaults filled in; those that only inpaint are told below."""
     found = []
     for family in FAMILIES:
-        if family.title.endswith(", for inpainting") or family.id == "generic":
+        if family.title.endswith(", for inpainting") or family.id == "generic" or family.refusal:
             continue
         found.append(family)
         for variant in family.variants:
