@@ -987,8 +987,8 @@ of {count}</source>
         <translation>准备中</translation>
     </message>
     <message>
-        <source>Finding the picture in the words</source>
-        <translation>由文字构想图片</translation>
+        <source>Imagining</source>
+        <translation>构想中</translation>
     </message>
     <message>
         <source>Drawing</source>

@@ -40,6 +40,8 @@ class Bench(QWidget):
     """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
 
     submitted = Signal()
+    all_made = Signal()
+    """Each task has its form."""
     sweep_wanted = Signal()
     board_wanted = Signal()
 
@@ -57,7 +59,7 @@ class Bench(QWidget):
         self._title.setProperty("role", "headline")
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
         self._waiting = plain_label("")
         self._waiting.setProperty("role", "hint")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -159,8 +161,9 @@ class Bench(QWidget):
         missing = [task for task in self._tasks.values() if task.id not in self._pages]
         if missing and self._idle():
             self._page(missing[0])
-        elif not missing:
+        elif not missing and self._tasks:
             self._ahead.stop()
+            self.all_made.emit()
 
     @property
     def form(self) -> FormLike | None:

@@ -1,6 +1,5 @@
 """Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
 
-import contextlib
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -53,10 +52,10 @@ class Session(QObject):
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
         self.easel = Easel(self)
-        self.keeper = Keeper(self.easel, self.worker, settings.home / "session", self)
+        self.keeper = Keeper(self.easel, self.worker, self.kept_dir, self)
         self.library: Library | None = None
         self.client: Client | None = None
-        self.waiting = Waiting(self.book, self.worker, settings.home / "session", self)
+        self.waiting = Waiting(self.book, self.worker, self.kept_dir, self)
         self._connect = connect or _engine
         self._bridge = Bridge(self)
         self._bridge.received.connect(self.take)
@@ -88,6 +87,11 @@ class Session(QObject):
         """Pasted pictures and painted masks."""
         return self.settings.home / "drafts"
 
+    @property
+    def kept_dir(self) -> Path:
+        """What the next start goes on with: the canvas, and the jobs that wait."""
+        return self.settings.home / "session"
+
     def task(self, id: str) -> TaskInfo | None:
         return next((task for task in self.tasks if task.id == id), None)
 
@@ -118,8 +122,8 @@ class Session(QObject):
         self.library = library
         self.gallery.open(library)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
-        kept, session = msgspec.json.encode(self.memory.forms), self.settings.home / "session"
-        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, kept + _named_by(session)), _nothing)
+        forms = msgspec.json.encode(self.memory.forms)
+        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)
 
     def _swept(self, found: list[str]) -> None:
         if found:
@@ -138,17 +142,13 @@ def _open_library(folder: Path) -> "Library":
     return Library(folder)
 
 
-def _named_by(session: Path) -> bytes:
-    """What the canvas and the queue of the last session need is named in their files."""
-    found = b""
-    for file in session.glob("*.json"):
-        with contextlib.suppress(OSError):
-            found += file.read_bytes()
-    return found
-
-
-def _sweep_drafts(folder: Path, library: "Library", named: bytes) -> None:
+def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) -> None:
     from studio.desktop.form import draft
+
+    try:
+        named = b"".join([forms, *(file.read_bytes() for file in kept.glob("*.json"))])
+    except OSError:  # who knows what they name
+        return
 
     def is_named(path: Path) -> bool:
         """The search finds a parameter that is a text; one of several pictures in a list is known as a parent."""
