@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 from scene import Scene
 
 from studio import messages
+from studio.desktop.canvas.compare import Mode
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
@@ -46,7 +47,7 @@ def creating(scene: Scene) -> None:
     scene.shoot("filled")
     scene.form.restore({"unfolded": False})
     scene.form.set_values({"prompt": prompt, "count": 2})
-    scene.side(2)
+    scene.side(3)
     scene.window.generate()
     scene.until(lambda: scene.window.stage.view and scene.window.stage.view.forming)
     scene.shoot("running")
@@ -61,6 +62,38 @@ def creating(scene: Scene) -> None:
     scene.rest()
     scene.shoot("recipe")
     scene.run("text-to-image", prompt=car)
+
+
+def on_the_canvas(scene: Scene) -> None:
+    """A thing is selected, made anew, compared, and accepted as a layer."""
+    stage, easel = scene.window.stage, scene.session.easel
+    scene.side(2)
+    scene.task("inpaint")
+    scene.window.strip.chosen.emit(scene.session.gallery.record(7))  # one of the first two
+    scene.until(lambda: stage.piece == scene.piece(7))
+    stage.masks.choose("smart")
+    steps = easel.stack.count()
+    middle = stage.canvas.rect().center()
+    QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, pos=middle - QPoint(0, 40))
+    scene.until(lambda: easel.stack.count() > steps)
+    stage.masks.choose("brush")
+    QTest.mouseMove(stage.canvas, middle + QPoint(90, 70))
+    words = {"en": "a blue mushroom", "zh": "一个蓝色的蘑菇"}[scene.language]
+    scene.form.set_values({**scene.form.values(), "prompt": words})
+    scene.until(lambda: scene.form.values().get("mask"))
+    scene.rest()
+    scene.shoot("canvas")
+    scene.window.generate()
+    scene.until(lambda: scene.session.book.pending)
+    scene.until(lambda: not scene.session.book.pending)
+    scene.until(lambda: stage.candidate and stage.candidate.shown)
+    stage.set_mode(Mode.SLIDER)
+    scene.shoot("compare")
+    stage.set_mode(None)
+    stage.accept()
+    scene.until(lambda: len(easel.layers) == 2)
+    scene.shoot("layers")
+    scene.side(0)
 
 
 def working_on(scene: Scene) -> None:
@@ -171,7 +204,7 @@ def windows_over_it(scene: Scene) -> None:
     scene.shoot("small-vary")
 
 
-ACTS = (starting, creating, working_on, queueing, going_wrong, windows_over_it)
+ACTS = (starting, creating, working_on, on_the_canvas, queueing, going_wrong, windows_over_it)
 
 
 def main(folder: Path, wanted: Callable[[str], bool]) -> None:

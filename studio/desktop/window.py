@@ -512,7 +512,10 @@ class Window(QWidget):
 
     def _offer_form(self) -> None:
         """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
-        if self.window().focusWidget() is None and (target := _first_focusable(self.bench)):
+        form = self.bench.form
+        if self.window().focusWidget() is not None or not isinstance(form, QWidget):
+            return
+        if target := _first_focusable(form):
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:

@@ -2,12 +2,6 @@
 
 from PySide6.QtGui import QColor
 
-TINT = QColor(255, 45, 105)
+TINT, LIGHT = QColor(255, 45, 105), QColor(255, 170, 195)
+"""In stripes, so that it is seen over any colour, its own too."""
 OPACITY = 0.55
-
-
-def faded(level: int) -> QColor:
-    """The tint of a grey value, 0 … 255."""
-    colour = QColor(TINT)
-    colour.setAlphaF(level / 255 * OPACITY)
-    return colour

@@ -11,8 +11,10 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from studio.canvas import feather
 from studio.canvas.brush import Brush, Dab, Grey
 from studio.canvas.mask import TILE, Area, Change, Key, Mask, Tiles
-from studio.desktop.canvas.tint import OPACITY, TINT, faded
+from studio.desktop.canvas.tint import LIGHT, OPACITY, TINT
 
+STRIPE = 8
+"""Pixels of a tile; a tile of any level has a whole number of pairs."""
 DEEPEST = 4
 """A tile is halved at most so many times for smaller zooms."""
 
@@ -106,8 +108,6 @@ class Veil(QObject):
                 share = TILE / tinted.image.width()
                 source = QRectF(0, 0, (right - left) / share, (bottom - top) / share)
                 painter.drawImage(QRectF(left, top, right - left, bottom - top), tinted.image, source)
-            elif self.mask.ground:
-                painter.fillRect(QRectF(left, top, right - left, bottom - top), faded(self.mask.ground))
         painter.restore()
 
     def _keys(self, area: Area) -> list[Key]:
@@ -124,6 +124,8 @@ class Veil(QObject):
         return level
 
     def _tile(self, key: Key, level: int) -> Tinted | None:
+        if self.mask.tile(key) is None and not self._feather_px:
+            return _ground(self.mask.ground, TILE >> level) if self.mask.ground else None
         if (key, level) not in self._tinted:
             self._tinted[key, level] = self._tint(key, level)
         return self._tinted[key, level]
@@ -142,9 +144,7 @@ class Veil(QObject):
         side = TILE >> level
         if level:
             tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
-        pixels = _colours()[tile]
-        image = QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied)
-        return Tinted(image, pixels)
+        return _tinted(tile, side)
 
     # ---- keeping up
 
@@ -172,6 +172,17 @@ class Veil(QObject):
         self.changed.emit(QRect(self.origin, self.size))
 
 
+def _tinted(tile: Grey, side: int) -> Tinted:
+    pixels = np.where(_stripes(side), _colours(TINT.rgb())[tile], _colours(LIGHT.rgb())[tile])
+    return Tinted(QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied), pixels)
+
+
+@functools.lru_cache(maxsize=8)
+def _ground(value: int, side: int) -> Tinted:
+    """What all tiles share that hold nothing but the ground."""
+    return _tinted(np.full((side, side), value, np.uint8), side)
+
+
 def to_grey(level: Grey) -> QImage:
     """A copy as a grey picture."""
     height, width = level.shape
@@ -186,10 +197,17 @@ def from_grey(image: QImage) -> Grey:
 
 
 @functools.cache
-def _colours() -> "np.ndarray[tuple[int, ...], np.dtype[np.uint32]]":
-    """The tint of each grey value, its colour multiplied by its alpha."""
+def _colours(rgb: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.uint32]]":
+    """A colour as each grey value shows it, multiplied by its alpha."""
     alpha = np.arange(256, dtype=np.float32) * OPACITY
     table = np.round(alpha).astype(np.uint32) << 24
-    for shift, part in ((16, TINT.redF()), (8, TINT.greenF()), (0, TINT.blueF())):
-        table |= np.round(alpha * part).astype(np.uint32) << shift
+    for shift in (16, 8, 0):
+        table |= np.round(alpha * ((rgb >> shift & 255) / 255)).astype(np.uint32) << shift
     return table.astype(np.uint32)
+
+
+@functools.cache
+def _stripes(side: int) -> "np.ndarray[tuple[int, ...], np.dtype[np.bool_]]":
+    """Slanting ones that go on in the next tile."""
+    number = np.arange(side)
+    return np.asarray((number[:, None] + number[None, :]) // STRIPE % 2 == 0)
