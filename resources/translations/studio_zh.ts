@@ -316,6 +316,18 @@ of {count}</source>
         <translation>重新运行该作业</translation>
     </message>
     <message>
+        <source>{0} jobs were waiting when the program ended; they are paused.</source>
+        <translation>程序结束时有 {0} 项作业在等待；它们已暂停。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>忘记它们</translation>
+    </message>
+    <message>
         <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
         <translation>引擎已 {0} 秒没有响应。可以等待，也可以重启：队列会保留，正在运行的作业不会。</translation>
     </message>
@@ -557,6 +569,18 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>最前</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -975,8 +999,20 @@ of {count}</source>
         <translation>作业列在这里。可以有多项等待，依次运行。</translation>
     </message>
     <message>
+        <source>Cancel all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
         <source>Clear what has ended</source>
         <translation>清除已结束的作业</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -1047,6 +1083,13 @@ of {count}</source>
     <message>
         <source>Remove entry {n}</source>
         <translation>移除第 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>SidePanel</name>
+    <message>
+        <source>Side panel</source>
+        <translation>侧面板</translation>
     </message>
 </context>
 <context>
@@ -1263,10 +1306,6 @@ of {count}</source>
     <message>
         <source>Never mind</source>
         <translation>算了</translation>
-    </message>
-    <message>
-        <source>Side panel</source>
-        <translation>侧面板</translation>
     </message>
     <message>
         <source>Recipe</source>

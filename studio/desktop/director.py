@@ -39,7 +39,7 @@ class Director(QObject):
         book.previewed.connect(self._previewed)
         book.saved.connect(self._saved)
         book.ended.connect(self._ended)
-        book.removed.connect(lambda _: self._refresh_progress())
+        book.removed.connect(self._removed)
 
     # ---- what people choose
 
@@ -143,6 +143,9 @@ class Director(QObject):
     def _refresh_progress(self) -> None:
         waiting = sum(job.state is State.WAITING for job in self._book)
         self._stage.show_progress(self.running, waiting)
+
+    def _removed(self, job: Job) -> None:
+        self._refresh_progress()
 
     def _failure(self, number: int) -> Callable[[UserError], None]:
         def tell(error: UserError) -> None:

@@ -20,6 +20,7 @@ class Herald(QObject):
         session.heard.connect(self._hear)
         session.troubled.connect(self._trouble)
         session.book.ended.connect(self._job_ended)
+        session.waiting.found.connect(self._tell_waiting)
 
     def _hear(self, event: Event) -> None:
         match event:
@@ -43,6 +44,17 @@ class Herald(QObject):
             actions.append(Action(self.tr("Run the job again"), lambda: self._run_again(job)))
         self._interrupted = None
         self._notices.show_line("engine", "warning" if event.restarting else "error", event.message, actions)
+
+    def _tell_waiting(self, count: int) -> None:
+        book = self._session.book
+        text = self.tr("{0} jobs were waiting when the program ended; they are paused.").format(count)
+        actions = [Action(self.tr("Go on"), book.resume), Action(self.tr("Forget them"), self._forget_waiting)]
+        self._notices.show_line("waiting", "info", text, actions)
+
+    def _forget_waiting(self) -> None:
+        for job in self._session.book.held:
+            self._session.book.cancel(job)
+        self._session.book.resume()
 
     def _silent(self, seconds: float) -> None:
         if not seconds:

@@ -18,16 +18,11 @@ class Inlet(QObject):
     """Pixels without a file are kept as a draft, so that jobs can name them."""
 
     def __init__(
-        self,
-        director: Director,
-        exporter: Exporter,
-        worker: Worker,
-        notices: Notices,
-        drafts_dir: Path,
+        self, director: Director, worker: Worker, exporter: Exporter, notices: Notices, drafts_dir: Path,
         parent: QObject | None = None,
-    ) -> None:
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._director, self._exporter, self._worker, self._notices = director, exporter, worker, notices
+        self._director, self._worker, self._exporter, self._notices = director, worker, exporter, notices
         self._drafts_dir = drafts_dir
 
     def takes(self, data: QMimeData) -> bool:
@@ -43,15 +38,14 @@ class Inlet(QObject):
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := exchange.files(data):
-            self.show(files)
+            self._show(files)
         elif (pixels := exchange.pixels(data)) is not None:
             self._keep(pixels)
         else:
             text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
             self._notices.show_line("files", "warning", text)
 
-    def show(self, files: list[Path]) -> None:
-        """A project, or the first picture of them."""
+    def _show(self, files: list[Path]) -> None:
         if files[0].suffix.lower() == PROJECT:
             self._exporter.open(files[0])
         elif len(files) == 1:

@@ -1,7 +1,8 @@
 """JobBook: all jobs of this window and what became of them, whatever happens to the engine."""
 
 import enum
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import uuid
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 MOST_KEPT = 200
 """Jobs that have ended and are still listed."""
+AT_ENGINE = 2
+"""Jobs that are given to the engine at once: the running one, and the next, so that there is no pause between them."""
 
 
 class State(enum.Enum):
@@ -76,6 +79,8 @@ class Job:
 class JobBook(QObject):
     """Submits jobs and follows them. Signals carry the Job.
 
+    Most of the jobs that wait are held here, where their order can be changed and where they can be paused.
+
     Events must come through a Bridge: a job's first one only after `submit` has returned.
     """
 
@@ -87,9 +92,14 @@ class JobBook(QObject):
     revealed = Signal(object, object)
     noted = Signal(object, str)
     ended = Signal(object)
+    reordered = Signal()
+    """The order of those that wait, or whether they are paused, has changed."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.paused = False
+        self._held: list[Job] = []
+        self._recalled: dict[str, int] = {}
         self._attached: Client | None = None
         self._jobs: dict[str, Job] = {}
         self._written: Mapping[str, tuple[str, ...]] = {}
@@ -108,26 +118,98 @@ class JobBook(QObject):
     def pending(self) -> list[Job]:
         return [job for job in self if not job.state.ended]
 
+    @property
+    def held(self) -> list[Job]:
+        """Those that the engine has not got yet, the next one first."""
+        return [*self._held]
+
     def attach(self, client: "Client") -> None:
         """Whom the jobs go to; before this nothing can be submitted."""
         self._attached = client
 
     @property
     def _client(self) -> "Client":
+        return self._require_client()
+
+    def _require_client(self) -> "Client":
         if self._attached is None:
             raise UserError("The engine is not being started yet, so nothing was queued; try again in a moment.")
         return self._attached
 
     def submit(self, task: str, params: dict[str, Any], *, reveal: bool = False) -> Job:
         """Raises UserError for values that cannot be sent."""
-        id = self._client.submit(task, params, reveal=reveal)
-        job = self._jobs[id] = Job(id, task, params, reveal, written=self._written.get(task, PROMPT))
-        self.added.emit(job)
-        self._forget_oldest()
+        self._require_client()
+        messages.check(params)
+        job = Job(uuid.uuid4().hex, task, params, reveal, written=self._written.get(task, PROMPT))
+        messages.encode(messages.Submit(job.id, task, params, reveal=reveal))  # what is no JSON fails here
+        self._hold([job])
         return job
 
+    def hold(self, jobs: Sequence[Job]) -> None:
+        """Jobs of an earlier session: they wait until `resume`."""
+        self.paused = True
+        self._hold(jobs)
+        self.reordered.emit()
+
+    def _hold(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            self._jobs[job.id] = job
+            self._held.append(job)
+            self.added.emit(job)
+        self._forget_oldest()
+        self._send()
+
+    def _send(self) -> None:
+        while self._held and not self.paused and self._attached is not None:
+            if sum(not job.state.ended for job in self) - len(self._held) >= AT_ENGINE:
+                return
+            job = self._held.pop(0)
+            self._attached.submit(job.task, job.params, job=job.id, reveal=job.reveal)
+
+    def pause(self) -> None:
+        """The running job goes on, no other begins."""
+        self.paused = True
+        self._recall(0)
+        self.reordered.emit()
+
+    def resume(self) -> None:
+        self.paused = False
+        self._send()
+        self.reordered.emit()
+
+    def move(self, job: Job, by: int) -> None:
+        """Earlier (negative) or later among those that wait."""
+        if job in self._held:
+            at = self._held.index(job)
+            self._held.insert(min(max(at + by, 0), len(self._held) - 1), self._held.pop(at))
+            self.reordered.emit()
+
+    def bring_to_front(self, job: Job) -> None:
+        """The next one, before that which the engine has been given already."""
+        if job in self._held:
+            self._held.insert(0, self._held.pop(self._held.index(job)))
+            self._recall(1)
+            self.reordered.emit()
+
+    def cancel_all(self) -> None:
+        """Those that wait, then the running one."""
+        for job in reversed(self.pending):
+            self.cancel(job)
+
+    def _recall(self, place: int) -> None:
+        """Take back what waits at the engine; it comes back as cancelled, and is held in that place then."""
+        given = [job for job in self.pending if job.state is State.WAITING and job not in self._held]
+        for number, job in enumerate(given):
+            if job.id not in self._recalled:
+                self._recalled[job.id] = place + number
+                self._client.cancel(job.id)
+
     def cancel(self, job: Job) -> None:
-        if not job.state.ended:
+        if job in self._held:
+            self._held.remove(job)
+            self._finish(job, State.CANCELLED)
+        elif not job.state.ended:
+            self._recalled.pop(job.id, None)
             self._client.cancel(job.id)
 
     def retry(self, job: Job) -> Job:
@@ -156,7 +238,14 @@ class JobBook(QObject):
     def follow(self, event: Event) -> None:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
         job = self._jobs.get(getattr(event, "job", ""))
-        if job is None or job.state.ended:
+        if job is None or job.state.ended or job in self._held:
+            return
+        place = self._recalled.pop(job.id, None) if isinstance(event, LAST) else None
+        if place is not None and isinstance(event, messages.Cancelled):
+            self._held.insert(place, job)
+            self._set(job, State.WAITING)
+            self.reordered.emit()
+            self._send()
             return
         if handler := _HANDLERS.get(type(event)):
             handler(self, job, event)
@@ -199,9 +288,13 @@ class JobBook(QObject):
                 state = State.INTERRUPTED
             case _:
                 state = State.CANCELLED
+        self._finish(job, state)
+
+    def _finish(self, job: Job, state: State) -> None:
         job.eta_s = None
         self._set(job, state)
         self.ended.emit(job)
+        self._send()
 
     def _set(self, job: Job, state: State) -> None:
         job.state = state

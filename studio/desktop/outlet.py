@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop import exchange
 from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.exporter import Exporter
 from studio.desktop.job import Job, JobBook
 from studio.desktop.notice import Notices
 from studio.desktop.stage import Stage
@@ -16,10 +17,13 @@ from studio.errors import UserError
 class Outlet(QObject):
     """Tells in a line what became of it; the document itself is saved by an Exporter."""
 
-    def __init__(self, stage: Stage, book: JobBook, notices: Notices, window: QWidget) -> None:
+    def __init__(self, stage: Stage, book: JobBook, exporter: Exporter, notices: Notices, window: QWidget) -> None:
         super().__init__(window)
         self._stage, self._book, self._notices, self._window = stage, book, notices, window
+        exporter.saved.connect(self._tell_saved)
+        exporter.failed.connect(self._tell)
         stage.copy_wanted.connect(self.copy)
+        stage.save_wanted.connect(exporter.ask)
         stage.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
 
     def copy(self, piece: Piece) -> None:
@@ -35,18 +39,17 @@ class Outlet(QObject):
         except UserError as error:
             self._tell(error)
 
-    def tell_saved(self, target: Path, lost: str) -> None:
-        """`lost`: what the file does not hold."""
-        text = self.tr("Saved as {0}.").format(target)
-        self._notices.show_line("out", "ok", f"{text} {lost}".strip())
-
     def save_elsewhere(self, job: Job) -> None:
         """A picture that the library could not take, into a folder."""
         dialog = QFileDialog(self._window, self.tr("Save the picture in"), str(Path.home()))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self._book.save_again(job, name))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def _tell_saved(self, target: Path, lost: str) -> None:
+        text = self.tr("Saved as {0}.").format(target)
+        self._notices.show_line("out", "ok", f"{text} {lost}".strip())
 
     def _tell(self, error: UserError) -> None:
         self._notices.show_line("out", "error", error.message)

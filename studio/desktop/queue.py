@@ -54,17 +54,29 @@ class Queue(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
+        self._pause = QPushButton(theme.icon("queue"), "")
+        self._pause.setCheckable(True)
+        self._pause.clicked.connect(lambda on: book.pause() if on else book.resume())
+        self._cancel_all = QPushButton(theme.icon("cancel"), self.tr("Cancel all"))
+        self._cancel_all.clicked.connect(book.cancel_all)
         self._clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
         self._clear.clicked.connect(book.clear)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
+        top = QHBoxLayout()
+        top.addWidget(self._pause, 1)
+        top.addWidget(self._cancel_all, 1)
         column.addWidget(self._hint)
+        column.addLayout(top)
         column.addWidget(area, 1)
         column.addWidget(self._clear)
+        for job in book:  # a window in another language begins with what is there
+            self._add(job)
         book.added.connect(self._add)
+        book.reordered.connect(self._sort)
         book.changed.connect(self._change)
-        book.noted.connect(lambda job, _: self._change(job))
+        book.noted.connect(self._note)
         book.removed.connect(self._remove)
         self._refresh()
 
@@ -88,6 +100,20 @@ class Queue(QWidget):
             row.refresh(self._title(job))
         self._refresh()
 
+    def _note(self, job: Job, text: str) -> None:
+        self._change(job)
+
+    def _sort(self) -> None:
+        """Those that wait above the others, the next one the lowest of them."""
+        held = self.book.held
+        others = [job for job in self.book if job not in held]
+        for job in [*others, *held]:
+            if row := self._rows.get(job.id):
+                self._column.removeWidget(row)
+                self._column.insertWidget(0, row)
+                row.refresh(self._title(job))
+        self._refresh()
+
     def _remove(self, job: Job) -> None:
         if row := self._rows.pop(job.id, None):
             self._column.removeWidget(row)
@@ -97,6 +123,11 @@ class Queue(QWidget):
 
     def _refresh(self) -> None:
         self._hint.setVisible(not self._rows)
+        paused = self.book.paused
+        self._pause.setChecked(paused)
+        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self._pause.setVisible(paused or bool(self.book.pending))
+        self._cancel_all.setVisible(len(self.book.pending) > 1)
         self._clear.setVisible(any(row.job.state.ended for row in self._rows.values()))
 
 
@@ -105,7 +136,7 @@ class JobRow(QFrame):
 
     def __init__(self, job: Job, queue: Queue) -> None:
         super().__init__(queue)
-        self.job = job
+        self.job, self._book = job, queue.book
         self.setProperty("role", "card")
         self._icon = QLabel()
         self._title = plain_label("")
@@ -173,7 +204,8 @@ class JobRow(QFrame):
         """Which buttons are of use now."""
         job = self.job
         if job.state in (State.WAITING, State.RUNNING):
-            return ["cancel"]
+            held = self._book.held
+            return ["first", "earlier", "later", "cancel"] if job in held and len(held) > 1 else ["cancel"]
         if job.state is State.UNSAVED:
             return ["save", "elsewhere", "discard"]
         wanted = ["remove"] if job.state is State.DONE else ["retry", "remove"]
@@ -188,13 +220,18 @@ class JobRow(QFrame):
             "save": self._button("save", self.tr("Save again"), lambda: book.save_again(job)),
             "elsewhere": self._button("folder", self.tr("Save elsewhere…"), lambda: queue.folder_wanted.emit(job)),
             "discard": self._button("clear", self.tr("Discard"), lambda: book.discard(job)),
+            "first": self._button("", self.tr("First"), lambda: book.bring_to_front(job)),
+            "earlier": self._button("down", "", lambda: book.move(job, -1), self.tr("Earlier")),
+            "later": self._button("up", "", lambda: book.move(job, 1), self.tr("Later")),
             "cancel": self._button("cancel", self.tr("Cancel"), lambda: book.cancel(job)),
             "remove": self._button("clear", self.tr("Remove"), lambda: book.remove(job)),
         }
 
-    def _button(self, icon: str, text: str, run: object) -> QToolButton:
+    def _button(self, icon: str, text: str, run: object, name: str = "") -> QToolButton:
         button = QToolButton(self)
         button.setText(text)
+        button.setAccessibleName(name or text)
+        button.setToolTip(name)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         if icon:
             button.setIcon(theme.icon(icon))

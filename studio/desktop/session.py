@@ -16,6 +16,7 @@ from studio.desktop.canvas.keeper import Keeper
 from studio.desktop.gallery import Gallery
 from studio.desktop.job import JobBook
 from studio.desktop.memory import Memory
+from studio.desktop.waiting import Waiting
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
@@ -54,6 +55,7 @@ class Session(QObject):
         self.keeper = Keeper(self.easel, self.worker, settings.home / "session", self)
         self.library: Library | None = None
         self.client: Client | None = None
+        self.waiting = Waiting(self.book, self.worker, settings.home / "session", self)
         self._connect = connect or _engine
         self._bridge = Bridge(self)
         self._bridge.received.connect(self.take)
@@ -62,8 +64,9 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
-        self.keeper.restore()
         self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
+        self.keeper.restore()
+        self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:

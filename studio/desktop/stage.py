@@ -112,10 +112,9 @@ class Stage(QWidget):
     @property
     def view(self) -> CanvasView | None:
         """Where the marked picture, or the document, is seen."""
-        if self._stack.currentWidget() is self._empty:
-            return None
-        on_board = self._stack.currentWidget() is self.board and self._at < len(self.board.views)
-        return self.board.views[self._at] if on_board else self.canvas
+        if self._side_by_side and self._at < len(self.board.views):
+            return self.board.views[self._at]
+        return self.canvas if self.canvas.scene.layers else None
 
     @property
     def pieces(self) -> list[Piece | None]:

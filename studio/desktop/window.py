@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import language, memory, theme
@@ -31,6 +31,7 @@ from studio.desktop.outlet import Outlet
 from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
+from studio.desktop.side import SidePanel
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.taskbar import TaskBar
@@ -73,19 +74,17 @@ class Window(QWidget):
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
         self.hood = make_hood()
-        self.side = QTabWidget(self)
+        self.side = SidePanel(self)
         self.director = Director(self.stage, session.book, session.worker, self)
-        self.outlet = Outlet(self.stage, session.book, self.notices, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
         self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
-        self.inlet = Inlet(self.director, self.exporter, session.worker, self.notices, self.drafts_dir, self)
-        self.exporter.saved.connect(self.outlet.tell_saved)
-        self.exporter.failed.connect(lambda error: self.tell("out", error))
+        self.outlet = Outlet(self.stage, session.book, self.exporter, self.notices, self)
+        self.inlet = Inlet(self.director, session.worker, self.exporter, self.notices, self.drafts_dir, self)
         self.exporter.opened.connect(self._tell_restored)
         self.layers = LayerPanel(session.easel, self)
         self.form_log = FormLog(session.easel.stack, self)
         self.form_log.noted.connect(self._keep_memory)
-        session.keeper.failed.connect(lambda error: self.tell("kept", error))
+        session.keeper.failed.connect(self._tell_unkept)
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
@@ -141,18 +140,10 @@ class Window(QWidget):
         column.addWidget(margin)
         column.addWidget(self.stage, 1)
         column.addWidget(self.strip)
-        self.side.setProperty("role", "panel")
-        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.side.setDocumentMode(True)
-        self.side.tabBar().setDrawBase(False)
-        self.side.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
-        self.side.tabBar().setUsesScrollButtons(False)
-        self.side.setAccessibleName(self.tr("Side panel"))
-        self.side.tabBar().setAccessibleName(self.tr("Side panel"))
-        self.side.addTab(self.detail, self.tr("Recipe"))
-        self.side.addTab(self.queue, self.tr("Queue"))
-        self.side.addTab(self.layers, self.tr("Layers"))
-        self.side.addTab(self.hood, self.tr("Under the hood"))
+        self.side.add_panel(self.detail, "detail", self.tr("Recipe"))
+        self.side.add_panel(self.queue, "queue", self.tr("Queue"))
+        self.side.add_panel(self.layers, "layers", self.tr("Layers"))
+        self.side.add_panel(self.hood, "hood", self.tr("Under the hood"))
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         self.columns.setHandleWidth(1)
         self.columns.setChildrenCollapsible(False)
@@ -175,13 +166,12 @@ class Window(QWidget):
         book.saved.connect(lambda job, saved: session.gallery.refresh())
         book.saved.connect(self._tell_seed)
         book.ended.connect(self._job_ended)
-        book.added.connect(lambda job: self._tell_state())
+        book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
         self.stage.cancel_wanted.connect(self.cancel)
-        self.stage.save_wanted.connect(self.exporter.ask)
         self.stage.use_wanted.connect(self.use_as_input)
         self.stage.more_wanted.connect(self.kin.more)
         self.stage.before_wanted.connect(self.kin.tell_source)
@@ -312,6 +302,10 @@ class Window(QWidget):
         if form is not None and saved.seed is not None:
             form.show_seed(saved.seed)
 
+    def _job_added(self, job: Job) -> None:
+        """A method, as all that hangs on the session's signals: those of a window that was replaced go with it."""
+        self._tell_state()
+
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
         if job.state is not State.FAILED:
@@ -408,6 +402,9 @@ class Window(QWidget):
         else:
             self.notices.remove("notes")
 
+    def _tell_unkept(self, error: UserError) -> None:
+        self.tell("kept", error)
+
     def _tell_restored(self, lost: list[str]) -> None:
         if lost:
             self.notices.show_line("canvas", "warning", " ".join(lost))
@@ -434,7 +431,7 @@ class Window(QWidget):
         areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
         found = [command for command, can in zip(named, able, strict=True) if can]
         for number in range(self.side.count()):
-            title = self.tr("Side panel: {0}").format(self.side.tabText(number))
+            title = self.tr("Side panel: {0}").format(self.side.title(number))
             found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
         return [*found, *(command for area in areas for command in harvest(area))]
 

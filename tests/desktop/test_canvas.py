@@ -353,3 +353,18 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
     assert found[120, 160]
     assert not found[30, 30]
     assert found.mean() == pytest.approx(3.1416 * 40 * 40 / (320 * 240), rel=0.05)
+
+
+def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
+    studio.window.choose_task("text-to-image")
+    records = studio.make(3)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 3)
+    studio.window.stage.step(2)
+    show(studio, records[0])
+    assert not studio.window.notices.text("bug")
+    studio.make(2)
+    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 2)
+    studio.window.stage.board.views[1].setFocus()
+    QTest.keyClick(studio.window.stage.board.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.stage.pieces) == 1
+    assert not studio.window.notices.text("bug")

@@ -151,7 +151,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
     show(studio, save(studio, (64, 64), "blue"))
     studio.window.stage.accept()
     assert len(studio.session.easel.layers) == 1
-    studio.window.inlet.show([target])
+    studio.window.inlet._show([target])
     studio.wait(lambda: len(studio.session.easel.layers) == 2)
     assert pixel(studio, 160, 120) == (255, 0, 0)
     assert studio.session.easel.veil is not None
@@ -163,7 +163,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
 def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_path: Path) -> None:
     document(studio)
     (tmp_path / "cut.studio").write_bytes(b"PK\x03\x04 half")
-    studio.window.inlet.show([tmp_path / "cut.studio"])
+    studio.window.inlet._show([tmp_path / "cut.studio"])
     studio.wait(lambda: "damaged" in studio.window.notices.text("out"))
     assert len(studio.session.easel.layers) == 2
 

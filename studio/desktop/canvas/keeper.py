@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from studio.canvas.project import Manifest
 
 FILE = "session.json"
+OTHERS = ("owner.json", "queue.json")
+"""Files of the same folder that are not of the canvas."""
 
 
 class Keeper(QObject):
@@ -29,11 +31,13 @@ class Keeper(QObject):
     """Done; with a sentence for each layer that could not be brought back."""
     failed = Signal(object)
     kept = Signal()
+    claimed = Signal()
+    """The folder is this program's. A second program on the same home keeps nothing, and says nothing of it."""
 
     def __init__(self, easel: Easel, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._easel, self._worker, self._folder = easel, worker, folder
-        self._busy = self._dirty = False
+        self._busy = self._dirty = self._mine = False
         self._told = False
         self._numbers = itertools.count(1)
         self._mask: tuple[object, str] = ((), "")
@@ -43,7 +47,7 @@ class Keeper(QObject):
     # ---- writing
 
     def save(self) -> None:
-        if self._busy:
+        if self._busy or not self._mine:
             self._dirty = True
             return
         self._busy, self._dirty = True, False
@@ -80,7 +84,7 @@ class Keeper(QObject):
                 "program ended now. Free some space there; it is tried again at the next change.",
                 code="storage",
             ) from error
-        needed = {name, FILE, *(Path(layer.file).name for layer in told.layers)}
+        needed = {name, FILE, *OTHERS, *(Path(layer.file).name for layer in told.layers)}
         project.forget(self._folder, lambda path: path.name in needed)
         return name
 
@@ -111,7 +115,24 @@ class Keeper(QObject):
 
     def restore(self) -> None:
         """What was there when the program ended; nobody who has begun already is disturbed."""
+        self._worker.run(self._claim, self._begin)
+
+    def _claim(self) -> bool:
+        from studio.canvas import owner
+
+        try:
+            return owner.claim(self._folder)
+        except OSError:  # nothing can be written: told at the first act
+            return True
+
+    def _begin(self, mine: bool) -> None:
+        if not mine:
+            return
+        self._mine = True
+        self.claimed.emit()
         self._worker.run(self._read, self._show, self.failed.emit)
+        if self._dirty:
+            self.save()
 
     def _read(self) -> "tuple[Manifest, list[Any], list[str], Mask | None] | None":
         from studio.canvas import project, tilefile

@@ -94,7 +94,9 @@ class LayerPanel(QWidget):
             self.list.clear()
             for layer in layers:
                 self.list.addItem(_item(layer))
-            row = layers.index(chosen) if chosen in layers else min(row, len(layers) - 1)
+            new = next((number for number, layer in enumerate(layers) if keys and layer.key not in keys), -1)
+            kept = layers.index(chosen) if chosen in layers else min(row, len(layers) - 1)
+            row = new if new >= 0 else kept  # what has just been accepted is what people go on with
             self.list.setCurrentRow(row)
         for number, layer in enumerate(layers):
             item = self.list.item(number)

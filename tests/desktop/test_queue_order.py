@@ -1,0 +1,94 @@
+"""The queue can be changed: order, pause, all at once; and what waits outlives the program."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from rig import Rig
+
+from studio.desktop.job import Job, State
+from studio.messages import Finished, Started, Submit
+
+
+def order(rig: Rig, *prompts: str) -> list[Job]:
+    for prompt in prompts:
+        rig.fill(prompt=prompt)
+        rig.window.generate()
+    return [*rig.session.book][-len(prompts) :]
+
+
+def sent(rig: Rig) -> list[str]:
+    return [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)]
+
+
+def finish(rig: Rig, job: Job) -> None:
+    rig.client.emit(Started(job.id, {}))
+    rig.client.emit(Finished(job.id, 1.0))
+    rig.wait(lambda: job.state is State.DONE)
+
+
+def test_the_engine_gets_two_and_the_others_wait_in_an_order_that_can_be_changed(rig: Rig) -> None:
+    one, two, three, four, five = order(rig, "one", "two", "three", "four", "five")
+    assert sent(rig) == ["one", "two"]
+    book = rig.session.book
+    book.move(five, -1)
+    assert [job.label for job in book.held] == ["three", "five", "four"]
+    finish(rig, one)
+    rig.wait(lambda: sent(rig)[-1] == "three")
+    finish(rig, two)
+    rig.wait(lambda: sent(rig)[-1] == "five")
+    assert [job.label for job in book.held] == ["four"]
+    assert three.state is State.WAITING
+    assert four.state is State.WAITING
+
+
+def test_what_is_brought_to_the_front_comes_before_what_the_engine_has_got_already(rig: Rig) -> None:
+    one, two, _, four = order(rig, "one", "two", "three", "four")
+    rig.client.emit(Started(one.id, {}))
+    rig.wait(lambda: one.state is State.RUNNING)
+    rig.session.book.bring_to_front(four)
+    rig.wait(lambda: sent(rig)[-1] == "four")
+    assert [job.label for job in rig.session.book.held] == ["two", "three"]
+    assert two.state is State.WAITING
+
+
+def test_paused_only_the_running_job_goes_on(rig: Rig) -> None:
+    one, two, three = order(rig, "one", "two", "three")
+    rig.client.emit(Started(one.id, {}))
+    rig.wait(lambda: one.state is State.RUNNING)
+    QTest.mouseClick(rig.window.queue._pause, Qt.MouseButton.LeftButton)
+    rig.wait(lambda: [job.label for job in rig.session.book.held] == ["two", "three"])
+    rig.client.emit(Finished(one.id, 1.0))
+    rig.wait(lambda: one.state is State.DONE)
+    assert rig.client.pending() == []
+    QTest.mouseClick(rig.window.queue._pause, Qt.MouseButton.LeftButton)
+    assert sent(rig) == ["one", "two", "two", "three"]
+    assert two.state is three.state is State.WAITING
+
+
+def test_all_are_cancelled_at_once(rig: Rig) -> None:
+    jobs = order(rig, *"abcdefgh")
+    rig.session.book.cancel_all()
+    rig.wait(lambda: not rig.session.book.pending)
+    assert all(job.state is State.CANCELLED for job in jobs)
+
+
+def test_what_waits_outlives_the_program_paused_and_asked_for_once(rig: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    order(rig, "one", "two", "three")
+    path = rig.session.settings.home / "session" / "queue.json"
+    rig.wait(lambda: path.exists() and b"three" in path.read_bytes())
+    rig.studio.close()
+    again = Rig(qtbot, qapp)
+    again.wait(lambda: again.window.notices.text("waiting"))
+    assert "3 jobs" in again.window.notices.text("waiting")
+    assert sent(again) == []
+    again.session.book.resume()
+    again.wait(lambda: sent(again) == ["one", "two"])
+    again.session.book.cancel_all()
+    again.wait(lambda: not again.session.book.pending)
+    again.wait(lambda: path.read_bytes() == b"[]")
+    again.studio.close()
+    third = Rig(qtbot, qapp)
+    third.qtbot.wait(200)
+    assert not third.window.notices.text("waiting")
+    third.studio.close()
