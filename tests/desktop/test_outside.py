@@ -172,6 +172,6 @@ def test_reveal_shows_the_folder_and_a_file_that_is_gone_is_told(rig: Rig) -> No
         record.path.unlink()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert len(manager.shown) == 1
-        assert "is gone" in rig.window.notices.text("act")
+        assert "is gone" in rig.window.notices.text("out")
     finally:
         QDesktopServices.unsetUrlHandler("file")
