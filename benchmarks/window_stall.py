@@ -20,7 +20,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, qInstallMessageHandler
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, Qt, QTimer, QUrl, qInstallMessageHandler
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMainWindow, QToolButton, QWidget
@@ -30,10 +30,10 @@ from studio.client import EngineClient
 from studio.desktop.app import Studio
 
 TICK_MS = 5
-ROUNDS, SECONDS = 3, 8
+ROUNDS, SECONDS = 2, 8
 FRAME_MS = 16
 START = "start"
-PATIENCE_S = 60
+PATIENCE_S = 180
 LARGE = 4000  # pixels a side of the picture that is looked at and masked
 JOB = {"prompt": "a red mushroom on a blue background", "steps": 200, "count": 16}
 
@@ -142,7 +142,8 @@ class Watched(QApplication):
     def notify(self, receiver: QObject, event: QEvent) -> bool:
         if self._depth:  # part of the outer one
             return super().notify(receiver, event)
-        name, kind = f"{type(receiver).__name__} {receiver.objectName()}".strip(), event.type().name
+        owner = receiver.parent() if isinstance(receiver, QTimer) and receiver.parent() else receiver
+        name, kind = f"{type(owner).__name__} {owner.objectName()}".strip(), event.type().name
         self._depth, begun = 1, time.thread_time()
         try:
             return super().notify(receiver, event)
@@ -264,7 +265,9 @@ def mask_acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tupl
 
 def look_at(app: QApplication, studio: Studio, picture: Path) -> None:
     stage = studio.window.stage
-    studio.window.open_files([picture])
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(picture))])
+    studio.window.inlet.take(data)
     until(app, lambda: stage.piece and stage.piece.ref == str(picture))
 
 

@@ -10,7 +10,7 @@ ZH = {
     **{name: name for name in NAMES},
     "Automatic": "自动",
     "Euler ancestral": "Euler 祖先",
-    "Scheduler": "调度器",
+    "Scheduler": "采样器",
     "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
     "Model": "模型",

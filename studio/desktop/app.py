@@ -99,10 +99,11 @@ class Studio(QObject):
         self._closed = True
         sys.excepthook, threading.excepthook = self._former
         self.shell.close()
-        memory.save(self._settings.cache_dir, self.memory)
         if self.session:
             self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
             self.session.close()
+        memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
+        memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
         self._collector.close()
         self.shell.deleteLater()
         self.deleteLater()
@@ -119,6 +120,7 @@ class Studio(QObject):
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self.session = Session(self._settings, self.memory, self._connect, self)
         self.window = self._new_window(self.session)
+        self.window.bench.all_made.connect(self._collector.settle)
         if self._damaged:
             self.window.tell_damaged(self._damaged)
         self.shell.setStyleSheet("")

@@ -1,14 +1,15 @@
 """Bridge: brings an engine's events from the client's thread into the window's, as one Qt signal."""
 
 import threading
+import time
 from collections import deque
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.messages import Event, Heartbeat, Progress
 
-AT_ONCE = 50
-"""The most events that are handled before the window gets to draw and to answer its user again."""
+AT_ONCE_S = 0.008
+"""After half a frame of handling events the window gets to draw and to answer its user again."""
 
 
 class Bridge(QObject):
@@ -41,13 +42,16 @@ class Bridge(QObject):
 
     @Slot()
     def _hand_on(self) -> None:
-        with self._lock:
-            events = [self._events.popleft() for _ in range(min(AT_ONCE, len(self._events)))]
-            more = bool(self._events)
-        if more:
-            self._arrived.emit()
-        for event in events:
+        end = time.perf_counter() + AT_ONCE_S
+        while (event := self._next()) is not None:
             self.received.emit(event)
+            if time.perf_counter() > end:
+                self._arrived.emit()  # whether or not there is more: it is looked for again
+                return
+
+    def _next(self) -> Event | None:
+        with self._lock:
+            return self._events.popleft() if self._events else None
 
 
 def _merged(old: Progress, new: Progress) -> Progress:

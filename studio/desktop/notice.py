@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
+from studio.desktop.direction import straight
 
 ICONS = {"ok": "ok", "warning": "warning", "error": "error", "info": "info"}
 
@@ -62,7 +63,7 @@ class Notice(QFrame):
 
     def __init__(self, kind: str, text: str, actions: Sequence[Action], details: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = text
+        self.text = text = straight(text)
         self.gone: Callable[[], None] = self.deleteLater
         self.setProperty("role", "notice")
         self.setProperty("kind", kind)

@@ -52,10 +52,10 @@ class Session(QObject):
         self.book = JobBook(self)
         self.gallery = Gallery(self.worker, self)
         self.easel = Easel(self)
-        self.keeper = Keeper(self.easel, self.worker, settings.home / "session", self)
+        self.keeper = Keeper(self.easel, self.worker, self.kept_dir, self)
         self.library: Library | None = None
         self.client: Client | None = None
-        self.waiting = Waiting(self.book, self.worker, settings.home / "session", self)
+        self.waiting = Waiting(self.book, self.worker, self.kept_dir, self)
         self._connect = connect or _engine
         self._bridge = Bridge(self)
         self._bridge.received.connect(self.take)
@@ -87,6 +87,11 @@ class Session(QObject):
         """Pasted pictures and painted masks."""
         return self.settings.home / "drafts"
 
+    @property
+    def kept_dir(self) -> Path:
+        """What the next start goes on with: the canvas, and the jobs that wait."""
+        return self.settings.home / "session"
+
     def task(self, id: str) -> TaskInfo | None:
         return next((task for task in self.tasks if task.id == id), None)
 
@@ -117,8 +122,8 @@ class Session(QObject):
         self.library = library
         self.gallery.open(library)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
-        kept = msgspec.json.encode(self.memory.forms)
-        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, kept), _nothing)
+        forms = msgspec.json.encode(self.memory.forms)
+        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)
 
     def _swept(self, found: list[str]) -> None:
         if found:
@@ -137,12 +142,17 @@ def _open_library(folder: Path) -> "Library":
     return Library(folder)
 
 
-def _sweep_drafts(folder: Path, library: "Library", forms: bytes) -> None:
+def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) -> None:
     from studio.desktop.form import draft
+
+    try:
+        named = b"".join([forms, *(file.read_bytes() for file in kept.glob("*.json"))])
+    except OSError:  # who knows what they name
+        return
 
     def is_named(path: Path) -> bool:
         """The search finds a parameter that is a text; one of several pictures in a list is known as a parent."""
-        return path.stem.encode() in forms or library.count(path.stem) > 0 or bool(library.children(str(path)))
+        return path.stem.encode() in named or library.count(path.stem) > 0 or bool(library.children(str(path)))
 
     draft.sweep(folder, is_named)
 

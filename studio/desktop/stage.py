@@ -255,8 +255,8 @@ class Stage(QWidget):
             super().keyPressEvent(event)
         elif key in steps and len(self._candidates) > 1:
             self.step(steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and candidate and candidate.piece:
-            self.accept()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
             self.discard()
         else:
@@ -349,8 +349,8 @@ class Stage(QWidget):
         if candidate is None:
             return Scene(layers)
         if candidate.shown is None or candidate.piece is None:
-            rough = candidate.rough
-            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else [])
+            rough = candidate.rough  # until there is one, what was there stays
+            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else layers)
         area = self.easel.place(candidate.piece, candidate.shown.full.size())
         if area is None:
             return Scene([Layer(candidate.shown, file=candidate.piece.file)])

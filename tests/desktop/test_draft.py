@@ -4,14 +4,18 @@ import os
 import time
 from pathlib import Path
 
+import msgspec
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import Rig
 
+from studio.canvas import project
+from studio.canvas.project import LayerEntry
 from studio.desktop import memory
 from studio.desktop.form import draft
 from studio.desktop.memory import FormMemory, Memory
+from studio.desktop.waiting import Order
 from studio.library import Library, Recipe
 from studio.settings import load
 
@@ -27,11 +31,16 @@ def keep(folder: Path, kind: str, age_s: float) -> Path:
 def test_at_start_a_draft_goes_that_nothing_names(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> None:
     folder = studio_home / "drafts"
     forgotten, in_form, in_recipe = (keep(folder, kind, OLD_S) for kind in ("pasted", "pasted", "mask"))
-    in_list = keep(folder, "pasted", OLD_S)
+    in_list, in_layer, in_queue = (keep(folder, "pasted", OLD_S) for _ in range(3))
     fresh = keep(folder, "mask", 0)
     foreign = folder / "holiday.png"
     foreign.write_bytes(b"not ours")
     os.utime(foreign, (0, 0))
+    session = studio_home / "session"
+    session.mkdir()
+    entry = LayerEntry("a", str(in_layer))
+    (session / "session.json").write_bytes(project.encode(project.Manifest(layers=[entry])))
+    (session / "queue.json").write_bytes(msgspec.json.encode([Order("1", "variation", {"image": str(in_queue)})]))
     settings = load()
     memory.save(settings.cache_dir, Memory(forms={"variation": FormMemory({"image": str(in_form)})}))
     library = Library(settings.library_dir)
@@ -42,7 +51,7 @@ def test_at_start_a_draft_goes_that_nothing_names(qtbot: QtBot, qapp: QApplicati
     rig = Rig(qtbot, qapp)
     rig.wait(lambda: not forgotten.exists())
     rig.studio.close()
-    assert all(path.exists() for path in (in_form, in_recipe, in_list, fresh, foreign))
+    assert all(path.exists() for path in (in_form, in_recipe, in_list, in_layer, in_queue, fresh, foreign))
 
 
 def test_a_folder_that_is_not_there_needs_no_sweep(tmp_path: Path) -> None:

@@ -73,6 +73,21 @@ def test_of_many_files_the_first_that_is_a_picture_is_shown_and_a_bad_one_named(
     assert not rig.window.notices.text("picture")
 
 
+@pytest.mark.parametrize("name", ["<b>bold &amp;.png", "\u202egnp.evil.png", "שלום.png", "%n {0} {__class__}.png"])
+def test_odd_names_of_files_are_told_as_they_are_and_turn_no_sentence(rig: Rig, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("no picture")
+    shown_name = name.replace("\u202e", "\\u202e")
+    drop(rig, urls(file))
+    rig.wait(lambda: shown_name in rig.window.notices.text("picture"))
+    (record,) = rig.make()
+    shown(rig)
+    rig.window.exporter.save(rig.window.stage.piece, file)
+    rig.wait(lambda: shown_name in rig.window.notices.text("out"))
+    assert "\u202e" not in rig.window.notices.text("out")
+    assert file.read_bytes() == record.path.read_bytes()
+
+
 def test_of_many_files_that_are_none_one_sentence_is_told(rig: Rig, tmp_path: Path) -> None:
     files = [tmp_path / f"{number}.png" for number in range(500)]
     for file in files:

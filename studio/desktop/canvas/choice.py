@@ -34,7 +34,7 @@ class ChoiceBar(QFrame):
             "cancel", self.tr("Discard"), self.tr("Take it off the canvas; the library keeps it (Delete)"),
             self.discarded.emit,
         )  # fmt: skip
-        self.more = self._button("vary", self.tr("More like this"), "", lambda: self.more_wanted.emit(0.0))
+        self.more = self._button("vary", self.tr("More"), self.tr("More like this"), lambda: self.more_wanted.emit(0.0))
         self.closer = self._button(
             "zoom-in", self.tr("Closer"), self.tr("The same again, nearer to its source"),
             lambda: self.more_wanted.emit(-FURTHER),

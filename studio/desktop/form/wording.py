@@ -1,8 +1,8 @@
 """Wording: text from anywhere, made harmless and short for one line of a form."""
 
+from studio.desktop.direction import TURNING
+
 LONGEST_TIP = 1000
-_TURNING = {*range(0x200E, 0x2010), *range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x61C}
-"""Marks that change the direction of the text after them."""
 
 
 def one_line(text: str, longest: int = 80) -> str:
@@ -40,4 +40,4 @@ def file_size(size_bytes: int) -> str:
 
 
 def _harmless(char: str) -> bool:
-    return char.isprintable() and ord(char) not in _TURNING
+    return char.isprintable() and ord(char) not in TURNING
