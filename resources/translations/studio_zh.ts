@@ -1132,6 +1132,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SidePanel</name>
+    <message>
+        <source>Side panel</source>
+        <translation>侧面板</translation>
+    </message>
+</context>
+<context>
     <name>SizeEditor</name>
     <message>
         <source>{title}: shape</source>
@@ -1423,10 +1430,6 @@ of {count}</source>
     <message>
         <source>Never mind</source>
         <translation>算了</translation>
-    </message>
-    <message>
-        <source>Side panel</source>
-        <translation>侧面板</translation>
     </message>
     <message>
         <source>Recipe</source>

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import language, memory, theme
@@ -32,6 +32,7 @@ from studio.desktop.outlet import Outlet
 from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
+from studio.desktop.side import SidePanel
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
@@ -77,7 +78,7 @@ class Window(QWidget):
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
         self.hood = make_hood()
-        self.side = QTabWidget(self)
+        self.side = SidePanel(self)
         self.director = Director(self.stage, session.book, session.worker, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
         self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
@@ -147,18 +148,10 @@ class Window(QWidget):
         column.addWidget(margin)
         column.addWidget(self.stage, 1)
         column.addWidget(self.strip)
-        self.side.setProperty("role", "panel")
-        self.side.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.side.setDocumentMode(True)
-        self.side.tabBar().setDrawBase(False)
-        self.side.tabBar().setElideMode(Qt.TextElideMode.ElideRight)
-        self.side.tabBar().setUsesScrollButtons(False)
-        self.side.setAccessibleName(self.tr("Side panel"))
-        self.side.tabBar().setAccessibleName(self.tr("Side panel"))
-        self.side.addTab(self.detail, self.tr("Recipe"))
-        self.side.addTab(self.queue, self.tr("Queue"))
-        self.side.addTab(self.layers, self.tr("Layers"))
-        self.side.addTab(self.hood, self.tr("Under the hood"))
+        self.side.add_panel(self.detail, "detail", self.tr("Recipe"))
+        self.side.add_panel(self.queue, "queue", self.tr("Queue"))
+        self.side.add_panel(self.layers, "layers", self.tr("Layers"))
+        self.side.add_panel(self.hood, "hood", self.tr("Under the hood"))
         self.columns = QSplitter(Qt.Orientation.Horizontal, self)
         self.columns.setHandleWidth(1)
         self.columns.setChildrenCollapsible(False)
@@ -452,7 +445,7 @@ class Window(QWidget):
         areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
         found = [command for command, can in zip(named, able, strict=True) if can]
         for number in range(self.side.count()):
-            title = self.tr("Side panel: {0}").format(self.side.tabText(number))
+            title = self.tr("Side panel: {0}").format(self.side.title(number))
             found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
         return [*found, *(command for area in areas for command in harvest(area))]
 

@@ -419,7 +419,7 @@ def test_another_language_makes_another_window_with_the_same_jobs(rig: Rig) -> N
     assert new is not None
     assert new.bench.form is not None
     assert new.bench.form.values()["prompt"] == "stay"
-    assert "队列" in [new.side.tabText(number) for number in range(new.side.count())]
+    assert "队列" in [new.side.title(number) for number in range(new.side.count())]
     new.restyled.emit("light", "en")
     rig.wait(lambda: rig.studio.window is not new)
 

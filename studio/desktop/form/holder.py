@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -25,7 +26,6 @@ from studio.form import FormField
 
 SIDE = 72
 """Pixels of a thumbnail, on a screen of the usual density."""
-NAME_WIDTH = 190
 
 
 class Holder(Editor):
@@ -83,11 +83,18 @@ class Holder(Editor):
         self.tools.addWidget(button)
         return button
 
+    def _show_name(self, name: str) -> None:
+        room, metrics = self._name.width(), self._name.fontMetrics()
+        self._name.setText(metrics.elidedText(one_line(name, 200), Qt.TextElideMode.ElideMiddle, room))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_name(self.describe()[0])
+
     def refresh(self) -> None:
         """Show what it holds now."""
         name, about = self.describe()
-        metrics = self._name.fontMetrics()
-        self._name.setText(metrics.elidedText(one_line(name, 200), Qt.TextElideMode.ElideMiddle, NAME_WIDTH))
+        self._show_name(name)
         self._about.setText(about)
         self._about.setVisible(bool(about))
         self.clear_button.setVisible(self.is_filled and not self.is_listed)
