@@ -3,7 +3,7 @@
 python benchmarks/scan.py [COUNT]
 
 The headers are those of whole models (Stable Diffusion 1.5 as a checkpoint, 1,130 tensors) and of LoRAs (528 tensors);
-their weights take no room on the disk. Printed: seconds per thousand files, and the second scan as a share.
+their weights take no room on the disk. Printed: seconds per thousand, and the second scan as a share of the first.
 """
 
 import sys

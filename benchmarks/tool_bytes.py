@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from studio_text_to_image import TextToImage
+from studio_inpaint import Inpaint
+from studio_text_to_image import Refine, TextToImage
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api, settings
@@ -18,13 +19,18 @@ from studio.engine.service import ModelService
 from studio.testing import FakeContext
 
 PICTURE = {"image": "picture"}
-TOOLS: tuple[tuple[type[api.Task], dict[str, Any]], ...] = (
-    (TextToImage, {"prompt": "a red mushroom on a blue background"}),
-    (Vary, {**PICTURE, "count": 1}),
-    (Blend, {"image": ["picture"], "text": ["a green car"], "count": 1}),
-    (Interpolate, {**PICTURE, "other": "picture", "count": 2}),
-    (TextDiff, {**PICTURE, "before": "red", "after": "green"}),
+TOOLS: tuple[tuple[str, type[api.Task], dict[str, Any]], ...] = (
+    ("text to image", TextToImage, {"prompt": "a red mushroom on a blue background"}),
+    ("refine", Refine, {**PICTURE, "prompt": "a green car", "strength": 0.5}),
+    ("fill", Inpaint, {**PICTURE, "mask": "mask", "prompt": "a green car"}),
+    ("remove", Inpaint, {**PICTURE, "mask": "mask"}),
+    ("extend", Inpaint, {**PICTURE, "right": 64}),
+    ("variation", Vary, {**PICTURE, "count": 1}),
+    ("blend", Blend, {"image": ["picture"], "text": ["a green car"], "count": 1}),
+    ("interpolate", Interpolate, {**PICTURE, "other": "picture", "count": 2}),
+    ("text diff", TextDiff, {**PICTURE, "before": "red", "after": "green"}),
 )
+VERBS = (Vary, Blend, Interpolate, TextDiff)
 
 
 def main() -> None:
@@ -33,10 +39,16 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
         service = ModelService(settings.Settings(home=Path(home), device="cpu"))
-        pictures = {"picture": Image.linear_gradient("L").convert("RGB")}
+        picture = Image.linear_gradient("L").convert("RGB")
+        pictures = {"picture": picture, "mask": Image.radial_gradient("L").point(lambda value: 255 * (value < 90))}
         alone = 0
         print(f"{'tool':<16}{'loaded MiB':>12}{'resident MiB':>14}{'anew MiB':>10}")
-        for task, params in TOOLS:
+        with service.lease(api.Model(chosen.model)) as lease:
+            can_vary = "variation" in lease.about.pipelines
+        service.unload()
+        for name, task, params in TOOLS:
+            if task in VERBS and not can_vary:
+                continue
             before = service.loaded_bytes
             asked = task.Params(model=chosen.model, seed=1, steps=4, **params)
             for _ in task().run(asked, FakeContext(pictures=pictures, models=service)):
@@ -45,7 +57,7 @@ def main() -> None:
             alone = alone or loaded
             figures = (loaded, service.resident_bytes, alone)
             print(
-                f"{task.id:<16}"
+                f"{name:<16}"
                 + "".join(f"{size / 2**20:>{width}.2f}" for size, width in zip(figures, (12, 14, 10), strict=True))
             )
 

@@ -110,9 +110,9 @@ class Scene:
 
     def shoot(self, name: str, open_windows: Iterable[QWidget] = ()) -> None:
         """`open_windows`: menus, lists and dialogs that lie over it."""
-        if not self._wanted(name):
-            return
         for theme in THEMES:
+            if not self._wanted(f"{name}-{theme}-{self.language}"):
+                continue
             self.window.restyled.emit(theme, self.language)
             self.rest()
             file = self._folder / f"{name}-{theme}-{self.language}.webp"

@@ -187,6 +187,16 @@ def main(folder: Path, wanted: Callable[[str], bool]) -> None:
                 scene.close()
 
 
+def wanted(names: list[str]) -> Callable[[str], bool]:
+    """Those that are named, with or without theme and language; without names, those that the guide shows."""
+    guide = (HERE.parent / "window.md").read_text("utf-8")
+    if names:
+        return lambda picture: any(picture == name or picture.rsplit("-", 2)[0] == name for name in names)
+    return lambda picture: f"window/{picture}.webp" in guide
+
+
 if __name__ == "__main__":
-    names = sys.argv[2:]
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else HERE, lambda name: not names or name in names)
+    if len(sys.argv) < 2:
+        main(HERE, wanted([]))
+    else:
+        main(Path(sys.argv[1]), wanted(sys.argv[2:]) if sys.argv[2:] else lambda picture: True)

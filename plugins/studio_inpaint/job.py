@@ -17,7 +17,7 @@ from studio_inpaint.paste import paste
 from studio_inpaint.scene import Scene, scene
 from studio_inpaint.seam import seam
 
-REMOVE_STRENGTHS = {"small": 0.25, "plain": 0.7, "trained": 1.0}
+REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
 few things would paint one of them if it were let; one trained for inpainting continues what it sees."""
 EXTEND_STRENGTH = 0.9

@@ -24,10 +24,6 @@ ZH = {
         "白色部分重画。留空：图片中透明的部分，或仅新增的边缘。"
     ),
     "What to paint there; empty takes away what is there.": "在那里画什么；留空则去掉那里的内容。",
-    "Scale the mask": "缩放蒙版",
-    "Bring a mask of another size to the picture's, instead of refusing it.": (
-        "把尺寸不同的蒙版缩放到图片的尺寸，而不是拒绝。"
-    ),
     "Extend": "扩展",
     "Left": "左",
     "Right": "右",

@@ -10,7 +10,7 @@ from studio import api
 from studio_upscale.network import Network
 from studio_upscale.preview import Preview
 from studio_upscale.resample import lanczos
-from studio_upscale.source import Box, Pixels, Source
+from studio_upscale.source import Box, Pixels, Source, bounded
 from studio_upscale.target import DIFFUSION_SCALE, is_stretched, target
 from studio_upscale.tiling import Tiling
 
@@ -110,7 +110,10 @@ def _enlarged(
     def paint(box: Box) -> Pixels:
         ctx.progress(done, total, preview.image if ctx.wants_preview else None, stage="tiles")
         planes = network(source.colours(box))
-        return np.concatenate([planes, network(source.alpha(box))], axis=2) if source.has_alpha else planes
+        if not source.has_alpha:
+            return planes
+        alpha = source.alpha(box)
+        return np.concatenate([planes, bounded(network(alpha), alpha, network.scale)], axis=2)
 
     done, total, top = 0, source.size[0] * source.size[1], 0
     while top < source.size[1]:

@@ -8,6 +8,14 @@
         <translation>任务</translation>
     </message>
     <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
+    </message>
+    <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
@@ -21,10 +29,44 @@
     </message>
 </context>
 <context>
+    <name>BlendDialog</name>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Drag the puck towards what there should be more of; the form follows.</source>
+        <translation>把圆点拖向应该更多的那张图片；表单会随之改变。</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Make one small picture for each of the places of the board</source>
+        <translation>为混合板的每个位置生成一张小图</translation>
+    </message>
+</context>
+<context>
+    <name>Blender</name>
+    <message>
+        <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
+        <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
+    </message>
+</context>
+<context>
     <name>Board</name>
     <message>
         <source>Picture {0} of {1}</source>
         <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the puck: {0}</source>
+        <translation>方向键移动圆点：{0}</translation>
     </message>
 </context>
 <context>
@@ -77,6 +119,10 @@
     <message>
         <source>More like this</source>
         <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
     </message>
     <message>
         <source>Closer</source>
@@ -317,15 +363,15 @@ of {count}</source>
     </message>
     <message>
         <source>{0} jobs were waiting when the program ended; they are paused.</source>
-        <translation type="unfinished"></translation>
+        <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Forget them</source>
-        <translation type="unfinished"></translation>
+        <translation>放弃它们</translation>
     </message>
     <message>
         <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
@@ -572,15 +618,15 @@ of {count}</source>
     </message>
     <message>
         <source>First</source>
-        <translation type="unfinished"></translation>
+        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>提前</translation>
     </message>
     <message>
         <source>Later</source>
-        <translation type="unfinished"></translation>
+        <translation>推后</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -941,8 +987,8 @@ of {count}</source>
         <translation>准备中</translation>
     </message>
     <message>
-        <source>Finding the picture in the words</source>
-        <translation>由文字构想图片</translation>
+        <source>Imagining</source>
+        <translation>构想中</translation>
     </message>
     <message>
         <source>Drawing</source>
@@ -1000,7 +1046,7 @@ of {count}</source>
     </message>
     <message>
         <source>Cancel all</source>
-        <translation type="unfinished"></translation>
+        <translation>全部取消</translation>
     </message>
     <message>
         <source>Clear what has ended</source>
@@ -1008,11 +1054,11 @@ of {count}</source>
     </message>
     <message>
         <source>Go on</source>
-        <translation type="unfinished"></translation>
+        <translation>继续</translation>
     </message>
     <message>
         <source>Pause</source>
-        <translation type="unfinished"></translation>
+        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -1262,6 +1308,84 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
+        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>值：{0}</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Both ways have the same parameter; choose another for one of them.</source>
+        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; {1} are the most.</source>
+        <translation>{0} 张图片太多；最多 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} pictures</source>
+        <translation>{0} 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>SweepGrid</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+</context>
+<context>
     <name>TaskBar</name>
     <message>
         <source>Tasks</source>
@@ -1359,6 +1483,10 @@ of {count}</source>
     <message>
         <source>Redo: {0}</source>
         <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
     </message>
     <message>
         <source>Search the pictures</source>

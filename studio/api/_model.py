@@ -57,6 +57,10 @@ class Lease(Protocol):
         """The row of the table of families that it belongs to, its variant filled in."""
 
     @property
+    def note(self) -> str:
+        """What its file leaves open and was assumed, a sentence; the host tells it to the user."""
+
+    @property
     def fingerprint(self) -> str:
         """Changes when any weight of the leased components does: a key for caches."""
 

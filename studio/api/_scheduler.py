@@ -1,14 +1,34 @@
 """Schedulers by the names that people know, as a parameter of tasks; a family says which of them it works with."""
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field as PydanticField
 
 AUTOMATIC = "automatic"
 """The scheduler that came with the model."""
 
-Scheduler = Literal[
-    "automatic", "ddim", "ddpm", "deis", "dpm++-2m", "dpm++-2m-karras", "dpm++-2m-sde", "euler", "euler-ancestral",
-    "heun", "lcm", "lms", "pndm", "unipc",
+LABELS = {
+    "ddim": "DDIM",
+    "ddpm": "DDPM",
+    "deis": "DEIS",
+    "dpm++-2m": "DPM++ 2M",
+    "dpm++-2m-karras": "DPM++ 2M Karras",
+    "dpm++-2m-sde": "DPM++ 2M SDE",
+    "euler-ancestral": "Euler ancestral",
+    "lcm": "LCM",
+    "lms": "LMS",
+    "pndm": "PNDM",
+    "unipc": "UniPC",
+}
+"""What a form calls those whose name is not what they are called."""
+
+Scheduler = Annotated[
+    Literal[
+        "automatic", "ddim", "ddpm", "deis", "dpm++-2m", "dpm++-2m-karras", "dpm++-2m-sde", "euler", "euler-ancestral",
+        "heun", "lcm", "lms", "pndm", "unipc",
+    ],
+    PydanticField(json_schema_extra={"labels": LABELS}),
 ]  # fmt: skip
 """A parameter for `diffusion.scheduler`: `scheduler: api.Scheduler = "automatic"`."""
 

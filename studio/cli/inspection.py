@@ -89,7 +89,8 @@ def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
         "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
         "schedulers": names(about.schedulers),
-        "license": entry.license, "license_file": card.source, "license_text": card.text, "parts": _parts(entry),
+        "note": entry.note, "license": entry.license, "license_file": card.source, "license_text": card.text,
+        "parts": _parts(entry),
     }  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def _parts(entry: Entry) -> list[dict[str, Any]]:
     return [
         {
             "part": part, "class": spec.class_name, "dtype": spec.dtype, "path": str(spec.path),
-            "bytes": sum(header.bytes() for _, header in spec.headers()),
+            "bytes": spec.stored_bytes(),
         }
         for part, spec in entry.components.items()
     ]  # fmt: skip
@@ -116,6 +117,7 @@ def _lines(entry: Entry, card: Card) -> list[str]:
     others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
     lines += [f"Defaults: {', '.join(others)}"] if others else []
     lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]
+    lines += [f"Assumed: {entry.note}"] if entry.note else []
     if card.text:
         lines += [f"    ({card.source})", *(f"    {line}" for line in card.text.splitlines())]
     return lines

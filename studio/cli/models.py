@@ -1,5 +1,6 @@
 """`studio models`: the catalogue, and the user's additions to it."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -88,13 +89,25 @@ def remove(front: Front, model: str, as_json: bool) -> None:
     paths = {info.id: info.path for info in front.models()}
     path = paths.get(model, str(Path(model).expanduser().absolute()))
     if path not in front.settings.models:
-        added = ", ".join(name for name in paths if paths[name] in front.settings.models) or "none"
-        raise UserError(f"No model {model!r} was added. Added ones: {added}.", code="unknown_model")
+        raise _not_added(model, path, paths, front.settings.models)
     settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
     if as_json:
         print_json([{"id": model, "path": path}])
     else:
         click.echo(printable(f"Removed {model}; its files stay in {path}"))
+
+
+def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str, ...]) -> UserError:
+    if root := next((each for each in added if Path(path).is_relative_to(each)), ""):
+        return UserError(
+            f"{model!r} was found in {root}, which was added as a whole; nothing was removed. "
+            f"Move the model out of it, or remove the folder: studio models remove {root!r}",
+            code="unknown_model",
+        )
+    ids = [name for name in paths if paths[name] in added]
+    folders = [each for each in added if each not in paths.values()]
+    names = ", ".join([*ids, *folders]) or "none"
+    return UserError(f"No model {model!r} was added. Added ones: {names}.", code="unknown_model")
 
 
 def _show(front: Front, as_json: bool) -> None:
@@ -111,4 +124,5 @@ def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
         return [f"{model.id}  refused: {model.problem}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
-    return [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    return [*lines, f"    {model.note}"] if model.note else lines

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
 from studio.desktop.memory import FormMemory
@@ -42,6 +42,8 @@ class Bench(QWidget):
     submitted = Signal()
     all_made = Signal()
     """Each task has its form."""
+    sweep_wanted = Signal()
+    board_wanted = Signal()
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -68,6 +70,19 @@ class Bench(QWidget):
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
         self.button.clicked.connect(self.submitted)
+        self.sweep = QToolButton(self)
+        self.sweep.setIcon(theme.icon("grid"))
+        self.sweep.setAccessibleName(self.tr("Sweep: one or two settings through several values"))
+        self.sweep.setToolTip(self.sweep.accessibleName())
+        self.sweep.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sweep.clicked.connect(self.sweep_wanted)
+        self.board = QToolButton(self)
+        self.board.setIcon(theme.icon("blend"))
+        self.board.setAccessibleName(self.tr("Blend board: pictures at the corners, a puck between them"))
+        self.board.setToolTip(self.board.accessibleName())
+        self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.board.clicked.connect(self.board_wanted)
+        self.board.hide()
         self._idle: Callable[[], bool] = lambda: False
         self._ahead = QTimer(self)
         self._ahead.setInterval(AHEAD_MS)
@@ -84,7 +99,11 @@ class Bench(QWidget):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
-        column.addWidget(self.button)
+        row = QHBoxLayout()
+        row.addWidget(self.button, 1)
+        row.addWidget(self.board)
+        row.addWidget(self.sweep)
+        column.addLayout(row)
 
     # ---- tasks
 
@@ -129,6 +148,7 @@ class Bench(QWidget):
         self.button.setText(title)
         self.button.setToolTip(self.tr("Start this job, or add it to the queue (Ctrl+Enter)"))
         self.button.setEnabled(self._allowed and self.task is not None and self.form is not None)
+        self.sweep.setEnabled(self.button.isEnabled())
 
     # ---- forms
 

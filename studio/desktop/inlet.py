@@ -38,14 +38,15 @@ class Inlet(QObject):
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := exchange.files(data):
-            self._show(files)
+            self.show(files)
         elif (pixels := exchange.pixels(data)) is not None:
             self._keep(pixels)
         else:
             text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
             self._notices.show_line("files", "warning", text)
 
-    def _show(self, files: list[Path]) -> None:
+    def show(self, files: list[Path]) -> None:
+        """A project, or the first picture of them."""
         if files[0].suffix.lower() == PROJECT:
             self._exporter.open(files[0])
         elif len(files) == 1:

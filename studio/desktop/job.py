@@ -97,7 +97,7 @@ class JobBook(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.paused = False
+        self.paused = self._given_up = False
         self._held: list[Job] = []
         self._recalled: dict[str, int] = {}
         self._attached: Client | None = None
@@ -173,7 +173,7 @@ class JobBook(QObject):
         self.reordered.emit()
 
     def resume(self) -> None:
-        self.paused = False
+        self.paused = self._given_up = False
         self._send()
         self.reordered.emit()
 
@@ -237,6 +237,11 @@ class JobBook(QObject):
 
     def follow(self, event: Event) -> None:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
+        if isinstance(event, messages.Ended) and not event.restarting and self._held:
+            self._given_up = self.paused = True  # each pair of jobs would start, and lose, another engine
+            self.reordered.emit()
+        elif isinstance(event, messages.Ready) and self._given_up:
+            self.resume()
         job = self._jobs.get(getattr(event, "job", ""))
         if job is None or job.state.ended or job in self._held:
             return

@@ -1,4 +1,4 @@
-"""Outlet: the ways out of the window for a picture: the clipboard, a file, the file manager."""
+"""Outlet: ways out of the window for a picture, such as the clipboard, and what became of it."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from studio.errors import UserError
 
 
 class Outlet(QObject):
-    """Tells in a line what became of it."""
+    """Tells in a line what became of it; the document itself is saved by an Exporter."""
 
     def __init__(self, stage: Stage, book: JobBook, exporter: Exporter, notices: Notices, window: QWidget) -> None:
         super().__init__(window)

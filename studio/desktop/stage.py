@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
@@ -19,6 +19,7 @@ from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine, Welcome
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.fit import fit
 from studio.desktop.job import Job
 from studio.desktop.pixel import Shown, grey
 from studio.desktop.worker import Worker
@@ -254,8 +255,8 @@ class Stage(QWidget):
             super().keyPressEvent(event)
         elif key in steps and len(self._candidates) > 1:
             self.step(steps[Qt.Key(key)])
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and candidate and candidate.piece:
-            self.accept()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.accept() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
             self.discard()
         else:
@@ -348,8 +349,8 @@ class Stage(QWidget):
         if candidate is None:
             return Scene(layers)
         if candidate.shown is None or candidate.piece is None:
-            rough = candidate.rough
-            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else [])
+            rough = candidate.rough  # until there is one, what was there stays
+            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else layers)
         area = self.easel.place(candidate.piece, candidate.shown.full.size())
         if area is None:
             return Scene([Layer(candidate.shown, file=candidate.piece.file)])
@@ -445,7 +446,12 @@ class Stage(QWidget):
         self._add_keys()
         for tool in (self._use, self._copy, self._save, self._reveal):
             row.addWidget(tool)
+        self._bar = bar
         return bar
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit(self._bar, (self._use, self._save), self.width())
 
     def _compare_button(self) -> QToolButton:
         button = self._tool("compare", self.tr("Before and after"), None)
@@ -504,6 +510,7 @@ class Stage(QWidget):
             tool.setVisible(several)
         self._place.setVisible(several)
         self._place.setText(f"{self._at + 1} / {len(self._candidates)}")
+        fit(self._bar, (self._use, self._save), self.width())
         has_piece = self.piece is not None
         for tool in (self._copy, self._reveal):
             tool.setEnabled(has_piece)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QTabWidget, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import language, memory, theme
 from studio.desktop.bench import Bench, FormLike
+from studio.desktop.blend.blender import Blender
 from studio.desktop.canvas import handover
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.canvas.exporter import Exporter
@@ -33,6 +34,7 @@ from studio.desktop.queue import Queue
 from studio.desktop.session import Session
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
+from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.worker import Worker
 from studio.errors import UserError
@@ -44,6 +46,8 @@ if TYPE_CHECKING:
     from studio.library import Record
 
 COLUMNS = (340, 640, 320)
+LONG_S = 5.0
+"""Who waited longer may have gone to another program."""
 NARROWEST = (284, 280, 236)
 """Of form, picture and side panel: together with the bar, they fit into 900 pixels."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
@@ -80,6 +84,10 @@ class Window(QWidget):
         self.outlet = Outlet(self.stage, session.book, self.exporter, self.notices, self)
         self.inlet = Inlet(self.director, session.worker, self.exporter, self.notices, self.drafts_dir, self)
         self.exporter.opened.connect(self._tell_restored)
+        self.sweeper = Sweeper(self)
+        self.sweeper.failed.connect(lambda error: self.tell("job", error))
+        self.blender = Blender(self)
+        self.blender.failed.connect(lambda error: self.tell("job", error))
         self.layers = LayerPanel(session.easel, self)
         self.form_log = FormLog(session.easel.stack, self)
         self.form_log.noted.connect(self._keep_memory)
@@ -178,6 +186,8 @@ class Window(QWidget):
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
+        self.bench.sweep_wanted.connect(self.sweeper.ask)
+        self.bench.board_wanted.connect(self.blender.ask)
         self.stage.cancel_wanted.connect(self.cancel)
         self.stage.use_wanted.connect(self.use_as_input)
         self.stage.more_wanted.connect(self.kin.more)
@@ -230,6 +240,7 @@ class Window(QWidget):
         own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
         self.form_log.follow(self.bench.form, own)  # type: ignore[arg-type]
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
+        self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
 
     def _refresh_tasks(self) -> None:
@@ -315,6 +326,8 @@ class Window(QWidget):
 
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
+        if job.seconds > LONG_S and not self.isActiveWindow():
+            QApplication.alert(self.window())  # the task bar of the system tells it
         if job.state is not State.FAILED:
             return
         form = self.bench.form_of(job.task)
@@ -428,6 +441,7 @@ class Window(QWidget):
             Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
             Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
             Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
+            Command(self.tr("Sweep"), self.sweeper.ask),
             Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
             Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
             Command(self.tr("Go to the next panel"), self._next_area, "F6"),

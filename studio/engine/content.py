@@ -7,7 +7,7 @@ equal, which neither training nor merging makes.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,13 +20,17 @@ MODULUS = 2**256
 BLOCK_BYTES = 2**20
 
 
-def content(path: Path, section: Section | None = None) -> str:
-    """The number, as hex digits, of a file or of a section of it. Raises OSError, and UserError for a damaged file."""
+def content(path: Path, section: Section | None = None, pause: Callable[[], None] = lambda: None) -> str:
+    """The number, as hex digits, of a file or of a section of it. Raises OSError, and UserError for a damaged file.
+
+    `pause` is called before each tensor, and may take its time.
+    """
     header = read_header(path)
     total = 0
     with path.open("rb") as file:
         for name, tensor in header.tensors.items():
             if section is None or section.holds(name):
+                pause()
                 rest = name.removeprefix(section.prefix) if section else ""
                 total += sum(int.from_bytes(digest) for digest in _digests(file, rest, tensor))
     return f"{total % MODULUS:064x}"

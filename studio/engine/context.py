@@ -152,6 +152,8 @@ class JobContext:
         with self._models.lease(spec) as lease:
             if lease.id not in self.models_used:
                 self.models_used.append(lease.id)
+                if lease.note:
+                    self.note(f"{lease.title}: {lease.note}")
             self._check()  # loading may have taken long
             yield lease
 

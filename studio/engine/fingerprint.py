@@ -8,7 +8,7 @@ import contextlib
 import hashlib
 import json
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -36,6 +36,22 @@ class Fingerprints:
         self._queue: SimpleQueue[tuple[Path, Section | None] | None] = SimpleQueue()
         self._queued: set[tuple[Path, Section | None]] = set()
         self._thread: threading.Thread | None = None
+        self._loads, self._idle = 0, threading.Event()
+        self._idle.set()
+
+    @contextlib.contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nothing is hashed in the background meanwhile: a model that loads wants the processor for itself."""
+        with self._lock:
+            self._loads += 1
+            self._idle.clear()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._loads -= 1
+                if not self._loads:
+                    self._idle.set()
 
     def of(self, spec: ComponentSpec) -> str:
         """The key of what `spec` would load now; it changes once, when a large file's hash becomes known."""
@@ -79,7 +95,7 @@ class Fingerprints:
     def _work(self) -> None:
         while (wanted := self._queue.get()) is not None:
             try:
-                self._hash(*wanted)
+                self._hash(*wanted, pause=self._rest)
             except (OSError, UserError):  # gone or damaged meanwhile: its identity stays its key
                 continue
             finally:
@@ -87,9 +103,12 @@ class Fingerprints:
                     self._queued.discard(wanted)
         self._thread = None
 
-    def _hash(self, file: Path, section: Section | None) -> str:
+    def _rest(self) -> None:
+        self._idle.wait()
+
+    def _hash(self, file: Path, section: Section | None, pause: Callable[[], None] = lambda: None) -> str:
         identity = _identity(file, section)
-        found = content(file, section)
+        found = content(file, section, pause)
         if _identity(file, section) == identity:  # else it was replaced while we read
             with self._lock:
                 self._known[identity] = found

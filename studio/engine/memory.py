@@ -75,6 +75,7 @@ class MemoryManager:
         self._device = device
         self._budget_bytes = budget_bytes
         self._table: dict[Key, _Entry] = {}
+        self._estimates: dict[Key, int] = {}
         self._changed = threading.Condition()
         self._holders: Counter[int] = Counter()  # leases by thread
         self._loaded_bytes = 0
@@ -123,7 +124,8 @@ class MemoryManager:
         pinned = self._pin(specs)
         taken = dict(pinned)
         try:
-            self._fill(pinned.values())
+            with self._fingerprints.resting():
+                self._fill(pinned.values())
             for view in derived:
                 taken[view.name] = self._derive(view, taken)
             modules = {name: entry.module for name, entry in taken.items()}
@@ -146,7 +148,7 @@ class MemoryManager:
         states = {name: self._state(spec) for name, spec in specs.items()}
         keys = {name: self._key(spec) for name, spec in specs.items()}
         identities = {keys[name]: states[name] for name in specs}
-        estimates = {keys[name]: spec.estimated_bytes() for name, spec in specs.items()}
+        estimates = {keys[name]: self._estimate(keys[name], spec) for name, spec in specs.items()}
         with self._changed:
             self._adopt(estimates)
             while not self._make_room(estimates):
@@ -162,6 +164,12 @@ class MemoryManager:
             self._peak_bytes = max(self._peak_bytes, self._used())
             self._holders[threading.get_ident()] += 1
             return pinned
+
+    def _estimate(self, key: Key, spec: ComponentSpec) -> int:
+        """What it will weigh; what was read once under this key is not read again."""
+        if key not in self._estimates:
+            self._estimates[key] = spec.estimated_bytes()
+        return self._estimates[key]
 
     def _key(self, spec: ComponentSpec) -> Key:
         try:

@@ -138,6 +138,10 @@ class _Lease:
         return self._entry.family
 
     @property
+    def note(self) -> str:
+        return self._entry.note
+
+    @property
     def about(self) -> Family:
         return self._entry.about
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.engine.entry import Entry
-from studio.engine.loaders.component import ComponentSpec, construction_lock, load, quiet
-from studio.engine.loaders.header import FLOATS, Header
+from studio.engine.loaders.component import MODULES, ComponentSpec, construction_lock, load, quiet
+from studio.engine.loaders.header import FLOATS, Header, read_header
 from studio.errors import UserError
 
 SHOWN = 3  # names of tensors in a sentence
@@ -39,12 +39,15 @@ def verify(entry: Entry, on_bytes: Callable[[int], None] = lambda count: None) -
 def _part(part: str, spec: ComponentSpec, on_bytes: Callable[[int], None]) -> PartReport:
     problems: list[str] = []
     tensors = size = 0
-    try:
-        for file, header in spec.headers():
-            tensors, size = tensors + len(header.tensors), size + header.bytes()
-            problems += _numbers(file, header, on_bytes)
-    except UserError as error:
-        problems.append(error.message)
+    for file in spec.weights:
+        try:
+            header = read_header(file) if spec.section is None else spec.section.of(read_header(file))
+        except UserError as error:
+            problems.append(error.message)
+            continue
+        tensors += len(header.tensors)
+        size += header.bytes()
+        problems += _numbers(file, header, on_bytes)
     remarks: list[str] = []
     if not problems:  # what is damaged would not fit either, and say less
         _fit(spec, problems, remarks)
@@ -109,7 +112,7 @@ def _loading_info(spec: ComponentSpec) -> tuple[list[str], list[str], list[str]]
     """(missing, unexpected, misshapen): the names of tensors, as the library that loads them sees it."""
     import torch
 
-    made = getattr(importlib.import_module(spec.library), spec.class_name)
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     options: dict[str, Any] = {"variant": spec.variant} if spec.variant else {}
     quiet()
     with construction_lock:

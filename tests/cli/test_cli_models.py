@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import original
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -52,7 +53,7 @@ def test_a_model_is_added_looked_into_and_removed(capsys: Told, folder: Path) ->
     parts = {part["part"]: part for part in about["parts"]}
     assert parts["unet"]["class"] == "UNet2DConditionModel"
     assert parts["unet"]["dtype"] == "float32"
-    assert sum(part["bytes"] for part in about["parts"]) == about["size_bytes"] > 0
+    assert 0.9 < sum(part["bytes"] for part in about["parts"]) / about["size_bytes"] <= 1  # without the headers
     text = told(capsys, "models", "info", str(folder))
     assert "Size: 64x64 pixels; each side a multiple of 8" in text
     assert "Can do: text-to-image, image-to-image, inpaint" in text
@@ -121,13 +122,23 @@ def test_tensors_that_do_not_fit_the_config_are_named(capsys: Told, folder: Path
     ]
 
 
-def test_a_shard_that_was_cut_and_whole_numbers_are_found(capsys: Told, folder: Path) -> None:
-    change(
-        folder / "unet/diffusion_pytorch_model.safetensors",
-        lambda tensors: tensors.update({"conv_in.weight": tensors["conv_in.weight"].to(torch.int8)}),
-    )
-    found = broken(data(capsys, "models", "verify", str(folder), code=2))
-    assert "whole numbers for weights in conv_in.weight" in found["unet"]
+def test_a_file_that_was_cut_is_told_in_one_sentence(capsys: Told, folder: Path) -> None:
     weights = folder / "unet/diffusion_pytorch_model.safetensors"
     weights.write_bytes(weights.read_bytes()[:-100])
-    assert "damaged" in told(capsys, "models", "verify", str(folder), code=2)
+    said = told(capsys, "models", "verify", str(folder), code=2)
+    assert "damaged" in said
+    assert said.count("\n") == 1
+
+
+def test_the_parts_of_one_file_are_verified_each(capsys: Told, tmp_path: Path) -> None:
+    file = tmp_path / "painter.safetensors"
+    original.save(original.sd15(), file)
+    reports = {part["part"]: part for part in data(capsys, "models", "verify", str(file))["parts"]}
+    assert all(reports[part]["tensors"] > 30 for part in ("unet", "vae", "text_encoder"))
+    assert sum(part["bytes"] for part in reports.values()) < file.stat().st_size
+
+    def spoil(tensors: dict[str, torch.Tensor]) -> None:
+        tensors[next(name for name in tensors if name.endswith("out.2.weight"))].view(-1)[300] = torch.nan
+
+    change(file, spoil)
+    assert set(broken(data(capsys, "models", "verify", str(file), code=2))) == {"unet"}

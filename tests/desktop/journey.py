@@ -208,7 +208,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
 
     # It becomes the input of another task.
     desktop.choose("Create")
-    (menu,) = [one.menu() for one in stage.findChildren(QToolButton) if "Use as input" in one.accessibleName()]
+    (menu,) = [one.menu() for one in stage.findChildren(QToolButton) if one.menu() and "Use as" in one.accessibleName()]
     (vary,) = [action for action in menu.actions() if action.text() == "Vary"]
     vary.trigger()
     desktop.wait(lambda: window.bench.task and window.bench.task.id == "variation")

@@ -368,3 +368,17 @@ def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
     QTest.keyClick(studio.window.stage.board.views[1], Qt.Key.Key_Delete)
     assert len(studio.window.stage.pieces) == 1
     assert not studio.window.notices.text("bug")
+
+
+def test_a_copied_picture_comes_onto_the_canvas(studio: Rig) -> None:
+    from PySide6.QtGui import QColor, QGuiApplication, QImage
+
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("purple"))
+    QGuiApplication.clipboard().setImage(image)
+    QTest.keyClick(studio.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    studio.wait(lambda: studio.window.stage.canvas.picture is not None)
+    picture = studio.window.stage.canvas.picture
+    assert picture is not None
+    assert picture.pixelColor(5, 5) == QColor("purple")
+    QGuiApplication.clipboard().clear()

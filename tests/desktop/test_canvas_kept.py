@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -130,6 +130,12 @@ def test_a_full_disk_is_told_once(studio: Rig, studio_home: Path) -> None:
     studio.wait(lambda: "could not be kept" in studio.window.notices.text("kept"))
 
 
+def drop(rig: Rig, file: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    rig.window.inlet.take(data)
+
+
 def document(rig: Rig) -> None:
     show(rig, save(rig))
     mark(rig)
@@ -151,7 +157,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
     show(studio, save(studio, (64, 64), "blue"))
     studio.window.stage.accept()
     assert len(studio.session.easel.layers) == 1
-    studio.window.open_files([target])
+    drop(studio, target)
     studio.wait(lambda: len(studio.session.easel.layers) == 2)
     assert pixel(studio, 160, 120) == (255, 0, 0)
     assert studio.session.easel.veil is not None
@@ -163,7 +169,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
 def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_path: Path) -> None:
     document(studio)
     (tmp_path / "cut.studio").write_bytes(b"PK\x03\x04 half")
-    studio.window.open_files([tmp_path / "cut.studio"])
+    drop(studio, tmp_path / "cut.studio")
     studio.wait(lambda: "damaged" in studio.window.notices.text("out"))
     assert len(studio.session.easel.layers) == 2
 
@@ -243,3 +249,28 @@ def test_changes_of_a_form_are_steps_in_the_same_stack(studio: Rig) -> None:
     assert not studio.session.easel.layers
     undo(studio)
     assert not form.values().get("prompt")
+
+
+def test_the_drafts_that_the_canvas_needs_are_not_swept(studio: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    import os
+
+    drafts = studio.session.drafts_dir
+    drafts.mkdir(exist_ok=True)
+    pasted = drafts / "pasted-one.png"
+    Image.new("RGB", (40, 30), "red").save(pasted)
+    studio.window.director.show_file(str(pasted), pasted)
+    studio.wait(lambda: studio.window.stage.piece)
+    studio.window.stage.accept()
+    with qtbot.waitSignal(studio.session.keeper.kept):
+        studio.session.keeper.save()
+    stray = pasted.with_name("mask-stray.png")
+    stray.write_bytes(pasted.read_bytes())
+    studio.studio.close()
+    unpacked = studio.session.settings.home / "projects" / "project-old"
+    unpacked.mkdir(parents=True)
+    for path in (pasted, stray, unpacked):
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+    again = Rig(qtbot, qapp)
+    again.wait(lambda: not stray.exists() and not unpacked.exists())
+    assert pasted.exists()
+    again.studio.close()

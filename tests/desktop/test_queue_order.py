@@ -4,10 +4,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from rig import Rig
+from rig import READY, Rig
 
 from studio.desktop.job import Job, State
-from studio.messages import Finished, Started, Submit
+from studio.messages import Ended, Finished, Interrupted, Started, Submit
 
 
 def order(rig: Rig, *prompts: str) -> list[Job]:
@@ -64,6 +64,18 @@ def test_paused_only_the_running_job_goes_on(rig: Rig) -> None:
     QTest.mouseClick(rig.window.queue._pause, Qt.MouseButton.LeftButton)
     assert sent(rig) == ["one", "two", "two", "three"]
     assert two.state is three.state is State.WAITING
+
+
+def test_an_engine_that_gave_up_takes_no_more_jobs_with_it(rig: Rig) -> None:
+    one, two, three, four = order(rig, "one", "two", "three", "four")
+    rig.client.emit(Ended("The engine cannot be started.", 78, False))
+    for job in (one, two):
+        rig.client.emit(Interrupted(job.id, "The engine cannot be started."))
+    rig.wait(lambda: two.state is State.INTERRUPTED)
+    assert sent(rig) == ["one", "two"]
+    assert three.state is four.state is State.WAITING
+    rig.client.emit(READY)
+    rig.wait(lambda: sent(rig) == ["one", "two", "three", "four"])
 
 
 def test_all_are_cancelled_at_once(rig: Rig) -> None:

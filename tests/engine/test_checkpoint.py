@@ -53,8 +53,8 @@ def one_thread() -> Iterator[None]:
 def picture(service: ModelService, model: Path, task: Any) -> np.ndarray[Any, Any]:
     given = Image.linear_gradient("L").convert("RGB").resize((64, 64))
     ctx = FakeContext(models=service, pictures={"picture": given})
-    more = {"image": "picture"} if task is Refine else {"size": "64x64"}
-    params = task.Params(prompt="a red mushroom, 红色", model=str(model), seed=5, steps=3, **more)
+    more = {"image": "picture"} if task is Refine else {}
+    params = task.Params(prompt="a red mushroom, 红色", model=str(model), seed=5, steps=3, size="64x64", **more)
     (result,) = task().run(params, ctx)
     return np.asarray(result.image)
 

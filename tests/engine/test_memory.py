@@ -2,6 +2,7 @@
 
 import gc
 import threading
+import time
 import weakref
 from dataclasses import replace
 from pathlib import Path
@@ -249,3 +250,21 @@ def test_freed_memory_goes_back_to_the_system(big_model: dict[str, ComponentSpec
     memory.unload()
     assert used > 50e6
     assert high - process.memory_info().rss > used * 0.7
+
+
+def test_nothing_is_hashed_in_the_background_while_a_model_loads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tiny_models: TinyModels
+) -> None:
+    """Both would want the same processor, and a picture waits for the one only."""
+    monkeypatch.setattr("studio.engine.fingerprint.SMALL_BYTES", 0)
+    fingerprints = Fingerprints(tmp_path / "fingerprints.json")
+    spec = read_model(tiny_models.sd15, "sd15", BUILT_IN).components["unet"]
+    with fingerprints.resting():
+        before = fingerprints.of(spec)
+        time.sleep(0.2)  # long enough for tiny weights to be hashed
+        with fingerprints.resting():
+            pass  # one of two loads is done
+        assert fingerprints.of(spec) == before
+        assert not (tmp_path / "fingerprints.json").exists()
+    fingerprints.wait()
+    assert fingerprints.of(spec) != before

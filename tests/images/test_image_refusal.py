@@ -17,6 +17,8 @@ from PIL import Image, ImageCms
 from studio.errors import UserError
 from studio.images import WITH_TIFF, load_mask, open_image
 
+ROOT = Path(__file__).parent.parent
+
 
 def refusal(source, **options):
     with pytest.raises(UserError) as caught:
@@ -148,7 +150,12 @@ def isolated(script, megabytes):
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         cwd=Path(__file__).parent,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+        env={
+            **os.environ,
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "PYTHONPATH": str(Path(__file__).parent.parent),
+        },
         preexec_fn=limit,
         capture_output=True,
         text=True,

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
 
 from studio.desktop import theme
+from studio.desktop.fit import fit
 
 FURTHER = 0.15
 """How much further a step leads, on the scale of the distance."""
@@ -32,7 +34,7 @@ class ChoiceBar(QFrame):
             "cancel", self.tr("Discard"), self.tr("Take it off the canvas; the library keeps it (Delete)"),
             self.discarded.emit,
         )  # fmt: skip
-        self.more = self._button("vary", self.tr("More like this"), "", lambda: self.more_wanted.emit(0.0))
+        self.more = self._button("vary", self.tr("More"), self.tr("More like this"), lambda: self.more_wanted.emit(0.0))
         self.closer = self._button(
             "zoom-in", self.tr("Closer"), self.tr("The same again, nearer to its source"),
             lambda: self.more_wanted.emit(-FURTHER),
@@ -56,6 +58,15 @@ class ChoiceBar(QFrame):
         self.more.setEnabled(self._varies)
         for button in (self.closer, self.further):
             button.setVisible(self._varies and has_source)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fit(self, (self.accept, self.discard, self.more, self.closer, self.further), self.width())
+        self.closer.setToolButtonStyle(self.further.toolButtonStyle())  # a pair
 
     def _button(self, icon: str, text: str, about: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import shutil
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from studio.canvas.project import Manifest
 
 FILE = "session.json"
+KEPT_S = 24 * 3600
+"""Files that nothing needs may still be those of another window for so long."""
 OTHERS = ("owner.json", "queue.json")
 """Files of the same folder that are not of the canvas."""
 
@@ -139,14 +142,23 @@ class Keeper(QObject):
         from studio.desktop.canvas import record
 
         try:
-            told = project.decode((self._folder / FILE).read_bytes(), FILE)
+            data = (self._folder / FILE).read_bytes()
         except OSError:  # the first start
             return None
+        told = project.decode(data, FILE)
+        self._sweep_projects(data)
         layers, lost = record.layers(told)
         mask = None
         with contextlib.suppress(OSError, ValueError):  # a mask that cannot be read is painted anew
             mask = tilefile.load(self._folder / Path(told.mask).name) if told.mask else None
         return told, layers, lost, mask
+
+    def _sweep_projects(self, session: bytes) -> None:
+        """What was unpacked from projects goes when the canvas needs it no more."""
+        for folder in (self._folder.parent / "projects").glob("project-*"):
+            with contextlib.suppress(OSError):  # another window may be at it
+                if folder.name.encode() not in session and time.time() - folder.stat().st_mtime > KEPT_S:
+                    shutil.rmtree(folder)
 
     def _show(self, found: "tuple[Manifest, list[Any], list[str], Mask | None] | None") -> None:
         if found is None or self._easel.layers or self._easel.stack.count():

@@ -81,7 +81,7 @@ class ProgressLine(QFrame):
         """The stages that many tasks have, in words; others as the task calls them."""
         words = {
             "": self.tr("Preparing"),
-            "prior": self.tr("Finding the picture in the words"),
+            "prior": self.tr("Imagining"),
             "decoder": self.tr("Drawing"),
             "codec": self.tr("Developing"),
             "upscaler": self.tr("Enlarging"),

@@ -397,8 +397,6 @@ class CanvasView(QWidget):
             self.fit()
         elif event.key() == Keys.Key_1:
             self.zoom_to(1.0)
-        elif event.key() in (Keys.Key_Return, Keys.Key_Enter) and not self.fitted:
-            self.opened.emit()
         elif step and not self.fitted:
             self.pan(QPointF(*step))
         else:

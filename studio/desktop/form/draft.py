@@ -49,10 +49,10 @@ def as_png(image: QImage) -> bytes:
 def sweep(folder: Path, is_named: Callable[[Path], bool]) -> list[Path]:
     """Remove the drafts that nothing names any more; returns them. For a worker's thread.
 
-    `is_named` tells whether a form or the recipe of a picture has it.
+    `is_named` tells whether a form, the canvas, a job or the recipe of a picture has it.
     """
     removed = []
-    for path in sorted([*folder.glob("pasted-*.png"), *folder.glob("mask-*.png")]):
+    for path in sorted(path for kind in ("pasted", "mask", "canvas") for path in folder.glob(f"{kind}-*.png")):
         with contextlib.suppress(OSError):  # another window may sweep at the same time
             if time.time() - path.stat().st_mtime > KEPT_S and not is_named(path):
                 path.unlink()

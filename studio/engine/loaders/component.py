@@ -116,6 +116,12 @@ class ComponentSpec:
             header = read_header(file)
             yield file, self.section.of(header) if self.section else header
 
+    def stored_bytes(self) -> int:
+        """What its files take, or its share of one."""
+        if self.section:
+            return sum(header.bytes() for _, header in self.headers())
+        return sum(file.stat().st_size for file in self.weights)
+
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)

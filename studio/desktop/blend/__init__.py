@@ -1,0 +1,1 @@
+"""The blend board: pictures at the corners, and a puck between them that says how much of each."""
