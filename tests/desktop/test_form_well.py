@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
+from crafted import encoded, png
 from desk import drop, make_form
-from images.crafted import encoded, png
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage

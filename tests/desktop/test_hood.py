@@ -4,7 +4,7 @@ import base64
 import time
 
 import pytest
-from images.crafted import encoded
+from crafted import encoded
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
