@@ -30,6 +30,7 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
     gc.disable()
     threads = set(threading.enumerate())
     windows = {id(widget) for widget in qapp.topLevelWidgets()}
+    clocks = {id(timer) for timer in active_timers()}
     yield
     for _ in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
@@ -40,7 +41,7 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
     assert not left, f"windows left behind: {left}"
     running = [thread for thread in threading.enumerate() if thread not in threads]
     assert not running, f"threads left behind: {running}"
-    timers = [timer for timer in shiboken6.getAllValidWrappers() if isinstance(timer, QTimer) and timer.isActive()]
+    timers = [timer for timer in active_timers() if id(timer) not in clocks]
     assert not timers, f"timers left behind: {timers} of {[timer.parent() for timer in timers]}"
 
 
@@ -50,3 +51,7 @@ def desk(qapp: QApplication, tmp_path: Path) -> Iterator[PlainDesk]:
     made = PlainDesk(tmp_path)
     yield made
     made.worker.close()
+
+
+def active_timers() -> list[QTimer]:
+    return [timer for timer in shiboken6.getAllValidWrappers() if isinstance(timer, QTimer) and timer.isActive()]
