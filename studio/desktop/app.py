@@ -103,7 +103,6 @@ class Studio(QObject):
             self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
             self.session.close()
         memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
-        memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
         self._collector.close()
         self.shell.deleteLater()
         self.deleteLater()
