@@ -17,6 +17,7 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
+from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
@@ -26,7 +27,7 @@ from studio.desktop.job import Job, State
 from studio.desktop.session import Connect, Session
 from studio.desktop.window import Window
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 120_000
 WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
 Keys, Modifiers = Qt.Key, Qt.KeyboardModifier
 
@@ -57,7 +58,10 @@ class Desktop:
         return [*self.session.book]
 
     def wait(self, condition: Callable[[], Any]) -> None:
-        self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+        try:
+            self.qtbot.waitUntil(lambda: bool(condition()), timeout=PATIENCE_MS)
+        except TimeoutError as error:
+            raise AssertionError(f"the window says {self.told()}") from error
 
     # ---- hands
 
@@ -119,6 +123,17 @@ class Desktop:
         return job
 
     # ---- eyes
+
+    def told(self) -> str:
+        """What a person could read about jobs and engine, for a test that waited in vain."""
+        if self.studio.window is None:
+            return "nothing yet"
+        notices = self.window.notices
+        jobs = [
+            f"{job.task}: {job.state.value} {job.stage} {job.done:g}/{job.total:g} {job.message}" for job in self.jobs
+        ]
+        lines = [notices.text(key) for key in notices.keys()]  # noqa: SIM118 - a method of ours, no mapping
+        return f"{lines}, {self.window.bench.status.text()!r}, jobs {jobs}"
 
     def pixels(self, widget: QWidget) -> QImage:
         """What the screen shows where the widget is."""
