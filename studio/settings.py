@@ -65,6 +65,16 @@ def set_aside(environ: Mapping[str, str] = os.environ) -> Path:
         ) from error
 
 
+def add_model(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Store a model's, or a folder's, place with the settings as they are now; returns those. Raises UserError."""
+    now = load(environ)
+    if str(path) in now.models:
+        raise UserError(f"{path} is in the catalogue already.", code="known_model")
+    changed = msgspec.structs.replace(now, models=(*now.models, str(path)))
+    save(changed)
+    return changed
+
+
 def save(settings: Settings) -> None:
     """Store the settings atomically; what a newer version of the studio stored beside them is kept."""
     path = settings.home / FILE

@@ -846,8 +846,8 @@ of {count}</source>
         <translation>列表之外的模型，以路径指定。</translation>
     </message>
     <message>
-        <source>None of the models here can do this; add one that can: studio models add FOLDER</source>
-        <translation>这里没有能做此事的模型；请添加一个：studio models add 文件夹</translation>
+        <source>None of the models here can do this; add one that can (Settings, Add a folder of models).</source>
+        <translation>这里没有能做这件事的模型；请添加一个（设置 → 添加模型文件夹）。</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
@@ -1553,6 +1553,14 @@ of {count}</source>
     <message>
         <source>Show the folder of the pictures</source>
         <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a model file…</source>
+        <translation>添加模型文件…</translation>
     </message>
     <message>
         <source>Look for models again</source>

@@ -51,7 +51,7 @@ def add(front: Front, path: str, as_json: bool) -> None:
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     found = _found(front, folder)
-    settings.save(replace(front.settings, models=(*front.settings.models, str(folder))))
+    settings.add_model(folder)
     if as_json:
         print_json(found)
         return

@@ -161,7 +161,7 @@ class Studio(QObject):
     def _restyle(self, chosen_theme: str, chosen_language: str) -> None:
         import msgspec
 
-        old = self._settings
+        old = self.session.settings if self.session else self._settings  # models may have been added meanwhile
         settings = self._settings = msgspec.structs.replace(old, theme=chosen_theme, language=chosen_language)
         if self.window and self.session:
             self.session.settings = settings

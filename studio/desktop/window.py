@@ -32,6 +32,7 @@ from studio.desktop.outlet import Outlet
 from studio.desktop.palette import Command, Palette, harvest
 from studio.desktop.queue import Queue
 from studio.desktop.session import Session
+from studio.desktop.shelf import Shelf
 from studio.desktop.side import SidePanel
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
@@ -97,6 +98,7 @@ class Window(QWidget):
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
+        self.shelf = Shelf(session, self.notices, self)
         self.menu = WindowMenu(self)
         self._lay_out()
         self._connect()

@@ -68,8 +68,10 @@ class Catalogue:
             self._entries[ref] = read_model(path, ref if ref in paths else _slug(path.name), self._families)
         return self._entries[ref]
 
-    def refresh(self) -> None:
-        """Forget what was read, so that changed folders are read again."""
+    def refresh(self, added: Iterable[str] | None = None) -> None:
+        """Forget what was read, so that changed folders are read again; `added`: what the catalogue has from now on."""
+        if added is not None:
+            self._added = [Path(path) for path in added]
         self._entries.clear()
         self._collections = {path: Collection(path, self._scanner) for path in self._added if is_collection(path)}
 

@@ -1,15 +1,17 @@
 """ModelService: the catalogue, the devices and the memory managers behind one door, as the engine uses them."""
 
 import copy
+import os
 import threading
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 import psutil
 
 from studio import resource
+from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
 from studio.engine import registry
 from studio.engine.catalogue import STARTER, Catalogue, scanner
@@ -67,8 +69,13 @@ class ModelService:
         return self._catalogue.find(ref)
 
     def refresh(self) -> None:
-        """Read the models' folders again."""
-        self._catalogue.refresh()
+        """Read the models' folders again, and which they are: another program may have added some."""
+        home = self._settings.home
+        added: Iterable[str] | None = None
+        if (home / settings_file.FILE).exists():
+            with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
+                added = settings_file.load({**os.environ, "STUDIO_HOME": str(home)}).models
+        self._catalogue.refresh(added)
 
     def devices(self) -> list[DeviceInfo]:
         with self._lock:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from tiny import TinyModels
 
+from studio import settings as settings_file
 from studio.api import Model, UserError
 from studio.engine import device
 from studio.engine.service import ModelService
@@ -62,3 +63,14 @@ def test_a_probe_that_dies_is_a_device_with_a_problem_not_a_dead_engine() -> Non
     ):
         (found,) = device._probe([device.sys.executable, "-c", script])
         assert problem in found.problem
+
+
+def test_what_another_program_added_is_there_after_a_look(settings: Settings, tiny_models: TinyModels) -> None:
+    service = ModelService(msgspec.structs.replace(settings, models=()))
+    assert "sd15" not in {info.id for info in service.infos()}
+    settings_file.save(settings)
+    service.refresh()
+    assert {"starter", "sd15", "kandinsky"} <= {info.id for info in service.infos()}
+    (settings.home / "settings.json").write_text("{")
+    service.refresh()
+    assert "sd15" in {info.id for info in service.infos()}

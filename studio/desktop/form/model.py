@@ -138,7 +138,7 @@ class ModelEditor(Editor):
         if "/" in ref or "\\" in ref:
             return self.tr("A model outside the list, by its path.")
         if all(self._why_not(model) for model in self._models.values()):
-            return self.tr("None of the models here can do this; add one that can: studio models add FOLDER")
+            return self.tr("None of the models here can do this; add one that can (Settings, Add a folder of models).")
         return self.tr("It is not among the models of this studio; choose another, or add it.")
 
 
