@@ -61,7 +61,7 @@ SCHEDULED = {
     ("pixart-sigma", "text-to-image"): ("dpm++-2m", "euler"),
     ("kandinsky", "text-to-image"): ("ddim", "lcm", "dpm++-2m"),
     ("kandinsky", "image-to-image"): ("lcm",),
-    ("sana", "text-to-image"): ("dpm++-2m", "euler"),
+    ("sana", "text-to-image"): ("dpm++-2m",),
 }  # fmt: skip
 """What is compared with other schedulers than the model's own."""
 
