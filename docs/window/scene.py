@@ -99,8 +99,9 @@ class Scene:
             self.window.notices.remove(key)
         self.rest()
 
-    def side(self, number: int) -> None:
-        self.window.side.setCurrentIndex(number)
+    def side(self, name: str) -> None:
+        """Open a panel: detail, queue, layers or hood."""
+        self.window.side.setCurrentWidget(getattr(self.window, name))
 
     def close(self) -> None:
         self.studio.close()

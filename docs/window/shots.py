@@ -39,7 +39,7 @@ def starting(scene: Scene) -> None:
 
 def creating(scene: Scene) -> None:
     scene.task("text-to-image")
-    scene.side(0)
+    scene.side("detail")
     scene.shoot("first")
     prompt, car, cat, house = WORDS[scene.language]
     scene.form.set_values({"prompt": prompt, "negative_prompt": house, "count": 2, "steps": 24})
@@ -47,14 +47,14 @@ def creating(scene: Scene) -> None:
     scene.shoot("filled")
     scene.form.restore({"unfolded": False})
     scene.form.set_values({"prompt": prompt, "count": 2})
-    scene.side(3)
+    scene.side("hood")
     scene.window.generate()
     scene.until(lambda: scene.window.stage.view and scene.window.stage.view.forming)
     scene.shoot("running")
     scene.until(lambda: not scene.session.book.pending)
     scene.rest(0.8)
     scene.shoot("hood")
-    scene.side(0)
+    scene.side("detail")
     scene.run("text-to-image", prompt=cat, count=4)
     scene.shoot("results")
     scene.window.strip.list.setCurrentIndex(scene.session.gallery.index(1))
@@ -99,7 +99,7 @@ def on_the_canvas(scene: Scene) -> None:
 def working_on(scene: Scene) -> None:
     """The tasks that take a picture."""
     scene.run("variation", image=scene.piece(1).ref, distance=0.6, count=2)
-    scene.side(0)
+    scene.side("detail")
     scene.shoot("vary")
     scene.task("blend", image=[scene.piece(3).ref, scene.piece(4).ref], weight=[2, 1])
     scene.shoot("blend")
@@ -142,7 +142,7 @@ def edit(scene: Scene) -> None:
 
 
 def queueing(scene: Scene) -> None:
-    scene.side(1)
+    scene.side("queue")
     scene.window.strip.list.clearSelection()
     for number, prompt in enumerate(WORDS[scene.language]):
         scene.task("text-to-image", prompt=prompt, count=number + 1, seed=number)
@@ -160,7 +160,7 @@ def queueing(scene: Scene) -> None:
 
 
 def going_wrong(scene: Scene) -> None:
-    scene.side(0)
+    scene.side("detail")
     scene.window.notices.remove("engine")
     scene.task("text-to-image", prompt=WORDS[scene.language][0], size="100x100")
     scene.window.generate()
@@ -200,7 +200,7 @@ def windows_over_it(scene: Scene) -> None:
     scene.shoot("small")
     scene.task("variation", image=scene.piece().ref)
     scene.window.strip.chosen.emit(scene.session.gallery.record(0))
-    scene.side(0)
+    scene.side("detail")
     scene.shoot("small-vary")
 
 

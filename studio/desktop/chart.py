@@ -100,7 +100,7 @@ class Bars(Chart):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         metrics, pitch = painter.fontMetrics(), self._pitch()
-        names = min(max((metrics.horizontalAdvance(name) for name, _ in self._rows), default=0), self.width() // 3)
+        names = min(max((metrics.horizontalAdvance(name) + 4 for name, _ in self._rows), default=0), self.width() // 3)
         numbers = metrics.horizontalAdvance("−0.00") + 8
         track = QRectF(names + 10, 0, max(20, self.width() - names - numbers - 10), BAR_HEIGHT)
         low = min(0.0, *(value for _, value in self._rows)) if self._rows else 0.0
