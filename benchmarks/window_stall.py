@@ -41,15 +41,13 @@ JOB = {"prompt": "a red mushroom on a blue background", "steps": 200, "count": 1
 def main() -> None:
     print(f"the load: a real job of the starter in a real engine, {os.cpu_count()} cores")
     stalls: dict[str, list[float]] = {"empty": [], "studio": []}
-    with tempfile.TemporaryDirectory() as home:
-        os.environ["STUDIO_HOME"] = home
-        for number in range(ROUNDS):
-            with_engine(lambda: stalls["empty"].extend(child("empty")["stalls"]))
-            found = child("studio")
-            stalls["studio"].extend(found["stalls"])
-            print(f"round {number + 1}: the studio's engine used {found['cores']:.1f} cores")
-        tell_stalls(stalls)
-        tell_slots(child("person")["events"])
+    for number in range(ROUNDS):
+        with_engine(lambda: stalls["empty"].extend(child("empty")["stalls"]))
+        found = child("studio")
+        stalls["studio"].extend(found["stalls"])
+        print(f"round {number + 1}: the studio's engine used {found['cores']:.1f} cores")
+    tell_stalls(stalls)
+    tell_slots(child("person")["events"])
 
 
 def tell_stalls(stalls: dict[str, list[float]]) -> None:
@@ -78,7 +76,12 @@ def tell_slots(events: list[tuple[str, str, float]]) -> None:
 
 
 def child(kind: str) -> dict[str, list]:
-    run = subprocess.run([sys.executable, __file__, "--child", kind], stdout=subprocess.PIPE, text=True, check=True)
+    """In a home of its own: what an earlier one left waiting is none of its business."""
+    with tempfile.TemporaryDirectory() as home:
+        run = subprocess.run(
+            [sys.executable, __file__, "--child", kind],
+            stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, "STUDIO_HOME": home},
+        )  # fmt: skip
     return json.loads(run.stdout.splitlines()[-1])
 
 
@@ -90,7 +93,8 @@ def with_engine(measure: Callable[[], object]) -> None:
         if isinstance(event, messages.Progress) and event.stage not in ("", "loading"):
             drawing.append(event)
 
-    client = EngineClient(hear)
+    home = tempfile.TemporaryDirectory()
+    client = EngineClient(hear, environ={**os.environ, "STUDIO_HOME": home.name})
     client.start()
     client.submit("text-to-image", JOB, reveal=True)
     try:
@@ -100,6 +104,7 @@ def with_engine(measure: Callable[[], object]) -> None:
         measure()
     finally:
         client.close()
+        home.cleanup()
 
 
 # ---- what runs in a process of its own
