@@ -1132,6 +1132,29 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Shelf</name>
+    <message>
+        <source>A model&apos;s folder, or one with many models</source>
+        <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>A model in one file</source>
+        <translation>单个文件的模型</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors)</source>
+        <translation>模型 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Looking for models in {0}…</source>
+        <translation>正在 {0} 中查找模型…</translation>
+    </message>
+    <message>
+        <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
+        <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+</context>
+<context>
     <name>SidePanel</name>
     <message>
         <source>Side panel</source>
