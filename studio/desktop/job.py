@@ -99,6 +99,8 @@ class JobBook(QObject):
         super().__init__(parent)
         self.paused = self._given_up = False
         self._held: list[Job] = []
+        self._earlier: set[str] = set()
+        """Jobs of an earlier session that nobody has let go on yet."""
         self._recalled: dict[str, int] = {}
         self._attached: Client | None = None
         self._jobs: dict[str, Job] = {}
@@ -146,8 +148,9 @@ class JobBook(QObject):
         return job
 
     def hold(self, jobs: Sequence[Job]) -> None:
-        """Jobs of an earlier session: they wait until `resume`."""
+        """Jobs of an earlier session: they wait until `resume`, and new ones pass them."""
         self.paused = True
+        self._earlier = {job.id for job in jobs}
         self._hold(jobs)
         self.reordered.emit()
 
@@ -160,20 +163,28 @@ class JobBook(QObject):
         self._send()
 
     def _send(self) -> None:
-        while self._held and not self.paused and self._attached is not None:
+        while self._attached is not None and (job := self._next()):
             if sum(not job.state.ended for job in self) - len(self._held) >= AT_ENGINE:
                 return
-            job = self._held.pop(0)
+            self._held.remove(job)
             self._attached.submit(job.task, job.params, job=job.id, reveal=job.reveal)
+
+    def _next(self) -> Job | None:
+        """Whose turn it is."""
+        if not self.paused:
+            return self._held[0] if self._held else None
+        return next((job for job in self._held if self._earlier and job.id not in self._earlier), None)
 
     def pause(self) -> None:
         """The running job goes on, no other begins."""
         self.paused = True
+        self._earlier.clear()
         self._recall(0)
         self.reordered.emit()
 
     def resume(self) -> None:
         self.paused = self._given_up = False
+        self._earlier.clear()
         self._send()
         self.reordered.emit()
 
@@ -238,6 +249,7 @@ class JobBook(QObject):
     def follow(self, event: Event) -> None:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
         if isinstance(event, messages.Ended) and not event.restarting and self._held:
+            self._earlier.clear()
             self._given_up = self.paused = True  # each pair of jobs would start, and lose, another engine
             self.reordered.emit()
         elif isinstance(event, messages.Ready) and self._given_up:

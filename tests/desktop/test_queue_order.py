@@ -104,3 +104,19 @@ def test_what_waits_outlives_the_program_paused_and_asked_for_once(rig: Rig, qtb
     third.qtbot.wait(200)
     assert not third.window.notices.text("waiting")
     third.studio.close()
+
+
+def test_a_new_job_passes_those_of_an_earlier_session(rig: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    order(rig, "one", "two", "three")
+    path = rig.session.settings.home / "session" / "queue.json"
+    rig.wait(lambda: path.exists() and b"three" in path.read_bytes())
+    rig.studio.close()
+    again = Rig(qtbot, qapp)
+    again.wait(lambda: again.window.notices.text("waiting"))
+    order(again, "new")
+    assert sent(again) == ["new"]
+    again.session.book.pause()
+    order(again, "newer")
+    assert sent(again) == ["new"]  # what the user pauses is paused
+    again.session.book.cancel_all()
+    again.studio.close()

@@ -1,6 +1,8 @@
-"""Drafts: pictures that were pasted and masks that were painted, kept as files so that jobs can name them."""
+"""Drafts: what was pasted, painted or picked elsewhere, kept as files so that jobs can name it, as it was then."""
 
 import contextlib
+import hashlib
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +14,8 @@ from studio.atomic import writing
 from studio.errors import UserError
 from studio.library import identity
 
+PICKED, DIGITS, LONGEST_STEM = "picked", 20, 120
+KINDS = ("pasted", "mask", "canvas", PICKED)
 KEPT_S = 24 * 3600.0
 """For so long a draft is kept in any case: a job that waits, or another window, may still want it."""
 
@@ -36,6 +40,41 @@ def keep_pasted(folder: Path, pixels: bytes | QImage) -> Path:
     return keep(folder, "pasted", pixels if isinstance(pixels, bytes) else as_png(pixels))
 
 
+def keep_file(folder: Path, source: Path) -> Path:
+    """A copy of a chosen file, which may change, or go, before the job that wants it runs. For a worker's thread.
+
+    Equal contents are kept once. Raises UserError when it cannot be written.
+    """
+    try:
+        with source.open("rb") as opened:
+            content = hashlib.file_digest(opened, "sha256").hexdigest()
+            path = folder / f"{PICKED}-{content[:DIGITS]}-{_short(source)}"
+            if not path.exists():
+                folder.mkdir(parents=True, exist_ok=True)
+                opened.seek(0)
+                with writing(path) as file:
+                    shutil.copyfileobj(opened, file)
+            else:
+                path.touch()  # it counts as new
+    except OSError as error:
+        raise UserError(
+            f"{source.name} could not be kept in {folder} ({error.strerror}); free some space there and try again.",
+            code="storage",
+        ) from error
+    return path
+
+
+def title(path: Path) -> str:
+    """What the user calls it."""
+    parts = path.name.split("-", 2)
+    return parts[2] if len(parts) == 3 and parts[0] == PICKED and len(parts[1]) == DIGITS else path.name
+
+
+def _short(source: Path) -> str:
+    """A name that every file system takes with ours before it."""
+    return source.stem.encode()[:LONGEST_STEM].decode(errors="ignore") + source.suffix[:8]
+
+
 def as_png(image: QImage) -> bytes:
     """The file of a picture that came as pixels. For a worker's thread."""
     data = QByteArray()
@@ -52,7 +91,7 @@ def sweep(folder: Path, is_named: Callable[[Path], bool]) -> list[Path]:
     `is_named` tells whether a form, the canvas, a job or the recipe of a picture has it.
     """
     removed = []
-    for path in sorted(path for kind in ("pasted", "mask", "canvas") for path in folder.glob(f"{kind}-*.png")):
+    for path in sorted(path for kind in KINDS for path in folder.glob(f"{kind}-*")):
         with contextlib.suppress(OSError):  # another window may sweep at the same time
             if time.time() - path.stat().st_mtime > KEPT_S and not is_named(path):
                 path.unlink()

@@ -186,11 +186,18 @@ class ImageWell(Holder):
         """Look on a worker's thread at what `name` gives there; of several at once, the last counts."""
         self._round += 1
         self._opening = number = self._round
+        folder = self.desk.drafts_dir
 
         def work() -> tuple[str, Look]:
+            from studio.desktop.form import draft
+
             ref = name()
             path = self.desk.open_ref(ref)
-            return self._as_id(ref, path), self.open(path)
+            look, id = self.open(path), self._as_id(ref, path)
+            if id != ref or ref == path.stem or path.parent == folder:
+                return id, look
+            kept = draft.keep_file(folder, path)
+            return str(kept), look._replace(path=kept)
 
         def mine(then: Callable[[Any], None]) -> Callable[[Any], None]:
             def done(outcome: Any) -> None:
@@ -242,11 +249,12 @@ class ImageWell(Holder):
             return self.tr("Opening…"), ""
         if not isinstance(self._ref, str):
             return self.tr("Drop a picture here"), self.tr("or paste, or choose one:")
+        from studio.desktop.form import draft
         from studio.library import identity
 
-        name = self.tr("From the library") if identity.is_id(self._ref) else Path(self._ref).name
+        name = self.tr("From the library") if identity.is_id(self._ref) else draft.title(Path(self._ref))
         if self.look and self.look.thumbnail.isNull():
-            return self.look.path.stem, self.tr("a kept embedding")
+            return Path(draft.title(self.look.path)).stem, self.tr("a kept embedding")
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *(self.look.notes if self.look else ())])
 
