@@ -3,6 +3,7 @@
 import random
 import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -71,21 +72,25 @@ def test_half_is_leaves_and_the_renders_are_of_every_world_and_none_held_out(mon
     assert all(np.array_equal(pictures[number], leaf_picture(number)) for number in range(0, 8, 2))
 
 
-@pytest.fixture
+@contextmanager
 def no_room() -> Iterator[None]:
-    """Files may not grow past 64 KiB: the system's own error, as of a full disk."""
+    """Files may not grow past 64 KiB: the system's own error, as of a full disk.
+
+    No longer than needed: it holds for the file that the report of the tests goes to as well.
+    """
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (65536, before[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
-@pytest.mark.usefixtures("no_room")
 def test_no_room_for_the_pictures_is_said_before_they_are_drawn(tmp_path: Path) -> None:
     def draw(numbers: range) -> np.ndarray:
         raise AssertionError("nothing should be drawn that cannot be kept")
 
-    with pytest.raises(TrainingError, match="make room on the disk and start again"):
+    with pytest.raises(TrainingError, match="make room on the disk and start again"), no_room():
         drawn(tmp_path / "pool.npy", (4, 3, 256, 256), np.uint8, draw, 2)
     assert list(tmp_path.iterdir()) == []
 
