@@ -43,7 +43,7 @@ studio.open()
 while studio.window is None or not studio.window.isVisible():
     app.processEvents()
 studio.window.repaint()
-tell("numpy", "PIL")  # which a thread is loading by now, for the first preview
+tell("numpy", "PIL")  # which a thread loads by now, for the first preview
 """
 
 

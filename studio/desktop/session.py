@@ -64,7 +64,7 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
-        self.worker.run(lambda: import_module("studio.images"), _nothing)  # the first preview shall not wait for it
+        self.worker.run(_import_slow, _nothing)
         self.keeper.restore()
         self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
@@ -155,6 +155,12 @@ def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) ->
         return path.stem.encode() in named or library.count(path.stem) > 0 or bool(library.children(str(path)))
 
     draft.sweep(folder, is_named)
+
+
+def _import_slow() -> None:
+    """What the first preview and the first stroke would wait for."""
+    import_module("studio.images")
+    import_module("cv2")
 
 
 def _nothing(_: Any) -> None:
