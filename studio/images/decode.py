@@ -97,6 +97,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
 def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header]:
     with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
         _check_size(name, image.size)
+        frames = getattr(image, "n_frames", 1)  # counted first: in a TIFF, counting undoes loading
         image.load()
         bits, turn, icc, notes = header.bits, header.orientation, header.icc, header.notes
         if isinstance(image, TiffImagePlugin.TiffImageFile):  # Pillow turns TIFF itself
@@ -106,7 +107,7 @@ def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header
         profile = image.info.get("icc_profile")
         if profile and len(profile) <= PROFILE_CAP:
             icc = profile
-        if getattr(image, "n_frames", 1) > 1:
+        if frames > 1:
             notes = (*notes, FIRST_FRAME)
         key = _key(image, bits)
         if turn in _UPRIGHT:

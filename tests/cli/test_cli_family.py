@@ -141,7 +141,7 @@ def test_two_plugins_that_bring_one_family_are_told(capsys: Told, studio_home: P
     for name in ("one", "two"):
         (studio_home / "plugins" / f"{name}.py").write_text(PLUGIN)
     problems = {plugin["name"]: plugin["problem"] for plugin in told(capsys, "plugins")}
-    assert "Its family 'pixart-aura' was left out" in problems["two"]
+    assert "Its family 'aura-flow' was left out" in problems["two"]
     assert problems["one"] == ""
 
 
