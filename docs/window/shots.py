@@ -67,7 +67,7 @@ def creating(scene: Scene) -> None:
 def on_the_canvas(scene: Scene) -> None:
     """A thing is selected, made anew, compared, and accepted as a layer."""
     stage, easel = scene.window.stage, scene.session.easel
-    scene.side(2)
+    scene.side("layers")
     scene.task("inpaint")
     scene.window.strip.chosen.emit(scene.session.gallery.record(7))  # one of the first two
     scene.until(lambda: stage.piece == scene.piece(7))
@@ -93,7 +93,7 @@ def on_the_canvas(scene: Scene) -> None:
     stage.accept()
     scene.until(lambda: len(easel.layers) == 2)
     scene.shoot("layers")
-    scene.side(0)
+    scene.side("detail")
 
 
 def working_on(scene: Scene) -> None:
