@@ -1,27 +1,27 @@
 """Stage: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.desktop import theme
 from studio.desktop.canvas import before
 from studio.desktop.canvas.board import Board
 from studio.desktop.canvas.choice import ChoiceBar
 from studio.desktop.canvas.compare import Comparison, Mode
 from studio.desktop.canvas.easel import Easel, Piece, cut
+from studio.desktop.canvas.footer import Footer
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine, Welcome
 from studio.desktop.canvas.view import CanvasView
-from studio.desktop.fit import fit
 from studio.desktop.job import Job
 from studio.desktop.pixel import Shown, grey
+from studio.desktop.value.bar import ValueBar
 from studio.desktop.worker import Worker
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -51,6 +51,8 @@ class Stage(QWidget):
     before_wanted = Signal(object)
     """What was this Piece made from? To be answered by `show_before`."""
     refused = Signal(str)
+    turned = Signal()
+    """Another picture is the one that actions are about, or another one is marked."""
 
     def __init__(self, easel: Easel, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,13 +64,14 @@ class Stage(QWidget):
         self._former: tuple[Piece, Shown] | None = None
         self._mode: Mode | None = None
         self._before: tuple[Piece, Shown] | None = None
+        self._footer = Footer(lambda: self.view, self)
         self.canvas = CanvasView(self)
         self.canvas.opened.connect(self._toggle_alone)
-        self.canvas.zoomed.connect(self._refresh_zoom)
+        self.canvas.zoomed.connect(self._footer.show_zoom)
         self.board = Board(self)
         self.board.chosen.connect(self._mark)
         self.board.opened.connect(self._open)
-        self.board.zoomed.connect(self._refresh_zoom)
+        self.board.zoomed.connect(self._footer.show_zoom)
         self._empty = Welcome(self)
         self._stack = QStackedWidget()
         for page in (self._empty, self.canvas, self.board):
@@ -82,6 +85,8 @@ class Stage(QWidget):
         self.choices.accepted.connect(self.accept)
         self.choices.discarded.connect(self.discard)
         self.choices.more_wanted.connect(self._want_more)
+        self.values = ValueBar(self)
+        self.wants_values, self._values_offered = True, False
         self._progress = ProgressLine(self)
         self._progress.cancelled.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
@@ -90,8 +95,10 @@ class Stage(QWidget):
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.choices)
+        column.addWidget(self.values)
         column.addWidget(self._progress)
-        column.addWidget(self._tools())
+        column.addWidget(self._footer)
+        self._connect_footer()
         easel.shown.connect(self._show)
         self._show()
 
@@ -178,14 +185,11 @@ class Stage(QWidget):
 
     def set_targets(self, targets: Sequence[tuple[str, str]]) -> None:
         """(id, title) of the tasks that take a picture."""
-        self._targets.clear()
-        for id, title in targets:
-            action = self._targets.addAction(theme.icon("use-as-input"), title.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, id=id: self.use_wanted.emit(self.piece, id))
+        self._footer.set_targets(targets)
         self._refresh()
 
     def target_titles(self) -> list[str]:
-        return [action.text().replace("&&", "&") for action in self._targets.actions()]
+        return self._footer.target_titles()
 
     def set_markable(self, markable: bool, extends: bool = False) -> None:
         """Whether the chosen task takes a mask, and extends pictures."""
@@ -369,8 +373,7 @@ class Stage(QWidget):
         self._compare()
 
     def _compare(self) -> None:
-        for mode, action in self._modes.items():
-            action.setChecked(mode is self._mode)
+        self._footer.show_mode(self._mode)
         if self._mode is None or self.canvas.comparison is not None or self._side_by_side:
             return
         scene = self._scene_before()
@@ -407,124 +410,45 @@ class Stage(QWidget):
         self.set_mode(None)
         return self.easel.need_veil()
 
-    # ---- tools
-
-    def _tools(self) -> QWidget:
-        bar = QFrame(self)
-        bar.setProperty("role", "tools")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(4)
-        self._previous = self._tool("previous", self.tr("Previous picture"), lambda: self.step(-1))
-        self._next = self._tool("next", self.tr("Next picture"), lambda: self.step(1))
-        self._place = QLabel()
-        self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(CanvasView.zoom_out))
-        self._zoom = QLabel()
-        self._zoom.setMinimumWidth(44)
-        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(CanvasView.zoom_in))
-        self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(CanvasView.fit))
-        for label in (self._place, self._zoom):
-            label.setProperty("role", "hint")
-        self._comparing = self._compare_button()
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
-            row.addWidget(widget)
-        for widget in (self._previous, self._place, self._next):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self._use = self._tool("use-as-input", self.tr("Use as input for another task"), None)
-        self._use.setText(self.tr("Use in…"))
-        self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._targets = QMenu(self._use)
-        self._use.setMenu(self._targets)
-        self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self._emit(self.copy_wanted))
-        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._save_what_is_shown)
-        self._save.setText(self.tr("Save as…"))
-        self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self._emit(self.reveal_wanted))
-        self._add_keys()
-        for tool in (self._use, self._copy, self._save, self._reveal):
-            row.addWidget(tool)
-        self._bar = bar
-        return bar
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit(self._bar, (self._use, self._save), self.width())
-
-    def _compare_button(self) -> QToolButton:
-        button = self._tool("compare", self.tr("Before and after"), None)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        words = {
-            Mode.SLIDER: self.tr("Part them by a line"),
-            Mode.BESIDE: self.tr("Side by side"),
-            Mode.FLICKER: self.tr("One after the other"),
-            None: self.tr("Only the picture"),
-        }
-        self._modes: dict[Mode | None, QAction] = {}
-        for mode, text in words.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.triggered.connect(lambda _=False, mode=mode: self.set_mode(mode))
-            self._modes[mode] = action
-        button.setMenu(menu)
-        return button
+    # ---- below the picture
 
     def _save_what_is_shown(self) -> None:
         if self.piece is not None or (self.candidate is None and self.easel.layers):
             self.save_wanted.emit(self.piece, self.candidate is None)
 
-    def _on_view(self, act: Callable[[CanvasView], None]) -> Callable[[], None]:
-        def run() -> None:
-            if view := self.view:
-                act(view)
+    def _tell(self, signal: Any) -> None:
+        if self.piece is not None:
+            signal.emit(self.piece)
 
-        return run
+    def _connect_footer(self) -> None:
+        footer = self._footer
+        footer.stepped.connect(self.step)
+        footer.compared.connect(self.set_mode)
+        footer.use_wanted.connect(lambda task: self.use_wanted.emit(self.piece, task))
+        footer.copy_wanted.connect(lambda: self._tell(self.copy_wanted))
+        footer.reveal_wanted.connect(lambda: self._tell(self.reveal_wanted))
+        footer.save_wanted.connect(self._save_what_is_shown)
+        footer.values_wanted.connect(self.show_values)
+        self.values.closed.connect(lambda: self.show_values(False))
 
-    def _emit(self, signal: object) -> object:
-        return lambda: self.piece and signal.emit(self.piece)  # type: ignore[attr-defined]
+    def offer_values(self, offered: bool) -> None:
+        """Whether there is a task whose values can stand at the picture."""
+        self._values_offered = offered
+        self.show_values(self.wants_values)
 
-    def _add_keys(self) -> None:
-        for keys, tool in (("Ctrl+Shift+C", self._copy), ("Ctrl+S", self._save)):
-            action = QAction(tool.accessibleName(), self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(tool.click)
-            self.addAction(action)
-
-    def _tool(self, icon: str, title: str, run: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if callable(run):
-            button.clicked.connect(lambda: run())
-        return button
+    def show_values(self, wanted: bool) -> None:
+        """Whether the bar with the values is wanted at all."""
+        self.wants_values = wanted
+        self._footer.values.setChecked(wanted)
+        self.values.setVisible(wanted and self._values_offered)
 
     def _refresh(self) -> None:
-        several = len(self._candidates) > 1
         self.board.mark(self._at if self._side_by_side else -1)
-        for tool in (self._previous, self._next):
-            tool.setVisible(several)
-        self._place.setVisible(several)
-        self._place.setText(f"{self._at + 1} / {len(self._candidates)}")
-        fit(self._bar, (self._use, self._save), self.width())
-        has_piece = self.piece is not None
-        for tool in (self._copy, self._reveal):
-            tool.setEnabled(has_piece)
-        self._save.setEnabled(has_piece or (self.candidate is None and bool(self.easel.layers)))
-        self._use.setEnabled(has_piece and not self._targets.isEmpty())
-        candidate = self.candidate
+        self._footer.show_place(self._at, len(self._candidates))
+        has_piece, candidate = self.piece is not None, self.candidate
         made = candidate is not None and candidate.shown is not None
-        self._comparing.setEnabled((made or len(self.easel.layers) > 1) and not self._side_by_side)
+        can_save = has_piece or (candidate is None and bool(self.easel.layers))
+        can_compare = (made or len(self.easel.layers) > 1) and not self._side_by_side
+        self._footer.show_picture(has_piece, can_save, can_compare)
         self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
-        self._refresh_zoom()
-
-    def _refresh_zoom(self) -> None:
-        view = self.view
-        shown = view is not None and bool(view.scene.layers) and not view.forming
-        for tool in (self._zoom_out, self._zoom_in, self._fit):
-            tool.setEnabled(shown)
-        self._zoom.setText(f"{view.zoom * 100:.0f}%" if view is not None and shown else "")
+        self.turned.emit()

@@ -38,6 +38,7 @@ from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
+from studio.desktop.value.link import ValueLink
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
@@ -75,6 +76,7 @@ class Window(QWidget):
         self.bar = TaskBar(self)
         self.bench = Bench(lambda task: make_form(task, self), session.memory.forms, self)  # type: ignore[arg-type,return-value]
         self.stage = Stage(session.easel, session.worker, self)
+        self.values = ValueLink(self.stage, self)
         self.strip = Strip(session.gallery, self)
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
@@ -181,6 +183,8 @@ class Window(QWidget):
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
+        self.values.submitted.connect(self.generate)
+        self.values.bar.more_wanted.connect(self.show_form)
         self.bench.sweep_wanted.connect(self.sweeper.ask)
         self.bench.board_wanted.connect(self.blender.ask)
         self.stage.cancel_wanted.connect(self.cancel)
@@ -237,6 +241,13 @@ class Window(QWidget):
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
         self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
+        self.values.use(self.bench.task, self.bench.form)
+
+    def show_form(self) -> None:
+        """All settings of the chosen task."""
+        self.bench.show()
+        if isinstance(form := self.bench.form, QWidget) and (target := _first_focusable(form)):
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _refresh_tasks(self) -> None:
         tasks = [translated(task, self._language) for task in self.session.tasks]
@@ -356,6 +367,7 @@ class Window(QWidget):
         self.stage.say(welcome)
         self.bench.wait(self.tr("The tools are being looked up. This takes some seconds the first time."))
         self.bench.allow(session.client is not None)
+        self.values.allow(self.bench.button.isEnabled())
 
     # ---- pictures
 
@@ -517,12 +529,14 @@ class Window(QWidget):
         kept = self.session.memory
         self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
         self.side.setCurrentIndex(kept.side)
+        self.stage.show_values(kept.values)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
         kept = self.session.memory
         kept.columns = self.columns.sizes()
         kept.side = self.side.currentIndex()
+        kept.values = self.stage.wants_values
         kept.forms = self.bench.remember()
 
     def _keep_memory(self) -> None:
