@@ -17,11 +17,12 @@ from studio.desktop.canvas.easel import Easel, Piece, cut
 from studio.desktop.canvas.footer import Footer
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
-from studio.desktop.canvas.progress import ProgressLine, Welcome
+from studio.desktop.canvas.progress import ProgressLine
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.job import Job
 from studio.desktop.pixel import Shown, grey
 from studio.desktop.value.bar import ValueBar
+from studio.desktop.welcome.page import Welcome
 from studio.desktop.worker import Worker
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -64,17 +65,14 @@ class Stage(QWidget):
         self._former: tuple[Piece, Shown] | None = None
         self._mode: Mode | None = None
         self._before: tuple[Piece, Shown] | None = None
-        self._footer = Footer(lambda: self.view, self)
         self.canvas = CanvasView(self)
         self.canvas.opened.connect(self._toggle_alone)
-        self.canvas.zoomed.connect(self._footer.show_zoom)
         self.board = Board(self)
         self.board.chosen.connect(self._mark)
         self.board.opened.connect(self._open)
-        self.board.zoomed.connect(self._footer.show_zoom)
-        self._empty = Welcome(self)
+        self.welcome = Welcome(self)
         self._stack = QStackedWidget()
-        for page in (self._empty, self.canvas, self.board):
+        for page in (self.welcome, self.canvas, self.board):
             self._stack.addWidget(page)
         self.masks = MaskBar(self.canvas, easel.stack, worker, self._veil_for, self)
         self.masks.refused.connect(self.refused)
@@ -87,6 +85,9 @@ class Stage(QWidget):
         self.choices.more_wanted.connect(self._want_more)
         self.values = ValueBar(self)
         self.wants_values, self._values_offered = True, False
+        self._footer = Footer(lambda: self.view, self)
+        for zoomed in (self.canvas.zoomed, self.board.zoomed):
+            zoomed.connect(self._footer.show_zoom)
         self._progress = ProgressLine(self)
         self._progress.cancelled.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
@@ -130,7 +131,7 @@ class Stage(QWidget):
 
     def say(self, text: str) -> None:
         """What an empty stage tells."""
-        self._empty.say(text)
+        self.welcome.say(text)
 
     def begin(self, count: int) -> None:
         """Room for the pictures of a job."""
@@ -311,7 +312,7 @@ class Stage(QWidget):
             scene = self._scene()
             empty = not scene.layers and not self._candidates
             self._show_in_canvas(scene)
-            self._stack.setCurrentWidget(self._empty if empty else self.canvas)
+            self._stack.setCurrentWidget(self.welcome if empty else self.canvas)
         self._refresh()
 
     def _show_one(self, index: int) -> None:

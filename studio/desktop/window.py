@@ -39,6 +39,7 @@ from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.value.link import ValueLink
+from studio.desktop.welcome.trial import Trial
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
@@ -99,6 +100,8 @@ class Window(QWidget):
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
+        self.trial = Trial(self)
+        self.trial.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
         self.shelf = Shelf(session, self.notices, self)
         self.menu = WindowMenu(self)
@@ -270,6 +273,7 @@ class Window(QWidget):
         self.detail.set_tasks(about)
         self.stage.set_targets(targets)
         self.kin.learn(tasks)
+        self.trial.learn(tasks)
         self._canvas_fields = marked
         wanted = self.session.memory.task
         if self._begun:
@@ -349,6 +353,8 @@ class Window(QWidget):
             self._tell_state(event.doing)
         elif isinstance(event, messages.Ready | messages.Ended):
             self._tell_state()
+        if isinstance(event, messages.Ready):
+            self.trial.tell_machine(event.devices)
 
     def _tell_state(self, doing: str = "") -> None:
         """What is waited for, beside the button and in an empty middle."""

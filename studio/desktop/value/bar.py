@@ -77,6 +77,11 @@ class ValueBar(QFrame):
     def twins(self) -> list[Twin]:
         return [*self._texts, *self._numbers]
 
+    @property
+    def first(self) -> Twin | None:
+        """What is to be filled in first."""
+        return next(iter(self.twins), None)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.refit()

@@ -67,6 +67,7 @@ class Prompt(Words):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         room = self.viewport().width() - 2 * int(self.document().documentMargin())
+        self._grow()  # it may need fewer lines now, which Qt does not tell
         self.setPlaceholderText(self.fontMetrics().elidedText(self._hint, Qt.TextElideMode.ElideRight, room))
 
 
