@@ -283,6 +283,49 @@
     </message>
 </context>
 <context>
+    <name>ExampleStrip</name>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Close the examples</source>
+        <translation>关闭示例</translation>
+    </message>
+    <message>
+        <source>What “{title}” does to this picture</source>
+        <translation>“{title}”对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>近</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>远</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成示例</translation>
+    </message>
+    <message>
+        <source>Cancel the examples that are still to be made</source>
+        <translation>取消尚未生成的示例</translation>
+    </message>
+    <message>
+        <source>Make a picture for each of these values, from the same seed</source>
+        <translation>用同一种子为每个数值生成一张图片</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>picture</source>

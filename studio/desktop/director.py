@@ -76,11 +76,13 @@ class Director(QObject):
         return next((job for job in self._book if job.state in (State.RUNNING, State.UNSAVED)), None)
 
     def _added(self, job: Job) -> None:
-        self._wants_next = True
+        if not job.quiet:
+            self._wants_next = True
         self._refresh_progress()
 
     def _changed(self, job: Job) -> None:
-        if job.state is State.RUNNING and job is not self.followed and self._wants_next and not job.done:
+        begins = job.state is State.RUNNING and not job.done and not job.quiet
+        if begins and job is not self.followed and self._wants_next:
             self._follow(job)
         self._refresh_progress()
 

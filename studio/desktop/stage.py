@@ -20,6 +20,7 @@ from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.job import Job
+from studio.desktop.ladder.strip import ExampleStrip
 from studio.desktop.pixel import Shown, grey
 from studio.desktop.value.bar import ValueBar
 from studio.desktop.welcome.page import Welcome
@@ -83,6 +84,7 @@ class Stage(QWidget):
         self.choices.accepted.connect(self.accept)
         self.choices.discarded.connect(self.discard)
         self.choices.more_wanted.connect(self._want_more)
+        self.examples = ExampleStrip(self)
         self.values = ValueBar(self)
         self.wants_values, self._values_offered = True, False
         self._footer = Footer(lambda: self.view, self)
@@ -96,6 +98,7 @@ class Stage(QWidget):
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.choices)
+        column.addWidget(self.examples)
         column.addWidget(self.values)
         column.addWidget(self._progress)
         column.addWidget(self._footer)

@@ -26,6 +26,7 @@ from studio.desktop.director import Director
 from studio.desktop.herald import Herald
 from studio.desktop.inlet import Inlet
 from studio.desktop.job import Job, State, words
+from studio.desktop.ladder.maker import ExampleMaker
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
 from studio.desktop.outlet import Outlet
@@ -100,6 +101,8 @@ class Window(QWidget):
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
+        self.examples = ExampleMaker(self)
+        self.examples.failed.connect(lambda error: self.tell("job", error))
         self.trial = Trial(self)
         self.trial.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
@@ -245,6 +248,7 @@ class Window(QWidget):
         self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
         self.values.use(self.bench.task, self.bench.form)
+        self.examples.use(self.bench.task, self.bench.form)
 
     def show_form(self) -> None:
         """All settings of the chosen task."""
@@ -327,7 +331,7 @@ class Window(QWidget):
 
     def _tell_seed(self, job: Job, saved: messages.Saved) -> None:
         form = self.bench.form_of(job.task)
-        if form is not None and saved.seed is not None:
+        if form is not None and saved.seed is not None and not job.quiet:
             form.show_seed(saved.seed)
 
     def _job_added(self, job: Job) -> None:

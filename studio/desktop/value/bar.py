@@ -77,6 +77,11 @@ class ValueBar(QFrame):
     def twins(self) -> list[Twin]:
         return [*self._texts, *self._numbers]
 
+    def offer_examples(self, offered: bool) -> None:
+        """Whether there is a value that examples can be made for."""
+        self.examples.setVisible(offered)
+        self.refit()
+
     @property
     def first(self) -> Twin | None:
         """What is to be filled in first."""

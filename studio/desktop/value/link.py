@@ -1,5 +1,6 @@
 """ValueLink: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -88,15 +89,19 @@ class ValueLink(QObject):
 
     def submit(self) -> None:
         """Start the job; where no picture was given, it begins from the one that is shown."""
+        self.prepare(self.submitted.emit)
+
+    def prepare(self, then: Callable[[], object]) -> None:
+        """Call `then` when the form has a picture: its own, or else the one that is shown."""
         if self._form is None:
             return
         well = self._form.editor(self._picked.image) if self._picked.image else None
         if well is not None and not isinstance(well.value(), str) and self._stage.piece is not None:
             self.use_shown()
         if well is not None and well.opening:  # the form looks at the file first
-            well.looked.connect(self.submitted, Qt.ConnectionType.SingleShotConnection)
+            well.looked.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
         else:
-            self.submitted.emit()
+            then()
 
 
 def _picked(task: TaskInfo | None) -> Picked:
