@@ -863,6 +863,10 @@ of {count}</source>
         <translation>清除（Ctrl+Backspace）</translation>
     </message>
     <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
+    </message>
+    <message>
         <source>Nothing stands out there; draw a box around it, or use the brush.</source>
         <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
     </message>

@@ -32,6 +32,9 @@ class Overflow(QToolButton):
             (self._unwanted.discard if wanted else self._unwanted.add)(button)
             self.fit()
 
+    def wants(self, button: QAbstractButton) -> bool:
+        return button not in self._unwanted
+
     @property
     def kept(self) -> list[QAbstractButton]:
         """Those that are offered, but only in the menu."""
