@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from studio.desktop import pixel
+from studio.desktop.canvas import rough
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.pixel import Shown
@@ -98,14 +98,15 @@ class Director(QObject):
             return
         self._preview_number += 1
         number, index = self._preview_number, len(job.saved)
+        given = sources(job.params)
 
-        def show(preview: QImage) -> None:
+        def show(preview: rough.Rough) -> None:
             fresh = number > self._preview_shown and job is self.followed and index == len(job.saved)
             if fresh and not job.state.ended:
                 self._preview_shown = number
                 self._stage.show_preview(index, preview)
 
-        self._worker.run(lambda: pixel.preview(data), show, lambda error: None)  # the next one may be better
+        self._worker.run(lambda: rough.read(data, given), show, lambda error: None)  # the next one may be better
 
     def _saved(self, job: Job, saved: Saved) -> None:
         if job is self.followed:

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.desktop.canvas import before
+from studio.desktop.canvas import before, rough
 from studio.desktop.canvas.board import Board
 from studio.desktop.canvas.choice import ChoiceBar
 from studio.desktop.canvas.compare import Comparison, Mode
@@ -18,6 +18,7 @@ from studio.desktop.canvas.footer import Footer
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine
+from studio.desktop.canvas.rough import Rough
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.job import Job
 from studio.desktop.ladder.strip import ExampleStrip
@@ -36,7 +37,7 @@ class Candidate:
 
     piece: Piece | None = None
     shown: Shown | None = None
-    rough: QImage | None = None
+    rough: Rough | None = None
 
 
 class Stage(QWidget):
@@ -145,7 +146,7 @@ class Stage(QWidget):
             self._former = None
         self._arrange(max(1, count))
 
-    def show_preview(self, index: int, preview: QImage) -> None:
+    def show_preview(self, index: int, preview: Rough) -> None:
         """`index`: which picture of the job is forming."""
         self._room_for(index)
         self._candidates[index].rough = preview
@@ -332,7 +333,7 @@ class Stage(QWidget):
             if view.file != candidate.piece.file:
                 view.show_picture(candidate.shown, candidate.piece.file)
         elif candidate.rough is not None:
-            view.show_preview(candidate.rough)
+            view.show_preview(candidate.rough.whole)
 
     def _show_in_canvas(self, scene: Scene) -> None:
         candidate = self.candidate
@@ -357,12 +358,17 @@ class Stage(QWidget):
         if candidate is None:
             return Scene(layers)
         if candidate.shown is None or candidate.piece is None:
-            rough = candidate.rough  # until there is one, what was there stays
-            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else layers)
+            return self._forming(candidate.rough) if candidate.rough else Scene(layers)  # until then, what was there
         area = self.easel.place(candidate.piece, candidate.shown.full.size())
         if area is None:
             return Scene([Layer(candidate.shown, file=candidate.piece.file)])
         return Scene([*layers, Layer(candidate.shown, file=candidate.piece.file, at=area.topLeft())])
+
+    def _forming(self, preview: Rough) -> Scene:
+        """An edit forms on the document, anything else alone."""
+        edits = bool({*preview.sources} & {*self.easel.refs})
+        placed = rough.in_place(preview, self.easel.layers, self.easel.frame) if edits else None
+        return placed or rough.alone(preview)
 
     # ---- before and after
 
