@@ -759,6 +759,48 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Lander</name>
+    <message>
+        <source>Work on this picture</source>
+        <translation>处理这张图片</translation>
+    </message>
+    <message>
+        <source>Input of “{0}”</source>
+        <translation>作为“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+</context>
+<context>
+    <name>Landing</name>
+    <message>
+        <source>Add it as a layer</source>
+        <translation>添加为图层</translation>
+    </message>
+    <message>
+        <source>Without Shift: {0}</source>
+        <translation>不按 Shift：{0}</translation>
+    </message>
+    <message>
+        <source>With Shift: {0}</source>
+        <translation>按住 Shift：{0}</translation>
+    </message>
+</context>
+<context>
     <name>LassoTool</name>
     <message>
         <source>Lasso</source>

@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QMargins, QPointF, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from studio.desktop import exchange
 from studio.desktop.canvas import before, rough
 from studio.desktop.canvas.board import Board
 from studio.desktop.canvas.choice import ChoiceBar
 from studio.desktop.canvas.compare import Comparison, Mode
 from studio.desktop.canvas.easel import Easel, Piece, cut
 from studio.desktop.canvas.footer import Footer
+from studio.desktop.canvas.landing import Landing
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
 from studio.desktop.canvas.progress import ProgressLine
@@ -54,6 +56,9 @@ class Stage(QWidget):
     before_wanted = Signal(object)
     """What was this Piece made from? To be answered by `show_before`."""
     refused = Signal(str)
+    dropped = Signal(object, bool, bool, QPointF)
+    """What was let go of over the canvas (QMimeData), whether it came from the strip, whether it shall be a layer, and
+    where, in pixels of the document."""
     turned = Signal()
     """Another picture is the one that actions are about, or another one is marked."""
 
@@ -104,6 +109,8 @@ class Stage(QWidget):
         column.addWidget(self._progress)
         column.addWidget(self._footer)
         self._connect_footer()
+        self._landing, self._drop_words = Landing(self), ("", "")
+        self.setAcceptDrops(True)
         easel.shown.connect(self._show)
         self._show()
 
@@ -203,6 +210,37 @@ class Stage(QWidget):
         if not markable:
             self.masks.choose("")
         self._show()
+
+    # ---- what is dragged over it
+
+    def tell_drop(self, own: str, other: str) -> None:
+        """What becomes of a picture of the strip, and of one from another program."""
+        self._drop_words = own, other
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data, within = event.mimeData(), event.source() in (self.canvas, *self.board.views)
+        if not within and (data.hasUrls() or exchange.has_pixels(data)):
+            self._tell_landing(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._tell_landing(event)  # Shift may have been pressed
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._landing.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._landing.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        at = self.canvas.place(QPointF(self.canvas.mapFrom(self, event.position())))
+        own = event.source() is not None
+        self.dropped.emit(event.mimeData(), own, _with_shift(event), at)
+
+    def _tell_landing(self, event: QDropEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._landing.setGeometry(self._stack.geometry().adjusted(8, 8, -8, -8))
+        self._landing.tell(self._drop_words[event.source() is None], _with_shift(event))
 
     # ---- candidates
 
@@ -462,3 +500,7 @@ class Stage(QWidget):
         self._footer.show_picture(has_piece, can_save, can_compare)
         self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
         self.turned.emit()
+
+
+def _with_shift(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -20,6 +20,7 @@ from studio.desktop.canvas.exporter import Exporter
 from studio.desktop.canvas.formlog import FormLog
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
+from studio.desktop.canvas.lander import Lander
 from studio.desktop.canvas.panel import LayerPanel
 from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
@@ -101,6 +102,8 @@ class Window(QWidget):
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
+        self.lander = Lander(self)
+        self.lander.failed.connect(lambda error: self.tell("canvas", error))
         self.examples = ExampleMaker(self)
         self.examples.failed.connect(lambda error: self.tell("job", error))
         self.trial = Trial(self)
@@ -249,6 +252,7 @@ class Window(QWidget):
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
         self.values.use(self.bench.task, self.bench.form)
         self.examples.use(self.bench.task, self.bench.form)
+        self.lander.use(self.bench.task, form is not None)
 
     def show_form(self) -> None:
         """All settings of the chosen task."""

@@ -100,7 +100,8 @@ class ValueBar(QFrame):
         beside = bool(self._texts) and self.width() >= ONE_ROW
         row = self._row if beside else self._words
         for number, text in enumerate(self._texts):
-            row.insertWidget(number + (1 if beside else 0), text, 1)
+            if row.indexOf(text) < 0:
+                row.insertWidget(number + int(beside), text, 1)
         self._row.setStretch(self._row.indexOf(self.examples) - 1, int(not beside))
         spare = [self.close_button.hide]
         spare += [functools.partial(twin.show_slider, False) for twin in reversed(self._numbers)]
