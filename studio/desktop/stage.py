@@ -1,7 +1,6 @@
 """Stage: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from studio.desktop import exchange
 from studio.desktop.canvas import before, rough
 from studio.desktop.canvas.board import Board
+from studio.desktop.canvas.candidate import Candidate, Candidates
 from studio.desktop.canvas.choice import ChoiceBar
 from studio.desktop.canvas.compare import Comparison, Mode
 from studio.desktop.canvas.easel import Easel, Piece, cut
@@ -31,15 +31,6 @@ from studio.desktop.worker import Worker
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.veil import Veil
-
-
-@dataclass(eq=False)
-class Candidate:
-    """A picture that came from a job or from the strip: not part of the document until it is accepted."""
-
-    piece: Piece | None = None
-    shown: Shown | None = None
-    rough: Rough | None = None
 
 
 class Stage(QWidget):
@@ -66,8 +57,7 @@ class Stage(QWidget):
         super().__init__(parent)
         self.easel, self._worker = easel, worker
         self.setAccessibleName(self.tr("Stage"))
-        self._candidates: list[Candidate] = []
-        self._at = 0
+        self._candidates = Candidates()
         self._alone = False
         self._former: tuple[Piece, Shown] | None = None
         self._mode: Mode | None = None
@@ -119,20 +109,18 @@ class Stage(QWidget):
     @property
     def piece(self) -> Piece | None:
         """The picture that is marked, else the document."""
-        if self._candidates:
-            return self._candidates[self._at].piece
-        return self.easel.piece
+        return self.candidate.piece if self.candidate else self.easel.piece
 
     @property
     def candidate(self) -> Candidate | None:
         """The marked one of the pictures that are not part of the document."""
-        return self._candidates[self._at] if self._candidates else None
+        return self._candidates.marked
 
     @property
     def view(self) -> CanvasView | None:
         """Where the marked picture, or the document, is seen."""
-        if self._side_by_side and self._at < len(self.board.views):
-            return self.board.views[self._at]
+        if self._side_by_side and self._candidates.at < len(self.board.views):
+            return self.board.views[self._candidates.at]
         return self.canvas if self.canvas.scene.layers else None
 
     @property
@@ -155,13 +143,11 @@ class Stage(QWidget):
 
     def show_preview(self, index: int, preview: Rough) -> None:
         """`index`: which picture of the job is forming."""
-        self._room_for(index)
-        self._candidates[index].rough = preview
+        self._candidates.reach(index).rough = preview
         self._show_one(index)
 
     def show_result(self, index: int, piece: Piece, shown: Shown) -> None:
-        self._room_for(index)
-        self._candidates[index] = Candidate(piece, shown)
+        self._candidates.put(index, Candidate(piece, shown))
         self._show_one(index)
 
     def show_one(self, piece: Piece, shown: Shown) -> None:
@@ -174,11 +160,7 @@ class Stage(QWidget):
 
     def stop(self) -> None:
         """The job has ended: places that stayed without a picture go, unless they are all there is."""
-        kept = [candidate for candidate in self._candidates if candidate.piece]
-        if kept:
-            marked = self._candidates[self._at]
-            self._candidates = kept
-            self._at = kept.index(marked) if marked in kept else min(self._at, len(kept) - 1)
+        self._candidates.keep_finished()
         self._show()
 
     def give_up(self) -> None:
@@ -252,7 +234,7 @@ class Stage(QWidget):
         piece, shown = candidate.piece, candidate.shown
         area = self.easel.place(piece, shown.full.size())
         if area is None:
-            self._candidates = []
+            self._candidates.arrange(0)
             self.easel.open(self.tr("Put the picture on the canvas"), piece, shown)
             return
         mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)
@@ -271,14 +253,14 @@ class Stage(QWidget):
         self._worker.run(only_marked, self._add, lambda error: self._add(layer))
 
     def _add(self, layer: Layer) -> None:
-        self._candidates, self._at, self._alone = [], 0, False
+        self._candidates.arrange(0)
+        self._alone = False
         self.easel.add(self.tr("Accept"), layer)
 
     def discard(self) -> None:
         """The marked picture leaves the canvas; the library keeps it."""
         if self._candidates:
-            self._candidates.pop(self._at)
-            self._at = max(0, min(self._at, len(self._candidates) - 1))
+            self._candidates.discard()
             self._former = None
             self._show()
 
@@ -289,7 +271,7 @@ class Stage(QWidget):
     def step(self, by: int) -> None:
         """To the next picture of several."""
         if len(self._candidates) > 1:
-            self._at = (self._at + by) % len(self._candidates)
+            self._candidates.step(by)
             self._show()
             if view := self.view:
                 view.setFocus()
@@ -312,22 +294,18 @@ class Stage(QWidget):
     # ---- arranging
 
     def _arrange(self, count: int) -> None:
-        self._candidates, self._at, self._alone = [Candidate() for _ in range(count)], 0, False
-        self._before = None
+        self._candidates.arrange(count)
+        self._alone, self._before = False, None
         self.board.room(0)
         self._show()
 
-    def _room_for(self, index: int) -> None:
-        while len(self._candidates) <= index:
-            self._candidates.append(Candidate())
-
     def _mark(self, index: int) -> None:
-        self._at = index
+        self._candidates.at = index
         self.board.mark(index)
         self._refresh()
 
     def _open(self, index: int) -> None:
-        self._at, self._alone = index, True
+        self._candidates.at, self._alone = index, True
         self._show()
         self.canvas.setFocus()
 
@@ -335,7 +313,7 @@ class Stage(QWidget):
         if len(self._candidates) > 1:
             self._alone = False
             self._show()
-            self.board.views[self._at].setFocus()
+            self.board.views[self._candidates.at].setFocus()
         else:
             self.canvas.zoom_to(1.0) if self.canvas.fitted else self.canvas.fit()
 
@@ -491,8 +469,8 @@ class Stage(QWidget):
         self.values.setVisible(wanted and self._values_offered)
 
     def _refresh(self) -> None:
-        self.board.mark(self._at if self._side_by_side else -1)
-        self._footer.show_place(self._at, len(self._candidates))
+        self.board.mark(self._candidates.at if self._side_by_side else -1)
+        self._footer.show_place(self._candidates.at, len(self._candidates))
         has_piece, candidate = self.piece is not None, self.candidate
         made = candidate is not None and candidate.shown is not None
         can_save = has_piece or (candidate is None and bool(self.easel.layers))

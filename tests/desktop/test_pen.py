@@ -10,6 +10,7 @@ from test_canvas import save, show, studio, undo
 
 __all__ = ["studio"]  # a fixture
 Pointer = QPointingDevice.PointerType
+Button = Qt.MouseButton
 RADIUS = 20.0
 
 
