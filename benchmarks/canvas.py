@@ -22,7 +22,7 @@ from studio.canvas.brush import Brush
 from studio.desktop import theme
 from studio.desktop.canvas.marker import BrushTool
 from studio.desktop.canvas.veil import Veil
-from studio.desktop.canvas.view import CanvasView
+from studio.desktop.canvas.view import RESTING_MS, CanvasView
 from studio.desktop.pixel import prepared
 
 VIEW = (1200, 800)
@@ -153,6 +153,7 @@ def dive(view: CanvasView) -> None:
     for factor in (1.25,) * 10 + (0.8,) * 10:
         view.zoom_to(view.zoom * factor, QPointF(500, 300))
         QApplication.processEvents()
+    QTest.qWait(2 * RESTING_MS)  # what was drawn in a hurry is drawn anew, and counts
 
 
 def wander_graphics(view: QGraphicsView) -> None:

@@ -101,11 +101,13 @@ def working_on(scene: Scene) -> None:
     scene.run("variation", image=scene.piece(1).ref, distance=0.6, count=2)
     scene.side("detail")
     scene.shoot("vary")
+    examples(scene, "examples")
     scene.task("blend", image=[scene.piece(3).ref, scene.piece(4).ref], weight=[2, 1])
     scene.shoot("blend")
     before, after = {"en": ("a blue background", "a yellow background"), "zh": ("蓝色背景", "黄色背景")}[scene.language]
     scene.task("text-diff", image=scene.piece(5).ref, before=before, after=after)
     scene.shoot("text-diff")
+    examples(scene, "way")
     scene.task("refine", image=scene.piece(2).ref, prompt=WORDS[scene.language][3])
     scene.shoot("refine")
     scene.task("interpolate", image=scene.piece(2).ref, other=scene.piece(3).ref)
@@ -116,6 +118,18 @@ def working_on(scene: Scene) -> None:
     scene.window.pick_from_library(lambda id: None)
     scene.shoot("picking")
     scene.window.escape()
+
+
+def examples(scene: Scene, name: str) -> None:
+    """What the value of the chosen task does to its picture."""
+    stage = scene.window.stage
+    scene.until(lambda: scene.form.problem() is None)
+    stage.values.examples.click()
+    stage.examples.make.click()
+    scene.until(lambda: all(cell.picture for cell in stage.examples.cells))
+    scene.until(lambda: not scene.session.book.pending)
+    scene.shoot(name)
+    stage.values.examples.click()
 
 
 def edit(scene: Scene) -> None:

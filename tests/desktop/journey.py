@@ -83,9 +83,12 @@ class Desktop:
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
-    def drag(self, widget: QWidget, onto: QWidget) -> None:
-        """From one place of the window to another."""
-        start, stop = (one.mapTo(self.shell, one.rect().center()) for one in (widget, onto))
+    def drag(self, widget: QWidget, onto: QWidget, at: QPoint | None = None) -> None:
+        """From one place of the window, the middle or a point of a widget, to another."""
+        start, stop = (
+            widget.mapTo(self.shell, at or widget.rect().center()),
+            onto.mapTo(self.shell, onto.rect().center()),
+        )
         screen = self.shell.windowHandle()
 
         def let_go() -> None:  # while the drag runs a loop of its own
@@ -96,7 +99,8 @@ class Desktop:
 
         QTimer.singleShot(300, let_go)
         QTest.mousePress(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, start)
-        QTest.mouseMove(screen, start + QPoint(40, 40))
+        for step in (QPoint(4, 4), QPoint(40, 40)):  # a list begins to drag at the second one
+            QTest.mouseMove(screen, start + step)
         QTest.qWait(600)
 
     def press(self, text: str, area: QWidget) -> None:
@@ -218,6 +222,11 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     desktop.choose("Vary")
     form = window.bench.form
     desktop.drag(stage.view, form.editor("image"))
+    desktop.wait(lambda: form.values().get("image") == record.id)
+    form.editor("image").remove()
+
+    # From the strip onto the canvas it is the input of the chosen task.
+    desktop.drag(window.strip.list.viewport(), stage, at=QPoint(50, 50))
     desktop.wait(lambda: form.values().get("image") == record.id)
     form.editor("image").remove()
 

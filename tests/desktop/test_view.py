@@ -92,3 +92,26 @@ def test_what_is_drawn_is_the_part_that_lies_there(view: CanvasView) -> None:
     middle = view.grab().toImage().pixelColor(view.width() // 2, view.height() // 2)
     assert top.value() < 20
     assert 110 < middle.value() < 145  # the middle of a gradient from black to white
+
+
+def test_while_it_is_zoomed_it_is_drawn_fast_and_at_rest_as_sharp_as_ever(qtbot: QtBot, tmp_path: Path) -> None:
+    noise = Image.effect_noise((2400, 1600), 90).convert("RGB")
+    noise.save(tmp_path / "large.png")
+    shown = pixel.load(tmp_path / "large.png")
+
+    view = CanvasView()
+    qtbot.addWidget(view)
+    view.resize(SIZE, SIZE)
+    view.show_picture(shown)
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # no ring, which would be another change
+    view.show()
+    turn(view, 4, QPointF(150, 150))
+    assert view.zoom < 1
+    soft = view.grab().toImage()
+    qtbot.waitUntil(lambda: view.grab().toImage() != soft)
+    rested, drawn = view.grab().toImage(), view._tiles.drawn
+    qtbot.wait(120)
+    assert view.grab().toImage() == rested
+    assert view._tiles.drawn == drawn  # and then it is left alone
+    view._tiles.forget()
+    assert view.grab().toImage() == rested  # nothing soft is left

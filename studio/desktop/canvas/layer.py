@@ -8,6 +8,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from studio.desktop.pixel import Shown
 
+COARSE = 0.5
+"""Of the size that a copy should have. Qt enlarges one in half the time that it takes to shrink the next larger one."""
+
 
 @dataclass(frozen=True, eq=False)
 class Layer:
@@ -68,13 +71,13 @@ class Scene:
                 return False
         return True
 
-    def draw(self, painter: QPainter, area: QRectF, target: QRectF, smooth: bool) -> None:
-        """Draw `area`, in pixels of the picture, into `target`."""
+    def draw(self, painter: QPainter, area: QRectF, target: QRectF, smooth: bool, *, coarse: bool = False) -> None:
+        """Draw `area`, in pixels of the picture, into `target`; `coarse` from smaller copies than it should be."""
         scale = target.width() / area.width()
         for layer in self.layers:
             if layer.visible and layer.opacity > 0:
                 painter.setOpacity(layer.opacity)
-                _draw_layer(painter, layer, area, target, scale, smooth or layer.rough)
+                _draw_layer(painter, layer, area, target, scale, smooth or layer.rough, coarse)
         painter.setOpacity(1.0)
 
     def flattened(self) -> QImage:
@@ -95,13 +98,15 @@ class Scene:
         return image
 
 
-def _draw_layer(painter: QPainter, layer: Layer, area: QRectF, target: QRectF, scale: float, smooth: bool) -> None:
+def _draw_layer(
+    painter: QPainter, layer: Layer, area: QRectF, target: QRectF, scale: float, smooth: bool, coarse: bool
+) -> None:
     whole = QRectF(layer.rect)
     part = whole & area
     if part.isEmpty():
         return
     stretch = whole.width() / max(1, layer.shown.full.width())
-    image = layer.shown.level(scale * stretch)
+    image = layer.shown.level(scale * stretch * (COARSE if coarse else 1.0))
     across, down = image.width() / whole.width(), image.height() / whole.height()
     source = QRectF(
         (part.x() - whole.x()) * across, (part.y() - whole.y()) * down, part.width() * across, part.height() * down

@@ -23,6 +23,7 @@ class Tiles:
         self._scene = scene
         self._zoom = self._ratio = 0.0
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
+        self._coarse: set[Key] = set()
         self._bounds, self._chequered = scene.bounds, scene.see_through
         self.drawn = 0
         """How many were drawn so far; a measure of work."""
@@ -39,10 +40,25 @@ class Tiles:
         for key in [key for key in self._kept if where.intersects(_place(key))]:
             del self._kept[key]
 
-    def paint(self, painter: QPainter, corner: QPointF, zoom: float, exposed: QRectF, ratio: float) -> None:
-        """Draw what is exposed. `corner` is where the scene's top left lies, a whole pixel of the screen."""
+    def sharpen(self) -> bool:
+        """Forget the tiles that were drawn from too small copies; whether there are any."""
+        for key in self._coarse:
+            self._kept.pop(key, None)
+        found = bool(self._coarse)
+        self._coarse.clear()
+        return found
+
+    def paint(
+        self, painter: QPainter, corner: QPointF, zoom: float, exposed: QRectF, ratio: float, *, hurried: bool = False
+    ) -> None:
+        """Draw what is exposed. `corner` is where the scene's top left lies, a whole pixel of the screen.
+
+        `hurried`: what is smaller than the picture is drawn from too small copies, to be sharpened later.
+        """
+        coarse = hurried and zoom * ratio < 1
         if (zoom, ratio) != (self._zoom, self._ratio):
             self._kept.clear()
+            self._coarse.clear()
             self._zoom, self._ratio = zoom, ratio
         size = self._bounds.size().toSizeF() * zoom
         visible = exposed & QRectF(corner, size)
@@ -55,19 +71,20 @@ class Tiles:
             for column in columns:
                 place = _place((column, row))
                 shown = place & inner
-                tile = self._tile((column, row))
+                tile = self._tile((column, row), coarse)
                 source = shown.translated(-place.topLeft())
                 source = QRectF(source.topLeft() * ratio, source.size() * ratio)
                 painter.drawPixmap(shown.translated(corner), tile, source)
         self._let_go(len(columns) * len(rows))
 
-    def _tile(self, key: Key) -> QPixmap:
+    def _tile(self, key: Key, coarse: bool) -> QPixmap:
         if (tile := self._kept.get(key)) is None:
-            tile = self._kept[key] = self._draw(key)
+            tile = self._kept[key] = self._draw(key, coarse)
+            (self._coarse.add if coarse else self._coarse.discard)(key)
         self._kept.move_to_end(key)
         return tile
 
-    def _draw(self, key: Key) -> QPixmap:
+    def _draw(self, key: Key, coarse: bool) -> QPixmap:
         self.drawn += 1
         side = round(SIDE * self._ratio)
         tile = QPixmap(side, side)
@@ -80,7 +97,7 @@ class Tiles:
         area = QRectF(place.topLeft() / self._zoom, place.size() / self._zoom)
         area = area.adjusted(-margin, -margin, margin, margin).translated(QPointF(self._bounds.topLeft()))
         target = QRectF(-3, -3, side + 6, side + 6)
-        self._scene.draw(painter, area, target, scale < SMOOTH_BELOW)
+        self._scene.draw(painter, area, target, scale < SMOOTH_BELOW, coarse=coarse)
         painter.end()
         return tile
 

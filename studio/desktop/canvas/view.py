@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QUrl, Signal
+from PySide6.QtCore import QMargins, QMimeData, QPointF, QRect, QRectF, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
     QFocusEvent,
+    QHideEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -36,6 +37,8 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.veil import Veil
 
 PAN_STEP = 48  # pixels a press of an arrow key
+RESTING_MS = 90
+"""After the last step of a zoom: until then, what is shown may be a little soft."""
 DRAG_SIDE = 160  # pixels of the small copy under the pointer
 Keys = Qt.Key
 
@@ -61,6 +64,10 @@ class CanvasView(QWidget):
         self._tool: Tool | None = None
         self._grabbed: QPointF | None = None
         self._panning = self._space = self._pressed = False
+        self._resting = QTimer(self)
+        self._resting.setSingleShot(True)
+        self._resting.setInterval(RESTING_MS)
+        self._resting.timeout.connect(self._sharpen)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(64, 64)
@@ -190,6 +197,8 @@ class CanvasView(QWidget):
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom so that what is under `at`, the middle by default, stays there."""
         self.camera.zoom_to(zoom, at or QPointF(self.rect().center()))
+        if self.isVisible():
+            self._resting.start()
         self._changed()
 
     def zoom_in(self) -> None:
@@ -207,6 +216,16 @@ class CanvasView(QWidget):
         self._show_cursor()
         self.update()
         self.zoomed.emit()
+
+    def _sharpen(self) -> None:
+        """The zoom has come to rest."""
+        self._resting.stop()
+        if self._tiles.sharpen():
+            self.update()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._sharpen()
 
     def _fit_camera(self) -> None:
         self.camera.view = self.comparison.room(self.size()) if self.comparison else self.size()
@@ -230,7 +249,7 @@ class CanvasView(QWidget):
     def paint_scene(self, painter: QPainter, exposed: QRectF) -> None:
         """The layers and the mask."""
         corner, ratio = self.camera.target().topLeft(), self.devicePixelRatioF()
-        self._tiles.paint(painter, corner, self.zoom, exposed, ratio)
+        self._tiles.paint(painter, corner, self.zoom, exposed, ratio, hurried=self._resting.isActive())
         if self.veil is not None:
             self.veil.paint(painter, self.transform(), exposed)
 
