@@ -1329,6 +1329,14 @@ of {count}</source>
         <translation>搜索已完成的图片</translation>
     </message>
     <message>
+        <source>Delete</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nothing found</source>
         <translation>没有找到</translation>
     </message>
@@ -1438,6 +1446,88 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Trash</name>
+    <message>
+        <source>It cannot come back: the trash was emptied.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore a picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore {0} pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The picture is in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{0} pictures are in the trash.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TrashDialog</name>
+    <message>
+        <source>Trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Deleted pictures: {0}. They stay until you empty the trash; those on the canvas stay even then.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>What would you like to see?</source>
@@ -1535,6 +1625,14 @@ of {count}</source>
         <translation>打开项目</translation>
     </message>
     <message>
+        <source>Delete the pictures marked in the strip</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Side panel: {0}</source>
         <translation>侧面板：{0}</translation>
     </message>
@@ -1576,6 +1674,10 @@ of {count}</source>
     <message>
         <source>Show the folder of the pictures</source>
         <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Trash…</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Add a folder of models…</source>

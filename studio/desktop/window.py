@@ -38,6 +38,7 @@ from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
+from studio.desktop.trash import Trash
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
@@ -99,6 +100,7 @@ class Window(QWidget):
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
         self.shelf = Shelf(session, self.notices, self)
+        self.trash = Trash(session, self.strip, self.notices, self)
         self.menu = WindowMenu(self)
         self._lay_out()
         self._connect()
@@ -193,6 +195,7 @@ class Window(QWidget):
         self.strip.list.opened.connect(self._picked)
         self.strip.list.clicked.connect(lambda index: self._picked(self.strip.list.selected()))
         session.gallery.loaded.connect(self._mark_piece)
+        session.gallery.failed.connect(lambda error: self.tell("library", error))
         self.director.piece_shown.connect(self._piece_shown)
         self.director.failed.connect(lambda error: self.tell("picture", error))
         self.director.noted.connect(self._tell_notes)
@@ -442,6 +445,8 @@ class Window(QWidget):
             Command(self.tr("Go to the next panel"), self._next_area, "F6"),
             Command(self.tr("Show the copied picture"), self.inlet.paste, "Ctrl+V"),
             Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
+            Command(self.tr("Delete the pictures marked in the strip"), self.trash.delete_chosen),
+            Command(self.tr("Open the trash"), self.trash.open),
         ]
         able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
         areas = (self.bar, self.stage, self.layers, self.queue, self.detail)

@@ -20,11 +20,12 @@ class StorageError(UserError):
 
 KEPT = "It is not lost: free some space or choose another folder, then save it again."
 SAVED, DELETED, RESTORED, EMPTIED = (
-    "The picture could not be saved in", "Nothing could be moved to the trash of", "Nothing could be restored in",
+    "The picture could not be saved in", "Nothing could be deleted in", "Nothing could be restored in",
     "The trash could not be emptied in",
 )  # fmt: skip
 """What failed; the library's folder follows."""
 UNCHANGED = "Nothing was changed: make the folder writable or free some space, then try again."
+LEFT = "What is left of it stays there: try again."
 DROPPED = "It is too large to be kept meanwhile, so nothing of it is left: free some space, then run the job again."
 
 

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +25,7 @@ class Row(NamedTuple):
     sequence: int
     id: str
     path: str
-    """Relative to the library, with `/`; where it was, for a picture in the trash."""
+    """Relative to the library, with `/`."""
     created: str
     width: int
     height: int
@@ -37,7 +37,6 @@ class Row(NamedTuple):
 class Place(NamedTuple):
     path: str
     missing: bool
-    trashed: bool
 
 
 class Index:
@@ -68,11 +67,10 @@ class Index:
         """Store a row durably and return its sequence; a row of the same id keeps the sequence it has."""
         with self._transaction() as connection:
             (sequence,) = connection.execute(
-                "INSERT INTO pictures (id, path, created, width, height, recipe, trashed, text) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET path = excluded.path, "
-                "recipe = excluded.recipe, trashed = excluded.trashed, text = excluded.text, missing = 0 "
-                "RETURNING sequence",
-                (row.id, row.path, row.created, row.width, row.height, row.recipe, row.trashed, _searchable(recipe)),
+                "INSERT INTO pictures (id, path, created, width, height, recipe, text) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET path = excluded.path, recipe = excluded.recipe, text = excluded.text, "
+                "missing = 0 RETURNING sequence",
+                (row.id, row.path, row.created, row.width, row.height, row.recipe, _searchable(recipe)),
             ).fetchone()
             connection.execute("DELETE FROM parents WHERE child = ?", (row.id,))
             connection.executemany(
@@ -104,8 +102,8 @@ class Index:
 
     def places(self) -> dict[str, Place]:
         """Of every row, by id."""
-        rows = self._connection.execute("SELECT id, path, missing, trashed FROM pictures")
-        return {id: Place(path, bool(missing), bool(trashed)) for id, path, missing, trashed in rows}
+        rows = self._connection.execute("SELECT id, path, missing FROM pictures")
+        return {id: Place(path, bool(missing)) for id, path, missing in rows}
 
     def mark(self, missing: dict[str, bool]) -> None:
         """Store which pictures have gone and which have come back."""
@@ -114,13 +112,10 @@ class Index:
                 "UPDATE pictures SET missing = ? WHERE id = ?", [(int(gone), id) for id, gone in missing.items()]
             )
 
-    def trash(self, trashed: dict[str, bool], act: Callable[[], None] = lambda: None) -> None:
-        """Store which pictures lie in the trash, together with what `act` does; neither, where it raises."""
+    def trash(self, ids: Iterable[str], trashed: bool) -> None:
+        """Store that pictures lie in the trash, or no longer do."""
         with self._transaction() as connection:
-            connection.executemany(
-                "UPDATE pictures SET trashed = ? WHERE id = ?", [(int(there), id) for id, there in trashed.items()]
-            )
-            act()
+            connection.executemany("UPDATE pictures SET trashed = ? WHERE id = ?", [(int(trashed), id) for id in ids])
 
     def forget(self, ids: Iterable[str]) -> None:
         """Remove rows for good."""
@@ -246,6 +241,6 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe, *, trashed: bool = False) -> Row:
+def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe) -> Row:
     """A row that is not stored yet."""
-    return Row(0, id, path, created, *size, 0, recipes.encode(recipe).decode(), int(trashed))
+    return Row(0, id, path, created, *size, 0, recipes.encode(recipe).decode())

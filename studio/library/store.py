@@ -3,20 +3,21 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
 from studio import atomic
 from studio.errors import UserError
-from studio.library import identity, index, png, thumbnail, trash
+from studio.library import identity, index, png, thumbnail
 from studio.library.failure import (
     DELETED,
     DROPPED,
     EMPTIED,
     KEPT,
+    LEFT,
     RESTORED,
     SAVED,
     UNCHANGED,
@@ -52,6 +53,13 @@ class Record(msgspec.Struct, frozen=True):
     """Whether the last sweep found the file gone."""
     trashed: bool = False
     """Whether it was deleted and can be restored."""
+
+
+class Emptied(NamedTuple):
+    """What is gone for good."""
+
+    count: int
+    size_bytes: int
 
 
 class Library:
@@ -164,34 +172,44 @@ class Library:
     def delete(self, ids: Sequence[str]) -> None:
         """Into the trash, from where `restore` brings them back as they were; all of them or none.
 
-        Raises UserError for an id that is not there, and StorageError.
+        Their files stay where they are until the trash is emptied: what was made from them, a canvas or a project still
+        finds them. Raises UserError for an id that is not there, and StorageError.
         """
-        self._move(ids, DELETED, trashed=True)
+        self._trash(ids, DELETED, trashed=True)
 
     def restore(self, ids: Sequence[str]) -> None:
         """Out of the trash, each to its old place in the order. Raises as `delete` does."""
-        self._move(ids, RESTORED, trashed=False)
+        self._trash(ids, RESTORED, trashed=False)
 
     def trash_bytes(self) -> int:
         """What the files in the trash take."""
-        found = self.find(limit=self.count(trashed=True), trashed=True)
-        return sum(record.path.stat().st_size for record in found if record.path.is_file())
+        return sum(record.path.stat().st_size for record in self._trashed() if record.path.is_file())
 
-    def empty_trash(self) -> trash.Emptied:
-        """Remove what lies in the trash for good. Raises StorageError."""
+    def empty_trash(self, kept: Container[str] = ()) -> Emptied:
+        """Remove what lies in the trash for good, but for the ids that are `kept`. Raises StorageError."""
         with self._lock:
             self._require_writable(EMPTIED, UNCHANGED)
-            found = self.find(limit=self.count(trashed=True), trashed=True)
-            with explained(self.root, "What is left of it stays there: try again.", EMPTIED):
-                files = [(record.id, (record.path, record.thumbnail)) for record in found]
-                return trash.empty(self.root, self._index, files)
+            gone, size_bytes = [], 0
+            with explained(self.root, LEFT, EMPTIED):
+                try:
+                    for record in self._trashed():
+                        if record.id not in kept:
+                            size_bytes += _remove(record.path) + _remove(record.thumbnail)
+                            gone.append(record.id)
+                finally:
+                    self._index.forget(gone)
+            return Emptied(len(gone), size_bytes)
 
-    def _move(self, ids: Sequence[str], failed: str, *, trashed: bool) -> None:
+    def _trashed(self) -> list[Record]:
+        return self.find(limit=self.count(trashed=True), trashed=True)
+
+    def _trash(self, ids: Sequence[str], failed: str, *, trashed: bool) -> None:
         with self._lock:
-            rows = [self._row(id) for id in ids]
+            for id in ids:
+                self._row(id)
             self._require_writable(failed, UNCHANGED)
             with explained(self.root, UNCHANGED, failed):
-                trash.move(self.root, self._index, [row for row in rows if row.trashed != trashed], trashed=trashed)
+                self._index.trash(ids, trashed)
 
     def sweep(self) -> list[str]:
         """Put the library in order, best at start; returns a sentence for each kind of thing that was found."""
@@ -248,7 +266,7 @@ class Library:
     def _record(self, row: index.Row) -> Record:
         return Record(
             id=row.id,
-            path=self.root / (trash.place(row.id) if row.trashed else row.path),
+            path=self.root / row.path,
             created=row.created,
             sequence=row.sequence,
             width=row.width,
@@ -258,3 +276,13 @@ class Library:
             missing=bool(row.missing),
             trashed=bool(row.trashed),
         )
+
+
+def _remove(file: Path) -> int:
+    """Returns how many bytes that frees."""
+    try:
+        size_bytes = file.stat().st_size
+        file.unlink()
+    except FileNotFoundError:
+        return 0
+    return size_bytes

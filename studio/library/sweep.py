@@ -3,11 +3,11 @@
 import contextlib
 import os
 import time
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from studio import atomic
-from studio.library import identity, index, png, trash
+from studio.library import identity, index, png
 
 _ABANDONED_S = 60.0
 
@@ -18,11 +18,8 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
     files = dict.fromkeys(_files(root, "pictures", ".png"))  # in order, and quick to look up
     places = rows.places()
     listed = {place.path for place in places.values()}
-    deleted = {Path(name).stem for name in _files(root, trash.FOLDER, ".png")}
-    adopted = sum(_adopt(root, name, files, deleted, places, rows) for name in files if name not in listed)
-    adopted += sum(_adopt_deleted(root, id, rows) for id in sorted(deleted - places.keys()))
-    _settle_trash(files, deleted, rows)
-    places = {id: place for id, place in rows.places().items() if not place.trashed}
+    adopted = sum(_adopt(root, name, files, places, rows) for name in files if name not in listed)
+    places = rows.places()
     gone = {id: place.path not in files for id, place in places.items()}
     changed = {id: missing for id, missing in gone.items() if missing != places[id].missing}
     if changed:
@@ -38,44 +35,14 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
     ]
 
 
-def _settle_trash(files: Container[str], deleted: Container[str], rows: index.Index) -> None:
-    """Where a kill, or somebody's hand, came between a file and its row, the row follows."""
-    moved, emptied = {}, []
-    for id, place in rows.places().items():
-        kept = place.path in files
-        if id in deleted or kept:
-            if place.trashed == kept:
-                moved[id] = not kept
-        elif place.trashed:
-            emptied.append(id)
-    if moved:
-        rows.trash(moved)
-    if emptied:
-        rows.forget(emptied)
-
-
-def _adopt_deleted(root: Path, id: str, rows: index.Index) -> bool:
-    """List a picture of the trash that has no row, for an index that has to be made anew."""
-    found = png.read(root / trash.place(id))
-    if found is None or found[2].id != id:
-        return False
-    width, height, embedded = found
-    name = f"pictures/{embedded.created[:7]}/{id}.png"
-    rows.add(index.row(id, name, embedded.created, (width, height), embedded.recipe, trashed=True), embedded.recipe)
-    return True
-
-
-def _adopt(
-    root: Path, name: str, files: Container[str], deleted: Container[str], places: Mapping[str, index.Place],
-    rows: index.Index,
-) -> bool:  # fmt: skip
+def _adopt(root: Path, name: str, files: Container[str], places: dict[str, index.Place], rows: index.Index) -> bool:
     """List a picture of ours that has no row, or one that was moved within the library; leave all else alone."""
     found = png.read(root / name)
     if found is None or not identity.is_id(found[2].id):
         return False
     width, height, embedded = found
-    if embedded.id in deleted or (embedded.id in places and places[embedded.id].path in files):
-        return False  # somebody's copy of a picture that is in place
+    if embedded.id in places and places[embedded.id].path in files:  # somebody's copy of a picture that is in place
+        return False
     rows.add(index.row(embedded.id, name, embedded.created, (width, height), embedded.recipe), embedded.recipe)
     return True
 
