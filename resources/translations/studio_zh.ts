@@ -1330,11 +1330,11 @@ of {count}</source>
     </message>
     <message>
         <source>Delete</source>
-        <translation type="unfinished"></translation>
+        <translation>删除</translation>
     </message>
     <message>
         <source>Delete {0} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 {0} 张图片</translation>
     </message>
     <message>
         <source>nothing found</source>
@@ -1449,82 +1449,82 @@ of {count}</source>
     <name>Trash</name>
     <message>
         <source>It cannot come back: the trash was emptied.</source>
-        <translation type="unfinished"></translation>
+        <translation>无法恢复：回收站已清空。</translation>
     </message>
     <message>
         <source>Delete a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>删除一张图片</translation>
     </message>
     <message>
         <source>Delete {0} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>删除 {0} 张图片</translation>
     </message>
     <message>
         <source>Restore a picture</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复一张图片</translation>
     </message>
     <message>
         <source>Restore {0} pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复 {0} 张图片</translation>
     </message>
     <message>
         <source>The picture is in the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>图片已移到回收站。</translation>
     </message>
     <message>
         <source>{0} pictures are in the trash.</source>
-        <translation type="unfinished"></translation>
+        <translation>{0} 张图片已移到回收站。</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Open the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>打开回收站</translation>
     </message>
 </context>
 <context>
     <name>TrashDialog</name>
     <message>
         <source>Trash</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站</translation>
     </message>
     <message>
         <source>Deleted pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>已删除的图片</translation>
     </message>
     <message>
         <source>Restore</source>
-        <translation type="unfinished"></translation>
+        <translation>恢复</translation>
     </message>
     <message>
         <source>Empty the trash…</source>
-        <translation type="unfinished"></translation>
+        <translation>清空回收站…</translation>
     </message>
     <message>
         <source>Remove for good</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除</translation>
     </message>
     <message>
         <source>Keep them</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>关闭</translation>
     </message>
     <message>
-        <source>Deleted pictures: {0}. They stay until you empty the trash; those on the canvas stay even then.</source>
-        <translation type="unfinished"></translation>
+        <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
+        <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
     </message>
     <message>
         <source>The trash is empty.</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站是空的。</translation>
     </message>
     <message>
         <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
-        <translation type="unfinished"></translation>
+        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
 </context>
 <context>
@@ -1626,11 +1626,11 @@ of {count}</source>
     </message>
     <message>
         <source>Delete the pictures marked in the strip</source>
-        <translation type="unfinished"></translation>
+        <translation>删除图片栏中选中的图片</translation>
     </message>
     <message>
         <source>Open the trash</source>
-        <translation type="unfinished"></translation>
+        <translation>打开回收站</translation>
     </message>
     <message>
         <source>Side panel: {0}</source>
@@ -1677,7 +1677,7 @@ of {count}</source>
     </message>
     <message>
         <source>Trash…</source>
-        <translation type="unfinished"></translation>
+        <translation>回收站…</translation>
     </message>
     <message>
         <source>Add a folder of models…</source>

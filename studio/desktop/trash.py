@@ -193,7 +193,7 @@ class TrashDialog(QDialog):
 
     def _refresh(self) -> None:
         many, chosen = self.gallery.total, bool(self.list.chosen())
-        text = self.tr("Deleted pictures: {0}. They stay until you empty the trash; those on the canvas stay even then.")
+        text = self.tr("Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.")
         self.about.setText(text.format(f"{many:,}") if many else self.tr("The trash is empty."))
         self._offer(asking=False)
         self.restore.setEnabled(chosen)
