@@ -133,6 +133,8 @@ class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     memory_bytes: int
     problem: str = ""
+    budget_bytes: int = 0
+    """How much of it models may take at once; 0 where that is not known."""
 
 
 # ---- events

@@ -14,6 +14,7 @@ from studio_inpaint.area import Area, area
 from studio_inpaint.canvas import Canvas, Pixels
 from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
 from studio_inpaint.paste import paste
+from studio_inpaint.placed import PlacedMeter
 from studio_inpaint.scene import Scene, scene
 from studio_inpaint.seam import seam
 
@@ -46,7 +47,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
     total = params.count * (prior_steps + max(1, round(steps * strength)) + 2)
-    meter = Meter(ctx, total)
+    meter = PlacedMeter(ctx, total, canvas, place)
     if is_unclip:
         note_cut(ctx, lease["tokenizer"], params.prompt)
     for seed in seeds(params.seed, params.count):

@@ -283,6 +283,49 @@
     </message>
 </context>
 <context>
+    <name>ExampleStrip</name>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Close the examples</source>
+        <translation>关闭示例</translation>
+    </message>
+    <message>
+        <source>What “{title}” does to this picture</source>
+        <translation>“{title}”对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>近</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>远</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成示例</translation>
+    </message>
+    <message>
+        <source>Cancel the examples that are still to be made</source>
+        <translation>取消尚未生成的示例</translation>
+    </message>
+    <message>
+        <source>Make a picture for each of these values, from the same seed</source>
+        <translation>用同一种子为每个数值生成一张图片</translation>
+    </message>
+</context>
+<context>
     <name>Exporter</name>
     <message>
         <source>picture</source>
@@ -324,6 +367,77 @@
 of {count}</source>
         <translation>第 {step} 步
 共 {count} 步</translation>
+    </message>
+</context>
+<context>
+    <name>Footer</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Smaller (-)</source>
+        <translation>缩小（-）</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>适合窗口（0）</translation>
+    </message>
+    <message>
+        <source>The bar with the values of the task</source>
+        <translation>任务参数栏</translation>
+    </message>
+    <message>
+        <source>Use as input for another task</source>
+        <translation>用作其他任务的输入</translation>
+    </message>
+    <message>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+Shift+C)</source>
+        <translation>复制图片（Ctrl+Shift+C）</translation>
+    </message>
+    <message>
+        <source>Save as… (Ctrl+S)</source>
+        <translation>另存为…（Ctrl+S）</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示文件</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
     </message>
 </context>
 <context>
@@ -645,6 +759,48 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Lander</name>
+    <message>
+        <source>Work on this picture</source>
+        <translation>处理这张图片</translation>
+    </message>
+    <message>
+        <source>Input of “{0}”</source>
+        <translation>作为“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+</context>
+<context>
+    <name>Landing</name>
+    <message>
+        <source>Add it as a layer</source>
+        <translation>添加为图层</translation>
+    </message>
+    <message>
+        <source>Without Shift: {0}</source>
+        <translation>不按 Shift：{0}</translation>
+    </message>
+    <message>
+        <source>With Shift: {0}</source>
+        <translation>按住 Shift：{0}</translation>
+    </message>
+</context>
+<context>
     <name>LassoTool</name>
     <message>
         <source>Lasso</source>
@@ -747,6 +903,10 @@ of {count}</source>
     <message>
         <source>Clear (Ctrl+Backspace)</source>
         <translation>清除（Ctrl+Backspace）</translation>
+    </message>
+    <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
     </message>
     <message>
         <source>Nothing stands out there; draw a box around it, or use the brush.</source>
@@ -932,6 +1092,13 @@ of {count}</source>
     <message>
         <source>Save the picture in</source>
         <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
+    <name>Overflow</name>
+    <message>
+        <source>More tools</source>
+        <translation>更多工具</translation>
     </message>
 </context>
 <context>
@@ -1249,70 +1416,6 @@ of {count}</source>
         <source>after</source>
         <translation>之后</translation>
     </message>
-    <message>
-        <source>Previous picture</source>
-        <translation>上一张图片</translation>
-    </message>
-    <message>
-        <source>Next picture</source>
-        <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>Smaller (-)</source>
-        <translation>缩小（-）</translation>
-    </message>
-    <message>
-        <source>Larger (+)</source>
-        <translation>放大（+）</translation>
-    </message>
-    <message>
-        <source>Fit into the window (0)</source>
-        <translation>适合窗口（0）</translation>
-    </message>
-    <message>
-        <source>Use as input for another task</source>
-        <translation>用作其他任务的输入</translation>
-    </message>
-    <message>
-        <source>Use in…</source>
-        <translation>用于…</translation>
-    </message>
-    <message>
-        <source>Before and after</source>
-        <translation>前后对比</translation>
-    </message>
-    <message>
-        <source>Part them by a line</source>
-        <translation>以分割线对比</translation>
-    </message>
-    <message>
-        <source>Side by side</source>
-        <translation>并排</translation>
-    </message>
-    <message>
-        <source>One after the other</source>
-        <translation>交替显示</translation>
-    </message>
-    <message>
-        <source>Only the picture</source>
-        <translation>只看图片</translation>
-    </message>
-    <message>
-        <source>Copy the picture (Ctrl+Shift+C)</source>
-        <translation>复制图片（Ctrl+Shift+C）</translation>
-    </message>
-    <message>
-        <source>Save as… (Ctrl+S)</source>
-        <translation>另存为…（Ctrl+S）</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Show the file in its folder</source>
-        <translation>在文件夹中显示文件</translation>
-    </message>
 </context>
 <context>
     <name>Strip</name>
@@ -1528,10 +1631,96 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Trial</name>
+    <message>
+        <source>{device}, {memory} of memory: models of up to {size} run here.</source>
+        <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
+    </message>
+    <message>
+        <source>Try: create</source>
+        <translation>试试：创作</translation>
+    </message>
+    <message>
+        <source>a green car</source>
+        <translation>一辆绿色的汽车</translation>
+    </message>
+    <message>
+        <source>Try: vary</source>
+        <translation>试试：变化</translation>
+    </message>
+    <message>
+        <source>a blue mushroom</source>
+        <translation>一个蓝色的蘑菇</translation>
+    </message>
+    <message>
+        <source>Try: edit</source>
+        <translation>试试：编辑</translation>
+    </message>
+    <message>
+        <source>Paint over what is to become another, then press “{0}”.</source>
+        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
+    </message>
+</context>
+<context>
+    <name>ValueBar</name>
+    <message>
+        <source>Values at the picture</source>
+        <translation>图片旁的参数</translation>
+    </message>
+    <message>
+        <source>Use the picture that is shown</source>
+        <translation>使用当前显示的图片</translation>
+    </message>
+    <message>
+        <source>Examples: what the value does to this picture</source>
+        <translation>示例：该数值对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>More: all settings of this task</source>
+        <translation>更多：此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Hide this bar</source>
+        <translation>隐藏此栏</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
+        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
+    </message>
+</context>
+<context>
     <name>Welcome</name>
     <message>
         <source>What would you like to see?</source>
         <translation>你想看到什么？</translation>
+    </message>
+    <message>
+        <source>A red mushroom, drawn by the bundled model</source>
+        <translation>自带模型画的一个红蘑菇</translation>
+    </message>
+    <message>
+        <source>Create from words</source>
+        <translation>用文字创作</translation>
+    </message>
+    <message>
+        <source>A description is written for you; change it.</source>
+        <translation>已为你写好一段描述，可以修改。</translation>
+    </message>
+    <message>
+        <source>Vary this picture</source>
+        <translation>变化这张图片</translation>
+    </message>
+    <message>
+        <source>Others like it, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
+    </message>
+    <message>
+        <source>Change a part of it</source>
+        <translation>改动其中一部分</translation>
+    </message>
+    <message>
+        <source>Paint over a part, and say what it becomes.</source>
+        <translation>涂抹一部分，并写下要变成什么。</translation>
     </message>
 </context>
 <context>

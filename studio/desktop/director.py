@@ -5,9 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
 from studio.desktop import pixel
+from studio.desktop.canvas import rough
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.pixel import Shown
@@ -76,11 +76,13 @@ class Director(QObject):
         return next((job for job in self._book if job.state in (State.RUNNING, State.UNSAVED)), None)
 
     def _added(self, job: Job) -> None:
-        self._wants_next = True
+        if not job.quiet:
+            self._wants_next = True
         self._refresh_progress()
 
     def _changed(self, job: Job) -> None:
-        if job.state is State.RUNNING and job is not self.followed and self._wants_next and not job.done:
+        begins = job.state is State.RUNNING and not job.done and not job.quiet
+        if begins and job is not self.followed and self._wants_next:
             self._follow(job)
         self._refresh_progress()
 
@@ -96,14 +98,15 @@ class Director(QObject):
             return
         self._preview_number += 1
         number, index = self._preview_number, len(job.saved)
+        given = sources(job.params)
 
-        def show(preview: QImage) -> None:
+        def show(preview: rough.Rough) -> None:
             fresh = number > self._preview_shown and job is self.followed and index == len(job.saved)
             if fresh and not job.state.ended:
                 self._preview_shown = number
                 self._stage.show_preview(index, preview)
 
-        self._worker.run(lambda: pixel.preview(data), show, lambda error: None)  # the next one may be better
+        self._worker.run(lambda: rough.read(data, given), show, lambda error: None)  # the next one may be better
 
     def _saved(self, job: Job, saved: Saved) -> None:
         if job is self.followed:

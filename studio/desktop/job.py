@@ -65,6 +65,8 @@ class Job:
     message: str = ""
     field: str | None = None
     details: str = ""
+    quiet: bool = False
+    """Whether it makes something for a panel, and not for the stage."""
     written: tuple[str, ...] = PROMPT
     """Names of the parameters that people write words into."""
 
@@ -138,11 +140,11 @@ class JobBook(QObject):
             raise UserError("The engine is not being started yet, so nothing was queued; try again in a moment.")
         return self._attached
 
-    def submit(self, task: str, params: dict[str, Any], *, reveal: bool = False) -> Job:
+    def submit(self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False) -> Job:
         """Raises UserError for values that cannot be sent."""
         self._require_client()
         messages.check(params)
-        job = Job(uuid.uuid4().hex, task, params, reveal, written=self._written.get(task, PROMPT))
+        job = Job(uuid.uuid4().hex, task, params, reveal, quiet=quiet, written=self._written.get(task, PROMPT))
         messages.encode(messages.Submit(job.id, task, params, reveal=reveal))  # what is no JSON fails here
         self._hold([job])
         return job

@@ -26,6 +26,8 @@ class Memory(msgspec.Struct):
     side: int = 0
     side_open: bool = True
     reveal: bool = False
+    values: bool = True
+    """Whether the bar with the values is at the picture."""
     forms: dict[str, FormMemory] = {}
     commands: list[str] = []
     """Titles of what was done from the palette, the last first."""

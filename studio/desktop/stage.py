@@ -1,27 +1,32 @@
 """Stage: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, QPointF, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.desktop import theme
-from studio.desktop.canvas import before
+from studio.desktop import exchange
+from studio.desktop.canvas import before, rough
 from studio.desktop.canvas.board import Board
 from studio.desktop.canvas.choice import ChoiceBar
 from studio.desktop.canvas.compare import Comparison, Mode
 from studio.desktop.canvas.easel import Easel, Piece, cut
+from studio.desktop.canvas.footer import Footer
+from studio.desktop.canvas.landing import Landing
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.maskbar import MaskBar
-from studio.desktop.canvas.progress import ProgressLine, Welcome
+from studio.desktop.canvas.progress import ProgressLine
+from studio.desktop.canvas.rough import Rough
 from studio.desktop.canvas.view import CanvasView
-from studio.desktop.fit import fit
 from studio.desktop.job import Job
+from studio.desktop.ladder.strip import ExampleStrip
 from studio.desktop.pixel import Shown, grey
+from studio.desktop.value.bar import ValueBar
+from studio.desktop.welcome.page import Welcome
 from studio.desktop.worker import Worker
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -34,7 +39,7 @@ class Candidate:
 
     piece: Piece | None = None
     shown: Shown | None = None
-    rough: QImage | None = None
+    rough: Rough | None = None
 
 
 class Stage(QWidget):
@@ -51,6 +56,11 @@ class Stage(QWidget):
     before_wanted = Signal(object)
     """What was this Piece made from? To be answered by `show_before`."""
     refused = Signal(str)
+    dropped = Signal(object, bool, bool, QPointF)
+    """What was let go of over the canvas (QMimeData), whether it came from the strip, whether it shall be a layer, and
+    where, in pixels of the document."""
+    turned = Signal()
+    """Another picture is the one that actions are about, or another one is marked."""
 
     def __init__(self, easel: Easel, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,14 +74,12 @@ class Stage(QWidget):
         self._before: tuple[Piece, Shown] | None = None
         self.canvas = CanvasView(self)
         self.canvas.opened.connect(self._toggle_alone)
-        self.canvas.zoomed.connect(self._refresh_zoom)
         self.board = Board(self)
         self.board.chosen.connect(self._mark)
         self.board.opened.connect(self._open)
-        self.board.zoomed.connect(self._refresh_zoom)
-        self._empty = Welcome(self)
+        self.welcome = Welcome(self)
         self._stack = QStackedWidget()
-        for page in (self._empty, self.canvas, self.board):
+        for page in (self.welcome, self.canvas, self.board):
             self._stack.addWidget(page)
         self.masks = MaskBar(self.canvas, easel.stack, worker, self._veil_for, self)
         self.masks.refused.connect(self.refused)
@@ -82,6 +90,12 @@ class Stage(QWidget):
         self.choices.accepted.connect(self.accept)
         self.choices.discarded.connect(self.discard)
         self.choices.more_wanted.connect(self._want_more)
+        self.examples = ExampleStrip(self)
+        self.values = ValueBar(self)
+        self.wants_values, self._values_offered = True, False
+        self._footer = Footer(lambda: self.view, self)
+        for zoomed in (self.canvas.zoomed, self.board.zoomed):
+            zoomed.connect(self._footer.show_zoom)
         self._progress = ProgressLine(self)
         self._progress.cancelled.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
@@ -90,8 +104,13 @@ class Stage(QWidget):
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.choices)
+        column.addWidget(self.examples)
+        column.addWidget(self.values)
         column.addWidget(self._progress)
-        column.addWidget(self._tools())
+        column.addWidget(self._footer)
+        self._connect_footer()
+        self._landing, self._drop_words = Landing(self), ("", "")
+        self.setAcceptDrops(True)
         easel.shown.connect(self._show)
         self._show()
 
@@ -123,7 +142,7 @@ class Stage(QWidget):
 
     def say(self, text: str) -> None:
         """What an empty stage tells."""
-        self._empty.say(text)
+        self.welcome.say(text)
 
     def begin(self, count: int) -> None:
         """Room for the pictures of a job."""
@@ -134,7 +153,7 @@ class Stage(QWidget):
             self._former = None
         self._arrange(max(1, count))
 
-    def show_preview(self, index: int, preview: QImage) -> None:
+    def show_preview(self, index: int, preview: Rough) -> None:
         """`index`: which picture of the job is forming."""
         self._room_for(index)
         self._candidates[index].rough = preview
@@ -178,14 +197,11 @@ class Stage(QWidget):
 
     def set_targets(self, targets: Sequence[tuple[str, str]]) -> None:
         """(id, title) of the tasks that take a picture."""
-        self._targets.clear()
-        for id, title in targets:
-            action = self._targets.addAction(theme.icon("use-as-input"), title.replace("&", "&&"))
-            action.triggered.connect(lambda _=False, id=id: self.use_wanted.emit(self.piece, id))
+        self._footer.set_targets(targets)
         self._refresh()
 
     def target_titles(self) -> list[str]:
-        return [action.text().replace("&&", "&") for action in self._targets.actions()]
+        return self._footer.target_titles()
 
     def set_markable(self, markable: bool, extends: bool = False) -> None:
         """Whether the chosen task takes a mask, and extends pictures."""
@@ -194,6 +210,37 @@ class Stage(QWidget):
         if not markable:
             self.masks.choose("")
         self._show()
+
+    # ---- what is dragged over it
+
+    def tell_drop(self, own: str, other: str) -> None:
+        """What becomes of a picture of the strip, and of one from another program."""
+        self._drop_words = own, other
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data, within = event.mimeData(), event.source() in (self.canvas, *self.board.views)
+        if not within and (data.hasUrls() or exchange.has_pixels(data)):
+            self._tell_landing(event)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._tell_landing(event)  # Shift may have been pressed
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._landing.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._landing.hide()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        at = self.canvas.place(QPointF(self.canvas.mapFrom(self, event.position())))
+        own = event.source() is not None
+        self.dropped.emit(event.mimeData(), own, _with_shift(event), at)
+
+    def _tell_landing(self, event: QDropEvent) -> None:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        self._landing.setGeometry(self._stack.geometry().adjusted(8, 8, -8, -8))
+        self._landing.tell(self._drop_words[event.source() is None], _with_shift(event))
 
     # ---- candidates
 
@@ -307,7 +354,7 @@ class Stage(QWidget):
             scene = self._scene()
             empty = not scene.layers and not self._candidates
             self._show_in_canvas(scene)
-            self._stack.setCurrentWidget(self._empty if empty else self.canvas)
+            self._stack.setCurrentWidget(self.welcome if empty else self.canvas)
         self._refresh()
 
     def _show_one(self, index: int) -> None:
@@ -324,7 +371,7 @@ class Stage(QWidget):
             if view.file != candidate.piece.file:
                 view.show_picture(candidate.shown, candidate.piece.file)
         elif candidate.rough is not None:
-            view.show_preview(candidate.rough)
+            view.show_preview(candidate.rough.whole)
 
     def _show_in_canvas(self, scene: Scene) -> None:
         candidate = self.candidate
@@ -349,12 +396,17 @@ class Stage(QWidget):
         if candidate is None:
             return Scene(layers)
         if candidate.shown is None or candidate.piece is None:
-            rough = candidate.rough  # until there is one, what was there stays
-            return Scene([Layer(Shown(rough), stretched=rough.size())] if rough else layers)
+            return self._forming(candidate.rough) if candidate.rough else Scene(layers)  # until then, what was there
         area = self.easel.place(candidate.piece, candidate.shown.full.size())
         if area is None:
             return Scene([Layer(candidate.shown, file=candidate.piece.file)])
         return Scene([*layers, Layer(candidate.shown, file=candidate.piece.file, at=area.topLeft())])
+
+    def _forming(self, preview: Rough) -> Scene:
+        """An edit forms on the document, anything else alone."""
+        edits = bool({*preview.sources} & {*self.easel.refs})
+        placed = rough.in_place(preview, self.easel.layers, self.easel.frame) if edits else None
+        return placed or rough.alone(preview)
 
     # ---- before and after
 
@@ -369,8 +421,7 @@ class Stage(QWidget):
         self._compare()
 
     def _compare(self) -> None:
-        for mode, action in self._modes.items():
-            action.setChecked(mode is self._mode)
+        self._footer.show_mode(self._mode)
         if self._mode is None or self.canvas.comparison is not None or self._side_by_side:
             return
         scene = self._scene_before()
@@ -407,124 +458,49 @@ class Stage(QWidget):
         self.set_mode(None)
         return self.easel.need_veil()
 
-    # ---- tools
-
-    def _tools(self) -> QWidget:
-        bar = QFrame(self)
-        bar.setProperty("role", "tools")
-        row = QHBoxLayout(bar)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.setSpacing(4)
-        self._previous = self._tool("previous", self.tr("Previous picture"), lambda: self.step(-1))
-        self._next = self._tool("next", self.tr("Next picture"), lambda: self.step(1))
-        self._place = QLabel()
-        self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(CanvasView.zoom_out))
-        self._zoom = QLabel()
-        self._zoom.setMinimumWidth(44)
-        self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(CanvasView.zoom_in))
-        self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(CanvasView.fit))
-        for label in (self._place, self._zoom):
-            label.setProperty("role", "hint")
-        self._comparing = self._compare_button()
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
-            row.addWidget(widget)
-        for widget in (self._previous, self._place, self._next):
-            row.addWidget(widget)
-        row.addStretch(1)
-        self._use = self._tool("use-as-input", self.tr("Use as input for another task"), None)
-        self._use.setText(self.tr("Use in…"))
-        self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._targets = QMenu(self._use)
-        self._use.setMenu(self._targets)
-        self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self._emit(self.copy_wanted))
-        self._save = self._tool("save", self.tr("Save as… (Ctrl+S)"), self._save_what_is_shown)
-        self._save.setText(self.tr("Save as…"))
-        self._save.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self._emit(self.reveal_wanted))
-        self._add_keys()
-        for tool in (self._use, self._copy, self._save, self._reveal):
-            row.addWidget(tool)
-        self._bar = bar
-        return bar
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        fit(self._bar, (self._use, self._save), self.width())
-
-    def _compare_button(self) -> QToolButton:
-        button = self._tool("compare", self.tr("Before and after"), None)
-        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        words = {
-            Mode.SLIDER: self.tr("Part them by a line"),
-            Mode.BESIDE: self.tr("Side by side"),
-            Mode.FLICKER: self.tr("One after the other"),
-            None: self.tr("Only the picture"),
-        }
-        self._modes: dict[Mode | None, QAction] = {}
-        for mode, text in words.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.triggered.connect(lambda _=False, mode=mode: self.set_mode(mode))
-            self._modes[mode] = action
-        button.setMenu(menu)
-        return button
+    # ---- below the picture
 
     def _save_what_is_shown(self) -> None:
         if self.piece is not None or (self.candidate is None and self.easel.layers):
             self.save_wanted.emit(self.piece, self.candidate is None)
 
-    def _on_view(self, act: Callable[[CanvasView], None]) -> Callable[[], None]:
-        def run() -> None:
-            if view := self.view:
-                act(view)
+    def _tell(self, signal: Any) -> None:
+        if self.piece is not None:
+            signal.emit(self.piece)
 
-        return run
+    def _connect_footer(self) -> None:
+        footer = self._footer
+        footer.stepped.connect(self.step)
+        footer.compared.connect(self.set_mode)
+        footer.use_wanted.connect(lambda task: self.use_wanted.emit(self.piece, task))
+        footer.copy_wanted.connect(lambda: self._tell(self.copy_wanted))
+        footer.reveal_wanted.connect(lambda: self._tell(self.reveal_wanted))
+        footer.save_wanted.connect(self._save_what_is_shown)
+        footer.values_wanted.connect(self.show_values)
+        self.values.closed.connect(lambda: self.show_values(False))
 
-    def _emit(self, signal: object) -> object:
-        return lambda: self.piece and signal.emit(self.piece)  # type: ignore[attr-defined]
+    def offer_values(self, offered: bool) -> None:
+        """Whether there is a task whose values can stand at the picture."""
+        self._values_offered = offered
+        self.show_values(self.wants_values)
 
-    def _add_keys(self) -> None:
-        for keys, tool in (("Ctrl+Shift+C", self._copy), ("Ctrl+S", self._save)):
-            action = QAction(tool.accessibleName(), self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(tool.click)
-            self.addAction(action)
-
-    def _tool(self, icon: str, title: str, run: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if callable(run):
-            button.clicked.connect(lambda: run())
-        return button
+    def show_values(self, wanted: bool) -> None:
+        """Whether the bar with the values is wanted at all."""
+        self.wants_values = wanted
+        self._footer.values.setChecked(wanted)
+        self.values.setVisible(wanted and self._values_offered)
 
     def _refresh(self) -> None:
-        several = len(self._candidates) > 1
         self.board.mark(self._at if self._side_by_side else -1)
-        for tool in (self._previous, self._next):
-            tool.setVisible(several)
-        self._place.setVisible(several)
-        self._place.setText(f"{self._at + 1} / {len(self._candidates)}")
-        fit(self._bar, (self._use, self._save), self.width())
-        has_piece = self.piece is not None
-        for tool in (self._copy, self._reveal):
-            tool.setEnabled(has_piece)
-        self._save.setEnabled(has_piece or (self.candidate is None and bool(self.easel.layers)))
-        self._use.setEnabled(has_piece and not self._targets.isEmpty())
-        candidate = self.candidate
+        self._footer.show_place(self._at, len(self._candidates))
+        has_piece, candidate = self.piece is not None, self.candidate
         made = candidate is not None and candidate.shown is not None
-        self._comparing.setEnabled((made or len(self.easel.layers) > 1) and not self._side_by_side)
+        can_save = has_piece or (candidate is None and bool(self.easel.layers))
+        can_compare = (made or len(self.easel.layers) > 1) and not self._side_by_side
+        self._footer.show_picture(has_piece, can_save, can_compare)
         self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
-        self._refresh_zoom()
+        self.turned.emit()
 
-    def _refresh_zoom(self) -> None:
-        view = self.view
-        shown = view is not None and bool(view.scene.layers) and not view.forming
-        for tool in (self._zoom_out, self._zoom_in, self._fit):
-            tool.setEnabled(shown)
-        self._zoom.setText(f"{view.zoom * 100:.0f}%" if view is not None and shown else "")
+
+def _with_shift(event: QDropEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -20,12 +20,14 @@ from studio.desktop.canvas.exporter import Exporter
 from studio.desktop.canvas.formlog import FormLog
 from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
+from studio.desktop.canvas.lander import Lander
 from studio.desktop.canvas.panel import LayerPanel
 from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
 from studio.desktop.inlet import Inlet
 from studio.desktop.job import Job, State, words
+from studio.desktop.ladder.maker import ExampleMaker
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
 from studio.desktop.outlet import Outlet
@@ -39,6 +41,8 @@ from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
 from studio.desktop.trash import Trash
+from studio.desktop.value.link import ValueLink
+from studio.desktop.welcome.trial import Trial
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
@@ -76,6 +80,7 @@ class Window(QWidget):
         self.bar = TaskBar(self)
         self.bench = Bench(lambda task: make_form(task, self), session.memory.forms, self)  # type: ignore[arg-type,return-value]
         self.stage = Stage(session.easel, session.worker, self)
+        self.values = ValueLink(self.stage, self)
         self.strip = Strip(session.gallery, self)
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
@@ -98,6 +103,12 @@ class Window(QWidget):
         session.keeper.restored.connect(self._tell_restored)
         self.kin = Kin(session, self.stage, self)
         self.kin.failed.connect(lambda error: self.tell("canvas", error))
+        self.lander = Lander(self)
+        self.lander.failed.connect(lambda error: self.tell("canvas", error))
+        self.examples = ExampleMaker(self)
+        self.examples.failed.connect(lambda error: self.tell("job", error))
+        self.trial = Trial(self)
+        self.trial.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
         self.shelf = Shelf(session, self.notices, self)
         self.trash = Trash(session, self.strip, self.notices, self)
@@ -183,6 +194,8 @@ class Window(QWidget):
         book.revealed.connect(self.hood.take)
         self.bar.chosen.connect(self.choose_task)
         self.bench.submitted.connect(self.generate)
+        self.values.submitted.connect(self.generate)
+        self.values.bar.more_wanted.connect(self.show_form)
         self.bench.sweep_wanted.connect(self.sweeper.ask)
         self.bench.board_wanted.connect(self.blender.ask)
         self.stage.cancel_wanted.connect(self.cancel)
@@ -240,6 +253,15 @@ class Window(QWidget):
         self.handover.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
         self.bench.board.setVisible(form is None and self.blender.fields(self.bench.task) is not None)
         self.stage.set_markable(form is not None, bool(fields and fields.sides))
+        self.values.use(self.bench.task, self.bench.form)
+        self.examples.use(self.bench.task, self.bench.form)
+        self.lander.use(self.bench.task, form is not None)
+
+    def show_form(self) -> None:
+        """All settings of the chosen task."""
+        self.bench.show()
+        if isinstance(form := self.bench.form, QWidget) and (target := _first_focusable(form)):
+            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _refresh_tasks(self) -> None:
         tasks = [translated(task, self._language) for task in self.session.tasks]
@@ -262,6 +284,7 @@ class Window(QWidget):
         self.detail.set_tasks(about)
         self.stage.set_targets(targets)
         self.kin.learn(tasks)
+        self.trial.learn(tasks)
         self._canvas_fields = marked
         wanted = self.session.memory.task
         if self._begun:
@@ -315,7 +338,7 @@ class Window(QWidget):
 
     def _tell_seed(self, job: Job, saved: messages.Saved) -> None:
         form = self.bench.form_of(job.task)
-        if form is not None and saved.seed is not None:
+        if form is not None and saved.seed is not None and not job.quiet:
             form.show_seed(saved.seed)
 
     def _job_added(self, job: Job) -> None:
@@ -341,6 +364,8 @@ class Window(QWidget):
             self._tell_state(event.doing)
         elif isinstance(event, messages.Ready | messages.Ended):
             self._tell_state()
+        if isinstance(event, messages.Ready):
+            self.trial.tell_machine(event.devices)
 
     def _tell_state(self, doing: str = "") -> None:
         """What is waited for, beside the button and in an empty middle."""
@@ -359,6 +384,7 @@ class Window(QWidget):
         self.stage.say(welcome)
         self.bench.wait(self.tr("The tools are being looked up. This takes some seconds the first time."))
         self.bench.allow(session.client is not None)
+        self.values.allow(self.bench.button.isEnabled())
 
     # ---- pictures
 
@@ -522,12 +548,14 @@ class Window(QWidget):
         kept = self.session.memory
         self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
         self.side.setCurrentIndex(kept.side)
+        self.stage.show_values(kept.values)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
         kept = self.session.memory
         kept.columns = self.columns.sizes()
         kept.side = self.side.currentIndex()
+        kept.values = self.stage.wants_values
         kept.forms = self.bench.remember()
 
     def _keep_memory(self) -> None:

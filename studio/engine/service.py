@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import psutil
+from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
@@ -80,7 +81,8 @@ class ModelService:
     def devices(self) -> list[DeviceInfo]:
         with self._lock:
             if self._devices is None:
-                self._devices = find_devices(self._settings.cache_dir / "devices.json")
+                found = find_devices(self._settings.cache_dir / "devices.json")
+                self._devices = [structs.replace(device, budget_bytes=self._budget(device)) for device in found]
             return self._devices
 
     # ---- memory
@@ -117,9 +119,11 @@ class ModelService:
         with self._lock:
             if self._manager is None:
                 device = _choose(devices, self._settings.device)
-                budget = self._settings.memory_budget_bytes or _automatic_budget(device)
-                self._manager = MemoryManager(load, self._fingerprints, device.id, budget)
+                self._manager = MemoryManager(load, self._fingerprints, device.id, self._budget(device))
             return self._manager
+
+    def _budget(self, device: DeviceInfo) -> int:
+        return self._settings.memory_budget_bytes or _automatic_budget(device)
 
 
 @dataclass

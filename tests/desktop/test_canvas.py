@@ -284,6 +284,60 @@ def test_a_preview_forms_on_the_canvas(studio: Rig) -> None:
     studio.wait(lambda: studio.window.stage.canvas.forming)
 
 
+def jpeg(size: tuple[int, int], color: str) -> bytes:
+    import io
+
+    file = io.BytesIO()
+    Image.new("RGB", size, color).save(file, "JPEG", quality=100)
+    return file.getvalue()
+
+
+def seen(rig: Rig, x: float, y: float) -> tuple[int, int, int]:
+    """What the canvas shows over a point of the picture."""
+    canvas = rig.window.stage.canvas
+    color = canvas.grab().toImage().pixelColor(canvas.transform().map(QPointF(x, y)).toPoint())
+    return color.red(), color.green(), color.blue()
+
+
+def test_of_an_edit_only_what_is_marked_forms_and_the_rest_stays_as_it_is(studio: Rig) -> None:
+    show(studio, save(studio))
+    mark(studio)
+    studio.window.stage.masks.choose("")
+    studio.window.generate()
+    studio.wait(studio.client.pending)
+    (job,) = studio.client.pending()
+    studio.client.emit(Started(job, {}))
+    zoom = studio.window.stage.canvas.zoom
+    studio.client.emit(Progress(job, 3, 10, "denoising", 7.0, jpeg((160, 120), "red")))
+    studio.wait(lambda: len(studio.window.stage.canvas.scene.layers) == 2)
+    red, green, blue = seen(studio, 160, 120)
+    assert red > 240 > 60 > max(green, blue)
+    assert seen(studio, 160, 20) == GREY
+    assert studio.window.stage.canvas.zoom == zoom
+    studio.client.emit(Progress(job, 4, 10, "denoising", 7.0, jpeg((64, 64), "blue")))  # of something else
+    studio.wait(lambda: studio.window.stage.canvas.forming)
+    studio.session.book.cancel_all()
+    studio.wait(lambda: not studio.session.book.pending)
+
+
+def test_the_border_of_an_extended_picture_forms_around_it(studio: Rig) -> None:
+    show(studio, save(studio))
+    studio.window.choose_task("inpaint")
+    studio.window.stage.masks.choose("frame")  # the picture becomes the document
+    studio.fill(left=80)
+    studio.wait(lambda: studio.session.easel.frame.left() == 80)
+    studio.window.generate()
+    studio.wait(studio.client.pending)
+    (job,) = studio.client.pending()
+    studio.client.emit(Started(job, {}))
+    studio.client.emit(Progress(job, 3, 10, "denoising", 7.0, jpeg((200, 120), "red")))
+    studio.wait(lambda: studio.window.stage.canvas.scene.bounds.width() == 400)
+    assert seen(studio, -40, 120)[0] > 240
+    assert seen(studio, 100, 120) == GREY
+    studio.session.book.cancel_all()
+    studio.wait(lambda: not studio.session.book.pending)
+
+
 def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot, qapp: QApplication) -> None:
     show(studio, save(studio))
     mark(studio)

@@ -368,3 +368,22 @@ def test_removing_on_the_starter_leaves_the_background(service: ModelService) ->
     (result,) = run(service, image, mask, steps=None)
     error = np.abs(pixels(result.image) - clean)[np.asarray(mask) > 0]
     assert error.mean() < 20 < np.abs(pixels(image) - clean)[np.asarray(mask) > 0].mean()
+
+
+@pytest.mark.parametrize("extend", [0, 32])
+def test_a_preview_is_the_whole_picture_with_the_edit_in_its_place(
+    tiny_models: TinyModels, service: ModelService, extend: int
+) -> None:
+    picture, mask = Image.new("RGB", (320, 160), (0, 0, 250)), disc((320, 160), (250, 60, 290, 100))
+    ctx = FakeContext(models=service, pictures={"photo": picture, "mask": mask}, previews=True)
+    run(service, picture, mask, ctx, model=str(tiny_models.sd15), prompt=PROMPT, left=extend)
+    previews = [step.preview for step in ctx.steps if step.preview is not None]
+    assert previews
+    for preview in previews:
+        assert preview.size == (320 + extend, 160)
+        protected = np.asarray(preview)[:, extend : extend + 240]
+        assert (protected == (0, 0, 250)).all()  # far from the mask
+        edited = np.asarray(preview)[70:90, extend + 262 : extend + 278]
+        assert (edited != (0, 0, 250)).any()
+        if extend:
+            assert (np.asarray(preview)[:, :extend] != 0).any()  # the new edge forms too

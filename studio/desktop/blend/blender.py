@@ -1,7 +1,7 @@
 """Blender: the board as a window beside the form that it fills, and the jobs of its previews."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
@@ -11,6 +11,7 @@ from studio.desktop import pixel
 from studio.desktop.blend import weight
 from studio.desktop.blend.board import Board
 from studio.desktop.job import Job
+from studio.desktop.ladder import rung
 from studio.desktop.notice import plain_label
 from studio.errors import UserError
 from studio.form import parse
@@ -105,16 +106,13 @@ class BlendDialog(QDialog):
             return
         self.board.clear_previews()
         self._previews = {}
-        names = {field.name: field for field in parse(self._task.schema)}
-        values: dict[str, Any] = {**form.values()}
-        if "count" in names:
-            values["count"] = 1
-        if any(field.widget == "seed" for field in names.values()):
-            values["seed"] = 1  # the same noise in all of them, so that only the weights differ
+        values = rung.order(parse(self._task.schema), form.values())
         try:
             for number, (x, y) in enumerate(weight.places(len(self._refs))):
                 shares = weight.weights(len(self._refs), x, y)
-                job = self._window.session.book.submit(self._task.id, {**values, self._fields.weight: shares})
+                job = self._window.session.book.submit(
+                    self._task.id, {**values, self._fields.weight: shares}, quiet=True
+                )
                 self._previews[job.id] = number
         except UserError as error:
             self.failed.emit(error)

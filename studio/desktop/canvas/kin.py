@@ -39,10 +39,8 @@ class Kin(QObject):
                 fields = parse(task.schema)
             except UnsupportedSchema:
                 continue
-            image = next((field.name for field in fields if field.widget == "image" and field.kind == "text"), None)
-            distance = next((field for field in fields if field.name == DISTANCE and field.kind == "number"), None)
-            if image and distance:
-                self._fields[task.id] = image, distance
+            if found := like(fields):
+                self._fields[task.id] = found
         self._stage.choices.allow_more(bool(self._fields))
 
     # ---- more
@@ -107,3 +105,10 @@ class Kin(QObject):
                 )
 
         self._session.worker.run(work, show)
+
+
+def like(fields: Sequence[FormField]) -> tuple[str, FormField] | None:
+    """Of a task that makes pictures like a picture: the field for it, and the distance; None for any other."""
+    image = next((field.name for field in fields if field.widget == "image" and field.kind == "text"), None)
+    distance = next((field for field in fields if field.name == DISTANCE and field.kind == "number"), None)
+    return (image, distance) if image and distance else None

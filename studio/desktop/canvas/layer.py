@@ -55,8 +55,8 @@ class Scene:
 
     @property
     def rough(self) -> bool:
-        """Whether it is only a preview."""
-        return bool(self.layers) and self.layers[-1].rough
+        """Whether it is only a preview, and not one that forms on other layers."""
+        return bool(self.layers) and all(layer.rough for layer in self.layers)
 
     @property
     def see_through(self) -> bool:

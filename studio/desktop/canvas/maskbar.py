@@ -5,12 +5,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
 
 from studio.desktop import theme
 from studio.desktop.canvas.frame import FrameTool
+from studio.desktop.canvas.knob import Knob, Knobs
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.form.control import Slider
+from studio.desktop.overflow import Overflow
 from studio.desktop.worker import Worker
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -18,10 +20,9 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.marker import BrushTool, Marker
     from studio.desktop.canvas.veil import Veil
 
-NARROWEST, WIDEST = 36, 110  # pixels of a slider
-LABELLED = 660
-"""From this width on there is room for the names of the sliders; their tooltips have them too."""
 LARGEST_FEATHER = 128
+FEATHER_MERGING = 2**30
+"""Plus a number of the mask: settings of its edge that follow each other are one step."""
 
 
 class MaskBar(QFrame):
@@ -46,7 +47,6 @@ class MaskBar(QFrame):
         self._worker, self._veil_for = worker, veil_for
         self._radius, self._hardness = 0.0, 0.8
         self._cutting = 0
-        self._labels: list[QLabel] = []
         self.setProperty("role", "maskbar")
         self.setAccessibleName(self.tr("Mask"))
         self.buttons: dict[str, QToolButton] = {}
@@ -64,22 +64,41 @@ class MaskBar(QFrame):
             ("frame", "frame", self.tr("Extend the picture by the handles of a frame (F)"), "F"),
         ):
             row.addWidget(self._choice(name, icon, title, key))
-        self.buttons["frame"].setVisible(False)
-        self.size_slider = self._slider(row, self.tr("Size"), 2, 400, self._resize)
-        self.hardness_slider = self._slider(row, self.tr("Hardness"), 0, 100, self._harden)
-        self.hardness_slider.setValue(round(100 * self._hardness))
-        self.feather_slider = self._slider(row, self.tr("Feather"), 0, LARGEST_FEATHER, self._feather)
-        row.addSpacing(8)
+        self._row, self._knobs = row, self._make_knobs()
+        row.addWidget(self._knobs, 3)
+        row.addSpacing(4)
         self.invert = self._act("invert", self.tr("Invert (I)"), "I", lambda mask: mask.invert())
         self.clear = self._act("clear", self.tr("Clear (Ctrl+Backspace)"), "Ctrl+Backspace", lambda mask: mask.fill(0))
         row.addWidget(self.invert)
         row.addWidget(self.clear)
+        spared = ("frame", "rectangle", "lasso", "smart")
+        self._overflow = Overflow(self, (self.clear, self.invert, *(self.buttons[name] for name in spared)))
+        self._overflow.want(self.buttons["frame"], False)
+        row.addWidget(self._overflow)
         row.addStretch(1)
+
+    def _make_knobs(self) -> Knobs:
+        size = Knob(self.tr("Size"), 2, 400, self._resize, self)
+        hardness = Knob(self.tr("Hardness"), 0, 100, self._harden, self)
+        feather = Knob(self.tr("Feather"), 0, LARGEST_FEATHER, self._feather, self)
+        self.size_slider, self.hardness_slider, self.feather_slider = size.slider, hardness.slider, feather.slider
+        self.hardness_slider.setValue(round(100 * self._hardness))
+        return Knobs([size, hardness, feather], self.tr("Size, hardness, feather"), self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for label in self._labels:
-            label.setVisible(self.width() >= LABELLED)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many sliders as fit beside all the buttons; then, without sliders, as many buttons as fit."""
+        margins, spacing = self._row.contentsMargins(), self._row.spacing()
+        buttons = [
+            button for button in (*self.buttons.values(), self.invert, self.clear) if self._overflow.wants(button)
+        ]
+        used = sum(button.sizeHint().width() + spacing for button in buttons) + 2 * spacing + 4
+        room = self.width() - margins.left() - margins.right() - used
+        self._knobs.show_only(next((count for count in (3, 2, 1) if self._knobs.needs(count) <= room), 0))
+        self._overflow.fit()
 
     # ---- tools
 
@@ -95,21 +114,29 @@ class MaskBar(QFrame):
 
     def choose(self, name: str) -> None:
         """Take a tool, or with '' put it down."""
-        veil = self._veil_for() if name else None
+        veil = self._need_veil() if name else None
         for other, button in self.buttons.items():
             button.setChecked(other == name and veil is not None)
         if veil is None:
             self.view.use(None)
             return
         self._start_size(veil)
-        if self.view.veil is not veil:
-            self.view.show_veil(veil)
         self.view.use(FrameTool(self.view, self.framed.emit) if name == "frame" else self._make(name, veil))
         self.view.setFocus()
 
+    def _need_veil(self) -> "Veil | None":
+        """The mask, seen on the view; None where there is nothing to mark."""
+        veil = self._veil_for()
+        if veil is not None:
+            veil.feathered.connect(self._show_feather, Qt.ConnectionType.UniqueConnection)
+            if self.view.veil is not veil:
+                self.view.show_veil(veil)
+        return veil
+
     def allow_frame(self, allowed: bool) -> None:
         """Whether the picture can be extended."""
-        self.buttons["frame"].setVisible(allowed)
+        self._overflow.want(self.buttons["frame"], allowed)
+        self._fit()
         if not allowed and self.chosen == "frame":
             self.choose("")
 
@@ -170,6 +197,11 @@ class MaskBar(QFrame):
         _set(self.size_slider, round(2 * self._radius))
         _set(self.hardness_slider, round(100 * self._hardness))
 
+    def _show_feather(self) -> None:
+        """It was undone, or done again."""
+        if self.view.veil is not None:
+            _set(self.feather_slider, round(self.view.veil.feather_px))
+
     def _resize(self, diameter: int) -> None:
         self._radius = diameter / 2
         if tool := self.brush:
@@ -181,22 +213,25 @@ class MaskBar(QFrame):
             tool.set_brush(tool.brush._replace(hardness=self._hardness))
 
     def _feather(self, pixels: int) -> None:
-        if (veil := self._veil_for()) is not None:
-            if self.view.veil is not veil:
-                self.view.show_veil(veil)
+        if (veil := self._need_veil()) is not None:
+            from studio.desktop.canvas.command import StateCommand
+
+            def show(px: object) -> None:
+                veil.set_feather(float(px))  # type: ignore[arg-type]  # one of the two below
+
+            before, merging = veil.feather_px, FEATHER_MERGING + id(veil) // 16 % 2**29
             veil.set_feather(pixels)
+            self.stack.push(StateCommand(self.tr("Feather"), before, pixels, show, merging, done=True))
             self.marked.emit()
 
     # ---- acts
 
     def _do(self, text: str, work: "Callable[[Mask], object]") -> None:
-        veil = self._veil_for()
+        veil = self._need_veil()
         if veil is None:
             return
         from studio.desktop.canvas.command import MaskCommand
 
-        if self.view.veil is not veil:
-            self.view.show_veil(veil)
         change: Change = veil.act(work)
         if not change.is_empty:
             self.stack.push(MaskCommand(veil, change, text))
@@ -223,23 +258,6 @@ class MaskBar(QFrame):
         shortcut = QShortcut(QKeySequence(key), self.view)
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(run)
-
-    def _slider(self, row: QHBoxLayout, name: str, low: int, high: int, changed: Callable[[int], None]) -> Slider:
-        row.addSpacing(6)
-        label = QLabel(name)
-        label.setProperty("role", "hint")
-        self._labels.append(label)
-        slider = Slider(self)
-        slider.setRange(low, high)
-        slider.setMinimumWidth(NARROWEST)
-        slider.setMaximumWidth(WIDEST)
-        slider.setAccessibleName(name)
-        slider.setToolTip(name)
-        slider.valueChanged.connect(changed)
-        label.setBuddy(slider)
-        row.addWidget(label)
-        row.addWidget(slider, 1)
-        return slider
 
 
 def _button(icon: str, title: str, parent: QWidget) -> QToolButton:

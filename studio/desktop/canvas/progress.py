@@ -1,32 +1,11 @@
-"""Progress: what an empty stage says, and the line below the picture that tells how far a job is."""
+"""Progress: the line below the picture that tells how far a job is."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from studio.desktop import theme
 from studio.desktop.job import Job
 from studio.desktop.notice import plain_label
-
-
-class Welcome(QWidget):
-    """What an empty stage says: how to begin, or what is waited for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._title = QLabel(self.tr("What would you like to see?"))
-        self._title.setProperty("role", "headline")
-        self._text = plain_label("")
-        self._text.setProperty("role", "hint")
-        for label in (self._title, self._text):
-            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        column = QVBoxLayout(self)
-        column.addStretch(1)
-        column.addWidget(self._title)
-        column.addWidget(self._text)
-        column.addStretch(1)
-
-    def say(self, text: str) -> None:
-        self._text.setText(text)
 
 
 class ProgressLine(QFrame):

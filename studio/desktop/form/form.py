@@ -20,7 +20,7 @@ from studio.desktop.form.sequence import SequenceEditor
 from studio.desktop.form.size import SizeEditor
 from studio.desktop.form.well import ImageWell
 from studio.desktop.form.wording import one_line
-from studio.messages import TaskInfo
+from studio.messages import ModelInfo, TaskInfo
 
 GAP = 14
 
@@ -152,6 +152,11 @@ class Form(QWidget):
     def editor(self, field: str) -> Editor:
         return self._rows[field].editor
 
+    @property
+    def model(self) -> ModelInfo | None:
+        """The chosen one, whose own numbers stand where nothing is given; None without one."""
+        return next((editor.model for editor in self._editors() if isinstance(editor, ModelEditor)), None)
+
     def _editors(self) -> list[Editor]:
         return [row.editor for row in self._rows.values()]
 
@@ -211,9 +216,9 @@ class Form(QWidget):
                 editor.follow_picture()
         if models:
             models[0].chosen.connect(self._use_model)
-        self._use_model(models[0].model if models else None)
+        self._use_model(self.model)
 
-    def _use_model(self, model: Any) -> None:
+    def _use_model(self, model: ModelInfo | None) -> None:
         for editor in self._editors():
             editor.use_model(model)
 

@@ -40,9 +40,9 @@ class Words(QPlainTextEdit):
     refused = Signal(str)
     recalled = Signal(int)
 
-    def __init__(self, lines: int, longest: int, parent: QWidget | None = None) -> None:
+    def __init__(self, lines: int, longest: int, parent: QWidget | None = None, most: int = MOST_LINES) -> None:
         super().__init__(parent)
-        self._lines, self._longest = lines, longest
+        self._lines, self._longest, self._most = lines, longest, most
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -80,7 +80,7 @@ class Words(QPlainTextEdit):
 
     def _grow(self) -> None:
         """Room for all lines, within reason."""
-        count = min(max(self._lines, round(self.document().size().height())), MOST_LINES)
+        count = min(max(self._lines, round(self.document().size().height())), self._most)
         margins = 2 * (int(self.document().documentMargin()) + self.frameWidth()) + 4
         self.setFixedHeight(count * self.fontMetrics().lineSpacing() + margins)
 

@@ -1,0 +1,124 @@
+"""ValueBar: below the picture, what the chosen task needs to be told, and the button that starts it."""
+
+import functools
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from studio.desktop import theme
+from studio.desktop.form.wording import action_text, one_line
+from studio.desktop.value.pick import Picked
+from studio.desktop.value.twin import NumberTwin, TextTwin, Twin
+
+ONE_ROW = 620
+"""Pixels from which on words and the rest stand on one line."""
+
+
+class ValueBar(QFrame):
+    """Where the room ends, the last numbers are left out: the form has them all. Hidden while there is no task."""
+
+    submitted = Signal()
+    more_wanted = Signal()
+    image_wanted = Signal()
+    """The picture that is shown shall be the one that the task begins from."""
+    examples_wanted = Signal(bool)
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "values")
+        self.setAccessibleName(self.tr("Values at the picture"))
+        self._texts: list[TextTwin] = []
+        self._numbers: list[NumberTwin] = []
+        self.use_shown = self._tool("use-as-input", self.tr("Use the picture that is shown"), self.image_wanted.emit)
+        self.examples = self._tool("examples", self.tr("Examples: what the value does to this picture"), None)
+        self.examples.setCheckable(True)
+        self.examples.clicked.connect(self.examples_wanted)
+        self.button = QPushButton(self)
+        self.button.setProperty("role", "verb")
+        self.button.clicked.connect(self.submitted)
+        self.more = self._tool("more", self.tr("More: all settings of this task"), self.more_wanted.emit)
+        self.close_button = self._tool("cancel", self.tr("Hide this bar"), self.closed.emit)
+        self._words, self._row = QHBoxLayout(), QHBoxLayout()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 6, 6, 6)
+        column.setSpacing(6)
+        column.addLayout(self._words)
+        column.addLayout(self._row)
+        for row in (self._words, self._row):
+            row.setSpacing(8)
+        self._row.addWidget(self.use_shown)
+        self._row.addStretch(0)
+        for widget in (self.examples, self.button, self.more, self.close_button):
+            self._row.addWidget(widget)
+        for tool in (self.use_shown, self.examples):
+            tool.hide()
+        self.hide()
+
+    def show_task(self, title: str, picked: Picked) -> list[Twin]:
+        """Other fields; returns their editors here, in the order of `picked`."""
+        for twin in self.twins:
+            twin.hide()
+            twin.deleteLater()
+        self._texts = [TextTwin(field, self) for field in picked.texts]
+        self._numbers = [NumberTwin(field, self) for field in picked.numbers]
+        for number, twin in enumerate(self._numbers):
+            self._row.insertWidget(1 + number, twin)
+        for twin in self.twins:
+            twin.submitted.connect(self.submitted)
+            twin.show()
+        self.button.setText(action_text(one_line(title, 24)))
+        self.button.setToolTip(self.tr("Start this job, or add it to the queue (Ctrl+Enter)"))
+        self.refit()
+        return self.twins
+
+    @property
+    def twins(self) -> list[Twin]:
+        return [*self._texts, *self._numbers]
+
+    def offer_examples(self, offered: bool) -> None:
+        """Whether there is a value that examples can be made for."""
+        self.examples.setVisible(offered)
+        self.refit()
+
+    @property
+    def first(self) -> Twin | None:
+        """What is to be filled in first."""
+        return next(iter(self.twins), None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.refit()
+
+    def refit(self) -> None:
+        """Words beside the rest, or above it; then what can be spared goes: the cross, sliders, the last numbers."""
+        self.close_button.show()
+        for twin in self._numbers:
+            twin.show()
+            twin.show_slider(True)
+        beside = bool(self._texts) and self.width() >= ONE_ROW
+        row = self._row if beside else self._words
+        for number, text in enumerate(self._texts):
+            if row.indexOf(text) < 0:
+                row.insertWidget(number + int(beside), text, 1)
+        self._row.setStretch(self._row.indexOf(self.examples) - 1, int(not beside))
+        spare = [self.close_button.hide]
+        spare += [functools.partial(twin.show_slider, False) for twin in reversed(self._numbers)]
+        spare += [twin.hide for twin in reversed(self._numbers)]
+        for give_up in spare:
+            self._row.invalidate()
+            if self._row.minimumSize().width() <= self.contentsRect().width() - 14:
+                break
+            give_up()
+
+    def _tool(self, icon: str, title: str, run: object) -> QToolButton:
+        button = QToolButton(self)
+        button.setProperty("role", "tool")
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(title)
+        button.setAccessibleName(title)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        if callable(run):
+            button.clicked.connect(lambda: run())
+        return button
