@@ -63,6 +63,34 @@ def render(file: Path, scale: str, count: int, size: int, seed: int) -> None:
 
 
 @starter.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--prompts", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file, one a line.")
+@click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--count", type=click.IntRange(1, 400), default=64, show_default=True)
+@click.option("--size", type=click.IntRange(16, 1024), default=128, show_default=True)
+@seed_option
+@device_option
+def sheet(
+    folder: Path, file: Path, prompts: Path | None, language: str, count: int, size: int, seed: int, device: str
+) -> None:
+    """Draw with the model in FOLDER into a contact sheet FILE: a picture of each of --prompts, or of --count captions
+    in one --language whose combinations were never trained on. Nothing is chosen: seeds follow each other from --seed.
+    """
+    from studio_starter.evaluate import questions, scale_of
+    from studio_starter.sheet import drawn
+    from studio_starter.sheet import sheet as page
+
+    if prompts is not None:
+        texts = [line for line in prompts.read_text("utf-8").splitlines() if line]
+    else:
+        asked = questions(scale_of(folder).world, count, seed, seen_too=False)
+        texts = [one.prompts[language].text for one in asked]
+    columns = 6 if prompts is not None else 8
+    page(drawn(folder, texts, seed, device), columns, size).save(file, quality=85)
+
+
+@starter.command()
 @click.argument("stage", type=click.Choice(STAGES))
 @work_option
 @scale_option

@@ -28,7 +28,7 @@ PARTS = {
     "prior_image_processor": ("transformers", "CLIPImageProcessorPil"),
 }
 DEFAULTS = {
-    "width": PICTURE, "height": PICTURE, "steps": 20, "guidance_scale": 5.0, "prior_steps": 20,
+    "width": PICTURE, "height": PICTURE, "steps": 20, "guidance_scale": decoder.GUIDANCE, "prior_steps": 20,
     "prior_guidance_scale": 2.0,
 }  # fmt: skip
 SHARD = "14MB"

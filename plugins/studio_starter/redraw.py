@@ -22,7 +22,6 @@ from studio_starter.training import Run, averaged
 STEPS = 10
 STRENGTHS = 0.1, 0.2, 0.4, 0.6
 """Shares of the steps that are drawn anew."""
-GUIDANCE = 5.0
 CHUNK = {"cpu": 48, "cuda": 512}
 
 
@@ -46,11 +45,13 @@ class Redraw:
         nothing = clip.embed(self._eyes, torch.zeros_like(small[:1])).expand(len(small), -1)
         about = torch.cat([nothing, clip.embed(self._eyes, small)])
         latents = self._codec.encode(small)
-        noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(seed)).to(latents.device)
+        random = torch.Generator().manual_seed(seed)
+        noise = torch.randn(latents.shape, generator=random).to(latents.device)
         latents = scheduler.add_noise(latents, noise, scheduler.timesteps[begin : begin + 1].expand(len(small)))
         for time in scheduler.timesteps[begin:]:
             without, given = self._predicted(torch.cat([latents, latents]), time, about).chunk(2)
-            latents = scheduler.step(without + GUIDANCE * (given - without), time, latents).prev_sample
+            guided = without + decoder.GUIDANCE * (given - without)
+            latents = scheduler.step(guided, time, latents, generator=random).prev_sample
         return self._codec.decode(latents).clamp(-1, 1)
 
     def _predicted(self, latents: Tensor, time: Tensor, about: Tensor) -> Tensor:

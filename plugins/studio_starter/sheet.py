@@ -1,8 +1,12 @@
 """Contact sheets."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PIL import Image
+
+from studio_starter.evaluate import BATCH
+from studio_starter.pipeline import Starter, to_images
 
 
 def sheet(images: Sequence[Image.Image], columns: int, side: int) -> Image.Image:
@@ -13,3 +17,12 @@ def sheet(images: Sequence[Image.Image], columns: int, side: int) -> Image.Image
         place = (number % columns * (side + 4), number // columns * (side + 4))
         page.paste(image.resize((side, side), Image.Resampling.LANCZOS), place)
     return page
+
+
+def drawn(folder: Path, prompts: Sequence[str], seed: int, device: str = "cpu") -> list[Image.Image]:
+    """A picture of each prompt by the model in `folder`, with seeds from `seed` on and the shipped defaults."""
+    starter, images, size = Starter(folder, device), [], BATCH[device.split(":")[0]]
+    for first in range(0, len(prompts), size):
+        some = prompts[first : first + size]
+        images += to_images(starter.draw(some, range(seed + first, seed + first + len(some))))
+    return images

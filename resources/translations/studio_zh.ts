@@ -1432,6 +1432,14 @@ of {count}</source>
         <translation>搜索已完成的图片</translation>
     </message>
     <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
+    </message>
+    <message>
         <source>nothing found</source>
         <translation>没有找到</translation>
     </message>
@@ -1538,6 +1546,88 @@ of {count}</source>
     <message>
         <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
         <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>Trash</name>
+    <message>
+        <source>It cannot come back: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Delete a picture</source>
+        <translation>删除一张图片</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>Restore a picture</source>
+        <translation>恢复一张图片</translation>
+    </message>
+    <message>
+        <source>Restore {0} pictures</source>
+        <translation>恢复 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>The picture is in the trash.</source>
+        <translation>图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are in the trash.</source>
+        <translation>{0} 张图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+</context>
+<context>
+    <name>TrashDialog</name>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Deleted pictures</source>
+        <translation>已删除的图片</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>清空回收站…</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
+        <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
+        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
 </context>
 <context>
@@ -1724,6 +1814,14 @@ of {count}</source>
         <translation>打开项目</translation>
     </message>
     <message>
+        <source>Delete the pictures marked in the strip</source>
+        <translation>删除图片栏中选中的图片</translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
         <source>Side panel: {0}</source>
         <translation>侧面板：{0}</translation>
     </message>
@@ -1765,6 +1863,10 @@ of {count}</source>
     <message>
         <source>Show the folder of the pictures</source>
         <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Trash…</source>
+        <translation>回收站…</translation>
     </message>
     <message>
         <source>Add a folder of models…</source>

@@ -1,6 +1,6 @@
-"""`studio library`: the finished pictures, read without disturbing whoever saves there."""
+"""`studio library`: the finished pictures, and the trash; looking disturbs nobody who saves there."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.group("library", invoke_without_command=True)
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """List the finished pictures; show what made one."""
+    """List the finished pictures; show what made one; delete and restore."""
     if ctx.invoked_subcommand is None:
         ctx.invoke(show_list, words=(), limit=20, as_json=False)
 
@@ -31,12 +31,8 @@ def show_list(front: Front, words: tuple[str, ...], limit: int, as_json: bool) -
     """List the newest pictures first; with WORDS, those whose parameters hold them all."""
     with _library(front) as library:
         records = library.find(" ".join(words), limit=limit)
-    if as_json:
-        print_json([_data(record) for record in records])
-        return
-    for record in records:
-        click.echo(f"{record.id}  {record.created[:19]}  {record.width}x{record.height}  {_about(record)}")
-    if not records:
+    _print(records, as_json)
+    if not records and not as_json:
         click.echo("There are no pictures yet." if not words else "No picture has these words.", err=True)
 
 
@@ -68,10 +64,54 @@ def path(front: Front, id: str | None) -> None:
         click.echo(str(library.get(id).path))
 
 
+@command.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.pass_obj
+def delete(front: Front, ids: tuple[str, ...]) -> None:
+    """Move pictures to the trash, from where they can be restored."""
+    with _library(front, readonly=False) as library:
+        library.delete(ids)
+    click.echo(f"{len(ids)} in the trash now; `studio library restore ID` brings a picture back.", err=True)
+
+
+@command.command()
+@click.argument("ids", nargs=-1, required=True, metavar="ID...")
+@click.pass_obj
+def restore(front: Front, ids: tuple[str, ...]) -> None:
+    """Bring pictures back from the trash."""
+    with _library(front, readonly=False) as library:
+        library.restore(ids)
+
+
+@command.command("trash")
+@click.option("--empty", is_flag=True, help="Remove what lies there for good.")
+@JSON
+@click.pass_obj
+def show_trash(front: Front, empty: bool, as_json: bool) -> None:
+    """List what lies in the trash."""
+    with _library(front, readonly=not empty) as library:
+        records = library.find(limit=library.count(trashed=True), trashed=True)
+        if empty:
+            gone = library.empty_trash()
+            click.echo(f"{gone.count} picture(s) and {gone.size_bytes / 1e6:.1f} MB are gone for good.", err=True)
+            return
+    _print(records, as_json)
+    if not records and not as_json:
+        click.echo("The trash is empty.", err=True)
+
+
 @contextmanager
-def _library(front: Front) -> Iterator[Library]:
-    with closing(Library(front.settings.library_dir, readonly=True)) as library:
+def _library(front: Front, *, readonly: bool = True) -> Iterator[Library]:
+    with closing(Library(front.settings.library_dir, readonly=readonly)) as library:
         yield library
+
+
+def _print(records: Sequence[Record], as_json: bool) -> None:
+    if as_json:
+        print_json([_data(record) for record in records])
+        return
+    for record in records:
+        click.echo(f"{record.id}  {record.created[:19]}  {record.width}x{record.height}  {_about(record)}")
 
 
 def _data(record: Record) -> dict[str, Any]:
@@ -91,6 +131,7 @@ def _data(record: Record) -> dict[str, Any]:
         "model": recipe.model,
         "plugin": recipe.plugin,
         "missing": record.missing,
+        "trashed": record.trashed,
     }
 
 

@@ -1,7 +1,7 @@
 """Gallery: the library as a list for Qt: pages that come when they are scrolled to, thumbnails when they are drawn."""
 
 from collections import OrderedDict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMimeData, QModelIndex, QObject, QPersistentModelIndex, QStringListModel, Qt, Signal
@@ -33,10 +33,13 @@ class Gallery(QStringListModel):
     """
 
     loaded = Signal()
+    failed = Signal(object)
+    """The library could not be read."""
 
-    def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
+    def __init__(self, worker: Worker, parent: QObject | None = None, *, trashed: bool = False) -> None:
+        """`trashed`: of the trash instead."""
         super().__init__(parent)
-        self._worker = worker
+        self._worker, self._trashed = worker, trashed
         self._library: Library | None = None
         self._records: list[Record] = []
         self._rows: dict[str, int] | None = None
@@ -66,11 +69,11 @@ class Gallery(QStringListModel):
             self._stale = True
             return
         library, text, newest = self._library, self._text, self._records[0].sequence if self._records else -1
-        number = self._round
+        number, trashed = self._round, self._trashed
 
         def look() -> "tuple[list[Record], int]":
-            found = library.find(text, PAGE)
-            return [record for record in found if record.sequence > newest], library.count(text)
+            found = library.find(text, PAGE, trashed=trashed)
+            return [record for record in found if record.sequence > newest], library.count(text, trashed=trashed)
 
         self._worker.run(look, lambda found: self._prepend(number, *found), self._failed)
 
@@ -82,6 +85,15 @@ class Gallery(QStringListModel):
         if self._rows is None:
             self._rows = {record.id: row for row, record in enumerate(self._records)}
         return self._rows.get(id, -1)
+
+    def drop(self, ids: Iterable[str]) -> None:
+        """No longer list these pictures."""
+        for row in sorted((row for id in ids if (row := self.row(id)) >= 0), reverse=True):
+            self.removeRows(row, 1)
+            del self._records[row]
+            self.total -= 1
+        self._rows = None
+        self.loaded.emit()
 
     # ---- what Qt asks
 
@@ -112,8 +124,7 @@ class Gallery(QStringListModel):
         return Qt.DropAction.CopyAction
 
     def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:  # type: ignore[override]
-        record = self.record(indexes[0].row()) if indexes else None
-        return file_data(record.path) if record else QMimeData()
+        return file_data(*(record.path for index in indexes if (record := self.record(index.row()))))
 
     # ---- loading
 
@@ -127,12 +138,13 @@ class Gallery(QStringListModel):
         if self._library is None or not self._more or self._loading:
             return
         self._loading = True
-        library, text, number = self._library, self._text, self._round
+        library, text, number, trashed = self._library, self._text, self._round, self._trashed
         before = self._records[-1].sequence if self._records else None
         limit = min(max(PAGE, len(self._records)), LARGEST_PAGE)
 
         def look() -> "tuple[list[Record], int]":
-            return library.find(text, limit, before), library.count(text) if before is None else -1
+            total = library.count(text, trashed=trashed) if before is None else -1
+            return library.find(text, limit, before, trashed=trashed), total
 
         self._worker.run(look, lambda found: self._append(number, limit, *found), self._failed)
 
@@ -169,6 +181,7 @@ class Gallery(QStringListModel):
 
     def _failed(self, error: UserError) -> None:
         self._loading = self._more = False
+        self.failed.emit(error)
 
     def _thumbnail_ready(self, id: str) -> None:
         row = self.row(id)

@@ -31,6 +31,7 @@ class WindowMenu(QObject):
         self._choices("language", self.tr("Language"), languages, settings.language, self._choose_language)
         menu.addSeparator()
         menu.addAction(theme.icon("folder"), self.tr("Show the folder of the pictures"), self._reveal_library)
+        menu.addAction(theme.icon("trash"), self.tr("Trash…"), window.trash.open)
         menu.addAction(theme.icon("add"), self.tr("Add a folder of models…"), window.shelf.ask_folder)
         menu.addAction(theme.icon("add"), self.tr("Add a model file…"), window.shelf.ask_file)
         menu.addAction(theme.icon("search"), self.tr("Look for models again"), self._refresh_models)

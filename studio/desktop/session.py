@@ -152,7 +152,8 @@ def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) ->
 
     def is_named(path: Path) -> bool:
         """The search finds a parameter that is a text; one of several pictures in a list is known as a parent."""
-        return path.stem.encode() in named or library.count(path.stem) > 0 or bool(library.children(str(path)))
+        used = library.count(path.stem) + library.count(path.stem, trashed=True) + len(library.children(str(path)))
+        return path.stem.encode() in named or used > 0
 
     draft.sweep(folder, is_named)
 

@@ -1,9 +1,22 @@
 """Strip: the finished pictures along the bottom of the window, and whatever shows them in a grid."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPainterPath, QPen
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QKeySequence, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -11,6 +24,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QListView,
+    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -71,6 +85,8 @@ class PictureList(QListView):
     """Pictures of a Gallery; `wrapping` makes it a grid."""
 
     opened = Signal(object)
+    delete_wanted = Signal(object)
+    """Records."""
 
     def __init__(self, gallery: Gallery, *, wrapping: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -81,7 +97,7 @@ class PictureList(QListView):
         self.setResizeMode(QListView.ResizeMode.Adjust if wrapping else QListView.ResizeMode.Fixed)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -94,6 +110,11 @@ class PictureList(QListView):
         index = self.currentIndex()
         record = index.data(RECORD) if index.isValid() else None
         return record
+
+    def chosen(self) -> "list[Record]":
+        """All that are marked, in their order."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedIndexes())
+        return [self.model().index(row, 0).data(RECORD) for row in rows]
 
     def _open(self, index: QModelIndex) -> None:
         self.opened.emit(index.data(RECORD))
@@ -111,6 +132,9 @@ class PictureList(QListView):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self._open(self.currentIndex())
             return
+        if event.matches(QKeySequence.StandardKey.Delete) and self.chosen():
+            self.delete_wanted.emit(self.chosen())
+            return
         super().keyPressEvent(event)
 
 
@@ -118,12 +142,17 @@ class Strip(QFrame):
     """The newest pictures in one row, with a search; `chosen` follows mouse and arrow keys."""
 
     chosen = Signal(object)
+    delete_wanted = Signal(object)
+    """Records."""
 
     def __init__(self, gallery: Gallery, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._gallery = gallery
         self.setProperty("role", "strip")
         self.list = PictureList(gallery, parent=self)
+        self.list.delete_wanted.connect(self.delete_wanted)
+        self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(SIDE + GAP + 18)
         self.list.selectionModel().currentChanged.connect(self._tell)
@@ -163,8 +192,28 @@ class Strip(QFrame):
         if row < 0:
             return
         self._silent = True
-        self.list.setCurrentIndex(self._gallery.index(row))
+        index, flags = self._gallery.index(row), QItemSelectionModel.SelectionFlag
+        marked = self.list.selectionModel().isSelected(index)  # of several, perhaps, which stay so
+        self.list.selectionModel().setCurrentIndex(index, flags.NoUpdate if marked else flags.ClearAndSelect)
+        self.list.scrollTo(index)
         self._silent = False
+
+    def drop(self, ids: Sequence[str]) -> None:
+        """No longer show these pictures; what takes their place is marked, and not told."""
+        self._silent = True
+        self._gallery.drop(ids)
+        self._silent = False
+
+    def _open_menu(self, place: QPoint) -> None:
+        many = len(self.list.chosen())
+        if not many or not self.list.indexAt(place).isValid():
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        text = self.tr("Delete") if many == 1 else self.tr("Delete {0} pictures").format(many)
+        action = menu.addAction(theme.icon("trash"), text, lambda: self.delete_wanted.emit(self.list.chosen()))
+        action.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        menu.popup(self.list.viewport().mapToGlobal(place))
 
     def _tell(self, index: QModelIndex) -> None:
         record = index.data(RECORD)

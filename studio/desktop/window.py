@@ -40,6 +40,7 @@ from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
 from studio.desktop.taskbar import TaskBar
+from studio.desktop.trash import Trash
 from studio.desktop.value.link import ValueLink
 from studio.desktop.welcome.trial import Trial
 from studio.desktop.worker import Worker
@@ -110,6 +111,7 @@ class Window(QWidget):
         self.trial.failed.connect(lambda error: self.tell("canvas", error))
         self.herald = Herald(session, self.notices, self)
         self.shelf = Shelf(session, self.notices, self)
+        self.trash = Trash(session, self.strip, self.notices, self)
         self.menu = WindowMenu(self)
         self._lay_out()
         self._connect()
@@ -206,6 +208,7 @@ class Window(QWidget):
         self.strip.list.opened.connect(self._picked)
         self.strip.list.clicked.connect(lambda index: self._picked(self.strip.list.selected()))
         session.gallery.loaded.connect(self._mark_piece)
+        session.gallery.failed.connect(lambda error: self.tell("library", error))
         self.director.piece_shown.connect(self._piece_shown)
         self.director.failed.connect(lambda error: self.tell("picture", error))
         self.director.noted.connect(self._tell_notes)
@@ -468,6 +471,8 @@ class Window(QWidget):
             Command(self.tr("Go to the next panel"), self._next_area, "F6"),
             Command(self.tr("Show the copied picture"), self.inlet.paste, "Ctrl+V"),
             Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
+            Command(self.tr("Delete the pictures marked in the strip"), self.trash.delete_chosen),
+            Command(self.tr("Open the trash"), self.trash.open),
         ]
         able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
         areas = (self.bar, self.stage, self.layers, self.queue, self.detail)

@@ -12,23 +12,30 @@ _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class StorageError(UserError):
-    """The picture is not stored, and nothing of it was left behind; whoever has it keeps it and may try again."""
+    """The library could not be changed and nothing is half done; whoever has the picture keeps it and may try again."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message, code="storage")
 
 
 KEPT = "It is not lost: free some space or choose another folder, then save it again."
+SAVED, DELETED, RESTORED, EMPTIED = (
+    "The picture could not be saved in", "Nothing could be deleted in", "Nothing could be restored in",
+    "The trash could not be emptied in",
+)  # fmt: skip
+"""What failed; the library's folder follows."""
+UNCHANGED = "Nothing was changed: make the folder writable or free some space, then try again."
+LEFT = "What is left of it stays there: try again."
 DROPPED = "It is too large to be kept meanwhile, so nothing of it is left: free some space, then run the job again."
 
 
 @contextlib.contextmanager
-def explained(root: Path, advice: str = KEPT) -> Iterator[None]:
-    """Turn the system's errors while saving into StorageError, in the user's words."""
+def explained(root: Path, advice: str = KEPT, failed: str = SAVED) -> Iterator[None]:
+    """Turn the system's errors while the library is changed into StorageError, in the user's words."""
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        raise StorageError(f"The picture could not be saved in {root}: {reason(error)}. {advice}") from error
+        raise StorageError(f"{failed} {root}: {reason(error)}. {advice}") from error
 
 
 def reason(error: OSError | sqlite3.Error) -> str:

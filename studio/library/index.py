@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -18,7 +18,7 @@ from studio.library.schema import MIGRATIONS, VERSION
 
 FILE = "index.db"
 _BUSY_S = 30.0
-_COLUMNS = "sequence, id, path, created, width, height, missing, recipe"
+_COLUMNS = "sequence, id, path, created, width, height, missing, recipe, trashed"
 
 
 class Row(NamedTuple):
@@ -31,6 +31,12 @@ class Row(NamedTuple):
     height: int
     missing: int
     recipe: str
+    trashed: int = 0
+
+
+class Place(NamedTuple):
+    path: str
+    missing: bool
 
 
 class Index:
@@ -48,7 +54,7 @@ class Index:
                 except (OSError, sqlite3.OperationalError) as error:
                     self.problem = reason(error)
             if self.problem:
-                self._connection = _readable(file, self._copy)
+                self._connection = _brought_up(_readable(file, self._copy))
             self._check_version(file)
         except sqlite3.DatabaseError as error:
             raise damaged(file, error) from error
@@ -77,16 +83,16 @@ class Index:
         found = self._connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
         return Row(*found) if found else None
 
-    def find(self, text: str, limit: int, before_sequence: int | None) -> list[Row]:
+    def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[Row]:
         """The newest first; every word of `text` occurs in task, model or parameters."""
-        where, values = _matching(text)
+        where, values = _matching(text, trashed)
         if before_sequence is not None:
             where, values = [*where, "sequence < ?"], [*values, before_sequence]
         query = f"SELECT {_COLUMNS} FROM pictures{_where(where)} ORDER BY sequence DESC LIMIT ?"
         return [Row(*found) for found in self._connection.execute(query, (*values, limit))]
 
-    def count(self, text: str) -> int:
-        where, values = _matching(text)
+    def count(self, text: str, trashed: bool) -> int:
+        where, values = _matching(text, trashed)
         (number,) = self._connection.execute(f"SELECT count(*) FROM pictures{_where(where)}", values).fetchone()
         return int(number)
 
@@ -94,10 +100,10 @@ class Index:
         query = f"SELECT {_COLUMNS} FROM pictures WHERE id IN (SELECT child FROM parents WHERE parent = ?)"
         return [Row(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
 
-    def places(self) -> dict[str, tuple[str, bool]]:
-        """Path and `missing` of every row, by id."""
+    def places(self) -> dict[str, Place]:
+        """Of every row, by id."""
         rows = self._connection.execute("SELECT id, path, missing FROM pictures")
-        return {id: (path, bool(missing)) for id, path, missing in rows}
+        return {id: Place(path, bool(missing)) for id, path, missing in rows}
 
     def mark(self, missing: dict[str, bool]) -> None:
         """Store which pictures have gone and which have come back."""
@@ -105,6 +111,16 @@ class Index:
             connection.executemany(
                 "UPDATE pictures SET missing = ? WHERE id = ?", [(int(gone), id) for id, gone in missing.items()]
             )
+
+    def trash(self, ids: Iterable[str], trashed: bool) -> None:
+        """Store that pictures lie in the trash, or no longer do."""
+        with self._transaction() as connection:
+            connection.executemany("UPDATE pictures SET trashed = ? WHERE id = ?", [(int(trashed), id) for id in ids])
+
+    def forget(self, ids: Iterable[str]) -> None:
+        """Remove rows for good."""
+        with self._transaction() as connection:
+            connection.executemany("DELETE FROM pictures WHERE id = ?", [(id,) for id in ids])
 
     def _check_version(self, file: Path) -> None:
         version = _version(self._connection)
@@ -158,6 +174,17 @@ def _readable(file: Path, copy: contextlib.ExitStack) -> sqlite3.Connection:
     return _connect(f"{file.as_uri()}?immutable=1")
 
 
+def _brought_up(connection: sqlite3.Connection) -> sqlite3.Connection:
+    """An index of an older studio that may only be read: a copy in memory, with today's tables."""
+    if _version(connection) >= VERSION:
+        return connection
+    copy = _connect(":memory:")
+    connection.backup(copy)
+    connection.close()
+    _migrate(copy)
+    return copy
+
+
 def _connect(name: str) -> sqlite3.Connection:
     # Threads take turns under the lock of the Library.
     return sqlite3.connect(
@@ -191,13 +218,13 @@ def _migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
 
 
-def _matching(text: str) -> tuple[list[str], list[Any]]:
+def _matching(text: str, trashed: bool) -> tuple[list[str], list[Any]]:
     words = _fold(text).split()
-    return ["instr(text, ?) > 0"] * len(words), list(words)
+    return ["trashed = ?", *["instr(text, ?) > 0"] * len(words)], [int(trashed), *words]
 
 
 def _where(conditions: list[str]) -> str:
-    return " WHERE " + " AND ".join(conditions) if conditions else ""
+    return " WHERE " + " AND ".join(conditions)
 
 
 def _searchable(recipe: Recipe) -> str:

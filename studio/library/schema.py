@@ -10,6 +10,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "position INTEGER NOT NULL, parent TEXT NOT NULL, PRIMARY KEY (child, position))",
         "CREATE INDEX parents_by_parent ON parents (parent)",
     ),
+    ("ALTER TABLE pictures ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0",),
 )
 """Step n leads from `user_version` n to n + 1. Steps are only ever added."""
 

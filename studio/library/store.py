@@ -3,16 +3,27 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
 from studio import atomic
 from studio.errors import UserError
 from studio.library import identity, index, png, thumbnail
-from studio.library.failure import DROPPED, KEPT, StorageError, explained
+from studio.library.failure import (
+    DELETED,
+    DROPPED,
+    EMPTIED,
+    KEPT,
+    LEFT,
+    RESTORED,
+    SAVED,
+    UNCHANGED,
+    StorageError,
+    explained,
+)
 from studio.library.recipe import Embedded, Recipe, decode
 from studio.library.sweep import sweep
 
@@ -40,6 +51,15 @@ class Record(msgspec.Struct, frozen=True):
     """Where the thumbnail is or will be; `Library.thumbnail` makes it."""
     missing: bool = False
     """Whether the last sweep found the file gone."""
+    trashed: bool = False
+    """Whether it was deleted and can be restored."""
+
+
+class Emptied(NamedTuple):
+    """What is gone for good."""
+
+    count: int
+    size_bytes: int
 
 
 class Library:
@@ -97,28 +117,33 @@ class Library:
     def get(self, id: str) -> Record:
         """Raises UserError for an id that is not there."""
         with self._lock:
-            row = self._index.get(id)
+            return self._record(self._row(id))
+
+    def _row(self, id: str) -> index.Row:
+        row = self._index.get(id)
         if row is None:
             raise UserError(
                 f"There is no picture {id!r} in the library {self.root}; `studio library` lists them.",
                 code="unknown_picture",
             )
-        return self._record(row)
+        return row
 
-    def find(self, text: str = "", limit: int = 50, before_sequence: int | None = None) -> list[Record]:
+    def find(
+        self, text: str = "", limit: int = 50, before_sequence: int | None = None, *, trashed: bool = False
+    ) -> list[Record]:
         """The newest first. Every word of `text` occurs in the task, the model or a text parameter.
 
-        For the next page give the last record's sequence as `before_sequence`.
+        For the next page give the last record's sequence as `before_sequence`. `trashed`: of the trash instead.
         """
         with self._lock:
-            return [self._record(row) for row in self._index.find(text, limit, before_sequence)]
+            return [self._record(row) for row in self._index.find(text, limit, before_sequence, trashed)]
 
-    def count(self, text: str = "") -> int:
+    def count(self, text: str = "", *, trashed: bool = False) -> int:
         with self._lock:
-            return self._index.count(text)
+            return self._index.count(text, trashed)
 
     def children(self, id: str) -> list[Record]:
-        """The pictures that were made from this one, the oldest first."""
+        """The pictures that were made from this one, also those in the trash; the oldest first."""
         with self._lock:
             return [self._record(row) for row in self._index.children(id)]
 
@@ -144,6 +169,48 @@ class Library:
             return record.path
         return record.thumbnail
 
+    def delete(self, ids: Sequence[str]) -> None:
+        """Into the trash, from where `restore` brings them back as they were; all of them or none.
+
+        Their files stay where they are until the trash is emptied: what was made from them, a canvas or a project still
+        finds them. Raises UserError for an id that is not there, and StorageError.
+        """
+        self._trash(ids, DELETED, trashed=True)
+
+    def restore(self, ids: Sequence[str]) -> None:
+        """Out of the trash, each to its old place in the order. Raises as `delete` does."""
+        self._trash(ids, RESTORED, trashed=False)
+
+    def trash_bytes(self) -> int:
+        """What the files in the trash take."""
+        return sum(record.path.stat().st_size for record in self._trashed() if record.path.is_file())
+
+    def empty_trash(self, kept: Container[str] = ()) -> Emptied:
+        """Remove what lies in the trash for good, but for the ids that are `kept`. Raises StorageError."""
+        with self._lock:
+            self._require_writable(EMPTIED, UNCHANGED)
+            gone, size_bytes = [], 0
+            with explained(self.root, LEFT, EMPTIED):
+                try:
+                    for record in self._trashed():
+                        if record.id not in kept:
+                            size_bytes += _remove(record.path) + _remove(record.thumbnail)
+                            gone.append(record.id)
+                finally:
+                    self._index.forget(gone)
+            return Emptied(len(gone), size_bytes)
+
+    def _trashed(self) -> list[Record]:
+        return self.find(limit=self.count(trashed=True), trashed=True)
+
+    def _trash(self, ids: Sequence[str], failed: str, *, trashed: bool) -> None:
+        with self._lock:
+            for id in ids:
+                self._row(id)
+            self._require_writable(failed, UNCHANGED)
+            with explained(self.root, UNCHANGED, failed):
+                self._index.trash(ids, trashed)
+
     def sweep(self) -> list[str]:
         """Put the library in order, best at start; returns a sentence for each kind of thing that was found."""
         with self._lock:
@@ -157,7 +224,7 @@ class Library:
             self._index.close()
 
     def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: str) -> Record:
-        self._require_writable(advice)
+        self._require_writable(SAVED, advice)
         now = identity.utc_now()
         id, created = identity.new_id(now), now.isoformat(timespec="milliseconds")
         name = f"pictures/{now:%Y-%m}/{id}.png"
@@ -181,16 +248,13 @@ class Library:
                 self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         return index.Index(self.root, readonly=self._readonly)
 
-    def _require_writable(self, advice: str) -> None:
+    def _require_writable(self, failed: str, advice: str) -> None:
         with self._lock:
             if self.problem and not self._readonly:  # the disk may have room again
                 self._index.close()
                 self._index = self._open()
             if self.problem:
-                raise StorageError(
-                    f"The picture could not be saved: the library {self.root} can only be read ({self.problem}). "
-                    f"{advice}"
-                )
+                raise StorageError(f"{failed} {self.root}: it can only be read ({self.problem}). {advice}")
 
     def _make_folder(self, name: str) -> None:
         month = (self.root / name).parent
@@ -210,4 +274,15 @@ class Library:
             recipe=decode(row.recipe),
             thumbnail=self.root / "thumbnails" / row.id[:4] / f"{row.id}.webp",
             missing=bool(row.missing),
+            trashed=bool(row.trashed),
         )
+
+
+def _remove(file: Path) -> int:
+    """Returns how many bytes that frees."""
+    try:
+        size_bytes = file.stat().st_size
+        file.unlink()
+    except FileNotFoundError:
+        return 0
+    return size_bytes

@@ -17,11 +17,11 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
     removed = _remove_leftovers(root)
     files = dict.fromkeys(_files(root, "pictures", ".png"))  # in order, and quick to look up
     places = rows.places()
-    listed = {path for path, _ in places.values()}
+    listed = {place.path for place in places.values()}
     adopted = sum(_adopt(root, name, files, places, rows) for name in files if name not in listed)
     places = rows.places()
-    gone = {id: path not in files for id, (path, _) in places.items()}
-    changed = {id: missing for id, missing in gone.items() if missing != places[id][1]}
+    gone = {id: place.path not in files for id, place in places.items()}
+    changed = {id: missing for id, missing in gone.items() if missing != places[id].missing}
     if changed:
         rows.mark(changed)
     return [
@@ -35,15 +35,13 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
     ]
 
 
-def _adopt(
-    root: Path, name: str, files: Container[str], places: dict[str, tuple[str, bool]], rows: index.Index
-) -> bool:
+def _adopt(root: Path, name: str, files: Container[str], places: dict[str, index.Place], rows: index.Index) -> bool:
     """List a picture of ours that has no row, or one that was moved within the library; leave all else alone."""
     found = png.read(root / name)
     if found is None or not identity.is_id(found[2].id):
         return False
     width, height, embedded = found
-    if embedded.id in places and places[embedded.id][0] in files:  # somebody's copy of a picture that is in place
+    if embedded.id in places and places[embedded.id].path in files:  # somebody's copy of a picture that is in place
         return False
     rows.add(index.row(embedded.id, name, embedded.created, (width, height), embedded.recipe), embedded.recipe)
     return True

@@ -53,6 +53,19 @@ def test_one_picture_is_shown(capsys: Told, picture: str, studio_home: Path) -> 
     assert "There is no picture 'x'" in told(capsys, "library", "show", "x", code=2)
 
 
+def test_a_picture_is_deleted_restored_and_removed_for_good(capsys: Told, picture: str) -> None:
+    assert told(capsys, "library", "delete", picture) == ""
+    assert told(capsys, "library") == ""
+    assert told(capsys, "library", "trash").startswith(picture)
+    assert json.loads(told(capsys, "library", "trash", "--json"))[0]["trashed"]
+    told(capsys, "library", "restore", picture)
+    assert told(capsys, "library").startswith(picture)
+    told(capsys, "library", "delete", picture)
+    assert main(("library", "trash", "--empty")) == 0
+    assert capsys.readouterr().err.startswith("1 picture(s) and 0.0 MB are gone for good")
+    assert "There is no picture" in told(capsys, "library", "restore", picture, code=2)
+
+
 def test_an_empty_home_is_not_filled_by_looking(capsys: Told, studio_home: Path) -> None:
     assert told(capsys, "library", "list", "--json") == "[]\n"
     told(capsys, "plugins")

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 import torch
+from click.testing import CliRunner
+from PIL import Image
 from safetensors import safe_open
 from spandrel import ModelLoader
 from studio_starter import convert, tokenizer
 from studio_starter.adopt import adopt
+from studio_starter.command import starter as starter_command
 from studio_starter.enlarging import compare, upscalers
 from studio_starter.evaluate import Evaluation, evaluate, judge_score, load_judge, questions, renders, scale_of
 from studio_starter.pipeline import Starter, to_images
@@ -176,3 +179,14 @@ def test_clip_finds_a_renders_caption_and_a_captions_render(evaluation: Evaluati
     for found in evaluation.retrieval(1, 50).values():
         assert found["to text"]["share"] >= 0.8
         assert found["to picture"]["share"] >= 0.8
+
+
+def test_a_sheet_draws_a_picture_of_each_prompt(tmp_path: Path) -> None:
+    prompts, file = tmp_path / "prompts.txt", tmp_path / "sheet.png"
+    prompts.write_text("a red star\n蓝色的房子\n", "utf-8")
+    call = ["sheet", str(FOLDER), str(file), "--prompts", str(prompts), "--size", "64"]
+    assert CliRunner().invoke(starter_command, call).exit_code == 0
+    with Image.open(file) as page:
+        drawn = [page.crop((left, 0, left + 64, 64)) for left in (0, 68)]
+    assert all(len(picture.getcolors(64 * 64) or ()) > 100 for picture in drawn)
+    assert drawn[0].tobytes() != drawn[1].tobytes()

@@ -430,8 +430,8 @@ def _is_drag(way: QPointF) -> bool:
     return way.manhattanLength() >= QApplication.startDragDistance()
 
 
-def file_data(file: Path) -> QMimeData:
-    """A file as other programs take it."""
+def file_data(*files: Path) -> QMimeData:
+    """Files as other programs take them."""
     data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(file))])
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
     return data
