@@ -77,7 +77,7 @@ class Context(Protocol):
     def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
         """Tell how far the job is; raises Cancelled when the user has cancelled, so call it at least once a step.
 
-        `preview` may be tiny and rough (it is scaled up); at most two a second are sent on.
+        `preview` is of the whole result, and may be tiny and rough (it is scaled up); at most two a second are sent on.
         """
 
     @property

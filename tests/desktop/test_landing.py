@@ -109,7 +109,7 @@ def test_with_shift_it_is_a_layer_where_it_was_let_go_and_the_mask_stays(studio:
     easel = studio.session.easel
     studio.wait(lambda: len(easel.layers) == 2)
     assert easel.layers[1].ref == small.id  # a file of the library is known by its id
-    assert easel.layers[1].rect.center() in (QPoint(49, 39), QPoint(50, 40))
+    assert (easel.layers[1].rect.center() - QPoint(50, 40)).manhattanLength() <= 2  # the screen has whole pixels
     assert (pixel(studio, 50, 40), pixel(studio, 160, 120)) == (RED, GREY)
     assert easel.is_marked
     studio.qtbot.wait(20)

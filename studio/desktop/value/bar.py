@@ -2,7 +2,7 @@
 
 import functools
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
@@ -11,8 +11,8 @@ from studio.desktop.form.wording import action_text, one_line
 from studio.desktop.value.pick import Picked
 from studio.desktop.value.twin import NumberTwin, TextTwin, Twin
 
-ONE_ROW = 620
-"""Pixels from which on words and the rest stand on one line."""
+WORDS_WIDTH = 220
+"""Pixels that a text has at least, where it stands on one line with the rest."""
 
 
 class ValueBar(QFrame):
@@ -48,10 +48,12 @@ class ValueBar(QFrame):
         column.addLayout(self._row)
         for row in (self._words, self._row):
             row.setSpacing(8)
+        self._row.addStretch(0)
         self._row.addWidget(self.use_shown)
         self._row.addStretch(0)
         for widget in (self.examples, self.button, self.more, self.close_button):
             self._row.addWidget(widget)
+        self._row.addStretch(0)
         for tool in (self.use_shown, self.examples):
             tool.hide()
         self.hide()
@@ -64,7 +66,7 @@ class ValueBar(QFrame):
         self._texts = [TextTwin(field, self) for field in picked.texts]
         self._numbers = [NumberTwin(field, self) for field in picked.numbers]
         for number, twin in enumerate(self._numbers):
-            self._row.insertWidget(1 + number, twin)
+            self._row.insertWidget(2 + number, twin)
         for twin in self.twins:
             twin.submitted.connect(self.submitted)
             twin.show()
@@ -97,20 +99,38 @@ class ValueBar(QFrame):
         for twin in self._numbers:
             twin.show()
             twin.show_slider(True)
-        beside = bool(self._texts) and self.width() >= ONE_ROW
-        row = self._row if beside else self._words
-        for number, text in enumerate(self._texts):
-            if row.indexOf(text) < 0:
-                row.insertWidget(number + int(beside), text, 1)
-        self._row.setStretch(self._row.indexOf(self.examples) - 1, int(not beside))
+        self._place_words()
         spare = [self.close_button.hide]
         spare += [functools.partial(twin.show_slider, False) for twin in reversed(self._numbers)]
         spare += [twin.hide for twin in reversed(self._numbers)]
         for give_up in spare:
             self._row.invalidate()
-            if self._row.minimumSize().width() <= self.contentsRect().width() - 14:
+            if self._row.minimumSize().width() <= self._room:
                 break
             give_up()
+
+    @property
+    def _room(self) -> int:
+        layout = self.layout()
+        margins = layout.contentsMargins() if layout is not None else QMargins()
+        return self.contentsRect().width() - margins.left() - margins.right()
+
+    def _place_words(self) -> None:
+        """On one line with the rest, or above it; a line without words stands in the middle."""
+        self._row.invalidate()
+        needed = self._row.minimumSize().width()
+        for text in self._texts:
+            there = self._row.indexOf(text) >= 0
+            needed += WORDS_WIDTH - text.minimumSizeHint().width() if there else WORDS_WIDTH + self._row.spacing()
+        beside = bool(self._texts) and needed <= self._room
+        row = self._row if beside else self._words
+        for number, text in enumerate(self._texts):
+            if row.indexOf(text) < 0:
+                row.insertWidget(number + 2 * int(beside), text, 1)
+        above = bool(self._texts) and not beside
+        for number, stretched in ((0, not self._texts), (self._row.indexOf(self.examples) - 1, above)):
+            self._row.setStretch(number, int(stretched))
+        self._row.setStretch(self._row.count() - 1, int(not self._texts))
 
     def _tool(self, icon: str, title: str, run: object) -> QToolButton:
         button = QToolButton(self)
