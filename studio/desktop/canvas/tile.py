@@ -23,7 +23,7 @@ class Tiles:
         self._scene = scene
         self._zoom = self._ratio = 0.0
         self._kept: OrderedDict[Key, QPixmap] = OrderedDict()
-        self._coarse: set[Key] = set()
+        self._hurried = False
         self._bounds, self._chequered = scene.bounds, scene.see_through
         self.drawn = 0
         """How many were drawn so far; a measure of work."""
@@ -41,11 +41,8 @@ class Tiles:
             del self._kept[key]
 
     def sharpen(self) -> bool:
-        """Forget the tiles that were drawn from too small copies; whether there are any."""
-        for key in self._coarse:
-            self._kept.pop(key, None)
-        found = bool(self._coarse)
-        self._coarse.clear()
+        """Draw in full from now on; whether anything was drawn in a hurry."""
+        found, self._hurried = self._hurried, False
         return found
 
     def paint(
@@ -53,16 +50,18 @@ class Tiles:
     ) -> None:
         """Draw what is exposed. `corner` is where the scene's top left lies, a whole pixel of the screen.
 
-        `hurried`: what is smaller than the picture is drawn from too small copies, to be sharpened later.
+        `hurried`: a picture that is drawn smaller than it is comes at once from too small copies, and nothing is kept.
         """
-        coarse = hurried and zoom * ratio < 1
         if (zoom, ratio) != (self._zoom, self._ratio):
             self._kept.clear()
-            self._coarse.clear()
             self._zoom, self._ratio = zoom, ratio
         size = self._bounds.size().toSizeF() * zoom
         visible = exposed & QRectF(corner, size)
         if visible.isEmpty():
+            return
+        if hurried and zoom * ratio < 1:
+            self._hurried = True
+            self._draw_at_once(painter, corner, visible)
             return
         inner = visible.translated(-corner)
         columns = range(int(inner.left() // SIDE), int((inner.right() - 1e-6) // SIDE) + 1)
@@ -71,33 +70,44 @@ class Tiles:
             for column in columns:
                 place = _place((column, row))
                 shown = place & inner
-                tile = self._tile((column, row), coarse)
+                tile = self._tile((column, row))
                 source = shown.translated(-place.topLeft())
                 source = QRectF(source.topLeft() * ratio, source.size() * ratio)
                 painter.drawPixmap(shown.translated(corner), tile, source)
         self._let_go(len(columns) * len(rows))
 
-    def _tile(self, key: Key, coarse: bool) -> QPixmap:
+    def _draw_at_once(self, painter: QPainter, corner: QPointF, visible: QRectF) -> None:
+        """Tiles of this zoom would be of use to nobody in a moment."""
+        target = visible.adjusted(-3, -3, 3, 3)  # so that smoothing finds its neighbours
+        place = target.translated(-corner)
+        area = QRectF(place.topLeft() / self._zoom, place.size() / self._zoom)
+        painter.save()
+        painter.setClipRect(visible)
+        if self._chequered:
+            _chequer(painter, visible)
+        self._scene.draw(painter, area.translated(QPointF(self._bounds.topLeft())), target, True, coarse=True)
+        painter.restore()
+
+    def _tile(self, key: Key) -> QPixmap:
         if (tile := self._kept.get(key)) is None:
-            tile = self._kept[key] = self._draw(key, coarse)
-            (self._coarse.add if coarse else self._coarse.discard)(key)
+            tile = self._kept[key] = self._draw(key)
         self._kept.move_to_end(key)
         return tile
 
-    def _draw(self, key: Key, coarse: bool) -> QPixmap:
+    def _draw(self, key: Key) -> QPixmap:
         self.drawn += 1
         side = round(SIDE * self._ratio)
         tile = QPixmap(side, side)
         painter = QPainter(tile)  # what lies beyond the scene stays as it is, and is never shown
         scale = self._zoom * self._ratio
         if self._chequered:
-            _chequer(painter, side)
+            _chequer(painter, QRectF(0, 0, side, side))
         margin = 3 / scale  # so that smoothing finds its neighbours beyond the edge of the tile
         place = _place(key)
         area = QRectF(place.topLeft() / self._zoom, place.size() / self._zoom)
         area = area.adjusted(-margin, -margin, margin, margin).translated(QPointF(self._bounds.topLeft()))
         target = QRectF(-3, -3, side + 6, side + 6)
-        self._scene.draw(painter, area, target, scale < SMOOTH_BELOW, coarse=coarse)
+        self._scene.draw(painter, area, target, scale < SMOOTH_BELOW)
         painter.end()
         return tile
 
@@ -110,7 +120,7 @@ def _place(key: Key) -> QRectF:
     return QRectF(key[0] * SIDE, key[1] * SIDE, SIDE, SIDE)
 
 
-def _chequer(painter: QPainter, side: int) -> None:
+def _chequer(painter: QPainter, over: QRectF) -> None:
     """What shows through transparent pixels."""
     square = QPixmap(16, 16)
     square.fill(QColor(200, 200, 200))
@@ -118,4 +128,4 @@ def _chequer(painter: QPainter, side: int) -> None:
     inner.fillRect(0, 0, 8, 8, QColor(150, 150, 150))
     inner.fillRect(8, 8, 8, 8, QColor(150, 150, 150))
     inner.end()
-    painter.drawTiledPixmap(QRectF(0, 0, side, side), square)
+    painter.drawTiledPixmap(over, square)
