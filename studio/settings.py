@@ -34,6 +34,14 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether plugins of third parties are left out."""
     language: str = "auto"
     theme: str = "auto"
+    text_percent: Annotated[int, msgspec.Meta(ge=90, le=200)] = 100
+    """Size of the window's text."""
+    motion: str = "auto"
+    """`full`, `reduced`, or as the system is."""
+    notify: bool = True
+    """Whether the end of long work is told while another program is in front."""
+    keys: dict[str, str] = {}
+    """Keyboard shortcuts of the window that the user has chosen, by command; '' for none."""
 
     def __post_init__(self) -> None:
         for name in ("library_dir", "plugins_dir", "cache_dir"):

@@ -2,10 +2,29 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>Bell</name>
+    <message>
+        <source>A job needs you</source>
+        <translation>有作业需要处理</translation>
+    </message>
+    <message>
+        <source>The work is done</source>
+        <translation>工作已完成</translation>
+    </message>
+    <message>
+        <source>{0} pictures: {1}</source>
+        <translation>{0} 张图片：{1}</translation>
+    </message>
+</context>
+<context>
     <name>Bench</name>
     <message>
         <source>Task</source>
         <translation>任务</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
     </message>
     <message>
         <source>Sweep: one or two settings through several values</source>
@@ -18,10 +37,6 @@
     <message>
         <source>Generate</source>
         <translation>生成</translation>
-    </message>
-    <message>
-        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
-        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
     </message>
     <message>
         <source>{0} has no form here: {1}. The command line may run it.</source>
@@ -184,6 +199,13 @@
     <message>
         <source>after</source>
         <translation>之后</translation>
+    </message>
+</context>
+<context>
+    <name>Deck</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
     </message>
 </context>
 <context>
@@ -752,6 +774,109 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>KeysDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search by name or keys</source>
+        <translation>按名称或按键搜索</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>搜索快捷键</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>This command shall have no keys</source>
+        <translation>此命令不设按键</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Give this command its usual keys back</source>
+        <translation>恢复此命令的默认按键</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>不更改</translation>
+    </message>
+    <message>
+        <source>Nothing is changed</source>
+        <translation>一切照旧</translation>
+    </message>
+    <message>
+        <source>All as usual</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Forget every change</source>
+        <translation>撤销所有更改</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>生效范围</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>on the canvas</source>
+        <translation>画布上</translation>
+    </message>
+    <message>
+        <source>in the layers</source>
+        <translation>图层中</translation>
+    </message>
+    <message>
+        <source>Keys of “{0}”:</source>
+        <translation>“{0}”的按键：</translation>
+    </message>
+    <message>
+        <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
+        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
+    </message>
+    <message>
+        <source>{0} belongs to {1}.</source>
+        <translation>{0} 已属于{1}。</translation>
+    </message>
+    <message>
+        <source>Take it over</source>
+        <translation>改归此命令</translation>
+    </message>
+    <message>
+        <source>The other command has no keys then</source>
+        <translation>另一命令将不再有按键</translation>
+    </message>
+</context>
+<context>
     <name>Kin</name>
     <message>
         <source>What this picture was made from is not there, so nothing is compared.</source>
@@ -1134,10 +1259,6 @@ of {count}</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Cancel this job (Esc)</source>
-        <translation>取消此作业（Esc）</translation>
-    </message>
-    <message>
         <source>Cancel this job</source>
         <translation>取消此作业</translation>
     </message>
@@ -1226,6 +1347,133 @@ of {count}</source>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+</context>
+<context>
+    <name>Repertoire</name>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Delete the pictures marked in the strip</source>
+        <translation>删除图片栏中选中的图片</translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Show every pixel as one (100 %)</source>
+        <translation>按实际像素显示（100 %）</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
+    </message>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>Hide or show: {0}</source>
+        <translation>隐藏或显示：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own, or back: {0}</source>
+        <translation>移到独立窗口或放回：{0}</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Arrange the panels</source>
+        <translation>排列面板</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
+        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
     </message>
 </context>
 <context>
@@ -1319,13 +1567,6 @@ of {count}</source>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
-    </message>
-</context>
-<context>
-    <name>SidePanel</name>
-    <message>
-        <source>Side panel</source>
-        <translation>侧面板</translation>
     </message>
 </context>
 <context>
@@ -1549,6 +1790,21 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>TitleBar</name>
+    <message>
+        <source>Hide the panel: {0}</source>
+        <translation>隐藏面板：{0}</translation>
+    </message>
+    <message>
+        <source>Back into the window: {0}</source>
+        <translation>放回窗口：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own: {0}</source>
+        <translation>移到独立窗口：{0}</translation>
+    </message>
+</context>
+<context>
     <name>Trash</name>
     <message>
         <source>It cannot come back: the trash was emptied.</source>
@@ -1734,6 +1990,14 @@ of {count}</source>
         <translation>算了</translation>
     </message>
     <message>
+        <source>Form</source>
+        <translation>表单</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
         <source>Recipe</source>
         <translation>配方</translation>
     </message>
@@ -1754,8 +2018,12 @@ of {count}</source>
         <translation>队列中有 {0} 项作业</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press Ctrl+Enter. Or drop a picture here.</source>
-        <translation>在左侧描述它，然后按 Ctrl+Enter。也可以把图片拖放到这里。</translation>
+        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
+        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>The layout of the panels could not be used, so each is where it usually is.</source>
+        <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -1772,58 +2040,6 @@ of {count}</source>
     <message>
         <source>The tools are being looked up. This takes some seconds the first time.</source>
         <translation>正在查找工具。第一次需要几秒钟。</translation>
-    </message>
-    <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>Cancel the running job</source>
-        <translation>取消正在运行的任务</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
-    </message>
-    <message>
-        <source>Sweep</source>
-        <translation>扫描</translation>
-    </message>
-    <message>
-        <source>Search the pictures</source>
-        <translation>搜索图片</translation>
-    </message>
-    <message>
-        <source>Go to the strip</source>
-        <translation>转到图片条</translation>
-    </message>
-    <message>
-        <source>Go to the next panel</source>
-        <translation>转到下一个面板</translation>
-    </message>
-    <message>
-        <source>Show the copied picture</source>
-        <translation>显示复制的图片</translation>
-    </message>
-    <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
-    </message>
-    <message>
-        <source>Delete the pictures marked in the strip</source>
-        <translation>删除图片栏中选中的图片</translation>
-    </message>
-    <message>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <source>Side panel: {0}</source>
-        <translation>侧面板：{0}</translation>
     </message>
     <message>
         <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
@@ -1861,6 +2077,26 @@ of {count}</source>
         <translation>语言</translation>
     </message>
     <message>
+        <source>Size of text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Things may move</source>
+        <translation>允许动画</translation>
+    </message>
+    <message>
+        <source>Nothing moves by itself</source>
+        <translation>不自动移动</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Tell when long work has ended</source>
+        <translation>长时间工作结束时通知</translation>
+    </message>
+    <message>
         <source>Show the folder of the pictures</source>
         <translation>打开图片文件夹</translation>
     </message>
@@ -1885,8 +2121,28 @@ of {count}</source>
         <translation>重启引擎</translation>
     </message>
     <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
         <source>Quit</source>
         <translation>退出</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Arrange them: show by what they are taken</source>
+        <translation>排列：显示可拖动的标题栏</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
     </message>
 </context>
 </TS>

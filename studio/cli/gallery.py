@@ -93,7 +93,7 @@ def show_trash(front: Front, empty: bool, as_json: bool) -> None:
         records = library.find(limit=library.count(trashed=True), trashed=True)
         if empty:
             gone = library.empty_trash()
-            click.echo(f"{gone.count} picture(s) and {gone.size_bytes / 1e6:.1f} MB are gone for good.", err=True)
+            click.echo(f"{gone.pictures} picture(s) and {gone.size_bytes / 1e6:.1f} MB are gone for good.", err=True)
             return
     _print(records, as_json)
     if not records and not as_json:

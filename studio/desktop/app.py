@@ -8,7 +8,7 @@ import sys
 import threading
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
@@ -100,7 +100,8 @@ class Studio(QObject):
         sys.excepthook, threading.excepthook = self._former
         self.shell.close()
         if self.session:
-            self._app.styleHints().colorSchemeChanged.disconnect(self._system_changed)
+            for changed in self._of_system():
+                changed.disconnect(self._system_changed)
             self.session.close()
         memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
         self._collector.close()
@@ -116,7 +117,8 @@ class Studio(QObject):
             return
         self._dress()
         self.shell.setWindowIcon(theme.icon("studio"))
-        self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
+        for changed in self._of_system():
+            changed.connect(self._system_changed)
         self.session = Session(self._settings, self.memory, self._connect, self)
         self.window = self._new_window(self.session)
         self.window.bench.all_made.connect(self._collector.settle)
@@ -138,7 +140,8 @@ class Studio(QObject):
         from studio.desktop.window import Window
 
         window = Window(session, Form, Hood)
-        window.restyled.connect(self._restyle)
+        window.restyled.connect(lambda theme, language: self._prefer({"theme": theme, "language": language}))
+        window.preferred.connect(self._prefer)
         return window
 
     def _remember(self) -> None:
@@ -149,25 +152,35 @@ class Studio(QObject):
     def _dress(self) -> None:
         from studio.desktop import language, theme
 
-        language.apply(self._app, self._settings.language)
-        theme.apply(self._app, self._settings.theme)
+        settings = self._settings
+        language.apply(self._app, settings.language)
+        theme.apply(self._app, settings.theme, settings.text_percent, settings.motion)
+
+    def _of_system(self) -> list[Any]:
+        """The signals of what the settings may leave to it."""
+        hints = self._app.styleHints()
+        motion = getattr(hints.accessibility(), "motionPreferenceChanged", None)  # PySide6 6.12
+        return [hints.colorSchemeChanged, *([motion] if motion else [])]
 
     def _system_changed(self) -> None:
         from studio.desktop import theme
 
-        if self._settings.theme == theme.SYSTEM:
-            theme.apply(self._app, theme.SYSTEM)
+        if theme.SYSTEM in (self._settings.theme, self._settings.motion):
+            self._dress()
 
-    def _restyle(self, chosen_theme: str, chosen_language: str) -> None:
+    def _prefer(self, changed: dict[str, Any]) -> None:
+        """Settings that concern the window: they hold at once, and from the next start."""
         import msgspec
 
         old = self.session.settings if self.session else self._settings  # models may have been added meanwhile
-        settings = self._settings = msgspec.structs.replace(old, theme=chosen_theme, language=chosen_language)
+        settings = self._settings = msgspec.structs.replace(old, **changed)
         if self.window and self.session:
             self.session.settings = settings
             self.window.try_to(lambda: settings_file.save(settings))
-        self._dress()
-        if chosen_language != old.language:
+            self.window.repertoire.keymap.use(settings.keys)
+        if _looks(settings) != _looks(old):
+            self._dress()
+        if _built(settings) != _built(old):
             QTimer.singleShot(0, self._replace_window)  # the menu that asked for it is part of the old window
 
     def _replace_window(self) -> None:
@@ -192,6 +205,15 @@ class Studio(QObject):
     def _tell(self, text: str, details: str) -> None:
         if self.window:
             self.window.tell_bug(text, details)
+
+
+def _built(settings: Settings) -> tuple[object, ...]:
+    """What a window is made with, and cannot change."""
+    return settings.language, settings.text_percent
+
+
+def _looks(settings: Settings) -> tuple[object, ...]:
+    return settings.theme, settings.motion, *_built(settings)
 
 
 def _hear_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:

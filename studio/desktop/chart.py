@@ -51,16 +51,16 @@ class Chips(Chart):
 
     def needed_height(self, width: int) -> int:
         places = self._places(width)
-        return round(places[-1].bottom()) + 1 if places else CHIP_HEIGHT
+        return round(places[-1].bottom()) + 1 if places else theme.scaled(CHIP_HEIGHT)
 
     def _places(self, width: int) -> list[QRectF]:
-        places, x, y = [], 0.0, 0.0
+        places, x, y, high = [], 0.0, 0.0, theme.scaled(CHIP_HEIGHT)
         metrics = QFontMetrics(self.font())
         for word in self._words:
             wide = min(metrics.horizontalAdvance(word) + 2 * CHIP_PADDING, width)
             if x and x + wide > width:
-                x, y = 0.0, y + CHIP_HEIGHT + CHIP_GAP
-            places.append(QRectF(x, y, wide, CHIP_HEIGHT))
+                x, y = 0.0, y + high + CHIP_GAP
+            places.append(QRectF(x, y, wide, high))
             x += wide + CHIP_GAP
         return places
 
@@ -71,7 +71,7 @@ class Chips(Chart):
         for word, place in zip(self._words, self._places(self.width()), strict=True):
             painter.setPen(QPen(QColor(theme.token("accent")), 1))
             painter.setBrush(QColor(theme.token("accent-soft")))
-            painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
+            painter.drawRoundedRect(place.adjusted(0.5, 0.5, -0.5, -0.5), place.height() / 2, place.height() / 2)
             painter.setPen(QColor(theme.token("text")))
             room = round(place.width()) - CHIP_PADDING
             shown = metrics.elidedText(word, Qt.TextElideMode.ElideRight, room)
@@ -141,10 +141,11 @@ class Curve(Chart):
         self.fit_height()
 
     def needed_height(self, width: int) -> int:
-        return CURVE_HEIGHT
+        return theme.scaled(CURVE_HEIGHT)
 
     def _plot(self) -> QRectF:
-        return QRectF(34, 20, self.width() - 44, CURVE_HEIGHT - 44)
+        left, line = theme.scaled(34), theme.scaled(20)
+        return QRectF(left, line, self.width() - left - 10, theme.scaled(CURVE_HEIGHT) - 2 * line - 4)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -164,9 +165,11 @@ class Curve(Chart):
             painter.setPen(QPen(QColor(theme.token("accent" if is_goal else "line")), 1, style))
             painter.drawLine(QPointF(plot.left(), y), QPointF(plot.right(), y))
             painter.setPen(QColor(theme.token("muted")))
-            painter.drawText(QRectF(0, y - 10, plot.left() - 8, 20), _RIGHT, f"{value:.1f}".replace("-", "−"))
-        painter.drawText(QRectF(plot.left(), 0, plot.width(), 16), _RIGHT, self.goal)
-        below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), 18)
+            painter.drawText(
+                QRectF(0, y - plot.top() / 2, plot.left() - 8, plot.top()), _RIGHT, f"{value:.1f}".replace("-", "−")
+            )
+        painter.drawText(QRectF(plot.left(), 0, plot.width(), 0.8 * plot.top()), _RIGHT, self.goal)
+        below = QRectF(plot.left(), plot.bottom() + 4, plot.width(), plot.top())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft, "1")
         painter.drawText(below, Qt.AlignmentFlag.AlignRight, str(longest))
 

@@ -63,6 +63,7 @@ class Detail(QWidget):
         self._tasks: Mapping[str, About] = {}
         self._models: Mapping[str, str] = {}
         self._again = QPushButton(theme.icon("retry"), self.tr("Same settings again"))
+        self._again.setProperty("command", "recipe.again")
         self._again.setToolTip(self.tr("Fill the form with what made this picture"))
         self._again.clicked.connect(lambda: self.record and self.again_wanted.emit(self.record))
         self._area = QScrollArea()

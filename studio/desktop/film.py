@@ -41,13 +41,13 @@ class Film(Chart):
 
     def needed_height(self, width: int) -> int:
         rows = -(-len(self._frames) // self._columns(width))
-        return LARGE + 10 + rows * (FRAME + NUMBER + GAP)
+        return LARGE + 10 + rows * (FRAME + theme.scaled(NUMBER) + GAP)
 
     def place(self, number: int) -> QRectF:
         """Where a small frame lies."""
         columns = self._columns(self.width())
         row, column = divmod(number, columns)
-        return QRectF(column * (FRAME + GAP), LARGE + 10 + row * (FRAME + NUMBER + GAP), FRAME, FRAME)
+        return QRectF(column * (FRAME + GAP), LARGE + 10 + row * (FRAME + theme.scaled(NUMBER) + GAP), FRAME, FRAME)
 
     def _columns(self, width: int) -> int:
         return max(1, (width + GAP) // (FRAME + GAP))
@@ -75,12 +75,12 @@ class Film(Chart):
         painter.drawText(beside, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignBottom, words)
         for number, (step, image) in enumerate(self._frames):
             place = self.place(number)
-            if not place.adjusted(0, 0, GAP, NUMBER).intersects(QRectF(event.rect())):
+            if not place.adjusted(0, 0, GAP, theme.scaled(NUMBER)).intersects(QRectF(event.rect())):
                 continue  # of a long film, most lies outside of what can be seen
             draw_fitted(painter, image, place)
             chosen = number == self.shown
             painter.setPen(QColor(theme.token("text" if chosen else "muted")))
-            below = QRectF(place.left(), place.bottom(), FRAME, NUMBER)
+            below = QRectF(place.left(), place.bottom(), FRAME, theme.scaled(NUMBER))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, str(step))
             if chosen:
                 ring = "focus" if self.hasFocus() else "accent"
@@ -90,7 +90,7 @@ class Film(Chart):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         for number in range(len(self._frames)):
-            if self.place(number).adjusted(0, 0, GAP, NUMBER).contains(event.position()):
+            if self.place(number).adjusted(0, 0, GAP, theme.scaled(NUMBER)).contains(event.position()):
                 self._choose(number)
 
     def leaveEvent(self, event: QEvent) -> None:

@@ -21,11 +21,9 @@ class Memory(msgspec.Struct):
     """Of no importance: what cannot be read or written is forgotten."""
 
     geometry: str = ""
-    columns: list[int] = []
+    layout: str = ""
+    """Of the panels."""
     task: str = ""
-    side: int = 0
-    side_open: bool = True
-    reveal: bool = False
     values: bool = True
     """Whether the bar with the values is at the picture."""
     forms: dict[str, FormMemory] = {}

@@ -1,40 +1,27 @@
 """Palette: all that can be done, found by some letters of its name; Ctrl+K opens it, Enter does it."""
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QDialog,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from studio.desktop import theme
+from studio.desktop.command import Command
 
 SIZE = QSize(560, 420)
 RECENT = 20
 KEYS = Qt.ItemDataRole.UserRole + 1
-_TRAILING_KEYS = re.compile(r"\s*[(（]([^()（）]*)[)）]$")
-
-
-class Command(NamedTuple):
-    """Something that can be done now."""
-
-    title: str
-    run: Callable[[], object]
-    keys: str = ""
 
 
 class Palette(QDialog):
@@ -60,7 +47,7 @@ class Palette(QDialog):
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self.search)
         column.addWidget(self.list, 1)
-        self.resize(SIZE)
+        self.resize(theme.scaled(SIZE.width(), 0.5), SIZE.height())
         self._fill("")
 
     def open_over(self, window: QWidget) -> None:
@@ -144,30 +131,6 @@ def ordered(commands: Sequence[Command], text: str, recent: Sequence[str]) -> li
             age = recent.index(command.title) if command.title in recent else RECENT
             found.append((-sum(scores), age, number, command))
     return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:-1])]
-
-
-def harvest(area: QWidget) -> Iterator[Command]:
-    """What the buttons of a part of the window do, and the entries of their menus."""
-    for button in area.findChildren(QAbstractButton):
-        if not button.isVisibleTo(area) or not button.isEnabled():
-            continue
-        title = (button.accessibleName() or button.text()).replace("&&", "&")
-        menu = button.menu() if isinstance(button, QToolButton) else None
-        if menu is not None:
-            yield from _of_menu(menu, title)
-        elif title:
-            keys = _TRAILING_KEYS.search(title)
-            yield Command(_TRAILING_KEYS.sub("", title), button.click, keys[1] if keys else "")
-
-
-def _of_menu(menu: QMenu, title: str) -> Iterator[Command]:
-    for action in menu.actions():
-        name = f"{title}: {action.text()}".replace("&&", "&")
-        inner = action.menu()
-        if isinstance(inner, QMenu):
-            yield from _of_menu(inner, name)
-        elif action.text() and action.isEnabled():
-            yield Command(name, action.trigger, action.shortcut().toString())
 
 
 def _score(title: str, word: str) -> int:

@@ -61,6 +61,8 @@ class Queue(QWidget):
         self._cancel_all.clicked.connect(book.cancel_all)
         self._clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
         self._clear.clicked.connect(book.clear)
+        for button, name in ((self._pause, "pause"), (self._cancel_all, "cancel-all"), (self._clear, "clear")):
+            button.setProperty("command", f"queue.{name}")
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
@@ -163,7 +165,7 @@ class JobRow(QFrame):
         self._text.setVisible(bool(job.label))
         share = job.done / job.total if job.total else 0.0
         self._bar.setVisible(job.state is State.RUNNING)
-        self._bar.setRange(0, 1000 if job.total else 0)
+        self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)
         self._bar.setValue(round(share * 1000))
         self._bar.setAccessibleName(self.tr("Progress of {0}").format(title))
         told = [job.message] if job.state in (State.FAILED, State.INTERRUPTED, State.UNSAVED) else []

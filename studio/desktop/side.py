@@ -1,47 +1,42 @@
-"""Side: the panels beside the picture, of which one is open; by name, or by icon where there is no room for names."""
+"""Side: the panels beside the picture, of which usually one is seen."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QIcon, QResizeEvent
-from PySide6.QtWidgets import QTabWidget, QWidget
+from collections.abc import Sequence
 
-from studio.desktop import theme
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from studio.desktop.deck import Deck
+from studio.desktop.panel import Panel
 
 
-class SidePanel(QTabWidget):
-    """`add_panel` takes the place of addTab; `title` of tabText, which may be empty."""
+class Side(QObject):
+    """By number, in the order in which they were added, or by what is in them; wherever they lie by now."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._icons: list[QIcon] = []
-        self._titles: list[str] = []
-        self.setProperty("role", "panel")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setDocumentMode(True)
-        self.setAccessibleName(self.tr("Side panel"))
-        bar = self.tabBar()
-        bar.setDrawBase(False)
-        bar.setUsesScrollButtons(False)
-        bar.setElideMode(Qt.TextElideMode.ElideRight)
-        bar.setAccessibleName(self.accessibleName())
+    def __init__(self, deck: Deck, panels: Sequence[Panel]) -> None:
+        super().__init__(deck)
+        self._deck, self.panels = deck, [*panels]
 
-    def add_panel(self, panel: QWidget, icon: str, title: str) -> None:
-        self._icons.append(theme.icon(icon))
-        self._titles.append(title)
-        self.addTab(panel, title)
-        self.setTabToolTip(self.count() - 1, title)
-        self.tabBar().setAccessibleTabName(self.count() - 1, title)
+    def count(self) -> int:
+        return len(self.panels)
 
     def title(self, number: int) -> str:
-        return self._titles[number]
+        return self.panels[number].title
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
+    def setCurrentIndex(self, number: int) -> None:
+        self._deck.reveal(self.panels[number])
 
-    def _fit(self) -> None:
-        """Names if all of them fit, else icons: a name that is cut ("Under t…") says less."""
-        metrics, padding = self.tabBar().fontMetrics(), 22
-        named = sum(metrics.horizontalAdvance(title) + padding for title in self._titles) <= self.width()
-        for number, title in enumerate(self._titles):
-            self.setTabText(number, title if named else "")
-            self.setTabIcon(number, QIcon() if named else self._icons[number])
+    def setCurrentWidget(self, widget: QWidget) -> None:
+        self._deck.reveal(widget)
+
+    def currentWidget(self) -> QWidget | None:
+        """The first of them that can be seen."""
+        return next((panel.content for panel in self.panels if self.sees(panel)), None)
+
+    def sees(self, widget: QWidget) -> bool:
+        """Whether people can see it now."""
+        panel = self._deck.panel_of(widget)
+        return panel is not None and panel.in_sight
+
+    def isAncestorOf(self, widget: QWidget) -> bool:
+        bars = [bar for panel in self.panels if (bar := self._deck.tab_bar(panel))]
+        return any(area is widget or area.isAncestorOf(widget) for area in (*self.panels, *bars))

@@ -166,7 +166,7 @@ class Strip(QFrame):
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search the finished pictures"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(220)
+        self.search.setMaximumWidth(theme.scaled(220))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)

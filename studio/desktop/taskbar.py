@@ -1,9 +1,9 @@
 """TaskBar: what the studio can do, one verb below the other, at the side of the window."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeySequence, QShortcut, QTextLayout, QTextOption
+from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
@@ -15,11 +15,10 @@ PLUGIN = "plugin"
 ICON_SIDE = 22
 WIDTH = 92
 LINES = 2
-NUMBERED = 9
 
 
 class TaskBar(QWidget):
-    """Buttons of the tasks, of which one is chosen; Ctrl+1 … Ctrl+9 choose the first nine."""
+    """Buttons of the tasks, of which one is chosen."""
 
     chosen = Signal(str)
 
@@ -28,12 +27,12 @@ class TaskBar(QWidget):
         self.setProperty("role", "bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Tasks"))
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(theme.scaled(WIDTH, 0.7))
         self._group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
         page = QWidget()
         self._tasks = QVBoxLayout(page)
-        self._tasks.setContentsMargins(8, 0, 8, 0)
+        self._tasks.setContentsMargins(6, 0, 6, 0)
         self._tasks.setSpacing(4)
         self._tasks.addStretch(1)
         self._area = QScrollArea(self)
@@ -43,16 +42,13 @@ class TaskBar(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._area.setWidget(page)
         self._tools = QVBoxLayout()
-        self._tools.setContentsMargins(8, 0, 8, 0)
+        self._tools.setContentsMargins(6, 0, 6, 0)
         self._tools.setSpacing(4)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 10, 0, 10)
         column.setSpacing(4)
         column.addWidget(self._area, 1)
         column.addLayout(self._tools)
-        for number in range(NUMBERED):
-            shortcut = QShortcut(QKeySequence(f"Ctrl+{number + 1}"), self)
-            shortcut.activated.connect(lambda number=number: self._press(number))
 
     def set_tasks(self, tasks: Sequence[TaskInfo]) -> None:
         """In this order; the chosen one stays chosen."""
@@ -62,8 +58,8 @@ class TaskBar(QWidget):
             self._tasks.removeWidget(button)
             button.deleteLater()
         self._buttons = {}
-        for number, task in enumerate(tasks):
-            self._add(number, task)
+        for task in tasks:
+            self._add(task)
         if current in self._buttons:
             self._buttons[current].setChecked(True)
 
@@ -83,21 +79,22 @@ class TaskBar(QWidget):
         self._tools.addWidget(button)
         return button
 
-    def _add(self, number: int, task: TaskInfo) -> None:
+    def show_keys(self, text: Callable[[str], str]) -> None:
+        """`text` tells the keys of a command, as people read them."""
+        for button in self._buttons.values():
+            parts = button.accessibleDescription() or button.accessibleName(), text(button.property("command"))
+            button.setToolTip(tooltip(" · ".join(part for part in parts if part)))
+
+    def _add(self, task: TaskInfo) -> None:
         button = verb(task.icon if task.icon in theme.names() else PLUGIN, task.title, self)
         button.setCheckable(True)
-        keys = f"Ctrl+{number + 1}" if number < NUMBERED else ""
-        button.setToolTip(tooltip(" · ".join(part for part in (task.description or task.title, keys) if part)))
+        button.setProperty("command", f"task.{task.id}")
+        button.setToolTip(tooltip(task.description or task.title))
         button.setAccessibleDescription(task.description)
         button.clicked.connect(lambda: self.chosen.emit(task.id))
         self._group.addButton(button)
         self._buttons[task.id] = button
         self._tasks.insertWidget(self._tasks.count() - 1, button)
-
-    def _press(self, number: int) -> None:
-        buttons = [*self._buttons.values()]
-        if number < len(buttons):
-            buttons[number].click()
 
 
 def verb(icon: str, title: str, parent: QWidget) -> QToolButton:
@@ -107,9 +104,9 @@ def verb(icon: str, title: str, parent: QWidget) -> QToolButton:
     button.setIcon(theme.icon(icon))
     button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    button.setText(action_text(wrapped(title, button.font(), WIDTH - 22)))
+    button.setText(action_text(wrapped(title, button.font(), theme.scaled(WIDTH, 0.7) - 22)))
     button.setAccessibleName(title)
-    button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     return button
 

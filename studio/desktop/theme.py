@@ -12,6 +12,10 @@ from studio import resource
 from studio.desktop import token as tokens
 
 SYSTEM = "auto"
+PERCENT, USUAL_POINTS, REDUCED, USUAL_FLASH = "text-percent", "usual-points", "reduced-motion", "usual-flash"
+"""Properties of the application."""
+ICON_SIDE = 16
+"""Of most icons, in pixels, beside text of the usual size."""
 MODES = (SYSTEM, "light", "dark")
 Role = QPalette.ColorRole
 _ROLES = {
@@ -40,8 +44,12 @@ _ROLES = {
 _FADED = (Role.WindowText, Role.Text, Role.ButtonText, Role.PlaceholderText)
 
 
-def apply(app: QApplication, mode: str) -> None:
-    """Dress the application in `light` or `dark`, or with `auto` as the system is; call again when that changes."""
+def apply(app: QApplication, mode: str, text_percent: int = 100, motion: str = SYSTEM) -> None:
+    """Dress the application in `light` or `dark`, or with `auto` as the system is; call again when that changes.
+
+    `motion`: `full`, `reduced`, or as the system is. What there is of widgets has the old size of text until it is
+    made anew.
+    """
     scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(mode, Qt.ColorScheme.Unknown)
     hints = app.styleHints()
     if hints.colorScheme() != scheme or mode == SYSTEM:
@@ -49,8 +57,42 @@ def apply(app: QApplication, mode: str) -> None:
     dark = mode == "dark" or (mode not in ("light", "dark") and hints.colorScheme() == Qt.ColorScheme.Dark)
     if app.style().name() != "fusion":
         app.setStyle("Fusion")
+    _size_text(app, text_percent)
+    _calm(app, motion)
     app.setPalette(_palette(dark))
-    app.setStyleSheet(_sheet(dark))
+    app.setStyleSheet(_sheet(dark, text_percent))
+
+
+def _size_text(app: QApplication, percent: int) -> None:
+    """The application keeps what was usual, and what holds: the only thing that lives as long as its widgets."""
+    usual = app.property(USUAL_POINTS) or app.font().pointSizeF()
+    app.setProperty(USUAL_POINTS, usual)
+    app.setProperty(PERCENT, percent)
+    font = app.font()
+    font.setPointSizeF(usual * percent / 100)
+    if font != app.font():
+        app.setFont(font)
+
+
+def _calm(app: QApplication, motion: str) -> None:
+    reduced = motion == "reduced" or (motion not in ("full", "reduced") and _system_is_calm(app))
+    app.setProperty(REDUCED, reduced)
+    for effect in (
+        Qt.UIEffect.UI_AnimateMenu, Qt.UIEffect.UI_FadeMenu, Qt.UIEffect.UI_AnimateCombo,
+        Qt.UIEffect.UI_AnimateTooltip, Qt.UIEffect.UI_FadeTooltip, Qt.UIEffect.UI_AnimateToolBox,
+    ):  # fmt: skip
+        if reduced:
+            app.setEffectEnabled(effect, False)
+    usual = app.property(USUAL_FLASH)
+    if usual is None:
+        app.setProperty(USUAL_FLASH, usual := app.cursorFlashTime())
+    app.setCursorFlashTime(0 if reduced else usual)
+
+
+def _system_is_calm(app: QApplication) -> bool:
+    hints = app.styleHints().accessibility()
+    asked = getattr(hints, "motionPreference", None)  # PySide6 before 6.12 does not know it
+    return asked is not None and asked() == Qt.MotionPreference.ReducedMotion
 
 
 def is_dark() -> bool:
@@ -65,6 +107,19 @@ def token(name: str) -> str:
 def space(name: str) -> int:
     """A distance in pixels: tight, close, gap, wide; or `radius`, of corners."""
     return tokens.pixels(name)
+
+
+def moves() -> bool:
+    """Whether things may move by themselves."""
+    app = QGuiApplication.instance()
+    return app is None or not app.property(REDUCED)
+
+
+def scaled(pixels: int, share: float = 1.0) -> int:
+    """A length that goes with the size of text; `share` 0.5: only half as much as that grows."""
+    app = QGuiApplication.instance()
+    percent = int((app and app.property(PERCENT)) or 100)
+    return round(pixels * (1 + share * (percent - 100) / 100))
 
 
 def icon(name: str) -> QIcon:
@@ -86,14 +141,18 @@ def _palette(dark: bool) -> QPalette:
     return palette
 
 
-def _sheet(dark: bool) -> str:
+def _sheet(dark: bool, text_percent: int) -> str:
     pixels = tokens.distances()
+    template = re.sub(r"\b(\d+)pt\b", lambda match: f"{round(int(match[1]) * text_percent / 100)}pt", _template())
 
     def value(match: re.Match[str]) -> str:
         name = match[1]
         return f"{pixels[name]}px" if name in pixels else tokens.colour(name, dark)
 
-    return re.sub(r"\$([a-z-]*[a-z])", value, _template())
+    sheet = re.sub(r"\$([a-z-]*[a-z])", value, template)
+    if text_percent == 100:
+        return sheet
+    return f"{sheet}\nQToolButton, QPushButton {{ icon-size: {scaled(ICON_SIDE, 0.5)}px }}"
 
 
 # What is cached below are files that never change while the program runs.

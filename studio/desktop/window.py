@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio import messages
 from studio.desktop import language, memory, theme
+from studio.desktop.bell import Bell
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.blend.blender import Blender
 from studio.desktop.canvas import handover
@@ -22,20 +23,24 @@ from studio.desktop.canvas.handover import Handover
 from studio.desktop.canvas.kin import Kin
 from studio.desktop.canvas.lander import Lander
 from studio.desktop.canvas.panel import LayerPanel
+from studio.desktop.deck import Deck
 from studio.desktop.detail import About, Detail
 from studio.desktop.director import Director
 from studio.desktop.herald import Herald
 from studio.desktop.inlet import Inlet
 from studio.desktop.job import Job, State, words
+from studio.desktop.key.habit import Scope
 from studio.desktop.ladder.maker import ExampleMaker
 from studio.desktop.menu import WindowMenu
 from studio.desktop.notice import Action, Notices
 from studio.desktop.outlet import Outlet
-from studio.desktop.palette import Command, Palette, harvest
+from studio.desktop.panel import Panel
 from studio.desktop.queue import Queue
+from studio.desktop.reading import place, reachable, scroll_to
+from studio.desktop.repertoire import Repertoire
 from studio.desktop.session import Session
 from studio.desktop.shelf import Shelf
-from studio.desktop.side import SidePanel
+from studio.desktop.side import Side
 from studio.desktop.stage import Stage
 from studio.desktop.strip import Strip
 from studio.desktop.sweep.sweeper import Sweeper
@@ -52,11 +57,10 @@ from studio.translation import translated
 if TYPE_CHECKING:
     from studio.library import Record
 
-COLUMNS = (340, 640, 320)
-LONG_S = 5.0
-"""Who waited longer may have gone to another program."""
-NARROWEST = (284, 280, 236)
-"""Of form, picture and side panel: together with the bar, they fit into 900 pixels."""
+Area = Qt.DockWidgetArea
+WIDTHS = {"form": 340, "side": 320}
+NARROWEST = {"form": 284, "middle": 280, "side": 236}
+"""Together with the bar, they fit into 900 pixels."""
 MakeForm = Callable[[TaskInfo, "Window"], QWidget]
 MakeHood = Callable[[], Any]
 
@@ -66,12 +70,13 @@ class Window(QWidget):
 
     restyled = Signal(str, str)
     """A theme and a language were chosen."""
+    preferred = Signal(dict)
+    """Settings were chosen: their new values by name."""
 
     def __init__(self, session: Session, make_form: MakeForm, make_hood: MakeHood) -> None:
         super().__init__()
         self.session = session
         self._begun = False
-        self.command_palette: Palette | None = None
         self._language = language.chosen(session.settings.language)
         self._canvas_fields: dict[str, handover.Fields] = {}
         self._picking: Callable[[str], None] | None = None
@@ -85,7 +90,6 @@ class Window(QWidget):
         self.detail = Detail(self)
         self.queue = Queue(session.book, self)
         self.hood = make_hood()
-        self.side = SidePanel(self)
         self.director = Director(self.stage, session.book, session.worker, self)
         self.handover = Handover(session.easel, session.worker, self.drafts_dir, self)
         self.exporter = Exporter(session.easel, session.worker, session.settings.home / "projects", self)
@@ -109,13 +113,14 @@ class Window(QWidget):
         self.examples.failed.connect(lambda error: self.tell("job", error))
         self.trial = Trial(self)
         self.trial.failed.connect(lambda error: self.tell("canvas", error))
+        self.bell = Bell(session, self)
         self.herald = Herald(session, self.notices, self)
         self.shelf = Shelf(session, self.notices, self)
         self.trash = Trash(session, self.strip, self.notices, self)
-        self.menu = WindowMenu(self)
         self._lay_out()
+        self.menu = WindowMenu(self)
         self._connect()
-        self._add_keys()
+        self.repertoire = Repertoire(self)
         self._recall()
         self._refresh_tasks()
         self._tell_models()
@@ -142,15 +147,18 @@ class Window(QWidget):
         self._picking = done
         text = self.tr("Choose a picture in the strip below, with a click or with the arrow keys and Enter.")
         self.notices.show_line("pick", "info", text, [Action(self.tr("Never mind"), self._stop_picking)])
-        self.strip.list.setFocus()
+        self.go_to(self.strip.list)
 
     def open_ref(self, ref: str) -> Path:
         return self.session.path(ref)
 
+    def serve_canvas(self, root: QWidget) -> None:
+        self.repertoire.keymap.serve(root, Scope.CANVAS)
+
     # ---- layout
 
     def _lay_out(self) -> None:
-        middle = QWidget(self)
+        middle = self._middle = QWidget(self)
         middle.setProperty("role", "stage")
         middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         column = QVBoxLayout(middle)
@@ -162,23 +170,29 @@ class Window(QWidget):
         lines.addWidget(self.notices)
         column.addWidget(margin)
         column.addWidget(self.stage, 1)
-        column.addWidget(self.strip)
-        self.side.add_panel(self.detail, "detail", self.tr("Recipe"))
-        self.side.add_panel(self.queue, "queue", self.tr("Queue"))
-        self.side.add_panel(self.layers, "layers", self.tr("Layers"))
-        self.side.add_panel(self.hood, "hood", self.tr("Under the hood"))
-        self.columns = QSplitter(Qt.Orientation.Horizontal, self)
-        self.columns.setHandleWidth(1)
-        self.columns.setChildrenCollapsible(False)
-        for number, widget in enumerate((self.bench, middle, self.side)):
-            widget.setMinimumWidth(NARROWEST[number])
-            self.columns.addWidget(widget)
-            self.columns.setStretchFactor(number, int(number == 1))
+        middle.setMinimumWidth(theme.scaled(NARROWEST["middle"], 0.1))
+        self.deck = Deck(middle, self)
+        self.deck.add(
+            "form", self.tr("Form"), "create", self.bench, Area.LeftDockWidgetArea, theme.scaled(WIDTHS["form"], 0.3)
+        )
+        self.deck.add("strip", self.tr("Pictures"), "picture", self.strip, Area.BottomDockWidgetArea, 0)
+        side = {
+            "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("Queue")),
+            "layers": (self.layers, self.tr("Layers")), "hood": (self.hood, self.tr("Under the hood")),
+        }  # fmt: skip
+        add = functools.partial(self.deck.add, area=Area.RightDockWidgetArea, size=theme.scaled(WIDTHS["side"], 0.1))
+        panels = [add(name, title, name, content) for name, (content, title) in side.items()]
+        self.side = Side(self.deck, panels)
+        self.bench.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.4))
+        for panel in panels:
+            panel.content.setMinimumWidth(theme.scaled(NARROWEST["side"], 0.5))
+            panel.content.setProperty("role", "panel")
+            panel.content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.bar)
-        row.addWidget(self.columns, 1)
+        row.addWidget(self.deck, 1)
 
     def _connect(self) -> None:
         session, book = self.session, self.session.book
@@ -192,7 +206,7 @@ class Window(QWidget):
         book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
         book.revealed.connect(self.hood.take)
-        self.bar.chosen.connect(self.choose_task)
+        self.bar.chosen.connect(self._task_wanted)
         self.bench.submitted.connect(self.generate)
         self.values.submitted.connect(self.generate)
         self.values.bar.more_wanted.connect(self.show_form)
@@ -218,24 +232,6 @@ class Window(QWidget):
         self.queue.retry_wanted.connect(lambda job: self.try_to(lambda: book.retry(job)))
         self.queue.folder_wanted.connect(self.outlet.save_elsewhere)
 
-    def _add_keys(self) -> None:
-        for keys, run in (
-            ("Ctrl+Return", self.generate),
-            ("Ctrl+Enter", self.generate),
-            ("Esc", self.escape),
-            ("Ctrl+F", self.strip.search.setFocus),
-            ("Ctrl+L", self.strip.list.setFocus),
-            ("F6", self._next_area),
-            ("Ctrl+V", self.inlet.paste),
-            ("Ctrl+Z", self.session.easel.stack.undo),
-            ("Ctrl+Shift+Z", self.session.easel.stack.redo),
-            ("Ctrl+Y", self.session.easel.stack.redo),
-            ("Ctrl+K", self.open_palette),
-            ("Ctrl+O", self.exporter.ask_open),
-            ("Ctrl+Q", self.quit),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(run)
-
     # ---- tasks
 
     def choose_task(self, id: str) -> None:
@@ -243,6 +239,11 @@ class Window(QWidget):
         self.bench.choose(id)
         self.session.memory.task = id
         self._use_canvas()
+
+    def _task_wanted(self, id: str) -> None:
+        """Somebody chose it: its form shall be seen."""
+        self.choose_task(id)
+        self.deck.reveal(self.bench)
 
     def _use_canvas(self) -> None:
         """The canvas marks what the form of the chosen task takes."""
@@ -259,13 +260,16 @@ class Window(QWidget):
 
     def show_form(self) -> None:
         """All settings of the chosen task."""
-        self.bench.show()
-        if isinstance(form := self.bench.form, QWidget) and (target := _first_focusable(form)):
-            target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.deck.reveal(self.bench)
+        form = self.bench.form
+        if isinstance(form, QWidget):
+            for target in reachable(form)[:1]:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _refresh_tasks(self) -> None:
         tasks = [translated(task, self._language) for task in self.session.tasks]
         self.bar.set_tasks(tasks)
+        self.repertoire.keymap.number_tasks([task.id for task in tasks])
         self.bench.set_tasks(tasks)
         titles, about, targets, marked = {}, {}, [], {}
         for task in tasks:
@@ -310,6 +314,7 @@ class Window(QWidget):
     def _submit(self, task: TaskInfo, form: FormLike) -> None:
         if problem := form.problem():
             form.show_error(*problem)
+            self.deck.reveal(self.bench)
             return
         try:
             self.session.book.submit(task.id, form.values(), reveal=self._reveals())
@@ -330,7 +335,7 @@ class Window(QWidget):
             self.cancel()
 
     def _reveals(self) -> bool:
-        return self.side.currentWidget() is self.hood
+        return self.side.sees(self.hood)
 
     def _job_changed(self, job: Job) -> None:
         if job.state is State.RUNNING and job.reveal and not job.done:
@@ -347,8 +352,6 @@ class Window(QWidget):
 
     def _job_ended(self, job: Job) -> None:
         self._tell_state()
-        if job.seconds > LONG_S and not self.isActiveWindow():
-            QApplication.alert(self.window())  # the task bar of the system tells it
         if job.state is not State.FAILED:
             return
         form = self.bench.form_of(job.task)
@@ -373,7 +376,9 @@ class Window(QWidget):
         if session.ready:
             waiting = len(session.book.pending)
             status = self.tr("{0} jobs in the queue").format(waiting) if waiting > 1 else ""
-            welcome = self.tr("Describe it at the left, then press Ctrl+Enter. Or drop a picture here.")
+            keys = self.repertoire.keymap.text("generate")
+            words = self.tr("Describe it at the left, then press {0}. Or drop a picture here.")
+            welcome = words.format(keys or self.bench.button.text())
         else:
             status = (
                 self.tr("The engine is starting: {0}").format(doing) if doing else self.tr("The engine is starting.")
@@ -453,35 +458,6 @@ class Window(QWidget):
         if lost:
             self.notices.show_line("canvas", "warning", " ".join(lost))
 
-    def open_palette(self) -> None:
-        """All that can be done now, by its name."""
-        self.command_palette = Palette(self._commands(), self.session.memory.commands, self)
-        self.command_palette.open_over(self)
-
-    def _commands(self) -> list[Command]:
-        stack = self.session.easel.stack
-        named = [
-            Command(self.tr("Generate"), self.generate, "Ctrl+Return"),
-            Command(self.tr("Cancel the running job"), self.cancel, "Esc"),
-            Command(self.tr("Undo: {0}").format(stack.undoText()), stack.undo, "Ctrl+Z"),
-            Command(self.tr("Redo: {0}").format(stack.redoText()), stack.redo, "Ctrl+Shift+Z"),
-            Command(self.tr("Sweep"), self.sweeper.ask),
-            Command(self.tr("Search the pictures"), self.strip.search.setFocus, "Ctrl+F"),
-            Command(self.tr("Go to the strip"), self.strip.list.setFocus, "Ctrl+L"),
-            Command(self.tr("Go to the next panel"), self._next_area, "F6"),
-            Command(self.tr("Show the copied picture"), self.inlet.paste, "Ctrl+V"),
-            Command(self.tr("Open a project"), self.exporter.ask_open, "Ctrl+O"),
-            Command(self.tr("Delete the pictures marked in the strip"), self.trash.delete_chosen),
-            Command(self.tr("Open the trash"), self.trash.open),
-        ]
-        able = [stack.canUndo() if n == 2 else stack.canRedo() if n == 3 else True for n in range(len(named))]
-        areas = (self.bar, self.stage, self.layers, self.queue, self.detail)
-        found = [command for command, can in zip(named, able, strict=True) if can]
-        for number in range(self.side.count()):
-            title = self.tr("Side panel: {0}").format(self.side.title(number))
-            found.append(Command(title, functools.partial(self.side.setCurrentIndex, number)))
-        return [*found, *(command for area in areas for command in harvest(area))]
-
     def quit(self) -> None:
         self.window().close()
 
@@ -519,14 +495,46 @@ class Window(QWidget):
 
     # ---- coming and going
 
-    def _next_area(self) -> None:
-        """From panel to panel, for those who use the keyboard."""
-        areas: list[QWidget] = [self.bar, self.bench, self.stage, self.strip, self.side]
-        at = next((number for number, area in enumerate(areas) if area.isAncestorOf(self.focusWidget() or self)), -1)
+    def go_to(self, widget: QWidget) -> None:
+        """Give it the keyboard, and let its panel be seen."""
+        self.deck.reveal(widget)
+        widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _areas(self) -> list[QWidget]:
+        """All that can be seen, as it lies: the tasks, panels with the bars of their tabs before them, the picture."""
+        panels = sorted((one for one in self.deck if one.in_sight and not one.isFloating()), key=place)
+        left = [one for one in panels if place(one) < place(self.stage)]
+        areas: list[QWidget] = [self.bar]
+        inside: list[QWidget] = [*left, self._middle, *panels[len(left) :]]
+        for area in inside:
+            bar = self.deck.tab_bar(area) if isinstance(area, Panel) else None
+            areas += [bar, area] if bar else [area]
+        return areas
+
+    def next_area(self) -> None:
+        """From area to area, for those who use the keyboard; a panel begins with its tabs."""
+        areas = [area for area in self._areas() if not (isinstance(area, Panel) and self.deck.tab_bar(area))]
+        here = QApplication.focusWidget() or self
+        panel = self.deck.panel_of(here)
+        here = (panel and self.deck.tab_bar(panel)) or here
+        at = next((number for number, area in enumerate(areas) if area is here or area.isAncestorOf(here)), -1)
         for area in (areas * 2)[at + 1 :]:
-            if target := _first_focusable(area):
-                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            if targets := reachable(area):
+                targets[0].activateWindow()
+                targets[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Tab goes as people read."""
+        order = [widget for area in self._areas() for widget in reachable(area)]
+        here = QApplication.focusWidget()
+        if here not in order:
+            return super().focusNextPrevChild(next)
+        step, reason = (1, Qt.FocusReason.TabFocusReason) if next else (-1, Qt.FocusReason.BacktabFocusReason)
+        target = order[(order.index(here) + step) % len(order)]
+        target.setFocus(reason)
+        scroll_to(target)
+        return True
 
     def begin(self) -> None:
         """Once all of it has been painted: show the form, which takes a moment to make."""
@@ -541,22 +549,20 @@ class Window(QWidget):
         form = self.bench.form
         if self.window().focusWidget() is not None or not isinstance(form, QWidget):
             return
-        if target := _first_focusable(form):
+        for target in reachable(form)[:1]:
             target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _recall(self) -> None:
-        kept = self.session.memory
-        self.columns.setSizes(kept.columns if len(kept.columns) == len(COLUMNS) else [*COLUMNS])
-        self.side.setCurrentIndex(kept.side)
-        self.stage.show_values(kept.values)
+        if not self.deck.restore(self.session.memory.layout):
+            text = self.tr("The layout of the panels could not be used, so each is where it usually is.")
+            self.notices.show_line("layout", "info", text)
+        self.stage.show_values(self.session.memory.values)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
-        kept = self.session.memory
-        kept.columns = self.columns.sizes()
-        kept.side = self.side.currentIndex()
-        kept.values = self.stage.wants_values
-        kept.forms = self.bench.remember()
+        self.session.memory.layout = self.deck.kept()
+        self.session.memory.values = self.stage.wants_values
+        self.session.memory.forms = self.bench.remember()
 
     def _keep_memory(self) -> None:
         """Whatever ends the program, the forms are as they were."""
@@ -568,10 +574,3 @@ class Window(QWidget):
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
             self.session.gallery.refresh()  # another window or the command line may have saved something
-
-
-def _first_focusable(area: QWidget) -> QWidget | None:
-    for child in area.findChildren(QWidget):
-        if child.isVisible() and child.isEnabled() and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
-            return child
-    return None

@@ -58,7 +58,7 @@ class Record(msgspec.Struct, frozen=True):
 class Emptied(NamedTuple):
     """What is gone for good."""
 
-    count: int
+    pictures: int
     size_bytes: int
 
 

@@ -46,6 +46,9 @@ class PlainDesk:
         if self.picked:
             done(self.picked)
 
+    def serve_canvas(self, root):
+        """The usual keys hold."""
+
     def open_ref(self, ref):
         return Path(ref)
 

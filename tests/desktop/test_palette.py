@@ -6,14 +6,15 @@ from PySide6.QtWidgets import QListWidget
 from rig import Rig
 from test_canvas import mark, save, show, studio
 
-from studio.desktop.palette import Command, Palette, ordered
+from studio.desktop.command import Command
+from studio.desktop.palette import Palette, ordered
 
 __all__ = ["studio"]  # a fixture
 
 
 def open_palette(rig: Rig) -> Palette:
     QTest.keyClick(rig.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    palette = rig.window.command_palette
+    palette = rig.window.repertoire.palette
     assert palette is not None
     rig.wait(palette.isVisible)
     return palette

@@ -86,7 +86,7 @@ def test_a_file_that_cannot_be_removed_stays_in_the_trash_with_its_row(library, 
 
 def test_what_is_kept_stays_in_the_trash(library, three):
     library.delete([record.id for record in three])
-    assert library.empty_trash(kept={three[1].id}).count == 2
+    assert library.empty_trash(kept={three[1].id}).pictures == 2
     assert listed(library, trashed=True) == [three[1].id]
     assert three[1].path.is_file()
 
@@ -106,7 +106,7 @@ Library(Path({str(library.root)!r})).empty_trash()
     try:
         opened.sweep()
         assert all(record.missing for record in opened.find(trashed=True))
-        assert opened.empty_trash().count == 3
+        assert opened.empty_trash().pictures == 3
         assert opened.sweep() == []
     finally:
         opened.close()

@@ -71,6 +71,7 @@ class ChoiceBar(QFrame):
     def _button(self, icon: str, text: str, about: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("role", "segment")
+        button.setProperty("command", f"candidate.{icon}")
         button.setIcon(theme.icon(icon))
         button.setText(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

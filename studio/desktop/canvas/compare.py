@@ -43,7 +43,7 @@ class Comparison(QTimer):
 
     def begin(self, view: "CanvasView") -> None:
         self._view = view
-        if self.mode is Mode.FLICKER:
+        if self.mode is Mode.FLICKER and theme.moves():  # else by keys and clicks only
             self.start()
 
     def end(self) -> None:
@@ -130,6 +130,9 @@ class Comparison(QTimer):
 
     def press(self, spot: QPointF) -> bool:
         view = self._view
+        if self.mode is Mode.FLICKER and not theme.moves():
+            self._flicker()
+            return True
         if self.mode is not Mode.SLIDER or view is None:
             return False
         frame = view.camera.target() & QRectF(view.rect())
@@ -139,8 +142,11 @@ class Comparison(QTimer):
     def key(self, event: QKeyEvent) -> bool:
         steps = {Qt.Key.Key_Left: -STEP, Qt.Key.Key_Right: STEP, Qt.Key.Key_Home: -1.0, Qt.Key.Key_End: 1.0}
         step = steps.get(Qt.Key(event.key()))
-        if self.mode is not Mode.SLIDER or step is None or event.modifiers():
+        if step is None or event.modifiers() or self.mode is Mode.BESIDE:
             return False
+        if self.mode is Mode.FLICKER:
+            self._flicker()
+            return True
         self._share(self.share + step)
         return True
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from studio.desktop import theme
@@ -55,7 +55,6 @@ class Footer(QFrame):
         spared = (self._reveal, self._copy, self._comparing, self._use, self._save, self.values, self._fit)
         self._overflow = Overflow(self, spared)
         self._lay_out()
-        self._add_keys()
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -76,6 +75,7 @@ class Footer(QFrame):
         self._targets.clear()
         for id, title in targets:
             action = self._targets.addAction(theme.icon("use-as-input"), title.replace("&", "&&"))
+            action.setProperty("command", f"use.{id}")
             action.triggered.connect(lambda _=False, id=id: self.use_wanted.emit(id))
 
     def target_titles(self) -> list[str]:
@@ -136,6 +136,7 @@ class Footer(QFrame):
         for mode, text in words.items():
             action = menu.addAction(text)
             action.setCheckable(True)
+            action.setProperty("command", f"compare.{mode.value if mode else 'off'}")
             action.triggered.connect(lambda _=False, mode=mode: self.compared.emit(mode))
             self._modes[mode] = action
         button.setMenu(menu)
@@ -148,13 +149,6 @@ class Footer(QFrame):
 
         return run
 
-    def _add_keys(self) -> None:
-        for keys, tool in (("Ctrl+Shift+C", self._copy), ("Ctrl+S", self._save)):
-            action = QAction(tool.accessibleName(), self)
-            action.setShortcut(QKeySequence(keys))
-            action.triggered.connect(tool.click)
-            self.addAction(action)
-
     def _named(self, icon: str, title: str, text: str) -> QToolButton:
         button = self._tool(icon, title, None)
         button.setText(text)
@@ -163,6 +157,7 @@ class Footer(QFrame):
 
     def _tool(self, icon: str, title: str, run: object) -> QToolButton:
         button = QToolButton(self)
+        button.setProperty("command", f"stage.{icon}")
         button.setIcon(theme.icon(icon))
         button.setToolTip(title)
         button.setAccessibleName(title)

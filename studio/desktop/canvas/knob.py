@@ -47,6 +47,7 @@ class Knobs(QWidget):
         """How many are in the bar."""
         self.button = QToolButton(self)
         self.button.setProperty("role", "tool")
+        self.button.setProperty("command", "mask.knobs")
         self.button.setIcon(theme.icon("settings"))
         self.button.setAccessibleName(title)
         self.button.setToolTip(title)

@@ -242,7 +242,7 @@ class MaskBar(QFrame):
         button = _button(icon, title, self)
         button.setCheckable(True)
         button.clicked.connect(lambda on: self.choose(name if on else ""))
-        self._shortcut(key, button.click)
+        self._shortcut(icon, key, button.click)
         self.buttons[name] = button
         return button
 
@@ -250,12 +250,13 @@ class MaskBar(QFrame):
         button = _button(icon, title, self)
         text = title.partition(" (")[0]
         button.clicked.connect(lambda: self._do(text, work))
-        self._shortcut(key, button.click)
+        self._shortcut(icon, key, button.click)
         return button
 
-    def _shortcut(self, key: str, run: Callable[[], object]) -> None:
+    def _shortcut(self, icon: str, key: str, run: Callable[[], object]) -> None:
         """Letters are for the canvas only: elsewhere they are written."""
         shortcut = QShortcut(QKeySequence(key), self.view)
+        shortcut.setProperty("command", f"mask.{icon}")
         shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
         shortcut.activated.connect(run)
 
@@ -263,6 +264,7 @@ class MaskBar(QFrame):
 def _button(icon: str, title: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setProperty("role", "tool")
+    button.setProperty("command", f"mask.{icon}")
     button.setIcon(theme.icon(icon))
     button.setToolTip(title)
     button.setAccessibleName(title)

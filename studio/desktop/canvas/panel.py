@@ -45,7 +45,7 @@ class LayerPanel(QWidget):
         self.opacity.setAccessibleName(self.tr("Opacity"))
         self.opacity.valueChanged.connect(self._fade)
         self._share = QLabel()
-        self._share.setMinimumWidth(40)
+        self._share.setMinimumWidth(theme.scaled(40))
         self.up = self._tool("up", self.tr("Up (Ctrl+Up)"), lambda: self._move(1))
         self.down = self._tool("down", self.tr("Down (Ctrl+Down)"), lambda: self._move(-1))
         self.delete = self._tool("clear", self.tr("Remove the layer (Delete)"), self._remove)
@@ -147,6 +147,7 @@ class LayerPanel(QWidget):
 
     def _tool(self, icon: str, title: str, run: Callable[[], object]) -> QToolButton:
         button = QToolButton(self)
+        button.setProperty("command", f"layer.{icon}")
         button.setIcon(theme.icon(icon))
         button.setToolTip(title)
         button.setAccessibleName(title)

@@ -25,10 +25,11 @@ class ProgressLine(QFrame):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(self.tr("Progress of the job"))
         self._cancel = QToolButton()
+        self._cancel.setProperty("command", "cancel")
         self._cancel.setIcon(theme.icon("cancel"))
         self._cancel.setText(self.tr("Cancel"))
         self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._cancel.setToolTip(self.tr("Cancel this job (Esc)"))
+        self._cancel.setToolTip(self.tr("Cancel this job"))
         self._cancel.setAccessibleName(self.tr("Cancel this job"))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cancel.clicked.connect(self.cancelled)
@@ -47,7 +48,7 @@ class ProgressLine(QFrame):
             return
         self._stage.setText(self._told(job.stage))
         share = job.done / job.total if job.total else 0.0
-        self._bar.setRange(0, 1000 if job.total else 0)  # 0: it moves to and fro while nothing is known
+        self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)  # 0: it moves to and fro, nothing is known
         self._bar.setValue(round(share * 1000))
         parts = [f"{share * 100:.0f}%"] if job.total else []
         if job.eta_s is not None:

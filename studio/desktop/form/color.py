@@ -53,7 +53,7 @@ class ColorEditor(Editor):
         self.swatch.setAccessibleName(self.tr("{title}: choose a colour").format(title=field.title))
         self.swatch.clicked.connect(self.pick)
         self.line = Line(20, self)
-        self.line.setFixedWidth(ENTRY_WIDTH)
+        self.line.setFixedWidth(theme.scaled(ENTRY_WIDTH))
         self.line.setPlaceholderText("#rrggbb")
         self.line.setAccessibleName(field.title)
         self.line.textChanged.connect(self._typed)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from PySide6.QtWidgets import QWidget
+
 from studio.desktop.worker import Worker
 from studio.messages import ModelInfo
 
@@ -29,6 +31,10 @@ class Desk(Protocol):
 
     def pick_from_library(self, done: Callable[[str], None]) -> None:
         """Let the user choose a picture; `done` gets its id, and is not called if they change their mind."""
+        ...
+
+    def serve_canvas(self, root: QWidget) -> None:
+        """Give the canvas in it, and its tools, the keys that the user has chosen."""
         ...
 
     def open_ref(self, ref: str) -> Path:

@@ -84,6 +84,10 @@ class Holder(Editor):
         return button
 
     def _show_name(self, name: str) -> None:
+        self._name.setWordWrap(not self.is_filled)  # words of ours are read whole; of a file's name, both ends are
+        if not self.is_filled:
+            self._name.setText(name)
+            return
         room, metrics = self._name.width(), self._name.fontMetrics()
         self._name.setText(metrics.elidedText(one_line(name, 200), Qt.TextElideMode.ElideMiddle, room))
 

@@ -93,6 +93,7 @@ class MaskWell(ImageWell):
             base = None if old is None else from_grey(old.scaled(size, mode=Qt.TransformationMode.SmoothTransformation))
             veil, stack = Veil(size, base), QUndoStack(self)
         self.painter = MaskPainter(shown, veil, stack, self.desk.worker, self)
+        self.desk.serve_canvas(self.painter)
         self.painter.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.painter.accepted.connect(lambda: self._keep(path, veil, stack))
         self.painter.rejected.connect(lambda: self._keep_unfinished(path, veil, stack))

@@ -60,7 +60,7 @@ class ModelEditor(Editor):
         self.combo = Combo(self)
         self.combo.setAccessibleName(field.title)
         self.combo.setItemDelegate(TwoLines(self.combo))
-        self.combo.view().setMinimumWidth(POPUP_WIDTH)
+        self.combo.view().setMinimumWidth(theme.scaled(POPUP_WIDTH, 0.5))
         self.combo.activated.connect(lambda at: self.set_value(self.combo.itemData(at)))
         self._about = plain_label("", self)
         self._about.setProperty("role", "hint")

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from studio.desktop import theme
 from studio.desktop.form.control import Slider
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.text import Line
@@ -42,7 +43,7 @@ class NumberEditor(Editor):
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.entry = Entry(self)
-        self.entry.setFixedWidth(ENTRY_WIDTH)
+        self.entry.setFixedWidth(theme.scaled(ENTRY_WIDTH))
         self.entry.setAccessibleName(field.title)
         self.entry.textChanged.connect(self._typed)
         self.entry.stepped.connect(self.step)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.desktop import theme
 from studio.desktop.form.control import Combo
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.number import Entry
@@ -46,7 +47,7 @@ class SizeEditor(Editor):
 
     def _entry(self, name: str) -> Entry:
         entry = Entry(self)
-        entry.setFixedWidth(ENTRY_WIDTH)
+        entry.setFixedWidth(theme.scaled(ENTRY_WIDTH, 0.6))
         entry.setAccessibleName(name)
         entry.textEdited.connect(self._typed)
         entry.refused.connect(self.refused)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from studio.desktop import theme
 from studio.desktop.form.control import Combo
 from studio.desktop.notice import plain_label
 from studio.desktop.sweep import axis
@@ -24,7 +25,7 @@ class SweepDialog(QDialog):
         super().__init__(parent)
         self._fields = [field for field in fields if axis.can_sweep(field)]
         self.setWindowTitle(self.tr("Sweep: {0}").format(title))
-        self.setMinimumWidth(WIDTH)
+        self.setMinimumWidth(theme.scaled(WIDTH))
         about = self.tr(
             "One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; "
             "1..9 is a range, 0..1/5 five values of one."

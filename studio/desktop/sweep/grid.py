@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop import pixel
+from studio.desktop import pixel, theme
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.sweep.axis import Axis
 from studio.desktop.worker import Worker
@@ -52,7 +52,7 @@ class SweepGrid(QDialog):
         cell = QToolButton()
         cell.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
         cell.setIconSize(QSize(SIDE, SIDE))
-        cell.setFixedSize(SIDE + 12, SIDE + 34)
+        cell.setFixedSize(SIDE + 12, SIDE + theme.scaled(34))
         cell.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         cell.clicked.connect(lambda: self.shown.emit(job))
         self.cells[job.id], self._jobs[job.id] = cell, job

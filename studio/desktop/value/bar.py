@@ -31,6 +31,7 @@ class ValueBar(QFrame):
         self.setAccessibleName(self.tr("Values at the picture"))
         self._texts: list[TextTwin] = []
         self._numbers: list[NumberTwin] = []
+        self._fitting, self._verb = False, ""
         self.use_shown = self._tool("use-as-input", self.tr("Use the picture that is shown"), self.image_wanted.emit)
         self.examples = self._tool("examples", self.tr("Examples: what the value does to this picture"), None)
         self.examples.setCheckable(True)
@@ -70,7 +71,8 @@ class ValueBar(QFrame):
         for twin in self.twins:
             twin.submitted.connect(self.submitted)
             twin.show()
-        self.button.setText(action_text(one_line(title, 24)))
+        self._verb = action_text(one_line(title, 24))
+        self.button.setAccessibleName(title)
         self.button.setToolTip(self.tr("Start this job, or add it to the queue (Ctrl+Enter)"))
         self.refit()
         return self.twins
@@ -94,7 +96,17 @@ class ValueBar(QFrame):
         self.refit()
 
     def refit(self) -> None:
-        """Words beside the rest, or above it; then what can be spared goes: the cross, sliders, the last numbers."""
+        """Words beside the rest, or above it; then what can be spared goes: the cross, sliders, numbers, the verb."""
+        if self._fitting:  # a slider that comes or goes may resize the bar at once
+            return
+        self._fitting = True
+        try:
+            self._fit()
+        finally:
+            self._fitting = False
+
+    def _fit(self) -> None:
+        self.button.setText(self._verb)
         self.close_button.show()
         for twin in self._numbers:
             twin.show()
@@ -103,6 +115,7 @@ class ValueBar(QFrame):
         spare = [self.close_button.hide]
         spare += [functools.partial(twin.show_slider, False) for twin in reversed(self._numbers)]
         spare += [twin.hide for twin in reversed(self._numbers)]
+        spare.append(lambda: self.button.setText("➜"))
         for give_up in spare:
             self._row.invalidate()
             if self._row.minimumSize().width() <= self._room:

@@ -1,0 +1,114 @@
+"""Text of any size can be read: at 1280 × 800 pixels nothing is cut off, in both languages, in every task and panel."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QScrollArea, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from rig import READY, Rig
+
+from studio import settings
+from studio.desktop import theme
+from studio.engine import registry
+from studio.messages import Ready
+
+SIZE = (1280, 800)
+SLACK = 2
+"""Pixels by which fonts' own figures differ."""
+
+
+@pytest.fixture
+def sized(qtbot: QtBot, qapp: QApplication, studio_home: Path, request: pytest.FixtureRequest) -> Iterator[Rig]:
+    percent, language = request.param
+    settings.save(msgspec.structs.replace(settings.load(), text_percent=percent, language=language))
+    made = Rig(qtbot, qapp)
+    made.client.emit(Ready(registry.load(settings.load()).infos, [], READY.models, READY.devices))
+    made.wait(lambda: len(made.session.tasks) > len(READY.tasks))
+    made.studio.shell.resize(*SIZE)
+    yield made
+    theme.apply(qapp, "auto")
+    made.window.restyled.emit("auto", "en")
+    made.studio.close()
+
+
+def wide(widget: QLabel | QAbstractButton) -> int:
+    return widget.sizeHint().width() - widget.width()
+
+
+def cut(widget: QWidget) -> str:
+    """How much of its text has no room, in words; '' for none."""
+    if isinstance(widget, QLabel) and widget.text():
+        if widget.wordWrap():
+            missing = widget.heightForWidth(widget.width()) - widget.height()
+            return f"{missing} pixels of height" if missing > SLACK else ""
+        return f"{wide(widget)} pixels of width" if wide(widget) > SLACK and "…" not in widget.text() else ""
+    if widget.property("role") == "verb":
+        lines = widget.text().split("\n")  # type: ignore[attr-defined]
+        missing = max(widget.fontMetrics().horizontalAdvance(line) for line in lines) + 4 - widget.width()
+        return f"{missing} pixels of width" if missing > 0 else ""
+    if isinstance(widget, QAbstractButton) and widget.text():
+        iconic = isinstance(widget, QToolButton) and widget.toolButtonStyle() == Qt.ToolButtonStyle.ToolButtonIconOnly
+        return f"{wide(widget)} pixels of width" if wide(widget) > SLACK and not iconic else ""
+    if isinstance(widget, QScrollArea) and (page := widget.widget()):
+        over = page.minimumSizeHint().width() - widget.viewport().width()
+        return f"{over} pixels of a page that does not scroll across" if over > SLACK else ""
+    return ""
+
+
+def all_cut(window: QWidget) -> set[str]:
+    found = set()
+    for widget in window.findChildren(QWidget):
+        if widget.isVisible() and (why := cut(widget)):
+            text = widget.text() if isinstance(widget, QLabel | QAbstractButton) else widget.accessibleName()
+            found.add(f"{type(widget).__name__} “{text}” of {type(widget.parent()).__name__} lacks {why}")
+    return found
+
+
+@pytest.mark.parametrize(
+    "sized", [(100, "en"), (150, "en"), (200, "en"), (200, "zh")], indirect=True, ids=["100", "150", "200", "200-zh"]
+)
+def test_nothing_is_cut_off(sized: Rig) -> None:
+    window = sized.window
+    assert sized.studio.shell.width() == SIZE[0]  # it fits
+    assert sized.studio.shell.height() == SIZE[1]
+    window.director.show_record(sized.make(1)[0])
+    sized.wait(lambda: window.stage.piece)
+    window.notices.show_line("line", "warning", "A sentence that says what happened, what was kept, and what to do.")
+    found = set()
+    for task in sized.session.tasks:
+        window.choose_task(task.id)
+        window.bench.form.restore({"unfolded": True})  # type: ignore[union-attr]
+        QApplication.processEvents()
+        found |= {f"{task.id}: {words}" for words in all_cut(window.bench)}
+    for panel in range(window.side.count()):
+        window.side.setCurrentIndex(panel)
+        for _ in range(3):
+            QApplication.processEvents()
+        found |= all_cut(window)
+    assert not found
+
+
+@pytest.mark.parametrize("sized", [(200, "en")], indirect=True)
+def test_places_of_the_picture_remain(sized: Rig) -> None:
+    stage = sized.window.stage
+    assert stage.width() >= 280
+    corner = stage.mapTo(sized.studio.shell, QPoint(stage.width(), 0))
+    assert corner.x() <= SIZE[0]
+
+
+def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None:
+    rig.fill(prompt="stay")
+    old, before = rig.window, rig.window.bench.button.fontMetrics().height()
+    (action,) = [one for one in old.menu.actions() if one.property("command") == "text.175"]
+    action.trigger()
+    rig.wait(lambda: rig.studio.window is not old and rig.window.isVisible())
+    assert rig.window.bench.form.values()["prompt"] == "stay"  # type: ignore[union-attr]
+    assert rig.window.bench.button.fontMetrics().height() == pytest.approx(1.75 * before, abs=2)
+    assert settings.load().text_percent == 175
+    new = rig.window
+    new.preferred.emit({"text_percent": 100})
+    rig.wait(lambda: rig.studio.window is not new)
+    assert rig.window.bench.button.fontMetrics().height() == before
