@@ -97,9 +97,11 @@ class ExampleStrip(QFrame):
         self._about.setWordWrap(False)
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.make = QPushButton(self)
+        self.make.setProperty("command", "examples.make")
         self.make.clicked.connect(lambda: self.stopped.emit() if self._busy else self.wanted.emit())
         close = QToolButton(self)
         close.setProperty("role", "tool")
+        close.setProperty("command", "examples.close")
         close.setIcon(theme.icon("cancel"))
         close.setAccessibleName(self.tr("Close the examples"))
         close.setToolTip(close.accessibleName())
@@ -132,7 +134,8 @@ class ExampleStrip(QFrame):
             for value, word in zip(values, words, strict=True)
         ]
         self._row.addStretch(1)
-        for cell in self.cells:
+        for number, cell in enumerate(self.cells, 1):
+            cell.setProperty("command", f"examples.take-{number}")
             cell.clicked.connect(lambda _=False, cell=cell: self.chosen.emit(cell.value))
             self._row.addWidget(cell, 10)
             cell.show()

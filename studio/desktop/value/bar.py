@@ -32,15 +32,19 @@ class ValueBar(QFrame):
         self._texts: list[TextTwin] = []
         self._numbers: list[NumberTwin] = []
         self._fitting, self._verb = False, ""
-        self.use_shown = self._tool("use-as-input", self.tr("Use the picture that is shown"), self.image_wanted.emit)
-        self.examples = self._tool("examples", self.tr("Examples: what the value does to this picture"), None)
+        self.use_shown = self._tool("use-as-input", "use-shown", self.tr("Use the picture that is shown"))
+        self.use_shown.clicked.connect(lambda: self.image_wanted.emit())
+        self.examples = self._tool("examples", "examples", self.tr("Examples: what the value does to this picture"))
         self.examples.setCheckable(True)
         self.examples.clicked.connect(self.examples_wanted)
         self.button = QPushButton(self)
         self.button.setProperty("role", "verb")
+        self.button.setProperty("command", "generate")
         self.button.clicked.connect(self.submitted)
-        self.more = self._tool("more", self.tr("More: all settings of this task"), self.more_wanted.emit)
-        self.close_button = self._tool("cancel", self.tr("Hide this bar"), self.closed.emit)
+        self.more = self._tool("more", "more", self.tr("More: all settings of this task"))
+        self.more.clicked.connect(lambda: self.more_wanted.emit())
+        self.close_button = self._tool("cancel", "hide", self.tr("Hide this bar"))
+        self.close_button.clicked.connect(lambda: self.closed.emit())
         self._words, self._row = QHBoxLayout(), QHBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 6, 6)
@@ -145,13 +149,12 @@ class ValueBar(QFrame):
             self._row.setStretch(number, int(stretched))
         self._row.setStretch(self._row.count() - 1, int(not self._texts))
 
-    def _tool(self, icon: str, title: str, run: object) -> QToolButton:
+    def _tool(self, icon: str, command: str, title: str) -> QToolButton:
         button = QToolButton(self)
         button.setProperty("role", "tool")
+        button.setProperty("command", f"values.{command}")
         button.setIcon(theme.icon(icon))
         button.setToolTip(title)
         button.setAccessibleName(title)
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if callable(run):
-            button.clicked.connect(lambda: run())
         return button

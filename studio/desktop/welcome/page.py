@@ -58,6 +58,7 @@ class Welcome(QWidget):
         icons = {"create": "create", "vary": "vary", "edit": "inpaint"}
         made = {name: Offer(icons[name], *words[name], self) for name in TRIALS}
         for name, offer in made.items():
+            offer.setProperty("command", f"try.{name}")
             offer.clicked.connect(lambda _=False, name=name: self.tried.emit(name))
         return made
 
