@@ -43,7 +43,7 @@ def _mind(folder: Path, work: Path, scale: Scale) -> None:
         shutil.copytree(folder / "prior_tokenizer", work / "tokenizer")
     _checkpoint(work / "clip.safetensors", convert.from_export(folder, scale).state_dict())
     prior = _weights(folder / "prior_prior")
-    size = {name: prior.pop(f"clip_{name}")[0].clone() for name in ("mean", "std")}
+    size = {name: prior[f"clip_{name}"][0].clone() for name in ("mean", "std")}
     _checkpoint(work / "prior.safetensors", prior)
     if not (work / "embedding.safetensors").exists():
         write_tensors(work / "embedding.safetensors", size)

@@ -1,6 +1,7 @@
 """Collector: sees to it that Python's garbage is collected in the window's thread only."""
 
 import gc
+import linecache
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -33,6 +34,7 @@ class Collector(QObject):
     def settle(self) -> None:
         """What is there now stays as long as the program: later looks, which hold up the window, leave it out."""
         gc.freeze()
+        linecache.clearcache()  # PySide reads the source of each module that is imported, and it would stay: 10 MB
 
     def close(self) -> None:
         self._timer.stop()

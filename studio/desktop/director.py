@@ -1,10 +1,11 @@
 """Director: brings jobs and pictures onto the stage; whoever looks at another picture is not torn away from it."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 
 from studio.desktop import pixel
 from studio.desktop.canvas import rough
@@ -40,6 +41,9 @@ class Director(QObject):
         book.saved.connect(self._saved)
         book.ended.connect(self._ended)
         book.removed.connect(self._removed)
+        # What the first stroke would wait for; a window without a picture does without it.
+        once = Qt.ConnectionType.SingleShotConnection
+        self.piece_shown.connect(lambda: worker.run(lambda: import_module("cv2"), lambda _: None), once)
 
     # ---- what people choose
 

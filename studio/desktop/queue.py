@@ -1,5 +1,7 @@
 """Queue: every job of this window with its state, its progress, and what can be done about it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
@@ -153,7 +155,10 @@ class JobRow(QFrame):
         self._details = plain_label("")
         self._details.setProperty("role", "code")
         self._details.hide()
-        self._buttons = self._make_buttons(queue)
+        self._actions = self._name_actions(queue)
+        self._buttons: dict[str, QToolButton] = {}
+        """Made when they are of use: a hundred jobs would have a thousand."""
+        self._row = QHBoxLayout()
         self._lay_out()
 
     def refresh(self, title: str) -> None:
@@ -174,10 +179,12 @@ class JobRow(QFrame):
         self._message.setVisible(bool(told))
         self._details.setText(job.details)
         self.setAccessibleName(f"{title}: {job.label}, {self._state.text()}")
-        for button in self._buttons.values():
-            button.hide()
-        for name in self._wanted():
-            self._buttons[name].show()
+        wanted = self._wanted()
+        for name, button in self._buttons.items():
+            button.setVisible(name in wanted)
+        for name in wanted:
+            if name not in self._buttons:
+                self._add_button(name)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -213,33 +220,37 @@ class JobRow(QFrame):
         wanted = ["remove"] if job.state is State.DONE else ["retry", "remove"]
         return (["show"] if job.saved else []) + (["details"] if job.details else []) + wanted
 
-    def _make_buttons(self, queue: Queue) -> dict[str, QToolButton]:
+    def _name_actions(self, queue: Queue) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
+        """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""
         job, book = self.job, queue.book
         return {
-            "show": self._button("zoom-fit", self.tr("Show"), lambda: queue.shown.emit(job)),
-            "details": self._button("", self.tr("Details"), self._toggle_details),
-            "retry": self._button("retry", self.tr("Retry"), lambda: queue.retry_wanted.emit(job)),
-            "save": self._button("save", self.tr("Save again"), lambda: book.save_again(job)),
-            "elsewhere": self._button("folder", self.tr("Save elsewhere…"), lambda: queue.folder_wanted.emit(job)),
-            "discard": self._button("clear", self.tr("Discard"), lambda: book.discard(job)),
-            "first": self._button("", self.tr("First"), lambda: book.bring_to_front(job)),
-            "earlier": self._button("down", "", lambda: book.move(job, -1), self.tr("Earlier")),
-            "later": self._button("up", "", lambda: book.move(job, 1), self.tr("Later")),
-            "cancel": self._button("cancel", self.tr("Cancel"), lambda: book.cancel(job)),
-            "remove": self._button("clear", self.tr("Remove"), lambda: book.remove(job)),
+            "show": ("zoom-fit", self.tr("Show"), "", lambda: queue.shown.emit(job)),
+            "details": ("", self.tr("Details"), "", self._toggle_details),
+            "retry": ("retry", self.tr("Retry"), "", lambda: queue.retry_wanted.emit(job)),
+            "save": ("save", self.tr("Save again"), "", lambda: book.save_again(job)),
+            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.folder_wanted.emit(job)),
+            "discard": ("clear", self.tr("Discard"), "", lambda: book.discard(job)),
+            "first": ("", self.tr("First"), "", lambda: book.bring_to_front(job)),
+            "earlier": ("down", "", self.tr("Earlier"), lambda: book.move(job, -1)),
+            "later": ("up", "", self.tr("Later"), lambda: book.move(job, 1)),
+            "cancel": ("cancel", self.tr("Cancel"), "", lambda: book.cancel(job)),
+            "remove": ("clear", self.tr("Remove"), "", lambda: book.remove(job)),
         }
 
-    def _button(self, icon: str, text: str, run: object, name: str = "") -> QToolButton:
-        button = QToolButton(self)
+    def _add_button(self, name: str) -> None:
+        icon, text, told, run = self._actions[name]
+        button = self._buttons[name] = QToolButton(self)
         button.setText(text)
-        button.setAccessibleName(name or text)
-        button.setToolTip(name)
+        button.setAccessibleName(told or text)
+        button.setToolTip(told)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         if icon:
             button.setIcon(theme.icon(icon))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda: run() if callable(run) else None)
-        return button
+        button.clicked.connect(lambda: run())
+        order = [*self._actions]
+        before = sum(order.index(other) < order.index(name) for other in self._buttons)
+        self._row.insertWidget(1 + before, button)  # behind the stretch
 
     def _toggle_details(self) -> None:
         self._details.setVisible(not self._details.isVisible())
@@ -250,18 +261,15 @@ class JobRow(QFrame):
         head.addWidget(self._icon)
         head.addWidget(self._title, 1)
         head.addWidget(self._state)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(4)
-        buttons.addStretch(1)
-        for button in self._buttons.values():
-            buttons.addWidget(button)
+        self._row.setSpacing(4)
+        self._row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 10, 8)
         column.setSpacing(6)
         column.addLayout(head)
         for widget in (self._text, self._bar, self._message, self._details):
             column.addWidget(widget)
-        column.addLayout(buttons)
+        column.addLayout(self._row)
 
 
 def _elided(text: str, longest: int = 120) -> str:

@@ -1,7 +1,6 @@
 """Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
 
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,6 @@ class Session(QObject):
         self.client = self._connect(self._bridge)
         self.book.attach(self.client)
         self.client.start()
-        self.worker.run(_import_slow, _nothing)
         self.keeper.restore()
         self.keeper.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
@@ -156,12 +154,6 @@ def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) ->
         return path.stem.encode() in named or used > 0
 
     draft.sweep(folder, is_named)
-
-
-def _import_slow() -> None:
-    """What the first preview and the first stroke would wait for."""
-    import_module("studio.images")
-    import_module("cv2")
 
 
 def _nothing(_: Any) -> None:

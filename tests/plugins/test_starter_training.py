@@ -151,6 +151,16 @@ def test_a_new_version_goes_on_from_an_exported_one(exported: Path, trained: Pat
         adopt(tmp_path, tmp_path, TINY)
 
 
+def test_a_run_whose_checkpoints_are_lost_goes_on_from_an_export(exported: Path, tmp_path: Path) -> None:
+    adopt(exported / "starter", tmp_path, TINY, everything=True)
+    for stage in ("clip", "decoder", "prior", "upscaler", "upscaler-x2"):
+        first = averaged(tmp_path, stage)
+        train_stage(stage, tmp_path, TINY, Run(minutes=0))
+        again = averaged(tmp_path, stage)
+        assert first.keys() == again.keys()
+        assert any(not torch.equal(first[name], again[name]) for name in first), stage
+
+
 def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "x.safetensors"
     write_tensors(file, {"a": torch.ones(2)})

@@ -138,7 +138,7 @@ class Keeper(QObject):
             self.save()
 
     def _read(self) -> "tuple[Manifest, list[Any], list[str], Mask | None] | None":
-        from studio.canvas import project, tilefile
+        from studio.canvas import project
         from studio.desktop.canvas import record
 
         try:
@@ -150,7 +150,7 @@ class Keeper(QObject):
         layers, lost = record.layers(told)
         mask = None
         with contextlib.suppress(OSError, ValueError):  # a mask that cannot be read is painted anew
-            mask = tilefile.load(self._folder / Path(told.mask).name) if told.mask else None
+            mask = _read_mask(self._folder / Path(told.mask).name) if told.mask else None
         return told, layers, lost, mask
 
     def _sweep_projects(self, session: bytes) -> None:
@@ -177,3 +177,9 @@ class Keeper(QObject):
             veil.set_feather(told.feather_px)
         self._easel.restore(State(tuple(layers), veil, record.frame(told)))
         self.restored.emit(lost)
+
+
+def _read_mask(path: Path) -> "Mask":
+    from studio.canvas import tilefile  # needs numpy, which a window without a mask does not
+
+    return tilefile.load(path)
