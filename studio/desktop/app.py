@@ -121,6 +121,7 @@ class Studio(QObject):
             changed.connect(self._system_changed)
         self.session = Session(self._settings, self.memory, self._connect, self)
         self.window = self._new_window(self.session)
+        self.window.bench.all_made.connect(self._collector.settle)
         if self._damaged:
             self.window.tell_damaged(self._damaged)
         self.shell.setStyleSheet("")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop import theme
@@ -13,6 +13,8 @@ from studio.form import UnsupportedSchema
 from studio.messages import TaskInfo
 
 MakeForm = Callable[[TaskInfo], "FormLike"]
+AHEAD_MS = 150
+"""Between two forms that are made before anybody asks for them; each takes about 30 ms."""
 
 
 class FormLike(Protocol):
@@ -38,6 +40,8 @@ class Bench(QWidget):
     """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
 
     submitted = Signal()
+    all_made = Signal()
+    """Each task has its form."""
     sweep_wanted = Signal()
     board_wanted = Signal()
 
@@ -84,6 +88,10 @@ class Bench(QWidget):
         self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.board.clicked.connect(self.board_wanted)
         self.board.hide()
+        self._idle: Callable[[], bool] = lambda: False
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._make_ahead)
         self._lay_out()
         self._show_button()
 
@@ -113,6 +121,8 @@ class Bench(QWidget):
                 del self._pages[id]
                 self._stack.removeWidget(page)
                 page.deleteLater()
+        if self._idle():
+            self._ahead.start()
 
     def choose(self, id: str) -> None:
         """Show the form of a task, making it if need be."""
@@ -145,6 +155,19 @@ class Bench(QWidget):
         self.sweep.setEnabled(self.button.isEnabled())
 
     # ---- forms
+
+    def make_ahead(self, idle: Callable[[], bool]) -> None:
+        """Make all forms one after the other while it is `idle`, so that another task is there at once when chosen."""
+        self._idle = idle
+        self._ahead.start()
+
+    def _make_ahead(self) -> None:
+        missing = [task for task in self._tasks.values() if task.id not in self._pages]
+        if missing and self._idle():
+            self._page(missing[0])
+        elif not missing and self._tasks:
+            self._ahead.stop()
+            self.all_made.emit()
 
     @property
     def form(self) -> FormLike | None:

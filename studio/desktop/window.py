@@ -541,6 +541,7 @@ class Window(QWidget):
         self._begun = True
         self._refresh_tasks()
         self._tell_state()
+        self.bench.make_ahead(lambda: not self.session.book.pending)
         self._offer_form()
 
     def _offer_form(self) -> None:
