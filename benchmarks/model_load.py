@@ -23,6 +23,7 @@ import torch
 from real_size import stable_diffusion, stable_diffusion_xl
 
 from studio import api
+from studio.engine.loaders.component import prepare
 from studio.engine.service import ModelService
 from studio.settings import Settings
 
@@ -53,6 +54,7 @@ def ours(folder: Path, name: str) -> dict[str, Any]:
     for made in ("StableDiffusionXLPipeline", "StableDiffusionPipeline"):
         getattr(diffusers, made)  # lazy modules, whose code is imported before the clock starts
     getattr(transformers, "CLIPTextModel")  # noqa: B009 - for the same reason
+    prepare()
     with tempfile.TemporaryDirectory() as home:
         service = ModelService(Settings(home=Path(home), device="cpu"))
         service.devices()

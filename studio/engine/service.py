@@ -20,7 +20,7 @@ from studio.engine.device import find_devices
 from studio.engine.entry import Entry
 from studio.engine.family import ENLARGER, UPSCALE, Families
 from studio.engine.fingerprint import Fingerprints, combine
-from studio.engine.loaders.component import ComponentSpec, load
+from studio.engine.loaders.component import ComponentSpec, load, prepare
 from studio.engine.memory import MemoryManager, Resident
 from studio.messages import DeviceInfo, ModelInfo
 from studio.settings import Settings
@@ -108,6 +108,7 @@ class ModelService:
         """All that `spec` asks for, pinned until the block ends. Raises UserError."""
         entry = self._catalogue.find(spec.ref)
         _check_capability(entry, spec.capability)
+        prepare()
         manager = self._memory()
         components = {part: _in_dtype(entry, part, manager.device) for part in _parts(entry, spec)}
         with manager.lease(components, spec.derived) as modules:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.engine.entry import Entry
-from studio.engine.loaders.component import MODULES, ComponentSpec, construction_lock, load, quiet
+from studio.engine.loaders.component import MODULES, ComponentSpec, construction_lock, load, prepare
 from studio.engine.loaders.header import FLOATS, Header, read_header
 from studio.errors import UserError
 
@@ -114,7 +114,7 @@ def _loading_info(spec: ComponentSpec) -> tuple[list[str], list[str], list[str]]
 
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     options: dict[str, Any] = {"variant": spec.variant} if spec.variant else {}
-    quiet()
+    prepare()
     with construction_lock:
         _, info = made.from_pretrained(
             str(spec.path), dtype=getattr(torch, spec.dtype), local_files_only=True, use_safetensors=True,

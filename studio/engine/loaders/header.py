@@ -4,6 +4,7 @@ The header is JSON behind an 8-byte little-endian length. Lengths are checked ag
 allocated (CVE-2026-111985), and duplicate keys, which safetensors 0.8 accepts, are refused.
 """
 
+import functools
 import json
 import struct
 import time
@@ -103,6 +104,7 @@ def read_header(path: Path) -> Header:
     return _parse(path, raw, data_bytes=size - 8 - length)
 
 
+@functools.lru_cache(maxsize=8)  # a model's few files are read for its size, its contents and its samples, in turn
 def _parse(path: Path, raw: bytes, data_bytes: int) -> Header:
     try:
         entries = json.loads(raw, object_pairs_hook=_unique)

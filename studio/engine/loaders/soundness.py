@@ -1,7 +1,7 @@
 """Whether weights are what they should be, beyond what the libraries look at: each finding is one sentence."""
 
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,18 +37,28 @@ def check_samples(path: Path, header: Header) -> None:
         )
 
 
-def _spoiled(path: Path, header: Header) -> Iterator[str]:
-    with path.open("rb") as file:
+def _spoiled(path: Path, header: Header) -> list[str]:
+    samples: dict[str, list[tuple[str, bytes]]] = {}
+    with path.open("rb", buffering=0) as file:
         for name, tensor in header.tensors.items():
             if tensor.dtype in EXPONENTS:
-                kind, exponent = EXPONENTS[tensor.dtype]
-                width = SAMPLE * DTYPE_BYTES[tensor.dtype]
-                for start in (0, max(0, tensor.bytes - width)):
+                pieces = samples.setdefault(tensor.dtype, [])
+                width = min(SAMPLE * DTYPE_BYTES[tensor.dtype], tensor.bytes)
+                for start in sorted({0, tensor.bytes - width}):
                     file.seek(tensor.start + start)
-                    numbers = np.frombuffer(file.read(min(width, tensor.bytes)), kind)
-                    if bool(((numbers & exponent) == exponent).any()):
-                        yield name
-                        break
+                    pieces.append((name, file.read(width)))
+    spoiled: dict[str, None] = {}
+    for dtype, pieces in samples.items():
+        if _holds_none(dtype, b"".join(piece for _, piece in pieces)):  # all at once: a model has thousands
+            spoiled |= dict.fromkeys(name for name, piece in pieces if _holds_none(dtype, piece))
+    return list(spoiled)
+
+
+def _holds_none(dtype: str, data: bytes) -> bool:
+    """Whether any of these numbers is NaN or infinity."""
+    kind, exponent = EXPONENTS[dtype]
+    numbers = np.frombuffer(data, kind)
+    return bool(((numbers & exponent) == exponent).any())
 
 
 def check_complete(path: Path, class_name: str, info: Mapping[str, Any], held: int) -> None:
