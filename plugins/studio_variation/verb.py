@@ -13,10 +13,12 @@ from studio_variation.bench import Bench, Gathering, candidates, chosen_seeds
 from studio_variation.decoder import Inversion
 from studio_variation.source import Source
 
-IDEA_FROM = 0.75
+IDEA_FROM = 0.55
 """The distance at which nothing of the source's pixels is left; from there on its embedding strays as well."""
-EVEN = 1.5
+EVEN = 2.0
 """Noise takes hold of a picture late, so strength grows slowly at first: equal stops look and measure more equal."""
+STRAY_EVEN = 0.4
+"""A little noise over an embedding shows little, so it grows fast at first, for the same reason."""
 MOST_STRAY = 0.9
 """How far it strays at distance 1; see `space.stray`."""
 
@@ -33,7 +35,8 @@ def reach(distance: float, steps: int) -> Reach:
     """`distance` 0 … 1. Up to IDEA_FROM it grows the noise over the source's latents, then that over its embedding."""
     strength = min(1.0, distance / IDEA_FROM) ** EVEN
     taken = max(1, round(steps * strength))
-    return Reach(taken, MOST_STRAY * max(0.0, distance - IDEA_FROM) / (1 - IDEA_FROM))
+    beyond = max(0.0, distance - IDEA_FROM) / (1 - IDEA_FROM)
+    return Reach(taken, MOST_STRAY * beyond**STRAY_EVEN)
 
 
 def vary(bench: Bench) -> Iterator[api.Result]:

@@ -24,15 +24,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason="studio_variation.verb.reach wants fitting to this decoder"))
-        if name in ("house", "cat")
-        else name
-        for name in SOURCES
-    ],
-)
+@pytest.mark.parametrize("name", SOURCES)
 def test_measured_distance_rises_with_the_distance_that_was_asked_for(service: ModelService, name: str) -> None:
     ctx = FakeContext(pictures={name: render(SOURCES[name], 256)}, models=service)
     measured = []
