@@ -59,9 +59,9 @@ SCHEDULED = {
     ("sdxl", "text-to-image"): tuple(SCHEDULERS),
     ("sd21", "image-to-image"): ("dpm++-2m", "euler-ancestral", "heun"),
     ("pixart-sigma", "text-to-image"): ("dpm++-2m", "euler"),
-    ("kandinsky", "text-to-image"): ("ddim", "lcm", "dpm++-2m"),
-    ("kandinsky", "image-to-image"): ("lcm",),
-    ("sana", "text-to-image"): ("dpm++-2m",),
+    ("kandinsky", "text-to-image"): ("ddim", "ddpm", "lcm", "dpm++-2m", "dpm++-2m-karras", "dpm++-2m-sde"),
+    ("kandinsky", "image-to-image"): ("lcm", "ddpm"),
+    ("sana", "text-to-image"): ("dpm++-2m", "dpm++-2m-sde"),
 }  # fmt: skip
 """What is compared with other schedulers than the model's own."""
 
@@ -201,18 +201,18 @@ def _kandinsky(folder: Path, capability: str, picture: Image.Image, scheduler: s
         )  # fmt: skip
     if capability == "image-to-image":
         decoder = diffusers.KandinskyV22Img2ImgPipeline.from_pretrained(folder, dtype=torch.float32)
-        # As pixels, because for a picture this pipeline takes the width for the height and the other way round.
-        pixels = torch.from_numpy(np.array(picture)).permute(2, 0, 1)[None] / 255.0
-        call |= {"image": pixels, "strength": STRENGTH}
-        call |= {"width": picture.height, "height": picture.width}
+        # For a picture this pipeline takes the width for the height and the other way round. Given as pixels it would
+        # lie in memory in another order, which several threads add up differently.
+        call |= {"image": picture, "strength": STRENGTH, "width": picture.height, "height": picture.width}
     else:
         decoder = diffusers.KandinskyV22Pipeline.from_pretrained(folder, dtype=torch.float32)
         call |= {"width": picture.width, "height": picture.height}
     if scheduler != "automatic":
         class_name, options = SCHEDULERS[scheduler]
         made = getattr(diffusers, class_name)
-        # Without the learned variance, which these solvers do not know; it would stay in a config.
-        config = {key: value for key, value in decoder.scheduler.config.items() if key != "variance_type"}
+        # Without the learned variance, which only DDPM knows; it would stay in a config.
+        left_out = () if class_name == "DDPMScheduler" else ("variance_type",)
+        config = {key: value for key, value in decoder.scheduler.config.items() if key not in left_out}
         known = inspect.signature(made.__init__).parameters
         decoder.scheduler = made(**{**options, **{key: value for key, value in config.items() if key in known}})
     decoder.set_progress_bar_config(disable=True)
