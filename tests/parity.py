@@ -30,10 +30,8 @@ PRIOR_STEPS, PRIOR_GUIDANCE = 25, 4.0
 TASKS: dict[str, type[Any]] = {
     "text-to-image": TextToImage, "image-to-image": Refine, "inpaint": Inpaint, "variation": Vary,
 }  # fmt: skip
-TITLES = {"flux-schnell": "flux", "sd21": "sd15", "kandinsky": "kandinsky22"} | dict.fromkeys(
-    ("pixart-alpha", "lcm", "lumina2"), "generic"
-)
-"""Models of the zoo that are not named after their family."""
+IDS = {"flux-schnell": "flux", "sd21": "sd15", "kandinsky": "kandinsky22", "qwen-image-edit-plus": "qwen-image-edit"}
+"""Models of the zoo that are named neither after their family nor after their class."""
 BLENDED = ("kandinsky22", "sd15", "sd21", "sdxl")
 """Families that our own loop repaints: with all of a picture masked it is diffusers' text to image."""
 
@@ -79,10 +77,14 @@ class Compared:
 
 def rows() -> list[tuple[str, str, str]]:
     """(name in the zoo, capability, scheduler) of all that can be compared."""
-    families = {family.id: family for family in reversed(FAMILIES)}  # the first row of an id is the whole family
-    own = [(name, each, "automatic") for name in ZOO for each in families[TITLES.get(name, name)].pipelines]
+    own = [(name, each, "automatic") for name in ZOO for each in family_of(name).pipelines]
     others = [(name, capability, each) for (name, capability), listed in SCHEDULED.items() for each in listed]
     return [row for row in (*own, *others) if row[1] in TASKS]
+
+
+def family_of(name: str) -> api.Family:
+    """The row for a model of the zoo; the first row of an id is the whole family."""
+    return next(each for each in FAMILIES if name in each.classes or each.id == IDS.get(name, name))
 
 
 def photograph_of(width: int, height: int) -> Image.Image:

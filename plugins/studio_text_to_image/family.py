@@ -6,7 +6,7 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 from dataclasses import replace
 
 from studio.api import Companion, Family, Variant
-from studio_text_to_image import generic
+from studio_text_to_image import generic, refusal
 from studio_text_to_image.checkpoint import FILES
 
 CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
@@ -46,7 +46,7 @@ KANDINSKY = (
     Family(
         id="kandinsky22",
         title="Kandinsky 2.2",
-        classes=("KandinskyV22CombinedPipeline",),
+        classes=("KandinskyV22CombinedPipeline", "KandinskyV22Img2ImgCombinedPipeline"),
         parts=_parts("unet", "scheduler", "movq") | {ours: f"prior_{key}" for ours, key in _KANDINSKY_PRIOR.items()},
         pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
@@ -56,7 +56,7 @@ KANDINSKY = (
     Family(
         id="kandinsky22",
         title="Kandinsky 2.2",
-        classes=("KandinskyV22Pipeline",),
+        classes=("KandinskyV22Pipeline", "KandinskyV22Img2ImgPipeline"),
         parts=_parts("unet", "scheduler", "movq"),
         pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
@@ -169,7 +169,7 @@ STABLE = (
     Family(
         id="sd3",
         title="Stable Diffusion 3.5",
-        classes=("StableDiffusion3Pipeline",),
+        classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=_parts(
             "transformer",
             "scheduler",
@@ -232,7 +232,7 @@ FLOW = (
     Family(
         id="flux",
         title="FLUX.1 dev",
-        classes=("FluxPipeline", "FluxImg2ImgPipeline"),
+        classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
@@ -267,7 +267,7 @@ FLOW = (
     Family(
         id="flux-kontext",
         title="FLUX.1 Kontext",
-        classes=("FluxKontextPipeline",),
+        classes=("FluxKontextPipeline", "FluxKontextInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={
             CREATE: "FluxKontextPipeline",
@@ -284,9 +284,22 @@ FLOW = (
         license=_FLUX_DEV,
     ),
     Family(
+        id="flux2",
+        title="FLUX.2 dev",
+        classes=("Flux2Pipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
+        pipelines={CREATE: "Flux2Pipeline", REFINE: "Flux2Pipeline"},
+        allows=("Mistral3ForConditionalGeneration", "PixtralProcessor"),
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 4.0},
+        takes_negative=False,
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license="FLUX [dev] Non-Commercial License: pictures may be used, the model not commercially.",
+    ),
+    Family(
         id="flux2-klein",
         title="FLUX.2 klein",
-        classes=("Flux2KleinPipeline",),
+        classes=("Flux2KleinPipeline", "Flux2KleinInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "Flux2KleinPipeline", REFINE: "Flux2KleinPipeline", INPAINT: "Flux2KleinInpaintPipeline"},
         options=("is_distilled",),
@@ -299,7 +312,7 @@ FLOW = (
     Family(
         id="qwen-image",
         title="Qwen-Image",
-        classes=("QwenImagePipeline",),
+        classes=("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={
             CREATE: "QwenImagePipeline",
@@ -316,7 +329,7 @@ FLOW = (
     Family(
         id="qwen-image-edit",
         title="Qwen-Image-Edit",
-        classes=("QwenImageEditPipeline",),
+        classes=("QwenImageEditPipeline", "QwenImageEditInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
         # Its inpainting of diffusers 0.42 makes a million pixels whatever size it is told.
         pipelines={REFINE: "QwenImageEditPipeline"},
@@ -328,9 +341,22 @@ FLOW = (
         license=_APACHE,
     ),
     Family(
+        id="qwen-image-edit",
+        title="Qwen-Image-Edit 2509 and later",
+        classes=("QwenImageEditPlusPipeline",),
+        parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
+        pipelines={REFINE: "QwenImageEditPlusPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 40, "guidance_scale": 4.0},
+        guidance="true_cfg_scale",
+        empty_negative=" ",
+        prompt_tokens=512,
+        schedulers=_FLOW_SCHEDULERS,
+        license=_APACHE,
+    ),
+    Family(
         id="z-image",
         title="Z-Image",
-        classes=("ZImagePipeline",),
+        classes=("ZImagePipeline", "ZImageImg2ImgPipeline", "ZImageInpaintPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline", INPAINT: "ZImageInpaintPipeline"},
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 9, "guidance_scale": 0.0, "strength": 0.6},
@@ -367,7 +393,7 @@ FLOW = (
     Family(
         id="chroma",
         title="Chroma",
-        classes=("ChromaPipeline",),
+        classes=("ChromaPipeline", "ChromaImg2ImgPipeline"),
         parts=_parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         # ChromaInpaintPipeline of diffusers 0.42 asks its transformer for a guidance_embeds that no Chroma has.
         pipelines={CREATE: "ChromaPipeline", REFINE: "ChromaImg2ImgPipeline"},
@@ -386,20 +412,9 @@ INPAINTING = tuple(
         (KANDINSKY[1], "KandinskyV22InpaintPipeline"),
         (STABLE[0], "StableDiffusionInpaintPipeline"),
         (STABLE[1], "StableDiffusionXLInpaintPipeline"),
+        (STABLE[3], "StableDiffusion3InpaintPipeline"),
     )
 )
 
-TOLD = (
-    Family(
-        id="flux-redux",
-        title="FLUX.1 Redux",
-        classes=("FluxPriorReduxPipeline",),
-        parts={},
-        pipelines={},
-        refusal="it is FLUX.1 Redux, which gives a FLUX.1 model a picture to vary; the studio cannot use it yet, "
-        "so keep it and add a Kandinsky 2.2 or Stable Diffusion 2.1 unCLIP model for variations",
-    ),
-)
-
-ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING, *TOLD, *generic.ROWS)
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING, *refusal.ROWS, *generic.ROWS)
 FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

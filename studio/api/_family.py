@@ -10,7 +10,7 @@ class Variant:
     """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
 
     `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART; "folder.WORD" -> True,
-    for a word of its folder's name, in small letters, where the configs do not tell.
+    for a word of its folder's name, in small letters, where the configs do not tell; "index.KEY" of model_index.json.
     """
 
     when: Mapping[str, Any]
@@ -105,6 +105,8 @@ class Family:
     """The tokenizer whose encoder reads furthest."""
     prompt_tokens: int = 77
     """How many tokens of a prompt are read, start and end included."""
+    cuts_prompts: bool = False
+    """Whether its pipeline fails on a prompt that is longer than that; it gets what it can read then."""
     long_prompts: bool = False
     """Whether its text encoders are CLIP's alone: then a prompt of any length is read, `prompt_tokens` at a time, and
     the weights in it count."""

@@ -21,7 +21,7 @@ ABOUT = "studio.json"
 WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
 NEEDED = {
     "Scheduler": ("scheduler_config.json",),
-    "Tokenizer": ("tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model"),
+    "Tokenizer": ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model"),
     "Process": ("preprocessor_config.json", "processor_config.json"),
     "Extractor": ("preprocessor_config.json",),
 }
@@ -58,14 +58,21 @@ def _read(path: Path, name: str, families: Families) -> Entry:
     if family.companion:
         components |= _beside(path, components, family, family.companion)
     configs = {part: _config(spec) for part, spec in components.items()}
-    family = specialise(family, {**configs, "folder": dict.fromkeys(_words(path), True)})
-    options = {key: index[key] for key in family.options if isinstance(index.get(key), bool | int)}
+    family = specialise(family, {**configs, "folder": dict.fromkeys(_words(path), True), "index": index})
+    options = {key: index[key] for key in family.options if _is_switch(index.get(key))}
     size = native_size(configs) if family.native_size else {}
     entry = Entry(
         name, path.name, family, path, family.capabilities, components, {**family.defaults, **size, **options}
     )
     entry = _as_told(entry)
     return in_one_dtype(entry) if any(family.pipelines.values()) else entry
+
+
+def _is_switch(value: Any) -> bool:
+    """Whether a pipeline may be made with it: numbers, or a list of them."""
+    return isinstance(value, bool | int) or (
+        isinstance(value, list) and all(isinstance(each, int | float) for each in value)
+    )
 
 
 def _words(path: Path) -> list[str]:

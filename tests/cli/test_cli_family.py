@@ -8,10 +8,10 @@ from typing import Any
 import original
 import pytest
 from console import Studio
-from parity import TITLES
+from generic_zoo import bria as make_bria
+from parity import family_of
 from PIL import Image
-from studio_text_to_image.family import FAMILIES
-from zoo import ZOO, Zoo, aura_flow
+from zoo import ZOO, Zoo
 from zoo import zoo as zoo
 
 from studio.cli.main import main
@@ -52,7 +52,7 @@ def call(capability: str, model: str) -> list[str]:
 
 @pytest.mark.parametrize("name", ZOO)
 def test_a_family_is_added_and_run(capsys: Told, zoo: Zoo, desk: Path, name: str) -> None:
-    family = next(each for each in FAMILIES if each.id == TITLES.get(name, name))
+    family = family_of(name)
     (added,) = told(capsys, "models", "add", str(zoo[name]))
     listed = {model["path"]: model for model in told(capsys, "models", "list")}[str(zoo[name])]
     assert added["family"] == listed["family"]
@@ -97,42 +97,42 @@ def register_families() -> list[api.Family]:
     parts = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler")
     return [
         api.Family(
-            id="aura-flow",
-            title="AuraFlow",
-            classes=("AuraFlowPipeline",),
+            id="bria",
+            title="Bria 3.2",
+            classes=("BriaPipeline",),
             parts={name: name for name in parts},
-            pipelines={"text-to-image": "AuraFlowPipeline"},
-            allows=("AuraFlowTransformer2DModel", "UMT5EncoderModel"),
+            pipelines={"text-to-image": "BriaPipeline"},
+            allows=("BriaTransformer2DModel",),
             defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 3.5},
-            files=(api.Signature("AuraFlow", {"aura.weight": (None, 7)}, why="which needs its folder"),),
+            files=(api.Signature("Bria 3.2", {"bria.weight": (None, 7)}, why="which needs its folder"),),
         )
     ]
 '''
 
 
 @pytest.fixture
-def aura(tmp_path: Path) -> Path:
-    aura_flow().save_pretrained(tmp_path / "aura")
-    return tmp_path / "aura"
+def bria(tmp_path: Path) -> Path:
+    make_bria().save_pretrained(tmp_path / "bria")
+    return tmp_path / "bria"
 
 
-def test_a_family_of_a_plugin_that_was_dropped_in(capsys: Told, studio_home: Path, aura: Path) -> None:
+def test_a_family_of_a_plugin_that_was_dropped_in(capsys: Told, studio_home: Path, bria: Path) -> None:
     """Before the plugin its folders are refused; with it they run; without it again nothing else is disturbed."""
-    assert main(["models", "add", str(aura)]) == 2
-    assert "its kind is AuraFlowPipeline" in capsys.readouterr().err
-    plugin = studio_home / "plugins" / "aura_family.py"
+    assert main(["models", "add", str(bria)]) == 2
+    assert "its kind is BriaPipeline" in capsys.readouterr().err
+    plugin = studio_home / "plugins" / "bria_family.py"
     plugin.parent.mkdir(parents=True)
     plugin.write_text(PLUGIN)
-    (added,) = told(capsys, "models", "add", str(aura))
-    assert (added["family"], added["capabilities"]) == ("aura-flow", ["text-to-image"])
-    (image,) = told(capsys, *call("text-to-image", "aura"))["images"]
+    (added,) = told(capsys, "models", "add", str(bria))
+    assert (added["family"], added["capabilities"]) == ("bria", ["text-to-image"])
+    (image,) = told(capsys, *call("text-to-image", "bria"))["images"]
     assert (image["width"], image["height"]) == (64, 64)
-    file = original.save_header({"aura.weight": (3, 7)}, aura.parent / "alone.safetensors")
+    file = original.save_header({"bria.weight": (3, 7)}, bria.parent / "alone.safetensors")
     assert main(["models", "add", str(file)]) == 2
-    assert "it is of the kind “AuraFlow”, which needs its folder" in capsys.readouterr().err
+    assert "it is of the kind “Bria 3.2”, which needs its folder" in capsys.readouterr().err
     plugin.unlink()
     listed = {model["id"]: model.get("problem", "") for model in told(capsys, "models", "list")}
-    assert "its kind is AuraFlowPipeline" in listed["aura"]
+    assert "its kind is BriaPipeline" in listed["bria"]
     assert listed["starter"] == ""
 
 
@@ -141,7 +141,7 @@ def test_two_plugins_that_bring_one_family_are_told(capsys: Told, studio_home: P
     for name in ("one", "two"):
         (studio_home / "plugins" / f"{name}.py").write_text(PLUGIN)
     problems = {plugin["name"]: plugin["problem"] for plugin in told(capsys, "plugins")}
-    assert "Its family 'aura-flow' was left out" in problems["two"]
+    assert "Its family 'bria' was left out" in problems["two"]
     assert problems["one"] == ""
 
 

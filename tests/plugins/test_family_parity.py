@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from parity import TITLES, compare, photograph_of, rows
+from generic_zoo import GENERIC
+from parity import compare, family_of, photograph_of, rows
+from studio_text_to_image import generic
 from studio_text_to_image.family import FAMILIES
 from zoo import ZOO, Zoo
 
@@ -38,5 +40,6 @@ def test_pixels_equal_diffusers_own(zoo: Zoo, tmp_path: Path, name: str, capabil
 
 
 def test_every_built_in_family_is_compared() -> None:
-    compared = {TITLES.get(name, name) for name in ZOO}
+    compared = {family_of(name).id for name in ZOO}
     assert {family.id for family in FAMILIES if not family.refusal} - compared == set()
+    assert {row.classes[0] for row in generic.ROWS} == set(GENERIC)

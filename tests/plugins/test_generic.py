@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from generic_zoo import bria
 from studio_text_to_image import TextToImage, generic
 from studio_text_to_image.family import FAMILIES
 from tiny import BUILT_IN
-from zoo import aura_flow
 
 from studio import api, settings
 from studio.api import Family
@@ -25,7 +25,7 @@ from studio.engine.service import ModelService
 from studio.testing import FakeContext
 
 GUIDE = (Path(__file__).parents[2] / "docs/plugins.md").read_text()
-EXAMPLE = next(block for block in re.findall(r"^```python\n(.*?)^```$", GUIDE, re.M | re.S) if "aura-flow" in block)
+EXAMPLE = next(block for block in re.findall(r"^```python\n(.*?)^```$", GUIDE, re.M | re.S) if 'id="bria"' in block)
 
 
 @pytest.mark.parametrize("row", generic.ROWS, ids=lambda row: row.title)
@@ -67,17 +67,17 @@ def test_a_family_that_is_only_told_is_refused_by_name(tmp_path: Path) -> None:
 def test_the_row_of_the_guide_runs_its_family(studio_home: Path, tmp_path: Path) -> None:
     """The example as it is printed, dropped into the plugins folder; the pixels are diffusers' own."""
     (studio_home / "plugins").mkdir(parents=True)
-    (studio_home / "plugins/aura.py").write_text(f"from studio import api\n\n\n{EXAMPLE}")
-    aura_flow().save_pretrained(tmp_path / "aura")
+    (studio_home / "plugins/bria.py").write_text(f"from studio import api\n\n\n{EXAMPLE}")
+    bria().save_pretrained(tmp_path / "bria")
     loaded = registry.load(settings.load())
     assert [plugin.problem for plugin in loaded.plugins if plugin.problem] == []
     ctx = FakeContext(models=ModelService(settings.load(), loaded.families), previews=True)
-    call = {"prompt": "a cat", "seed": 7, "steps": 3, "model": str(tmp_path / "aura"), "size": "64x64"}
+    call = {"prompt": "a cat", "seed": 7, "steps": 3, "model": str(tmp_path / "bria"), "size": "64x64"}
     (result,) = TextToImage().run(TextToImage.Params(**call), ctx)
-    pipeline = diffusers.AuraFlowPipeline.from_pretrained(tmp_path / "aura", dtype=torch.float32)
+    pipeline = diffusers.BriaPipeline.from_pretrained(tmp_path / "bria", dtype=torch.float32)
     pipeline.set_progress_bar_config(disable=True)
     expected = pipeline(
-        "a cat", width=64, height=64, num_inference_steps=3, guidance_scale=3.5,
+        "a cat", width=64, height=64, num_inference_steps=3, guidance_scale=5.0,
         generator=torch.Generator("cpu").manual_seed(7),
     ).images[0]  # fmt: skip
     assert np.array_equal(np.asarray(result.image), np.asarray(expected))

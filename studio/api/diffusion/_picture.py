@@ -56,9 +56,16 @@ def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
     about = lease.about
     if about.long_prompts:
         return
-    reader = about.reader if about.reader in lease else "tokenizer"
-    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if reader == about.reader else None
+    tokenizer, limit = reader(lease)
     for prompt in prompts:
-        note_cut(ctx, lease[reader], prompt, limit)
+        note_cut(ctx, tokenizer, prompt, limit)
     if any(has_weights(prompt) for prompt in prompts):
         ctx.note(f"{about.title} knows no weights: brackets and numbers such as (word:1.2) are read as text.")
+
+
+def reader(lease: Lease) -> tuple[Any, int | None]:
+    """The tokenizer whose encoder reads furthest, and how many tokens; None for as many as it says itself."""
+    about = lease.about
+    name = about.reader if about.reader in lease else "tokenizer"
+    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if name == about.reader else None
+    return getattr(lease[name], "tokenizer", lease[name]), limit  # a processor's is one of its parts

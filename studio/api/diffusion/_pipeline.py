@@ -9,7 +9,7 @@ import torch
 
 from studio.api._model import Lease
 from studio.api._task import Context
-from studio.api.diffusion._picture import Meter, note_unread
+from studio.api.diffusion._picture import Meter, note_unread, reader
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._prompt import reading
 
@@ -54,13 +54,22 @@ def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
     about = lease.about
     note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
     guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
-    told = {"prompt": params.prompt, about.guidance: float(guidance)}
+    told = {"prompt": _fitting(params.prompt, lease), about.guidance: float(guidance)}
     negative = params.negative_prompt or about.empty_negative
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
     elif params.negative_prompt:
         ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
     return told
+
+
+def _fitting(prompt: str, lease: Lease) -> str:
+    """The prompt, or as much of it as is read, for a pipeline that fails on more."""
+    if not lease.about.cuts_prompts:
+        return prompt
+    tokenizer, limit = reader(lease)
+    ids = tokenizer(prompt).input_ids
+    return prompt if limit is None or len(ids) <= limit else str(tokenizer.decode(ids[: limit - 1]))
 
 
 def takes(lease: Lease, capability: str, *names: str) -> bool:
@@ -77,7 +86,8 @@ def _callbacks(
     takes: Mapping[str, Any], call: Mapping[str, Any], ctx: Context, lease: Lease, meter: Meter
 ) -> dict[str, Any]:
     size = call.get("width"), call.get("height")
-    preview = Preview(ctx, lease, lease["vae"]) if "vae" in lease else None
+    codec = next((lease[part] for part in ("vae", "movq") if part in lease), None)
+    preview = Preview(ctx, lease, codec) if codec else None
 
     def told(pipeline: Any, latents: torch.Tensor) -> None:
         shown = _spatial(pipeline, latents, size) if preview and ctx.wants_preview else None
