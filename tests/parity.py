@@ -158,6 +158,9 @@ def _directly(
     takes = inspect.signature(made.__call__).parameters
     options = {"safety_checker": None} if "safety_checker" in inspect.signature(made.__init__).parameters else {}
     pipeline = made.from_pretrained(folder, dtype=torch.float32, **options)
+    for part in pipeline.components.values():
+        if isinstance(part, torch.nn.Module):
+            part.requires_grad_(False)  # for what can be trained some attention takes another way, with other last bits
     if scheduler != "automatic":
         pipeline.scheduler = _scheduler(scheduler, pipeline.scheduler.config)
     pipeline.set_progress_bar_config(disable=True)

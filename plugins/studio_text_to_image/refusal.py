@@ -73,7 +73,7 @@ ROWS = (
     ),
     _told(
         "glm-image", "GLM-Image",
-        f"which writes a picture down with a language model before it paints it, and cannot be stopped meanwhile; {_OTHER}",
+        f"which writes a picture down with a language model first, and cannot be stopped meanwhile; {_OTHER}",
         "GlmImagePipeline",
     ),
     _told(

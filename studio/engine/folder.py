@@ -18,7 +18,10 @@ from studio.errors import UserError
 INDEX = "model_index.json"
 ABOUT = "studio.json"
 """A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
-WEIGHTLESS = ("Scheduler", "Tokenizer", "TokenizerFast", "Processor", "ProcessorPil", "ProcessorFast", "Extractor")
+WEIGHTLESS = (
+    "Scheduler", "Tokenizer", "TokenizerFast", "TokenizersBackend", "Processor", "ProcessorPil", "ProcessorFast",
+    "Extractor",
+)  # fmt: skip
 NEEDED = {
     "Scheduler": ("scheduler_config.json",),
     "Tokenizer": ("tokenizer.json", "vocab.json", "vocab.txt", "spiece.model", "tokenizer.model"),

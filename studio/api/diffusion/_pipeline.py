@@ -110,7 +110,11 @@ def _spatial(pipeline: Any, latents: torch.Tensor, size: tuple[Any, Any]) -> tor
     unpack = getattr(pipeline, "_unpack_latents", None)
     if latents.ndim != 3 or unpack is None or None in size:
         return None
-    unpacked: torch.Tensor = unpack(latents, size[1], size[0], pipeline.vae_scale_factor)
+    asked = {
+        "latents": latents, "height": size[1], "width": size[0], "vae_scale_factor": pipeline.vae_scale_factor,
+        "patch_size": getattr(pipeline.transformer.config, "patch_size", 2),
+    }  # fmt: skip
+    unpacked: torch.Tensor = unpack(**{name: asked[name] for name in inspect.signature(unpack).parameters})
     return unpacked if unpacked.ndim == 4 else None
 
 
