@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from studio_text_to_image import generic
 from studio_text_to_image.family import FAMILIES
 
 from studio.api import Family
@@ -13,6 +14,8 @@ TEXT = (Path(__file__).parents[2] / "docs/models.md").read_text()
 LINES = [[cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if line.startswith("|")]
 HEADINGS = next(line for line in LINES if line[0] == "Family")
 TABLE = {line[0]: dict(zip(HEADINGS, line, strict=True)) for line in LINES if len(line) == len(HEADINGS)}
+PLAIN = {line[0]: line[1:] for line in LINES if len(line) == 6 and re.search("Create", line[1])}
+"""Those that are called plainly."""
 COLUMNS = {"text-to-image": "Create", "image-to-image": "Refine", "variation": "Variation", "inpaint": "Inpaint"}
 NAMES = {
     "Kandinsky 2.2": "Kandinsky 2.2 (and the starter)",
@@ -28,13 +31,18 @@ def variants() -> list[Family]:
     for family in FAMILIES:
         if family.title.endswith(", for inpainting") or family.id == "generic" or family.refusal:
             continue
-        found.append(family)
-        for variant in family.variants:
-            configs: dict[str, dict[str, object]] = {}
-            for place, value in variant.when.items():
-                part, _, key = place.partition(".")
-                configs.setdefault(part, {})[key] = value[0] if isinstance(value, tuple) else value
-            found.append(specialise(family, configs))
+        found += with_variants(family)
+    return found
+
+
+def with_variants(family: Family) -> list[Family]:
+    found = [family]
+    for variant in family.variants:
+        configs: dict[str, dict[str, object]] = {}
+        for place, value in variant.when.items():
+            part, _, key = place.partition(".")
+            configs.setdefault(part, {})[key] = value[0] if isinstance(value, tuple) else value
+        found.append(specialise(family, configs))
     return found
 
 
@@ -54,6 +62,24 @@ def test_the_table_says_what_the_code_does(family: Family) -> None:
         assert row["Size, multiple of"].endswith(f", {defaults['multiple']}")
     read = family.call.get("max_sequence_length", family.prompt_tokens)
     assert row["Prompt"] == ("any" if family.long_prompts else str(read))
+
+
+@pytest.mark.parametrize(
+    "family", [one for row in generic.ROWS for one in with_variants(row)], ids=lambda family: family.title
+)
+def test_the_table_of_plain_families_says_what_the_code_does(family: Family) -> None:
+    can, size, called, prompt, licence = PLAIN[family.title]
+    names = {"text-to-image": "Create", "image-to-image": "Refine"}
+    defaults = family.defaults
+    assert can == ", ".join(names[each] for each in family.pipelines)
+    assert size == f"{defaults['width']}, {defaults['multiple']}"
+    assert called == f"{defaults['steps']}, {number(defaults['guidance_scale'])}"
+    assert prompt == ("any" if family.long_prompts else str(family.prompt_tokens))
+    assert (licence == "the folder says") == (not family.license)
+
+
+def test_no_plain_family_is_told_that_the_code_lacks() -> None:
+    assert set(PLAIN) == {one.title for row in generic.ROWS for one in with_variants(row)}
 
 
 def number(value: float) -> str:
