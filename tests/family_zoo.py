@@ -22,6 +22,7 @@ from diffusers import (
     FluxFillPipeline,
     FluxKontextPipeline,
     FluxPipeline,
+    FluxPriorReduxPipeline,
     FluxTransformer2DModel,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
@@ -30,6 +31,7 @@ from diffusers import (
     QwenImageEditPlusPipeline,
     QwenImagePipeline,
     QwenImageTransformer2DModel,
+    ReduxImageEncoder,
     SanaPipeline,
     SanaTransformer2DModel,
     SD3Transformer2DModel,
@@ -68,6 +70,9 @@ from transformers import (
     Qwen2VLVideoProcessor,
     Qwen3ForCausalLM,
     Qwen3Model,
+    SiglipImageProcessor,
+    SiglipVisionConfig,
+    SiglipVisionModel,
 )
 
 
@@ -309,6 +314,28 @@ def flux2() -> Flux2Pipeline:
     )  # fmt: skip
 
 
+def flux_for_redux() -> FluxPipeline:
+    """As wide as diffusers takes for granted where Redux gives no words."""
+    base = flux()
+    torch.manual_seed(31)
+    config = {name: value for name, value in base.transformer.config.items() if not name.startswith("_")}
+    wide = FluxTransformer2DModel(**config | {"joint_attention_dim": 4096, "pooled_projection_dim": 768})
+    parts = {name: part for name, part in base.components.items() if name not in ("image_encoder", "feature_extractor")}
+    return FluxPipeline(**parts | {"transformer": wide})
+
+
+def flux_redux() -> FluxPriorReduxPipeline:
+    torch.manual_seed(32)
+    vision = SiglipVisionConfig(
+        hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_attention_heads=2, image_size=28, patch_size=14
+    )
+    size = {"height": 28, "width": 28}
+    return FluxPriorReduxPipeline(
+        image_encoder=SiglipVisionModel(vision), feature_extractor=SiglipImageProcessor(size=size),
+        image_embedder=ReduxImageEncoder(redux_dim=16, txt_in_features=4096),
+    )  # fmt: skip
+
+
 FAMILIES: dict[str, Callable[[], Any]] = {
     "kandinsky": tiny.kandinsky_decoder,
     "sd15": tiny.stable_diffusion,
@@ -321,6 +348,7 @@ FAMILIES: dict[str, Callable[[], Any]] = {
     "flux": flux,
     "flux-schnell": lambda: flux(guided=False),
     "flux-fill": flux_fill,
+    "flux-redux": flux_redux,
     "flux-kontext": lambda: FluxKontextPipeline(**flux().components),
     "flux2-klein": flux2_klein,
     "qwen-image": qwen_image,

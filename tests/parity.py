@@ -109,6 +109,8 @@ def compare(
     (result,) = task.run(task.Params(**asked), ctx)
     if family.id == "kandinsky22":
         theirs = _kandinsky(folder, capability, picture, scheduler)
+    elif family.id == "flux-redux":
+        theirs = _redux(folder, picture)
     elif capability == "inpaint" and family.id in BLENDED:
         theirs = _directly(folder, family, "text-to-image", defaults, picture, mask)
     else:
@@ -177,6 +179,17 @@ def _directly(
         call |= {"image": picture, "mask_image": mask}
         call["strength"] = STRENGTH if capability == "image-to-image" else 1.0
     return pipeline(**{name: value for name, value in call.items() if name in takes}).images[0]
+
+
+def _redux(folder: Path, picture: Image.Image) -> Image.Image:
+    prior = diffusers.FluxPriorReduxPipeline.from_pretrained(folder, dtype=torch.float32)
+    words = dict.fromkeys(("text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2"))
+    flux = diffusers.FluxPipeline.from_pretrained(folder.parent / "flux-for-redux", dtype=torch.float32, **words)
+    flux.set_progress_bar_config(disable=True)
+    return flux(
+        **prior(picture), width=picture.width, height=picture.height, num_inference_steps=STEPS, guidance_scale=2.5,
+        generator=torch.Generator("cpu").manual_seed(SEED),
+    ).images[0]  # fmt: skip
 
 
 def _scheduler(name: str, config: Any) -> Any:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import tiny
-from family_zoo import FAMILIES
+from family_zoo import FAMILIES, flux_for_redux
 from generic_zoo import GENERIC
 
 ZOO = {**FAMILIES, **GENERIC}
@@ -21,6 +21,8 @@ class Zoo:
         if name == "kandinsky":  # the published layout: two folders
             decoder = self._root / "kandinsky-2-2-decoder"
             return decoder if decoder.exists() else tiny.save_kandinsky_pair(self._root)
+        if name == "flux-redux" and not folder.exists():
+            flux_for_redux().save_pretrained(self._root / "flux-for-redux")
         if not folder.exists():
             ZOO[name]().save_pretrained(folder)
         return folder

@@ -404,6 +404,27 @@ FLOW = (
     ),
 )
 
+REDUX = (
+    Family(
+        id="flux-redux",
+        title="FLUX.1 Redux",
+        classes=("FluxPriorReduxPipeline",),
+        parts={**_parts("image_encoder", "image_embedder"), "image_processor": "feature_extractor"},
+        pipelines={VARY: "FluxPriorReduxPipeline"},
+        defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 50, "guidance_scale": 2.5},
+        allows=("SiglipVisionModel", "SiglipImageProcessor", "SiglipImageProcessorPil"),
+        schedulers=_FLOW_SCHEDULERS,
+        license=_FLUX_DEV,
+        companion=Companion(
+            classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
+            parts=_parts("scheduler", "vae", "transformer"),
+            fits=("image_embedder.txt_in_features", "transformer.joint_attention_dim"),
+            missing="it gives a FLUX.1 model a picture to vary, and no folder beside it holds such a model; put "
+            "that of FLUX.1 dev there",
+        ),
+    ),
+)
+
 # The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
 INPAINTING = tuple(
     replace(row, title=f"{row.title}, for inpainting", classes=(name,), pipelines={INPAINT: row.pipelines[INPAINT]})
@@ -416,5 +437,5 @@ INPAINTING = tuple(
     )
 )
 
-ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *INPAINTING, *refusal.ROWS, *generic.ROWS)
+ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLOW, *REDUX, *INPAINTING, *refusal.ROWS, *generic.ROWS)
 FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)

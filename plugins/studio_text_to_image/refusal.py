@@ -98,10 +98,4 @@ ROWS = (
         "hidream", "HiDream", f"whose fourth text encoder, a Llama, does not come with it; {_OTHER}",
         "HiDreamImagePipeline",
     ),
-    _told(
-        "flux-redux", "FLUX.1 Redux",
-        "which gives a FLUX.1 model a picture to vary; the studio cannot use it yet, so keep it and add a Kandinsky "
-        "2.2 or Stable Diffusion 2.1 unCLIP model for variations",
-        "FluxPriorReduxPipeline",
-    ),
 )  # fmt: skip

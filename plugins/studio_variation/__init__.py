@@ -169,10 +169,13 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     from studio.api.diffusion import CLIP_VIEW
     from studio_variation import verb as verbs
     from studio_variation.bench import Bench
-    from studio_variation.network import FAMILIES
+    from studio_variation.network import FAMILIES, REDUX
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
+        if lease.family == REDUX:
+            yield from _redux(verb, params, ctx, lease)
+            return
         if lease.family not in FAMILIES:  # others bring a decoder and a codec of their own kind: see Network
             raise api.UserError(
                 f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
@@ -180,6 +183,19 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
                 code="unsupported_operation",
             )
         yield from run(Bench(params, ctx, lease))
+
+
+def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
+    if verb != "vary":
+        raise api.UserError(
+            f"The model {lease.title!r} varies one picture, and cannot mix what it sees or turn it by words; choose a "
+            "model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
+            field="model",
+            code="unsupported_operation",
+        )
+    from studio_variation import redux
+
+    yield from redux.vary(params, ctx, lease)
 
 
 def _check_blend(params: Any) -> None:

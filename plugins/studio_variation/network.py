@@ -9,6 +9,8 @@ from studio import api
 Size = tuple[int, int]
 KANDINSKY, STABLE = "kandinsky22", "sd21-unclip"
 FAMILIES = (KANDINSKY, STABLE)
+REDUX = "flux-redux"
+"""Which reads a picture in a way of its own, and only varies it: see redux.py."""
 
 
 class Network(Protocol):

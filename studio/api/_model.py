@@ -29,7 +29,7 @@ class Model:
     capability: what the model must be able to do (`text-to-image`, `image-to-image`, `variation`,
     `inpaint`, `upscale`); '' for anything.
     parts: names of components, in the model's own terms (`unet`, `movq`, `text_encoder`); () for all of them.
-    derived: components to be made of these parts.
+    derived: components to be made of these parts, of a model that has what they are made of.
     """
 
     ref: str

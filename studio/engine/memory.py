@@ -127,6 +127,8 @@ class MemoryManager:
             with self._fingerprints.resting():
                 self._fill(pinned.values())
             for view in derived:
+                if not taken.keys() >= set(view.of):  # a model that lacks those parts has no such view
+                    continue
                 taken[view.name] = self._derive(view, taken)
             modules = {name: entry.module for name, entry in taken.items()}
             try:

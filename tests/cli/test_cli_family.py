@@ -19,7 +19,7 @@ from studio.cli.main import main
 Told = pytest.CaptureFixture[str]
 TASKS = {"text-to-image": "text-to-image", "image-to-image": "refine"}
 """Capability -> the task that shows it."""
-LISTED = {"flux-fill", "sd21-unclip", "qwen-image-edit"}
+LISTED = {"flux-fill", "flux-redux", "sd21-unclip", "qwen-image-edit", "qwen-image-edit-plus"}
 """What has neither of them, or makes a million pixels whatever size it is told: these are run in tests of their own."""
 
 

@@ -18,6 +18,7 @@ PLAIN = {line[0]: line[1:] for line in LINES if len(line) == 6 and re.search("Cr
 """Those that are called plainly."""
 COLUMNS = {"text-to-image": "Create", "image-to-image": "Refine", "variation": "Variation", "inpaint": "Inpaint"}
 NAMES = {
+    "FLUX.1 Redux": "FLUX.1 Redux, beside a FLUX.1 model",
     "Kandinsky 2.2": "Kandinsky 2.2 (and the starter)",
     "Stable Diffusion x4 upscaler": "Stable Diffusion x4 upscaler (also enlarges, in tiles)",
     "Stable Diffusion 1.5, latent consistency": "Latent consistency (SD 1.5, SDXL)",
@@ -61,7 +62,10 @@ def test_the_table_says_what_the_code_does(family: Family) -> None:
     if width is not None:
         assert row["Size, multiple of"].endswith(f", {defaults['multiple']}")
     read = family.call.get("max_sequence_length", family.prompt_tokens)
-    assert row["Prompt"] == ("any" if family.long_prompts else str(read))
+    if family.id == "flux-redux":
+        assert row["Prompt"] == "none"
+    else:
+        assert row["Prompt"] == ("any" if family.long_prompts else str(read))
 
 
 @pytest.mark.parametrize(

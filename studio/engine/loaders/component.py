@@ -63,10 +63,11 @@ ALLOWED: dict[str, frozenset[str]] = {
             "T5TokenizerFast",
         }
     ),
+    "flux": frozenset({"ReduxImageEncoder"}),
     "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
-MODULES = {"stable_diffusion": "diffusers.pipelines.stable_diffusion"}
+MODULES = {name: f"diffusers.pipelines.{name}" for name in ("flux", "stable_diffusion")}
 """Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
 SCHEDULERS = frozenset(
     {

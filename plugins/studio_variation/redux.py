@@ -1,0 +1,78 @@
+"""FLUX.1 Redux: a picture becomes tokens, which FLUX.1 reads in the place of words.
+
+diffusers' FluxPriorReduxPipeline and FluxPipeline do it; up to IDEA_FROM the picture's pixels are kept in part, as in
+FluxImg2ImgPipeline, beyond it the tokens weigh less.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from diffusers import FluxImg2ImgPipeline, FluxPipeline
+
+from studio import api
+from studio.api.diffusion import Meter, run, seeds, shell, to_picture
+from studio_variation.bench import spreads
+from studio_variation.source import opaque
+from studio_variation.target import target
+from studio_variation.verb import MOST_STRAY, reach
+
+LEAST_WEIGHT = 0.5
+"""Of the tokens, at distance 1; diffusers calls it their scale."""
+
+
+def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
+    """One result for each seed."""
+    _refuse(params, ctx, lease)
+    picture = opaque(ctx.image(params.image), "image")
+    width, height = target(params.size, picture.size, lease.defaults)
+    steps = int(params.steps or lease.defaults["steps"])
+    guidance = float(lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale)
+    there = reach(params.distance, steps)
+    tokens = _tokens(ctx, lease, picture, 1 - (1 - LEAST_WEIGHT) * there.stray / MOST_STRAY)
+    call = {"width": width, "height": height, "num_inference_steps": steps, "guidance_scale": guidance, **tokens}
+    if there.taken < steps:
+        call |= {"image": picture, "strength": there.taken / steps}
+    meter = Meter(ctx, params.count * (there.taken + 1))
+    for seed in seeds(params.seed, params.count):
+        generator = torch.Generator("cpu").manual_seed(seed)
+        made = run(_decoder(lease, FluxImg2ImgPipeline if "image" in call else FluxPipeline), ctx, lease, meter,
+                   {**call, "generator": generator})  # fmt: skip
+        yield api.Result(to_picture(made), seed=seed, parents=(params.image,))
+
+
+def _tokens(ctx: api.Context, lease: api.Lease, picture: Any, weight: float) -> dict[str, torch.Tensor]:
+    """What FLUX.1 reads: no words, then the picture."""
+    made = shell(ctx, lease, "variation")(picture, prompt_embeds_scale=weight)
+    return {"prompt_embeds": made.prompt_embeds, "pooled_prompt_embeds": made.pooled_prompt_embeds}
+
+
+def _decoder(lease: api.Lease, made: Any) -> Any:
+    parts = lease.components("scheduler", "vae", "transformer")
+    words = dict.fromkeys(("text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2"))
+    pipeline = made(**words, **parts)
+    pipeline.set_progress_bar_config(disable=True)
+    return pipeline
+
+
+def _refuse(params: Any, ctx: api.Context, lease: api.Lease) -> None:
+    """Raises UserError for what needs the embeddings of a CLIP."""
+    asked = {
+        "unlike": params.unlike, "unlike_text": params.unlike_text.strip(), "keep_as": params.keep_as.strip(),
+        "spread": spreads(params),
+    }  # fmt: skip
+    for field, given in asked.items():
+        if given:
+            raise api.UserError(
+                f"The model {lease.title!r} has no CLIP, which {field.replace('_', ' ')!r} needs; leave that out, or "
+                "choose another model.",
+                field=field,
+                code="unsupported_operation",
+            )
+    if ctx.embedding(params.image) is not None:
+        raise api.UserError(
+            f"The model {lease.title!r} has no CLIP, to which kept embeddings mean something; give it a picture, or "
+            "choose another model.",
+            field="image",
+            code="unsupported_operation",
+        )
