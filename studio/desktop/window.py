@@ -442,10 +442,15 @@ class Window(QWidget):
 
     def _mark_piece(self) -> None:
         """Let strip and recipe follow what is on the stage."""
+        from studio.library import identity
+
         gallery, piece = self.session.gallery, self.stage.piece
         if piece and (record := gallery.record(gallery.row(piece.ref))):
             self.strip.select(record.id)
             self.detail.show_record(record)
+        elif piece and not identity.is_id(piece.ref):  # the recipe of the last picture is not its own
+            self.strip.unselect()
+            self.detail.show_record(None)
 
     def _tell_notes(self, notes: tuple[str, ...]) -> None:
         if notes:

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from rig import READY, THIRD, Rig, add
 
 from studio import messages
+from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import State
@@ -275,6 +276,43 @@ def test_five_hundred_dropped_files_show_the_first_and_say_so(rig: Rig, tmp_path
     drop(rig, *([file] * 500))
     rig.wait(lambda: rig.window.stage.piece)
     assert "500 files" in rig.window.notices.text("files")
+
+
+def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number:03}.png" for number in range(500)]
+    for file in files[1:]:
+        Image.new("RGB", (8, 8)).save(file)
+    files[0].write_text("no picture at all")
+    drop(rig, *files)
+    rig.wait(lambda: rig.window.stage.piece)
+    assert rig.window.current_picture() == str(files[1])
+    told = rig.window.notices.text("files")
+    assert "500 files" in told
+    assert "“001.png” is shown" in told
+    assert "“000.png” is not a picture" in told
+
+
+def test_the_recipe_of_the_last_picture_does_not_stay_beside_a_dropped_one(rig: Rig, tmp_path: Path) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.detail.record)
+    Image.new("RGB", (8, 8)).save(tmp_path / "mine.png")
+    drop(rig, tmp_path / "mine.png")
+    rig.wait(lambda: rig.window.current_picture() == str(tmp_path / "mine.png"))
+    assert rig.window.detail.record is None
+    assert rig.window.strip.list.chosen() == []
+    rig.window.strip.list.opened.emit(record)
+    rig.wait(lambda: rig.window.detail.record == record)
+
+
+def test_a_library_that_can_only_be_read_is_told(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> None:
+    studio_home.mkdir()
+    (studio_home / "library").write_text("in the folder's place")
+    studio = app.Studio(qapp, settings_file.load(), lambda on_event: ScriptedClient(on_event, ready=READY))
+    studio.open()
+    qtbot.waitUntil(lambda: studio.window is not None and bool(studio.window.notices.text("trouble library_readonly")))
+    assert studio.window is not None
+    assert "can only be read" in studio.window.notices.text("trouble library_readonly")
+    studio.close()
 
 
 def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
