@@ -370,6 +370,10 @@
         <translation>OpenRaster，含图层 (*.ora)</translation>
     </message>
     <message>
+        <source>Photoshop, with the layers (*.psd)</source>
+        <translation>Photoshop，保留图层 (*.psd)</translation>
+    </message>
+    <message>
         <source>Project of this studio (*.studio)</source>
         <translation>本工作室的项目 (*.studio)</translation>
     </message>
