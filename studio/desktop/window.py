@@ -442,7 +442,7 @@ class Window(QWidget):
 
     def _mark_piece(self) -> None:
         """Let strip and recipe follow what is on the stage."""
-        from studio.library import identity
+        from studio.library import carried, identity
 
         gallery, piece = self.session.gallery, self.stage.piece
         if piece and (record := gallery.record(gallery.row(piece.ref))):
@@ -451,6 +451,12 @@ class Window(QWidget):
         elif piece and not identity.is_id(piece.ref):  # the recipe of the last picture is not its own
             self.strip.unselect()
             self.detail.show_record(None)
+            self.worker.run(lambda: carried.record(piece.file), lambda record: self._show_carried(piece, record))
+
+    def _show_carried(self, piece: "Piece", record: "Record | None") -> None:
+        """The recipe inside a picture of somebody else, where there is one."""
+        if record and self.stage.piece == piece:
+            self.detail.show_record(record)
 
     def _tell_notes(self, notes: tuple[str, ...]) -> None:
         if notes:

@@ -16,6 +16,8 @@ from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import State
+from studio.library import Recipe, carried
+from studio.library.recipe import Embedded
 from studio.messages import Failed, Note, Progress, Started, Submit
 from studio.testing import ScriptedClient
 
@@ -410,6 +412,35 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
     rig.window.exporter.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
+
+
+@pytest.mark.parametrize("name", ["mine.jpg", "mine.webp"])
+def test_a_copy_brings_its_recipe_back(rig: Rig, tmp_path: Path, name: str) -> None:
+    rig.make(prompt="a purple cat")
+    rig.wait(lambda: rig.window.stage.piece)
+    rig.window.exporter.save(rig.window.stage.piece, tmp_path / name)
+    rig.wait(lambda: name in rig.window.notices.text("out"))
+    rig.fill(prompt="something else")
+    drop(rig, tmp_path / name)
+    rig.wait(lambda: rig.window.detail.record and rig.window.detail.record.path == tmp_path / name)
+    assert "a purple cat" in texts(rig.window.detail)
+    press(rig.window.detail, "Same settings again")
+    assert rig.window.bench.form is not None
+    assert rig.window.bench.form.values()["prompt"] == "a purple cat"
+    rig.window.exporter.save(rig.window.stage.piece, tmp_path / f"bare-{name}", with_recipe=False)
+    rig.wait(lambda: (tmp_path / f"bare-{name}").is_file())
+    assert carried.read(tmp_path / f"bare-{name}") is None
+
+
+def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path: Path) -> None:
+    odd = {"prompt": ["no", {"text": 1}], "count": "many", "seed": 1e300, "unknown": None}
+    options, _ = carried.options(Embedded("0" * 26, "yesterday", Recipe("text-to-image", odd, 7)), "JPEG")
+    Image.new("RGB", (8, 8)).save(tmp_path / "odd.jpg", **options)
+    drop(rig, tmp_path / "odd.jpg")
+    rig.wait(lambda: rig.window.detail.record)
+    press(rig.window.detail, "Same settings again")
+    rig.window.generate()
+    assert rig.client.pending() == []
 
 
 def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:

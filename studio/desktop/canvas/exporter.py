@@ -40,8 +40,17 @@ class Exporter(QObject):
         name = piece.file.name if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        bare = self.tr("PNG, without the recipe (*.png)")
-        filters = [self.tr("PNG, with its recipe (*.png)"), bare, "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"]
+        told = [
+            self.tr("PNG, with its recipe (*.png)"),
+            self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, with its recipe (*.webp)"),
+        ]
+        bare = [
+            self.tr("PNG, without the recipe (*.png)"),
+            self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, without the recipe (*.webp)"),
+        ]
+        filters = [*told, *bare]
         if whole and self._easel.layers:
             filters += [
                 self.tr("OpenRaster, with the layers (*.ora)"),
@@ -51,7 +60,7 @@ class Exporter(QObject):
         dialog.setNameFilters(filters)
         dialog.setDefaultSuffix("png")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() != bare))
+        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() not in bare))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
