@@ -2,14 +2,17 @@
 
 CPU time of this process with the offscreen platform, medians; each ratio is of two things measured in turns in one run:
 a stroke on a picture of 4096 pixels against the same stroke on a widget that has nothing else to do, and against a mere
-line; pan and zoom of 8192 pixels against 1024, and against a QGraphicsView; and what an undo at 8192 pixels touches.
+line; pan and zoom of 8192 pixels against 1024, and against a QGraphicsView; what an undo at 8192 pixels touches; and a
+stroke, a pan and a zoom in the studio's own window with 100 jobs in its queue against the same without.
 """
 
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -18,8 +21,10 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPix
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidget
 
+from studio import settings
 from studio.canvas.brush import Brush
 from studio.desktop import theme
+from studio.desktop.app import Studio
 from studio.desktop.canvas.marker import BrushTool
 from studio.desktop.canvas.veil import Veil
 from studio.desktop.canvas.view import RESTING_MS, CanvasView
@@ -185,6 +190,44 @@ def compare(title: str, unit: int, acts: dict[str, Callable[[], object]]) -> lis
     return medians
 
 
+def queued(app: QApplication) -> None:
+    """In the whole window; its engine, another process, does not count."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["STUDIO_HOME"] = home
+        studio = Studio(app, settings.load())
+        studio.open()
+        while not studio.session or not studio.session.ready or not studio.window or not studio.window.bench.task:
+            QTest.qWait(50)
+        file, book = Path(home) / "large.png", studio.session.book
+        picture(4096).save(str(file))
+        studio.window.director.show_file(str(file), file)
+        QTest.qWait(4000)
+        view = studio.window.stage.view
+        assert view is not None, "the picture is shown"
+        stack, veil = QUndoStack(), Veil(view.scene.bounds.size())
+        view.show_veil(veil)
+        view.use(BrushTool(view, veil, stack, Brush(RADIUS / view.zoom, 0.8)))
+        acts: dict[str, tuple[int, Callable[[], object]]] = {
+            "stroke": (MOVES, lambda: stroke(view)),
+            "pan": (40, lambda: wander(view)),
+            "zoom": (20, lambda: dive(view)),
+        }
+
+        def measured() -> list[float]:
+            return [statistics.median(spent(act) for _ in range(ROUNDS)) * 1000 / unit for unit, act in acts.values()]
+
+        measured()  # the first round meets cold caches
+        alone = measured()
+        book.pause()
+        for number in range(100):
+            book.submit("text-to-image", {"prompt": "a red mushroom", "seed": number})
+        QTest.qWait(2000)
+        for name, with_queue, without in zip(acts, measured(), alone, strict=True):
+            told = f"100 jobs {with_queue:.2f} ms  none {without:.2f} ms"
+            print(f"{name + ' in the window':<34}{told}, ratio {with_queue / without:.2f}, 1 is wanted")
+        studio.close()
+
+
 def main() -> None:
     app = QApplication(sys.argv)
     theme.apply(app, "dark")
@@ -235,6 +278,7 @@ def main() -> None:
     print(f"{'undo of a stroke at 8k':<34}{tiles} of {32 * 32} tiles, {1000 * undo:.1f} ms with the paint")
     for widget in (line, soft, large, small, huge, scene):
         widget.close()
+    queued(app)
 
 
 if __name__ == "__main__":

@@ -104,6 +104,8 @@ class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     commands: list[str] = []
     problem: str = ""
     details: str = ""
+    sentences: dict[str, dict[str, str]] = {}
+    """By language, what its errors and notes are in it; see `studio.translation.Phrasebook`."""
 
 
 class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,6 +1,12 @@
-"""Translation: a task as people of another language read it, by the words that its plugin brings."""
+"""Translation: tasks, and sentences with values in them, as people of another language read them.
 
-from collections.abc import Callable
+Errors and notes are English wherever they are made, sent and kept: programs compare them, and whoever reads a library
+or a log later may speak another language than whoever filled it. What shows them translates them.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -61,3 +67,54 @@ def _entry(entry: dict[str, Any], say: Say) -> dict[str, Any]:
     if isinstance(entry.get("items"), dict):
         said["items"] = _entry(entry["items"], say)
     return said
+
+
+class Phrasebook:
+    """Sentences in another language, by templates: "The mask is {}x{} pixels." -> "蒙版为 {0}×{1} 像素。"
+
+    `{}` stands for a value, which may be a sentence, or a part of one, that has a template of its own. Where several
+    templates fit, the one with the most letters counts.
+    """
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        self._words = dict(words)
+        frames = (_Frame(template, words[template]) for template in words if "{}" in template)
+        self._frames = sorted(frames, key=lambda frame: -frame.letters)
+
+    def __or__(self, words: Mapping[str, str]) -> "Phrasebook":
+        return Phrasebook({**self._words, **words})
+
+    def say(self, text: str) -> str:
+        """The text, line by line; what has no template stays as it is."""
+        return "\n".join(map(self._line, text.split("\n")))
+
+    def _line(self, text: str) -> str:
+        if text in self._words and "{}" not in text:
+            return self._words[text]
+        for frame in self._frames:
+            values = frame.values(text)
+            if values is not None:
+                said = [self._line(value) for value in values]
+                if frame.letters or said != values:  # one without words of its own only joins others
+                    return frame.fill(said)
+        return text
+
+
+class _Frame:
+    def __init__(self, template: str, words: str) -> None:
+        self._pieces, self._words = template.split("{}"), words
+        self.letters = sum(map(str.isalpha, "".join(self._pieces)))
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("(.*?)".join(map(re.escape, self._pieces)))
+
+    def values(self, text: str) -> list[str] | None:
+        """What stands at the places of `{}`; None for a text that is not made so."""
+        if not (text.startswith(self._pieces[0]) and text.endswith(self._pieces[-1])):
+            return None
+        found = self._pattern.fullmatch(text)
+        return list(found.groups()) if found else None
+
+    def fill(self, values: list[str]) -> str:
+        return re.sub(r"\{(\d+)\}", lambda place: values[int(place[1])], self._words)

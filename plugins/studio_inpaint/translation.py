@@ -73,4 +73,30 @@ ZH = {
     "The size in pixels at which the model drew it.": "模型绘制时的像素尺寸。",
     "Change that was used": "实际的改动",
     "1 painted anew, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
+    # errors and notes
+    (
+        "The extended picture would be {}x{} pixels, more than the {} megapixels that can be stored; nothing "
+        "was made. Extend it by less."
+    ): ("扩展后的图片为 {0}×{1} 像素，超过了可保存的 {2} 百万像素；没有生成。请少扩展一些。"),
+    "The mask covers the whole picture, so all of it is made anew.": "蒙版覆盖了整张图片，因此全部重画。",
+    (
+        "The mask is {}x{} pixels and the picture {}x{}; they must be equal; give a mask of the picture's "
+        'size, or switch on "Scale the mask".'
+    ): ("蒙版为 {0}×{1} 像素，图片为 {2}×{3} 像素；两者必须相同；请使用与图片同样大小的蒙版，或打开“缩放蒙版”。"),
+    "The mask selects nothing: it is black all over. Paint white what is to be made anew.": (
+        "蒙版没有选中任何地方：它全是黑色。请把要重画的地方涂成白色。"
+    ),
+    "The mask was scaled from {}x{} to the picture's {}x{} pixels.": ("蒙版已从 {0}×{1} 缩放到图片的 {2}×{3} 像素。"),
+    (
+        "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller "
+        "parts for more detail."
+    ): ("模型以 {2}×{3} 处理 {0}×{1} 像素的区域，因此画出的内容会显得柔和；要更多细节，请分成小块编辑。"),
+    "The picture has 16 bits and transparency; the result has 8 bits.": ("图片为 16 位且带透明度；结果为 8 位。"),
+    "The picture's colours cannot be kept as they are in a PNG, so the result is in sRGB.": (
+        "图片的颜色无法原样保存在 PNG 中，因此结果为 sRGB。"
+    ),
+    (
+        "There is nothing to repaint: no mask is given, nothing in the picture is transparent, and it is not "
+        "to be extended. Give a mask that is white where the picture is to change."
+    ): ("没有要重画的地方：没有给出蒙版，图片中没有透明处，也不需要扩展。请给出蒙版，把要改变的地方涂成白色。"),
 }

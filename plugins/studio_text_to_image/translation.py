@@ -50,4 +50,52 @@ ZH = {
         "可以偏离原图多远：0 完全不变，1 完全重画；留空则用模型自己的数值。"
     ),
     "Denoising steps at strength 1; empty is the model's own.": "强度为 1 时的去噪步数；留空则用模型自己的数值。",
+    # errors and notes
+    "At strength 0 nothing changes: this is the picture that was given.": ("强度为 0 时什么都不变：这就是给出的图片。"),
+    "At strength {}, {} steps leave none to run; {} were taken.": (
+        "强度为 {0} 时，{1} 步里没有一步可运行；改用了 {2} 步。"
+    ),
+    (
+        "Its header does not tell whether it predicts velocity (the published 2.1, made for 768 pixels) or "
+        "noise (2.1 base, made for 512); the first was assumed. If its pictures are mere noise, put a file "
+        "of its name with the ending .yaml beside it that holds the line `parameterization: eps`."
+    ): (
+        "文件头没有说明它预测的是速度（发布的 2.1，适用 768 像素）还是噪声（2.1 base，适用 512 "
+        "像素）；这里按前者处理。若画出来只有噪点，请在旁边放一个同名的 .yaml 文件，其中写上 "
+        "`parameterization: eps`。"
+    ),
+    "The model {} edits by the words alone and takes no strength; leave it empty.": (
+        "模型 {0} 只按文字编辑，没有强度；请留空。"
+    ),
+    ("The model {} has no prior, whose embeddings could be spread; switch spread off, or choose another model."): (
+        "模型 {0} 没有可用来拉开差异的先验；请关闭“拉开差异”，或选择另一个模型。"
+    ),
+    "The picture was brought from {}x{} to {}x{} pixels for this model.": (
+        "已为这个模型把图片从 {0}×{1} 调整到 {2}×{3} 像素。"
+    ),
+    "The prompt is empty, so nothing was made; write what the picture should show.": (
+        "提示词是空的，因此没有生成；请写下画面中应有的内容。"
+    ),
+    "The {} pictures are {} apart (mean CLIP distance).": ("这 {0} 张图片相距 {1}（平均 CLIP 距离）。"),
+    (
+        "it is FLUX.1 Redux, which gives a FLUX.1 model a picture to vary; the studio cannot use it yet, so "
+        "keep it and add a Kandinsky 2.2 or Stable Diffusion 2.1 unCLIP model for variations"
+    ): (
+        "它是 FLUX.1 Redux，为 FLUX.1 "
+        "模型提供要变化的图片；本程序尚不能使用它，请先留着它，另添加 Kandinsky 2.2 或 Stable "
+        "Diffusion 2.1 unCLIP 模型来做变化"
+    ),
+    "it is a decoder, and no folder beside it holds a Kandinsky 2.2 prior that fits it": (
+        "它是解码器，而旁边没有与之相配的 Kandinsky 2.2 先验文件夹"
+    ),
+    (
+        "of which the studio opens only the folder in the layout of diffusers, because this file lacks the "
+        "configs, and may lack text encoders and VAE; get that folder, the one with model_index.json"
+    ): (
+        "对这一类，本程序只能打开 diffusers 结构的文件夹，因为此文件缺少配置，也可能缺少文本编码器和 "
+        "VAE；请获取含有 model_index.json 的那个文件夹"
+    ),
+    ("which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"): (
+        "缺少文本编码器或 VAE；请获取完整的检查点，或 diffusers 结构的文件夹"
+    ),
 }

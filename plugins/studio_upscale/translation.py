@@ -44,4 +44,33 @@ ZH = {
     "How much of the picture's detail was painted anew.": "图片的细节有多少重新绘制。",
     "Tiles": "块数",
     "In how many parts the picture was enlarged.": "图片分成几块放大。",
+    # errors and notes
+    "Both a factor and a size are given; leave one of them empty.": "倍数和尺寸都给了；请留空其中一个。",
+    "Memory was short, so the work went on in tiles of {} pixels.": "内存不足，因此改用 {0} 像素的分块继续。",
+    "The model produced invalid numbers (NaN), so there is no picture; choose another model.": (
+        "模型算出了无效数值（NaN），因此没有图片；请选择另一个模型。"
+    ),
+    ("The model produced invalid numbers (NaN), so there is no picture; try another seed or a lower guidance scale."): (
+        "模型算出了无效数值（NaN），因此没有图片；请换一个种子或降低引导强度。"
+    ),
+    "The model {} enlarges by what it sees alone, so {} changed nothing.": (
+        "模型 {0} 只根据画面放大，因此 {1} 没有作用。"
+    ),
+    (
+        "The result would be {}x{} pixels, more than the {} megapixels that can be stored; nothing was made. "
+        "The largest factor for this picture is {}."
+    ): ("结果为 {0}×{1} 像素，超过了可保存的 {2} 百万像素；没有生成。这张图片最多放大 {3} 倍。"),
+    "This model enlarges {} times; the rest up to {}x{} is interpolated (Lanczos).": (
+        "这个模型放大 {0} 倍；其余部分用 Lanczos 插值到 {1}×{2}。"
+    ),
+    "This model takes a noise level of at most {}, not {}; choose a smaller one.": (
+        "这个模型的噪声级别最大为 {0}，而不是 {1}；请选小一些。"
+    ),
+    (
+        "This model takes pictures of {} channels and returns {}; only those for grey or RGB can be used. "
+        "Choose another model."
+    ): ("这个模型接受 {0} 通道、返回 {1} 通道的图片；只能使用灰度或 RGB 的模型。请选择另一个模型。"),
+    "{}x{} has other proportions than the picture ({}): it is stretched.": (
+        "{0}×{1} 与图片的比例（{2}）不同：图片会被拉伸。"
+    ),
 }

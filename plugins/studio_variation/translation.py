@@ -84,4 +84,50 @@ ZH = {
     "0 is the first picture, 1 the last.": "0 是第一张图片，1 是最后一张。",
     "Amount of this picture": "本图的程度",
     "How far it was turned towards the new words, from 0 to 1.": "朝新文字转了多远，从 0 到 1。",
+    # errors and notes
+    "A blend takes one to four pictures and texts, not {}; add or remove some.": (
+        "混合需要一到四个图片或文字，而不是 {0} 个；请增减。"
+    ),
+    "All weights are 0, so there is nothing to blend; give at least one of them more.": (
+        "所有权重都是 0，没有可混合的内容；请至少给其中一个更大的权重。"
+    ),
+    "An embedding has no pixels and so no noise of its own: the noise comes from the seed.": (
+        "嵌入没有像素，也就没有自己的噪声：噪声来自种子。"
+    ),
+    "An embedding has no pixels to stay close to: up to {} all distances are the same.": (
+        "嵌入没有可贴近的像素：{0} 以内的距离效果都相同。"
+    ),
+    "One of the texts is empty; write what it should add, or leave it out.": (
+        "其中一段文字是空的；请写下要加入的内容，或去掉它。"
+    ),
+    "The embedding was kept as {}; give it wherever these tools take a picture.": (
+        "嵌入已保存为 {0}；这些工具要图片的地方都可以用它。"
+    ),
+    (
+        "The embedding {} was made with another CLIP than that of the model {}, to which its numbers mean "
+        "nothing; choose the model that it was made with, or a picture."
+    ): ("嵌入 {0} 所用的 CLIP 与模型 {1} 的不同，其中的数值对它没有意义；请选择生成它的模型，或选择图片。"),
+    "The model {} has no decoder of image embeddings that is known; choose another model.": (
+        "模型 {0} 没有可用的图像嵌入解码器；请选择另一个模型。"
+    ),
+    (
+        "The model {} has no prior, which makes a picture of words, so it takes pictures only; leave the "
+        "words empty, or choose another model."
+    ): ("模型 {0} 没有把文字变成图片的先验，因此只接受图片；请把文字留空，或选择另一个模型。"),
+    "The picture is transparent all over, so there is nothing to start from; choose another.": (
+        "图片完全透明，没有可作为起点的内容；请选择另一张。"
+    ),
+    "The text {} is empty; say in a word what the picture shows and what it should show.": (
+        "文字 {0} 是空的；请用词语说明画面现在是什么、应该是什么。"
+    ),
+    "The two texts mean the same to this model, so there is no way between them; change one.": (
+        "这两段文字对这个模型意思相同，两者之间没有方向；请改动其中一段。"
+    ),
+    "The {} pictures are {} apart (mean CLIP distance).": ("这 {0} 张图片相距 {1}（平均 CLIP 距离）。"),
+    "There are {} weights for {} pictures and texts; give one for each, or none.": (
+        "{1} 个图片或文字却有 {0} 个权重；请各给一个，或都不给。"
+    ),
+    "Weights must be 0 or more, and at least one above 0; raise one of them.": (
+        "权重须不小于 0，且至少有一个大于 0；请调高其中一个。"
+    ),
 }

@@ -366,8 +366,28 @@
         <translation>PNG，含配方 (*.png)</translation>
     </message>
     <message>
+        <source>JPEG, with its recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，含配方 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, with its recipe (*.webp)</source>
+        <translation>WebP，含配方 (*.webp)</translation>
+    </message>
+    <message>
+        <source>JPEG, without the recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，不含配方 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, without the recipe (*.webp)</source>
+        <translation>WebP，不含配方 (*.webp)</translation>
+    </message>
+    <message>
         <source>OpenRaster, with the layers (*.ora)</source>
         <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Photoshop, with the layers (*.psd)</source>
+        <translation>Photoshop，保留图层 (*.psd)</translation>
     </message>
     <message>
         <source>Project of this studio (*.studio)</source>

@@ -3,21 +3,10 @@
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree
 
 from studio.atomic import writing
-
-
-class Sheet(NamedTuple):
-    """A layer: its pixels as a PNG, its place, 0 … 1 how strongly it is seen."""
-
-    name: str
-    png: bytes
-    x: int = 0
-    y: int = 0
-    opacity: float = 1.0
-    visible: bool = True
+from studio.canvas.sheet import Sheet
 
 
 def write(target: Path, size: tuple[int, int], sheets: Sequence[Sheet], merged: bytes, thumbnail: bytes) -> None:

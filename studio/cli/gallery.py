@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -9,7 +10,8 @@ import msgspec
 
 from studio.cli.display import printable
 from studio.cli.front import Front, print_json
-from studio.library import Library, Record
+from studio.errors import UserError
+from studio.library import Library, Record, carried, identity
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
@@ -37,13 +39,15 @@ def show_list(front: Front, words: tuple[str, ...], limit: int, as_json: bool) -
 
 
 @command.command()
-@click.argument("id")
+@click.argument("id", metavar="ID|FILE")
 @JSON
 @click.pass_obj
 def show(front: Front, id: str, as_json: bool) -> None:
-    """Show what made the picture ID."""
-    with _library(front) as library:
-        record = library.get(id)
+    """Show what made the picture ID, or the PNG, JPEG or WebP that carries its recipe."""
+    record = _carried(Path(id)) if not identity.is_id(id) else None
+    if record is None:
+        with _library(front) as library:
+            record = library.get(id)
     if as_json:
         print_json(_data(record))
         return
@@ -98,6 +102,16 @@ def show_trash(front: Front, empty: bool, as_json: bool) -> None:
     _print(records, as_json)
     if not records and not as_json:
         click.echo("The trash is empty.", err=True)
+
+
+def _carried(file: Path) -> Record | None:
+    """Raises UserError for a file without a recipe; None for what is no file."""
+    if not file.is_file():
+        return None
+    record = carried.record(file)
+    if record is None:
+        raise UserError(f"{file} carries no recipe of this studio; nothing is known of how it was made.")
+    return record
 
 
 @contextmanager

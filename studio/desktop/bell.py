@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
 from studio.desktop import theme
 from studio.desktop.job import Job, State
+from studio.desktop.sentence import say
 from studio.desktop.session import Session
 
 LONG_S = 5.0
@@ -54,7 +55,7 @@ class Bell(QObject):
         if front is not None and not front.isMinimized():
             return
         if job.state in BAD:
-            self.rang.emit(self.tr("A job needs you"), job.message or job.label)
+            self.rang.emit(self.tr("A job needs you"), say(job.message) or job.label)
         else:
             self.rang.emit(self.tr("The work is done"), self.tr("{0} pictures: {1}").format(self._made, job.label))
 

@@ -3,12 +3,16 @@
 import shutil
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from studio.atomic import writing
 from studio.errors import UserError
+
+if TYPE_CHECKING:
+    from studio.library.recipe import Embedded
 
 SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
 QUALITY = 95
@@ -26,17 +30,19 @@ def copy(file: Path, image: QImage) -> None:
 
 
 def save_as(source: Path, target: Path) -> str:
-    """Save a copy; for a worker's thread. A PNG keeps its recipe. Returns what was lost, '' for nothing.
+    """Save a copy, with the recipe in it; for a worker's thread. Returns what was lost, '' for nothing.
 
     Raises UserError; what was there before stays then.
     """
+    from studio.library import carried
+
     kind = _kind(target)
     try:
         if kind == SUFFIXES.get(source.suffix.lower()):
             with source.open("rb") as original, writing(target) as file:
                 shutil.copyfileobj(original, file)
             return ""
-        return _convert(source, target, kind)
+        return _convert(source, target, kind, carried.read(source))
     except OSError as error:
         raise _not_saved(target, error) from error
 
@@ -66,8 +72,9 @@ def _not_saved(target: Path, error: OSError) -> UserError:
     )
 
 
-def _convert(source: Path | QImage, target: Path, kind: str) -> str:
+def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> str:
     from studio import images
+    from studio.library import carried
 
     if isinstance(source, QImage):
         from studio.desktop.form import draft
@@ -75,16 +82,18 @@ def _convert(source: Path | QImage, target: Path, kind: str) -> str:
         source_bytes: Path | bytes = draft.as_png(source)
     else:
         source_bytes = source
-    image, lost = images.load_rgb(source_bytes), ""
+    image = images.load_rgb(source_bytes)
     image.info.clear()
+    options, told = carried.options(recipe, kind) if recipe else ({}, "")
+    lost = [told] if told else []
     if kind == "JPEG" and image.mode == "RGBA":
         from PIL import Image
 
         image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-        lost = "JPEG knows no transparency: what shone through is white now."
+        lost.append("JPEG knows no transparency: what shone through is white now.")
     with writing(target) as file:
-        image.save(file, kind, quality=QUALITY)
-    return lost
+        image.save(file, kind, quality=QUALITY, **options)
+    return "\n".join(lost)
 
 
 def reveal(file: Path) -> None:

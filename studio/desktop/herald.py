@@ -5,6 +5,7 @@ from PySide6.QtCore import QObject
 from studio import messages
 from studio.desktop.job import Job, State
 from studio.desktop.notice import Action, Notices
+from studio.desktop.sentence import say
 from studio.desktop.session import Session
 from studio.errors import UserError
 from studio.messages import Event
@@ -72,7 +73,7 @@ class Herald(QObject):
         for plugin in event.plugins:
             key = f"plugin {plugin.name}"
             if plugin.problem:
-                text = self.tr("The plugin {0} is not used: {1}").format(plugin.name, plugin.problem)
+                text = self.tr("The plugin {0} is not used: {1}").format(plugin.name, say(plugin.problem))
                 self._notices.show_line(key, "warning", text, details=plugin.details)
             else:
                 self._notices.remove(key)
@@ -84,7 +85,7 @@ class Herald(QObject):
         for model in models:
             key = f"model {model.id}"
             if model.problem:
-                text = self.tr("The model {0} cannot be used: {1}").format(model.title or model.id, model.problem)
+                text = self.tr("The model {0} cannot be used: {1}").format(model.title or model.id, say(model.problem))
                 self._notices.show_line(key, "warning", text)
             else:
                 self._notices.remove(key)

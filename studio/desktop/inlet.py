@@ -10,6 +10,7 @@ from studio.desktop.canvas.exporter import PROJECT, Exporter
 from studio.desktop.director import Director
 from studio.desktop.form.wording import one_line
 from studio.desktop.notice import Notices
+from studio.desktop.sentence import say
 from studio.desktop.worker import Worker
 from studio.errors import UserError
 
@@ -58,7 +59,7 @@ class Inlet(QObject):
 
     def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
         text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
-        told = [text.format(count, one_line(file.name, 60)), *refused[:1]]
+        told = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
         self._notices.show_line("files", "info", " ".join(told))
         self._director.show_file(str(file), file)
 

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 from studio import resource
+from studio.desktop import sentence
 
 SYSTEM = "auto"
 NAMES = {"en": "English", "zh": "中文"}
@@ -22,6 +23,7 @@ def apply(app: QCoreApplication, language: str) -> None:
         app.removeTranslator(old)
         old.deleteLater()
     code = chosen(language)
+    sentence.use(code)
     if code == "en":
         return
     folders = (str(resource.folder() / "translations"), QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))

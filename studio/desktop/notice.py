@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from studio.desktop import theme
 from studio.desktop.direction import straight
+from studio.desktop.sentence import say
 
 ICONS = {"ok": "ok", "warning": "warning", "error": "error", "info": "info"}
 
@@ -63,7 +64,7 @@ class Notice(QFrame):
 
     def __init__(self, kind: str, text: str, actions: Sequence[Action], details: str, parent: QWidget) -> None:
         super().__init__(parent)
-        self.text = text = straight(text)
+        self.text = text = straight(say(text))
         self.gone: Callable[[], None] = self.deleteLater
         self.setProperty("role", "notice")
         self.setProperty("kind", kind)

@@ -10,6 +10,7 @@ from studio.desktop.canvas.easel import Piece
 from studio.desktop.canvas.exporter import Exporter
 from studio.desktop.job import Job, JobBook
 from studio.desktop.notice import Notices
+from studio.desktop.sentence import say
 from studio.desktop.stage import Stage
 from studio.errors import UserError
 
@@ -49,7 +50,7 @@ class Outlet(QObject):
 
     def _tell_saved(self, target: Path, lost: str) -> None:
         text = self.tr("Saved as {0}.").format(target)
-        self._notices.show_line("out", "ok", f"{text} {lost}".strip())
+        self._notices.show_line("out", "ok", " ".join([text, *map(say, lost.splitlines())]))
 
     def _tell(self, error: UserError) -> None:
         self._notices.show_line("out", "error", error.message)

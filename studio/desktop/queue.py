@@ -19,6 +19,7 @@ from studio.desktop import theme
 from studio.desktop.canvas.progress import duration
 from studio.desktop.job import Job, JobBook, State
 from studio.desktop.notice import plain_label
+from studio.desktop.sentence import say
 
 ICONS = {
     State.WAITING: "queue",
@@ -174,7 +175,7 @@ class JobRow(QFrame):
         self._bar.setValue(round(share * 1000))
         self._bar.setAccessibleName(self.tr("Progress of {0}").format(title))
         told = [job.message] if job.state in (State.FAILED, State.INTERRUPTED, State.UNSAVED) else []
-        told = [text for text in [*told, *job.notes] if text]
+        told = [say(text) for text in [*told, *job.notes] if text]
         self._message.setText("\n".join(told))
         self._message.setVisible(bool(told))
         self._details.setText(job.details)

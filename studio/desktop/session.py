@@ -119,6 +119,12 @@ class Session(QObject):
     def _library_opened(self, library: "Library") -> None:
         self.library = library
         self.gallery.open(library)
+        if library.problem:
+            told = (
+                f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
+                "wait to be saved: make the folder writable or free some space."
+            )
+            self.troubled.emit(UserError(told, code="library_readonly"))
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
         forms = msgspec.json.encode(self.memory.forms)
         self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)

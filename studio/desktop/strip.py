@@ -198,6 +198,13 @@ class Strip(QFrame):
         self.list.scrollTo(index)
         self._silent = False
 
+    def unselect(self) -> None:
+        """Mark none, without telling."""
+        self._silent = True
+        self.list.clearSelection()
+        self.list.setCurrentIndex(QModelIndex())
+        self._silent = False
+
     def drop(self, ids: Sequence[str]) -> None:
         """No longer show these pictures; what takes their place is marked, and not told."""
         self._silent = True

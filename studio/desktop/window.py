@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop import language, memory, theme
+from studio.desktop import language, memory, sentence, theme
 from studio.desktop.bell import Bell
 from studio.desktop.bench import Bench, FormLike
 from studio.desktop.blend.blender import Blender
@@ -267,6 +267,8 @@ class Window(QWidget):
                 target.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _refresh_tasks(self) -> None:
+        for plugin in self.session.plugins:
+            sentence.learn(plugin.sentences.get(self._language, {}))
         tasks = [translated(task, self._language) for task in self.session.tasks]
         self.bar.set_tasks(tasks)
         self.repertoire.keymap.number_tasks([task.id for task in tasks])
@@ -440,14 +442,25 @@ class Window(QWidget):
 
     def _mark_piece(self) -> None:
         """Let strip and recipe follow what is on the stage."""
+        from studio.library import carried, identity
+
         gallery, piece = self.session.gallery, self.stage.piece
         if piece and (record := gallery.record(gallery.row(piece.ref))):
             self.strip.select(record.id)
             self.detail.show_record(record)
+        elif piece and not identity.is_id(piece.ref):  # the recipe of the last picture is not its own
+            self.strip.unselect()
+            self.detail.show_record(None)
+            self.worker.run(lambda: carried.record(piece.file), lambda record: self._show_carried(piece, record))
+
+    def _show_carried(self, piece: "Piece", record: "Record | None") -> None:
+        """The recipe inside a picture of somebody else, where there is one."""
+        if record and self.stage.piece == piece:
+            self.detail.show_record(record)
 
     def _tell_notes(self, notes: tuple[str, ...]) -> None:
         if notes:
-            self.notices.show_line("notes", "info", " ".join(notes))
+            self.notices.show_line("notes", "info", " ".join(map(sentence.say, notes)))
         else:
             self.notices.remove("notes")
 
@@ -456,7 +469,7 @@ class Window(QWidget):
 
     def _tell_restored(self, lost: list[str]) -> None:
         if lost:
-            self.notices.show_line("canvas", "warning", " ".join(lost))
+            self.notices.show_line("canvas", "warning", " ".join(map(sentence.say, lost)))
 
     def quit(self) -> None:
         self.window().close()

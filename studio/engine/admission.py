@@ -56,6 +56,8 @@ class Offer:
     families: list[api.Family] = field(default_factory=list)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    sentences: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language, what it tells besides the texts of its tasks."""
 
 
 def admit(source: Source, limit_s: float = LIMIT_S) -> Offer:
@@ -97,6 +99,11 @@ class _Attempt:
                 offer.tasks.append(self._task(task, translations, offer.version))
             except Refused as refusal:
                 offer.problems.append(f"Its task {_name(task, 'id')} {refusal.reason}.")
+        shown = {text for task in offer.tasks for text in translation.texts(task.info)}
+        offer.sentences = {
+            language: {text: said for text, said in words.items() if text not in shown}
+            for language, words in translations.items()
+        }
         for family in self._results(hooks, "register_families"):
             if not isinstance(family, api.Family):
                 offer.problems.append(f"Its family of models {_name(family, 'id')} is no api.Family.")

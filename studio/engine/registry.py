@@ -101,4 +101,4 @@ def _merge(registry: Registry, source: Source, offer: Offer, reserved: Collectio
             registry.commands[name] = command
             commands.append(name)
     problem = f"The plugin {source.name!r}: {' '.join(problems)}" if problems else ""
-    return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem)
+    return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem, sentences=offer.sentences)

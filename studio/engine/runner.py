@@ -166,8 +166,11 @@ def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> me
     if _is_no_memory(error):
         size = order.params.get("size")
         what = f"for pictures of {size}" if isinstance(size, str) and size != "auto" else "for this job"
-        message = f"There is not enough memory {what}. All models were unloaded, what was saved before is kept; "
-        return messages.Failed(order.job, message + "try a smaller size.", NO_MEMORY, None, True, details)
+        message = (
+            f"There is not enough memory {what}. All models were unloaded, what was saved before is kept; "
+            "try a smaller size."
+        )
+        return messages.Failed(order.job, message, NO_MEMORY, None, True, details)
     where = f"The task {order.task!r}"
     if task is not None and not task.info.builtin:
         where += f" of the plugin {task.info.plugin!r}"

@@ -38,6 +38,21 @@ def explained(root: Path, advice: str = KEPT, failed: str = SAVED) -> Iterator[N
         raise StorageError(f"{failed} {root}: {reason(error)}. {advice}") from error
 
 
+@contextlib.contextmanager
+def looked_up(file: Path) -> Iterator[None]:
+    """Turn SQLite's errors while the index is only read into UserError."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise damaged(file, error) from error
+        raise UserError(
+            f"The library's index {file} could not be read: {reason(error)}. Its pictures are untouched: look whether "
+            "the drive is still there, then try again.",
+            code="library_unreadable",
+        ) from error
+
+
 def reason(error: OSError | sqlite3.Error) -> str:
     """What went wrong, as a part of a sentence."""
     if isinstance(error, OSError):

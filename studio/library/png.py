@@ -10,6 +10,7 @@ from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, enc
 
 if TYPE_CHECKING:
     from PIL import Image
+    from PIL.PngImagePlugin import PngInfo
 
 KEYWORD = "studio"
 MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I;16B"}
@@ -18,12 +19,17 @@ SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 def write(image: "Image.Image", file: BinaryIO, embedded: Embedded, icc: bytes | None = None) -> None:
     """Write the picture as it is, with its colour profile. `image` must pass `check`."""
+    profile = {"icc_profile": icc} if icc else {}
+    image.save(file, "PNG", pnginfo=text(embedded), **profile)
+
+
+def text(embedded: Embedded) -> "PngInfo":
+    """The recipe as a text of a PNG."""
     from PIL.PngImagePlugin import PngInfo
 
     info = PngInfo()
     info.add_itxt(KEYWORD, encode_embedded(embedded).decode())
-    profile = {"icc_profile": icc} if icc else {}
-    image.save(file, "PNG", pnginfo=info, **profile)
+    return info
 
 
 def check(image: "Image.Image") -> None:

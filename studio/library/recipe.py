@@ -69,13 +69,13 @@ def decode_embedded(data: bytes) -> Embedded | None:
         return None
 
 
-def encode_embedded(embedded: Embedded) -> bytes:
-    """At most EMBEDDED_BYTES: the longest parameters and values are left out, and named in `cut`."""
+def encode_embedded(embedded: Embedded, most_bytes: int = EMBEDDED_BYTES) -> bytes:
+    """At most so many bytes: the longest parameters and values are left out, and named in `cut`."""
     data = encode(embedded)
-    if len(data) <= EMBEDDED_BYTES:
+    if len(data) <= most_bytes:
         return data
     recipe = embedded.recipe
-    room = EMBEDDED_BYTES // 2  # the other half is for the names in `cut` and the rest
+    room = most_bytes // 2  # the other half is for the names in `cut` and the rest
     params, room, cut = _shortest(recipe.params, room)
     values, room, cut_values = _shortest(recipe.values, room)
     names = [name[:80] for name in [*cut, *cut_values]][:500]

@@ -3,7 +3,7 @@
 import contextlib
 import sqlite3
 import threading
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
@@ -23,6 +23,7 @@ from studio.library.failure import (
     UNCHANGED,
     StorageError,
     explained,
+    looked_up,
 )
 from studio.library.recipe import Embedded, Recipe, decode
 from studio.library.sweep import sweep
@@ -116,7 +117,7 @@ class Library:
 
     def get(self, id: str) -> Record:
         """Raises UserError for an id that is not there."""
-        with self._lock:
+        with self._looking():
             return self._record(self._row(id))
 
     def _row(self, id: str) -> index.Row:
@@ -135,16 +136,16 @@ class Library:
 
         For the next page give the last record's sequence as `before_sequence`. `trashed`: of the trash instead.
         """
-        with self._lock:
+        with self._looking():
             return [self._record(row) for row in self._index.find(text, limit, before_sequence, trashed)]
 
     def count(self, text: str = "", *, trashed: bool = False) -> int:
-        with self._lock:
+        with self._looking():
             return self._index.count(text, trashed)
 
     def children(self, id: str) -> list[Record]:
         """The pictures that were made from this one, also those in the trash; the oldest first."""
-        with self._lock:
+        with self._looking():
             return [self._record(row) for row in self._index.children(id)]
 
     def path(self, ref: str) -> Path:
@@ -247,6 +248,11 @@ class Library:
             with contextlib.suppress(OSError):  # the index cannot be opened for writing then, and says so
                 self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
         return index.Index(self.root, readonly=self._readonly)
+
+    @contextlib.contextmanager
+    def _looking(self) -> Iterator[None]:
+        with self._lock, looked_up(self.root / index.FILE):
+            yield
 
     def _require_writable(self, failed: str, advice: str) -> None:
         with self._lock:

@@ -1,18 +1,33 @@
 """untranslated: which texts of a plugin nobody has translated yet, and which translations nobody reads any more."""
 
+from pathlib import Path
 from types import ModuleType
 
 from studio import translation
 from studio.engine.admission import admit
 from studio.engine.discovery import Source
+from studio.testing import _sentences
 
 
 def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]:
-    """(texts without a translation, translations without a text) of a plugin's module, for a language such as `zh`."""
+    """(texts without a translation, translations without a text) of a plugin's module, for a language such as `zh`.
+
+    The texts are those of its tasks, and the errors and notes that stand in its sources, with `{}` for values.
+    """
     offer = admit(Source(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)
+    sources = _sources(plugin)
+    texts |= _sentences.sentences(sources)
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
-    return texts - words, words - texts
+    said = _sentences.pieces(sources)
+    return texts - words, {text for text in words - texts if " " not in text or not _sentences.alive(text, said)}
+
+
+def _sources(plugin: ModuleType) -> list[Path]:
+    if not plugin.__file__:
+        return []
+    own = Path(plugin.__file__)
+    return sorted(own.parent.rglob("*.py")) if hasattr(plugin, "__path__") else [own]

@@ -8,11 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 from PIL import Image
+from psd_tools import PSDImage
 
-from studio.canvas import openraster, project, tilefile
+from studio.canvas import openraster, photoshop, project, tilefile
 from studio.canvas.brush import Brush, Dab
 from studio.canvas.mask import Mask
 from studio.canvas.project import LayerEntry, Manifest
+from studio.canvas.sheet import Sheet
 from studio.errors import UserError
 
 
@@ -167,8 +169,8 @@ def test_tiles_of_a_mask_come_back(tmp_path: Path) -> None:
 
 def test_openraster_is_what_its_specification_says(tmp_path: Path) -> None:
     sheets = [
-        openraster.Sheet("Ground", png("red")),
-        openraster.Sheet("Sky \x07", png("blue", (20, 10)), 5, -3, 0.5, visible=False),
+        Sheet("Ground", png("red")),
+        Sheet("Sky \x07", png("blue", (20, 10)), 5, -3, 0.5, visible=False),
     ]
     target = tmp_path / "picture.ora"
     openraster.write(target, (40, 30), sheets, png("red"), png("red", (16, 12)))
@@ -186,3 +188,27 @@ def test_openraster_is_what_its_specification_says(tmp_path: Path) -> None:
         with Image.open(io.BytesIO(archive.read(top.get("src") or ""))) as image:
             assert image.size == (20, 10)
         assert {"mergedimage.png", "Thumbnails/thumbnail.png"} <= {*archive.namelist()}
+
+
+def test_photoshop_reads_the_layers_and_whoever_reads_none_the_picture(tmp_path: Path) -> None:
+    half = Image.new("RGBA", (20, 10), (0, 0, 255, 128))
+    half.putpixel((3, 4), (0, 255, 0, 255))
+    data = io.BytesIO()
+    half.save(data, "PNG")
+    sheets = [Sheet("底图 Ground", png("red")), Sheet("S" * 300, data.getvalue(), 5, -3, 0.5, visible=False)]
+    target = tmp_path / "picture.psd"
+    photoshop.write(target, (40, 30), sheets, png("red"))
+    document = PSDImage.open(target)
+    assert document.size == (40, 30)
+    ground, sky = document
+    assert (ground.name, ground.bbox, ground.opacity, ground.visible) == ("底图 Ground", (0, 0, 40, 30), 255, True)
+    assert (sky.name, sky.bbox, sky.opacity, sky.visible) == ("S" * 255, (5, -3, 25, 7), 128, False)
+    shown = sky.topil()
+    assert shown is not None
+    assert shown.convert("RGBA").tobytes() == half.tobytes()
+    with Image.open(target) as whole:
+        assert whole.convert("RGB").getpixel((20, 15)) == (255, 0, 0)
+    before = target.read_bytes()
+    with pytest.raises(OSError):
+        photoshop.write(tmp_path / "none/picture.psd", (40, 30), sheets, png("red"))
+    assert target.read_bytes() == before

@@ -1,6 +1,7 @@
 """`studio library`, `models`, `plugins` and `doctor`: what they list, and what they refuse."""
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -51,6 +52,14 @@ def test_one_picture_is_shown(capsys: Told, picture: str, studio_home: Path) -> 
     assert Path(told(capsys, "library", "path", picture).strip()).is_file()
     assert told(capsys, "library", "path").strip() == str(studio_home / "library")
     assert "There is no picture 'x'" in told(capsys, "library", "show", "x", code=2)
+
+
+def test_a_copy_shows_what_made_it(capsys: Told, picture: str, tmp_path: Path) -> None:
+    made = Path(told(capsys, "library", "path", picture).strip())
+    copy = Path(shutil.copy(made, tmp_path / "copy.png"))
+    assert json.loads(told(capsys, "library", "show", str(copy), "--json"))["seed"] == 3
+    Image.new("RGB", (4, 4)).save(tmp_path / "plain.png")
+    assert "carries no recipe" in told(capsys, "library", "show", str(tmp_path / "plain.png"), code=2)
 
 
 def test_a_picture_is_deleted_restored_and_removed_for_good(capsys: Told, picture: str) -> None:

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from PIL import Image
+from psd_tools import PSDImage
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -186,6 +187,19 @@ def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
             assert merged.convert("RGB").getpixel((160, 120)) == (255, 0, 0)
     assert len(layers) == 2
     assert (alpha[120, 160], alpha[10, 10]) == (255, 0)
+
+
+def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
+    document(studio)
+    studio.window.exporter.save(None, tmp_path / "picture.psd")
+    studio.wait(lambda: (tmp_path / "picture.psd").exists())
+    below, above = PSDImage.open(tmp_path / "picture.psd")
+    assert [layer.name for layer in (below, above)] == [layer.name for layer in studio.session.easel.layers]
+    assert below.size == (320, 240)
+    shown = above.topil()
+    assert shown is not None
+    alpha = np.asarray(shown)[..., 3]
+    assert (alpha[120 - above.top, 160 - above.left], alpha[0, 0]) == (255, 0)
 
 
 @pytest.mark.parametrize("name", ["flat.png", "flat.jpg", "flat.webp"])

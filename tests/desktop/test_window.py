@@ -12,9 +12,12 @@ from pytestqt.qtbot import QtBot
 from rig import READY, THIRD, Rig, add
 
 from studio import messages
+from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.easel import Piece
 from studio.desktop.job import State
+from studio.library import Recipe, carried
+from studio.library.recipe import Embedded
 from studio.messages import Failed, Note, Progress, Started, Submit
 from studio.testing import ScriptedClient
 
@@ -277,6 +280,43 @@ def test_five_hundred_dropped_files_show_the_first_and_say_so(rig: Rig, tmp_path
     assert "500 files" in rig.window.notices.text("files")
 
 
+def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number:03}.png" for number in range(500)]
+    for file in files[1:]:
+        Image.new("RGB", (8, 8)).save(file)
+    files[0].write_text("no picture at all")
+    drop(rig, *files)
+    rig.wait(lambda: rig.window.stage.piece)
+    assert rig.window.current_picture() == str(files[1])
+    told = rig.window.notices.text("files")
+    assert "500 files" in told
+    assert "“001.png” is shown" in told
+    assert "“000.png” is not a picture" in told
+
+
+def test_the_recipe_of_the_last_picture_does_not_stay_beside_a_dropped_one(rig: Rig, tmp_path: Path) -> None:
+    (record,) = rig.make()
+    rig.wait(lambda: rig.window.detail.record)
+    Image.new("RGB", (8, 8)).save(tmp_path / "mine.png")
+    drop(rig, tmp_path / "mine.png")
+    rig.wait(lambda: rig.window.current_picture() == str(tmp_path / "mine.png"))
+    assert rig.window.detail.record is None
+    assert rig.window.strip.list.chosen() == []
+    rig.window.strip.list.opened.emit(record)
+    rig.wait(lambda: rig.window.detail.record == record)
+
+
+def test_a_library_that_can_only_be_read_is_told(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> None:
+    studio_home.mkdir()
+    (studio_home / "library").write_text("in the folder's place")
+    studio = app.Studio(qapp, settings_file.load(), lambda on_event: ScriptedClient(on_event, ready=READY))
+    studio.open()
+    qtbot.waitUntil(lambda: studio.window is not None and bool(studio.window.notices.text("trouble library_readonly")))
+    assert studio.window is not None
+    assert "can only be read" in studio.window.notices.text("trouble library_readonly")
+    studio.close()
+
+
 def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
     image = QImage(40, 30, QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.darkGreen)
@@ -372,6 +412,35 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
     rig.window.exporter.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
+
+
+@pytest.mark.parametrize("name", ["mine.jpg", "mine.webp"])
+def test_a_copy_brings_its_recipe_back(rig: Rig, tmp_path: Path, name: str) -> None:
+    rig.make(prompt="a purple cat")
+    rig.wait(lambda: rig.window.stage.piece)
+    rig.window.exporter.save(rig.window.stage.piece, tmp_path / name)
+    rig.wait(lambda: name in rig.window.notices.text("out"))
+    rig.fill(prompt="something else")
+    drop(rig, tmp_path / name)
+    rig.wait(lambda: rig.window.detail.record and rig.window.detail.record.path == tmp_path / name)
+    assert "a purple cat" in texts(rig.window.detail)
+    press(rig.window.detail, "Same settings again")
+    assert rig.window.bench.form is not None
+    assert rig.window.bench.form.values()["prompt"] == "a purple cat"
+    rig.window.exporter.save(rig.window.stage.piece, tmp_path / f"bare-{name}", with_recipe=False)
+    rig.wait(lambda: (tmp_path / f"bare-{name}").is_file())
+    assert carried.read(tmp_path / f"bare-{name}") is None
+
+
+def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path: Path) -> None:
+    odd = {"prompt": ["no", {"text": 1}], "count": "many", "seed": 1e300, "unknown": None}
+    options, _ = carried.options(Embedded("0" * 26, "yesterday", Recipe("text-to-image", odd, 7)), "JPEG")
+    Image.new("RGB", (8, 8)).save(tmp_path / "odd.jpg", **options)
+    drop(rig, tmp_path / "odd.jpg")
+    rig.wait(lambda: rig.window.detail.record)
+    press(rig.window.detail, "Same settings again")
+    rig.window.generate()
+    assert rig.client.pending() == []
 
 
 def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:

@@ -162,6 +162,36 @@ def test_the_library_is_a_file(tmp_path, noise):
         library.save(noise, Recipe("task"))
 
 
+def test_an_index_that_is_damaged_while_it_is_open(library, noise):
+    for number in range(40):
+        library.save(noise, Recipe("task", {"prompt": f"cat {number} " + "x" * 400}))
+    library.close()
+    opened = Library(library.root)
+    file = library.root / "index.db"
+    with file.open("r+b") as index:  # all but the page that says what it is
+        index.seek(4096)
+        index.write(bytes(file.stat().st_size - 4096))
+    for look in (opened.find, opened.count, lambda: opened.get("0" * 26), lambda: opened.children("0" * 26)):
+        with pytest.raises(UserError, match="pictures beside it are untouched"):
+            look()
+    opened.close()
+
+
+def test_a_drive_that_goes_while_the_library_is_open_and_comes_back(library, noise):
+    record = library.save(noise, Recipe("task"))
+    away = library.root.rename(library.root.with_name("unplugged"))
+    assert library.find() == [record]  # the index is still open
+    with pytest.raises(UserError, match="is gone"):
+        library.thumbnail(record)
+    with pytest.raises(StorageError, match="It is not lost"):
+        library.save(noise, Recipe("task"))
+    assert not library.root.exists()
+    away.rename(library.root)
+    again = library.save(noise, Recipe("task"))
+    assert library.find() == [again, record]
+    assert library.thumbnail(record).is_file()
+
+
 def test_an_index_of_a_newer_studio(library, noise):
     record = library.save(noise, Recipe("task"))
     library.close()

@@ -16,9 +16,10 @@ from studio.errors import UserError
 
 if TYPE_CHECKING:
     from studio.canvas.project import Manifest
+    from studio.canvas.sheet import Sheet
 
 THUMBNAIL_SIDE = 256
-PROJECT, LAYERED = ".studio", ".ora"
+PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
 
 
 class Exporter(QObject):
@@ -39,14 +40,27 @@ class Exporter(QObject):
         name = piece.file.name if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        bare = self.tr("PNG, without the recipe (*.png)")
-        filters = [self.tr("PNG, with its recipe (*.png)"), bare, "JPEG (*.jpg *.jpeg)", "WebP (*.webp)"]
+        told = [
+            self.tr("PNG, with its recipe (*.png)"),
+            self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, with its recipe (*.webp)"),
+        ]
+        bare = [
+            self.tr("PNG, without the recipe (*.png)"),
+            self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, without the recipe (*.webp)"),
+        ]
+        filters = [*told, *bare]
         if whole and self._easel.layers:
-            filters += [self.tr("OpenRaster, with the layers (*.ora)"), self.tr("Project of this studio (*.studio)")]
+            filters += [
+                self.tr("OpenRaster, with the layers (*.ora)"),
+                self.tr("Photoshop, with the layers (*.psd)"),
+                self.tr("Project of this studio (*.studio)"),
+            ]
         dialog.setNameFilters(filters)
         dialog.setDefaultSuffix("png")
         dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
-        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() != bare))
+        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() not in bare))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -55,7 +69,7 @@ class Exporter(QObject):
         kind = target.suffix.lower()
         if kind == PROJECT:
             self._save_project(target)
-        elif kind == LAYERED:
+        elif kind in (OPENRASTER, PHOTOSHOP):
             layers = self._easel.layers
             self._run(target, lambda: _write_layers(target, layers))
         elif piece is not None and with_recipe:
@@ -129,25 +143,41 @@ def _suffix(name_filter: str) -> str:
 
 
 def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
-    from studio.canvas import openraster
+    from studio.canvas.sheet import Sheet
     from studio.desktop.form import draft
 
     scene = Scene([*layers])
     bounds, merged = scene.bounds, scene.flattened()
     corner = bounds.topLeft()
     sheets = [
-        openraster.Sheet(
+        Sheet(
             layer.name, draft.as_png(layer.shown.full), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
             layer.opacity, layer.visible,
         )
         for layer in layers
     ]  # fmt: skip
-    small = draft.as_png(pixel.shrunk(merged, THUMBNAIL_SIDE))
+    size, whole = (bounds.width(), bounds.height()), draft.as_png(merged)
     try:
-        openraster.write(target, (bounds.width(), bounds.height()), sheets, draft.as_png(merged), small)
+        if target.suffix.lower() == OPENRASTER:
+            from studio.canvas import openraster
+
+            openraster.write(target, size, sheets, whole, draft.as_png(pixel.shrunk(merged, THUMBNAIL_SIDE)))
+        else:
+            _write_photoshop(target, size, sheets, whole)
     except OSError as error:
         raise UserError(
             f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
             "Choose another folder."
         ) from error
     return ""
+
+
+def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[Sheet]", whole: bytes) -> None:
+    from studio.canvas import photoshop
+
+    if max(size) > photoshop.LONGEST_SIDE:
+        raise UserError(
+            f"“{target.name}” was not saved: Photoshop's format holds at most {photoshop.LONGEST_SIDE} pixels a side, "
+            f"and the canvas has {size[0]}x{size[1]}; it stays as it is. Save it as OpenRaster."
+        )
+    photoshop.write(target, size, sheets, whole)

@@ -12,6 +12,7 @@ from studio.desktop.form.desk import Desk
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.wording import file_size, one_line, tooltip
 from studio.desktop.notice import plain_label
+from studio.desktop.sentence import say
 from studio.form import FormField
 from studio.messages import ModelInfo
 
@@ -125,7 +126,7 @@ class ModelEditor(Editor):
     def _why_not(self, model: ModelInfo) -> str:
         """What keeps it from being chosen."""
         if model.problem:
-            return model.problem
+            return say(model.problem)
         if self.field.capability and self.field.capability not in model.capabilities:
             able = ", ".join(model.capabilities) or self.tr("nothing that is known here")
             words = self.tr("It lacks {capability}; it can do {able}.")

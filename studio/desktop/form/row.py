@@ -3,6 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.desktop import sentence
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.wording import action_text, one_line, tooltip
 from studio.desktop.notice import plain_label
@@ -56,6 +57,7 @@ class Row(QWidget):
         return self._said.text() if not self._said.isHidden() else ""
 
     def say(self, text: str) -> None:
+        text = sentence.say(text)
         self._said.setText(text)
         self._said.setVisible(bool(text))
         self._said.setAccessibleName(text)

@@ -14,6 +14,7 @@ from studio.desktop.form.editor import MISSING
 from studio.desktop.form.holder import SIDE, Holder
 from studio.desktop.form.wording import tooltip
 from studio.desktop.pixel import to_qimage
+from studio.desktop.sentence import say
 from studio.errors import UserError
 from studio.form import FormField
 
@@ -231,10 +232,10 @@ class ImageWell(Holder):
             self.changed.emit()
 
     def _refuse(self, error: UserError) -> None:
-        self.refused.emit(str(error))
+        self.refused.emit(say(str(error)))
 
     def _keep_bad(self, error: UserError) -> None:
-        self._bad = str(error)
+        self._bad = say(str(error))
         self.refused.emit(self._bad)
 
     # ---- showing it
@@ -256,7 +257,7 @@ class ImageWell(Holder):
         if self.look and self.look.thumbnail.isNull():
             return Path(draft.title(self.look.path)).stem, self.tr("a kept embedding")
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
-        return name, " · ".join([size, *(self.look.notes if self.look else ())])
+        return name, " · ".join([size, *map(say, self.look.notes if self.look else ())])
 
     def pixmap(self) -> QPixmap:
         if self.look is None:

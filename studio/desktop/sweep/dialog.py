@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEd
 from studio.desktop import theme
 from studio.desktop.form.control import Combo
 from studio.desktop.notice import plain_label
+from studio.desktop.sentence import say
 from studio.desktop.sweep import axis
 from studio.desktop.sweep.axis import Axis
 from studio.errors import UserError
@@ -97,7 +98,7 @@ class SweepDialog(QDialog):
         try:
             axes = self.axes()
         except UserError as error:
-            self._tell(str(error), "error", False)
+            self._tell(say(str(error)), "error", False)
             return
         count = len(axes[0].values) * (len(axes[1].values) if len(axes) > 1 else 1) if axes else 0
         if count > axis.MOST:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QToolBu
 
 from studio.desktop import pixel, theme
 from studio.desktop.job import Job, JobBook, State
+from studio.desktop.sentence import say
 from studio.desktop.sweep.axis import Axis
 from studio.desktop.worker import Worker
 from studio.messages import Saved
@@ -84,7 +85,7 @@ class SweepGrid(QDialog):
         }
         cell.setText(words[job.state])
         if job.message:
-            cell.setToolTip(_short(job.message, 300))
+            cell.setToolTip(_short(say(job.message), 300))
 
     def _saved(self, job: Job, saved: Saved) -> None:
         if job.id not in self.cells or len(job.saved) > 1:

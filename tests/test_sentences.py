@@ -1,0 +1,69 @@
+"""Errors and notes in 中文: each has a template, none is left over, values that are sentences are translated too."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from studio.testing import _sentences
+from studio.translation import Phrasebook
+
+ROOT = Path(__file__).parents[1]
+WORDS: dict[str, str] = json.loads((ROOT / "resources/translations/sentences_zh.json").read_text("utf-8"))
+SOURCES = [
+    file for file in sorted((ROOT / "studio").rglob("*.py"))
+    if not {"cli", "testing"} & set(file.relative_to(ROOT).parts)
+]  # fmt: skip
+OF_THE_SYSTEM = {
+    f"{first}{rest}"
+    for first, rest in (("No", " space left on device"), ("Permission", " denied"), ("Read-only", " file system"))
+} | {"No such file or directory"}
+"""What errno says, as it comes and in small letters."""
+
+
+def test_every_sentence_of_the_studio_is_translated_and_none_is_left_over() -> None:
+    assert _sentences.sentences(SOURCES) - WORDS.keys() == set()
+    said = _sentences.pieces(SOURCES)
+    of_the_system = OF_THE_SYSTEM | {text.lower() for text in OF_THE_SYSTEM}
+    assert [text for text in WORDS if not _sentences.alive(text, said) and text not in of_the_system] == []
+
+
+def test_a_new_sentence_is_noticed(tmp_path: Path) -> None:
+    source = tmp_path / "new.py"
+    source.write_text('def f(name):\n    why = f"Brand new: {name} is odd."\n    raise UserError(why)\n')
+    assert _sentences.sentences([source]) == {"Brand new: {} is odd."}
+    assert not _sentences.alive("Brand old: {} is odd.", _sentences.pieces([source]))
+
+
+def test_a_translation_has_the_places_of_its_original() -> None:
+    for text, said in WORDS.items():
+        count = text.count("{}")
+        places = {number for number in range(9) if f"{{{number}}}" in said}
+        assert places == set(range(count)), text
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("The mask is 3x4 pixels and the picture 5x6; they must be equal, so scale the mask to the picture.",
+         "蒙版为 3×4 像素，图片为 5×6 像素；两者必须相同，请把蒙版缩放到图片大小。"),
+        ("/a b/c.safetensors cannot be used as a model: it lacks the tensors of its part unet.",
+         "/a b/c.safetensors 不能用作模型：它缺少“unet”部分的张量。"),
+        ("The engine stopped again and again: it ended with the code 3. Look at the log, then restart it.",
+         "引擎一再停止：它以代码 3 结束。请查看日志，然后重新启动它。"),
+        ("steps must be between 1 and 1000, not 0.", "steps 须为 1 到 1000 之间，而不是 0。"),
+        ("prompt has 20,001 characters; at most 20,000 are allowed.", "prompt 有 20,001 个字符；最多允许 20,000。"),
+        ("a.png: It is animated; only its first frame is used.", "a.png：它是动画；只使用第一帧。"),
+        ("It is cut off.\na.png: what nobody translated", "It is cut off.\na.png: what nobody translated"),
+        ("已经是中文的句子。", "已经是中文的句子。"),
+    ],
+)  # fmt: skip
+def test_values_are_put_in_and_translated_where_they_are_sentences(text: str, said: str) -> None:
+    assert Phrasebook(WORDS).say(text) == said
+
+
+def test_the_template_with_the_most_words_counts() -> None:
+    book = Phrasebook({"The {} is {}.": "{0}是{1}。", "The {} is too large; {}.": "{0}太大；{1}。", "cup": "杯子"})
+    assert book.say("The cup is too large; shrink it.") == "杯子太大；shrink it。"
+    assert book.say("The cup is red.") == "杯子是red。"
+    assert (book | {"red": "红的"}).say("The cup is red.") == "杯子是红的。"
