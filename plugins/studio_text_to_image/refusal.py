@@ -6,12 +6,9 @@ With the other rows they cover every class that the three AutoPipelines of diffu
 from studio.api import Family
 
 
-def _told(id: str, title: str, why: str, *classes: str) -> Family:
-    return Family(id=id, title=title, classes=classes, parts={}, pipelines={}, refusal=f"it is {title}, {why}")
+def _told(id: str, title: str, *classes: str, refusal: str) -> Family:
+    return Family(id=id, title=title, classes=classes, parts={}, pipelines={}, refusal=refusal)
 
-
-_BASE = "add the folder of the model that it was made of, whose weights are the same"
-_OTHER = "add a model of another family, such as Stable Diffusion XL or FLUX.1"
 
 _CONTROLNET = (
     "StableDiffusionControlNetPipeline", "StableDiffusionControlNetImg2ImgPipeline",
@@ -38,64 +35,111 @@ _PAG = (
 
 ROWS = (
     _told(
-        "controlnet", "a model with a ControlNet",
-        f"which follows the edges, depth or poses of a second picture, and the studio gives it none yet; {_BASE}",
+        "controlnet",
+        "a model with a ControlNet",
         *_CONTROLNET,
+        refusal="it is a model with a ControlNet, which follows the edges, depth or poses of a second picture, and "
+        "the studio gives it none yet; add the folder of the model that it was made of, whose weights are "
+        "the same",
     ),
     _told(
-        "control", "a model that was trained to follow edges, depth or poses",
-        "of a second picture, and the studio gives it none yet; add the FLUX.1 dev or CogView4 folder instead",
+        "control",
+        "a model that was trained to follow edges, depth or poses",
         *_CONTROL,
+        refusal="it is a model that was trained to follow the edges, depth or poses of a second picture, and the "
+        "studio gives it none yet; add the FLUX.1 dev or CogView4 folder instead",
     ),
     _told(
-        "pag", "saved for perturbed-attention guidance (PAG)",
-        f"which the studio does not do; {_BASE}", *_PAG,
+        "pag",
+        "saved for perturbed-attention guidance (PAG)",
+        *_PAG,
+        refusal="it is saved for perturbed-attention guidance (PAG), which the studio does not do; add the folder "
+        "of the model that it was made of, whose weights are the same",
     ),
     _told(
-        "if", "DeepFloyd IF", f"one of three models that work on each other's pixels, from 64 to 1024; {_OTHER}",
-        "IFPipeline", "IFImg2ImgPipeline", "IFInpaintingPipeline", "IFSuperResolutionPipeline",
-        "IFImg2ImgSuperResolutionPipeline", "IFInpaintingSuperResolutionPipeline",
+        "if",
+        "DeepFloyd IF",
+        "IFPipeline",
+        "IFImg2ImgPipeline",
+        "IFInpaintingPipeline",
+        "IFSuperResolutionPipeline",
+        "IFImg2ImgSuperResolutionPipeline",
+        "IFInpaintingSuperResolutionPipeline",
+        refusal="it is DeepFloyd IF, one of three models that work on each other's pixels, from 64 to 1024; add a "
+        "model of another family, such as Stable Diffusion XL or FLUX.1",
     ),
     _told(
-        "kandinsky21", "Kandinsky 2.1",
-        "whose text encoder is a class of diffusers' own that its later versions dropped; add Kandinsky 2.2 instead",
-        "KandinskyCombinedPipeline", "KandinskyImg2ImgCombinedPipeline", "KandinskyInpaintCombinedPipeline",
-        "KandinskyPipeline", "KandinskyImg2ImgPipeline", "KandinskyInpaintPipeline", "KandinskyPriorPipeline",
+        "kandinsky21",
+        "Kandinsky 2.1",
+        "KandinskyCombinedPipeline",
+        "KandinskyImg2ImgCombinedPipeline",
+        "KandinskyInpaintCombinedPipeline",
+        "KandinskyPipeline",
+        "KandinskyImg2ImgPipeline",
+        "KandinskyInpaintPipeline",
+        "KandinskyPriorPipeline",
+        refusal="it is Kandinsky 2.1, whose text encoder is a class of diffusers' own that its later versions have "
+        "dropped; add Kandinsky 2.2 instead",
     ),
     _told(
-        "wuerstchen", "Würstchen", f"which diffusers has deprecated and will drop; {_OTHER}",
-        "WuerstchenCombinedPipeline", "WuerstchenDecoderPipeline", "WuerstchenPriorPipeline",
+        "wuerstchen",
+        "Würstchen",
+        "WuerstchenCombinedPipeline",
+        "WuerstchenDecoderPipeline",
+        "WuerstchenPriorPipeline",
+        refusal="it is Würstchen, which diffusers has deprecated and will drop; add a model of another family, "
+        "such as Stable Diffusion XL or FLUX.1",
     ),
     _told(
-        "cascade", "Stable Cascade",
-        f"whose two stages have step counts and guidance of their own, which no task can set; {_OTHER}",
-        "StableCascadeCombinedPipeline", "StableCascadeDecoderPipeline", "StableCascadePriorPipeline",
+        "cascade",
+        "Stable Cascade",
+        "StableCascadeCombinedPipeline",
+        "StableCascadeDecoderPipeline",
+        "StableCascadePriorPipeline",
+        refusal="it is Stable Cascade, whose two stages have step counts and guidance of their own, which no task "
+        "can set; add a model of another family, such as Stable Diffusion XL or FLUX.1",
     ),
     _told(
-        "glm-image", "GLM-Image",
-        f"which writes a picture down with a language model first, and cannot be stopped meanwhile; {_OTHER}",
+        "glm-image",
+        "GLM-Image",
         "GlmImagePipeline",
+        refusal="it is GLM-Image, which writes a picture down with a language model first, and cannot be stopped "
+        "meanwhile; add a model of another family, such as Stable Diffusion XL or FLUX.1",
     ),
     _told(
-        "helios", "Helios", f"which makes videos; {_OTHER}", "HeliosPipeline", "HeliosPyramidPipeline",
+        "helios",
+        "Helios",
+        "HeliosPipeline",
+        "HeliosPyramidPipeline",
+        refusal="it is Helios, which makes videos; add a model of another family, such as Stable Diffusion XL or "
+        "FLUX.1",
     ),
     _told(
-        "prx", "PRX",
-        f"whose text encoder, the first half of a T5Gemma, the installed transformers does not open alone; {_OTHER}",
+        "prx",
+        "PRX",
         "PRXPipeline",
+        refusal="it is PRX, whose text encoder, the first half of a T5Gemma, the installed transformers does not "
+        "open alone; add a model of another family, such as Stable Diffusion XL or FLUX.1",
     ),
     _told(
-        "qwen-image-layered", "Qwen-Image-Layered",
-        "which takes a picture apart into layers, and tasks have one picture for each seed; add Qwen-Image instead",
+        "qwen-image-layered",
+        "Qwen-Image-Layered",
         "QwenImageLayeredPipeline",
+        refusal="it is Qwen-Image-Layered, which takes a picture apart into layers, and tasks have one picture for "
+        "each seed; add Qwen-Image instead",
     ),
     _told(
-        "z-image-omni", "Z-Image-Omni",
-        "which looks at several pictures through a second encoder, and the studio gives it none; add Z-Image instead",
+        "z-image-omni",
+        "Z-Image-Omni",
         "ZImageOmniPipeline",
+        refusal="it is Z-Image-Omni, which looks at several pictures through a second encoder, and the studio "
+        "gives it none; add Z-Image instead",
     ),
     _told(
-        "hidream", "HiDream", f"whose fourth text encoder, a Llama, does not come with it; {_OTHER}",
+        "hidream",
+        "HiDream",
         "HiDreamImagePipeline",
+        refusal="it is HiDream, whose fourth text encoder, a Llama, does not come with it; add a model of another "
+        "family, such as Stable Diffusion XL or FLUX.1",
     ),
-)  # fmt: skip
+)

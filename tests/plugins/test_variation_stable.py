@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 import torch
 from diffusers import EulerDiscreteScheduler, StableUnCLIPImg2ImgPipeline
+from family_zoo import sd21_unclip
 from parity import photograph_of
 from PIL import Image
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 from studio_variation.verb import IDEA_FROM, MOST_STRAY
-from zoo import Zoo, sd21_unclip
+from zoo import Zoo
 
 from studio import api
 from studio.api.diffusion import CLIP_VIEW, Clip, Meter
