@@ -60,6 +60,11 @@ SCHEDULED = {
     ("kandinsky", "text-to-image"): ("ddim", "ddpm", "lcm", "dpm++-2m", "dpm++-2m-karras", "dpm++-2m-sde"),
     ("kandinsky", "image-to-image"): ("lcm", "ddpm"),
     ("sana", "text-to-image"): ("dpm++-2m", "dpm++-2m-sde"),
+    ("sd15", "inpaint"): ("ddim", "dpm++-2m", "euler-ancestral", "heun", "lcm", "lms", "unipc"),
+    ("sdxl", "inpaint"): ("dpm++-2m-sde", "euler-ancestral"),
+    ("kandinsky", "inpaint"): ("ddim", "ddpm", "dpm++-2m-sde", "lcm"),
+    ("sd21-unclip", "variation"): ("ddim", "dpm++-2m", "euler-ancestral", "heun", "lcm"),
+    ("kandinsky", "variation"): ("ddim", "ddpm", "dpm++-2m", "lcm"),
 }  # fmt: skip
 """What is compared with other schedulers than the model's own."""
 
@@ -112,7 +117,7 @@ def compare(
     elif family.id == "flux-redux":
         theirs = _redux(folder, picture)
     elif capability == "inpaint" and family.id in BLENDED:
-        theirs = _directly(folder, family, "text-to-image", defaults, picture, mask)
+        theirs = _directly(folder, family, "text-to-image", defaults, picture, mask, scheduler)
     else:
         theirs = _directly(folder, family, capability, defaults, picture, mask, scheduler)
     if capability == "inpaint":

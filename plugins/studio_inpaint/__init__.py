@@ -52,6 +52,7 @@ class Inpaint(api.Task):
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
         )
+        scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
             0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,
             description="How much around the mask the model sees, as a share of the mask's longer side.",

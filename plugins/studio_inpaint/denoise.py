@@ -46,8 +46,9 @@ def schedule(painter: Painter, steps: int, strength: float, device: str) -> Sche
     """The last `strength` of all steps, at least one."""
     painter.scheduler.set_timesteps(steps, device=device)
     times = painter.scheduler.timesteps
-    count = min(len(times), max(1, round(len(times) * strength)))
-    return Schedule(times[len(times) - count :], len(times) - count)
+    begin = len(times) - min(len(times), max(1, round(len(times) * strength)))
+    begin -= begin % getattr(painter.scheduler, "order", 1)  # a solver of second order takes its steps by twos
+    return Schedule(times[begin:], begin)
 
 
 @torch.inference_mode()
@@ -75,6 +76,7 @@ def denoise(
         if painter.blends:
             later = plan.times[number + 1 : number + 2]
             stays = scheduler.add_noise(known, noise, later) if len(later) else known
-            latents = keep * stays + (1 - keep) * latents
+            # In the order in memory that pipelines have, on which the last bits of a network's sums depend.
+            latents = (keep * stays + (1 - keep) * latents).contiguous()
         on_step(latents)
     return latents

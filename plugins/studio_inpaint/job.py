@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Preview, note_cut, seeds
+from studio.api.diffusion import Meter, Preview, note_cut, scheduler, seeds
 from studio_inpaint import unclip
 from studio_inpaint.area import Area, area
 from studio_inpaint.canvas import Canvas, Pixels
@@ -46,7 +46,8 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
-    total = params.count * (prior_steps + max(1, round(steps * strength)) + 2)
+    order = scheduler(lease, params.scheduler, steps).order  # one of second order calls twice
+    total = params.count * (prior_steps + max(1, round(steps * strength)) * order + 2)
     meter = PlacedMeter(ctx, total, canvas, place)
     if is_unclip:
         note_cut(ctx, lease["tokenizer"], params.prompt)
@@ -94,12 +95,13 @@ def _painted(
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
     painter: Any
+    way = scheduler(lease, params.scheduler, steps)
     if lease.family == KANDINSKY:
-        painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen))
+        painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
     else:
         from studio_inpaint.stable import StablePainter  # its pipelines take a second to import
 
-        painter = StablePainter(params, ctx, lease, size)
+        painter = StablePainter(params, ctx, lease, size, way)
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)
     return unclip.finished(picture, ctx, lease, meter) if scale > 1 else picture

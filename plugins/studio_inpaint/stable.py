@@ -13,8 +13,8 @@ from studio_inpaint.scene import Scene
 class StablePainter:
     """See `denoise.Painter`."""
 
-    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int]) -> None:
-        self._pipeline = shell(ctx, lease, "inpaint")
+    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any) -> None:
+        self._pipeline = shell(ctx, lease, "inpaint", scheduler)
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)

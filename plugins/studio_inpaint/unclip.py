@@ -16,9 +16,11 @@ class UnclipPainter:
 
     blends = True
 
-    def __init__(self, lease: api.Lease, positive: torch.Tensor, negative: torch.Tensor, guidance_scale: float) -> None:
+    def __init__(
+        self, lease: api.Lease, positive: torch.Tensor, negative: torch.Tensor, guidance_scale: float, scheduler: Any
+    ) -> None:
         self._unet, self._movq = lease["unet"], lease["movq"]
-        self.scheduler = lease["scheduler"]
+        self.scheduler = scheduler
         self.channels = int(self._movq.config.latent_channels)
         self.cell = 2 ** (len(self._movq.config.block_out_channels) - 1)
         self._guidance = guidance_scale
@@ -55,8 +57,9 @@ class UnclipPainter:
 
 
 def painter(
-    params: Any, ctx: api.Context, lease: api.Lease, generator: torch.Generator, meter: Meter, surroundings: Image.Image
-) -> UnclipPainter:
+    params: Any, ctx: api.Context, lease: api.Lease, generator: torch.Generator, meter: Meter,
+    surroundings: Image.Image, scheduler: Any,
+) -> UnclipPainter:  # fmt: skip
     """For a prompt: towards the prior's embedding of it; without one: towards that of the surroundings."""
     defaults = lease.defaults
     guidance = defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
@@ -64,7 +67,7 @@ def painter(
         positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
     else:
         positive, negative = _embedding(lease, surroundings), zero_embedding(ctx, lease)
-    return UnclipPainter(lease, positive, negative, float(guidance))
+    return UnclipPainter(lease, positive, negative, float(guidance), scheduler)
 
 
 @torch.inference_mode()

@@ -8,7 +8,7 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.api.diffusion import Meter, run, shell, to_picture, words
+from studio.api.diffusion import Meter, run, scheduler, shell, to_picture, words
 from studio_inpaint.area import Area
 from studio_inpaint.canvas import Canvas
 from studio_inpaint.scene import scene
@@ -19,7 +19,9 @@ def paint(
     generator: torch.Generator, meter: Meter, steps: int, strength: float,
 ) -> Image.Image:  # fmt: skip
     """The crop with its masked part made anew, at the size that the model makes; edges are the caller's to blend."""
-    pipeline = shell(ctx, lease, "inpaint")
+    # The pipelines run int(steps x strength) of the steps, and fail where that is none.
+    steps = max(steps, math.ceil(1 / strength + 1e-9))
+    pipeline = shell(ctx, lease, "inpaint", scheduler(lease, params.scheduler, steps))
     seen = scene(canvas, place, place.work, pipeline.vae_scale_factor, grow=params.grow, feather=0)
     # Without a prompt what was there shall not come back, so it begins from a smooth filling.
     pixels = seen.under if params.prompt.strip() else seen.clean
@@ -28,8 +30,7 @@ def paint(
         "image": _picture(pixels), "mask_image": Image.fromarray((mask[0, 0].numpy() > 0).astype("uint8") * 255),
         "width": place.work[0], "height": place.work[1], "strength": strength, "generator": generator,
         "max_area": place.work[0] * place.work[1],
-        # The pipelines run int(steps x strength) of the steps, and fail where that is none.
-        "num_inference_steps": max(steps, math.ceil(1 / strength + 1e-9)),
+        "num_inference_steps": steps,
     }  # fmt: skip
     return to_picture(run(pipeline, ctx, lease, meter, {**call, **words(params, ctx, lease)}))
 

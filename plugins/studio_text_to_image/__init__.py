@@ -1,7 +1,7 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from studio import api
 from studio_text_to_image.family import FAMILIES
@@ -19,18 +19,6 @@ def _check_prompt(prompt: str) -> None:
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
-
-
-SCHEDULERS = {
-    "automatic": "Automatic", "ddim": "DDIM", "ddpm": "DDPM", "deis": "DEIS", "dpm++-2m": "DPM++ 2M",
-    "dpm++-2m-karras": "DPM++ 2M Karras", "dpm++-2m-sde": "DPM++ 2M SDE", "euler": "Euler",
-    "euler-ancestral": "Euler ancestral", "heun": "Heun", "lcm": "LCM", "lms": "LMS", "pndm": "PNDM", "unipc": "UniPC",
-}  # fmt: skip
-
-
-def _scheduler() -> Any:
-    text = "How noise is taken away; automatic is the model's own way."
-    return api.Field("automatic", advanced=True, labels=SCHEDULERS, description=text)
 
 
 class TextToImage(api.Task):
@@ -56,7 +44,7 @@ class TextToImage(api.Task):
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
         )
-        scheduler: api.Scheduler = _scheduler()
+        scheduler: api.Scheduler = api.SchedulerField()
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
@@ -103,7 +91,7 @@ class Refine(api.Task):
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
         )
-        scheduler: api.Scheduler = _scheduler()
+        scheduler: api.Scheduler = api.SchedulerField()
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:

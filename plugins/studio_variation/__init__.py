@@ -48,6 +48,10 @@ class _Kept(api.Params):
     )  # fmt: skip
 
 
+class _Drawn(api.Params):
+    scheduler: api.Scheduler = api.SchedulerField()
+
+
 class _Spread(api.Params):
     count: int = api.Field(4, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
     spread: bool = api.Field(False, description="Choose seeds whose pictures lie far apart; takes longer.")
@@ -97,7 +101,7 @@ class Vary(api.Task):
     icon, order = "vary", 20
     values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
 
-    class Params(_Shared, _Kept, _Spread, _Vary): ...
+    class Params(_Drawn, _Shared, _Kept, _Spread, _Vary): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("vary", params, ctx)
@@ -114,7 +118,7 @@ class Blend(api.Task):
         "embedding": KEPT,
     }
 
-    class Params(_Shared, _Kept, _Spread, _Blend): ...
+    class Params(_Drawn, _Shared, _Kept, _Spread, _Blend): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_blend(params)

@@ -40,7 +40,9 @@ class Bench:
         self.size = (size[0] // scale, size[1] // scale)
         prior = self.sources.prior_steps("unlike_text") if self.params.unlike_text.strip() else 0
         self.meter = Meter(self.ctx, meter_steps + prior)
-        self.decoder = Decoder(self.ctx, self.lease, self.meter, self.network)
+        self.decoder = Decoder(
+            self.ctx, self.lease, self.meter, self.network, getattr(self.params, "scheduler", "automatic")
+        )
         self._unwanted = self._open_unwanted()
 
     def aim(self, embedding: torch.Tensor) -> torch.Tensor:

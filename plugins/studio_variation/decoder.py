@@ -10,7 +10,7 @@ import torch
 from PIL import Image, ImageOps
 
 from studio import api
-from studio.api.diffusion import Meter, Preview, enlarge, to_picture
+from studio.api.diffusion import Meter, Preview, enlarge, scheduler, to_picture
 from studio_variation.network import Network, Size
 from studio_variation.space import slerp
 
@@ -33,8 +33,10 @@ class Inversion:
 class Decoder:
     """Image embeddings to pictures, through the latents (B, C, h, w) of the lease's codec."""
 
-    def __init__(self, ctx: api.Context, lease: api.Lease, meter: Meter, network: Network) -> None:
+    def __init__(self, ctx: api.Context, lease: api.Lease, meter: Meter, network: Network, scheduler: str) -> None:
+        """`scheduler`: the name of the one that `denoise` takes."""
         self._ctx, self._lease, self._meter, self._network = ctx, lease, meter, network
+        self._scheduler = scheduler
         self._preview = Preview(ctx, lease, network.codec)
 
     # ---- latents
@@ -69,26 +71,32 @@ class Decoder:
         self, latents: torch.Tensor, condition: torch.Tensor, generator: Any,
         *, steps: int, guidance: float, start: torch.Tensor | None = None, taken: int | None = None,
     ) -> torch.Tensor:  # fmt: skip
-        """Latents of a picture, from noise `latents`, by the model's own scheduler.
+        """Latents of a picture, from noise `latents`, by the scheduler that was asked for.
 
         With `start`, the latents of a picture, only the last `taken` of `steps` steps are taken, from `start` under
         that much noise. Without, this is what diffusers' own pipelines do. One step of the meter for each.
         """
-        scheduler = self._lease["scheduler"]
-        scheduler.set_timesteps(steps, device=self._lease.device)
-        times = scheduler.timesteps
+        way = scheduler(self._lease, self._scheduler, steps)
+        way.set_timesteps(steps, device=self._lease.device)
+        times = way.timesteps
         if start is None or taken is None or taken >= steps:
-            latents = latents * scheduler.init_noise_sigma
+            latents = latents * way.init_noise_sigma
         else:
-            times = _last(times, taken, scheduler)
-            latents = scheduler.add_noise(start, latents, times[:1])
-        takes = inspect.signature(scheduler.step).parameters
+            times = _last(times, taken, way)
+            if hasattr(way, "set_begin_index"):
+                way.set_begin_index(len(way.timesteps) - len(times))
+            latents = way.add_noise(start, latents, times[:1])
+        takes = inspect.signature(way.step).parameters
         options = {"generator": generator} if "generator" in takes else {}
-        for time in times:
-            given = scheduler.scale_model_input(latents, time)
+        learns = getattr(way.config, "variance_type", None) in ("learned", "learned_range")
+        for number, time in enumerate(times):
+            given = way.scale_model_input(latents, time)
             predicted = self._network.predict(given, time, condition, guidance)
-            latents = scheduler.step(predicted, time, latents, **options, return_dict=False)[0]
-            self._told(latents, "decoder")
+            if not learns:
+                predicted = predicted[:, : latents.shape[1]]
+            latents = way.step(predicted, time, latents, **options, return_dict=False)[0]
+            if number % way.order == 0:  # one of second order calls twice
+                self._told(latents, "decoder")
         return latents
 
     # ---- the deterministic walk, both ways (DDIM, Song et al. 2021, eq. 12 with sigma 0)
@@ -167,7 +175,8 @@ def _noise(predicted: torch.Tensor, latents: torch.Tensor, kept: float, kind: st
 def _last(times: torch.Tensor, count: int, scheduler: Any) -> torch.Tensor:
     """The last `count` of a scheduler's times.
 
-    PNDM goes its first step twice, and asks for the second time again; begun in the middle it does so, too.
+    One of second order calls twice for each but the last. PNDM goes its first step twice, and asks for the second time
+    again; begun in the middle it does so, too.
     """
-    last = times[len(times) - count :]
+    last = times[len(times) - scheduler.order * count + scheduler.order - 1 :]
     return torch.cat([last[:2], last[1:]]) if type(scheduler).__name__ == "PNDMScheduler" and count > 1 else last

@@ -18,8 +18,6 @@ class Kandinsky:
         self._negative = zero_embedding(ctx, lease)  # (1, D), to be guided away from
         self.dtype: torch.dtype = self._unet.dtype
         self.center: torch.Tensor = lease["prior"].clip_mean[0]
-        kind = getattr(lease["scheduler"].config, "variance_type", None)
-        self._learns_variance = kind in ("learned", "learned_range")
 
     def shape(self, size: Size) -> tuple[int, int, int, int]:
         # Latents come in whole squares of the codec's scale (diffusers' downscale_height_and_width).
@@ -47,14 +45,12 @@ class Kandinsky:
     def predict(self, latents: torch.Tensor, time: Any, condition: torch.Tensor, guidance: float) -> torch.Tensor:
         """In the operations, and their order, of diffusers' KandinskyV22Pipeline."""
         if guidance <= 1:
-            made = self._run(latents, time, condition)
-        else:
-            negative = self._negative.to(condition).expand_as(condition)
-            both = self._run(torch.cat([latents] * 2), time, torch.cat([negative, condition]))
-            noise, variance = both.chunk(2, dim=1)
-            away, toward = noise.chunk(2)
-            made = torch.cat([away + guidance * (toward - away), variance.chunk(2)[1]], dim=1)
-        return made if self._learns_variance else made[:, : latents.shape[1]]
+            return self._run(latents, time, condition)
+        negative = self._negative.to(condition).expand_as(condition)
+        both = self._run(torch.cat([latents] * 2), time, torch.cat([negative, condition]))
+        noise, variance = both.chunk(2, dim=1)
+        away, toward = noise.chunk(2)
+        return torch.cat([away + guidance * (toward - away), variance.chunk(2)[1]], dim=1)
 
     def _run(self, latents: torch.Tensor, time: Any, embeddings: torch.Tensor) -> torch.Tensor:
         made: torch.Tensor = self._unet(

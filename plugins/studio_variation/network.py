@@ -40,7 +40,7 @@ class Network(Protocol):
         """
 
     def predict(self, latents: torch.Tensor, time: Any, condition: torch.Tensor, guidance: float) -> torch.Tensor:
-        """What the model's own scheduler takes for one step: C channels, or 2 C with a learned variance."""
+        """What a scheduler takes for one step: C channels, or 2 C with a learned variance, for one that knows it."""
 
 
 def network(ctx: api.Context, lease: api.Lease) -> Network:

@@ -11,7 +11,7 @@ import torch
 from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
-from studio.api.diffusion import Meter, run, seeds, shell, to_picture
+from studio.api.diffusion import Meter, run, scheduler, seeds, shell, to_picture
 from studio_variation.bench import spreads
 from studio_variation.source import opaque
 from studio_variation.target import target
@@ -36,7 +36,8 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     meter = Meter(ctx, params.count * (there.taken + 1))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
-        made = run(_decoder(lease, FluxImg2ImgPipeline if "image" in call else FluxPipeline), ctx, lease, meter,
+        way = scheduler(lease, params.scheduler, steps)
+        made = run(_decoder(lease, way, FluxImg2ImgPipeline if "image" in call else FluxPipeline), ctx, lease, meter,
                    {**call, "generator": generator})  # fmt: skip
         yield api.Result(to_picture(made), seed=seed, parents=(params.image,))
 
@@ -47,10 +48,10 @@ def _tokens(ctx: api.Context, lease: api.Lease, picture: Any, weight: float) -> 
     return {"prompt_embeds": made.prompt_embeds, "pooled_prompt_embeds": made.pooled_prompt_embeds}
 
 
-def _decoder(lease: api.Lease, made: Any) -> Any:
-    parts = lease.components("scheduler", "vae", "transformer")
+def _decoder(lease: api.Lease, scheduler: Any, made: Any) -> Any:
+    parts = lease.components("vae", "transformer")
     words = dict.fromkeys(("text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2"))
-    pipeline = made(**words, **parts)
+    pipeline = made(scheduler=scheduler, **words, **parts)
     pipeline.set_progress_bar_config(disable=True)
     return pipeline
 

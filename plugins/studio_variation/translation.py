@@ -1,6 +1,17 @@
 """Translation: what the texts of this plugin are in 中文."""
 
+NAMES = (
+    "DDIM", "DDPM", "DEIS", "DPM++ 2M", "DPM++ 2M Karras", "DPM++ 2M SDE", "Euler", "Heun", "LCM", "LMS", "PNDM",
+    "UniPC",
+)  # fmt: skip
+"""The same in every language."""
+
 ZH = {
+    **{name: name for name in NAMES},
+    "Automatic": "自动",
+    "Euler ancestral": "Euler 祖先",
+    "Scheduler": "采样器",
+    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
     "Model": "模型",
     "Pictures": "张数",

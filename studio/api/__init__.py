@@ -17,7 +17,7 @@ from studio.api._params import (
     Size,
     parse_size,
 )
-from studio.api._scheduler import Scheduler
+from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
@@ -47,6 +47,7 @@ __all__ = [
     "Result",
     "Rows",
     "Scheduler",
+    "SchedulerField",
     "Seed",
     "Signature",
     "Size",

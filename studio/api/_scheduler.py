@@ -9,19 +9,22 @@ AUTOMATIC = "automatic"
 """The scheduler that came with the model."""
 
 LABELS = {
+    "automatic": "Automatic",
     "ddim": "DDIM",
     "ddpm": "DDPM",
     "deis": "DEIS",
     "dpm++-2m": "DPM++ 2M",
     "dpm++-2m-karras": "DPM++ 2M Karras",
     "dpm++-2m-sde": "DPM++ 2M SDE",
+    "euler": "Euler",
     "euler-ancestral": "Euler ancestral",
+    "heun": "Heun",
     "lcm": "LCM",
     "lms": "LMS",
     "pndm": "PNDM",
     "unipc": "UniPC",
 }
-"""What a form calls those whose name is not what they are called."""
+"""What a form calls them."""
 
 Scheduler = Annotated[
     Literal[
@@ -30,7 +33,15 @@ Scheduler = Annotated[
     ],
     PydanticField(json_schema_extra={"labels": LABELS}),
 ]  # fmt: skip
-"""A parameter for `diffusion.scheduler`: `scheduler: api.Scheduler = "automatic"`."""
+"""A parameter for `diffusion.scheduler`: `scheduler: api.Scheduler = api.SchedulerField()`."""
+
+
+def SchedulerField() -> Any:
+    """A Scheduler, among what is folded away; without a choice it is the model's own."""
+    text = "How noise is taken away; automatic is the model's own way."
+    return PydanticField(
+        AUTOMATIC, description=text, json_schema_extra={"advanced": True, "labels": dict[str, Any](LABELS)}
+    )
 
 
 @dataclass(frozen=True)

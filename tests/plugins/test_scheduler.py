@@ -5,9 +5,11 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
-from parity import photograph_of
+from parity import half_mask_of, photograph_of
+from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from studio_text_to_image.family import FAMILIES
+from studio_variation import Vary
 from test_family_table import LINES
 from zoo import Zoo
 
@@ -82,6 +84,46 @@ def test_refining_takes_them_too(zoo: Zoo, service: ModelService, name: str, sch
         for result in Refine().run(Refine.Params(**call, scheduler=each), ctx)
     ]
     assert not np.array_equal(made[0], made[1])
+
+
+EDITED: dict[str, Any] = {"image": "picture", "mask": "mask", "prompt": "a cat", "steps": 4, "strength": 0.6, "seed": 7}
+VARIED: dict[str, Any] = {"image": "picture", "distance": 0.4, "count": 1, "steps": 4, "size": "64x64", "seed": 7}
+
+
+@pytest.mark.parametrize(
+    ("task", "call", "name"),
+    [(Inpaint, EDITED, "sd15"), (Inpaint, EDITED, "kandinsky"), (Vary, VARIED, "kandinsky"),
+     (Vary, VARIED, "sd21-unclip")],
+)  # fmt: skip
+def test_editing_and_varying_take_every_scheduler_of_a_family(
+    zoo: Zoo, service: ModelService, task: Any, call: dict[str, Any], name: str
+) -> None:
+    """From the middle of its way too, where a solver begins at neither end of its times."""
+    with service.lease(api.Model(str(zoo[name]))) as lease:
+        listed = names(lease.about.schedulers)
+    made = {}
+    for each in listed:
+        photo = photograph_of(64, 64)
+        ctx = FakeContext(models=service, pictures={"picture": photo, "mask": half_mask_of(photo)})
+        (result,) = task().run(task.Params(**call, model=str(zoo[name]), scheduler=each), ctx)
+        made[each] = np.asarray(result.image)
+        assert ctx.steps[-1].done <= ctx.steps[-1].total
+    assert len({picture.tobytes() for picture in made.values()}) >= len(made) / 2
+
+
+@pytest.mark.parametrize(
+    ("task", "call", "name"),
+    [(Inpaint, EDITED, "flux"), (Inpaint, EDITED, "kandinsky"), (Vary, VARIED, "kandinsky"),
+     (Vary, VARIED, "flux-redux")],
+)  # fmt: skip
+def test_editing_and_varying_refuse_the_others_in_the_same_words(
+    zoo: Zoo, service: ModelService, task: Any, call: dict[str, Any], name: str
+) -> None:
+    photo = photograph_of(64, 64)
+    ctx = FakeContext(models=service, pictures={"picture": photo, "mask": half_mask_of(photo)})
+    with pytest.raises(api.UserError, match=r"does not work with the scheduler 'heun'.*; choose one of auto") as caught:
+        list(task().run(task.Params(**call, model=str(zoo[name]), scheduler="heun"), ctx))
+    assert caught.value.field == "scheduler"
 
 
 def test_the_docs_name_what_each_family_works_with() -> None:
