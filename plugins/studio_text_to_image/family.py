@@ -3,7 +3,10 @@
 Defaults are those of the pipelines, or of the model cards where these differ; sizes in pixels.
 """
 
+import math
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from studio.api import Companion, Family, Variant
 from studio_text_to_image import generic, refusal
@@ -22,6 +25,24 @@ _OPENRAIL_PLUS = "CreativeML Open RAIL++-M: free to use, with restrictions on ha
 _STABILITY = "Stability AI Community License: free below 1 million US dollars of yearly revenue."
 _FLUX_DEV = "FLUX.1 [dev] Non-Commercial License: pictures may be used, the model not commercially."
 _APACHE = "Apache-2.0"
+
+
+_TRAILING = {"timestep_spacing": "trailing"}
+_LIGHTNING = {"_class_name": "EulerDiscreteScheduler", **_TRAILING}
+_TURBO = {"_class_name": "EulerAncestralDiscreteScheduler", **_TRAILING}
+_HYPER = {"_class_name": "DDIMScheduler", **_TRAILING}
+_CONSISTENCY = {"_class_name": "LCMScheduler"}
+_QWEN_LIGHTNING = {
+    "base_shift": math.log(3), "max_shift": math.log(3), "shift_terminal": None, "use_dynamic_shifting": True,
+    "time_shift_type": "exponential",
+}  # fmt: skip
+"""What the cards of distilled models say of their schedulers; folders with merged weights often say otherwise."""
+
+
+def _few(when: Mapping[str, Any], title: str, steps: int, guidance_scale: float, **more: Any) -> Variant:
+    """A model that was distilled to few steps."""
+    defaults = {"steps": steps, "guidance_scale": guidance_scale}
+    return Variant(when, title, defaults=defaults, names_steps=True, **more)
 
 
 def _parts(*names: str) -> dict[str, str]:
@@ -89,19 +110,27 @@ STABLE = (
         license=_OPENRAIL,
         native_size=True,
         variants=(
-            Variant(
-                {"scheduler._class_name": "LCMScheduler"},
-                "Stable Diffusion 1.5, latent consistency",
-                defaults={"steps": 4, "guidance_scale": 1.0},
-            ),
-            Variant(
+            _few({"scheduler._class_name": "LCMScheduler"}, "Stable Diffusion 1.5, latent consistency", 4, 1.0),
+            _few(
                 {"unet.cross_attention_dim": 1024, "scheduler.timestep_spacing": "trailing"},
                 "SD Turbo",
+                1,
+                0.0,
                 id="sd21",
-                defaults={"steps": 1, "guidance_scale": 0.0},
                 license=_STABILITY,
             ),
+            _few(
+                {"unet.cross_attention_dim": 1024, "folder.turbo": True},
+                "SD Turbo",
+                1,
+                0.0,
+                id="sd21",
+                license=_STABILITY,
+                scheduling=_LIGHTNING,
+            ),
             Variant({"unet.cross_attention_dim": 1024}, "Stable Diffusion 2.1", id="sd21", license=_OPENRAIL_PLUS),
+            _few({"folder.lcm": True}, "Stable Diffusion 1.5, latent consistency", 4, 1.0, scheduling=_CONSISTENCY),
+            _few({"folder.hyper": True}, "Stable Diffusion 1.5, Hyper", 8, 0.0, scheduling=_HYPER),
         ),
     ),
     Family(
@@ -122,32 +151,26 @@ STABLE = (
         license=_OPENRAIL_PLUS,
         native_size=True,
         variants=(
-            Variant(
-                {"scheduler._class_name": "LCMScheduler"},
-                "Stable Diffusion XL, latent consistency",
-                defaults={"steps": 4, "guidance_scale": 1.0},
-            ),
+            _few({"scheduler._class_name": "LCMScheduler"}, "Stable Diffusion XL, latent consistency", 4, 1.0),
+            # Before the others: Hyper's card says trailing DDIM.
+            _few({"folder.hyper": True}, "SDXL Hyper", 4, 0.0, scheduling=_HYPER),
             # Lightning says trailing Euler; Turbo trailing ancestral Euler, at 512 pixels.
-            Variant(
+            _few(
                 {"scheduler._class_name": "EulerDiscreteScheduler", "scheduler.timestep_spacing": "trailing"},
                 "SDXL Lightning",
-                defaults={"steps": 4, "guidance_scale": 0.0},
+                4,
+                0.0,
             ),
-            Variant(
+            _few(
                 {"scheduler._class_name": "EulerAncestralDiscreteScheduler", "scheduler.timestep_spacing": "trailing"},
                 "SDXL Turbo",
-                defaults={"steps": 1, "guidance_scale": 0.0},
+                1,
+                0.0,
                 license=_STABILITY,
             ),
-            Variant({"folder.lightning": True}, "SDXL Lightning", defaults={"steps": 4, "guidance_scale": 0.0}),
-            Variant(
-                {"folder.turbo": True}, "SDXL Turbo", license=_STABILITY, defaults={"steps": 1, "guidance_scale": 0.0}
-            ),
-            Variant(
-                {"folder.lcm": True},
-                "Stable Diffusion XL, latent consistency",
-                defaults={"steps": 4, "guidance_scale": 1.0},
-            ),
+            _few({"folder.lightning": True}, "SDXL Lightning", 4, 0.0, scheduling=_LIGHTNING),
+            _few({"folder.turbo": True}, "SDXL Turbo", 1, 0.0, license=_STABILITY, scheduling=_TURBO),
+            _few({"folder.lcm": True}, "Stable Diffusion XL, latent consistency", 4, 1.0, scheduling=_CONSISTENCY),
         ),
     ),
     Family(
@@ -190,9 +213,7 @@ STABLE = (
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
-        variants=(
-            Variant({"folder.turbo": True}, "Stable Diffusion 3.5 Turbo", defaults={"steps": 4, "guidance_scale": 0.0}),
-        ),
+        variants=(_few({"folder.turbo": True}, "Stable Diffusion 3.5 Turbo", 4, 0.0),),
         schedulers=_FLOW_SCHEDULERS,
         license=_STABILITY,
     ),
@@ -249,6 +270,7 @@ FLOW = (
                 defaults={"steps": 4, "guidance_scale": 0.0},
                 call={"max_sequence_length": 256},
             ),
+            *(_few({f"folder.{word}": True}, "FLUX.1 dev, Turbo or Hyper", 8, 3.5) for word in ("turbo", "hyper")),
         ),
     ),
     Family(
@@ -308,6 +330,9 @@ FLOW = (
         prompt_tokens=512,
         schedulers=_FLOW_SCHEDULERS,
         license="Apache-2.0 (4B), FLUX Non-Commercial License (9B)",
+        variants=(
+            Variant({"index.is_distilled": False}, "FLUX.2 klein base", defaults={"steps": 50, "guidance_scale": 4.0}),
+        ),
     ),
     Family(
         id="qwen-image",
@@ -325,6 +350,7 @@ FLOW = (
         prompt_tokens=512,
         schedulers=_FLOW_SCHEDULERS,
         license=_APACHE,
+        variants=(_few({"folder.lightning": True}, "Qwen-Image-Lightning", 8, 1.0, scheduling=_QWEN_LIGHTNING),),
     ),
     Family(
         id="qwen-image-edit",
@@ -339,6 +365,7 @@ FLOW = (
         prompt_tokens=512,
         schedulers=_FLOW_SCHEDULERS,
         license=_APACHE,
+        variants=(_few({"folder.lightning": True}, "Qwen-Image-Edit-Lightning", 8, 1.0, scheduling=_QWEN_LIGHTNING),),
     ),
     Family(
         id="qwen-image-edit",
@@ -352,6 +379,9 @@ FLOW = (
         prompt_tokens=512,
         schedulers=_FLOW_SCHEDULERS,
         license=_APACHE,
+        variants=(
+            _few({"folder.lightning": True}, "Qwen-Image-Edit-Lightning 2509", 4, 1.0, scheduling=_QWEN_LIGHTNING),
+        ),
     ),
     Family(
         id="z-image",

@@ -35,6 +35,12 @@ ROWS = (
     _row(
         "PixArt-α", "PixArtAlphaPipeline", (), 20, 4.5, 120, native_size=True,
         call={"use_resolution_binning": False, "clean_caption": False}, schedulers=("DPMSolverMultistepScheduler",),
+        variants=(
+            Variant(
+                {"scheduler._class_name": "LCMScheduler"}, "PixArt-α, latent consistency",
+                defaults={"steps": 4, "guidance_scale": 0.0},
+            ),
+        ),
         license="CreativeML Open RAIL++-M: free to use, with restrictions on harmful uses.",
     ),
     _row(

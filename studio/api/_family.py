@@ -10,7 +10,8 @@ class Variant:
     """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
 
     `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART; "folder.WORD" -> True,
-    for a word of its folder's name, in small letters, where the configs do not tell; "index.KEY" of model_index.json.
+    for a word of the name of its folder or file, in small letters, where the configs do not tell; "index.KEY" -> the
+    value of KEY in model_index.json.
     """
 
     when: Mapping[str, Any]
@@ -20,6 +21,10 @@ class Variant:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     call: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    scheduling: Mapping[str, Any] = field(default_factory=dict)
+    """See `Family.scheduling`."""
+    names_steps: bool = False
+    """Whether a word of the name, such as `4step`, says how many steps it takes."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ class Family:
     the weights in it count."""
     schedulers: tuple[str, ...] = ()
     """Scheduler classes that its pipelines work with."""
+    scheduling: Mapping[str, Any] = field(default_factory=dict)
+    """What of its scheduler's config is another than its folder says, since its card asks for it; `_class_name` too."""
     allows: tuple[str, ...] = ()
     """Classes of diffusers and transformers that its folders may name, beyond those that the studio knows."""
     variants: tuple[Variant, ...] = ()

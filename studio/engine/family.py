@@ -1,5 +1,6 @@
 """The table of families that plugins have brought, by the class names of model_index.json."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -50,7 +51,7 @@ def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Fami
     """The family with the first variant that these configs (by part) are of filled in."""
     for variant in family.variants:
         if all(_agrees(configs, place, value) for place, value in variant.when.items()):
-            return _merged(family, variant)
+            return _merged(family, variant, _named_steps(configs.get("folder", {})) if variant.names_steps else {})
     return family
 
 
@@ -60,12 +61,24 @@ def _agrees(configs: Mapping[str, Mapping[str, Any]], place: str, wanted: Any) -
     return found in wanted if isinstance(wanted, tuple) else bool(found == wanted)
 
 
-def _merged(family: Family, variant: Variant) -> Family:
+def _named_steps(words: Iterable[str]) -> dict[str, int]:
+    """Of the name `sdxl-lightning-4step`: 4."""
+    found = next((match for word in words if (match := re.fullmatch(r"(\d{1,2})steps?", word))), None)
+    return {"steps": int(found[1])} if found and int(found[1]) else {}
+
+
+def words(name: str) -> dict[str, bool]:
+    """Of a folder's or file's name, in small letters, as `specialise` looks them up."""
+    return dict.fromkeys(re.findall(r"[a-z0-9]+", name.lower()), True)
+
+
+def _merged(family: Family, variant: Variant, named: Mapping[str, int]) -> Family:
     return replace(
         family,
         id=variant.id or family.id,
         title=variant.title,
-        defaults={**family.defaults, **variant.defaults},
+        defaults={**family.defaults, **variant.defaults, **named},
+        scheduling={**family.scheduling, **variant.scheduling},
         call={**family.call, **variant.call},
         license=variant.license or family.license,
     )

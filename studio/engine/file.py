@@ -6,7 +6,7 @@ from pathlib import Path
 
 from studio.engine import checkpoint
 from studio.engine.entry import Entry, refused
-from studio.engine.family import UPSCALE, UPSCALER, Families, specialise
+from studio.engine.family import UPSCALE, UPSCALER, Families, specialise, words
 from studio.engine.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.engine.kind import Kind, tell
 from studio.engine.loaders.header import Header, read_header
@@ -49,7 +49,7 @@ def _checkpoint(path: Path, name: str, header: Header, kind: Kind) -> Entry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
     configs = checkpoint.configs(components)
-    family = specialise(kind.family, configs)
+    family = specialise(kind.family, {**configs, "folder": words(path.stem)})
     size = native_size(configs) if family.native_size else {}
     return in_one_dtype(
         Entry(

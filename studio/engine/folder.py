@@ -1,6 +1,5 @@
 """A folder in the layout of diffusers, read without loading a weight: its family, its parts, its defaults."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from studio.api import Companion, Family
 from studio.engine import config
 from studio.engine.card import read_card
 from studio.engine.entry import DTYPES, Entry, refused
-from studio.engine.family import ENLARGER, UPSCALE, Families, specialise
+from studio.engine.family import ENLARGER, UPSCALE, Families, specialise, words
 from studio.engine.loaders.component import ComponentSpec, allowed
 from studio.engine.loaders.header import Header, read_header
 from studio.errors import UserError
@@ -61,7 +60,7 @@ def _read(path: Path, name: str, families: Families) -> Entry:
     if family.companion:
         components |= _beside(path, components, family, family.companion)
     configs = {part: _config(spec) for part, spec in components.items()}
-    family = specialise(family, {**configs, "folder": dict.fromkeys(_words(path), True), "index": index})
+    family = specialise(family, {**configs, "folder": words(_named(path)), "index": index})
     options = {key: index[key] for key in family.options if _is_switch(index.get(key))}
     size = native_size(configs) if family.native_size else {}
     entry = Entry(
@@ -78,10 +77,9 @@ def _is_switch(value: Any) -> bool:
     )
 
 
-def _words(path: Path) -> list[str]:
-    """Of a folder's name; in the hub's cache the model's, whose folder is named after a revision."""
-    named = next((each for each in path.parents if each.name.startswith("models--")), path)
-    return re.findall(r"[a-z0-9]+", named.name.lower())
+def _named(path: Path) -> str:
+    """A folder's name; in the hub's cache the model's, whose folder is named after a revision."""
+    return next((each for each in path.parents if each.name.startswith("models--")), path).name
 
 
 def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:

@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+from collections.abc import Mapping
 from typing import Any
 
 from studio.api._model import Lease
@@ -14,7 +15,7 @@ def scheduler(lease: Lease, name: str, steps: int) -> Any:
 
     Raises UserError naming those that this model works with.
     """
-    own, about = lease["scheduler"], lease.about
+    own, about = _as_its_card_asks(lease["scheduler"], lease.about.scheduling), lease.about
     if name == AUTOMATIC:
         return own
     made_so = recipe(name, about.schedulers)
@@ -34,6 +35,15 @@ def scheduler(lease: Lease, name: str, steps: int) -> Any:
     if "movq" in lease:
         return made(**{**_understood(made, own.config), **options})
     return made.from_config(own.config, **options)
+
+
+def _as_its_card_asks(own: Any, scheduling: Mapping[str, Any]) -> Any:
+    """A model's scheduler, made anew where its family says otherwise than its folder."""
+    if not scheduling:
+        return own
+    options = dict(scheduling)
+    name = options.pop("_class_name", type(own).__name__)
+    return getattr(importlib.import_module("diffusers"), name).from_config(own.config, **options)
 
 
 def _flow(own: Any, class_name: str) -> dict[str, Any]:
