@@ -192,9 +192,9 @@ def qwen_image() -> QwenImagePipeline:
         joint_attention_dim=16, guidance_embeds=False, axes_dims_rope=(8, 4, 4),
     )  # fmt: skip
     codec = AutoencoderKLQwenImage(
-        base_dim=8, z_dim=4, dim_mult=[1, 2, 2, 2], num_res_blocks=1, temperal_downsample=[False, True, True],
+        base_dim=4, z_dim=4, dim_mult=[1, 1, 1, 1], num_res_blocks=1, temperal_downsample=[False, True, True],
         latents_mean=[0.0] * 4, latents_std=[1.0] * 4,
-    )  # fmt: skip
+    )  # fmt: skip  # the least there is: editing pipelines bring every picture to a million pixels
     return QwenImagePipeline(
         scheduler=FlowMatchEulerDiscreteScheduler(), vae=codec, text_encoder=qwen_vl(), tokenizer=qwen_tokenizer(),
         transformer=transformer,

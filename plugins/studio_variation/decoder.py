@@ -33,7 +33,9 @@ class Inversion:
 class Decoder:
     """Image embeddings to pictures, through the latents (B, C, h, w) of the lease's codec."""
 
-    def __init__(self, ctx: api.Context, lease: api.Lease, meter: Meter, network: Network, scheduler: str) -> None:
+    def __init__(
+        self, ctx: api.Context, lease: api.Lease, meter: Meter, network: Network, scheduler: str = "automatic"
+    ) -> None:
         """`scheduler`: the name of the one that `denoise` takes."""
         self._ctx, self._lease, self._meter, self._network = ctx, lease, meter, network
         self._scheduler = scheduler

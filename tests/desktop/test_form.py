@@ -3,6 +3,7 @@
 import enum
 from typing import Literal
 
+import msgspec
 import pytest
 from desk import make_form
 from hypothesis import HealthCheck, example, given, settings
@@ -247,6 +248,16 @@ def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form,
     desk.known = []
     form.models_changed()
     assert form.values()["model"] == "gone"
+
+
+def test_what_was_assumed_of_a_model_stands_below_it(form, desk):
+    editor = form.editor("model")
+    about = editor._about.text()
+    desk.known[0] = msgspec.structs.replace(desk.known[0], note="Its header does not tell; the first was assumed.")
+    form.models_changed()
+    assert editor._about.text() == f"{about}\nIts header does not tell; the first was assumed."
+    assert "was assumed" in editor.combo.currentData(Qt.ItemDataRole.ToolTipRole)
+    assert "was assumed" in editor.combo.currentData(Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_where_no_model_can_do_it_all_of_them_tell_why(form, desk):

@@ -85,8 +85,8 @@ def test_a_class_off_the_list_is_refused(folder: Path, named: Any) -> None:
 
 
 def test_another_kind_is_refused_by_name(folder: Path) -> None:
-    change(folder / "model_index.json", _class_name="WuerstchenCombinedPipeline")
-    with pytest.raises(UserError, match="its kind is WuerstchenCombinedPipeline, and the installed plugins know"):
+    change(folder / "model_index.json", _class_name="UnheardOfPipeline")
+    with pytest.raises(UserError, match="its kind is UnheardOfPipeline, and the installed plugins know"):
         read_model(folder, "model", BUILT_IN)
 
 

@@ -18,6 +18,8 @@ from studio.messages import ModelInfo
 
 POPUP_WIDTH = 420
 ABOUT = Qt.ItemDataRole.UserRole + 1
+NOTE = ABOUT + 1
+"""What was assumed of a model, since its file does not tell."""
 
 
 class TwoLines(QStyledItemDelegate):
@@ -103,12 +105,15 @@ class ModelEditor(Editor):
             items.appendRow(_item(self.tr("auto"), "", None))
         for model in self._listed():
             why_not = self._why_not(model)
-            items.appendRow(_item(model.title, why_not or self._describe(model), model.id, enabled=not why_not))
+            about = why_not or self._describe(model)
+            note = "" if why_not else say(model.note)
+            items.appendRow(_item(model.title, about, model.id, note=note, enabled=not why_not))
         if isinstance(self._value, str) and self._value not in self._models:
             items.appendRow(_item(self._value, self._unknown(self._value), self._value))
         self.combo.setModel(items)  # and the old one, a child of the combo, is deleted by it
         self.combo.setCurrentIndex(self.combo.findData(None if self._value is MISSING else self._value))
-        about = str(self.combo.currentData(ABOUT) or "")
+        told = [str(self.combo.currentData(role) or "") for role in (ABOUT, NOTE)]
+        about = "\n".join(filter(None, told))
         self._about.setText(about)
         self._about.setVisible(bool(about))
 
@@ -143,11 +148,12 @@ class ModelEditor(Editor):
         return self.tr("It is not among the models of this studio; choose another, or add it.")
 
 
-def _item(title: str, about: str, value: Any, *, enabled: bool = True) -> QStandardItem:
+def _item(title: str, about: str, value: Any, *, note: str = "", enabled: bool = True) -> QStandardItem:
     item = QStandardItem(one_line(title, 60))
     item.setData(value, Qt.ItemDataRole.UserRole)
     item.setData(one_line(about, 300), ABOUT)
-    item.setData(tooltip(f"{title}\n{about}"), Qt.ItemDataRole.ToolTipRole)
-    item.setData(f"{title}. {about}", Qt.ItemDataRole.AccessibleTextRole)
+    item.setData(note, NOTE)
+    item.setData(tooltip("\n".join(filter(None, (title, about, note)))), Qt.ItemDataRole.ToolTipRole)
+    item.setData(". ".join(filter(None, (title, about, note))), Qt.ItemDataRole.AccessibleTextRole)
     item.setEnabled(enabled)
     return item
