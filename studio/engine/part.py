@@ -70,6 +70,8 @@ FOLDERS = (
     Signature("transformer of FLUX.1", {"single_transformer_blocks.0.proj_mlp.weight": None}, why=_FOLDER),
     Signature("transformer of FLUX.2", {"single_transformer_blocks.0.attn.to_qkv_mlp_proj.weight": None}, why=_FOLDER),
     Signature("transformer of Stable Diffusion 3.5", {_ADDED: None, "pos_embed.pos_embed": None}, why=_FOLDER),
+    Signature("transformer of AuraFlow", {"double_layers.0.attn.w2q.weight": None}, why=_FOLDER),
+    Signature("transformer of Lumina 2", {"cap_embedder.0.weight": None}, why=_FOLDER),
     Signature("transformer", {"transformer_blocks.0.attn1.to_q.weight": None}, why=_FOLDER),
 )  # fmt: skip
 
@@ -79,9 +81,7 @@ OTHERS = (
         for title, name in (
             ("Stable Cascade", "clip_txt_mapper.weight"),
             ("Stable Cascade", "down_blocks.1.0.channelwise.0.weight"),
-            ("AuraFlow", "double_layers.0.attn.w2q.weight"),
             ("HiDream", "double_stream_blocks.0.block.adaLN_modulation.1.bias"),
-            ("Lumina 2", "cap_embedder.0.weight"),
             ("Hunyuan, a video model", "txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias"),
             ("Wan, a video model", "head.modulation"),
             ("LTX, a video model", "patchify_proj.weight"),

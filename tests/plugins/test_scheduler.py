@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from parity import half_mask_of, photograph_of
 from studio_inpaint import Inpaint
-from studio_text_to_image import Refine, TextToImage
+from studio_text_to_image import Refine, TextToImage, generic
 from studio_text_to_image.family import FAMILIES
 from studio_variation import Vary
 from test_family_table import LINES
@@ -127,12 +127,16 @@ def test_editing_and_varying_refuse_the_others_in_the_same_words(
 
 
 def test_the_docs_name_what_each_family_works_with() -> None:
-    told = {line[0]: line[1] for line in LINES if len(line) == 2 and ("euler" in line[1] or "ddim" in line[1])}
+    known = {*RECIPES, "its own only"}
+    told = {line[0]: line[1] for line in LINES if len(line) == 2 and set(line[1].split(", ")) <= known}
     flow = {", ".join(names(family.schedulers)[1:]) for family in FAMILIES if family.id in ("flux", "sd3", "chroma")}
     assert flow == {told["the other families, of flow matching"]}
     for title, id in (("Kandinsky 2.2 and the starter", "kandinsky22"), ("Sana", "sana")):
         family = next(family for family in FAMILIES if family.id == id)
         assert told[title] == ", ".join(names(family.schedulers)[1:])
+    for row in generic.ROWS:
+        at = next((name for name in told if row.title in name.split(", ")), "the other families, of flow matching")
+        assert told[at] == (", ".join(names(row.schedulers)[1:]) or "its own only"), row.title
     stable = next(family for family in FAMILIES if family.id == "sdxl")
     assert next(text for name, text in told.items() if name.startswith("Stable")) == ", ".join(RECIPES)
     assert names(stable.schedulers)[1:] == list(RECIPES)
