@@ -29,7 +29,7 @@ PARTS = {
 }
 DEFAULTS = {
     "width": PICTURE, "height": PICTURE, "steps": 20, "guidance_scale": decoder.GUIDANCE, "prior_steps": 20,
-    "prior_guidance_scale": 2.0,
+    "prior_guidance_scale": 3.0,
 }  # fmt: skip
 SHARD = "14MB"
 
