@@ -78,10 +78,12 @@ def _packet(path: Path) -> bytes:
 def _of_jpeg(file: BinaryIO) -> bytes:
     while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != _SCAN:
         length = int.from_bytes(head[2:]) - 2
+        if length < 0:
+            return b""
         if head[1] == _APP1 and (body := file.read(length)).startswith(_XMP):
             return body.removeprefix(_XMP)
         if head[1] != _APP1:
-            file.seek(max(length, 0), 1)
+            file.seek(length, 1)
     return b""
 
 

@@ -206,8 +206,9 @@ class Library:
 
     def _trash(self, ids: Sequence[str], failed: str, *, trashed: bool) -> None:
         with self._lock:
-            for id in ids:
-                self._row(id)
+            with self._looking():
+                for id in ids:
+                    self._row(id)
             self._require_writable(failed, UNCHANGED)
             with explained(self.root, UNCHANGED, failed):
                 self._index.trash(ids, trashed)
@@ -256,6 +257,8 @@ class Library:
 
     def _require_writable(self, failed: str, advice: str) -> None:
         with self._lock:
+            if not self.problem and not (self.root / index.FILE).exists():  # SQLite would go on with what is gone
+                raise StorageError(f"{failed} {self.root}: the folder is gone. {advice}")
             if self.problem and not self._readonly:  # the disk may have room again
                 self._index.close()
                 self._index = self._open()

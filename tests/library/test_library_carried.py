@@ -82,6 +82,13 @@ def test_a_damaged_file_has_none_and_never_raises(tmp_path: Path, kind: str) -> 
         carried.read(path)
 
 
+@pytest.mark.parametrize("length", [b"\0\0", b"\0\1"])
+def test_a_segment_shorter_than_its_own_length_has_none(tmp_path: Path, length: bytes) -> None:
+    path = tmp_path / "short.jpg"
+    path.write_bytes(b"\xff\xd8\xff\xe1" + length + b"http://ns.adobe.com/xap/1.0/\0" * 3)
+    assert carried.read(path) is None
+
+
 BOMB = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]><x xmlns:studio="urn:open-image-studio:">&b;</x>'
 HOSTILE = {
     "entities": BOMB,

@@ -171,7 +171,9 @@ def test_an_index_that_is_damaged_while_it_is_open(library, noise):
     with file.open("r+b") as index:  # all but the page that says what it is
         index.seek(4096)
         index.write(bytes(file.stat().st_size - 4096))
-    for look in (opened.find, opened.count, lambda: opened.get("0" * 26), lambda: opened.children("0" * 26)):
+    nobody = "0" * 26
+    reads = (opened.find, opened.count, lambda: opened.get(nobody), lambda: opened.children(nobody))
+    for look in (*reads, lambda: opened.delete([nobody]), lambda: opened.restore([nobody])):
         with pytest.raises(UserError, match="pictures beside it are untouched"):
             look()
     opened.close()
@@ -185,6 +187,11 @@ def test_a_drive_that_goes_while_the_library_is_open_and_comes_back(library, noi
         library.thumbnail(record)
     with pytest.raises(StorageError, match="It is not lost"):
         library.save(noise, Recipe("task"))
+    for change in (library.delete, library.restore):
+        with pytest.raises(StorageError, match="the folder is gone"):
+            change([record.id])
+    with pytest.raises(StorageError, match="the folder is gone"):
+        library.empty_trash()
     assert not library.root.exists()
     away.rename(library.root)
     again = library.save(noise, Recipe("task"))
