@@ -11,7 +11,7 @@ from torch.nn import functional
 from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, averaged, train
+from studio_starter.training import Run, Stage, autocast, averaged, train
 from studio_starter.world import LANGUAGES
 
 WIDTH = 192
@@ -112,7 +112,7 @@ def load(work: Path, scale: Scale, device: str = "cpu") -> CLIP:
 @torch.no_grad()
 def embed(module: CLIP, pixels: torch.Tensor) -> torch.Tensor:
     """(B, D) image embeddings, not normalised, as the pipelines use them, of pictures in [-1, 1]."""
-    with torch.autocast(pixels.device.type, torch.bfloat16):
+    with autocast(pixels.device.type):
         embeds: torch.Tensor = module.encode_image(pixels)
     return embeds.float()
 

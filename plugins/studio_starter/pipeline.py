@@ -23,12 +23,12 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-from studio.api.diffusion import whole
+from studio.api.diffusion import knows_bfloat16, whole
 from studio_starter.movq import PatchCodec
 
 
 class Starter:
-    """The model of a folder, on one device and in one dtype (its own, unless told)."""
+    """The model of a folder, on one device and in one dtype: unless told its own, where the device runs it well."""
 
     def __init__(self, folder: Path, device: str = "cpu", dtype: torch.dtype | None = None) -> None:
         about = json.loads((folder / "studio.json").read_text("utf-8"))
@@ -36,7 +36,10 @@ class Starter:
         self.world = str(about.get("world", "small"))
         """By name; the first exports did not say."""
         self.side = int(about["native_size"])
-        dtype = dtype or getattr(torch, about["dtype"])
+        own: torch.dtype = getattr(torch, about["dtype"])
+        if own == torch.bfloat16 and not knows_bfloat16(device):
+            own = torch.float32
+        dtype = dtype or own
 
         def part(kind: Any, name: str) -> Any:
             return kind.from_pretrained(str(folder / name), dtype=dtype, local_files_only=True).eval()

@@ -18,7 +18,7 @@ from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, mixed, unit
 from studio_starter.decoder import spread_times
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, train, write_tensors
+from studio_starter.training import Run, Stage, autocast, train, write_tensors
 
 DROPPED = 0.1
 """Share of captions replaced by the empty one, for guidance."""
@@ -45,7 +45,7 @@ def scheduler() -> UnCLIPScheduler:
 @torch.no_grad()
 def read(eyes: CLIP, ids: Tensor, end: int) -> tuple[Tensor, Tensor, Tensor]:
     """Text embedding, hidden states and mask of captions, as the prior pipeline makes them."""
-    with torch.autocast(ids.device.type, torch.bfloat16):
+    with autocast(ids.device.type):
         hidden = eyes.ln_final(clip.read(eyes, ids))
         last = (ids == end).int().argmax(dim=1)
         embeds = hidden[torch.arange(len(ids), device=ids.device), last] @ eyes.text_projection

@@ -14,6 +14,8 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from studio.api.diffusion import knows_bfloat16
+
 CHECKPOINT_EVERY_S = 60
 REPORT_EVERY_S = 15
 WARM_STEPS = 8
@@ -59,7 +61,12 @@ class Run:
     """Minutes that a whole stage may take: the speed of its first steps tells how many pictures it plans."""
 
     def autocast(self) -> Any:
-        return torch.autocast(self.device.split(":")[0], torch.bfloat16)
+        return autocast(self.device)
+
+
+def autocast(device: str) -> Any:
+    """bfloat16, where the device computes with it."""
+    return torch.autocast(device.split(":")[0], torch.bfloat16, enabled=knows_bfloat16(device))
 
 
 class Stage:

@@ -73,7 +73,7 @@ class MemoryManager:
         self._load = load
         self._fingerprints = fingerprints
         self._device = device
-        self._budget_bytes = budget_bytes
+        self.budget_bytes = budget_bytes
         self._table: dict[Key, _Entry] = {}
         self._estimates: dict[Key, int] = {}
         self._changed = threading.Condition()
@@ -225,7 +225,7 @@ class MemoryManager:
         return False
 
     def _fits(self, more_bytes: int) -> bool:
-        return self._budget_bytes == 0 or self._used() + more_bytes <= self._budget_bytes
+        return self.budget_bytes == 0 or self._used() + more_bytes <= self.budget_bytes
 
     def _unpin(self, entries: Iterable[_Entry]) -> None:
         with self._changed:
@@ -316,7 +316,7 @@ class MemoryManager:
 
     def _too_large(self, estimates: Mapping[Key, int]) -> UserError:
         return UserError(
-            f"This model needs {_size(sum(estimates.values()))}, and the memory budget is {_size(self._budget_bytes)}. "
+            f"This model needs {_size(sum(estimates.values()))}, and the memory budget is {_size(self.budget_bytes)}. "
             "Choose a smaller model, or raise memory_budget_bytes in the settings.",
             code="out_of_memory",
         )

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import psutil
@@ -22,6 +22,7 @@ from studio.engine.family import ENLARGER, UPSCALE, Families
 from studio.engine.fingerprint import Fingerprints, combine
 from studio.engine.loaders.component import ComponentSpec, load, prepare
 from studio.engine.memory import MemoryManager, Resident
+from studio.engine.precision import fast
 from studio.messages import DeviceInfo, ModelInfo
 from studio.settings import Settings
 
@@ -110,7 +111,8 @@ class ModelService:
         _check_capability(entry, spec.capability)
         prepare()
         manager = self._memory()
-        components = {part: _in_dtype(entry, part, manager.device) for part in _parts(entry, spec)}
+        entry = fast(entry, manager.device, manager.budget_bytes)
+        components = {part: entry.components[part] for part in _parts(entry, spec)}
         with manager.lease(components, spec.derived) as modules:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
             yield _Lease(entry, modules, manager.device, fingerprint, _dtype(components))
@@ -197,14 +199,6 @@ def _parts(entry: Entry, spec: Model) -> tuple[str, ...]:
             code="unsupported_operation",
         )
     return parts
-
-
-def _in_dtype(entry: Entry, part: str, device: str) -> ComponentSpec:
-    """A component in the dtype that its device runs well: half floats are slow on processors."""
-    component = entry.components[part]
-    if device == "cpu" and component.dtype == "float16":
-        return replace(component, dtype="float32")
-    return component
 
 
 def _dtype(components: Mapping[str, ComponentSpec]) -> Any:

@@ -11,6 +11,7 @@ from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
 
 GROUP = 16
 """Scenes of a group: more than there are objects, so that there is room for hats."""
+CHOICES = (*OBJECTS, *sorted(WEARERS), *sorted(WEARERS))
 ALIKE_IN_COLOR = 0.5
 """Share of the groups whose scenes share their colours."""
 
@@ -36,8 +37,9 @@ def _one_color(rng: random.Random) -> list[Scene]:
 
 
 def _one_object(rng: random.Random) -> list[Scene]:
-    """One object in many colours; half of those that can wear a hat do."""
-    name = rng.choice(OBJECTS)
+    """One object in many colours; half of those that can wear a hat do, and they come three times as often as the
+    others: a hat's colour is one more thing to know."""
+    name = rng.choice(CHOICES)
     scenes: list[Scene] = []
     while len(scenes) < GROUP:
         color, background, hat = rng.sample(COLORS, 3)

@@ -7,6 +7,7 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 from studio.api.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
 from studio.api.diffusion._picture import Meter, note_cut, note_unread, seeds, to_picture
 from studio.api.diffusion._pipeline import run, shell, takes, words
+from studio.api.diffusion._precision import knows_bfloat16
 from studio.api.diffusion._preview import Preview
 from studio.api.diffusion._scheduler import scheduler
 from studio.api.diffusion._spread import CANDIDATES, choose, spread
@@ -25,6 +26,7 @@ __all__ = [
     "distance",
     "embed_pictures",
     "enlarge",
+    "knows_bfloat16",
     "note_cut",
     "note_unread",
     "run",

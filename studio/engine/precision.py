@@ -1,0 +1,32 @@
+"""The dtype that a device runs a model in, which need not be that of its files: processors emulate half floats."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from studio.engine.entry import Entry
+from studio.engine.loaders.component import ComponentSpec
+
+
+def fast(entry: Entry, device: str, budget_bytes: int) -> Entry:
+    """The model in the dtypes that its device runs well, as far as they fit the budget (0 = no limit)."""
+    if device != "cpu":
+        return entry
+    whole = _widened(entry.components, "float16", "bfloat16")
+    if _knows_bfloat16() or (budget_bytes and _bytes(whole) > budget_bytes):
+        # float16 is never kept: a processor lacks some of its operations.
+        whole = _widened(entry.components, "float16")
+    return replace(entry, components=whole)
+
+
+def _knows_bfloat16() -> bool:
+    from studio.api.diffusion import knows_bfloat16  # brings torch
+
+    return knows_bfloat16("cpu")
+
+
+def _widened(components: Mapping[str, ComponentSpec], *dtypes: str) -> dict[str, ComponentSpec]:
+    return {part: replace(spec, dtype="float32") if spec.dtype in dtypes else spec for part, spec in components.items()}
+
+
+def _bytes(specs: Mapping[str, ComponentSpec]) -> int:
+    return sum(spec.estimated_bytes() for spec in specs.values())
