@@ -16,7 +16,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
-from scene import Scene
+from scene import SIZE, Scene
 
 from studio import messages
 from studio.desktop.canvas.compare import Mode
@@ -218,7 +218,82 @@ def windows_over_it(scene: Scene) -> None:
     scene.shoot("small-vary")
 
 
-ACTS = (starting, creating, working_on, on_the_canvas, queueing, going_wrong, windows_over_it)
+def beside_it(scene: Scene) -> None:
+    """What opens beside the window."""
+    window = scene.window
+    scene.studio.shell.resize(*SIZE)
+    board(scene)
+    scene.task("text-to-image", prompt=WORDS[scene.language][2], seed=100)
+    window.sweeper.ask()
+    asking = window.sweeper.dialog
+    for (combo, line), (name, values) in zip(
+        asking.rows, (("seed", "100, 101, 102, 103"), ("guidance_scale", "1, 3, 5")), strict=True
+    ):
+        combo.setCurrentIndex(combo.findData(name))
+        line.setEnabled(True)
+        line.setText(values)
+    scene.shoot("sweep", [asking])
+    asking.start.click()
+    scene.until(lambda: window.sweeper.grid and window.sweeper.grid.cells)
+    grid = window.sweeper.grid
+    scene.until(lambda: not scene.session.book.pending)
+    scene.rest(1)
+    scene.shoot("sweep-grid", [grid])
+    grid.close()
+    window.repertoire.open_palette()
+    window.repertoire.palette.search.setText({"en": "layer", "zh": "图层"}[scene.language])
+    scene.shoot("palette", [window.repertoire.palette])
+    window.repertoire.palette.close()
+    window.repertoire.change_keys()
+    scene.shoot("keys", [window.repertoire.dialog])
+    window.repertoire.dialog.close()
+    window.trash.delete([scene.session.gallery.record(row) for row in range(3)])
+    scene.rest(0.8)
+    window.trash.open()
+    scene.until(lambda: window.trash.dialog.gallery.total == 3)
+    scene.shoot("trash", [window.trash.dialog])
+    window.trash.dialog.close()
+    scene.be_ready()
+
+
+def board(scene: Scene) -> None:
+    window = scene.window
+    scene.task("blend", image=[scene.piece(row).ref for row in (0, 3, 6, 8)], weight=[1, 1, 1, 1], count=1)
+    window.blender.ask()
+    scene.rest()
+    window.blender.dialog.preview.click()
+    scene.until(lambda: not scene.session.book.pending)
+    scene.rest(1)
+    window.blender.dialog.board.move_puck(0.3, 0.4)
+    scene.shoot("board", [window.blender.dialog])
+    window.blender.dialog.close()
+
+
+def to_taste(scene: Scene) -> None:
+    """Panels where one wants them, and larger text."""
+    window = scene.window
+    scene.task("variation", image=scene.piece(1).ref)
+    window.strip.chosen.emit(scene.session.gallery.record(1))
+    window.deck.only_picture()
+    scene.shoot("only-picture")
+    window.deck.only_picture()
+    window.deck.arrange(True)
+    window.deck.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.deck.panels["form"])
+    scene.shoot("arranged")
+    window.deck.arrange(False)
+    window.deck.reset()
+    for percent in (150, 200):
+        scene.window.preferred.emit({"text_percent": percent})
+        scene.until(lambda: scene.window.bench.form)
+        scene.rest(1)
+        scene.shoot(f"text-{percent}")
+    scene.window.preferred.emit({"text_percent": 100})
+    scene.rest(1)
+
+
+ACTS = (
+    starting, creating, working_on, on_the_canvas, queueing, going_wrong, windows_over_it, beside_it, to_taste,
+)  # fmt: skip
 
 
 def main(folder: Path, wanted: Callable[[str], bool]) -> None:

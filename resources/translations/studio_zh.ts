@@ -1260,6 +1260,10 @@ of {count}</source>
         <source>Search the commands</source>
         <translation>搜索命令</translation>
     </message>
+    <message>
+        <source>No command has such a name.</source>
+        <translation>没有这样的命令。</translation>
+    </message>
 </context>
 <context>
     <name>PictureList</name>

@@ -18,8 +18,11 @@ from PySide6.QtWidgets import (
 
 from studio.desktop import theme
 from studio.desktop.command import Command
+from studio.desktop.notice import plain_label
 
-SIZE = QSize(560, 420)
+SIZE = QSize(560, 380)
+"""Of the list, when all commands are in it."""
+FRAME = 4
 RECENT = 20
 KEYS = Qt.ItemDataRole.UserRole + 1
 
@@ -43,11 +46,14 @@ class Palette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._run())
-        column = QVBoxLayout(self)
+        self._told = plain_label(self.tr("No command has such a name."))
+        self._told.setProperty("role", "hint")
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self.search)
-        column.addWidget(self.list, 1)
-        self.resize(theme.scaled(SIZE.width(), 0.5), SIZE.height())
+        column.addWidget(self.list)
+        column.addWidget(self._told)
+        self.resize(theme.scaled(SIZE.width(), 0.5), 0)
         self._fill("")
 
     def open_over(self, window: QWidget) -> None:
@@ -67,6 +73,15 @@ class Palette(QDialog):
             item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.title} {command.keys}".strip())
             self.list.addItem(item)
         self.list.setCurrentRow(0)
+        self._told.setVisible(not self.list.count())
+        self.list.setVisible(bool(self.list.count()))
+        self._fit()
+
+    def _fit(self) -> None:
+        """As high as what was found, and no higher than a list that scrolls."""
+        self.list.setFixedHeight(min(self.list.count() * self.list.sizeHintForRow(0) + FRAME, SIZE.height()))
+        self._column.activate()
+        self.resize(self.width(), self.minimumSizeHint().height())
 
     def _run(self) -> None:
         item = self.list.currentItem()

@@ -57,6 +57,25 @@ def test_what_was_done_last_stands_first_and_is_remembered(studio: Rig) -> None:
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
 
 
+def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(studio: Rig) -> None:
+    palette = open_palette(studio)
+    whole, told = palette.height(), palette._told
+    QTest.keyClicks(palette.search, "layers")
+    few = palette.height()
+    assert 0 < palette.list.count() * palette.list.sizeHintForRow(0) <= palette.list.height() < whole
+    assert few < whole
+    assert not told.isVisible()
+    QTest.keyClicks(palette.search, "qqq")
+    assert told.isVisible()
+    assert not palette.list.isVisible()
+    assert palette.height() < few
+    QTest.keyClick(palette.search, Qt.Key.Key_Return)  # does nothing, and stays
+    assert palette.isVisible()
+    palette.search.clear()
+    assert palette.height() == whole
+    palette.close()
+
+
 def test_beginnings_of_words_come_before_scattered_letters() -> None:
     commands = [Command(title, lambda: None) for title in ("Invert the mask", "Save as", "Smart select", "Mask")]
     assert [command.title for command in ordered(commands, "ma", [])] == ["Mask", "Invert the mask", "Smart select"]

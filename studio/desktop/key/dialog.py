@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
     QHBoxLayout,
@@ -119,7 +119,7 @@ class KeysDialog(QDialog):
             item = QTreeWidgetItem(self.list, [name, "", self._heard(self._keymap.habit(id).scope)])
             item.setData(0, ID, id)
             item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 10))
-            item.setForeground(2, self.palette().placeholderText())
+            item.setForeground(2, QColor(theme.token("muted")))
         self._refresh()
         self.list.setCurrentItem(self._items()[0])
 

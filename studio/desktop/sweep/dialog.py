@@ -14,7 +14,9 @@ from studio.desktop.sweep.axis import Axis
 from studio.errors import UserError
 from studio.form import FormField
 
-WIDTH = 520
+WIDTH = 560
+LONGEST_TITLE = 16
+"""Characters of a parameter's name that are always seen."""
 
 
 class SweepDialog(QDialog):
@@ -55,6 +57,7 @@ class SweepDialog(QDialog):
         combo, line = Combo(self), QLineEdit(self)
         for field in self._fields:
             combo.addItem(field.title, field.name)
+        combo.setMinimumContentsLength(LONGEST_TITLE)
         combo.setAccessibleName(name)
         line.setAccessibleName(self.tr("Values: {0}").format(name))
         line.setPlaceholderText(self.tr("Values"))
