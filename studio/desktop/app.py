@@ -187,10 +187,15 @@ class Studio(QObject):
         if self.window is None or self.session is None or self._closed:
             return
         self.window.remember()
+        followed, marked = self.window.director.followed, self.window.stage.candidate
         new = self._new_window(self.session)
         self.shell.setCentralWidget(new)  # which deletes the old one
         self.window = new
         new.begin()
+        if followed is not None:
+            new.director.show_job(followed)
+        elif marked is not None and marked.piece is not None:
+            new.director.show_file(marked.piece.ref, marked.piece.file, marked.piece.parents)
 
     def _hook(self, kind: type[BaseException], error: BaseException | None, at: TracebackType | None) -> None:
         if error is None or issubclass(kind, KeyboardInterrupt):

@@ -112,3 +112,14 @@ def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None
     new.preferred.emit({"text_percent": 100})
     rig.wait(lambda: rig.studio.window is not new)
     assert rig.window.bench.button.fontMetrics().height() == before
+
+
+def test_the_picture_that_is_looked_at_stays(rig: Rig) -> None:
+    record = rig.save("job")
+    rig.window.strip.chosen.emit(record)
+    rig.wait(lambda: rig.window.stage.candidate is not None)
+    old = rig.window
+    old.preferred.emit({"text_percent": 125})
+    rig.wait(lambda: rig.studio.window is not old and rig.window.stage.candidate is not None)
+    assert rig.window.stage.piece is not None
+    assert rig.window.stage.piece.ref == record.id
