@@ -77,6 +77,7 @@ class Pool:
         self._work, self._world, self._seed, self._device = work, scale.world, seed, device
         self.count, self._variants = count or scale.pool, scale.variants
         side = size or scale.side
+        self.name = f"{self._world.name} {side} {seed} {self.count}"
         pictures = partial(_pictures, self._world.name, seed, side)
         self._pixels = self._drawn(f"pool-{side}", (self.count, 3, side, side), np.uint8, pictures)
         labels = self._drawn("facts", (self.count, len(self._world.facts)), np.int16, partial(_labels, seed=seed))

@@ -3,6 +3,7 @@
 A diffusers PriorTransformer that predicts the clean, standardised image embedding from a noised one.
 """
 
+import hashlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import torch
 from diffusers import PriorTransformer, UnCLIPScheduler
 from open_clip.model import CLIP
+from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional
 
@@ -53,10 +55,19 @@ def read(eyes: CLIP, ids: Tensor, end: int) -> tuple[Tensor, Tensor, Tensor]:
     return embeds.float(), hidden.float(), mask
 
 
-def embed_all(eyes: CLIP, pictures: Pool, numbers: range) -> Tensor:
-    """Image embeddings of so many of a pool's pictures."""
-    starts = range(numbers.start, numbers.stop, 500)
-    return torch.cat([clip.embed(eyes, unit(pictures.pixels(range(n, min(n + 500, numbers.stop))))) for n in starts])
+def embed_all(work: Path, eyes: CLIP, pool: Pool, count: int, device: str) -> Tensor:
+    """Image embeddings of the first pictures of a pool, kept in the work folder for the next call with this CLIP."""
+    file = work / "embeds.safetensors"
+    of = f"{hashlib.sha256((work / 'clip.safetensors').read_bytes()).hexdigest()} {pool.name} {count}"
+    if file.exists():
+        with safe_open(file, framework="pt") as stored:
+            if (stored.metadata() or {}).get("of") == of:
+                found: Tensor = stored.get_tensor("embeds").to(device)
+                return found
+    starts = range(0, count, 500)
+    made = torch.cat([clip.embed(eyes, unit(pool.pixels(range(n, min(n + 500, count))))) for n in starts])
+    write_tensors(file, {"embeds": made}, {"of": of})
+    return made
 
 
 def train_prior(work: Path, scale: Scale, run: Run) -> None:
@@ -66,7 +77,8 @@ def train_prior(work: Path, scale: Scale, run: Run) -> None:
     stage = Stage("prior", work, prior, scale.plans["prior"], run)
     alphas = scheduler().alphas_cumprod.to(run.device)
     pool = Pool(work, scale, run.seed, device=run.device)
-    embeds = embed_all(eyes, pool, range(min(pool.count, stage.plan.pictures)))  # by their numbers of the first round
+    # By their numbers of the first round.
+    embeds = embed_all(work, eyes, pool, min(pool.count, stage.plan.pictures), run.device)
     mean, spread = embeds.mean(dim=0), embeds.std(dim=0)
     write_tensors(work / "embedding.safetensors", {"mean": mean, "std": spread})
     empty = tokenizers.encode(words, [""]).to(run.device)

@@ -11,11 +11,11 @@ def fast(entry: Entry, device: str, budget_bytes: int) -> Entry:
     """The model in the dtypes that its device runs well, as far as they fit the budget (0 = no limit)."""
     if device != "cpu":
         return entry
-    whole = _widened(entry.components, "float16", "bfloat16")
-    if _knows_bfloat16() or (budget_bytes and _bytes(whole) > budget_bytes):
-        # float16 is never kept: a processor lacks some of its operations.
-        whole = _widened(entry.components, "float16")
-    return replace(entry, components=whole)
+    # float16 is never kept: a processor lacks some of its operations.
+    some = _widened(entry.components, "float16")
+    every = _widened(some, "bfloat16")
+    keeps = every == some or _knows_bfloat16() or (budget_bytes and _bytes(every) > budget_bytes)
+    return replace(entry, components=some if keeps else every)
 
 
 def _knows_bfloat16() -> bool:

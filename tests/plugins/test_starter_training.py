@@ -104,6 +104,21 @@ def test_a_killed_stage_ends_as_an_uninterrupted_one(
     assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
 
 
+def test_embeddings_of_the_pool_are_made_once_for_each_clip(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside(trained, tmp_path, "clip")
+    shutil.copy(trained / "clip.safetensors", tmp_path)
+    eyes, pool = clip.load(tmp_path, TINY), Pool(tmp_path, TINY, 1)
+    made = prior.embed_all(tmp_path, eyes, pool, 6, "cpu")
+    with monkeypatch.context() as patch:
+        patch.delattr(clip, "embed")
+        assert torch.equal(prior.embed_all(tmp_path, eyes, pool, 6, "cpu"), made)
+    other = {name: tensor + 0.01 for name, tensor in load_file(tmp_path / "clip.safetensors").items()}
+    write_tensors(tmp_path / "clip.safetensors", other)
+    assert not torch.equal(prior.embed_all(tmp_path, clip.load(tmp_path, TINY), pool, 6, "cpu"), made)
+
+
 def test_the_codec_keeps_the_picture(trained: Path) -> None:
     pixels = unit(Pool(trained, TINY, 1).pixels(range(6)))
     codec = Codec.load(trained)
