@@ -360,6 +360,49 @@ NULLABLE = st.builds(lambda entry: {"anyOf": [entry, {"type": "null"}]}, PLAIN |
 FIELDS = PLAIN | LISTS | NULLABLE | st.builds(lambda item: {"type": "array", "items": item}, LISTS)
 
 
+def test_editors_behind_the_fold_are_made_when_one_is_needed(qtbot, desk):
+    def fresh():
+        made = make_form(qtbot, desk, Everything)
+        assert {field.name for field in made._unmade()} == {"steps", "guidance_scale"}
+        return made
+
+    form = fresh()
+    before = form.values()
+    assert (before["steps"], before["guidance_scale"]) == (None, None)
+    form.set_values({"prompt": "a cat", "steps": None})  # as it was
+    assert form._unmade()
+    form._fold.setChecked(True)
+    assert not form._unmade()
+    assert form.values() == {**before, "prompt": "a cat"}
+
+    form = fresh()
+    form.set_values({"steps": 7})
+    assert not form._unmade()
+    assert form.values()["steps"] == 7
+    assert "1" in form._fold.text()
+
+    form = fresh()
+    form.show()
+    assert form.show_error("steps", "Too many.")
+    assert form._fold.isChecked()
+    assert form.error("steps") == "Too many."
+    form = fresh()
+    form.restore({"unfolded": True})
+    assert form.editor("guidance_scale").isVisibleTo(form)
+
+
+def test_a_setting_that_must_be_given_has_its_editor_though_it_is_folded(qtbot, desk):
+    class Hidden(api.Params):
+        caption: str = ""
+        steps: int = api.Field(ge=1, advanced=True)
+
+    form = make_form(qtbot, desk, Hidden)
+    assert not form._unmade()
+    name, text = form.problem()
+    assert name == "steps"
+    assert "still empty" in text
+
+
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entry=FIELDS, hints=st.fixed_dictionaries({"advanced": st.booleans(), "group": st.sampled_from(["", "A & B"])}))
 def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, desk, entry, hints):

@@ -47,29 +47,36 @@ class Form(QWidget):
         column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
         column.setSpacing(GAP)
         self._area.setWidget(page)  # before it is filled: a widget that gets another parent is styled anew
-        fields = form.parse(task.schema)
-        self._fill(column, (field for field in fields if not field.advanced))
+        self._fields = {field.name: field for field in form.parse(task.schema)}
+        self._fill(column, (field for field in self._fields.values() if not field.advanced))
         self._fold: QPushButton | None = None
         self._folded: QWidget | None = None
-        if any(field.advanced for field in fields):
-            self._make_fold(column, [field for field in fields if field.advanced])
+        if any(field.advanced for field in self._fields.values()):
+            self._make_fold(column)
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self._area)
-        self._connect()
+        self._connect(self._editors())
+        if any(_needs_editor(field) for field in self._unmade()):
+            self._make_folded()
         self.set_values({})
 
     # ---- values
 
     def values(self) -> dict[str, Any]:
         """What is to be sent; a field that holds nothing is left out."""
-        found = {name: row.editor.value() for name, row in self._rows.items()}
+        rows = self._rows
+        found = {
+            name: rows[name].editor.value() if name in rows else initial(field) for name, field in self._fields.items()
+        }
         return {name: value for name, value in found.items() if value is not MISSING}
 
     def set_values(self, values: Mapping[str, Any]) -> None:
         """Unknown names are ignored, missing ones get their defaults."""
         self.clear_errors()
+        if any(values.get(field.name, initial(field)) != initial(field) for field in self._unmade()):
+            self._make_folded()
         for name, row in self._rows.items():
             row.editor.set_value(values[name] if name in values else initial(row.editor.field))
 
@@ -84,14 +91,15 @@ class Form(QWidget):
 
     def image_fields(self) -> list[tuple[str, str]]:
         """(name, title) of the fields that take a picture."""
-        fields = (editor.field for editor in self._editors())
         return [
-            (field.name, field.title) for field in fields if "image" in (field.widget, field.item and field.item.widget)
+            (field.name, field.title)
+            for field in self._fields.values()
+            if "image" in (field.widget, field.item and field.item.widget)
         ]
 
     def set_image(self, field: str, ref: str) -> None:
         """Give a picture to one of the image fields; a list gets it as one more."""
-        editor = self._rows[field].editor
+        editor = self.editor(field)
         if isinstance(editor, SequenceEditor):
             editor.add_values([ref])
         else:
@@ -113,9 +121,9 @@ class Form(QWidget):
 
     def show_error(self, field: str | None, text: str) -> bool:
         """Put a sentence at its field, and bring that into sight; False if there is no such field."""
-        row = self._rows.get(field or "")
-        if row is None:
+        if field not in self._fields:
             return False
+        row = self._row(field)
         if row.editor.field.advanced and self._fold is not None:
             self._fold.setChecked(True)
         row.say(text)
@@ -130,7 +138,7 @@ class Form(QWidget):
 
     def error(self, field: str) -> str:
         """The sentence that stands at a field; '' when there is none."""
-        return self._rows[field].said
+        return self._row(field).said
 
     # ---- what is remembered besides the values
 
@@ -142,15 +150,20 @@ class Form(QWidget):
         """Take back a `state`; anything strange in it is ignored."""
         fields = state.get("fields")
         for name, part in fields.items() if isinstance(fields, dict) else ():
-            if name in self._rows and isinstance(part, dict):
-                self._rows[name].editor.restore(part)
+            if name in self._fields and isinstance(part, dict):
+                self.editor(name).restore(part)
         if self._fold is not None:
             self._fold.setChecked(state.get("unfolded") is True)
 
     # ---- building
 
     def editor(self, field: str) -> Editor:
-        return self._rows[field].editor
+        return self._row(field).editor
+
+    def _row(self, field: str) -> Row:
+        if field not in self._rows:
+            self._make_folded()
+        return self._rows[field]
 
     @property
     def model(self) -> ModelInfo | None:
@@ -176,23 +189,38 @@ class Form(QWidget):
                 self._rows[field.name] = row = Row(self._factory.make(field, self))
                 column.addWidget(row)
 
-    def _make_fold(self, column: QVBoxLayout, fields: list[form.FormField]) -> None:
+    def _make_fold(self, column: QVBoxLayout) -> None:
         self._fold = QPushButton()
         self._fold.setProperty("role", "fold")
         self._fold.setCheckable(True)
         self._fold.toggled.connect(self._refresh_fold)
         self._folded = QWidget()
-        inner = QVBoxLayout(self._folded)
-        inner.setContentsMargins(0, 0, 0, 0)
-        inner.setSpacing(GAP)
-        self._fill(inner, fields)
         column.addWidget(self._fold)
         column.addWidget(self._folded)
+
+    def _unmade(self) -> list[form.FormField]:
+        """Fields behind the fold without editors: those are made when one of them is needed, for few ever are."""
+        return [field for field in self._fields.values() if field.name not in self._rows]
+
+    def _make_folded(self) -> None:
+        fields = self._unmade()
+        if not fields or self._folded is None:
+            return
+        column = QVBoxLayout(self._folded)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GAP)
+        self._fill(column, fields)
+        editors = [self._rows[field.name].editor for field in fields]
+        for editor in editors:
+            editor.set_value(initial(editor.field))
+        self._connect(editors)
 
     def _refresh_fold(self) -> None:
         if self._fold is None or self._folded is None:
             return
         is_open = self._fold.isChecked()
+        if is_open:
+            self._make_folded()
         self._folded.setVisible(is_open)
         self._fold.setIcon(theme.icon("collapse" if is_open else "expand"))
         editors = [editor for editor in self._editors() if editor.field.advanced]
@@ -202,11 +230,11 @@ class Form(QWidget):
         )
         self._fold.setText(words)
 
-    def _connect(self) -> None:
+    def _connect(self, editors: list[Editor]) -> None:
         """What editors tell each other: the chosen model's own numbers, and the picture that a mask lies over."""
-        editors = self._editors()
         models = [editor for editor in editors if isinstance(editor, ModelEditor)]
-        images = [editor for editor in editors if isinstance(editor, ImageWell) and not isinstance(editor, MaskWell)]
+        wells = [editor for editor in self._editors() if isinstance(editor, ImageWell)]
+        images = [well for well in wells if not isinstance(well, MaskWell)]
         for editor in editors:
             editor.changed.connect(self._tell)
             editor.submitted.connect(self.submitted)
@@ -217,6 +245,7 @@ class Form(QWidget):
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(self.model)
+        self._refresh_fold()
 
     def _use_model(self, model: ModelInfo | None) -> None:
         for editor in self._editors():
@@ -225,3 +254,8 @@ class Form(QWidget):
     def _tell(self) -> None:
         self._refresh_fold()
         self.changed.emit()
+
+
+def _needs_editor(field: form.FormField) -> bool:
+    """Whether even an untouched field needs one: something must be given, or others of the form depend on it."""
+    return initial(field) is MISSING or field.widget in ("model", "image", "mask")

@@ -25,9 +25,7 @@ class Row(QWidget):
             if widget is not None:
                 widget.setToolTip(tooltip(field.description))
         editor.focus_widget().setAccessibleDescription(field.description)
-        self._said = plain_label("", self)
-        self._said.setProperty("role", "error")
-        self._said.hide()
+        self._said: QLabel | None = None  # few are ever told anything
         self._lay_out()
         editor.refused.connect(self.say)
         editor.changed.connect(self.clear)
@@ -41,7 +39,7 @@ class Row(QWidget):
         head.addStretch(1)
         if self.editor.corner is not None:
             head.addWidget(self.editor.corner)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(5)
         column.addLayout(head)
@@ -49,15 +47,18 @@ class Row(QWidget):
             self.editor.hide()
         else:
             column.addWidget(self.editor)
-        column.addWidget(self._said)
 
     @property
     def said(self) -> str:
         """The sentence that stands at the field; '' when there is none."""
-        return self._said.text() if not self._said.isHidden() else ""
+        return self._said.text() if self._said is not None and not self._said.isHidden() else ""
 
     def say(self, text: str) -> None:
         text = sentence.say(text)
+        if self._said is None:
+            self._said = plain_label("", self)
+            self._said.setProperty("role", "error")
+            self._column.addWidget(self._said)
         self._said.setText(text)
         self._said.setVisible(bool(text))
         self._said.setAccessibleName(text)
