@@ -100,7 +100,7 @@ def _prior(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
 
 def _upscaler(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
     weights = averaged(work, "upscaler")
-    upscaler.build(scale).load_state_dict(weights)
+    upscaler.Compact(scale.factor, scale.upscaler_layers).load_state_dict(weights)
     _save(folder / "upscaler" / "model.safetensors", weights, dtype)
 
 

@@ -34,7 +34,6 @@ class Scale:
     """Whether the decoder also learns to repaint a part of a picture."""
     judge_widths: tuple[int, ...] = (32, 48, 96, 128)
     upscaler_layers: int = 8
-    upscaler_features: int = 32
     enlarger_layers: int = 10
     enlarger_features: int = 32
     """Of the upscalers for people's own pictures."""
@@ -54,13 +53,13 @@ SCALES = {
             "clip": Plan(pictures=160_000, batch=96, rate=1e-3, decay=0.05),
             "decoder": Plan(pictures=250_000, batch=32, rate=1e-3, ema=0.9985),
             "prior": Plan(pictures=300_000, batch=64, rate=1e-3, ema=0.998),
-            "upscaler": Plan(pictures=60_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
+            "upscaler": Plan(pictures=24_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "judge": Plan(pictures=90_000, batch=64, rate=2e-3, decay=0.02, ema=0.995),
             "upscaler-x2": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },
         side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160), prior_layers=5, pool=60_000,
-        large_pool=2_500, redrawn=2_400, upscaler_layers=12, upscaler_features=48,
+        large_pool=2_500, redrawn=800,
     ),
     # For one H100 and 16 cores; the pictures are upper bounds, `--within` fits them to the time there is.
     "large": Scale(

@@ -15,6 +15,7 @@ from studio_starter.redraw import redrawn, taken
 from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, Stage, averaged, train
 
+FEATURES = 32
 REDRAWN = 0.8
 """Share of pictures that the decoder has drawn anew; the others are damaged in ways of our own."""
 CROP = 32
@@ -24,7 +25,7 @@ CROP = 32
 class Compact(nn.Module):
     """Pictures (B, 3, H, W) in [0, 1] to (B, 3, sH, sW): a residual on the nearest neighbour."""
 
-    def __init__(self, factor: int, layers: int, features: int = 32) -> None:
+    def __init__(self, factor: int, layers: int, features: int = FEATURES) -> None:
         super().__init__()
         self.factor = factor
         body: list[nn.Module] = [nn.Conv2d(3, features, 3, padding=1), nn.PReLU(features)]
@@ -37,10 +38,6 @@ class Compact(nn.Module):
         for layer in self.body:
             found = layer(found)
         return functional.pixel_shuffle(found, self.factor) + functional.interpolate(small, scale_factor=self.factor)
-
-
-def build(scale: Scale) -> Compact:
-    return Compact(scale.factor, scale.upscaler_layers, scale.upscaler_features)
 
 
 def crops(large: Tensor, small: Tensor, side: int, grid: int) -> tuple[Tensor, Tensor]:
@@ -61,7 +58,7 @@ def edge_loss(found: Tensor, target: Tensor) -> Tensor:
 def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
     codec = Codec.load(work, run.device)
     torch.manual_seed(run.seed)
-    module = build(scale).to(run.device)
+    module = Compact(scale.factor, scale.upscaler_layers).to(run.device)
     stage = Stage("upscaler", work, module, scale.plans["upscaler"], run)
 
     pool = Pool(work, scale, run.seed, count=scale.redrawn, size=PICTURE, device=run.device)
@@ -81,6 +78,6 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
 
 
 def load(work: Path, scale: Scale, device: str = "cpu") -> Compact:
-    module = build(scale)
+    module = Compact(scale.factor, scale.upscaler_layers)
     module.load_state_dict(averaged(work, "upscaler"))
     return module.requires_grad_(False).eval().to(device)

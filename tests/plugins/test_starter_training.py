@@ -25,7 +25,7 @@ from studio_starter.scale import SCALES, Scale
 from studio_starter.small.scene import Scene
 from studio_starter.small.world import SMALL
 from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
-from studio_starter.upscaler import Compact, build
+from studio_starter.upscaler import Compact
 from studio_starter.world import Caption
 
 from studio.api import Model
@@ -214,7 +214,7 @@ def test_a_scale_fits_into_what_may_be_shipped(name: str) -> None:
     scale = SCALES[name]
     halves = [
         decoder.build(scale), prior.build(scale), clip.build(scale.world.merges + 400, scale), judge.Judge(scale),
-        build(scale),
+        Compact(scale.factor, scale.upscaler_layers),
     ]  # fmt: skip
     enlargers = [Compact(factor, scale.enlarger_layers, scale.enlarger_features) for factor in (2, 4)]
     sizes = [2 * count(module) for module in halves] + [4 * count(module) for module in enlargers]
