@@ -1,4 +1,5 @@
-"""The small world never changes: models that are out in the world were trained on it and are judged by it."""
+"""The small world never changes: models that are out in the world were trained on it and are judged by it. Its lessons
+may weigh other things more; their digest only tells that they did not change by mistake."""
 
 import hashlib
 import random
@@ -27,7 +28,7 @@ def scenes() -> list[Scene]:
 def test_scenes_lessons_and_what_is_held_out() -> None:
     assert digest(scenes()) == "25b003e960923650"
     assert digest(map(held_out, scenes())) == "648619aacc3c8afa"
-    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "cae6d4cdec910868"
+    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "d7a703652e53c2cb"
 
 
 def test_renders() -> None:
