@@ -1,10 +1,14 @@
 """Worker: does what takes time on threads of its own and hands the outcome to the window's thread."""
 
+import contextlib
+import functools
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from types import BuiltinMethodType, FunctionType, MethodType
 from typing import Any, TypeVar
 
+import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from studio.errors import UserError
@@ -16,7 +20,8 @@ THREADS = 2
 class Worker(QObject):
     """`run(work, then, failed)`: `work` on a thread, then `then` or, for a UserError, `failed` in the window's thread.
 
-    Any other exception is raised in the window's thread, where the excepthook tells it.
+    Any other exception is raised in the window's thread, where the excepthook tells it. What was asked for by a widget
+    that has been closed since is dropped.
     """
 
     _done = Signal(object, int)
@@ -68,6 +73,27 @@ class Worker(QObject):
         except UserError as error:
             if failed is None:
                 raise
-            failed(error)
+            if not _is_gone(failed):
+                failed(error)
             return
-        then(outcome)
+        if not _is_gone(then):
+            then(outcome)
+
+
+def _is_gone(call: object, depth: int = 4) -> bool:
+    """Whether it would act on a widget that Qt has deleted since. `depth`: of functions that hold functions."""
+    if isinstance(call, QObject):
+        return not shiboken6.isValid(call)
+    return depth > 0 and any(_is_gone(held, depth - 1) for held in _held_by(call))
+
+
+def _held_by(call: object) -> Iterator[object]:
+    """What a function was bound to: the widget of a method, and what a lambda took from around it."""
+    if isinstance(call, functools.partial):
+        yield from (call.func, *call.args)
+    elif isinstance(call, MethodType | BuiltinMethodType):
+        yield call.__self__
+    elif isinstance(call, FunctionType):
+        for cell in call.__closure__ or ():
+            with contextlib.suppress(ValueError):  # nothing is in it yet
+                yield cell.cell_contents
