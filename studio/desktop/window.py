@@ -183,7 +183,7 @@ class Window(QWidget):
         add = functools.partial(self.deck.add, area=Area.RightDockWidgetArea, size=theme.scaled(WIDTHS["side"], 0.1))
         panels = [add(name, title, name, content) for name, (content, title) in side.items()]
         self.side = Side(self.deck, panels)
-        self.bench.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.4))
+        self.bench.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.5))
         for panel in panels:
             panel.content.setMinimumWidth(theme.scaled(NARROWEST["side"], 0.5))
             panel.content.setProperty("role", "panel")

@@ -12,6 +12,7 @@ from rig import READY, Rig
 
 from studio import settings
 from studio.desktop import theme
+from studio.desktop.canvas.footer import Footer
 from studio.engine import registry
 from studio.messages import Ready
 
@@ -88,6 +89,24 @@ def test_nothing_is_cut_off(sized: Rig) -> None:
         for _ in range(3):
             QApplication.processEvents()
         found |= all_cut(window)
+    assert not found
+
+
+@pytest.mark.parametrize("sized", [(200, "en"), (200, "zh")], indirect=True, ids=["en", "zh"])
+def test_form_and_tools_are_whole_in_the_narrowest_panels(sized: Rig) -> None:
+    window = sized.window
+    window.director.show_record(sized.make(1)[0])
+    sized.wait(lambda: window.stage.piece)
+    found, footer = set(), window.stage.findChild(Footer)
+    for narrow in ("form", "detail"):
+        panels = [window.deck.panels[name] for name in ("form", "detail")]
+        window.deck.resizeDocks(
+            panels, [1 if name == narrow else 900 for name in ("form", "detail")], Qt.Orientation.Horizontal
+        )
+        for task in sized.session.tasks:
+            window.choose_task(task.id)
+            sized.qtbot.wait(80)
+            found |= {f"{narrow} narrow, {task.id}: {words}" for words in all_cut(window.bench) | all_cut(footer)}
     assert not found
 
 

@@ -34,7 +34,6 @@ class Footer(QFrame):
         self._place = QLabel()
         self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(CanvasView.zoom_out))
         self._zoom = QLabel()
-        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("3200%"))
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(CanvasView.zoom_in))
         self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(CanvasView.fit))
@@ -118,6 +117,8 @@ class Footer(QFrame):
     def refit(self) -> None:
         """Names where there is room, then icons, then a menu."""
         fit(self, (self._use, self._save), self.width())
+        # Not when it is made: it has no font of the window's then.
+        self._zoom.setMinimumWidth(self._zoom.fontMetrics().horizontalAdvance("3200%"))
         self._overflow.fit()
 
     # ---- building

@@ -13,6 +13,8 @@ from studio.desktop.value.twin import NumberTwin, TextTwin, Twin
 
 WORDS_WIDTH = 220
 """Pixels that a text has at least, where it stands on one line with the rest."""
+ROUNDS = 3
+"""Of fitting, at the most, where what comes or goes changes the width that there is."""
 
 
 class ValueBar(QFrame):
@@ -31,7 +33,8 @@ class ValueBar(QFrame):
         self.setAccessibleName(self.tr("Values at the picture"))
         self._texts: list[TextTwin] = []
         self._numbers: list[NumberTwin] = []
-        self._fitting, self._verb = False, ""
+        self._fitting = self._stale = False
+        self._verb = ""
         self.use_shown = self._tool("use-as-input", "use-shown", self.tr("Use the picture that is shown"))
         self.use_shown.clicked.connect(lambda: self.image_wanted.emit())
         self.examples = self._tool("examples", "examples", self.tr("Examples: what the value does to this picture"))
@@ -101,11 +104,15 @@ class ValueBar(QFrame):
 
     def refit(self) -> None:
         """Words beside the rest, or above it; then what can be spared goes: the cross, sliders, numbers, the verb."""
+        self._stale = True
         if self._fitting:  # a slider that comes or goes may resize the bar at once
             return
         self._fitting = True
         try:
-            self._fit()
+            for _ in range(ROUNDS):
+                if self._stale:
+                    self._stale = False
+                    self._fit()
         finally:
             self._fitting = False
 
