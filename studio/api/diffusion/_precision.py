@@ -12,7 +12,7 @@ INSTRUCTIONS = ("avx512_bf16", "amx_bf16", "bf16", "sve_bf16")
 def knows_bfloat16(device: str) -> bool:
     """Whether a device (`cpu`, `cuda:0`, …) computes with bfloat16.
 
-    A processor without instructions for it emulates it: a picture takes ten times as long as in float32, a large
+    A processor without instructions for it emulates it: a picture takes five times as long as in float32, a large
     product of matrices hundreds of times (pytorch/pytorch#146508). Leased components are in a dtype that the device
     runs well; ask here before you choose one of your own, for `torch.autocast` say.
     """
