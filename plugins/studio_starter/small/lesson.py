@@ -12,6 +12,7 @@ from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
 GROUP = 16
 """Scenes of a group: more than there are objects, so that there is room for hats."""
 CHOICES = (*OBJECTS, *sorted(WEARERS), *sorted(WEARERS))
+"""Of a lesson's one object: who can wear a hat comes three times as often, for its colour is one more thing to know."""
 ALIKE_IN_COLOR = 0.5
 """Share of the groups whose scenes share their colours."""
 
@@ -37,8 +38,7 @@ def _one_color(rng: random.Random) -> list[Scene]:
 
 
 def _one_object(rng: random.Random) -> list[Scene]:
-    """One object in many colours; half of those that can wear a hat do, and they come three times as often as the
-    others: a hat's colour is one more thing to know."""
+    """One object in many colours; half of those that can wear a hat do."""
     name = rng.choice(CHOICES)
     scenes: list[Scene] = []
     while len(scenes) < GROUP:
