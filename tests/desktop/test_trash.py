@@ -7,6 +7,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from rig import Rig
 
+from studio.desktop.canvas.formlog import IDLE_MS
+
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
@@ -70,7 +72,8 @@ def test_the_offer_of_the_line_takes_it_back_whatever_was_done_since(rig: Rig) -
     mark(rig, 0)
     press(rig, KEY.Key_Delete)
     rig.wait(lambda: rig.window.notices.text("trash") == "The picture is in the trash.")
-    rig.window.trash._undo(-1, rig.window.trash._stack.command(0)._before)
+    stack = rig.window.trash._stack
+    rig.window.trash._undo(-1, stack.command(stack.count() - 1)._before)
     rig.wait(lambda: shown(rig) == ids)
     assert rig.session.easel.stack.undoText() == "Restore a picture"
 
@@ -97,8 +100,10 @@ def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> 
     dialog.sure.click()
     rig.wait(lambda: dialog.about.text() == "The trash is empty.")
     assert rig.library.count(trashed=True) == 0
-    # What is gone for good cannot be undone, and that is said.
+    # What is gone for good cannot be undone, and that is said. What was typed before is a step before.
     stack = rig.session.easel.stack
+    rig.qtbot.wait(2 * IDLE_MS)
+    assert stack.undoText() == "Restore a picture"
     stack.undo()
     stack.undo()
     rig.wait(lambda: "the trash was emptied" in rig.window.notices.text("trash"))
