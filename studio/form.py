@@ -142,6 +142,8 @@ def _kind(name: str, entry: dict[str, Any]) -> str:
     kind = entry.get("type")
     if kind == "array" and isinstance(entry.get("items"), dict):
         return "list"
+    if kind == "string" and widget is None and "format" in entry:
+        raise UnsupportedSchema(f"its parameter {name!r} is text of the form {entry['format']}, which no editor knows")
     if kind not in KINDS:
         raise UnsupportedSchema(f"its parameter {name!r} has the type {kind or 'any'}, which no editor knows")
     return KINDS[kind]

@@ -2,6 +2,7 @@
 
 import enum
 import importlib
+from pathlib import Path
 from types import ModuleType
 from typing import Literal
 
@@ -11,7 +12,7 @@ from studio import api, form, settings, translation
 from studio.engine import registry
 from studio.engine.admission import Offer, admit
 from studio.engine.discovery import Source
-from studio.testing import untranslated
+from studio.testing import _sentences, untranslated
 
 PLUGINS = ("studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
 
@@ -102,3 +103,9 @@ def test_odd_translations_are_told_and_the_task_works(odd: object) -> None:
     found = offer(odd)
     assert [task.info.title for task in found.tasks] == ["Cut"]
     assert len(found.problems) == (0 if odd is None else 1)
+
+
+def test_the_names_of_stages_are_texts_too(tmp_path: Path) -> None:
+    file = tmp_path / "staged.py"
+    file.write_text("ctx.progress(0, 1, stage='placing')\nmeter.step('decoder')\nmeter.step('sorting', None)\n")
+    assert _sentences.stages([file]) == {"placing", "sorting"}

@@ -131,13 +131,13 @@ def front_of(ctx: click.Context) -> Front:
     return front
 
 
-def unknown(noun: str, name: str, known: Iterable[str]) -> UserError:
-    """The error for a name that is not there, with the nearest one that is."""
+def unknown(noun: str, name: str, known: Iterable[str], hint: str = "") -> UserError:
+    """The error for a name that is not there, with the nearest one that is; `hint` is one more sentence."""
     known = list(known)
     near = difflib.get_close_matches(name, known, n=1)
     guess = f"; did you mean {near[0]}?" if near else "."
     there = f"{noun.capitalize()}s: {', '.join(known)}." if known else "There are none; see `studio plugins`."
-    return UserError(f"There is no {noun} {name!r}{guess} {there}", code=f"unknown_{noun}")
+    return UserError(f"There is no {noun} {name!r}{guess} {there}{f' {hint}' if hint else ''}", code=f"unknown_{noun}")
 
 
 def say(text: str) -> None:

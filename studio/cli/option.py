@@ -56,10 +56,18 @@ def _help(field: FormField) -> str:
     if field.kind in ("integer", "number") and (field.minimum, field.maximum) != (None, None):
         about = f"{about.removesuffix('.')}; {value.legal(field)}"
     if field.kind == "list":
-        about = f"{about.removesuffix('.')}; may be given several times"
+        about = f"{about.removesuffix('.')}; may be given several times{_times(field)}"
     if field.required:
         return f"{about}  [required]"
     return about if field.default in (None, "", []) else f"{about}  [default: {_word(field.default)}]"
+
+
+def _times(field: FormField) -> str:
+    """How often a list's option may be given, where that is limited."""
+    least, most = field.min_length, field.max_length
+    if most is None:
+        return f", at least {least}" if least else ""
+    return f", {least} to {most}" if least else f", at most {most}"
 
 
 def _word(default: Any) -> str:

@@ -45,7 +45,8 @@ class Tasks(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command:
         tasks = {task.id: task for task in front_of(ctx).tasks}
         if name not in tasks:
-            raise unknown("task", name, tasks)
+            refused = any(plugin.problem for plugin in front_of(ctx).plugins)
+            raise unknown("task", name, tasks, "A plugin was refused: see `studio plugins`." if refused else "")
         return _command(tasks[name])
 
 

@@ -16,6 +16,7 @@ import pluggy
 from pydantic.errors import PydanticUserError
 
 from studio import api, form, translation
+from studio.engine import validation
 from studio.engine.discovery import Source
 from studio.errors import StudioError
 from studio.messages import TaskInfo, ValueInfo
@@ -98,7 +99,7 @@ class _Attempt:
             try:
                 offer.tasks.append(self._task(task, translations, offer.version))
             except Refused as refusal:
-                offer.problems.append(f"Its task {_name(task, 'id')} {refusal.reason}.")
+                offer.problems.append(f"{_called(task)} {refusal.reason}.")
         shown = {text for task in offer.tasks for text in translation.texts(task.info)}
         offer.sentences = {
             language: {text: said for text, said in words.items() if text not in shown}
@@ -114,6 +115,8 @@ class _Attempt:
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
         if not (offer.tasks or offer.families or offer.commands or offer.problems):
+            if bare := [name for name in vars(api.Hooks) if name[0] != "_" and hasattr(module, name)]:
+                raise Refused(f"offers nothing: write @api.hookimpl above its {bare[0]}")
             raise Refused(
                 "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family or a command"
             )
@@ -144,7 +147,10 @@ class _Attempt:
             language: {text: words[text] for text in own & words.keys()} for language, words in translations.items()
         }
         info = msgspec.structs.replace(info, translations=words)
-        return LoadedTask(cls, info, form.parse(info.schema), version)
+        fields = form.parse(info.schema)
+        if wrong := validation.wrong_default(cls.Params, fields):
+            raise Refused(f"has a default that it would refuse itself: {wrong.message.removesuffix('.')}")
+        return LoadedTask(cls, info, fields, version)
 
     def _refusal(self, error: BaseException) -> Refused:
         details = "".join(traceback.format_exception(error))
@@ -153,6 +159,8 @@ class _Attempt:
                 _check_version(version)
             except Refused as refusal:  # what it misses is what the other version has
                 return Refused(refusal.reason, details)
+        if isinstance(error, ModuleNotFoundError) and error.name == self._source.name:
+            return Refused(f"imports itself as {error.name!r}; write `from . import …` inside a plugin", details)
         if isinstance(error, ModuleNotFoundError) and error.name:
             return Refused(f"needs the module {error.name!r}, which is not installed", details)
         if isinstance(error, SystemExit):
@@ -197,7 +205,7 @@ def _hooks(module: Any, name: str) -> Any:
 
 
 def _guess(near: list[str]) -> str:
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return f"; there is {near[0]!r}" if near else ""
 
 
 def _describe(cls: Any, source: Source) -> TaskInfo:
@@ -263,6 +271,12 @@ def _add_command(command: Any, offer: Offer) -> None:
 def _name(thing: Any, attribute: str) -> str:
     name = getattr(thing, attribute, None)
     return repr(name) if isinstance(name, str) else _kind(thing)
+
+
+def _called(task: Any) -> str:
+    """A task at the start of a sentence: by its id, else by its class."""
+    name = _name(task, "id")
+    return f"Its {name.removeprefix('the ')}" if name.startswith("the class") else f"Its task {name}"
 
 
 def _kind(thing: Any) -> str:

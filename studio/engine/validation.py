@@ -29,6 +29,18 @@ def validate(cls: type[api.Params], fields: Iterable[form.FormField], given: Map
     return params.model_copy(update=_drawn(params, known.values()))
 
 
+def wrong_default(cls: type[api.Params], fields: Iterable[form.FormField]) -> UserError | None:
+    """What is wrong with a default: pydantic checks only what is given. What several say together is not looked at."""
+    known = {field.name: field for field in fields}
+    given = {name: field.default for name, field in known.items() if field.default is not None}
+    try:
+        cls.model_validate_json(msgspec.json.encode(given), strict=True)
+    except pydantic.ValidationError as error:
+        wrong = [each for each in error.errors(include_url=False) if each["loc"] and each["type"] != "missing"]
+        return _explained(wrong[0], known) if wrong else None
+    return None
+
+
 def _has_default(field: form.FormField | None) -> bool:
     return field is not None and not field.required and not field.nullable
 
@@ -95,15 +107,18 @@ def _bound(number: float | None, prefix: str) -> str:
 
 
 def _too_long(field: form.FormField, value: Any) -> str:
-    unit = "entries" if field.kind == "list" else "characters"
-    return f"has {len(value):,} {unit}; at most {field.max_length or 0:,} are allowed"
+    return f"has {_counted(field, value)}; at most {field.max_length or 0:,} are allowed"
 
 
 def _too_short(field: form.FormField, value: Any) -> str:
     if not value:
         return "must not be empty"
-    unit = "entries" if field.kind == "list" else "characters"
-    return f"has {len(value):,} {unit}; at least {field.min_length or 0:,} are needed"
+    return f"has {_counted(field, value)}; at least {field.min_length or 0:,} are needed"
+
+
+def _counted(field: form.FormField, value: Any) -> str:
+    one, many = ("entry", "entries") if field.kind == "list" else ("character", "characters")
+    return f"{len(value):,} {one if len(value) == 1 else many}"
 
 
 _LENGTHS: dict[str, Callable[[form.FormField, Any], str]] = {

@@ -8,6 +8,7 @@ from pathlib import Path
 CALLS = {"UserError", "StorageError", "Damaged", "Refused", "note", "refused", "_refused"}
 KEYWORDS = {"why", "advice", "refusal", "missing", "note", "problem"}
 """Of what is told later, as the end of a sentence."""
+KNOWN_STAGES = {"", "prior", "decoder", "denoising", "codec", "upscaler", "loading"}
 FEWEST = 9
 """Letters of a sentence that is more than a frame for others."""
 
@@ -28,6 +29,18 @@ def sentences(files: list[Path]) -> set[str]:
                 for one in told:
                     found |= set(_templates(named.get(one.id, one) if isinstance(one, ast.Name) else one))
     return {text for text in found if len(re.findall(r"[A-Za-z]", text)) >= FEWEST and " " in text.strip()}
+
+
+def stages(files: list[Path]) -> set[str]:
+    """The names of stages that these sources tell with their progress, but those that the window knows."""
+    found: set[str] = set()
+    for tree in map(_read, files):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and _name(node.func) in ("progress", "step"):
+                told = [each.value for each in node.keywords if each.arg == "stage"]
+                told += node.args[:1] if _name(node.func) == "step" else []
+                found |= {text for one in told for text in _templates(one)}
+    return found - KNOWN_STAGES
 
 
 def pieces(files: list[Path]) -> str:

@@ -12,14 +12,15 @@ from studio.testing import _sentences
 def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]:
     """(texts without a translation, translations without a text) of a plugin's module, for a language such as `zh`.
 
-    The texts are those of its tasks, and the errors and notes that stand in its sources, with `{}` for values.
+    The texts are those of its tasks, and the errors, notes and names of stages that stand in its sources, with `{}` for
+    values.
     """
     offer = admit(Source(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)
     sources = _sources(plugin)
-    texts |= _sentences.sentences(sources)
+    texts |= _sentences.sentences(sources) | _sentences.stages(sources)
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
     said = _sentences.pieces(sources)

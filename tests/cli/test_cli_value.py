@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 
 from studio import api, form
-from studio.cli import value
+from studio.cli import option, value
 from studio.cli.value import legal
 from studio.errors import UserError
 
@@ -115,3 +115,18 @@ def test_paths_become_absolute_and_ids_stay(tmp_path: Path, monkeypatch: pytest.
     assert value.absolute(FIELDS["model"], "./starter") == str(tmp_path / "starter")
     assert value.absolute(FIELDS["text"], "a/b") == "a/b"
     assert value.absolute(FIELDS["image"], 5) == 5  # the engine says what is wrong with it
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "said"),
+    [
+        (None, None, "several times"),
+        (2, None, "times, at least 2"),
+        (None, 9, "times, at most 9"),
+        (2, 9, "times, 2 to 9"),
+    ],
+)
+def test_a_list_says_how_often_it_may_be_given(least: int | None, most: int | None, said: str) -> None:
+    field = form.FormField("images", "Images", "list", "list", min_length=least, max_length=most, item=FIELDS["image"])
+    [made] = option.make([field])
+    assert str(made.help).endswith(said)

@@ -99,7 +99,10 @@ def test_a_dropped_numpy_shadows_nothing(studio_home: Path) -> None:
         ("STUDIO_API = 2", "needs plugin API 2, this studio has 1: update the studio"),
         ("STUDIO_API = 0", "needs plugin API 0, this studio has 1: update the plugin"),
         ("from studio.api import Panel\nSTUDIO_API = 2", "needs plugin API 2, this studio has 1"),
-        ("from studio import api\n@api.hookimpl\ndef register_task(): ...", "did you mean 'register_tasks'?"),
+        (
+            "from studio import api\n@api.hookimpl\ndef register_task(): ...",
+            "does not exist; there is 'register_tasks'.",
+        ),
         ("from studio import api\n@api.hookimpl\ndef quite_else(): ...", "'quite_else', which does not exist."),
         (
             "from studio import api\n@api.hookimpl\ndef register_tasks(studio): ...",
@@ -109,6 +112,8 @@ def test_a_dropped_numpy_shadows_nothing(studio_home: Path) -> None:
         ("from studio import api\n@api.hookimpl\ndef register_tasks(): exit(3)", "in its hook register_tasks"),
         ("from studio import api\n@api.hookimpl\ndef register_tasks(): 1 / 0", "failed while in its hook"),
         ("pass", "offers nothing"),
+        ("def register_tasks(): return []", "offers nothing: write @api.hookimpl above its register_tasks."),
+        ("import broken.helper", "imports itself as 'broken'; write `from . import …` inside a plugin"),
         (
             "from studio import api\n@api.hookimpl\ndef register_commands(): return [print]",
             "Its command a value of type builtin_function_or_method is no click command",
@@ -136,7 +141,7 @@ def test_the_details_hold_the_traceback(studio_home: Path) -> None:
     ("old", "new", "reason"),
     [
         ('id = "plain"', 'id = "Plain Text"', "Its task 'Plain Text' has no valid id"),
-        ('id = "plain"', "", "Its task the class Plain has no valid id"),
+        ('id = "plain"', "", "Its class Plain has no valid id"),
         ('title = "Plain"', 'title = " "', "has no title"),
         ("(api.Params)", "", "has no Params"),
         ("def run(self, params, ctx)", "def run(self, params)", "run(self, params, ctx)"),
@@ -145,6 +150,10 @@ def test_the_details_hold_the_traceback(studio_home: Path) -> None:
         ("api.Size", "int | str", "cannot become a form: its parameter 'size' may be of several types"),
         ("api.Size", "dict[str, int]", "cannot become a form: its parameter 'size' has the type object"),
         ("api.Size", "type", "cannot be described"),
+        ("api.Size", "__import__('datetime').date", "'size' is text of the form date, which no editor knows"),
+        ('"auto"', '"large"', "a default that it would refuse itself: size must be"),
+        ('api.Size = "auto"', "int = api.Field(99, le=10)", "itself: size must be 10 or less, not 99."),
+        ('api.Size = "auto"', 'api.Color = "white"', "itself: size must be #rrggbb, a colour like #ff8800"),
         ('api.Size = "auto"', 'int = api.Field(1, widget="knob")', "the editor 'knob', which does not exist"),
         ("[Plain]", "[Plain()]", "is no subclass of api.Task"),
     ],

@@ -20,6 +20,7 @@ class Params(api.Params):
     color: api.Color = "#000000"
     size: api.Size = "auto"
     images: list[api.ImageRef] = api.Field((), max_length=2)
+    corners: list[int] = api.Field((1, 2), min_length=2)
 
 
 FIELDS = form.parse(Params.model_json_schema())
@@ -42,6 +43,7 @@ def check(**given: Any) -> Any:
         ({"size": "0 by 3"}, "size", 'size must be "auto" or WIDTHxHEIGHT'),
         ({"images": ["a", ""]}, "images", "images, entry 2, must not be empty."),
         ({"images": ["a", "b", "c"]}, "images", "images has 3 entries; at most 2 are allowed."),
+        ({"corners": [1]}, "corners", "corners has 1 entry; at least 2 are needed."),
         ({"prompt": "x" * 32_001}, "prompt", "prompt has 32,001 characters; at most 32,000 are allowed."),
         ({"seed": -2}, "seed", "seed must be between -1 and 9223372036854775807, not -2."),
         ({"seed": True}, "seed", "seed must be a whole number, not true."),

@@ -11,6 +11,7 @@ from diffusers import KandinskyV22Img2ImgPipeline, KandinskyV22Pipeline, Kandins
 from PIL import Image
 
 from studio.api._model import Lease
+from studio.api._params import parse_size
 from studio.api._task import Context
 from studio.api.diffusion._picture import Meter, to_picture
 from studio.api.diffusion._preview import Preview
@@ -104,6 +105,8 @@ def decode(
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
+    Raises UserError, naming the nearest legal size, for one that the decoder would round.
+
     From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
     run, and one more. `scheduler`: another one than the model's own.
     """
@@ -111,6 +114,7 @@ def decode(
     made = KandinskyV22Pipeline if start is None else _FromPicture
     decoder = made(unet=unet, scheduler=scheduler or lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
+    parse_size(f"{size[0]}x{size[1]}", size, multiple=decoder.movq_scale_factor**2)
     preview = Preview(ctx, lease, lease["movq"])
 
     def on_step(_pipe: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:

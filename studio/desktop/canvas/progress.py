@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolBu
 from studio.desktop import theme
 from studio.desktop.job import Job
 from studio.desktop.notice import plain_label
+from studio.desktop.sentence import say
 
 
 class ProgressLine(QFrame):
@@ -58,16 +59,18 @@ class ProgressLine(QFrame):
         self._time.setText(" · ".join(parts))
 
     def _told(self, stage: str) -> str:
-        """The stages that many tasks have, in words; others as the task calls them."""
+        """The stages that many tasks have, in words; others as the task calls them, or its plugin's translation."""
         words = {
             "": self.tr("Preparing"),
             "prior": self.tr("Imagining"),
             "decoder": self.tr("Drawing"),
+            "denoising": self.tr("Drawing"),
             "codec": self.tr("Developing"),
             "upscaler": self.tr("Enlarging"),
             "loading": self.tr("Loading the model"),
         }
-        return words.get(stage, f"{stage[:1].upper()}{stage[1:60]}")
+        own = say(stage)
+        return words.get(stage, f"{own[:1].upper()}{own[1:60]}")
 
 
 def duration(seconds: float) -> str:
