@@ -41,3 +41,15 @@ def test_a_window_that_speaks_chinese_says_errors_and_notes_in_it_and_keeps_them
 
 def test_english_is_left_alone() -> None:
     assert sentence.say("it is cut off") == "it is cut off"
+
+
+def test_stages_are_told_in_words_and_those_of_a_plugin_by_its_translation(qapp: QApplication) -> None:
+    from studio.desktop.canvas.progress import ProgressLine
+    from studio.testing._sentences import KNOWN_STAGES
+
+    language.apply(qapp, "zh")
+    sentence.learn({"placing": "摆放"})
+    line = ProgressLine()
+    told = {stage: line._told(stage) for stage in (*KNOWN_STAGES, "placing", "something else")}
+    assert all(not text.isascii() for stage, text in told.items() if stage != "something else")
+    assert told["something else"] == "Something else"

@@ -114,7 +114,8 @@ def decode(
     made = KandinskyV22Pipeline if start is None else _FromPicture
     decoder = made(unet=unet, scheduler=scheduler or lease["scheduler"], movq=lease["movq"])
     decoder.set_progress_bar_config(disable=True)
-    parse_size(f"{size[0]}x{size[1]}", size, multiple=decoder.movq_scale_factor**2)
+    reduced = 2 ** (len(lease["movq"].config.block_out_channels) - 1)
+    parse_size(f"{size[0]}x{size[1]}", size, multiple=reduced**2)  # as the pipelines round
     preview = Preview(ctx, lease, lease["movq"])
 
     def on_step(_pipe: Any, step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
