@@ -1,7 +1,9 @@
 """An exported starter's weights as checkpoints, for a run that goes on from them.
 
-A run whose checkpoints are lost goes on from all parts of an export. A new version that trains CLIP anew takes only the
-codec, the upscalers and the decoder, which has to learn again, from there, what the new embeddings mean.
+A run whose checkpoints are lost goes on from all parts of an export, and so does a world that has grown since: its
+tokenizer is learned anew, and what CLIP knows of a token goes to the token of the same letters. A new version that
+trains CLIP anew takes only the codec, the upscalers and the decoder, which has to learn again, from there, what the new
+embeddings mean.
 """
 
 import json
@@ -10,13 +12,18 @@ from pathlib import Path
 
 import torch
 from safetensors.torch import load_file
+from transformers import CLIPTokenizer
 
 from studio_starter import convert
+from studio_starter import tokenizer as tokenizers
 from studio_starter.codec import FILE
 from studio_starter.scale import Scale
 from studio_starter.training import TrainingError, write_tensors
 
 Weights = dict[str, torch.Tensor]
+TOKENS = "token_embedding.weight"
+END = "</w>"
+"""Marks the end of a word in a token."""
 
 
 def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -> None:
@@ -24,7 +31,8 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
     are kept."""
     if not (folder / "studio.json").exists():
         raise TrainingError(f"{folder} is not an exported starter; give the folder that holds its studio.json.")
-    world = json.loads((folder / "studio.json").read_text("utf-8")).get("world", "small")
+    about = json.loads((folder / "studio.json").read_text("utf-8"))
+    world = about.get("world", "small")
     if world != scale.world.name:
         raise TrainingError(f"{folder} is a starter of the {world} world; nothing was taken. Give its --scale.")
     if not (work / FILE).exists():
@@ -34,19 +42,46 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
             _checkpoint(work / f"{part}.safetensors", _weights(folder / part))
     _checkpoint(work / "decoder.safetensors", _weights(folder / "unet"))
     if everything:
+        if not (work / "tokenizer").exists():
+            if about.get("vocabulary") == scale.world.vocabulary:
+                shutil.copytree(folder / "prior_tokenizer", work / "tokenizer")
+            else:  # the world has grown
+                tokenizers.learn(scale.world).save_pretrained(work / "tokenizer")
         _mind(folder, work, scale)
 
 
 def _mind(folder: Path, work: Path, scale: Scale) -> None:
-    """Tokenizer, CLIP and prior."""
-    if not (work / "tokenizer").exists():
-        shutil.copytree(folder / "prior_tokenizer", work / "tokenizer")
-    _checkpoint(work / "clip.safetensors", convert.from_export(folder, scale).state_dict())
+    """CLIP, for the work folder's tokenizer, and prior."""
+    weights = convert.from_export(folder, scale).state_dict()
+    former = CLIPTokenizer.from_pretrained(str(folder / "prior_tokenizer"), local_files_only=True)
+    weights[TOKENS] = _retold(weights[TOKENS], former, tokenizers.load(work))
+    _checkpoint(work / "clip.safetensors", weights)
     prior = _weights(folder / "prior_prior")
     size = {name: prior[f"clip_{name}"][0].clone() for name in ("mean", "std")}
     _checkpoint(work / "prior.safetensors", prior)
     if not (work / "embedding.safetensors").exists():
         write_tensors(work / "embedding.safetensors", size)
+
+
+def _retold(embeddings: torch.Tensor, former: CLIPTokenizer, words: CLIPTokenizer) -> torch.Tensor:
+    """(vocabulary, D) embeddings of the tokens of `words`; a new one starts as the mean of its former pieces."""
+    old = former.get_vocab()
+    rows = []
+    for token, _ in sorted(words.get_vocab().items(), key=lambda item: item[1]):
+        spelled = [old[token]] if token in old else [old[part] for part in _parts(token, old)]
+        rows.append(embeddings[spelled].mean(dim=0))
+    return torch.stack(rows)
+
+
+def _parts(token: str, known: dict[str, int]) -> list[str]:
+    """The longest known pieces of a token, from the left; single letters are all known."""
+    stem, end = (token.removesuffix(END), END) if token.endswith(END) else (token, "")
+    found: list[str] = []
+    while stem:
+        pieces = [stem + end, *(stem[:size] for size in range(len(stem) - 1, 0, -1))]
+        found.append(next(piece for piece in pieces if piece in known))
+        stem = stem[len(found[-1].removesuffix(end)) :]
+    return found
 
 
 def _weights(folder: Path) -> Weights:

@@ -1,5 +1,5 @@
-"""The small world never changes: models that are out in the world were trained on it and are judged by it. Its lessons
-may weigh other things more; their digest only tells that they did not change by mistake."""
+"""The small world changes only together with the model that ships: that one was trained on it and is judged by it. Its
+lessons may weigh other things more; their digest only tells that they did not change by mistake."""
 
 import hashlib
 import random
@@ -26,14 +26,14 @@ def scenes() -> list[Scene]:
 
 
 def test_scenes_lessons_and_what_is_held_out() -> None:
-    assert digest(scenes()) == "25b003e960923650"
-    assert digest(map(held_out, scenes())) == "648619aacc3c8afa"
-    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "d7a703652e53c2cb"
+    assert digest(scenes()) == "f0c7f150480ae5d5"
+    assert digest(map(held_out, scenes())) == "d8e69a3a8501a9d7"
+    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "732349ef114ea560"
 
 
 def test_renders() -> None:
-    assert digest(render(scene, 64, 3).tobytes() for scene in scenes()[:60]) == "ded43ffaad4af1ba"
-    assert digest(SMALL.render(scene, 256).tobytes() for scene in scenes()[:12]) == "748e9332734e428c"
+    assert digest(render(scene, 64, 3).tobytes() for scene in scenes()[:60]) == "cd7a9ab2d28ff59d"
+    assert digest(SMALL.render(scene, 256).tobytes() for scene in scenes()[:12]) == "c58c8c939bc65078"
 
 
 def test_captions() -> None:
@@ -42,7 +42,7 @@ def test_captions() -> None:
     for scene in scenes():
         for language in LANGUAGES:
             texts += [caption(scene, rng, language).text, full_caption(scene, rng, language)]
-    assert digest(texts) == "91c9f5427096fd74"
+    assert digest(texts) == "96bf5b4b3ca1ad30"
 
 
 def test_tokens() -> None:
@@ -52,4 +52,4 @@ def test_tokens() -> None:
             caption(scene, rng, language)
             full_caption(scene, rng, language)
     ids = (words(full_caption(scene, rng, language)).input_ids for scene in scenes() for language in LANGUAGES)
-    assert (digest(ids), len(words)) == ("0bd6e5069a9a53c8", 1436)
+    assert (digest(ids), len(words)) == ("c6b0e95a8bef624f", 1623)

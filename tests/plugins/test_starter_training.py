@@ -176,6 +176,35 @@ def test_a_run_whose_checkpoints_are_lost_goes_on_from_an_export(exported: Path,
         assert any(not torch.equal(first[name], again[name]) for name in first), stage
 
 
+def test_a_world_that_has_grown_keeps_what_is_known_of_its_tokens(exported: Path, tmp_path: Path) -> None:
+    grown = replace(TINY, world=replace(SMALL, merges=SMALL.merges + 40, vocabulary={"objects": {}}))
+    adopt(exported / "starter", tmp_path, grown, everything=True)
+    former = tokenizer.CLIPTokenizer.from_pretrained(str(exported / "starter" / "prior_tokenizer")).get_vocab()
+    words = tokenizer.load(tmp_path).get_vocab()
+    before = clip_of(exported / "starter")["token_embedding.weight"]
+    after = averaged(tmp_path, "clip")["token_embedding.weight"]
+    assert len(after) == len(words) > len(before)
+    for token, number in former.items():
+        assert torch.equal(after[words[token]], before[number]), token
+    assert former[tokenizer.END] != words[tokenizer.END]  # the end of a text is the last token of each
+    new = min((token for token in words if token not in former), key=words.__getitem__)  # of two tokens known before
+    assert any(torch.equal(after[words[new]], (before[a] + before[b]) / 2) for a, b in pairs(new, former))
+    train_stage("clip", tmp_path, grown, Run(minutes=0))
+
+
+def clip_of(folder: Path) -> dict[str, torch.Tensor]:
+    return convert.from_export(folder, TINY).state_dict()
+
+
+def pairs(token: str, known: dict[str, int]) -> list[tuple[int, int]]:
+    """The numbers of each two known tokens that a token is made of."""
+    return [
+        (known[token[:cut]], known[token[cut:]])
+        for cut in range(1, len(token))
+        if token[:cut] in known and token[cut:] in known
+    ]
+
+
 def test_a_full_disk_keeps_the_last_good_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "x.safetensors"
     write_tensors(file, {"a": torch.ones(2)})

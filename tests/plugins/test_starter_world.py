@@ -12,7 +12,7 @@ from studio_starter.command import starter
 from studio_starter.large.world import LARGE
 from studio_starter.small.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
 from studio_starter.small.drawing import DRAWINGS
-from studio_starter.small.lesson import GROUP, group_at
+from studio_starter.small.lesson import BARE, GROUP, group_at
 from studio_starter.small.render import GROUND, PAINT, render
 from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out, sample, sample_from, with_pose
 from studio_starter.small.world import SMALL
@@ -69,7 +69,7 @@ def test_a_lesson_sets_look_alikes_side_by_side() -> None:
     kinds = [(len({s.object for s in group}), len({(s.color, s.background) for s in group})) for group in groups]
     in_color = [objects for objects, colors in kinds if colors == 1]
     assert 10 < len(in_color) < 30
-    assert min(in_color) >= 8  # of twelve objects, without those that are held out in these colours
+    assert min(in_color) >= BARE  # and those who wear hats
     assert all(objects == 1 and colors > 8 for objects, colors in kinds if colors > 1)
     assert group_at(3, 0) == groups[0]
 

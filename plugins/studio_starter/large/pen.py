@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio_starter.small.pen import Color, Point, arc, curve, darker, lighter, mix
+from studio_starter.shape import Color, Point, arc, curve, darker, lighter, mix
 
 __all__ = ["Anchors", "Color", "Draw", "Mark", "Pen", "Point", "arc", "blob", "curve", "darker", "lighter", "mix"]
 

@@ -4,7 +4,9 @@ import math
 import random
 from collections.abc import Callable
 
-from studio_starter.small.pen import Color, Pen, Point, arc, curve, darker, lighter, mix
+from studio_starter.shape import Color, Point, arc, curve, darker, edge, lighter, mix
+from studio_starter.small.borrowed import BORROWED
+from studio_starter.small.pen import Pen
 
 INK: Color = (44, 38, 52)
 CREAM: Color = (247, 238, 220)
@@ -14,15 +16,11 @@ LEAF: Color = (74, 148, 82)
 GOLD: Color = (250, 206, 72)
 WIDTH = 0.055
 
-Draw = Callable[[Pen, Color, random.Random], None]
+Draw = Callable[[Pen, Color, random.Random], float | None]
+"""Of what can wear a hat it returns the top of the head."""
 
 
-def edge(color: Color) -> Color:
-    """The outline of a colour: the colour itself, much darker, so that it stays part of the shape."""
-    return darker(color, 0.55)
-
-
-def cat(pen: Pen, color: Color, rng: random.Random, hat: Color | None = None) -> None:
+def cat(pen: Pen, color: Color, rng: random.Random) -> float:
     line, fat, tall = edge(color), rng.uniform(0.42, 0.54), rng.uniform(-0.08, 0.08)
     tail = curve((fat * 0.7, 0.72), (0.95, 0.75), (0.98, 0.05 + tall), (rng.uniform(0.62, 0.9), -0.12 + tall))
     pen.line(tail, line, 0.2)
@@ -37,8 +35,7 @@ def cat(pen: Pen, color: Color, rng: random.Random, hat: Color | None = None) ->
     for side in (-1, 1):
         pen.oval(side * 0.2, 0.83, 0.15, 0.09, lighter(color, 0.22), line, 0.04)
     _cat_head(pen, color, rng, -0.27 + tall, line)
-    if hat is not None:
-        _hat(pen, hat, rng, -0.27 + tall)
+    return -0.57 + tall
 
 
 def _cat_head(pen: Pen, color: Color, rng: random.Random, y: float, line: Color) -> None:
@@ -66,8 +63,9 @@ def _cat_head(pen: Pen, color: Color, rng: random.Random, y: float, line: Color)
     pen.line(curve((0.1, y + 0.22), (0.03, y + 0.28), (0, y + 0.18)), line, 0.022)
 
 
-def _hat(pen: Pen, color: Color, rng: random.Random, y: float) -> None:
-    kind, line, top = rng.randrange(3), edge(color), y - 0.3
+def hat(pen: Pen, color: Color, rng: random.Random, top: float) -> None:
+    """On a head whose top is at `top`."""
+    kind, line = rng.randrange(3), edge(color)
     if kind == 0:  # a top hat
         pen.shape([(-0.27, top), (-0.29, top - 0.42), (0.29, top - 0.42), (0.27, top)], color, line, WIDTH)
         pen.shape(
@@ -342,4 +340,5 @@ DRAWINGS: dict[str, Draw] = {
     "flower": flower,
     "car": car,
     "boat": boat,
+    **BORROWED,
 }

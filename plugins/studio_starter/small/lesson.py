@@ -10,9 +10,11 @@ import random
 from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
 
 GROUP = 16
-"""Scenes of a group: more than there are objects, so that there is room for hats."""
-CHOICES = (*OBJECTS, *sorted(WEARERS), *sorted(WEARERS))
-"""Of a lesson's one object: who can wear a hat comes three times as often, for its colour is one more thing to know."""
+"""Scenes of a group."""
+BARE = 12
+"""Of those in one colour: the others wear hats."""
+CHOICES = (*OBJECTS, *WEARERS)
+"""Of a lesson's one object: who can wear a hat comes twice as often, for its colour is one more thing to know."""
 ALIKE_IN_COLOR = 0.5
 """Share of the groups whose scenes share their colours."""
 
@@ -26,13 +28,12 @@ def group_at(seed: int, number: int) -> list[Scene]:
 
 
 def _one_color(rng: random.Random) -> list[Scene]:
-    """Every object in the same two colours, and cats in hats of different colours."""
+    """Different objects in the same two colours, and somebody in hats of different colours."""
     color, background, *hats = rng.sample(COLORS, len(COLORS))
-    objects = list(OBJECTS)
-    rng.shuffle(objects)
-    scenes = [_scene(rng, name, color, background) for name in objects]
-    wearing = [_scene(rng, name, color, background, hat) for hat in hats for name in sorted(WEARERS)]
-    known = [scene for scene in scenes if not held_out(scene)]
+    scenes = [_scene(rng, name, color, background) for name in rng.sample(OBJECTS, len(OBJECTS))]
+    known = [scene for scene in scenes if not held_out(scene)][:BARE]
+    wearer = rng.choice(WEARERS)
+    wearing = [_scene(rng, wearer, color, background, hat) for hat in hats]
     known += [scene for scene in wearing if not held_out(scene)][: GROUP - len(known)]
     return known if len(known) == GROUP else [*known, *_again(rng, known, GROUP - len(known))]
 

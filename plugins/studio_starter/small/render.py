@@ -4,8 +4,9 @@ import random
 
 from PIL import Image
 
-from studio_starter.small.drawing import DRAWINGS, cat
-from studio_starter.small.pen import Color, Pen, mix
+from studio_starter.shape import Color, mix
+from studio_starter.small.drawing import DRAWINGS, hat
+from studio_starter.small.pen import Pen
 from studio_starter.small.scene import Scene
 
 PAINT: dict[str, Color] = {
@@ -18,7 +19,9 @@ GROUND: dict[str, Color] = {
     "blue": (142, 184, 238), "purple": (184, 150, 222), "pink": (250, 194, 216), "white": (250, 250, 250),
     "black": (72, 70, 80), "brown": (180, 144, 110),
 }  # fmt: skip
-UPRIGHT = frozenset({"house", "tree", "car", "cup", "boat"})
+UPRIGHT = frozenset({"house", "tree", "car", "cup", "boat", "castle"})
+STEEP = frozenset({"rocket", "airplane", "umbrella", "guitar"})
+"""Things that may lie at any slant up to half a radian."""
 
 
 def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
@@ -27,16 +30,16 @@ def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
     large = size * supersample
     image = Image.new("RGB", (large, large), _jitter(GROUND[scene.background], rng, 8))
     turn = rng.uniform(-0.07, 0.07) if scene.object in UPRIGHT else rng.uniform(-0.2, 0.2)
-    if scene.object == "rocket":
+    if scene.object in STEEP:
         turn = rng.uniform(-0.5, 0.5)
     center = (rng.uniform(-0.14, 0.14), rng.uniform(-0.12, 0.12) + (0.12 if scene.hat else 0.0))
     scale = rng.uniform(0.7 if scene.hat else 0.6, 0.8)  # a hat is small as it is
     pen = Pen(image, center, scale, turn, mirror=rng.random() < 0.5)
     color = _jitter(PAINT[scene.color], rng, 12)
-    if scene.hat is not None:
-        cat(pen, color, rng, _jitter(PAINT[scene.hat], rng, 12))
-    else:
-        DRAWINGS[scene.object](pen, color, rng)
+    worn = _jitter(PAINT[scene.hat], rng, 12) if scene.hat is not None else None
+    top = DRAWINGS[scene.object](pen, color, rng)
+    if worn is not None and top is not None:
+        hat(pen, worn, rng, top)
     return image.resize((size, size), Image.Resampling.BOX) if supersample > 1 else image
 
 

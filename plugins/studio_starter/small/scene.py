@@ -7,9 +7,12 @@ import hashlib
 import random
 from dataclasses import dataclass, replace
 
-OBJECTS = ("cat", "house", "tree", "star", "heart", "mushroom", "fish", "cup", "rocket", "flower", "car", "boat")
+OBJECTS = (
+    "cat", "house", "tree", "star", "heart", "mushroom", "fish", "cup", "rocket", "flower", "car", "boat",
+    "dog", "rabbit", "owl", "butterfly", "whale", "castle", "airplane", "apple", "umbrella", "guitar", "robot", "moon",
+)  # fmt: skip
 COLORS = ("red", "orange", "yellow", "green", "blue", "purple", "pink", "white", "black", "brown")
-WEARERS = frozenset({"cat"})
+WEARERS = ("cat", "dog", "rabbit")
 """Objects that can wear a hat."""
 HELD_OUT_PERCENT = 12
 

@@ -53,14 +53,14 @@ def _vocabulary() -> dict[str, Any]:
         "colors": {
             name: {"en": [name], "zh": [f"{caption.COLORS_ZH[name]}色", caption.COLORS_ZH[name]]} for name in COLORS
         },
-        "accessories": {"hat": {"en": ["hat"], "zh": ["帽子"], "on": ["cat"]}},
+        "accessories": {"hat": {"en": ["hat"], "zh": ["帽子"], "on": list(scene.WEARERS)}},
     }
 
 
 SMALL = world.World(
     name="small",
     length=32,
-    merges=700,
+    merges=900,
     facts={
         "object": OBJECTS, "color": COLORS, "background": COLORS, "hat": (None, *COLORS), "wears": ("yes", "no")
     },
