@@ -32,7 +32,7 @@ class Mirror(api.Task):
     title = "Mirror"
 
     class Params(api.Params):
-        image: api.ImageRef = ""
+        image: api.ImageRef | None = None
         how: str = "rows"
 
     def run(self, params: Any, ctx: api.Context) -> Iterator[api.Result]:
