@@ -201,9 +201,9 @@ def queued(app: QApplication) -> None:
         file, book = Path(home) / "large.png", studio.session.book
         picture(4096).save(str(file))
         studio.window.director.show_file(str(file), file)
-        QTest.qWait(4000)
-        view = studio.window.stage.view
-        assert view is not None, "the picture is shown"
+        while (view := studio.window.stage.view) is None:
+            QTest.qWait(50)
+        QTest.qWait(2000)  # until all is drawn and made ahead
         stack, veil = QUndoStack(), Veil(view.scene.bounds.size())
         view.show_veil(veil)
         view.use(BrushTool(view, veil, stack, Brush(RADIUS / view.zoom, 0.8)))

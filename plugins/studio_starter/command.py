@@ -112,7 +112,9 @@ def train(stage: str, work: Path | None, scale: str, **run: Any) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @work_option
 @scale_option
-@click.option("--everything", is_flag=True, help="CLIP, tokenizer and prior too: for a run whose checkpoints are lost.")
+@click.option(
+    "--everything", is_flag=True, help="CLIP, tokenizer and prior too: of lost checkpoints, or a world that grew."
+)
 def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None:
     """Go on from the codec, the upscalers and the decoder of an exported model in FOLDER."""
     from studio_starter import adopt as adoption

@@ -50,11 +50,11 @@ SCALES = {
     "small": Scale(
         world=SMALL,
         plans={
-            "clip": Plan(pictures=160_000, batch=96, rate=1e-3, decay=0.05),
-            "decoder": Plan(pictures=250_000, batch=32, rate=1e-3, ema=0.9985),
-            "prior": Plan(pictures=300_000, batch=64, rate=1e-3, ema=0.998),
+            "clip": Plan(pictures=200_000, batch=96, rate=1e-3, decay=0.05),
+            "decoder": Plan(pictures=500_000, batch=32, rate=1e-3, ema=0.9985),
+            "prior": Plan(pictures=500_000, batch=64, rate=1e-3, ema=0.998),
             "upscaler": Plan(pictures=24_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
-            "judge": Plan(pictures=90_000, batch=64, rate=2e-3, decay=0.02, ema=0.995),
+            "judge": Plan(pictures=150_000, batch=64, rate=2e-3, decay=0.02, ema=0.995),
             "upscaler-x2": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },

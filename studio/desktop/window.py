@@ -309,7 +309,6 @@ class Window(QWidget):
         task, form = self.bench.task, self.bench.form
         if task is None or form is None or not self.bench.button.isEnabled():
             return
-        self.form_log.note()  # what was typed is a step before all that comes of it, however fast that is
         form.clear_errors()
         self.notices.remove("job")
         self.handover.deliver(lambda: self._submit(task, form))

@@ -275,8 +275,8 @@ def _name(thing: Any, attribute: str) -> str:
 
 def _called(task: Any) -> str:
     """A task at the start of a sentence: by its id, else by its class."""
-    name = _name(task, "id")
-    return f"Its {name.removeprefix('the ')}" if name.startswith("the class") else f"Its task {name}"
+    nameless = isinstance(task, type) and not isinstance(getattr(task, "id", None), str)
+    return f"Its class {task.__name__}" if nameless else f"Its task {_name(task, 'id')}"
 
 
 def _kind(thing: Any) -> str:

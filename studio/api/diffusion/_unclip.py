@@ -105,10 +105,9 @@ def decode(
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
-    Raises UserError, naming the nearest legal size, for one that the decoder would round.
-
     From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
-    run, and one more. `scheduler`: another one than the model's own.
+    run, and one more. `scheduler`: another one than the model's own. Raises UserError, naming the nearest legal size,
+    for one that the pipeline would round.
     """
     unet = whole(lease["unet"], lease["movq"].config.latent_channels)
     made = KandinskyV22Pipeline if start is None else _FromPicture

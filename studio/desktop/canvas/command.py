@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
     from studio.canvas.mask import Change
     from studio.desktop.canvas.veil import Veil
+
+
+class Stack(QUndoStack):
+    """The one undo of the window. What is still being noted becomes a step at `pushing`, before the one that comes."""
+
+    pushing = Signal()
+
+    def push(self, command: QUndoCommand) -> None:
+        self.pushing.emit()
+        super().push(command)
 
 
 class MaskCommand(QUndoCommand):

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QUndoStack
+from PySide6.QtGui import QImage
 
-from studio.desktop.canvas.command import StateCommand
+from studio.desktop.canvas.command import Stack, StateCommand
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.pixel import Shown, prepared
 
@@ -56,7 +56,7 @@ class Easel(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.state = State()
-        self.stack = QUndoStack(self)
+        self.stack = Stack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.stack.indexChanged.connect(self._stepped)
         self.flat: tuple[tuple[Layer, ...], Path] | None = None

@@ -4,9 +4,8 @@ import zlib
 from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QUndoStack
 
-from studio.desktop.canvas.command import StateCommand
+from studio.desktop.canvas.command import Stack, StateCommand
 
 IDLE_MS = 400
 
@@ -19,11 +18,12 @@ class FormLike(Protocol):
 
 
 class FormLog(QObject):
-    """Follows one form. What somebody types becomes a step when they pause; `left_out` fields are others' business."""
+    """Follows one form. What somebody types becomes a step when they pause, or before something else becomes one;
+    `left_out` fields are others' business."""
 
     noted = Signal()
 
-    def __init__(self, stack: QUndoStack, parent: QObject | None = None) -> None:
+    def __init__(self, stack: Stack, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._stack = stack
         self._form: FormLike | None = None
@@ -33,6 +33,7 @@ class FormLog(QObject):
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self.note)
+        stack.pushing.connect(self._note_pending)
 
     def follow(self, form: FormLike | None, left_out: frozenset[str] = frozenset()) -> None:
         if form is self._form:
@@ -44,6 +45,10 @@ class FormLog(QObject):
         if form is not None:
             self._values = self._read(form)
             form.changed.connect(self._idle.start)
+
+    def _note_pending(self) -> None:
+        if self._idle.isActive():
+            self.note()
 
     def note(self) -> None:
         """Make a step of what has changed, now."""
