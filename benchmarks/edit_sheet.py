@@ -4,6 +4,7 @@ python benchmarks/edit_sheet.py --sheet docs/edit/sheet.jpg [--seed 1]
 """
 
 import argparse
+import random
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,15 @@ from PIL import Image, ImageDraw
 from skimage import data
 from studio_inpaint import Inpaint
 from studio_starter.small.render import render
-from studio_starter.small.scene import Scene
+from studio_starter.small.scene import one
 
 from studio import settings
 from studio.engine.service import ModelService
 from studio.testing import FakeContext
 
 SIDE, GAP = 200, 4
-MUSHROOM, CAR = Scene("mushroom", "red", "blue", None, 6), Scene("car", "red", "yellow", None, 3)
+MUSHROOM = one(random.Random(6), "mushroom", "red", "plain", "blue")
+CAR = one(random.Random(3), "car", "red", "plain", "yellow")
 
 
 class Studio:

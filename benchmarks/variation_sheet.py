@@ -6,6 +6,7 @@
 """
 
 import argparse
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 import numpy as np
 from PIL import Image
 from studio_starter.small.render import render
-from studio_starter.small.scene import Scene
+from studio_starter.small.scene import one
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api
@@ -22,10 +23,10 @@ from studio.testing import FakeContext
 SIDE, GAP = 160, 4
 STOPS = (0.0, 0.25, 0.5, 0.75, 1.0)
 SCENES = {
-    "house": Scene("house", "brown", "yellow", None, 5),
-    "fish": Scene("fish", "orange", "blue", None, 9),
-    "cat": Scene("cat", "black", "pink", None, 11),
-    "car": Scene("car", "red", "white", None, 3),
+    "house": one(random.Random(5), "house", "brown", "plain", "yellow"),
+    "fish": one(random.Random(9), "fish", "orange", "plain", "blue"),
+    "cat": one(random.Random(11), "cat", "black", "plain", "pink"),
+    "car": one(random.Random(3), "car", "red", "plain", "white"),
 }
 PICTURES = {name: render(scene, 256) for name, scene in SCENES.items()}
 

@@ -17,6 +17,7 @@ from transformers import CLIPTokenizer
 from studio_starter import convert
 from studio_starter import tokenizer as tokenizers
 from studio_starter.codec import FILE
+from studio_starter.judge import ANSWERS, Judge, head
 from studio_starter.scale import Scale
 from studio_starter.training import TrainingError, write_tensors
 
@@ -48,6 +49,27 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
             else:  # the world has grown
                 tokenizers.learn(scale.world).save_pretrained(work / "tokenizer")
         _mind(folder, work, scale)
+
+
+def adopt_judge(folder: Path, work: Path, scale: Scale) -> None:
+    """An exported judge into the work folder; of a world that has grown, what it knows of each answer goes on."""
+    if not (folder / ANSWERS).exists():
+        raise TrainingError(f"{folder} is not an exported judge; give the folder that holds its {ANSWERS}.")
+    known = json.loads((folder / ANSWERS).read_text("utf-8"))
+    module = Judge(scale)
+    weights, former = module.state_dict(), _weights(folder)
+    body = {name: tensor for name, tensor in former.items() if name.startswith("body.")}
+    if any(name not in weights or weights[name].shape != tensor.shape for name, tensor in body.items()):
+        raise TrainingError(f"{folder} is a judge of another size; nothing of it was taken. Give its --scale.")
+    weights |= body
+    for fact in set(known) & set(scale.world.judged):
+        values = scale.world.facts[fact]
+        kept = [(values.index(value), row) for row, value in enumerate(known[fact]) if value in values]
+        for part in ("weight", "bias"):
+            name = f"heads.{head(fact)}.{part}"
+            new, old = map(list, zip(*kept, strict=True))
+            weights[name][new] = former[name][old]
+    _checkpoint(work / "judge.safetensors", weights)
 
 
 def _mind(folder: Path, work: Path, scale: Scale) -> None:

@@ -115,7 +115,10 @@ def train(stage: str, work: Path | None, scale: str, **run: Any) -> None:
 @click.option(
     "--everything", is_flag=True, help="CLIP, tokenizer and prior too: of lost checkpoints, or a world that grew."
 )
-def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None:
+@click.option(
+    "--judge", type=click.Path(exists=True, file_okay=False, path_type=Path), help="Its judge, of this folder, too."
+)
+def adopt(folder: Path, work: Path | None, scale: str, everything: bool, judge: Path | None) -> None:
     """Go on from the codec, the upscalers and the decoder of an exported model in FOLDER."""
     from studio_starter import adopt as adoption
     from studio_starter.scale import SCALES
@@ -123,6 +126,8 @@ def adopt(folder: Path, work: Path | None, scale: str, everything: bool) -> None
 
     try:
         adoption.adopt(folder, _work(work, scale), SCALES[scale], everything=everything)
+        if judge is not None:
+            adoption.adopt_judge(judge, _work(work, scale), SCALES[scale])
     except TrainingError as error:
         raise click.ClickException(str(error)) from None
 

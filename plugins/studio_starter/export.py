@@ -57,11 +57,12 @@ def export(work: Path, folder: Path, scale: Scale, dtype: torch.dtype = torch.bf
 
 
 def export_judge(work: Path, folder: Path, scale: Scale) -> None:
-    """The judge, in half precision: it is no part of the model."""
+    """The judge, in half precision, and what its answers mean: it is no part of the model."""
     folder.mkdir(parents=True, exist_ok=True)
     module = judge.Judge(scale)
     module.load_state_dict(averaged(work, "judge"))
     _save(folder / "model.safetensors", module.state_dict(), torch.float16)
+    _write(folder / judge.ANSWERS, {name: scale.world.facts[name] for name in scale.world.judged})
 
 
 def _clip(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:

@@ -15,6 +15,8 @@ from studio_starter.scale import Scale
 from studio_starter.training import Run, Stage, train
 
 Answers = dict[str, str | None]
+ANSWERS = "answers.json"
+"""Beside an exported judge: fact -> what each row of its head stands for."""
 
 
 class Judge(nn.Module):
@@ -30,12 +32,12 @@ class Judge(nn.Module):
         self.body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(2), nn.Flatten())
         facts = scale.world.facts
         self.heads = nn.ModuleDict(
-            {_key(name): nn.Linear(4 * widths[-1], len(facts[name])) for name in scale.world.judged}
+            {head(name): nn.Linear(4 * widths[-1], len(facts[name])) for name in scale.world.judged}
         )
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         features = self.body(pixels)
-        return {name: self.heads[_key(name)](features) for name in self.world.judged}
+        return {name: self.heads[head(name)](features) for name in self.world.judged}
 
     def features(self, pixels: Tensor) -> Tensor:
         """(B, D) of pictures (B, 3, H, W): how it sees them, whatever is asked."""
@@ -43,7 +45,8 @@ class Judge(nn.Module):
         return found
 
 
-def _key(name: str) -> str:
+def head(name: str) -> str:
+    """The name of a fact's head."""
     return name.replace(" ", "_")
 
 

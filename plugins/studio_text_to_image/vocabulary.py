@@ -13,17 +13,17 @@ CONTRADICTED = "colors"
 """The kind of word of which a thing has one."""
 FILLERS = frozenset(
     """
-    a an the one and or with without in on at of to by for from next beside under over behind near left right side
+    a an the one and or with without in on at of to by for from next beside under over behind near side
     front against wearing holding carrying is it its this that picture image illustration drawing painting photo
-    sketch draw paint make show please me my background style art design small little tiny large big huge cut out
+    sketch draw paint make show please me my background style art design cut out
     sign lights bold outlines outline glowing paper made some
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 """Words of a request that name nothing to be drawn."""
 FILLERS_ZH = """
     一个 一只 一条 一朵 一座 一棵 一颗 一枚 一辆 一艘 一架 一列 一块 一盏 一张 一面 一本 一把 一根 一轮 一顶 一支 一头
-    一片 一幅 一副 戴着 围着 拿着 牵着 穿着 左边 右边 左侧 右侧 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线 小小 大大
-    很大 很小 巨大 请 画 一下 在 和 与 跟 上 前 的 是 戴 色 有 个 只 一 里 中 幅
+    一片 一条 一幅 一副 戴着 围着 拿着 牵着 穿着 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线
+    请 画 一下 在 和 与 跟 上 前 的 是 戴 色 有 个 只 一 里 中 幅
     """.split()  # noqa: SIM905
 
 
@@ -34,8 +34,10 @@ def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
     text = unicodedata.normalize("NFKC", prompt).lower()
     unknown = [*_unknown_english(text, vocabulary), *_unknown_chinese(text, vocabulary), *_signs(text)]
     if unknown:
-        few = ", ".join(f"“{word}”" for word in unknown[:3])
-        return f"The starter model does not know {few}; it knows {_known(vocabulary)}. For anything else add a model."
+        few, known = _listed(unknown), _known(vocabulary, text)
+        return f"The starter model does not know {few}; it knows {known}. For anything else add a model."
+    if not vocabulary.get("pairs", True) and len(things := _things(text, vocabulary)) > 1:
+        return f"The starter model draws one thing at a time, and the prompt names {_listed(things)}; name one."
     if pair := _contradiction(text, vocabulary):
         return f"“{pair}” names two colours of one thing, so one of them may be left out; name one."
     return None
@@ -90,6 +92,22 @@ def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
     return None
 
 
-def _known(vocabulary: Mapping[str, Any]) -> str:
-    names = list(vocabulary.get("objects", {}))
+def _things(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
+    """Words for different things to draw, in their order."""
+    things = {word: name for name, entry in vocabulary["objects"].items() for words in entry.values() for word in words}
+    every = [word for language in ("en", "zh") for word in _words(vocabulary, language)]
+    # The longest first, so that an owl (猫头鹰) is no cat, and a starry sky no star.
+    either = "|".join(sorted(map(re.escape, every), key=len, reverse=True))
+    found = re.findall(rf"(?<![a-z])({either})(?:e?s)?(?![a-z])", text)
+    return list({things[word]: word for word in reversed(found) if word in things}.values())[::-1]
+
+
+def _listed(words: list[str]) -> str:
+    return ", ".join(f"“{word}”" for word in words[:3])
+
+
+def _known(vocabulary: Mapping[str, Any], text: str) -> str:
+    """The first of its things, in the language of a text."""
+    language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
+    names = [entry[language][0] for entry in vocabulary.get("objects", {}).values()]
     return f"{', '.join(names[:6])} and {len(names) - 6} more things" if len(names) > 8 else ", ".join(names)

@@ -26,8 +26,12 @@ def sentences(files: list[Path]) -> set[str]:
             if isinstance(node, ast.Call):
                 told = [*node.args[:2]] if _name(node.func) in CALLS else []
                 told += [each.value for each in node.keywords if each.arg in KEYWORDS]
-                for one in told:
-                    found |= set(_templates(named.get(one.id, one) if isinstance(one, ast.Name) else one))
+            elif isinstance(node, ast.FunctionDef) and node.name in CALLS:  # it makes what is told
+                told = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]
+            else:
+                continue
+            for one in told:
+                found |= set(_templates(named.get(one.id, one) if isinstance(one, ast.Name) else one))
     return {text for text in found if len(re.findall(r"[A-Za-z]", text)) >= FEWEST and " " in text.strip()}
 
 

@@ -122,6 +122,15 @@ def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words)
     desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {"objects": things}})]
     form.models_changed()
     assert words.placeholderText() == "This model knows: cat, 星."
+    more = {
+        "objects": things,
+        "colors": {"red": {"en": ["red"]}},
+        "accessories": {"hat": {"en": ["hat"]}},
+        "pairs": True,
+    }
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": more})]
+    form.models_changed()
+    assert words.placeholderText() == "This model knows: cat, 星; hat."
     desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": "cats"})]
     form.models_changed()
     assert words.placeholderText() == ""

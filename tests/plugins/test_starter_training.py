@@ -10,19 +10,21 @@ from typing import Any
 
 import pytest
 import torch
+from click.testing import CliRunner
 from safetensors import safe_open
 from safetensors.torch import load_file
 from studio_starter import clip, convert, decoder, judge, prior, tokenizer, training
-from studio_starter.adopt import adopt
+from studio_starter.adopt import adopt, adopt_judge
 from studio_starter.codec import CHANNELS, Codec
+from studio_starter.command import starter as starter_command
 from studio_starter.data import Pool, unit
 from studio_starter.enlarging import upscalers
 from studio_starter.evaluate import evaluate, paired, ratio, wilson
 from studio_starter.export import export, export_judge
+from studio_starter.large.scene import Scene, Thing
 from studio_starter.recipe import STAGES, stages_of, train_stage
 from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
-from studio_starter.small.scene import Scene
 from studio_starter.small.world import SMALL
 from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
 from studio_starter.upscaler import Compact
@@ -145,9 +147,11 @@ def test_what_is_true_of_anothers_picture_is_no_counterexample() -> None:
 
 
 def test_a_caption_is_true_of_what_it_leaves_open() -> None:
-    cat = Scene("cat", "red", "blue", "green", 1)
-    said = Caption("a cat in a green hat", frozenset({"object", "wears", "hat"}))
-    others = [cat, replace(cat, color="black"), replace(cat, hat="white"), replace(cat, hat=None)]
+    thing = Thing("cat", "red", "hat", "green")
+    cat = Scene((thing,), "plain", "blue", "flat", "medium", "center", 1)
+    said = Caption("a cat in a green hat", frozenset({"object", "worn", "worn color"}))
+    changed = (replace(thing, color="black"), replace(thing, worn_color="white"), replace(thing, worn="scarf"))
+    others = [cat, *(replace(cat, things=(other,)) for other in changed)]
     labels = torch.tensor([SMALL.labels(one) for one in others])
     about, says = torch.tensor([SMALL.labels(cat)]), torch.tensor([SMALL.says(said)])
     assert clip.truths(labels, about, says).flatten().tolist() == [True, True, False, False]
@@ -190,6 +194,23 @@ def test_a_world_that_has_grown_keeps_what_is_known_of_its_tokens(exported: Path
     new = min((token for token in words if token not in former), key=words.__getitem__)  # of two tokens known before
     assert any(torch.equal(after[words[new]], (before[a] + before[b]) / 2) for a, b in pairs(new, former))
     train_stage("clip", tmp_path, grown, Run(minutes=0))
+
+
+def test_a_judge_of_a_world_that_has_grown_keeps_its_answers(exported: Path, tmp_path: Path) -> None:
+    facts = {**SMALL.facts, "color": ("beige", *SMALL.facts["color"])}
+    grown = replace(TINY, world=replace(SMALL, facts=facts))
+    call = ["adopt", str(exported / "starter"), "--judge", str(exported / "judge"), "--work", str(tmp_path)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(SCALES, "small", grown)
+        found = CliRunner().invoke(starter_command, call)
+    assert found.exit_code == 0, found.output
+    before, after = load_file(exported / "judge" / "model.safetensors"), averaged(tmp_path, "judge")
+    assert torch.equal(after["heads.color.weight"][1:], before["heads.color.weight"].float())
+    assert all(torch.equal(after[name], before[name].float()) for name in before if "color" not in name)
+    with pytest.raises(TrainingError, match=r"not an exported judge"):
+        adopt_judge(exported / "starter", tmp_path, TINY)
+    with pytest.raises(TrainingError, match="another size"):
+        adopt_judge(exported / "judge", tmp_path, replace(TINY, judge_widths=(8, 16)))
 
 
 def clip_of(folder: Path) -> dict[str, torch.Tensor]:

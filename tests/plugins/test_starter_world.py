@@ -3,24 +3,29 @@
 import random
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 from studio_starter.command import starter
+from studio_starter.large.scene import COLORED, COLORS, Scene, with_pose
+from studio_starter.large.word import NAMES, NAMES_ZH, WORN_NAMES, WORN_NAMES_ZH
 from studio_starter.large.world import LARGE
-from studio_starter.small.caption import LANGUAGES, NAMES, NAMES_ZH, caption, full_caption
-from studio_starter.small.drawing import DRAWINGS
 from studio_starter.small.lesson import BARE, GROUP, group_at
-from studio_starter.small.render import GROUND, PAINT, render
-from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out, sample, sample_from, with_pose
+from studio_starter.small.render import render
+from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, held_out, one, sample, sample_from
 from studio_starter.small.world import SMALL
-from studio_starter.world import World
+from studio_starter.world import LANGUAGES, World
+
+
+def of(name: str, color: str, ground: str, worn: tuple[str, str] | None = None, *, pattern: str = "plain") -> Scene:
+    return one(random.Random(3), name, color, pattern, ground, worn)
 
 
 def test_equal_scenes_give_equal_pictures() -> None:
-    scene = Scene("cat", "red", "blue", "yellow", 7)
+    scene = of("cat", "red", "blue", ("hat", "yellow"))
     assert render(scene, 64, 3).tobytes() == render(scene, 64, 3).tobytes()
     assert render(scene, 64, 3).tobytes() != render(with_pose(scene, 8), 64, 3).tobytes()
 
@@ -28,49 +33,71 @@ def test_equal_scenes_give_equal_pictures() -> None:
 @pytest.mark.parametrize("size", [64, 256])
 @pytest.mark.parametrize("name", OBJECTS)
 def test_every_object_covers_a_good_part_of_the_picture(name: str, size: int) -> None:
-    pixels = np.asarray(render(Scene(name, "red", "blue", None, 3), size)).astype(int)
+    pixels = np.asarray(render(of(name, "red", "blue"), size)).astype(int)
     assert pixels.shape == (size, size, 3)
     differs = (np.abs(pixels - pixels[0, 0]).sum(axis=2) > 60).mean()
     assert 0.05 < differs < 0.8
 
 
-def test_every_object_and_colour_has_its_drawing_and_its_words() -> None:
-    assert set(DRAWINGS) == set(OBJECTS) == set(NAMES) == set(NAMES_ZH)
-    assert set(PAINT) == set(GROUND) == set(COLORS)
+@pytest.mark.parametrize("kind", WORN)
+@pytest.mark.parametrize("name", WEARERS)
+def test_what_is_worn_is_seen(name: str, kind: str) -> None:
+    dressed = of(name, "gray", "white", (kind, "red"))
+    pixels = np.asarray(render(dressed, 64, 3)).astype(int)
+    reddish = (pixels[..., 0] > 150) & (pixels[..., 1:].max(axis=2) < 110)
+    assert reddish.mean() > 0.008  # of a scarf, 33 pixels
+
+
+def test_its_backgrounds_differ() -> None:
+    drawn = {render(of("star", "red", "blue", pattern=kind), 64).tobytes() for kind in PATTERNS}
+    assert len(drawn) == len(PATTERNS) == 3
+
+
+def test_it_is_as_large_as_it_should_be() -> None:
+    assert (len(set(OBJECTS)), len(COLORS), len(WEARERS), len(WORN)) == (42, 12, 7, 3)
+    assert set(OBJECTS) <= set(NAMES) & set(NAMES_ZH)
 
 
 def test_colours_of_a_scene_differ_and_only_wearers_wear() -> None:
     rng = random.Random(1)
     for scene in (sample(rng) for _ in range(2000)):
-        assert scene.color != scene.background
-        assert scene.hat not in (scene.color, scene.background)
-        assert scene.hat is None or scene.object in WEARERS
+        [thing] = scene.things
+        assert thing.color != scene.ground
+        assert thing.worn is None or thing.worn_color not in (thing.color, scene.ground)
+        assert thing.worn is None or thing.object in WEARERS
+        assert (scene.ground is None) == (scene.pattern not in COLORED)
+        assert scene.pattern != "night" or "black" not in (thing.color, thing.worn_color)
 
 
 def test_about_an_eighth_of_the_combinations_is_held_out() -> None:
-    every = [
-        Scene(name, color, ground, None, 0)
-        for name in OBJECTS
-        for color in COLORS
-        for ground in COLORS
-        if color != ground
-    ]
+    every = [of(name, color, ground) for name in OBJECTS for color in COLORS for ground in COLORS if color != ground]
     share = sum(map(held_out, every)) / len(every)
     assert 0.09 < share < 0.16
     assert held_out(with_pose(every[0], 5)) == held_out(every[0])
-    assert not any(held_out(sample_from(random.Random(n), unseen=False)) for n in range(200))
-    assert all(held_out(sample_from(random.Random(n), unseen=True)) for n in range(50))
+    assert not any(held_out(sample_from(random.Random(n), False)) for n in range(200))
+    assert all(held_out(sample_from(random.Random(n), True)) for n in range(50))
 
 
 def test_a_lesson_sets_look_alikes_side_by_side() -> None:
-    groups = [group_at(3, number) for number in range(40)]
+    groups = [group_at(3, number) for number in range(80)]
     assert all(len(group) == GROUP for group in groups)
     assert not any(held_out(scene) for group in groups for scene in group)
-    kinds = [(len({s.object for s in group}), len({(s.color, s.background) for s in group})) for group in groups]
-    in_color = [objects for objects, colors in kinds if colors == 1]
-    assert 10 < len(in_color) < 30
-    assert min(in_color) >= BARE  # and those who wear hats
-    assert all(objects == 1 and colors > 8 for objects, colors in kinds if colors > 1)
+    kinds: Counter[str] = Counter()
+    for group in groups:
+        objects = {scene.things[0].object for scene in group}
+        colors = {(scene.things[0].color, scene.pattern, scene.ground) for scene in group}
+        worn = {(scene.things[0].worn, scene.things[0].worn_color) for scene in group}
+        if len(objects) > 1:  # in one colour
+            kinds["object"] += 1
+            assert len(colors) == 1
+            assert len(objects) >= BARE  # and those who wear something
+        elif len(colors) == 1:
+            kinds["worn"] += 1
+            assert len(worn) > 5
+        else:
+            kinds["ground" if len({scene.things[0].color for scene in group}) == 1 else "colors"] += 1
+            assert len(colors) > 1
+    assert min(kinds[name] for name in ("object", "worn", "ground", "colors")) > 3, kinds
     assert group_at(3, 0) == groups[0]
 
 
@@ -79,12 +106,12 @@ def test_a_full_caption_names_everything(language: str) -> None:
     rng = random.Random(4)
     for _ in range(300):
         scene = sample(rng)
-        words = full_caption(scene, rng, language)
-        names = (NAMES if language == "en" else NAMES_ZH)[scene.object]
-        assert any(name in words for name in names)
+        thing, words = scene.things[0], SMALL.full_caption(scene, rng, language).text
+        names, kinds = (NAMES, WORN_NAMES) if language == "en" else (NAMES_ZH, WORN_NAMES_ZH)
+        assert any(name in words for name in names[thing.object])
         assert words.isascii() == (language == "en")
-        if scene.hat:
-            assert ("hat" if language == "en" else "帽子") in words
+        if thing.worn:
+            assert any(name in words for name in kinds[thing.worn])
 
 
 @pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: world.name)
@@ -103,8 +130,8 @@ def test_the_longest_caption_fits_the_context(world: World) -> None:
 
 
 def test_captions_repeat_with_their_seed() -> None:
-    scene = Scene("boat", "white", "green", None, 1)
-    assert caption(scene, random.Random(3), "zh") == caption(scene, random.Random(3), "zh")
+    scene = of("boat", "white", "green")
+    assert SMALL.caption(scene, random.Random(3), "zh") == SMALL.caption(scene, random.Random(3), "zh")
 
 
 def test_render_command_draws_a_sheet(tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """On the bundled starter: a larger distance is a larger distance, measured by CLIP, for every source picture."""
 
+import random
+
 import numpy as np
 import pytest
 from studio_starter.small.render import render
-from studio_starter.small.scene import Scene
+from studio_starter.small.scene import one
 from studio_variation import Vary
 
 from studio.engine.service import ModelService
@@ -12,9 +14,9 @@ from studio.testing import FakeContext
 
 STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 16, 8
 SOURCES = {
-    "house": Scene("house", "brown", "yellow", None, 5),
-    "fish": Scene("fish", "orange", "blue", None, 9),
-    "cat": Scene("cat", "black", "pink", None, 11),
+    "house": one(random.Random(5), "house", "brown", "plain", "yellow"),
+    "fish": one(random.Random(9), "fish", "orange", "plain", "blue"),
+    "cat": one(random.Random(11), "cat", "black", "plain", "pink"),
 }
 
 

@@ -63,15 +63,44 @@ def test_its_own_captions_are_all_known(world: World, language: str) -> None:
 @pytest.mark.parametrize(
     "prompt",
     [
-        "a red cup and 一只猫",
+        "a red cup and 一个杯子",
         "ＲＥＤ ＣＡＴ",
-        "A cat's house.",
+        "A cat's hat.",
         "红色的杯子, blue background",
         "a red cup on a blue background",
     ],
 )
 def test_mixed_languages_widths_and_cases_are_known(world: World, prompt: str) -> None:
     assert note(prompt, world.vocabulary) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("a red cup and 一只猫", "“cup”, “猫”"),
+        ("cats and dogs", "“cat”, “dog”"),
+        ("a cat's house", "“cat”, “house”"),
+        ("buses under the moon", "“bus”, “moon”"),
+        ("一只猫和一只猫头鹰", "“猫”, “猫头鹰”"),
+    ],
+)
+def test_a_world_of_single_things_says_that_it_draws_one(prompt: str, words: str) -> None:
+    said = note(prompt, SMALL.vocabulary)
+    assert said == f"The starter model draws one thing at a time, and the prompt names {words}; name one."
+    assert note(prompt, LARGE.vocabulary) is None
+
+
+@pytest.mark.parametrize("prompt", ["a kitten, a cat", "an owl under a starry sky", "一只猫头鹰", "a teal lighthouse"])
+def test_one_thing_is_one_thing(prompt: str) -> None:
+    assert note(prompt, SMALL.vocabulary) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "word"), [("a small cat", "small"), ("左边的房子", "左边"), ("a pixel art cat", "pixel")]
+)
+def test_sizes_places_and_styles_are_told_where_they_are_not_known(prompt: str, word: str) -> None:
+    assert f"“{word}”" in (note(prompt, SMALL.vocabulary) or "")
+    assert note(prompt, LARGE.vocabulary) is None
 
 
 @pytest.mark.parametrize("vocabulary", [None, {}])

@@ -71,8 +71,11 @@ def caption(scene: Scene, rng: random.Random, says: frozenset[str], order: bool,
         elif color and color[0] in "aeiou":
             ground = ground.replace(f" a {color}", f" an {color}")
         lead = ground.lstrip(", ")
+        # "On orange, a purple flower" would be read as two colours of the flower.
         subject = (
-            f"{lead}, {subject}" if not style and rng.random() < 0.15 else f"{subject} {ground}".replace(" ,", ",")
+            f"{lead}, {subject}"
+            if not style and rng.random() < 0.15 and lead != f"on {color}"
+            else f"{subject} {ground}".replace(" ,", ",")
         )
     if style:
         return rng.choice(STYLES_EN[scene.style]).format(x=subject)

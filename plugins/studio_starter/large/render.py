@@ -47,7 +47,7 @@ def render(scene: Scene, size: int) -> Image.Image:
 
 
 def _ground(scene: Scene, side: int, rng: random.Random) -> np.ndarray:
-    color = _jitter(GROUND[scene.ground or "white"], rng, 8)
+    color = jitter(GROUND[scene.ground or "white"], rng, 8)
     if scene.style == "neon" and scene.ground:
         color = darker(PAINT[scene.ground], 0.72 if scene.ground != "black" else 0.5)
     page = BACKGROUNDS[scene.pattern](side, color, rng)
@@ -78,11 +78,11 @@ def _thing(scene: Scene, number: int, rng: random.Random) -> Pen:
 
 
 def _draw(pen: Pen, thing: Thing, rng: random.Random) -> None:
-    anchors = DRAWINGS[thing.object](pen, _jitter(PAINT[thing.color], rng, 10), rng)
+    anchors = DRAWINGS[thing.object](pen, jitter(PAINT[thing.color], rng, 10), rng)
     if thing.worn and anchors is not None:
-        ACCESSORIES[thing.worn](pen, anchors, _jitter(PAINT[thing.worn_color or "red"], rng, 10), rng)
+        ACCESSORIES[thing.worn](pen, anchors, jitter(PAINT[thing.worn_color or "red"], rng, 10), rng)
 
 
-def _jitter(color: Color, rng: random.Random, amount: int) -> Color:
+def jitter(color: Color, rng: random.Random, amount: int) -> Color:
     light = mix(color, (255, 255, 255) if rng.random() < 0.5 else (0, 0, 0), rng.uniform(0, 0.05))
     return tuple(min(255, max(0, part + rng.randint(-amount, amount))) for part in light)  # type: ignore[return-value]

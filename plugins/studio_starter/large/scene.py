@@ -69,10 +69,12 @@ def held_out(scene: Scene) -> bool:
 
 
 def fits(scene: Scene) -> bool:
-    """Whether it can be seen: no colour before itself, nothing dark that glows."""
+    """Whether it can be seen: no colour before itself, nothing black at night, nothing dark that glows."""
     colors = [thing.color for thing in scene.things]
     worn = [thing.worn_color for thing in scene.things if thing.worn_color]
     if scene.ground in (*colors, *worn) or (worn and worn[0] in colors):
+        return False
+    if scene.pattern == "night" and "black" in (*colors, *worn):
         return False
     if len(scene.things) == 2 and (scene.things[0].object == scene.things[1].object or scene.size != "medium"):
         return False

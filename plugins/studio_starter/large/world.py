@@ -1,6 +1,7 @@
 """The large world as the recipe knows it."""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 from studio_starter import world
@@ -78,7 +79,39 @@ def asked(scene: Scene, said: world.Caption, _language: str) -> list[world.Asked
     return rows
 
 
-def _vocabulary() -> dict[str, Any]:
+STYLE_WORDS = {
+    "flat": {"en": ["flat"], "zh": ["扁平"]}, "outline": {"en": ["outline", "cartoon"], "zh": ["描边", "卡通"]},
+    "paper cut": {"en": ["paper cut", "paper cutout"], "zh": ["剪纸"]},
+    "pixel": {"en": ["pixel art", "pixel", "8-bit"], "zh": ["像素画", "像素"]},
+    "watercolor": {"en": ["watercolor", "watercolour"], "zh": ["水彩画", "水彩"]},
+    "neon": {"en": ["neon", "neon sign"], "zh": ["霓虹灯", "霓虹"]},
+}  # fmt: skip
+PATTERN_WORDS = {
+    "plain": {"en": ["background"], "zh": ["背景"]}, "gradient": {"en": ["gradient"], "zh": ["渐变"]},
+    "stripes": {"en": ["stripes", "striped"], "zh": ["条纹"]},
+    "dots": {"en": ["dots", "dotted", "polka dot"], "zh": ["圆点", "波点"]},
+    "landscape": {"en": ["landscape", "countryside", "hills", "meadow"], "zh": ["风景", "山丘", "田野"]},
+    "night": {"en": ["night", "starry sky", "night sky"], "zh": ["夜晚", "夜空", "星空"]},
+}  # fmt: skip
+SIZE_WORDS = {
+    "small": {"en": list(english.SIZE["small"]), "zh": ["小小", "很小", "小"]},
+    "large": {"en": list(english.SIZE["large"]), "zh": ["大大", "很大", "巨大", "大"]},
+}
+PLACE_WORDS = {
+    "left": {"en": ["left"], "zh": ["左边", "左侧"]}, "right": {"en": ["right"], "zh": ["右边", "右侧"]},
+}  # fmt: skip
+
+
+def vocabulary(
+    objects: Sequence[str],
+    worn: Sequence[str],
+    wearers: Sequence[str],
+    patterns: Sequence[str],
+    styles: Sequence[str],
+    *,
+    composed: bool,
+) -> dict[str, Any]:
+    """What a world of these things knows, for people; `composed` if it knows sizes, places and two things."""
     colors = {
         name: {
             "en": list(word.COLORS_EN[name]),
@@ -86,32 +119,21 @@ def _vocabulary() -> dict[str, Any]:
         }
         for name in COLORS
     }
-    return {
-        "objects": {name: {"en": list(word.NAMES[name]), "zh": list(word.NAMES_ZH[name])} for name in OBJECTS},
-        "colors": colors,
-        "accessories": {
-            name: {
-                "en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]),
-                "on": list(WEARERS),
-            }
-            for name in WORN
-        },
-        "styles": {
-            "flat": {"en": ["flat"], "zh": ["扁平"]}, "outline": {"en": ["outline", "cartoon"], "zh": ["描边", "卡通"]},
-            "paper cut": {"en": ["paper cut", "paper cutout"], "zh": ["剪纸"]},
-            "pixel": {"en": ["pixel art", "pixel", "8-bit"], "zh": ["像素画", "像素"]},
-            "watercolor": {"en": ["watercolor", "watercolour"], "zh": ["水彩画", "水彩"]},
-            "neon": {"en": ["neon", "neon sign"], "zh": ["霓虹灯", "霓虹"]},
-        },
-        "backgrounds": {
-            "plain": {"en": ["background"], "zh": ["背景"]}, "gradient": {"en": ["gradient"], "zh": ["渐变"]},
-            "stripes": {"en": ["stripes", "striped"], "zh": ["条纹"]},
-            "dots": {"en": ["dots", "dotted", "polka dot"], "zh": ["圆点", "波点"]},
-            "landscape": {"en": ["landscape", "countryside", "hills", "meadow"], "zh": ["风景", "山丘", "田野"]},
-            "night": {"en": ["night", "starry sky", "night sky"], "zh": ["夜晚", "夜空", "星空"]},
-        },
-        "pairs": True,
+    accessories = {
+        name: {
+            "en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]), "on": list(wearers)
+        }
+        for name in worn
     }  # fmt: skip
+    return {
+        "objects": {name: {"en": list(word.NAMES[name]), "zh": list(word.NAMES_ZH[name])} for name in objects},
+        "colors": colors,
+        "accessories": accessories,
+        "styles": {name: STYLE_WORDS[name] for name in styles},
+        "backgrounds": {name: PATTERN_WORDS[name] for name in patterns},
+        "pairs": composed,
+        **({"sizes": SIZE_WORDS, "places": PLACE_WORDS} if composed else {}),
+    }
 
 
 LARGE = world.World(
@@ -121,5 +143,6 @@ LARGE = world.World(
         "both with colors",
     ),
     group=lesson.GROUP, sample=sample, sample_from=sample_from, group_at=lesson.group_at, again=with_pose,
-    render=render, tell=tell, caption=caption, full_caption=full_caption, asked=asked, vocabulary=_vocabulary(),
+    render=render, tell=tell, caption=caption, full_caption=full_caption, asked=asked,
+    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, STYLES, composed=True),
 )  # fmt: skip

@@ -1,1 +1,2 @@
-"""The small world: one of 24 objects in ten colours on a plain ground; cats, dogs and rabbits may wear hats."""
+"""The small world: one of 42 things in twelve colours, on a plain ground, in a landscape or at night; animals, robots
+and snowmen wear hats and scarves and hold balloons."""

@@ -4,8 +4,8 @@ import math
 import random
 from collections.abc import Callable
 
+from studio_starter.large.pen import Anchors
 from studio_starter.shape import Color, Point, arc, curve, darker, edge, lighter, mix
-from studio_starter.small.borrowed import BORROWED
 from studio_starter.small.pen import Pen
 
 INK: Color = (44, 38, 52)
@@ -16,11 +16,10 @@ LEAF: Color = (74, 148, 82)
 GOLD: Color = (250, 206, 72)
 WIDTH = 0.055
 
-Draw = Callable[[Pen, Color, random.Random], float | None]
-"""Of what can wear a hat it returns the top of the head."""
+Draw = Callable[[Pen, Color, random.Random], Anchors | None]
 
 
-def cat(pen: Pen, color: Color, rng: random.Random) -> float:
+def cat(pen: Pen, color: Color, rng: random.Random) -> Anchors:
     line, fat, tall = edge(color), rng.uniform(0.42, 0.54), rng.uniform(-0.08, 0.08)
     tail = curve((fat * 0.7, 0.72), (0.95, 0.75), (0.98, 0.05 + tall), (rng.uniform(0.62, 0.9), -0.12 + tall))
     pen.line(tail, line, 0.2)
@@ -35,7 +34,8 @@ def cat(pen: Pen, color: Color, rng: random.Random) -> float:
     for side in (-1, 1):
         pen.oval(side * 0.2, 0.83, 0.15, 0.09, lighter(color, 0.22), line, 0.04)
     _cat_head(pen, color, rng, -0.27 + tall, line)
-    return -0.57 + tall
+    y = -0.27 + tall
+    return Anchors((0, y - 0.3), 0.34, (0, y - 0.03), 0.19, (0, y + 0.4), 0.36, (-fat, 0.5))
 
 
 def _cat_head(pen: Pen, color: Color, rng: random.Random, y: float, line: Color) -> None:
@@ -61,29 +61,6 @@ def _cat_head(pen: Pen, color: Color, rng: random.Random, y: float, line: Color)
     pen.shape([(-0.055, y + 0.1), (0.055, y + 0.1), (0, y + 0.17)], (232, 110, 130))
     pen.line(curve((-0.1, y + 0.22), (-0.03, y + 0.28), (0, y + 0.18)), line, 0.022)
     pen.line(curve((0.1, y + 0.22), (0.03, y + 0.28), (0, y + 0.18)), line, 0.022)
-
-
-def hat(pen: Pen, color: Color, rng: random.Random, top: float) -> None:
-    """On a head whose top is at `top`."""
-    kind, line = rng.randrange(3), edge(color)
-    if kind == 0:  # a top hat
-        pen.shape([(-0.27, top), (-0.29, top - 0.42), (0.29, top - 0.42), (0.27, top)], color, line, WIDTH)
-        pen.shape(
-            [(-0.275, top - 0.02), (-0.28, top - 0.13), (0.28, top - 0.13), (0.275, top - 0.02)], darker(color, 0.35)
-        )
-        pen.oval(0, top + 0.02, 0.46, 0.08, color, line)
-    elif kind == 1:  # a pointed hat
-        pen.shape([(-0.34, top + 0.06), (rng.uniform(-0.1, 0.1), top - 0.56), (0.34, top + 0.06)], color, line, WIDTH)
-        pen.oval(0, top + 0.05, 0.36, 0.07, lighter(color, 0.3), line)
-    else:  # a woollen hat
-        pen.shape([(-0.38, top + 0.06), *arc(0, top + 0.04, 0.38, 0.36, 180, 360, 40), (0.38, top + 0.06)], color, line)
-        pen.shape(
-            [(-0.4, top - 0.04), (0.4, top - 0.04), (0.4, top + 0.09), (-0.4, top + 0.09)],
-            lighter(color, 0.35),
-            line,
-            0.04,
-        )
-        pen.oval(0, top - 0.35, 0.11, 0.11, lighter(color, 0.35), line, 0.04)
 
 
 def house(pen: Pen, color: Color, rng: random.Random) -> None:
@@ -340,5 +317,4 @@ DRAWINGS: dict[str, Draw] = {
     "flower": flower,
     "car": car,
     "boat": boat,
-    **BORROWED,
 }

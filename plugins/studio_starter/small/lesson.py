@@ -1,63 +1,77 @@
 """Training scenes by number, in groups of scenes that are hard to tell apart.
 
 Where all else differs, two colours tell most captions of a batch apart, and a contrastive loss never looks at the
-object or the hat. Half of the groups therefore share their colours and differ in the object and the hat; the other half
-share the object and differ in the colours.
+object or at what it wears. A group therefore shares all but one or two things: the object, the colours, what is worn,
+or the background.
 """
 
+import itertools
 import random
+from collections.abc import Iterator
 
-from studio_starter.small.scene import COLORS, OBJECTS, WEARERS, Scene, held_out
+from studio_starter.large.scene import COLORS, Scene, fits
+from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, held_out, one, pattern, worn
 
 GROUP = 16
 """Scenes of a group."""
 BARE = 12
-"""Of those in one colour: the others wear hats."""
+"""Of those in one colour: the others wear something."""
 CHOICES = (*OBJECTS, *WEARERS)
-"""Of a lesson's one object: who can wear a hat comes twice as often, for its colour is one more thing to know."""
-ALIKE_IN_COLOR = 0.5
-"""Share of the groups whose scenes share their colours."""
+"""Of a lesson's one object: who can wear something comes twice as often, for there is more to know."""
 
 
 def group_at(seed: int, number: int) -> list[Scene]:
     """Group number `number` of a seed, of combinations that are trained on."""
     rng = random.Random(f"{seed}/group/{number}")
-    group = _one_color(rng) if rng.random() < ALIKE_IN_COLOR else _one_object(rng)
+    kind = rng.choices((_one_color, _one_object, _one_wearer, _one_ground), (50, 25, 13, 12))[0]
+    group = list(itertools.islice((scene for scene in kind(rng) if fits(scene) and not held_out(scene)), GROUP))
     rng.shuffle(group)
     return group
 
 
-def _one_color(rng: random.Random) -> list[Scene]:
-    """Different objects in the same two colours, and somebody in hats of different colours."""
-    color, background, *hats = rng.sample(COLORS, len(COLORS))
-    scenes = [_scene(rng, name, color, background) for name in rng.sample(OBJECTS, len(OBJECTS))]
-    known = [scene for scene in scenes if not held_out(scene)][:BARE]
-    wearer = rng.choice(WEARERS)
-    wearing = [_scene(rng, wearer, color, background, hat) for hat in hats]
-    known += [scene for scene in wearing if not held_out(scene)][: GROUP - len(known)]
-    return known if len(known) == GROUP else [*known, *_again(rng, known, GROUP - len(known))]
+def _one_color(rng: random.Random) -> Iterator[Scene]:
+    """Different objects in the same colours, then somebody in different things or different colours."""
+    color, behind, ground, others = _setting(rng)
+    known = [name for name in rng.sample(OBJECTS, len(OBJECTS)) if not held_out(one(rng, name, color, behind, ground))]
+    for name in known[:BARE]:
+        yield one(rng, name, color, behind, ground)
+    kind = rng.choice(WORN)
+    kinds = [(kind, other) for other in others] if rng.random() < 0.5 else [(each, others[0]) for each in WORN]
+    wearer = next((name for name in known if name in WEARERS), None)
+    for dress in itertools.cycle(kinds):
+        yield one(rng, wearer or rng.choice(known), color, behind, ground, dress if wearer else None)
 
 
-def _one_object(rng: random.Random) -> list[Scene]:
-    """One object in many colours; half of those that can wear a hat do."""
+def _one_object(rng: random.Random) -> Iterator[Scene]:
+    """One object in many colours; half of those that can wear something do."""
     name = rng.choice(CHOICES)
-    scenes: list[Scene] = []
-    while len(scenes) < GROUP:
-        color, background, hat = rng.sample(COLORS, 3)
-        wears = name in WEARERS and rng.random() < 0.5
-        scene = _scene(rng, name, color, background, hat if wears else None)
-        if not held_out(scene):
-            scenes.append(scene)
-    return scenes
+    while True:
+        color, ground, other = rng.sample(COLORS, 3)
+        yield one(rng, name, color, pattern(rng), ground, worn(rng, name, other))
 
 
-def _scene(rng: random.Random, name: str, color: str, background: str, hat: str | None = None) -> Scene:
-    return Scene(name, color, background, hat, rng.getrandbits(48))
+def _one_wearer(rng: random.Random) -> Iterator[Scene]:
+    """One object in the same colours, in different things of different colours."""
+    name, held = rng.choice(WEARERS), True
+    while held:
+        color, behind, ground, others = _setting(rng)
+        held = held_out(one(rng, name, color, behind, ground))
+    choices = (*((kind, other) for kind in WORN for other in others[:4]), None)
+    while True:
+        yield one(rng, name, color, behind, ground, rng.choice(choices))
 
 
-def _again(rng: random.Random, scenes: list[Scene], count: int) -> list[Scene]:
-    """Some of the scenes in other poses."""
-    return [
-        _scene(rng, one.object, one.color, one.background, one.hat)
-        for one in (rng.choice(scenes) for _ in range(count))
-    ]
+def _one_ground(rng: random.Random) -> Iterator[Scene]:
+    """One object in one colour before backgrounds of few colours."""
+    name = rng.choice(OBJECTS)
+    color, *grounds = rng.sample(COLORS, 4)
+    while True:
+        yield one(rng, name, color, rng.choice(("plain", *PATTERNS)), rng.choice(grounds))
+
+
+def _setting(rng: random.Random) -> tuple[str, str, str, list[str]]:
+    """A thing's colour, what is behind it, and colours for what is worn, all of which can be seen there."""
+    behind = pattern(rng)
+    seen = [name for name in COLORS if (name, behind) != ("black", "night")]
+    color, ground, *others = rng.sample(seen, len(seen))
+    return color, behind, ground, others

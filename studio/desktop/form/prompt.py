@@ -1,6 +1,6 @@
 """Prompt: words on several lines, with those written before, and how much of them the model reads."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import shiboken6
@@ -231,7 +231,7 @@ class PromptEditor(Editor):
         hint = one_line(self.field.description, 200)
         known = _known(model) if self.field.required else []
         if known:
-            words = self.tr("This model knows: {things}.").format(things=one_line(", ".join(known), 300))
+            words = self.tr("This model knows: {things}.").format(things=one_line("; ".join(known), 500))
             hint = f"{hint}\n{words}" if hint else words
         self.words.setPlaceholderText(hint)
 
@@ -282,20 +282,26 @@ class PromptEditor(Editor):
         self.words.setExtraSelections(marks)
 
 
+KINDS = ("objects", "accessories", "backgrounds")
+"""Of a model's words, those that say what it can draw."""
+
+
 def _known(model: ModelInfo | None) -> list[str]:
-    """What a model with a vocabulary can draw, in the language of the window; [] for all others."""
+    """What a model with a vocabulary can draw, kind by kind, in the language of the window; [] for all others."""
     vocabulary = model.defaults.get("vocabulary") if model else None
-    things = vocabulary.get("objects") if isinstance(vocabulary, dict) else None
-    if not isinstance(things, dict):
+    if not isinstance(vocabulary, dict):
         return []
     app = QCoreApplication.instance()
     translators = app.findChildren(QTranslator) if app else []
     languages = ["zh", "en"] if any(one.language().startswith("zh") for one in translators) else ["en", "zh"]
-    found = []
-    for entry in things.values():
-        if not isinstance(entry, dict):
-            continue
-        names = next((entry[language] for language in languages if entry.get(language)), None)
-        if isinstance(names, list) and names:
-            found.append(str(names[0]))
-    return found
+    kinds = [vocabulary[kind] for kind in KINDS if isinstance(vocabulary.get(kind), dict)]
+    return [names for kind in kinds if (names := ", ".join(_names(kind, languages)))]
+
+
+def _names(kind: dict[str, Any], languages: list[str]) -> Iterator[str]:
+    """The first word for each thing."""
+    for entry in kind.values():
+        if isinstance(entry, dict):
+            names = next((entry[language] for language in languages if entry.get(language)), None)
+            if isinstance(names, list) and names:
+                yield str(names[0])
