@@ -22,7 +22,7 @@ FILLERS = frozenset(
 """Words of a request that name nothing to be drawn."""
 FILLERS_ZH = """
     一个 一只 一条 一朵 一座 一棵 一颗 一枚 一辆 一艘 一架 一列 一块 一盏 一张 一面 一本 一把 一根 一轮 一顶 一支 一头
-    一片 一条 一幅 一副 戴着 围着 拿着 牵着 穿着 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线
+    一片 一幅 一副 戴着 围着 拿着 牵着 穿着 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线
     请 画 一下 在 和 与 跟 上 前 的 是 戴 色 有 个 只 一 里 中 幅
     """.split()  # noqa: SIM905
 
@@ -94,7 +94,8 @@ def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
 
 def _things(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
     """Words for different things to draw, in their order."""
-    things = {word: name for name, entry in vocabulary["objects"].items() for words in entry.values() for word in words}
+    objects = vocabulary.get("objects", {})
+    things = {word: name for name, entry in objects.items() for words in entry.values() for word in words}
     every = [word for language in ("en", "zh") for word in _words(vocabulary, language)]
     # The longest first, so that an owl (猫头鹰) is no cat, and a starry sky no star.
     either = "|".join(sorted(map(re.escape, every), key=len, reverse=True))
@@ -109,5 +110,5 @@ def _listed(words: list[str]) -> str:
 def _known(vocabulary: Mapping[str, Any], text: str) -> str:
     """The first of its things, in the language of a text."""
     language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
-    names = [entry[language][0] for entry in vocabulary.get("objects", {}).values()]
+    names = [(entry.get(language) or [name])[0] for name, entry in vocabulary.get("objects", {}).items()]
     return f"{', '.join(names[:6])} and {len(names) - 6} more things" if len(names) > 8 else ", ".join(names)

@@ -103,6 +103,12 @@ def test_sizes_places_and_styles_are_told_where_they_are_not_known(prompt: str, 
     assert note(prompt, LARGE.vocabulary) is None
 
 
+def test_a_list_in_one_language_is_enough() -> None:
+    assert "it knows boat. For" in (note("一条龙", {"objects": {"boat": {"en": ["ship"]}}}) or "")
+    assert "it knows ship. For" in (note("a dragon", {"objects": {"boat": {"en": ["ship"]}}}) or "")
+    assert "does not know “cats”" in (note("cats", {"pairs": False}) or "")
+
+
 @pytest.mark.parametrize("vocabulary", [None, {}])
 def test_a_model_without_a_list_says_nothing(vocabulary: Any) -> None:
     assert note("a dragon", vocabulary) is None

@@ -3,7 +3,7 @@
 import hashlib
 import random
 
-from studio_starter.large.scene import COLORED, COLORS, Scene, Thing, fits
+from studio_starter.large.scene import COLORED, COLORS, HELD_OUT_PERCENT, Scene, Thing, fits
 from studio_starter.large.scene import WEARERS as ALL_WEARERS
 
 OBJECTS = (
@@ -18,7 +18,6 @@ WORN = ("hat", "scarf", "balloon")
 """Glasses would be two pixels thin."""
 PATTERNS = ("plain", "landscape", "night")
 """Stripes and dots are as fine as the decoder's patches, and a gradient is nearly plain: it drew them too seldom."""
-HELD_OUT_PERCENT = 12
 
 Worn = tuple[str, str] | None
 """What is worn, and its colour."""
@@ -32,7 +31,7 @@ def one(rng: random.Random, name: str, color: str, pattern: str, ground: str | N
 
 
 def pattern(rng: random.Random) -> str:
-    """Half of the backgrounds are plain."""
+    """Five of seven backgrounds are plain."""
     return rng.choice(("plain", "plain", "plain", "plain", *PATTERNS))
 
 
