@@ -131,9 +131,14 @@ def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words)
     desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": more})]
     form.models_changed()
     assert words.placeholderText() == "This model knows: cat, 星; hat."
+    many = {f"thing {n}": {"en": [f"thing {n}"]} for n in range(42)}
+    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {**more, "objects": many}})]
+    form.models_changed()
+    assert words.placeholderText().endswith("thing 5, thing 6, …; hat.")  # what an empty editor has room for
+    assert "thing 41; hat." in words.toolTip()
     desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": "cats"})]
     form.models_changed()
-    assert words.placeholderText() == ""
+    assert words.placeholderText() == words.toolTip() == ""
 
 
 def test_counts_are_those_of_transformers(tmp_path):

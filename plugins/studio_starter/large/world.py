@@ -87,7 +87,8 @@ STYLE_WORDS = {
     "neon": {"en": ["neon", "neon sign"], "zh": ["霓虹灯", "霓虹"]},
 }  # fmt: skip
 PATTERN_WORDS = {
-    "plain": {"en": ["background"], "zh": ["背景"]}, "gradient": {"en": ["gradient"], "zh": ["渐变"]},
+    "plain": {"en": ["plain background"], "zh": ["纯色背景", "纯色", "背景"]},
+    "gradient": {"en": ["gradient"], "zh": ["渐变"]},
     "stripes": {"en": ["stripes", "striped"], "zh": ["条纹"]},
     "dots": {"en": ["dots", "dotted", "polka dot"], "zh": ["圆点", "波点"]},
     "landscape": {"en": ["landscape", "countryside", "hills", "meadow"], "zh": ["风景", "山丘", "田野"]},

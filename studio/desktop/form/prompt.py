@@ -23,7 +23,7 @@ from studio.desktop.form.counting import Counting
 from studio.desktop.form.editor import MISSING, Editor
 from studio.desktop.form.seed import tool
 from studio.desktop.form.text import LONGEST, length_problem, too_long
-from studio.desktop.form.wording import action_text, one_line
+from studio.desktop.form.wording import action_text, one_line, tooltip
 from studio.form import FormField
 from studio.messages import ModelInfo
 
@@ -231,8 +231,13 @@ class PromptEditor(Editor):
         hint = one_line(self.field.description, 200)
         known = _known(model) if self.field.required else []
         if known:
-            words = self.tr("This model knows: {things}.").format(things=one_line("; ".join(known), 500))
-            hint = f"{hint}\n{words}" if hint else words
+            words = self.tr("This model knows: {things}.")
+            first = known[0] if len(known[0]) <= MOST_SEEN else known[0][:MOST_SEEN].rpartition(",")[0] + ", …"
+            seen = "; ".join([first, *known[1:]])
+            hint = "\n".join(filter(None, (hint, words.format(things=one_line(seen, 200)))))
+            self.words.setToolTip(tooltip(words.format(things=one_line("; ".join(known), 1000))))
+        else:
+            self.words.setToolTip("")
         self.words.setPlaceholderText(hint)
 
     def _typed(self) -> None:
@@ -282,6 +287,8 @@ class PromptEditor(Editor):
         self.words.setExtraSelections(marks)
 
 
+MOST_SEEN = 70
+"""Letters of what a model knows that an empty editor has room for; all of it is in the tooltip."""
 KINDS = ("objects", "accessories", "backgrounds")
 """Of a model's words, those that say what it can draw."""
 
