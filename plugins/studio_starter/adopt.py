@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import CLIPTokenizer
 
-from studio_starter import convert
+from studio_starter import clip, convert
 from studio_starter import tokenizer as tokenizers
 from studio_starter.codec import FILE
 from studio_starter.judge import ANSWERS, Judge, head
@@ -77,6 +77,8 @@ def _mind(folder: Path, work: Path, scale: Scale) -> None:
     weights = convert.from_export(folder, scale).state_dict()
     former = CLIPTokenizer.from_pretrained(str(folder / "prior_tokenizer"), local_files_only=True)
     weights[TOKENS] = _retold(weights[TOKENS], former, tokenizers.load(work))
+    asked = clip.answers(scale.world).state_dict()  # no part of an export: it starts anew
+    weights |= {f"{clip.ANSWERS}.{name}": torch.zeros_like(tensor) for name, tensor in asked.items()}
     _checkpoint(work / "clip.safetensors", weights)
     prior = _weights(folder / "prior_prior")
     size = {name: prior[f"clip_{name}"][0].clone() for name in ("mean", "std")}

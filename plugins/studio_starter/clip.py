@@ -6,17 +6,24 @@ from typing import Any
 
 import torch
 from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
+from torch import nn
 from torch.nn import functional
 
 from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
 from studio_starter.training import Run, Stage, autocast, averaged, train
-from studio_starter.world import LANGUAGES
+from studio_starter.world import LANGUAGES, World
 
 WIDTH = 192
 """Of both towers and of the joint space: the prior needs the text's width to be the embedding's."""
 PATCH, HEADS = 8, 4
+ANSWERS = "answers"
+"""What a CLIP in training has beside CLIP: see `answers`."""
+LENGTH = 16.0
+"""To which embeddings are stretched for it, so that its weights need not be large."""
+SHARE = 0.5
+"""Of its loss."""
 
 
 def build(vocabulary: int, scale: Scale) -> CLIP:
@@ -45,6 +52,22 @@ def contrastive_loss(
     logits = (scale * images @ texts.T).masked_fill(~wrong, -torch.inf)
     own = torch.arange(len(fits), device=images.device)
     return (functional.cross_entropy(logits, own) + functional.cross_entropy(logits.T, own)) / 2
+
+
+def answers(world: World) -> nn.Linear:
+    """One linear layer from the joint space to every value of every fact of the world."""
+    return nn.Linear(WIDTH, sum(map(len, world.facts.values())))
+
+
+def answering_loss(given: torch.Tensor, true: torch.Tensor, says: torch.Tensor, world: World) -> torch.Tensor:
+    """Cross-entropy of what `answers` gives, (B, values), over the facts that are told.
+
+    true: (B, facts) places among their values; says: (B, facts) bool.
+    """
+    parts = torch.split(given, [len(values) for values in world.facts.values()], dim=1)
+    columns = zip(parts, true.T, strict=True)
+    losses = torch.stack([functional.cross_entropy(part, column, reduction="none") for part, column in columns], dim=1)
+    return (losses * says).sum() / says.sum()
 
 
 def truths(scenes: torch.Tensor, about: torch.Tensor, says: torch.Tensor) -> torch.Tensor:
@@ -76,36 +99,46 @@ def encode_text(module: CLIP, ids: torch.Tensor, end: int) -> torch.Tensor:
 
 
 def train_clip(work: Path, scale: Scale, run: Run) -> None:
+    """The contrastive loss, and one that asks embeddings of either kind for the facts, through the same linear layer.
+
+    A contrastive loss is content as soon as a batch is told apart, and learns late whose colour is whose.
+    """
     end = tokenizers.load(work).eos_token_id
     module, stage = _start(work, scale, run)
     pool = Pool(work, scale, run.seed, grouped=True, device=run.device).reside()
+
+    def asked(embeds: torch.Tensor, batch: Batch, says: torch.Tensor) -> torch.Tensor:
+        return answering_loss(module.get_submodule(ANSWERS)(LENGTH * embeds), batch.labels, says, scale.world)
 
     def step(batch: Batch) -> torch.Tensor:
         with run.autocast():
             images = module.encode_image(unit(batch.pixels), normalize=True)
         size = module.logit_scale.exp().clamp(max=100)
-        losses = []
+        losses, told = [], asked(images.float(), batch, torch.ones_like(batch.labels))
         for language in LANGUAGES:
             words = pool.words(batch.numbers, language)
             with run.autocast():
                 texts = encode_text(module, words.ids, end)
             fits = truths(batch.labels, batch.labels, words.says)
             losses.append(contrastive_loss(images.float(), texts.float(), size, fits))
-        return torch.stack(losses).mean()
+            told = told + asked(texts.float(), batch, words.says) / len(LANGUAGES)
+        return torch.stack(losses).mean() + SHARE * told / 2
 
     train(stage, partial(pool.batches, count=stage.plan.batch), step, run)
 
 
 def _start(work: Path, scale: Scale, run: Run) -> tuple[CLIP, Stage]:
     torch.manual_seed(run.seed)
-    module = build(len(tokenizers.load(work)), scale).to(run.device)
-    return module, Stage("clip", work, module, scale.plans["clip"], run)
+    module = build(len(tokenizers.load(work)), scale)
+    module.add_module(ANSWERS, answers(scale.world))
+    return module, Stage("clip", work, module.to(run.device), scale.plans["clip"], run)
 
 
 def load(work: Path, scale: Scale, device: str = "cpu") -> CLIP:
     """The trained CLIP, frozen."""
     module = build(len(tokenizers.load(work)), scale)
-    module.load_state_dict(averaged(work, "clip"))
+    found = averaged(work, "clip")
+    module.load_state_dict({name: tensor for name, tensor in found.items() if not name.startswith(f"{ANSWERS}.")})
     return module.requires_grad_(False).eval().to(device)
 
 

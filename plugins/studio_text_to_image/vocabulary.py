@@ -16,13 +16,13 @@ FILLERS = frozenset(
     a an the one and or with without in on at of to by for from next beside under over behind near side
     front against wearing holding carrying is it its this that picture image illustration drawing painting photo
     sketch draw paint make show please me my background style art design cut out
-    sign lights bold outlines outline glowing paper made some
+    sign lights bold outlines outline glowing paper made some middle center centre medium sized
     """.split()  # noqa: SIM905 - a list of words reads better so
 )
 """Words of a request that name nothing to be drawn."""
 FILLERS_ZH = """
     一个 一只 一条 一朵 一座 一棵 一颗 一枚 一辆 一艘 一架 一列 一块 一盏 一张 一面 一本 一把 一根 一轮 一顶 一支 一头
-    一片 一幅 一副 戴着 围着 拿着 牵着 穿着 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线
+    一片 一幅 一副 中间 中央 戴着 围着 拿着 牵着 穿着 旁边 画面 背景 图片 风格 插画 艺术 描边 粗线
     请 画 一下 在 和 与 跟 上 前 的 是 戴 色 有 个 只 一 里 中 幅
     """.split()  # noqa: SIM905
 

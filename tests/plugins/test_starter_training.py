@@ -29,6 +29,7 @@ from studio_starter.small.world import SMALL
 from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
 from studio_starter.upscaler import Compact
 from studio_starter.world import Caption
+from torch.nn import functional
 
 from studio.api import Model
 from studio.engine.service import ModelService
@@ -155,6 +156,20 @@ def test_a_caption_is_true_of_what_it_leaves_open() -> None:
     labels = torch.tensor([SMALL.labels(one) for one in others])
     about, says = torch.tensor([SMALL.labels(cat)]), torch.tensor([SMALL.says(said)])
     assert clip.truths(labels, about, says).flatten().tolist() == [True, True, False, False]
+
+
+def test_answers_are_asked_for_what_is_told_alone() -> None:
+    cat = Scene((Thing("cat", "red"),), "plain", "blue", "flat", "medium", "center", 1)
+    values, true = list(SMALL.facts.values()), torch.tensor([SMALL.labels(cat)])
+    says = torch.tensor([SMALL.says(Caption("a cat", frozenset({"object"})))])
+    right = torch.cat([20 * functional.one_hot(one, len(each)) for one, each in zip(true[0], values, strict=True)])[
+        None
+    ]
+    wrong = right.float().roll(1)
+    assert clip.answering_loss(right.float(), true, torch.ones_like(says), SMALL) < 1e-6
+    assert clip.answering_loss(wrong, true, torch.ones_like(says), SMALL) > 15
+    first = len(values[0])  # the object's
+    assert clip.answering_loss(torch.cat([right[:, :first], wrong[:, first:]], dim=1), true, says, SMALL) < 1e-6
 
 
 def test_a_new_version_goes_on_from_an_exported_one(exported: Path, trained: Path, tmp_path: Path) -> None:

@@ -15,13 +15,28 @@ from studio_starter.large.word import NAMES, NAMES_ZH, WORN_NAMES, WORN_NAMES_ZH
 from studio_starter.large.world import LARGE
 from studio_starter.small.lesson import BARE, GROUP, group_at
 from studio_starter.small.render import render
-from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, held_out, one, sample, sample_from
+from studio_starter.small.scene import (
+    MIDDLE,
+    OBJECTS,
+    PATTERNS,
+    SPOTS,
+    WEARERS,
+    WORN,
+    Spot,
+    held_out,
+    one,
+    sample,
+    sample_from,
+)
 from studio_starter.small.world import SMALL
 from studio_starter.world import LANGUAGES, World
 
 
-def of(name: str, color: str, ground: str, worn: tuple[str, str] | None = None, *, pattern: str = "plain") -> Scene:
-    return one(random.Random(3), name, color, pattern, ground, worn)
+def of(
+    name: str, color: str, ground: str, worn: tuple[str, str] | None = None, *, pattern: str = "plain",
+    spot: Spot = MIDDLE,
+) -> Scene:  # fmt: skip
+    return one(random.Random(3), name, color, pattern, ground, worn, spot)
 
 
 def test_equal_scenes_give_equal_pictures() -> None:
@@ -48,6 +63,24 @@ def test_what_is_worn_is_seen(name: str, kind: str) -> None:
     assert reddish.mean() > 0.008  # of a scarf, 33 pixels
 
 
+def seen(spot: Spot, pose: int) -> np.ndarray:
+    """(row, column) of every pixel of a red star before blue, in a picture 1 wide and high."""
+    scene = with_pose(of("star", "red", "blue", spot=spot), pose)
+    pixels = np.asarray(render(scene, 64, 3)).astype(int)
+    return np.argwhere(pixels[..., 0] - pixels[..., 2] > 80) / 64
+
+
+@pytest.mark.parametrize("pose", range(8))
+def test_what_is_small_is_small_and_what_is_left_is_left(pose: int) -> None:
+    spans = {spot: np.ptp(seen(spot, pose), axis=0).max() for spot in SPOTS}
+    small, medium = max(spans["small", place] for place in ("left", "center", "right")), spans[MIDDLE]
+    assert small < 0.5 < medium * 1.1 < spans["large", "center"]
+    assert small < min(spans["medium", place] for place in ("left", "right"))
+    for size in ("small", "medium"):
+        left, middle, right = (seen((size, place), pose)[:, 1].mean() for place in ("left", "center", "right"))
+        assert left < 0.4 < middle < 0.6 < right
+
+
 def test_its_backgrounds_differ() -> None:
     drawn = {render(of("star", "red", "blue", pattern=kind), 64).tobytes() for kind in PATTERNS}
     assert len(drawn) == len(PATTERNS) == 3
@@ -64,7 +97,7 @@ def test_colours_of_a_scene_differ_and_only_wearers_wear() -> None:
         [thing] = scene.things
         assert thing.color != scene.ground
         assert thing.worn is None or thing.worn_color not in (thing.color, scene.ground)
-        assert thing.worn is None or thing.object in WEARERS
+        assert thing.worn is None or (thing.object in WEARERS and (scene.size, scene.place) == MIDDLE)
         assert (scene.ground is None) == (scene.pattern not in COLORED)
         assert scene.pattern != "night" or "black" not in (thing.color, thing.worn_color)
 
@@ -87,17 +120,22 @@ def test_a_lesson_sets_look_alikes_side_by_side() -> None:
         objects = {scene.things[0].object for scene in group}
         colors = {(scene.things[0].color, scene.pattern, scene.ground) for scene in group}
         worn = {(scene.things[0].worn, scene.things[0].worn_color) for scene in group}
+        spots = {(scene.size, scene.place) for scene in group}
         if len(objects) > 1:  # in one colour
             kinds["object"] += 1
-            assert len(colors) == 1
+            assert len(colors) == len(spots) == 1
             assert len(objects) >= BARE  # and those who wear something
+        elif len(colors) == 1 and len(spots) > 1:
+            kinds["spot"] += 1
+            assert worn == {(None, None)}
+            assert len(spots) > 3
         elif len(colors) == 1:
             kinds["worn"] += 1
             assert len(worn) > 5
         else:
             kinds["ground" if len({scene.things[0].color for scene in group}) == 1 else "colors"] += 1
             assert len(colors) > 1
-    assert min(kinds[name] for name in ("object", "worn", "ground", "colors")) > 3, kinds
+    assert min(kinds[name] for name in ("object", "worn", "ground", "colors", "spot")) > 3, kinds
     assert group_at(3, 0) == groups[0]
 
 

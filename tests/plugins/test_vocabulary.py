@@ -99,8 +99,17 @@ def test_one_thing_is_one_thing(prompt: str) -> None:
     ("prompt", "word"), [("a small cat", "small"), ("左边的房子", "左边"), ("a pixel art cat", "pixel")]
 )
 def test_sizes_places_and_styles_are_told_where_they_are_not_known(prompt: str, word: str) -> None:
-    assert f"“{word}”" in (note(prompt, SMALL.vocabulary) or "")
+    kinds = ("objects", "colors", "backgrounds")
+    assert f"“{word}”" in (note(prompt, {kind: SMALL.vocabulary[kind] for kind in kinds}) or "")
     assert note(prompt, LARGE.vocabulary) is None
+
+
+@WORLDS
+@pytest.mark.parametrize(
+    "prompt", ["a small cat in the middle", "一只小的猫在左边", "a medium sized house at the right"]
+)
+def test_sizes_and_places_are_known(world: World, prompt: str) -> None:
+    assert note(prompt, world.vocabulary) is None
 
 
 def test_a_list_in_one_language_is_enough() -> None:

@@ -5,7 +5,7 @@ import random
 from studio_starter.large.scene import Scene, Thing
 from studio_starter.large.word import COLORS_ZH, GROUNDS_ZH, MEASURES, NAMES_ZH, STYLES_ZH, WORN_ZH
 
-SIZE = {"small": ("小小的", "很小的"), "large": ("大大的", "很大的", "巨大的")}
+SIZE = {"small": ("小小的", "很小的", "小的"), "large": ("大大的", "很大的", "大的", "巨大的")}
 PLACE = {"left": ("在左边", "在左侧", "在画面左边"), "right": ("在右边", "在右侧", "在画面右边")}
 PAIRS = ("{a}和{b}", "{a}和{b}", "{a}与{b}", "{a}，旁边是{b}", "{a}跟{b}")
 ORDERED = ("左边是{a}，右边是{b}", "{a}在{b}的左边", "{b}在{a}的右边", "左边{a}，右边{b}")

@@ -95,9 +95,12 @@ PATTERN_WORDS = {
     "night": {"en": ["night", "starry sky", "night sky"], "zh": ["夜晚", "夜空", "星空"]},
 }  # fmt: skip
 SIZE_WORDS = {
-    "small": {"en": list(english.SIZE["small"]), "zh": ["小小", "很小", "小"]},
-    "large": {"en": list(english.SIZE["large"]), "zh": ["大大", "很大", "巨大", "大"]},
-}
+    "small": {"en": list(english.SIZE["small"]), "zh": ["小的", "小小的", "很小的", "小小", "很小", "小"]},
+    "large": {
+        "en": list(english.SIZE["large"]),
+        "zh": ["大的", "大大的", "很大的", "巨大的", "大大", "很大", "巨大", "大"],
+    },
+}  # fmt: skip
 PLACE_WORDS = {
     "left": {"en": ["left"], "zh": ["左边", "左侧"]}, "right": {"en": ["right"], "zh": ["右边", "右侧"]},
 }  # fmt: skip
@@ -110,9 +113,9 @@ def vocabulary(
     patterns: Sequence[str],
     styles: Sequence[str],
     *,
-    composed: bool,
+    pairs: bool,
 ) -> dict[str, Any]:
-    """What a world of these things knows, for people; `composed` if it knows sizes, places and two things."""
+    """What a world of these things knows, for people; `pairs` if it knows two things side by side."""
     colors = {
         name: {
             "en": list(word.COLORS_EN[name]),
@@ -132,8 +135,9 @@ def vocabulary(
         "accessories": accessories,
         "styles": {name: STYLE_WORDS[name] for name in styles},
         "backgrounds": {name: PATTERN_WORDS[name] for name in patterns},
-        "pairs": composed,
-        **({"sizes": SIZE_WORDS, "places": PLACE_WORDS} if composed else {}),
+        "pairs": pairs,
+        "sizes": SIZE_WORDS,
+        "places": PLACE_WORDS,
     }
 
 
@@ -145,5 +149,5 @@ LARGE = world.World(
     ),
     group=lesson.GROUP, sample=sample, sample_from=sample_from, group_at=lesson.group_at, again=with_pose,
     render=render, tell=tell, caption=caption, full_caption=full_caption, asked=asked,
-    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, STYLES, composed=True),
+    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, STYLES, pairs=True),
 )  # fmt: skip

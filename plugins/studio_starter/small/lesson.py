@@ -2,7 +2,7 @@
 
 Where all else differs, two colours tell most captions of a batch apart, and a contrastive loss never looks at the
 object or at what it wears. A group therefore shares all but one or two things: the object, the colours, what is worn,
-or the background.
+the background, or where and how large it is.
 """
 
 import itertools
@@ -10,7 +10,19 @@ import random
 from collections.abc import Iterator
 
 from studio_starter.large.scene import COLORS, Scene, fits
-from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, held_out, one, pattern, worn
+from studio_starter.small.scene import (
+    MIDDLE,
+    OBJECTS,
+    PATTERNS,
+    SPOTS,
+    WEARERS,
+    WORN,
+    held_out,
+    one,
+    pattern,
+    spot,
+    worn,
+)
 
 GROUP = 16
 """Scenes of a group."""
@@ -23,7 +35,7 @@ CHOICES = (*OBJECTS, *WEARERS)
 def group_at(seed: int, number: int) -> list[Scene]:
     """Group number `number` of a seed, of combinations that are trained on."""
     rng = random.Random(f"{seed}/group/{number}")
-    kind = rng.choices((_one_color, _one_object, _one_wearer, _one_ground), (50, 25, 13, 12))[0]
+    kind = rng.choices((_one_color, _one_object, _one_wearer, _one_ground, _one_spot), (46, 24, 12, 10, 8))[0]
     group = list(itertools.islice((scene for scene in kind(rng) if fits(scene) and not held_out(scene)), GROUP))
     rng.shuffle(group)
     return group
@@ -33,8 +45,9 @@ def _one_color(rng: random.Random) -> Iterator[Scene]:
     """Different objects in the same colours, then somebody in different things or different colours."""
     color, behind, ground, others = _setting(rng)
     known = [name for name in rng.sample(OBJECTS, len(OBJECTS)) if not held_out(one(rng, name, color, behind, ground))]
-    for name in known[:BARE]:
-        yield one(rng, name, color, behind, ground)
+    at = spot(rng)
+    for name in known[: BARE if at == MIDDLE else None]:
+        yield one(rng, name, color, behind, ground, None, at)
     kind = rng.choice(WORN)
     kinds = [(kind, other) for other in others] if rng.random() < 0.5 else [(each, others[0]) for each in WORN]
     wearer = next((name for name in known if name in WEARERS), None)
@@ -47,7 +60,8 @@ def _one_object(rng: random.Random) -> Iterator[Scene]:
     name = rng.choice(CHOICES)
     while True:
         color, ground, other = rng.sample(COLORS, 3)
-        yield one(rng, name, color, pattern(rng), ground, worn(rng, name, other))
+        at = spot(rng)
+        yield one(rng, name, color, pattern(rng), ground, worn(rng, name, other, at), at)
 
 
 def _one_wearer(rng: random.Random) -> Iterator[Scene]:
@@ -64,9 +78,19 @@ def _one_wearer(rng: random.Random) -> Iterator[Scene]:
 def _one_ground(rng: random.Random) -> Iterator[Scene]:
     """One object in one colour before backgrounds of few colours."""
     name = rng.choice(OBJECTS)
-    color, *grounds = rng.sample(COLORS, 4)
+    at, (color, *grounds) = spot(rng), rng.sample(COLORS, 4)
     while True:
-        yield one(rng, name, color, rng.choice(("plain", *PATTERNS)), rng.choice(grounds))
+        yield one(rng, name, color, rng.choice(("plain", *PATTERNS)), rng.choice(grounds), None, at)
+
+
+def _one_spot(rng: random.Random) -> Iterator[Scene]:
+    """One object in the same colours, small and large, here and there."""
+    name, held = rng.choice(OBJECTS), True
+    while held:
+        color, behind, ground, _ = _setting(rng)
+        held = held_out(one(rng, name, color, behind, ground))
+    while True:
+        yield one(rng, name, color, behind, ground, None, rng.choice(SPOTS))
 
 
 def _setting(rng: random.Random) -> tuple[str, str, str, list[str]]:

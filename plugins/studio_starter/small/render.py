@@ -11,6 +11,10 @@ from studio_starter.small import borrowed
 from studio_starter.small.drawing import DRAWINGS
 from studio_starter.small.pen import Pen
 
+SCALES = {"small": (0.36, 0.44), "medium": (0.6, 0.78), "large": (0.92, 1.0)}
+"""Half a thing's width, where the picture's half is 1."""
+SHIFTS = {"left": -0.46, "center": 0.0, "right": 0.46}
+
 
 def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
     """The scene as an RGB picture of `size` pixels a side; equal scenes give equal pictures."""
@@ -18,12 +22,18 @@ def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
     large, thing = size * supersample, scene.things[0]
     image = Image.fromarray(BACKGROUNDS[scene.pattern](large, jitter(GROUND[scene.ground or "white"], rng, 8), rng))
     slant = 0.07 if thing.object in UPRIGHT else 0.5 if thing.object in STEEP else 0.2
-    x, y, mirror = rng.uniform(-0.14, 0.14), rng.uniform(-0.12, 0.12), rng.random() < 0.5
+    mirror, scale = rng.random() < 0.5, rng.uniform(*SCALES[scene.size])
+    if scene.place != "center" and scene.size == "medium":
+        scale *= 0.8  # or it would lie in the middle after all
+    elif thing.worn:
+        scale = rng.uniform(0.7, 0.78)  # what is worn is small as it is
+    room = max(0.0, 1 - scale)
+    x = min(room, max(-room, SHIFTS[scene.place] + rng.uniform(-0.12, 0.12)))
+    y = rng.uniform(-1, 1) * min(0.12, room)
     if thing.worn == "hat":
         y += 0.12
     elif thing.worn == "balloon":  # it floats to the left of its holder
         x += -0.16 if mirror else 0.16
-    scale = rng.uniform(0.7 if thing.worn else 0.6, 0.8)  # what is worn is small as it is
     pen = Pen(image, (x, y), scale, rng.uniform(-slant, slant), mirror)
     _draw(pen, scene, rng)
     return image.resize((size, size), Image.Resampling.BOX) if supersample > 1 else image

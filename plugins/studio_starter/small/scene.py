@@ -1,9 +1,9 @@
-"""Which scenes there are: the large world's, of one thing in the middle, drawn flat."""
+"""Which scenes there are: the large world's, of one thing, drawn flat."""
 
 import hashlib
 import random
 
-from studio_starter.large.scene import COLORED, COLORS, HELD_OUT_PERCENT, Scene, Thing, fits
+from studio_starter.large.scene import COLORED, COLORS, HELD_OUT_PERCENT, PLACES, Scene, Thing, fits
 from studio_starter.large.scene import WEARERS as ALL_WEARERS
 
 OBJECTS = (
@@ -21,13 +21,21 @@ PATTERNS = ("plain", "landscape", "night")
 
 Worn = tuple[str, str] | None
 """What is worn, and its colour."""
+Spot = tuple[str, str]
+"""A size and a place."""
+MIDDLE: Spot = ("medium", "center")
+SPOTS = (*((size, place) for size in ("small", "medium") for place in PLACES), ("large", "center"))
+"""What is large fills the picture, wherever it is."""
 
 
-def one(rng: random.Random, name: str, color: str, pattern: str, ground: str | None, worn: Worn = None) -> Scene:
+def one(
+    rng: random.Random, name: str, color: str, pattern: str, ground: str | None, worn: Worn = None,
+    spot: Spot = MIDDLE,
+) -> Scene:  # fmt: skip
     """A scene in a new pose; its background has a colour where its pattern has one."""
     thing = Thing(name, color, *(worn or (None, None)))
     behind = ground if pattern in COLORED else None
-    return Scene((thing,), pattern, behind, "flat", "medium", "center", rng.getrandbits(48))
+    return Scene((thing,), pattern, behind, "flat", *spot, rng.getrandbits(48))
 
 
 def pattern(rng: random.Random) -> str:
@@ -35,9 +43,14 @@ def pattern(rng: random.Random) -> str:
     return rng.choice(("plain", "plain", "plain", "plain", *PATTERNS))
 
 
-def worn(rng: random.Random, name: str, color: str) -> Worn:
-    """Half of those that can wear something do."""
-    return (rng.choice(WORN), color) if name in WEARERS and rng.random() < 0.5 else None
+def spot(rng: random.Random) -> Spot:
+    """Two of three are of middling size in the middle."""
+    return MIDDLE if rng.random() < 0.6 else rng.choice(SPOTS)
+
+
+def worn(rng: random.Random, name: str, color: str, at: Spot) -> Worn:
+    """Half of those that can wear something do, where there is room for it."""
+    return (rng.choice(WORN), color) if at == MIDDLE and name in WEARERS and rng.random() < 0.5 else None
 
 
 def held_out(scene: Scene) -> bool:
@@ -53,7 +66,8 @@ def sample(rng: random.Random) -> Scene:
     while True:
         name = rng.choice(OBJECTS)
         color, ground, other = rng.sample(COLORS, 3)
-        scene = one(rng, name, color, pattern(rng), ground, worn(rng, name, other))
+        at = spot(rng)
+        scene = one(rng, name, color, pattern(rng), ground, worn(rng, name, other, at), at)
         if fits(scene):
             return scene
 

@@ -8,9 +8,9 @@ from studio_starter.large.world import FACTS, asked, caption, full_caption, tell
 from studio_starter.small import lesson, render
 from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, sample, sample_from
 
-ROWS = ("object", "color", "background", "accessory", "accessory color")
+ROWS = ("object", "color", "background", "accessory", "accessory color", "size", "place")
 SEEN = {"object": OBJECTS, "worn": (None, *WORN), "pattern": PATTERNS} | {
-    name: FACTS[name] for name in ("color", "worn color", "ground")
+    name: FACTS[name] for name in ("color", "worn color", "ground", "size", "place")
 }
 
 
@@ -26,5 +26,5 @@ SMALL = world.World(
     name="small", length=32, merges=1250, facts=SEEN, judged=tuple(SEEN), rows=ROWS, group=lesson.GROUP,
     sample=sample, sample_from=sample_from, group_at=lesson.group_at, again=with_pose, render=_render, tell=tell,
     caption=caption, full_caption=full_caption, asked=_asked,
-    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, styles=("flat",), composed=False),
+    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, ("flat",), pairs=False),
 )  # fmt: skip

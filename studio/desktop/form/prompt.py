@@ -289,7 +289,7 @@ class PromptEditor(Editor):
 
 MOST_SEEN = 70
 """Letters of what a model knows that an empty editor has room for; all of it is in the tooltip."""
-KINDS = ("objects", "accessories", "backgrounds")
+KINDS = ("objects", "accessories", "backgrounds", "sizes", "places")
 """Of a model's words, those that say what it can draw."""
 
 
