@@ -1,8 +1,8 @@
 """Endless training data by number: picture n of a seed is always the same, so that a run resumes exactly.
 
 A pool of pictures is drawn once, by all cores, into a file that is mapped into memory; its facts and its captions, as
-tokens, lie in files beside it. The numbers past its end go round it again with other captions, in worlds without left
-and right mirrored every second time. CLIP sees it in its lessons of look-alikes, the other stages in a mixed order.
+tokens, lie in files beside it. The numbers past its end go round it again with other captions. CLIP sees it in its
+lessons of look-alikes, the other stages in a mixed order.
 """
 
 import multiprocessing
@@ -87,22 +87,13 @@ class Pool:
         if not grouped:
             random.Random(seed).shuffle(order)
         self._order = torch.tensor(order, device=device)
-        self._turns = not {"place", "other"} & set(self._world.facts)
 
     def pixels(self, numbers: range) -> torch.Tensor:
-        """(B, 3, H, W) uint8; every second time round the pool, mirrored."""
+        """(B, 3, H, W) uint8."""
         places = self._places(numbers)
         if isinstance(self._pixels, torch.Tensor):
-            pixels = self._pixels[places]
-        else:
-            pixels = torch.from_numpy(self._pixels[places.cpu().numpy()]).to(self._device)
-        return self.turned(pixels, numbers)
-
-    def turned(self, pixels: torch.Tensor, numbers: range) -> torch.Tensor:
-        """(B, C, H, W) of what belongs to the pictures of those numbers, mirrored where they are."""
-        rounds = torch.arange(numbers.start, numbers.stop, device=self._device) // self.count
-        turned = (rounds % 2 == 1) & self._turns
-        return torch.where(turned[:, None, None, None], pixels.flip(-1), pixels)
+            return self._pixels[places]
+        return torch.from_numpy(self._pixels[places.cpu().numpy()]).to(self._device)
 
     def reside(self) -> "Pool":
         """Into the memory of a GPU, where at least half of it stays free: a training step then waits for no disk."""

@@ -87,7 +87,6 @@ def _redrawn(redraw: Redraw, pool: Pool, factor: int, numbers: range) -> np.ndar
     return pixels
 
 
-def taken(array: np.ndarray, pool: Pool, numbers: range, device: str) -> Tensor:
+def taken(array: np.ndarray, numbers: range, device: str) -> Tensor:
     """(B, 3, side, side) in [-1, 1], as the pool's pictures of those numbers."""
-    found = torch.from_numpy(array[np.asarray(numbers) % len(array)]).to(device)
-    return pool.turned(unit(found), numbers)
+    return unit(torch.from_numpy(array[np.asarray(numbers) % len(array)]).to(device))

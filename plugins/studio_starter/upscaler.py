@@ -65,7 +65,7 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
     again = redrawn(work, scale, run, pool)
 
     def step(batch: Batch) -> Tensor:
-        large, worn = crops(unit(batch.pixels), taken(again, pool, batch.numbers, run.device), CROP, 4)
+        large, worn = crops(unit(batch.pixels), taken(again, batch.numbers, run.device), CROP, 4)
         damaged = damage(codec, functional.avg_pool2d(large, scale.factor))
         is_redrawn = torch.rand(len(large), 1, 1, 1, device=run.device) < REDRAWN
         small = torch.where(is_redrawn, worn, damaged) / 2 + 0.5

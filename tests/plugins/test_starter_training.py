@@ -130,10 +130,10 @@ def test_the_codec_keeps_the_picture(trained: Path) -> None:
     assert codec.encode(pixels).std() == pytest.approx(1, abs=0.15)
 
 
-def test_the_pool_repeats_mirrored(trained: Path) -> None:
+def test_the_pool_repeats(trained: Path) -> None:
     pool = Pool(trained, TINY, 1)
-    assert torch.equal(pool.pixels(range(6, 7)), pool.pixels(range(1)).flip(-1))
-    assert torch.equal(pool.pixels(range(12, 13)), pool.pixels(range(1)))
+    assert torch.equal(pool.pixels(range(6, 7)), pool.pixels(range(1)))
+    assert not torch.equal(pool.pixels(range(6, 7)), pool.pixels(range(1, 2)))
 
 
 def test_what_is_true_of_anothers_picture_is_no_counterexample() -> None:
