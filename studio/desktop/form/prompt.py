@@ -287,7 +287,7 @@ class PromptEditor(Editor):
         self.words.setExtraSelections(marks)
 
 
-MOST_SEEN = 70
+MOST_SEEN = 46
 """Letters of what a model knows that an empty editor has room for; all of it is in the tooltip."""
 KINDS = ("objects", "accessories", "backgrounds", "sizes", "places")
 """Of a model's words, those that say what it can draw."""
