@@ -83,6 +83,10 @@ ZH = {
     "The starter model draws one thing at a time, and the prompt names {}; name one.": (
         "入门模型一次只画一样东西，而提示词里有{0}；请只写一样。"
     ),
+    "The starter model draws “{}” only with one of these: {}.": "入门模型只在这些东西身上画“{0}”：{1}。",
+    "The starter model never saw “{}” together with {}, so one of them may be left out; name one.": (
+        "入门模型从没见过“{0}”和{1}同时出现，其中一样可能画不出来；请只写一样。"
+    ),
     "“{}” names two colours of one thing, so one of them may be left out; name one.": (
         "“{0}”给一样东西写了两种颜色，其中一种可能画不出来；请只写一种。"
     ),

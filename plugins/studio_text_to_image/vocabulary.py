@@ -38,6 +38,8 @@ def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
         return f"The starter model does not know {few}; it knows {known}. For anything else add a model."
     if not vocabulary.get("pairs", True) and len(things := _things(text, vocabulary)) > 1:
         return f"The starter model draws one thing at a time, and the prompt names {_listed(things)}; name one."
+    if said := _undressed(text, vocabulary):
+        return said
     if pair := _contradiction(text, vocabulary):
         return f"“{pair}” names two colours of one thing, so one of them may be left out; name one."
     return None
@@ -94,21 +96,50 @@ def _contradiction(text: str, vocabulary: Mapping[str, Any]) -> str | None:
 
 def _things(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
     """Words for different things to draw, in their order."""
-    objects = vocabulary.get("objects", {})
-    things = {word: name for name, entry in objects.items() for words in entry.values() for word in words}
+    return list(_named(text, vocabulary, "objects").values())
+
+
+def _undressed(text: str, vocabulary: Mapping[str, Any]) -> str | None:
+    """What is worn where the model never saw anything worn: its entry says `on` what, and `without` which sizes and
+    places."""
+    for name, word in _named(text, vocabulary, "accessories").items():
+        entry = vocabulary["accessories"][name]
+        things, wearers = _named(text, vocabulary, "objects"), entry.get("on", [])
+        if wearers and not set(things) & set(wearers):
+            known = {one: vocabulary["objects"][one] for one in wearers if one in vocabulary.get("objects", {})}
+            return f"The starter model draws “{word}” only with one of these: {', '.join(_names(known, text))}."
+        spots = _named(text, vocabulary, "sizes") | _named(text, vocabulary, "places")
+        if odd := [spots[one] for one in spots if one in entry.get("without", ())]:
+            return (
+                f"The starter model never saw “{word}” together with {_listed(odd)}, so one of them may be left out; "
+                "name one."
+            )
+    return None
+
+
+def _named(text: str, vocabulary: Mapping[str, Any], kind: str) -> dict[str, str]:
+    """Name -> word of what a text names of a kind, in its order."""
+    entries = vocabulary.get(kind, {}).items()
+    names = {word: name for name, entry in entries for language in ("en", "zh") for word in entry.get(language, ())}
     every = [word for language in ("en", "zh") for word in _words(vocabulary, language)]
     # The longest first, so that an owl (猫头鹰) is no cat, and a starry sky no star.
     either = "|".join(sorted(map(re.escape, every), key=len, reverse=True))
     found = re.findall(rf"(?<![a-z])({either})(?:e?s)?(?![a-z])", text)
-    return list({things[word]: word for word in reversed(found) if word in things}.values())[::-1]
+    named = {names[word]: word for word in reversed(found) if word in names}
+    return dict(reversed(named.items()))
 
 
 def _listed(words: list[str]) -> str:
     return ", ".join(f"“{word}”" for word in words[:3])
 
 
-def _known(vocabulary: Mapping[str, Any], text: str) -> str:
-    """The first of its things, in the language of a text."""
+def _names(entries: Mapping[str, Any], text: str) -> list[str]:
+    """The first word for each, in the language of a text."""
     language = "zh" if re.search(r"[\u4e00-\u9fff]", text) else "en"
-    names = [(entry.get(language) or [name])[0] for name, entry in vocabulary.get("objects", {}).items()]
+    return [(entry.get(language) or [name])[0] for name, entry in entries.items()]
+
+
+def _known(vocabulary: Mapping[str, Any], text: str) -> str:
+    """The first of its things."""
+    names = _names(vocabulary.get("objects", {}), text)
     return f"{', '.join(names[:6])} and {len(names) - 6} more things" if len(names) > 8 else ", ".join(names)

@@ -112,6 +112,27 @@ def test_sizes_and_places_are_known(world: World, prompt: str) -> None:
     assert note(prompt, world.vocabulary) is None
 
 
+@pytest.mark.parametrize("prompt", ["a house wearing a hat", "戴着帽子的房子", "a red balloon"])
+def test_who_cannot_wear_something_is_told_who_can(prompt: str) -> None:
+    said = note(prompt, SMALL.vocabulary) or ""
+    assert "only with one of these: " in said
+    assert ("猫, 狗" if "戴" in prompt else "cat, dog") in said
+    assert note(prompt, {**SMALL.vocabulary, "accessories": {"hat": {"en": ["hat", "balloon"]}}}) != said
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("a small cat with a hat", "“hat” together with “small”"),
+        ("a cat with a scarf on the left", "“scarf” together with “left”"),
+        ("一只小的猫戴着帽子，在右边", "“帽子” together with “小的”, “右边”"),
+    ],
+)
+def test_where_nothing_was_ever_worn_is_told(prompt: str, words: str) -> None:
+    assert words in (note(prompt, SMALL.vocabulary) or "")
+    assert (note(prompt, LARGE.vocabulary) is None) == ("left" in prompt)  # small alone, in the large world
+
+
 def test_a_list_in_one_language_is_enough() -> None:
     assert "it knows boat. For" in (note("一条龙", {"objects": {"boat": {"en": ["ship"]}}}) or "")
     assert "it knows ship. For" in (note("a dragon", {"objects": {"boat": {"en": ["ship"]}}}) or "")

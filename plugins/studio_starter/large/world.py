@@ -113,9 +113,11 @@ def vocabulary(
     patterns: Sequence[str],
     styles: Sequence[str],
     *,
+    bare: Sequence[str],
     pairs: bool,
 ) -> dict[str, Any]:
-    """What a world of these things knows, for people; `pairs` if it knows two things side by side."""
+    """What a world of these things knows, for people; `bare`: sizes and places where nothing is worn; `pairs` if it
+    knows two things side by side."""
     colors = {
         name: {
             "en": list(word.COLORS_EN[name]),
@@ -125,7 +127,8 @@ def vocabulary(
     }
     accessories = {
         name: {
-            "en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]), "on": list(wearers)
+            "en": list(dict.fromkeys(word.WORN_NAMES[name])), "zh": list(word.WORN_NAMES_ZH[name]),
+            "on": list(wearers), "without": list(bare),
         }
         for name in worn
     }  # fmt: skip
@@ -149,5 +152,5 @@ LARGE = world.World(
     ),
     group=lesson.GROUP, sample=sample, sample_from=sample_from, group_at=lesson.group_at, again=with_pose,
     render=render, tell=tell, caption=caption, full_caption=full_caption, asked=asked,
-    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, STYLES, pairs=True),
+    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, STYLES, bare=("small",), pairs=True),
 )  # fmt: skip

@@ -66,10 +66,8 @@ def _one_object(rng: random.Random) -> Iterator[Scene]:
 
 def _one_wearer(rng: random.Random) -> Iterator[Scene]:
     """One object in the same colours, in different things of different colours."""
-    name, held = rng.choice(WEARERS), True
-    while held:
-        color, behind, ground, others = _setting(rng)
-        held = held_out(one(rng, name, color, behind, ground))
+    name = rng.choice(WEARERS)
+    color, behind, ground, others = _setting_of(rng, name)
     choices = (*((kind, other) for kind in WORN for other in others[:4]), None)
     while True:
         yield one(rng, name, color, behind, ground, rng.choice(choices))
@@ -85,15 +83,24 @@ def _one_ground(rng: random.Random) -> Iterator[Scene]:
 
 def _one_spot(rng: random.Random) -> Iterator[Scene]:
     """One object in the same colours, small and large, here and there."""
-    name, held = rng.choice(OBJECTS), True
-    while held:
-        color, behind, ground, _ = _setting(rng)
-        held = held_out(one(rng, name, color, behind, ground))
+    name = rng.choice(OBJECTS)
+    color, behind, ground, _ = _setting_of(rng, name)
     while True:
         yield one(rng, name, color, behind, ground, None, rng.choice(SPOTS))
 
 
-def _setting(rng: random.Random) -> tuple[str, str, str, list[str]]:
+Setting = tuple[str, str, str, list[str]]
+
+
+def _setting_of(rng: random.Random, name: str) -> Setting:
+    """One in which that thing is trained on."""
+    while True:
+        color, behind, ground, others = _setting(rng)
+        if not held_out(one(rng, name, color, behind, ground)):
+            return color, behind, ground, others
+
+
+def _setting(rng: random.Random) -> Setting:
     """A thing's colour, what is behind it, and colours for what is worn, all of which can be seen there."""
     behind = pattern(rng)
     seen = [name for name in COLORS if (name, behind) != ("black", "night")]

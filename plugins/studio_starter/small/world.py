@@ -4,7 +4,7 @@ from PIL import Image
 
 from studio_starter import world
 from studio_starter.large.scene import Scene, with_pose
-from studio_starter.large.world import FACTS, asked, caption, full_caption, tell, vocabulary
+from studio_starter.large.world import FACTS, PLACE_WORDS, SIZE_WORDS, asked, caption, full_caption, tell, vocabulary
 from studio_starter.small import lesson, render
 from studio_starter.small.scene import OBJECTS, PATTERNS, WEARERS, WORN, sample, sample_from
 
@@ -26,5 +26,5 @@ SMALL = world.World(
     name="small", length=32, merges=1250, facts=SEEN, judged=tuple(SEEN), rows=ROWS, group=lesson.GROUP,
     sample=sample, sample_from=sample_from, group_at=lesson.group_at, again=with_pose, render=_render, tell=tell,
     caption=caption, full_caption=full_caption, asked=_asked,
-    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, ("flat",), pairs=False),
+    vocabulary=vocabulary(OBJECTS, WORN, WEARERS, PATTERNS, ("flat",), bare=(*SIZE_WORDS, *PLACE_WORDS), pairs=False),
 )  # fmt: skip
