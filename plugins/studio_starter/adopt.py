@@ -14,7 +14,7 @@ import torch
 from safetensors.torch import load_file
 from transformers import CLIPTokenizer
 
-from studio_starter import clip, convert
+from studio_starter import clip, convert, decoder
 from studio_starter import tokenizer as tokenizers
 from studio_starter.codec import FILE
 from studio_starter.judge import ANSWERS, Judge, head
@@ -41,7 +41,7 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
     for part in ("upscaler", *(stage for stage in scale.plans if stage.startswith("upscaler-x"))):
         if (folder / part).exists():  # the first exports had no upscalers for people's own pictures
             _checkpoint(work / f"{part}.safetensors", _weights(folder / part))
-    _checkpoint(work / "decoder.safetensors", _weights(folder / "unet"))
+    _checkpoint(work / "decoder.safetensors", _deepened(_weights(folder / "unet"), scale))
     if everything:
         if not (work / "tokenizer").exists():
             if about.get("vocabulary") == scale.world.vocabulary:
@@ -106,6 +106,48 @@ def _parts(token: str, known: dict[str, int]) -> list[str]:
         found.append(next(piece for piece in pieces if piece in known))
         stem = stem[len(found[-1].removesuffix(end)) :]
     return found
+
+
+def _deepened(former: Weights, scale: Scale) -> Weights:
+    """A decoder's weights for a scale whose levels have more layers: the new ones change nothing until they learn.
+
+    New are a level's last layers on the way down, and those behind its first on the way up: each passes on what it is
+    given, and the first one up still finds what the former last one down made.
+    """
+    weights = decoder.build(scale).state_dict()
+    if former.keys() == weights.keys():
+        return former
+    levels = len(scale.decoder_layers)
+    found: Weights = {}
+    for name, tensor in weights.items():
+        side, *place = name.split(".")
+        if side not in ("down_blocks", "up_blocks") or place[1] not in ("resnets", "attentions"):
+            found[name] = former[name]
+            continue
+        level, kind, layer, part = int(place[0]), place[1], int(place[2]), ".".join(place[3:])
+        had = _count(former, f"down_blocks.{level if side == 'down_blocks' else levels - 1 - level}.resnets.")
+        new = scale.decoder_layers[level if side == "down_blocks" else levels - 1 - level] - had
+        first = had if side == "down_blocks" else 1
+        if first <= layer < first + new:
+            found[name] = _passing(part, tensor)
+        else:
+            former_layer = layer if layer < first else layer - new
+            found[name] = former[f"{side}.{level}.{kind}.{former_layer}.{part}"]
+    return found
+
+
+def _count(weights: Weights, prefix: str) -> int:
+    """Of the numbered modules under a prefix."""
+    return len({name.removeprefix(prefix).split(".")[0] for name in weights if name.startswith(prefix)})
+
+
+def _passing(part: str, tensor: torch.Tensor) -> torch.Tensor:
+    """A part of a residual block, or of one of attention, that adds nothing to what it is given."""
+    if part.startswith(("conv2.", "to_out.")) or part == "conv_shortcut.bias":
+        return torch.zeros_like(tensor)
+    if part == "conv_shortcut.weight":  # of what comes up and what comes across
+        return torch.eye(*tensor.shape[:2])[:, :, None, None]
+    return tensor
 
 
 def _weights(folder: Path) -> Weights:

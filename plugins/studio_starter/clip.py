@@ -1,18 +1,20 @@
 """The starter's CLIP (Radford et al. 2021), trained with open_clip on rendered pictures and their captions."""
 
+import hashlib
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import torch
 from open_clip.model import CLIP, CLIPTextCfg, CLIPVisionCfg
+from safetensors import safe_open
 from torch import nn
 from torch.nn import functional
 
 from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, autocast, averaged, train
+from studio_starter.training import Run, Stage, autocast, averaged, train, write_tensors
 from studio_starter.world import LANGUAGES, World
 
 WIDTH = 192
@@ -106,13 +108,14 @@ def train_clip(work: Path, scale: Scale, run: Run) -> None:
     end = tokenizers.load(work).eos_token_id
     module, stage = _start(work, scale, run)
     pool = Pool(work, scale, run.seed, grouped=True, device=run.device).reside()
+    look = run.compiled(module.visual)
 
     def asked(embeds: torch.Tensor, batch: Batch, says: torch.Tensor) -> torch.Tensor:
         return answering_loss(module.get_submodule(ANSWERS)(LENGTH * embeds), batch.labels, says, scale.world)
 
     def step(batch: Batch) -> torch.Tensor:
         with run.autocast():
-            images = module.encode_image(unit(batch.pixels), normalize=True)
+            images = functional.normalize(look(unit(batch.pixels)), dim=-1)
         size = module.logit_scale.exp().clamp(max=100)
         losses, told = [], asked(images.float(), batch, torch.ones_like(batch.labels))
         for language in LANGUAGES:
@@ -148,6 +151,21 @@ def embed(module: CLIP, pixels: torch.Tensor) -> torch.Tensor:
     with autocast(pixels.device.type):
         embeds: torch.Tensor = module.encode_image(pixels)
     return embeds.float()
+
+
+def embed_all(work: Path, eyes: CLIP, pool: Pool, count: int, device: str) -> torch.Tensor:
+    """Image embeddings of the first pictures of a pool, kept in the work folder for the next call with this CLIP."""
+    file = work / "embeds.safetensors"
+    of = f"{hashlib.sha256((work / 'clip.safetensors').read_bytes()).hexdigest()} {pool.name} {count}"
+    if file.exists():
+        with safe_open(file, framework="pt") as stored:
+            if (stored.metadata() or {}).get("of") == of:
+                found: torch.Tensor = stored.get_tensor("embeds").to(device)
+                return found
+    starts = range(0, count, 500)
+    made = torch.cat([embed(eyes, unit(pool.pixels(range(n, min(n + 500, count))))) for n in starts])
+    write_tensors(file, {"embeds": made}, {"of": of})
+    return made
 
 
 @torch.inference_mode()

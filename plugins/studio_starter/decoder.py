@@ -40,7 +40,7 @@ def build(scale: Scale) -> UNet2DConditionModel:
         mid_block_type="UNetMidBlock2DSimpleCrossAttn",
         up_block_types=(*["SimpleCrossAttnUpBlock2D"] * (levels - 1), "ResnetUpsampleBlock2D"),
         block_out_channels=channels,
-        layers_per_block=1,
+        layers_per_block=scale.decoder_layers,
         addition_embed_type="image",
         addition_embed_type_num_heads=64,
         encoder_hid_dim=clip.WIDTH,
@@ -86,12 +86,15 @@ def train_decoder(work: Path, scale: Scale, run: Run) -> None:
     stage = Stage("decoder", work, unet, scale.plans["decoder"], run)
     alphas = scheduler().alphas_cumprod.to(run.device)
     nothing = clip.embed(eyes, torch.zeros(1, 3, scale.side, scale.side, device=run.device))
+    pool = Pool(work, scale, run.seed, device=run.device).reside()
+    every = clip.embed_all(work, eyes, pool, min(pool.count, stage.plan.pictures), run.device)
+    draws = run.compiled(unet)
 
     def step(batch: Batch) -> Tensor:
-        pixels = unit(batch.pixels)
-        embeds = clip.embed(eyes, pixels)
-        embeds = torch.where(torch.rand(len(embeds), 1, device=run.device) < DROPPED, nothing, embeds)
-        latents = codec.encode(pixels)
+        rows = torch.arange(batch.numbers.start, batch.numbers.stop, device=run.device) % pool.count
+        blank = torch.rand(len(rows), 1, device=run.device) < DROPPED
+        embeds = torch.where(blank, nothing, every[rows])
+        latents = codec.encode(unit(batch.pixels))
         times = spread_times(len(latents), len(alphas), run.device)
         noised, target = velocity(latents, torch.randn_like(latents), alphas[times])
         if scale.repaints:
@@ -99,8 +102,7 @@ def train_decoder(work: Path, scale: Scale, run: Run) -> None:
             noised = torch.cat([noised, latents * keep, keep], dim=1)
         noised = noised.contiguous(memory_format=torch.channels_last)
         with run.autocast():
-            found = unet(noised, times, encoder_hidden_states=None, added_cond_kwargs={"image_embeds": embeds}).sample
+            found = draws(noised, times, encoder_hidden_states=None, added_cond_kwargs={"image_embeds": embeds}).sample
         return functional.mse_loss(found[:, :CHANNELS].float(), target)
 
-    pool = Pool(work, scale, run.seed, device=run.device).reside()
     train(stage, partial(pool.batches, count=stage.plan.batch), step, run)

@@ -32,6 +32,7 @@ def train_enlarger(factor: int, work: Path, scale: Scale, run: Run) -> None:
     module = Compact(factor, scale.enlarger_layers, scale.enlarger_features)
     module = module.to(run.device).to(memory_format=torch.channels_last)
     stage = Stage(name, work, module, scale.plans[name], run)
+    enlarge = run.compiled(module)
     pool = pictures(work, run.seed, scale.large_pool)
 
     def step(target: Tensor) -> Tensor:
@@ -39,7 +40,7 @@ def train_enlarger(factor: int, work: Path, scale: Scale, run: Run) -> None:
         small = reduce(target, factor).contiguous(memory_format=torch.channels_last)
         # On processors float32 is faster, for so few channels. bfloat16 rounds the residual alone, not the sum.
         with nullcontext() if run.device == "cpu" else run.autocast():
-            found = module(small)
+            found = enlarge(small)
         return functional.l1_loss(found.float(), target)
 
     train(stage, partial(_batches, pool, count=stage.plan.batch, side=CROP * factor, seed=run.seed), step, run)

@@ -64,6 +64,7 @@ def train_judge(work: Path, scale: Scale, run: Run) -> None:
     torch.manual_seed(run.seed)
     module = Judge(scale).to(run.device)
     stage = Stage("judge", work, module, scale.plans["judge"], run)
+    answer = run.compiled(module)
     columns = {name: list(scale.world.facts).index(name) for name in scale.world.judged}
 
     def step(batch: Batch) -> Tensor:
@@ -72,7 +73,7 @@ def train_judge(work: Path, scale: Scale, run: Run) -> None:
             if batch.numbers.start // stage.plan.batch % 4 == 0:  # a quarter as the upscaler would show it
                 with torch.no_grad():
                     pixels = functional.avg_pool2d(larger(pixels / 2 + 0.5).float(), larger.factor) * 2 - 1
-            scores = module(pixels)
+            scores = answer(pixels)
         losses = [functional.cross_entropy(scores[n].float(), batch.labels[:, at]) for n, at in columns.items()]
         return torch.stack(losses).sum()
 

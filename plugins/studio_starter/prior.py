@@ -3,7 +3,6 @@
 A diffusers PriorTransformer that predicts the clean, standardised image embedding from a noised one.
 """
 
-import hashlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,13 +10,12 @@ from typing import Any
 import torch
 from diffusers import PriorTransformer, UnCLIPScheduler
 from open_clip.model import CLIP
-from safetensors import safe_open
 from torch import Tensor
 from torch.nn import functional
 
 from studio_starter import clip
 from studio_starter import tokenizer as tokenizers
-from studio_starter.data import Batch, Pool, mixed, unit
+from studio_starter.data import Batch, Pool, mixed
 from studio_starter.decoder import spread_times
 from studio_starter.scale import Scale
 from studio_starter.training import Run, Stage, autocast, train, write_tensors
@@ -55,21 +53,6 @@ def read(eyes: CLIP, ids: Tensor, end: int) -> tuple[Tensor, Tensor, Tensor]:
     return embeds.float(), hidden.float(), mask
 
 
-def embed_all(work: Path, eyes: CLIP, pool: Pool, count: int, device: str) -> Tensor:
-    """Image embeddings of the first pictures of a pool, kept in the work folder for the next call with this CLIP."""
-    file = work / "embeds.safetensors"
-    of = f"{hashlib.sha256((work / 'clip.safetensors').read_bytes()).hexdigest()} {pool.name} {count}"
-    if file.exists():
-        with safe_open(file, framework="pt") as stored:
-            if (stored.metadata() or {}).get("of") == of:
-                found: Tensor = stored.get_tensor("embeds").to(device)
-                return found
-    starts = range(0, count, 500)
-    made = torch.cat([clip.embed(eyes, unit(pool.pixels(range(n, min(n + 500, count))))) for n in starts])
-    write_tensors(file, {"embeds": made}, {"of": of})
-    return made
-
-
 def train_prior(work: Path, scale: Scale, run: Run) -> None:
     eyes, words = clip.load(work, scale, run.device), tokenizers.load(work)
     torch.manual_seed(run.seed)
@@ -78,9 +61,10 @@ def train_prior(work: Path, scale: Scale, run: Run) -> None:
     alphas = scheduler().alphas_cumprod.to(run.device)
     pool = Pool(work, scale, run.seed, device=run.device)
     # By their numbers of the first round.
-    embeds = embed_all(work, eyes, pool, min(pool.count, stage.plan.pictures), run.device)
+    embeds = clip.embed_all(work, eyes, pool, min(pool.count, stage.plan.pictures), run.device)
     mean, spread = embeds.mean(dim=0), embeds.std(dim=0)
     write_tensors(work / "embedding.safetensors", {"mean": mean, "std": spread})
+    denoise = run.compiled(prior)
     empty = tokenizers.encode(words, [""]).to(run.device)
 
     def step(batch: Batch) -> Tensor:
@@ -93,7 +77,7 @@ def train_prior(work: Path, scale: Scale, run: Run) -> None:
         signal, rest = alphas[times].sqrt()[:, None], (1 - alphas[times]).sqrt()[:, None]
         noised = signal * clean + rest * torch.randn_like(clean)
         with run.autocast():
-            found: Any = prior(noised, times, text, hidden, mask).predicted_image_embedding
+            found: Any = denoise(noised, times, text, hidden, mask).predicted_image_embedding
         return functional.mse_loss(found.float(), clean)
 
     train(stage, partial(pool.batches, count=stage.plan.batch, drawn=False), step, run)

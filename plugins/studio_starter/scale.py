@@ -21,6 +21,9 @@ class Scale:
     vision_layers: int
     text_layers: int
     decoder_channels: tuple[int, ...]
+    """Of its levels, the finest first; each has half the resolution of the one before."""
+    decoder_layers: tuple[int, ...]
+    """Of each level."""
     prior_layers: int
     pool: int
     """Different pictures of `side` pixels."""
@@ -33,7 +36,7 @@ class Scale:
     repaints: bool = False
     """Whether the decoder also learns to repaint a part of a picture."""
     judge_widths: tuple[int, ...] = (32, 48, 96, 128)
-    upscaler_layers: int = 8
+    upscaler_layers: int = 12
     enlarger_layers: int = 10
     enlarger_features: int = 32
     """Of the upscalers for people's own pictures."""
@@ -58,7 +61,8 @@ SCALES = {
             "upscaler-x2": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
             "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },
-        side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160), prior_layers=5, pool=60_000,
+        side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160),
+        decoder_layers=(3, 2, 1), prior_layers=5, pool=60_000,
         large_pool=2_500, redrawn=800,
     ),
     # For one H100 and 16 cores; the pictures are upper bounds, `--within` fits them to the time there is.
@@ -73,7 +77,8 @@ SCALES = {
             "upscaler-x2": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
             "upscaler-x4": Plan(pictures=400_000, batch=64, rate=1e-3, decay=0.0, ema=0.998, share=0.04),
         },
-        side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176), prior_layers=6, pool=300_000,
+        side=128, vision_layers=6, text_layers=4, decoder_channels=(96, 144, 176),
+        decoder_layers=(1, 1, 1), prior_layers=6, pool=300_000,
         large_pool=12_000, redrawn=6_000, head=16, repaints=True, judge_widths=(32, 64, 96, 128, 160),
     ),
 }  # fmt: skip

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterable
@@ -59,9 +60,27 @@ class Run:
     """Stop after this time, with a checkpoint, wherever the plan is."""
     within: float | None = None
     """Minutes that a whole stage may take: the speed of its first steps tells how many pictures it plans."""
+    compile: bool = False
+    """Compile networks first: minutes once, then nearly twice the speed on a CPU; that asks for a C++ compiler."""
+
+    def compiled(self, module: torch.nn.Module) -> Callable[..., Any]:
+        """The module as training calls it."""
+        if not self.compile:
+            return module
+        if self.device == "cpu" and compiler() is None:
+            raise TrainingError(
+                "There is no C++ compiler, so nothing was trained; install one (Debian: g++), or leave --compile out."
+            )
+        made: Callable[..., Any] = torch.compile(module)
+        return made
 
     def autocast(self) -> Any:
         return autocast(self.device)
+
+
+def compiler() -> str | None:
+    """The C++ compiler that torch would call."""
+    return shutil.which(os.environ.get("CXX") or {"win32": "cl", "darwin": "clang++"}.get(sys.platform, "g++"))
 
 
 def autocast(device: str) -> Any:

@@ -15,7 +15,7 @@ from studio_starter.redraw import redrawn, taken
 from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, Stage, averaged, train
 
-FEATURES = 32
+FEATURES = 48
 REDRAWN = 0.8
 """Share of pictures that the decoder has drawn anew; the others are damaged in ways of our own."""
 CROP = 32
@@ -60,7 +60,7 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
     torch.manual_seed(run.seed)
     module = Compact(scale.factor, scale.upscaler_layers).to(run.device)
     stage = Stage("upscaler", work, module, scale.plans["upscaler"], run)
-
+    enlarge = run.compiled(module)
     pool = Pool(work, scale, run.seed, count=scale.redrawn, size=PICTURE, device=run.device)
     again = redrawn(work, scale, run, pool)
 
@@ -70,7 +70,7 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
         is_redrawn = torch.rand(len(large), 1, 1, 1, device=run.device) < REDRAWN
         small = torch.where(is_redrawn, worn, damaged) / 2 + 0.5
         with run.autocast():
-            found = module(small)
+            found = enlarge(small)
         target = large / 2 + 0.5
         return functional.l1_loss(found.float(), target) + 0.5 * edge_loss(found.float(), target)
 

@@ -26,7 +26,7 @@ from studio_starter.recipe import STAGES, stages_of, train_stage
 from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
 from studio_starter.small.world import SMALL
-from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, write_tensors
+from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, compiler, write_tensors
 from studio_starter.upscaler import Compact
 from studio_starter.world import Caption
 from torch.nn import functional
@@ -41,8 +41,9 @@ TINY = Scale(
         name: Plan(pictures=8, batch=2, rate=1e-3, ema=0.9)
         for name in ("clip", "decoder", "prior", "upscaler", "judge", "upscaler-x2", "upscaler-x4")
     },
-    side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32), prior_layers=1, pool=6, large_pool=4,
-    redrawn=4, enlarger_layers=1, enlarger_features=8, variants=2,
+    side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32),
+    decoder_layers=(1, 1, 1), prior_layers=1, pool=6, large_pool=4, redrawn=4, enlarger_layers=1, enlarger_features=8,
+    upscaler_layers=4, variants=2,
 )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def beside(trained: Path, work: Path, stage: str) -> None:
     """All that a stage needs, but not its own checkpoint."""
     for file in trained.iterdir():
-        if file.name != f"{stage}.safetensors" and not file.name.startswith("."):
+        if file.name != f"{stage}.safetensors" and not file.name.startswith(".") and not (work / file.name).exists():
             (work / file.name).symlink_to(file)
 
 
@@ -107,19 +108,40 @@ def test_a_killed_stage_ends_as_an_uninterrupted_one(
     assert all(torch.equal(tensor, resumed[name]) for name, tensor in whole.items())
 
 
+@pytest.mark.skipif(compiler() is None, reason="no C++ compiler")
+def test_a_compiled_stage_ends_nearly_as_another(trained: Path, tmp_path: Path) -> None:
+    beside(trained, tmp_path, "judge")
+    train_stage("judge", tmp_path, TINY, Run(compile=True))
+    whole, compiled = averaged(trained, "judge"), averaged(tmp_path, "judge")
+    assert whole.keys() == compiled.keys()
+    for name, tensor in whole.items():
+        torch.testing.assert_close(compiled[name], tensor, atol=2e-3, rtol=1e-3)
+
+
+def test_compiling_without_a_compiler_is_refused(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside(trained, tmp_path, "judge")
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CXX", raising=False)
+    with pytest.raises(TrainingError, match="no C\\+\\+ compiler"):
+        train_stage("judge", tmp_path, TINY, Run(compile=True))
+    assert not (tmp_path / "judge.safetensors").exists()
+
+
 def test_embeddings_of_the_pool_are_made_once_for_each_clip(
     trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     beside(trained, tmp_path, "clip")
     shutil.copy(trained / "clip.safetensors", tmp_path)
     eyes, pool = clip.load(tmp_path, TINY), Pool(tmp_path, TINY, 1)
-    made = prior.embed_all(tmp_path, eyes, pool, 6, "cpu")
+    made = clip.embed_all(tmp_path, eyes, pool, 6, "cpu")
     with monkeypatch.context() as patch:
         patch.delattr(clip, "embed")
-        assert torch.equal(prior.embed_all(tmp_path, eyes, pool, 6, "cpu"), made)
+        assert torch.equal(clip.embed_all(tmp_path, eyes, pool, 6, "cpu"), made)
     other = {name: tensor + 0.01 for name, tensor in load_file(tmp_path / "clip.safetensors").items()}
     write_tensors(tmp_path / "clip.safetensors", other)
-    assert not torch.equal(prior.embed_all(tmp_path, clip.load(tmp_path, TINY), pool, 6, "cpu"), made)
+    assert not torch.equal(clip.embed_all(tmp_path, clip.load(tmp_path, TINY), pool, 6, "cpu"), made)
 
 
 def test_the_codec_keeps_the_picture(trained: Path) -> None:
@@ -209,6 +231,31 @@ def test_a_world_that_has_grown_keeps_what_is_known_of_its_tokens(exported: Path
     new = min((token for token in words if token not in former), key=words.__getitem__)  # of two tokens known before
     assert any(torch.equal(after[words[new]], (before[a] + before[b]) / 2) for a, b in pairs(new, former))
     train_stage("clip", tmp_path, grown, Run(minutes=0))
+
+
+def test_a_decoder_with_more_layers_draws_the_same_until_it_learns(
+    exported: Path, trained: Path, tmp_path: Path
+) -> None:
+    deeper = replace(TINY, decoder_layers=(2, 3, 1))
+    adopt(exported / "starter", tmp_path, TINY)
+    adopt(exported / "starter", tmp_path / "deeper", deeper)
+    found = []
+    for work, scale in ((tmp_path, TINY), (tmp_path / "deeper", deeper)):
+        unet = decoder.build(scale)
+        unet.load_state_dict(averaged(work, "decoder"))
+        torch.manual_seed(1)
+        latents, embeds = torch.randn(2, CHANNELS, 16, 16), torch.randn(2, clip.WIDTH)
+        with torch.no_grad():
+            about = {"image_embeds": embeds}
+            found.append(unet(latents, 500, encoder_hidden_states=None, added_cond_kwargs=about).sample)
+    assert torch.equal(*found)
+    assert found[0].std() > 0.01
+    beside(trained, tmp_path / "deeper", "decoder")
+    before = averaged(tmp_path / "deeper", "decoder")
+    train_stage("decoder", tmp_path / "deeper", deeper)
+    after, new = averaged(tmp_path / "deeper", "decoder"), "down_blocks.1.resnets.2.conv2.weight"
+    assert not before[new].any()
+    assert after[new].any()
 
 
 def test_a_judge_of_a_world_that_has_grown_keeps_its_answers(exported: Path, tmp_path: Path) -> None:
