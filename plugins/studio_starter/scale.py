@@ -36,7 +36,7 @@ class Scale:
     repaints: bool = False
     """Whether the decoder also learns to repaint a part of a picture."""
     judge_widths: tuple[int, ...] = (32, 48, 96, 128)
-    upscaler_layers: int = 12
+    upscaler_layers: int = 8
     enlarger_layers: int = 10
     enlarger_features: int = 32
     """Of the upscalers for people's own pictures."""

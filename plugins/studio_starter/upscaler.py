@@ -15,7 +15,7 @@ from studio_starter.redraw import redrawn, taken
 from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, Stage, averaged, train
 
-FEATURES = 48
+FEATURES = 32
 REDRAWN = 0.8
 """Share of pictures that the decoder has drawn anew; the others are damaged in ways of our own."""
 CROP = 32

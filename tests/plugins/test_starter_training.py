@@ -43,7 +43,7 @@ TINY = Scale(
     },
     side=64, vision_layers=5, text_layers=3, decoder_channels=(32, 32, 32),
     decoder_layers=(1, 1, 1), prior_layers=1, pool=6, large_pool=4, redrawn=4, enlarger_layers=1, enlarger_features=8,
-    upscaler_layers=4, variants=2,
+    variants=2,
 )  # fmt: skip
 
 
