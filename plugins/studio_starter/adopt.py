@@ -36,12 +36,13 @@ def adopt(folder: Path, work: Path, scale: Scale, *, everything: bool = False) -
     world = about.get("world", "small")
     if world != scale.world.name:
         raise TrainingError(f"{folder} is a starter of the {world} world; nothing was taken. Give its --scale.")
+    unet = _deepened(_weights(folder / "unet"), scale)
     if not (work / FILE).exists():
         write_tensors(work / FILE, _weights(folder / "movq"))
     for part in ("upscaler", *(stage for stage in scale.plans if stage.startswith("upscaler-x"))):
         if (folder / part).exists():  # the first exports had no upscalers for people's own pictures
             _checkpoint(work / f"{part}.safetensors", _weights(folder / part))
-    _checkpoint(work / "decoder.safetensors", _deepened(_weights(folder / "unet"), scale))
+    _checkpoint(work / "decoder.safetensors", unet)
     if everything:
         if not (work / "tokenizer").exists():
             if about.get("vocabulary") == scale.world.vocabulary:
@@ -117,22 +118,26 @@ def _deepened(former: Weights, scale: Scale) -> Weights:
     weights = decoder.build(scale).state_dict()
     if former.keys() == weights.keys():
         return former
-    levels = len(scale.decoder_layers)
+    added = [
+        layers - _count(former, f"down_blocks.{level}.resnets.") for level, layers in enumerate(scale.decoder_layers)
+    ]
+    if min(added) < 0:
+        raise TrainingError("Its decoder has more layers than this scale's; nothing was taken. Give its --scale.")
     found: Weights = {}
     for name, tensor in weights.items():
         side, *place = name.split(".")
         if side not in ("down_blocks", "up_blocks") or place[1] not in ("resnets", "attentions"):
             found[name] = former[name]
             continue
-        level, kind, layer, part = int(place[0]), place[1], int(place[2]), ".".join(place[3:])
-        had = _count(former, f"down_blocks.{level if side == 'down_blocks' else levels - 1 - level}.resnets.")
-        new = scale.decoder_layers[level if side == "down_blocks" else levels - 1 - level] - had
-        first = had if side == "down_blocks" else 1
-        if first <= layer < first + new:
+        block, kind, layer, part = int(place[0]), place[1], int(place[2]), ".".join(place[3:])
+        down = side == "down_blocks"
+        level = block if down else len(added) - 1 - block
+        first = scale.decoder_layers[level] - added[level] if down else 1
+        if first <= layer < first + added[level]:
             found[name] = _passing(part, tensor)
         else:
-            former_layer = layer if layer < first else layer - new
-            found[name] = former[f"{side}.{level}.{kind}.{former_layer}.{part}"]
+            before = layer if layer < first else layer - added[level]
+            found[name] = former[f"{side}.{block}.{kind}.{before}.{part}"]
     return found
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from studio_starter import clip, codec, decoder, enlarger, judge, prior, tokenizer, upscaler
 from studio_starter.scale import Scale
-from studio_starter.training import Run, TrainingError, finished
+from studio_starter.training import Run, TrainingError, compiler, finished
 
 TRAINED: dict[str, Callable[[Path, Scale, Run], None]] = {
     "codec": codec.train_codec, "clip": clip.train_clip, "decoder": decoder.train_decoder, "prior": prior.train_prior,
@@ -36,6 +36,10 @@ def train_stage(stage: str, work: Path, scale: Scale, run: Run | None = None) ->
     for need in NEEDS.get(stage, ()):
         if not (work / need).exists() and not (work / f"{need}.safetensors").exists():
             raise TrainingError(f"{stage} builds on {need}; run this first: studio starter train {need}.")
+    if run.compile and run.device == "cpu" and compiler() is None:
+        raise TrainingError(
+            "There is no C++ compiler, so nothing was trained; install one (Debian: g++), or leave --compile out."
+        )
     work.mkdir(parents=True, exist_ok=True)
     if stage == "tokenizer":
         tokenizer.learn(scale.world, run.seed).save_pretrained(work / "tokenizer")

@@ -65,13 +65,7 @@ class Run:
 
     def compiled(self, module: torch.nn.Module) -> Callable[..., Any]:
         """The module as training calls it."""
-        if not self.compile:
-            return module
-        if self.device == "cpu" and compiler() is None:
-            raise TrainingError(
-                "There is no C++ compiler, so nothing was trained; install one (Debian: g++), or leave --compile out."
-            )
-        made: Callable[..., Any] = torch.compile(module)
+        made: Callable[..., Any] = torch.compile(module) if self.compile else module
         return made
 
     def autocast(self) -> Any:

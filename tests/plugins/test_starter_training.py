@@ -118,15 +118,17 @@ def test_a_compiled_stage_ends_nearly_as_another(trained: Path, tmp_path: Path) 
         torch.testing.assert_close(compiled[name], tensor, atol=2e-3, rtol=1e-3)
 
 
-def test_compiling_without_a_compiler_is_refused(
-    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("stage", ["judge", "decoder"])
+def test_compiling_without_a_compiler_is_refused_at_once(
+    stage: str, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    beside(trained, tmp_path, "judge")
+    beside(trained, tmp_path, stage)
+    before = sorted(tmp_path.iterdir())
     monkeypatch.setenv("PATH", "")
     monkeypatch.delenv("CXX", raising=False)
-    with pytest.raises(TrainingError, match="no C\\+\\+ compiler"):
-        train_stage("judge", tmp_path, TINY, Run(compile=True))
-    assert not (tmp_path / "judge.safetensors").exists()
+    with pytest.raises(TrainingError, match=r"no C\+\+ compiler"):
+        train_stage(stage, tmp_path, TINY, Run(compile=True))
+    assert sorted(tmp_path.iterdir()) == before
 
 
 def test_embeddings_of_the_pool_are_made_once_for_each_clip(
@@ -250,6 +252,10 @@ def test_a_decoder_with_more_layers_draws_the_same_until_it_learns(
             found.append(unet(latents, 500, encoder_hidden_states=None, added_cond_kwargs=about).sample)
     assert torch.equal(*found)
     assert found[0].std() > 0.01
+    shallower = tmp_path / "shallower"
+    with pytest.raises(TrainingError, match="more layers"):
+        adopt(exported / "starter", shallower, replace(TINY, decoder_layers=(1, 0, 1)))
+    assert not shallower.exists()
     beside(trained, tmp_path / "deeper", "decoder")
     before = averaged(tmp_path / "deeper", "decoder")
     train_stage("decoder", tmp_path / "deeper", deeper)
