@@ -26,6 +26,8 @@ LENGTH = 16.0
 """To which embeddings are stretched for it, so that its weights need not be large."""
 SHARE = 0.5
 """Of its loss."""
+SHIFT = 3
+"""Pixels by which pictures are moved at most while it learns."""
 
 
 def build(vocabulary: int, scale: Scale) -> CLIP:
@@ -100,6 +102,17 @@ def encode_text(module: CLIP, ids: torch.Tensor, end: int) -> torch.Tensor:
     )
 
 
+def shifted(pixels: torch.Tensor) -> torch.Tensor:
+    """Pictures (B, 3, H, W), each moved a little and its edges drawn out: what is small lies elsewhere among the
+    patches each time, and a pool is not learned by heart."""
+    count, _, height, width = pixels.shape
+    wide = functional.pad(pixels, (SHIFT, SHIFT, SHIFT, SHIFT), mode="replicate")
+    down, right = torch.randint(2 * SHIFT + 1, (2, count, 1), device=pixels.device)
+    rows, columns = down + torch.arange(height).to(down), right + torch.arange(width).to(right)
+    numbers = torch.arange(count, device=pixels.device)[:, None, None]
+    return wide.movedim(1, -1)[numbers, rows[:, :, None], columns[:, None, :]].movedim(-1, 1)
+
+
 def train_clip(work: Path, scale: Scale, run: Run) -> None:
     """The contrastive loss, and one that asks embeddings of either kind for the facts, through the same linear layer.
 
@@ -115,7 +128,7 @@ def train_clip(work: Path, scale: Scale, run: Run) -> None:
 
     def step(batch: Batch) -> torch.Tensor:
         with run.autocast():
-            images = functional.normalize(look(unit(batch.pixels)), dim=-1)
+            images = functional.normalize(look(shifted(unit(batch.pixels))), dim=-1)
         size = module.logit_scale.exp().clamp(max=100)
         losses, told = [], asked(images.float(), batch, torch.ones_like(batch.labels))
         for language in LANGUAGES:

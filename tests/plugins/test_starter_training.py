@@ -182,6 +182,24 @@ def test_a_caption_is_true_of_what_it_leaves_open() -> None:
     assert clip.truths(labels, about, says).flatten().tolist() == [True, True, False, False]
 
 
+def test_pictures_are_moved_a_little_each_in_its_own_way() -> None:
+    torch.manual_seed(1)
+    pixels = torch.rand(24, 3, 20, 16)
+    moved = clip.shifted(pixels)
+    reach = range(-clip.SHIFT, clip.SHIFT + 1)
+    ways = [
+        [(y, x) for y in reach for x in reach if torch.equal(_inner(one), _inner(before.roll((y, x), (1, 2))))]
+        for one, before in zip(moved, pixels, strict=True)
+    ]
+    assert moved.shape == pixels.shape
+    assert all(len(way) == 1 for way in ways)
+    assert len({way[0] for way in ways}) > 6
+
+
+def _inner(picture: torch.Tensor) -> torch.Tensor:
+    return picture[:, clip.SHIFT : -clip.SHIFT, clip.SHIFT : -clip.SHIFT]
+
+
 def test_answers_are_asked_for_what_is_told_alone() -> None:
     cat = Scene((Thing("cat", "red"),), "plain", "blue", "flat", "medium", "center", 1)
     values, true = list(SMALL.facts.values()), torch.tensor([SMALL.labels(cat)])

@@ -17,6 +17,7 @@ from studio_starter.small.scene import (
     SPOTS,
     WEARERS,
     WORN,
+    Spot,
     held_out,
     one,
     pattern,
@@ -30,12 +31,14 @@ BARE = 12
 """Of those in one colour: the others wear something."""
 CHOICES = (*OBJECTS, *WEARERS)
 """Of a lesson's one object: who can wear something comes twice as often, for there is more to know."""
+ANYWHERE = 0.3
+"""Share of lessons at any spot alike: what is small or aside is seldom asked for, and harder to tell."""
 
 
 def group_at(seed: int, number: int) -> list[Scene]:
     """Group number `number` of a seed, of combinations that are trained on."""
     rng = random.Random(f"{seed}/group/{number}")
-    kind = rng.choices((_one_color, _one_object, _one_wearer, _one_ground, _one_spot), (46, 24, 12, 10, 8))[0]
+    kind = rng.choices((_one_color, _one_object, _one_wearer, _one_ground, _one_spot), (42, 24, 18, 8, 8))[0]
     group = list(itertools.islice((scene for scene in kind(rng) if fits(scene) and not held_out(scene)), GROUP))
     rng.shuffle(group)
     return group
@@ -45,7 +48,7 @@ def _one_color(rng: random.Random) -> Iterator[Scene]:
     """Different objects in the same colours, then somebody in different things or different colours."""
     color, behind, ground, others = _setting(rng)
     known = [name for name in rng.sample(OBJECTS, len(OBJECTS)) if not held_out(one(rng, name, color, behind, ground))]
-    at = spot(rng)
+    at = _spot(rng)
     for name in known[: BARE if at == MIDDLE else None]:
         yield one(rng, name, color, behind, ground, None, at)
     kind = rng.choice(WORN)
@@ -60,7 +63,7 @@ def _one_object(rng: random.Random) -> Iterator[Scene]:
     name = rng.choice(CHOICES)
     while True:
         color, ground, other = rng.sample(COLORS, 3)
-        at = spot(rng)
+        at = _spot(rng)
         yield one(rng, name, color, pattern(rng), ground, worn(rng, name, other, at), at)
 
 
@@ -76,7 +79,7 @@ def _one_wearer(rng: random.Random) -> Iterator[Scene]:
 def _one_ground(rng: random.Random) -> Iterator[Scene]:
     """One object in one colour before backgrounds of few colours."""
     name = rng.choice(OBJECTS)
-    at, (color, *grounds) = spot(rng), rng.sample(COLORS, 4)
+    at, (color, *grounds) = _spot(rng), rng.sample(COLORS, 4)
     while True:
         yield one(rng, name, color, rng.choice(("plain", *PATTERNS)), rng.choice(grounds), None, at)
 
@@ -87,6 +90,10 @@ def _one_spot(rng: random.Random) -> Iterator[Scene]:
     color, behind, ground, _ = _setting_of(rng, name)
     while True:
         yield one(rng, name, color, behind, ground, None, rng.choice(SPOTS))
+
+
+def _spot(rng: random.Random) -> Spot:
+    return rng.choice(SPOTS) if rng.random() < ANYWHERE else spot(rng)
 
 
 Setting = tuple[str, str, str, list[str]]
