@@ -16,7 +16,7 @@ case "$*" in
 "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
 *"-m pip install"*)
     echo "pip ${*: -1}" >>"$NOTES"
-    [[ ! -e $NOTES.fail ]] || { echo "no such wheel" >&2; exit 1; }
+    [[ ! -e $NOTES.fail ]] || { cat "$NOTES.fail" >&2; exit 1; }
     [[ ! -e $NOTES.kill ]] || kill -9 $PPID
     printf '#!/usr/bin/env bash\\necho "studio $PWD $*"\\n' >.venv/bin/studio
     chmod +x .venv/bin/studio
@@ -104,13 +104,22 @@ def test_whoever_tests_keeps_the_tools(clone: Path, call: Call, tmp_path: Path) 
 
 
 def test_a_failed_installation_says_why_and_is_repeated(clone: Path, call: Call, tmp_path: Path) -> None:
-    (tmp_path / "notes.fail").touch()
+    (tmp_path / "notes.fail").write_text("no such wheel\n")
     failed = call(clone / "scripts/run")
     assert failed.returncode == 2
     assert "no such wheel" in failed.stderr
+    assert "GB" not in failed.stderr.split("minutes, once")[1]
     assert "run this again" in failed.stderr
     (tmp_path / "notes.fail").unlink()
     assert call(clone / "scripts/run").returncode == 0
+
+
+def test_a_full_disk_says_how_much_it_takes(clone: Path, call: Call, tmp_path: Path) -> None:
+    (tmp_path / "notes.fail").write_text("ERROR: Could not install: [Errno 28] No space left on device\n")
+    failed = call(clone / "scripts/run")
+    assert failed.returncode == 2
+    assert "about 14 GB" in failed.stderr
+    assert "run this again" in failed.stderr
 
 
 def test_a_killed_installation_starts_anew(clone: Path, call: Call, tmp_path: Path) -> None:
