@@ -110,9 +110,9 @@ def test_a_killed_stage_ends_as_an_uninterrupted_one(
 
 @pytest.mark.skipif(compiler() is None, reason="no C++ compiler")
 def test_a_compiled_stage_ends_nearly_as_another(trained: Path, tmp_path: Path) -> None:
-    beside(trained, tmp_path, "judge")
-    train_stage("judge", tmp_path, TINY, Run(compile=True))
-    whole, compiled = averaged(trained, "judge"), averaged(tmp_path, "judge")
+    beside(trained, tmp_path, "upscaler-x2")
+    train_stage("upscaler-x2", tmp_path, TINY, Run(compile=True))
+    whole, compiled = averaged(trained, "upscaler-x2"), averaged(tmp_path, "upscaler-x2")
     assert whole.keys() == compiled.keys()
     for name, tensor in whole.items():
         torch.testing.assert_close(compiled[name], tensor, atol=2e-3, rtol=1e-3)

@@ -12,7 +12,7 @@ from studio.engine.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 
-STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 16, 8
+STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 8, 8
 SOURCES = {
     "house": one(random.Random(5), "house", "brown", "plain", "yellow"),
     "fish": one(random.Random(9), "fish", "orange", "plain", "blue"),
