@@ -97,7 +97,7 @@ install_studio() {
         -c constraints.txt -e "$target" >"$log" 2>&1 </dev/null; then
         { grep -E 'ERROR: |error: ' "$log" || tail -n 5 "$log"; } | tail -n 5 >&2
         ! grep -q 'No space left on device' "$log" ||
-            say "While it installs it needs about 14 GB: here, in ${TMPDIR:-/tmp} and in pip's cache (PIP_NO_CACHE_DIR=1 saves 3)."
+            say "Besides the 7 GB here, pip keeps what it downloads in ${TMPDIR:-/tmp} and in its cache (not with PIP_NO_CACHE_DIR=1)."
         say "The installation failed. All that it said is in $PWD/$log; run this again to repeat it."
         rm -f .venv/.making
         exit 2
