@@ -115,7 +115,8 @@ def test_a_compiled_stage_ends_nearly_as_another(trained: Path, tmp_path: Path) 
     whole, compiled = averaged(trained, "upscaler-x2"), averaged(tmp_path, "upscaler-x2")
     assert whole.keys() == compiled.keys()
     for name, tensor in whole.items():
-        torch.testing.assert_close(compiled[name], tensor, atol=2e-3, rtol=1e-3)
+        # Training itself moves them by up to 1.4e-3.
+        torch.testing.assert_close(compiled[name], tensor, atol=1e-4, rtol=1e-4)
 
 
 @pytest.mark.parametrize("stage", ["judge", "decoder"])
