@@ -26,8 +26,8 @@ LENGTH = 16.0
 """To which embeddings are stretched for it, so that its weights need not be large."""
 SHARE = 0.5
 """Of its loss."""
-SHIFT = 3
-"""Pixels by which pictures are moved at most while it learns."""
+SHIFT, STEP = 4, 2
+"""Pixels by which pictures are moved at most while it learns, and in steps of how many: pixel art keeps its grid."""
 
 
 def build(vocabulary: int, scale: Scale) -> CLIP:
@@ -107,7 +107,7 @@ def shifted(pixels: torch.Tensor) -> torch.Tensor:
     patches each time, and a pool is not learned by heart."""
     count, _, height, width = pixels.shape
     wide = functional.pad(pixels, (SHIFT, SHIFT, SHIFT, SHIFT), mode="replicate")
-    down, right = torch.randint(2 * SHIFT + 1, (2, count, 1), device=pixels.device)
+    down, right = torch.randint(2 * SHIFT // STEP + 1, (2, count, 1), device=pixels.device) * STEP
     rows, columns = down + torch.arange(height).to(down), right + torch.arange(width).to(right)
     numbers = torch.arange(count, device=pixels.device)[:, None, None]
     return wide.movedim(1, -1)[numbers, rows[:, :, None], columns[:, None, :]].movedim(-1, 1)

@@ -73,13 +73,15 @@ def render(file: Path, scale: str, count: int, size: int, seed: int) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--prompts", type=click.Path(exists=True, dir_okay=False, path_type=Path), help="A file, one a line.")
 @click.option("--language", type=click.Choice(["en", "zh"]), default="en", show_default=True)
+@click.option("--style", help="Only captions of this one.")
 @click.option("--count", type=click.IntRange(1, 400), default=64, show_default=True)
 @click.option("--size", type=click.IntRange(16, 1024), default=128, show_default=True)
 @seed_option
 @device_option
 def sheet(
-    folder: Path, file: Path, prompts: Path | None, language: str, count: int, size: int, seed: int, device: str
-) -> None:
+    folder: Path, file: Path, prompts: Path | None, language: str, style: str | None, count: int, size: int, seed: int,
+    device: str,
+) -> None:  # fmt: skip
     """Draw with the model in FOLDER into a contact sheet FILE: a picture of each of --prompts, or of --count captions
     in one --language whose combinations were never trained on. Nothing is chosen: seeds follow each other from --seed.
     """
@@ -90,7 +92,11 @@ def sheet(
     if prompts is not None:
         texts = [line for line in prompts.read_text("utf-8").splitlines() if line]
     else:
-        asked = questions(scale_of(folder).world, count, seed, seen_too=False)
+        world = scale_of(folder).world
+        if style not in (None, *world.facts["style"]):
+            known = ", ".join(map(str, world.facts["style"]))
+            raise click.ClickException(f"It knows no style “{style}”; nothing was drawn. Give one of these: {known}.")
+        asked = questions(world, count, seed, seen_too=False, style=style)
         texts = [one.prompts[language].text for one in asked]
     columns = 6 if prompts is not None else 8
     page(drawn(folder, texts, seed, device), columns, size).save(file, quality=85)

@@ -38,13 +38,17 @@ def scale_of(folder: Path) -> Scale:
     return SCALES[str(about.get("world", "small"))]
 
 
-def questions(world: World, count: int, seed: int = 7, seen_too: bool = True) -> list[Question]:
-    """Prompts with seeds; every second one, or every one, is of a combination that was never trained on."""
+def questions(
+    world: World, count: int, seed: int = 7, seen_too: bool = True, style: str | None = None
+) -> list[Question]:
+    """Prompts with seeds, of any style or of one; every second one, or every one, is of a combination that was never
+    trained on."""
     rng = random.Random(seed)
     made = []
     for number in range(count):
         unseen = number % 2 == 0 or not seen_too
-        scene = world.sample_from(rng, unseen)
+        while style not in (None, world.tell(scene := world.sample_from(rng, unseen))["style"]):
+            pass
         prompts = {language: world.full_caption(scene, rng, language) for language in LANGUAGES}
         made.append(Question(scene, prompts, 1000 + number, unseen))
     return made

@@ -62,7 +62,7 @@ SCALES = {
             "upscaler-x4": Plan(pictures=80_000, batch=16, rate=1e-3, decay=0.0, ema=0.998),
         },
         side=64, vision_layers=5, text_layers=3, decoder_channels=(64, 128, 160),
-        decoder_layers=(3, 2, 1), prior_layers=5, pool=60_000,
+        decoder_layers=(3, 2, 1), prior_layers=5, pool=100_000,
         large_pool=2_500, redrawn=800,
     ),
     # For one H100 and 16 cores; the pictures are upper bounds, `--within` fits them to the time there is.

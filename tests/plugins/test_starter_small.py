@@ -5,6 +5,7 @@ import hashlib
 import random
 from collections.abc import Iterable
 
+import numpy as np
 from studio_starter import tokenizer
 from studio_starter.large.scene import Scene
 from studio_starter.small.lesson import group_at
@@ -27,14 +28,27 @@ def scenes() -> list[Scene]:
 
 
 def test_scenes_lessons_and_what_is_held_out() -> None:
-    assert digest(scenes()) == "c2d159fafe1dccaa"
-    assert digest(map(held_out, scenes())) == "56c4d4dd5859b63f"
-    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "4c2d354f10c07c9b"
+    assert digest(scenes()) == "524097c944f64ce7"
+    assert digest(map(held_out, scenes())) == "aac94ec1b0aea3c1"
+    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "7592b17f05f592d1"
+
+
+GRAINY = ("paper cut", "watercolor")
+"""Styles whose grain is computed in floats, and so not alike to the last bit on every processor."""
+MEANS = ((162.8, 203.3, 186.4), (126.2, 173.1, 218.0), (219.9, 183.1, 195.9), (194.5, 213.2, 212.0))
+"""Of red, green and blue in the first two of each."""
 
 
 def test_renders() -> None:
-    assert digest(render(scene, 64, 3).tobytes() for scene in scenes()[:60]) == "e4f551d78a888fca"
-    assert digest(SMALL.render(scene, 256).tobytes() for scene in scenes()[:12]) == "f5503ff2a1ddcb41"
+    exact = [scene for scene in scenes() if scene.style not in GRAINY]
+    assert digest(render(scene, 64, 3).tobytes() for scene in exact[:60]) == "c1c837c58f9098ec"
+    assert digest(SMALL.render(scene, 256).tobytes() for scene in exact[:12]) == "967b1ec48e18345e"
+
+
+def test_renders_with_grain() -> None:
+    grainy = [scene for style in GRAINY for scene in [one for one in scenes() if one.style == style][:2]]
+    means = np.array([np.asarray(render(scene, 64, 3)).mean(axis=(0, 1)) for scene in grainy])
+    assert np.abs(means - MEANS).max() < 0.5
 
 
 def captions() -> list[str]:
@@ -47,9 +61,9 @@ def captions() -> list[str]:
 
 
 def test_captions() -> None:
-    assert digest(captions()) == "73bdab06c0bbe00c"
+    assert digest(captions()) == "ca82f2263bcea40f"
 
 
 def test_tokens() -> None:
     words = tokenizer.learn(SMALL, count=2000)
-    assert (digest(words(captions()).input_ids), len(words)) == ("92d88c273fc75ba1", 1965)
+    assert (digest(words(captions()).input_ids), len(words)) == ("a8ba804d0086713b", 2111)

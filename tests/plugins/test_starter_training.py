@@ -195,6 +195,7 @@ def test_pictures_are_moved_a_little_each_in_its_own_way() -> None:
     assert moved.shape == pixels.shape
     assert all(len(way) == 1 for way in ways)
     assert len({way[0] for way in ways}) > 6
+    assert {step % clip.STEP for way in ways for step in way[0]} == {0}  # pixel art keeps its grid
 
 
 def _inner(picture: torch.Tensor) -> torch.Tensor:

@@ -1,5 +1,6 @@
 """The starter's renderer, captions and vocabulary: equal for equal seeds, true, and short enough."""
 
+import itertools
 import random
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from studio_starter.command import starter
-from studio_starter.large.scene import COLORED, COLORS, Scene, with_pose
+from studio_starter.large.scene import COLORED, COLORS, DIM, GLOWING, PATTERNS, STYLES, Scene, with_pose
 from studio_starter.large.word import NAMES, NAMES_ZH, WORN_NAMES, WORN_NAMES_ZH
 from studio_starter.large.world import LARGE
 from studio_starter.small.lesson import BARE, GROUP, group_at
@@ -18,7 +19,6 @@ from studio_starter.small.render import render
 from studio_starter.small.scene import (
     MIDDLE,
     OBJECTS,
-    PATTERNS,
     SPOTS,
     WEARERS,
     WORN,
@@ -34,9 +34,9 @@ from studio_starter.world import LANGUAGES, World
 
 def of(
     name: str, color: str, ground: str, worn: tuple[str, str] | None = None, *, pattern: str = "plain",
-    spot: Spot = MIDDLE,
+    spot: Spot = MIDDLE, style: str = "flat",
 ) -> Scene:  # fmt: skip
-    return one(random.Random(3), name, color, pattern, ground, worn, spot)
+    return one(random.Random(3), name, color, pattern, ground, worn, spot, style)
 
 
 def test_equal_scenes_give_equal_pictures() -> None:
@@ -83,7 +83,22 @@ def test_what_is_small_is_small_and_what_is_left_is_left(pose: int) -> None:
 
 def test_its_backgrounds_differ() -> None:
     drawn = {render(of("star", "red", "blue", pattern=kind), 64).tobytes() for kind in PATTERNS}
-    assert len(drawn) == len(PATTERNS) == 3
+    assert len(drawn) == len(PATTERNS) == 6
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_styles_differ_in_more_than_grain(name: str) -> None:
+    drawn = [np.asarray(render(of(name, "red", "blue", style=style), 64, 3)).astype(int) for style in STYLES]
+    differ = [(np.abs(a - b).sum(axis=2) > 60).mean() for a, b in itertools.combinations(drawn, 2)]
+    assert len(differ) == 15
+    assert min(differ) > 0.01  # of a tree, which has three parts, 0.015
+
+
+@pytest.mark.parametrize("size", [64, 256])
+def test_pixel_art_has_cells(size: int) -> None:
+    pixels = np.asarray(render(of("cat", "red", "blue", style="pixel"), size, 2))
+    cells = pixels[:: size // 32, :: size // 32]
+    assert np.array_equal(cells.repeat(size // 32, axis=0).repeat(size // 32, axis=1), pixels)
 
 
 def test_it_is_as_large_as_it_should_be() -> None:
@@ -100,6 +115,10 @@ def test_colours_of_a_scene_differ_and_only_wearers_wear() -> None:
         assert thing.worn is None or (thing.object in WEARERS and (scene.size, scene.place) == MIDDLE)
         assert (scene.ground is None) == (scene.pattern not in COLORED)
         assert scene.pattern != "night" or "black" not in (thing.color, thing.worn_color)
+        if scene.style == "neon":  # of colours that light can have, before a dim wall
+            assert {thing.color, thing.worn_color or thing.color} <= GLOWING
+            assert scene.pattern != "landscape"
+            assert scene.ground in (None, *DIM)
 
 
 def test_about_an_eighth_of_the_combinations_is_held_out() -> None:
@@ -112,7 +131,7 @@ def test_about_an_eighth_of_the_combinations_is_held_out() -> None:
 
 
 def test_a_lesson_sets_look_alikes_side_by_side() -> None:
-    groups = [group_at(3, number) for number in range(80)]
+    groups = [group_at(3, number) for number in range(120)]
     assert all(len(group) == GROUP for group in groups)
     assert not any(held_out(scene) for group in groups for scene in group)
     kinds: Counter[str] = Counter()
@@ -121,10 +140,15 @@ def test_a_lesson_sets_look_alikes_side_by_side() -> None:
         colors = {(scene.things[0].color, scene.pattern, scene.ground) for scene in group}
         worn = {(scene.things[0].worn, scene.things[0].worn_color) for scene in group}
         spots = {(scene.size, scene.place) for scene in group}
+        styles = {scene.style for scene in group}
         if len(objects) > 1:  # in one colour
             kinds["object"] += 1
-            assert len(colors) == len(spots) == 1
+            assert len(colors) == len(spots) == len(styles) == 1
             assert len(objects) >= BARE  # and those who wear something
+        elif len(colors) == 1 and len(styles) > 1:
+            kinds["style"] += 1
+            assert worn == {(None, None)}
+            assert len(styles) > 3
         elif len(colors) == 1 and len(spots) > 1:
             kinds["spot"] += 1
             assert worn == {(None, None)}
@@ -135,7 +159,7 @@ def test_a_lesson_sets_look_alikes_side_by_side() -> None:
         else:
             kinds["ground" if len({scene.things[0].color for scene in group}) == 1 else "colors"] += 1
             assert len(colors) > 1
-    assert min(kinds[name] for name in ("object", "worn", "ground", "colors", "spot")) > 3, kinds
+    assert min(kinds[name] for name in ("object", "worn", "ground", "colors", "spot", "style")) > 3, kinds
     assert group_at(3, 0) == groups[0]
 
 

@@ -39,14 +39,15 @@ def render(scene: Scene, size: int) -> Image.Image:
     """The scene as an RGB picture of `size` pixels a side; equal scenes give equal pictures."""
     rng = random.Random(scene.pose)
     side = CELLS if scene.style == "pixel" else size * SUPERSAMPLE
-    page = _ground(scene, side, rng)
+    page = backdrop(scene, side, rng)
     marks = [mark for number in range(len(scene.things)) for mark in _thing(scene, number, rng).marks]
     page = STYLES[scene.style](page, marks, rng)
     kind = cv2.INTER_NEAREST if scene.style == "pixel" else cv2.INTER_AREA
     return Image.fromarray(cv2.resize(page, (size, size), interpolation=kind))
 
 
-def _ground(scene: Scene, side: int, rng: random.Random) -> np.ndarray:
+def backdrop(scene: Scene, side: int, rng: random.Random) -> np.ndarray:
+    """What is behind its things, (side, side, 3) uint8."""
     color = jitter(GROUND[scene.ground or "white"], rng, 8)
     if scene.style == "neon" and scene.ground:
         color = darker(PAINT[scene.ground], 0.72 if scene.ground != "black" else 0.5)

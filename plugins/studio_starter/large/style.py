@@ -39,9 +39,9 @@ def flat(page: Canvas, marks: Sequence[Mark], _rng: random.Random) -> Canvas:
     return page
 
 
-def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random) -> Canvas:
+def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.01) -> Canvas:
     """Bold lines of ink around every part."""
-    bold = rng.uniform(0.008, 0.012)
+    bold = thick * rng.uniform(0.8, 1.2)
     for mark in marks:
         if not mark.detail:
             _fill(page, mark, INK if sum(mark.color) > 170 else (250, 248, 244), bold)
@@ -49,15 +49,15 @@ def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random) -> Canvas:
     return page
 
 
-def paper_cut(page: Canvas, marks: Sequence[Mark], rng: random.Random) -> Canvas:
+def paper_cut(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.004) -> Canvas:
     """Layers of paper: each casts a soft shadow and shows its cut edge."""
     side = page.shape[0]
-    drop = rng.uniform(0.012, 0.018)
+    drop = thick * rng.uniform(3, 4.5)
     for mark in marks:
         if not mark.detail:
             _shadow(page, mark, drop)
-            _fill(page, mark, lighter(mark.color, 0.5) if sum(mark.color) < 700 else (255, 255, 255), 0.004)
-        _fill(page, mark, mark.color, by=0.002 if not mark.detail else 0.0)
+            _fill(page, mark, lighter(mark.color, 0.5) if sum(mark.color) < 700 else (255, 255, 255), thick)
+        _fill(page, mark, mark.color, by=thick / 2 if not mark.detail else 0.0)
     grain = _noise(side, rng, fine=True)
     found: Canvas = (page * (1 + 0.05 * grain[:, :, None])).clip(0, 255).astype(np.uint8)
     return found

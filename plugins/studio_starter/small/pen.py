@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 
+import numpy as np
 from PIL import Image, ImageDraw
 
+from studio_starter.large.pen import Mark
 from studio_starter.shape import Color, Point, arc
 
 
@@ -51,3 +53,23 @@ class Pen:
 
     def _stroke(self, placed: Sequence[Point], color: Color, width: float) -> None:
         self._draw.line(placed, fill=color, width=max(1, round(width * self._scale * self._half)), joint="curve")
+
+
+class Notes(Pen):
+    """Notes marks instead, for a style to paint: what has no outline is a detail."""
+
+    def __init__(
+        self, image: Image.Image, center: Point, scale: float, turn: float = 0.0, mirror: bool = False
+    ) -> None:
+        super().__init__(image, center, scale, turn, mirror)
+        self.marks: list[Mark] = []
+
+    def shape(self, points: Sequence[Point], fill: Color, outline: Color | None = None, width: float = 0.05) -> None:
+        self._note(points, fill, 0.0, outline is None)
+
+    def line(self, points: Sequence[Point], color: Color, width: float = 0.05) -> None:
+        self._note(points, color, width * self._scale / 2, True)
+
+    def _note(self, points: Sequence[Point], color: Color, width: float, detail: bool) -> None:
+        placed = np.array([self.place(x, y) for x, y in points]) / (2 * self._half)
+        self.marks.append(Mark(placed, color, width, detail))

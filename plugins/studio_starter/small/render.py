@@ -1,26 +1,32 @@
 """The picture of a scene: its background, its object, its colours slightly different each time."""
 
 import random
+from functools import partial
 
+import numpy as np
 from PIL import Image
 
-from studio_starter.large.background import BACKGROUNDS
-from studio_starter.large.render import GROUND, PAINT, STEEP, UPRIGHT, jitter
+from studio_starter.large.render import CELLS, PAINT, STEEP, UPRIGHT, backdrop, jitter
 from studio_starter.large.scene import Scene
+from studio_starter.large.style import STYLES as LARGE_STYLES
+from studio_starter.large.style import outline, paper_cut
 from studio_starter.small import borrowed
 from studio_starter.small.drawing import DRAWINGS
-from studio_starter.small.pen import Pen
+from studio_starter.small.pen import Notes, Pen
 
 SCALES = {"small": (0.36, 0.44), "medium": (0.6, 0.78), "large": (0.92, 1.0)}
 """Half a thing's width, where the picture's half is 1."""
+STYLES = LARGE_STYLES | {"outline": partial(outline, thick=0.022), "paper cut": partial(paper_cut, thick=0.01)}
+"""What is flat has thin outlines here, and so those of ink are thicker, and paper is."""
 SHIFTS = {"left": -0.46, "center": 0.0, "right": 0.46}
 
 
 def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
     """The scene as an RGB picture of `size` pixels a side; equal scenes give equal pictures."""
     rng = random.Random(scene.pose)
-    large, thing = size * supersample, scene.things[0]
-    image = Image.fromarray(BACKGROUNDS[scene.pattern](large, jitter(GROUND[scene.ground or "white"], rng, 8), rng))
+    pixel, flat = scene.style == "pixel", scene.style == "flat"
+    large, thing = CELLS if pixel else size * supersample, scene.things[0]
+    image = Image.fromarray(backdrop(scene, large, rng))
     slant = 0.07 if thing.object in UPRIGHT else 0.5 if thing.object in STEEP else 0.2
     mirror, scale = rng.random() < 0.5, rng.uniform(*SCALES[scene.size])
     if scene.place != "center" and scene.size == "medium":
@@ -34,9 +40,11 @@ def render(scene: Scene, size: int, supersample: int = 2) -> Image.Image:
         y += 0.12
     elif thing.worn == "balloon":  # it floats to the left of its holder
         x += -0.16 if mirror else 0.16
-    pen = Pen(image, (x, y), scale, rng.uniform(-slant, slant), mirror)
+    pen = (Pen if flat else Notes)(image, (x, y), scale, rng.uniform(-slant, slant), mirror)
     _draw(pen, scene, rng)
-    return image.resize((size, size), Image.Resampling.BOX) if supersample > 1 else image
+    if isinstance(pen, Notes):
+        image = Image.fromarray(STYLES[scene.style](np.array(image), pen.marks, rng))
+    return image.resize((size, size), Image.Resampling.NEAREST if pixel else Image.Resampling.BOX)
 
 
 def _draw(pen: Pen, scene: Scene, rng: random.Random) -> None:

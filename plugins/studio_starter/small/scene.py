@@ -3,7 +3,19 @@
 import hashlib
 import random
 
-from studio_starter.large.scene import COLORED, COLORS, HELD_OUT_PERCENT, PLACES, Scene, Thing, fits
+from studio_starter.large.scene import (
+    COLORED,
+    COLORS,
+    DIM,
+    GLOWING,
+    HELD_OUT_PERCENT,
+    PATTERNS,
+    PLACES,
+    STYLES,
+    Scene,
+    Thing,
+    fits,
+)
 from studio_starter.large.scene import WEARERS as ALL_WEARERS
 
 OBJECTS = (
@@ -16,8 +28,6 @@ WEARERS = tuple(name for name in OBJECTS if name in ALL_WEARERS)
 """Objects that can wear or hold something."""
 WORN = ("hat", "scarf", "balloon")
 """Glasses would be two pixels thin."""
-PATTERNS = ("plain", "landscape", "night")
-"""Stripes and dots are as fine as the decoder's patches, and a gradient is nearly plain: it drew them too seldom."""
 
 Worn = tuple[str, str] | None
 """What is worn, and its colour."""
@@ -30,17 +40,32 @@ SPOTS = (*((size, place) for size in ("small", "medium") for place in PLACES), (
 
 def one(
     rng: random.Random, name: str, color: str, pattern: str, ground: str | None, worn: Worn = None,
-    spot: Spot = MIDDLE,
+    spot: Spot = MIDDLE, style: str = "flat",
 ) -> Scene:  # fmt: skip
     """A scene in a new pose; its background has a colour where its pattern has one."""
     thing = Thing(name, color, *(worn or (None, None)))
     behind = ground if pattern in COLORED else None
-    return Scene((thing,), pattern, behind, "flat", *spot, rng.getrandbits(48))
+    return Scene((thing,), pattern, behind, style, *spot, rng.getrandbits(48))
 
 
 def pattern(rng: random.Random) -> str:
-    """Five of seven backgrounds are plain."""
-    return rng.choice(("plain", "plain", "plain", "plain", *PATTERNS))
+    """Three of eight backgrounds are plain."""
+    return rng.choices(PATTERNS, (6, 2, 2, 2, 2, 2))[0]
+
+
+def style(rng: random.Random) -> str:
+    """Half of all pictures are flat."""
+    return rng.choices(STYLES, (5, 1, 1, 1, 1, 1))[0]
+
+
+def colors(rng: random.Random, style: str) -> list[str]:
+    """A thing's, its background's, and others for what it wears, all different; neon has those of light, before walls
+    of few."""
+    if style != "neon":
+        return rng.sample(COLORS, len(COLORS))
+    ground = rng.choice(DIM)
+    color, *others = rng.sample([name for name in COLORS if name in GLOWING and name != ground], len(GLOWING) - 1)
+    return [color, ground, *others]
 
 
 def spot(rng: random.Random) -> Spot:
@@ -65,9 +90,9 @@ def sample(rng: random.Random) -> Scene:
     """A scene with the object's colour, the background's and what it wears all different."""
     while True:
         name = rng.choice(OBJECTS)
-        color, ground, other = rng.sample(COLORS, 3)
-        at = spot(rng)
-        scene = one(rng, name, color, pattern(rng), ground, worn(rng, name, other, at), at)
+        look, at = style(rng), spot(rng)
+        color, ground, other, *_ = colors(rng, look)
+        scene = one(rng, name, color, pattern(rng), ground, worn(rng, name, other, at), at, look)
         if fits(scene):
             return scene
 
