@@ -135,8 +135,7 @@ def test_equal_seeds_draw_equal_pictures(starter: Starter) -> None:
 
 def test_the_judge_knows_fresh_renders() -> None:
     scores = judge_score(load_judge(JUDGE, scale_of(FOLDER)), 240)
-    # At 64 pixels a thin outline and a bold one are near, and what is aside is between small and medium.
-    assert min(scores.pop("style"), scores.pop("size")) >= 0.94
+    assert scores.pop("size") >= 0.94  # what is aside is between small and medium
     assert min(scores.values()) >= 0.97
 
 
@@ -159,9 +158,9 @@ def test_it_draws_what_it_is_asked_for() -> None:
         rows = table[language]
         assert rows["object"]["share"] >= 0.8
         assert rows["color"]["share"] >= 0.8
-        assert rows["background"]["share"] >= 0.7
+        assert rows["background"]["share"] >= 0.8
         assert rows["place"]["share"] >= 0.8
-        assert rows["style"]["share"] >= 0.6
+        assert rows["style"]["share"] >= 0.75
         assert rows["size"]["share"] >= 0.7
 
 

@@ -35,14 +35,14 @@ def test_scenes_lessons_and_what_is_held_out() -> None:
 
 GRAINY = ("paper cut", "watercolor")
 """Styles whose grain is computed in floats, and so not alike to the last bit on every processor."""
-MEANS = ((162.8, 203.3, 186.4), (126.2, 173.1, 218.0), (219.9, 183.1, 195.9), (194.5, 213.2, 212.0))
+MEANS = ((162.9, 203.3, 186.3), (125.7, 171.2, 214.7), (219.9, 183.1, 195.9), (194.5, 213.2, 212.0))
 """Of red, green and blue in the first two of each."""
 
 
 def test_renders() -> None:
     exact = [scene for scene in scenes() if scene.style not in GRAINY]
-    assert digest(render(scene, 64, 3).tobytes() for scene in exact[:60]) == "c1c837c58f9098ec"
-    assert digest(SMALL.render(scene, 256).tobytes() for scene in exact[:12]) == "967b1ec48e18345e"
+    assert digest(render(scene, 64, 3).tobytes() for scene in exact[:60]) == "3994d1ffaf84b344"
+    assert digest(SMALL.render(scene, 256).tobytes() for scene in exact[:12]) == "3d720af4afe30ca4"
 
 
 def test_renders_with_grain() -> None:

@@ -13,7 +13,7 @@ Canvas = np.ndarray
 
 
 def _pale(color: Color) -> Color:
-    return lighter(color, 0.42) if sum(color) < 690 else (214, 217, 226)
+    return lighter(color, 0.6) if sum(color) < 690 else (214, 217, 226)
 
 
 def plain(side: int, color: Color, _rng: random.Random) -> Canvas:
@@ -50,7 +50,7 @@ def stripes(side: int, color: Color, rng: random.Random) -> Canvas:
 def dots(side: int, color: Color, rng: random.Random) -> Canvas:
     page, pale = plain(side, color, rng), _pale(color)
     step = rng.uniform(0.13, 0.22)
-    r, x0, y0 = step * rng.uniform(0.2, 0.3), rng.uniform(0, step), rng.uniform(0, step)
+    r, x0, y0 = step * rng.uniform(0.25, 0.33), rng.uniform(0, step), rng.uniform(0, step)
     for row in range(-1, int(1 / step) + 2):
         for column in range(-1, int(1 / step) + 2):
             x, y = x0 + (column + (row % 2) / 2) * step, y0 + row * step

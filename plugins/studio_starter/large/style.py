@@ -49,13 +49,18 @@ def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: floa
     return page
 
 
-def paper_cut(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.004) -> Canvas:
-    """Layers of paper: each casts a soft shadow and shows its cut edge."""
+def paper_cut(
+    page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.004, dark: int = 120, blur: float = 1.6
+) -> Canvas:
+    """Layers of paper: each casts a soft shadow and shows its cut edge.
+
+    `thick` in pictures' widths, `dark` of 255, `blur` in shadows' widths.
+    """
     side = page.shape[0]
     drop = thick * rng.uniform(3, 4.5)
     for mark in marks:
         if not mark.detail:
-            _shadow(page, mark, drop)
+            _shadow(page, mark, drop, dark, blur)
             _fill(page, mark, lighter(mark.color, 0.5) if sum(mark.color) < 700 else (255, 255, 255), thick)
         _fill(page, mark, mark.color, by=thick / 2 if not mark.detail else 0.0)
     grain = _noise(side, rng, fine=True)
@@ -63,15 +68,15 @@ def paper_cut(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: fl
     return found
 
 
-def _shadow(page: Canvas, mark: Mark, drop: float) -> None:
+def _shadow(page: Canvas, mark: Mark, drop: float, dark: int, blur: float) -> None:
     side = page.shape[0]
     margin = drop * 2.5 + mark.width
     low = ((mark.points.min(axis=0) - margin) * side).astype(int).clip(0, side)
     high = ((mark.points.max(axis=0) + margin) * side).astype(int).clip(0, side) + 1
     mask = np.zeros((side, side), np.uint8)
-    _fill(mark=mark, page=mask, color=(120, 120, 120), by=drop)
+    _fill(mark=mark, page=mask, color=(dark, dark, dark), by=drop)
     part = np.s_[low[1] : high[1], low[0] : high[0]]
-    size = max(3, int(drop * side * 1.6) | 1)
+    size = max(3, int(drop * side * blur) | 1)
     soft = cv2.blur(cv2.blur(mask[part], (size, size)), (size, size)) if mask[part].size else mask[part]
     page[part] = (page[part].astype(np.uint16) * (255 - soft[:, :, None].astype(np.uint16)) // 255).astype(np.uint8)
 

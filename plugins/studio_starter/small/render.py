@@ -16,8 +16,12 @@ from studio_starter.small.pen import Notes, Pen
 
 SCALES = {"small": (0.36, 0.44), "medium": (0.6, 0.78), "large": (0.92, 1.0)}
 """Half a thing's width, where the picture's half is 1."""
-STYLES = LARGE_STYLES | {"outline": partial(outline, thick=0.022), "paper cut": partial(paper_cut, thick=0.01)}
-"""What is flat has thin outlines here, and so those of ink are thicker, and paper is."""
+STYLES = LARGE_STYLES | {
+    "outline": partial(outline, thick=0.022),
+    "paper cut": partial(paper_cut, thick=0.014, dark=150, blur=0.7),
+}
+"""What is flat has thin outlines here, and so those of ink are thicker; paper is, and its shadow can be seen at 64
+pixels."""
 SHIFTS = {"left": -0.46, "center": 0.0, "right": 0.46}
 
 
