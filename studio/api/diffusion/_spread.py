@@ -12,12 +12,12 @@ def choose(embeddings: torch.Tensor, count: int, fit: torch.Tensor | None = None
 
     Greedy farthest-point selection (Gonzalez 1985): each next one is the farthest from its nearest chosen neighbour, in
     CLIP distance. What lies farthest from all others is often what went wrong: where `fit` (N,) tells how well each is
-    what was asked for, the worse half is left out first.
+    what was asked for, the worst quarter is left out first. What is left after half differed no more than by chance.
     """
     fitting = set(range(len(embeddings)))
     if fit is not None:
         order = fit.cpu().argsort(descending=True, stable=True).tolist()
-        fitting = {0, *order[: max(count, (len(order) + 1) // 2)]}
+        fitting = {0, *order[: max(count, len(order) - len(order) // 4)]}
     apart, chosen = _distances(embeddings), [0]
     while len(chosen) < min(count, len(embeddings)):
         nearest = apart[:, chosen].min(dim=1).values
