@@ -12,7 +12,7 @@ def choose(embeddings: torch.Tensor, count: int, fit: torch.Tensor | None = None
 
     Greedy farthest-point selection (Gonzalez 1985): each next one is the farthest from its nearest chosen neighbour, in
     CLIP distance. What lies farthest from all others is often what went wrong: where `fit` (N,) tells how well each is
-    what was asked for, the worst quarter is left out first. What is left after half differed no more than by chance.
+    what was asked for, the worst quarter is left out first. (Leaving out half gained half as much.)
     """
     fitting = set(range(len(embeddings)))
     if fit is not None:
