@@ -14,7 +14,7 @@ from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import LoadedPlugin, admit
 from studio.testing import _sentences, untranslated
 
-PLUGINS = ("studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
+PLUGINS = ("studio_families", "studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
 
 
 @pytest.mark.parametrize("name", PLUGINS)

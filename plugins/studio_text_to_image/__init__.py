@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from studio import api
-from studio_text_to_image.family import FAMILIES
 
 
 def _check_prompt(prompt: str) -> None:
@@ -121,8 +120,3 @@ def register_translations() -> dict[str, dict[str, str]]:
 @api.hookimpl
 def register_tasks() -> list[type[api.Task]]:
     return [TextToImage, Refine]
-
-
-@api.hookimpl
-def register_families() -> list[api.Family]:
-    return list(FAMILIES)

@@ -23,7 +23,6 @@ from studio.models.fingerprint import Fingerprints, combine
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
 from studio.models.precision import fast
-from studio.plugin_host import registry
 from studio.settings import Settings
 
 UPSCALER = "upscaler"
@@ -34,12 +33,11 @@ CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 class ModelService:
     """What the engine's jobs lease their models from."""
 
-    def __init__(self, settings: Settings, families: Families | None = None) -> None:
-        """`families`: the table; by default what the installed plugins bring."""
+    def __init__(self, settings: Settings, families: Families) -> None:
+        """`families`: the table of those that plugins bring."""
         self._settings = settings
-        table = families or registry.load(settings).families
         self._catalogue = Catalogue(
-            resource.folder() / STARTER, settings.models, table, scanner(settings.cache_dir, table)
+            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families)
         )
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._lock = threading.Lock()

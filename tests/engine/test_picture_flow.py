@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from PIL import Image, ImageCms, ImageOps
 
 from studio import api, messages
@@ -69,7 +70,7 @@ def run(tmp_path: Path) -> Any:
         told: list[Event] = []
         store = LibraryAccess(tmp_path / "library")
         registry: Any = SimpleNamespace(tasks=tasks)
-        runner = Runner(registry, store, ModelService(Settings(home=tmp_path)), told.append)
+        runner = Runner(registry, store, ModelService(Settings(home=tmp_path), BUILT_IN), told.append)
         runner.run(messages.Submit("job", "mirror", params), RunningJob("job"))
         store.close()
         return told

@@ -9,11 +9,11 @@ from typing import Any
 import original
 import pytest
 import upscaler
+from built_in import BUILT_IN
 from headers import MODELS, OTHERS, UNDECIDED, Shapes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from original import save_header
-from tiny import BUILT_IN
 
 from studio.api import Family, Signature
 from studio.errors import UserError

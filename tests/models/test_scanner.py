@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import upscaler
+from built_in import BUILT_IN
 from headers import MODELS, OTHERS, Shapes
 from msgspec.structs import replace
 from original import save_header
-from tiny import BUILT_IN, TinyModels
+from tiny import TinyModels
 
 from studio.api import Model, UserError
 from studio.messages import ModelInfo

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from built_in import BUILT_IN
 
 from studio import api, diffusion
 from studio.errors import UserError
@@ -13,7 +14,7 @@ from studio.testing import FakeContext
 
 
 def test_a_size_that_would_be_rounded_is_refused(tmp_path: Path) -> None:
-    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu")))
+    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN))
     with ctx.model(api.Model("starter", "text-to-image")) as lease:
         nothing = diffusion.zero_embedding(ctx, lease)
         call = {

@@ -7,6 +7,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -30,7 +31,7 @@ CHUNK = 75
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.mark.parametrize(

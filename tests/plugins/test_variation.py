@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 from studio_text_to_image import TextToImage
@@ -24,7 +25,7 @@ from studio.testing import FakeContext, check_task
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def gradient(seed: int, size: tuple[int, int] = (90, 70)) -> Image.Image:
@@ -85,7 +86,7 @@ def test_open_clip_gives_the_embeddings_of_the_towers_and_shares_their_storage(
 
 
 def test_a_second_tool_on_the_same_base_loads_nothing(tmp_path: Path, model: str) -> None:
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     ctx = FakeContext(pictures=PICTURES, models=service)
     run(TextToImage, ctx, model, prompt="a cat")
     loaded, used = service.loaded_bytes, service.resident_bytes
