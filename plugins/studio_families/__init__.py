@@ -5,9 +5,9 @@ from studio import api
 
 @api.hookimpl
 def register_families() -> list[api.Family]:
-    from studio_families.table import FAMILIES
+    from studio_families.table import FAMILIES, LONE_UPSCALER
 
-    return list(FAMILIES)
+    return [*FAMILIES, LONE_UPSCALER]
 
 
 @api.hookimpl

@@ -5,12 +5,13 @@ Defaults are those of the pipelines, or of the model cards where these differ; s
 
 from dataclasses import replace
 
+from studio.api import Family, Upscaler
 from studio_families import generic, refusal
 from studio_families.checkpoint import FILES
 from studio_families.flux import FLUX, REDUX
 from studio_families.kandinsky import KANDINSKY
 from studio_families.qwen import QWEN
-from studio_families.shared import INPAINT
+from studio_families.shared import INPAINT, UPSCALE
 from studio_families.stable_diffusion import STABLE, UNCLIP
 from studio_families.transformer import TRANSFORMER
 
@@ -27,4 +28,12 @@ INPAINTING = tuple(
 )
 
 ROWS = (*KANDINSKY, *STABLE, *UNCLIP, *FLUX, *QWEN, *TRANSFORMER, *REDUX, *INPAINTING, *refusal.ROWS, *generic.ROWS)
-FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ())) for row in ROWS)
+UPSCALERS = (
+    Upscaler("upscalers", "upscaler-x{}", UPSCALE, alone=True),
+    Upscaler("upscaler", "upscaler", UPSCALE, scale="upscaler_scale"),
+)
+"""Those for people's own pictures, by their factor; and the one that finishes what a model makes, which serves as such
+where there are no others."""
+LONE_UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""}, file_part="upscaler")
+
+FAMILIES = tuple(replace(row, files=FILES.get(row.classes[0], ()), upscalers=UPSCALERS) for row in ROWS)

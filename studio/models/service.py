@@ -18,14 +18,14 @@ from studio.messages import DeviceInfo, ModelInfo
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
-from studio.models.families import ENLARGER, UPSCALE, Families
+from studio.models.families import Families
 from studio.models.fingerprint import Fingerprints, combine
+from studio.models.folder import PICTURE_PARTS
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
 from studio.models.precision import fast
 from studio.settings import Settings
 
-UPSCALER = "upscaler"
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 """Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
 
@@ -164,10 +164,14 @@ class _Lease:
     def __getitem__(self, part: str) -> Any:
         module = self._modules[part]
         # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
-        return copy.deepcopy(module) if part.endswith("scheduler") else module
+        return copy.deepcopy(module) if self._is_scheduler(part) else module
 
     def __contains__(self, part: object) -> bool:
         return part in self._modules
+
+    def _is_scheduler(self, part: str) -> bool:
+        component = self._entry.components.get(part)  # none of what is derived
+        return component is not None and component.class_name.endswith("Scheduler")
 
     def components(self, *parts: str) -> dict[str, Any]:
         return {part: self[part] for part in parts or self._modules}
@@ -184,11 +188,7 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
 
 
 def _parts(entry: CatalogueEntry, spec: Model) -> tuple[str, ...]:
-    enlargers = tuple(part for part in entry.components if part.startswith(ENLARGER))
-    # What makes pictures and what enlarges people's own have no share in each other.
-    parts = spec.parts or tuple(part for part in entry.components if part not in enlargers)
-    if spec.capability == UPSCALE and not spec.parts and (enlargers or UPSCALER in entry.components):
-        parts = enlargers or (UPSCALER,)
+    parts = spec.parts or _upscaler_parts(entry, spec.capability) or _other_parts(entry)
     missing = [part for part in parts if part not in entry.components]
     if missing:
         raise UserError(
@@ -199,11 +199,22 @@ def _parts(entry: CatalogueEntry, spec: Model) -> tuple[str, ...]:
     return parts
 
 
+def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
+    """Those of the first of its family's upscalers that the model has, for the capability that they are leased for."""
+    found = (entry.upscaler_parts(each) for each in entry.about.upscalers if each.capability == capability)
+    return next((parts for parts in found if parts), ())
+
+
+def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
+    alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
+    return tuple(part for part in entry.components if part not in alone)
+
+
 def _dtype(components: Mapping[str, ComponentSpec]) -> Any:
     """The dtype of the part that makes the picture."""
     import torch
 
-    known = [components[part].dtype for part in ("unet", "transformer", "upscaler") if part in components]
+    known = [components[part].dtype for part in PICTURE_PARTS if part in components]
     known += [component.dtype for component in components.values() if component.dtype]
     return getattr(torch, known[0]) if known else torch.float32
 

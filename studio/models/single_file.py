@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.models import checkpoint
 from studio.models.detection import FileKind, tell
 from studio.models.entry import CatalogueEntry, refused
-from studio.models.families import UPSCALE, UPSCALER, Families, specialise, words
+from studio.models.families import Families, specialise, words
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
 
@@ -19,8 +19,10 @@ _PARAMETERIZATION = re.compile(r"""^\s*parameterization:\s*["']?(\w+)""", re.MUL
 def read_file(path: Path, name: str, families: Families) -> CatalogueEntry:
     """The model in a file. Raises UserError naming what it is, when it is none that can be used by itself."""
     header, kind = look(path, families)
+    if kind.architecture and (row := families.upscaler):
+        return CatalogueEntry(name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)})
     if kind.architecture:
-        return CatalogueEntry(name, path.stem, UPSCALER, path, (UPSCALE,), {"upscaler": upscaler_spec(path)})
+        raise refused(path, f"it is of the kind “{kind.signature.title}”, which no plugin opens that is switched on")
     if kind.family is None or not kind.signature.parts:
         raise refused(path, f"it is of the kind “{kind.signature.title}”, {kind.signature.why}")
     return _checkpoint(path, name, header, kind)
