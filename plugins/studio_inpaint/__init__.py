@@ -79,10 +79,13 @@ class Inpaint(api.Task):
         from studio_inpaint.extended_picture import ExtendedPicture
 
         canvas = ExtendedPicture.open(params, ctx)
-        with ctx.model(api.Model(params.model, "inpaint")) as lease:
-            # The weight libraries are imported here, once a job needs them.
-            from studio_inpaint import job
+        # The weight libraries are imported here, once a job needs them.
+        from studio.diffusion import CLIP_VIEW
+        from studio_inpaint import job
 
+        # Without words, what CLIP sees around the mask says what to paint.
+        seen = () if params.prompt.strip() else (CLIP_VIEW,)
+        with ctx.model(api.Model(params.model, "inpaint", derived=seen)) as lease:
             yield from job.edit(params, ctx, lease, canvas)
 
 

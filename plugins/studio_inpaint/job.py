@@ -11,7 +11,7 @@ from studio import api
 from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds
 from studio_inpaint import unclip
 from studio_inpaint.area import Area, area
-from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
+from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
@@ -111,7 +111,7 @@ def _latents(
     painter: Painter, seen: CropScene, ctx: api.Context, lease: api.Lease, codec: Any,
     generator: torch.Generator, meter: StepProgress, steps: int, strength: float, has_prompt: bool,
 ) -> torch.Tensor:  # fmt: skip
-    plan: Schedule = schedule(painter, steps, strength, lease.device)
+    plan = schedule(painter, steps, strength, lease.device)
     shape = (1, painter.channels, *seen.repaint.shape[2:])
     noise = torch.randn(shape, generator=generator, dtype=lease.dtype).to(lease.device)
     preview = LatentPreview(ctx, lease, codec)
@@ -119,7 +119,7 @@ def _latents(
     def on_step(latents: torch.Tensor) -> None:
         meter.step("denoising", preview.of(latents) if ctx.wants_preview else None)
 
-    return denoise(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
+    return denoise_crop(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
 
 
 def _seam_values(pixels: Pixels, canvas: ExtendedPicture, place: Area) -> dict[str, float]:

@@ -45,7 +45,7 @@ class StablePainter:
 
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
         count = 2 if self._is_guided else 1
-        given = self.scheduler.scale_model_input(torch.cat([latents] * count), time)
+        given = torch.cat([latents] * count)
         if self._seen is not None:
             given = torch.cat([given, torch.cat([self._seen] * count)], dim=1)
         noise = self._unet(

@@ -47,8 +47,11 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "text-to-image")) as lease:
-            # The weight libraries are imported here, once a job needs them.
+        # The weight libraries are imported here, once a job needs them.
+        from studio.diffusion import CLIP_VIEW, spreads
+
+        measured = (CLIP_VIEW,) if spreads(params) or ctx.reveals else ()
+        with ctx.model(api.Model(params.model, "text-to-image", derived=measured)) as lease:
             if lease.family == "kandinsky22":
                 from studio_text_to_image import unclip
 

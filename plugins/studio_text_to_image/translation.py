@@ -81,5 +81,4 @@ ZH = {
     "“{}” names two colours of one thing, so one of them may be left out; name one.": (
         "“{0}”给一样东西写了两种颜色，其中一种可能画不出来；请只写一种。"
     ),
-    "The {} pictures are {} apart (mean CLIP distance).": ("这 {0} 张图片相距 {1}（平均 CLIP 距离）。"),
 }

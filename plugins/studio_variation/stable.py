@@ -1,4 +1,4 @@
-"""The decoder of Stable Diffusion 2.1 unCLIP: see `network.Network`.
+"""The decoder of Stable Diffusion 2.1 unCLIP: see `decoder_network.DecoderNetwork`.
 
 It is told how much noise its image embedding has, so that straying is the very thing that it was trained for.
 """
@@ -13,7 +13,7 @@ from studio.diffusion import shell
 from studio_variation.decoder_network import Size
 
 
-class StableUnclipDecoder:
+class StableUnclipNetwork:
     def __init__(self, ctx: api.Context, lease: api.Lease) -> None:
         self._lease, self._unet, self.codec = lease, lease["unet"], lease["vae"]
         self._normalizer, self._noising = lease["image_normalizer"], lease["image_noising_scheduler"]

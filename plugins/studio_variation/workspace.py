@@ -1,21 +1,21 @@
 """What all verbs share at work: one leased model, its CLIP, its decoder, and what was asked of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import CANDIDATES, Clip, StepProgress, choose, distance, seeds, spread
+from studio.diffusion import Clip, SpreadMeasure, StepProgress, distance
 from studio_variation import arithmetic
 from studio_variation.decoder import Decoder
-from studio_variation.decoder_network import network
+from studio_variation.decoder_network import STABLE, DecoderNetwork
+from studio_variation.kandinsky import KandinskyNetwork
 from studio_variation.source import Source, Sources
 from studio_variation.target import target
 
 DRAFT_SHARE = 4  # a draft, made to choose by, takes a quarter of the steps
-MOST_CANDIDATES = 32
 UNWANTED_SEED = 0  # what is unwanted stays the same whatever is drawn
 
 
@@ -117,8 +117,7 @@ class Gathering:
 
     def __init__(self, bench: Workspace, *, apart: bool = True) -> None:
         """`apart`: whether it is told how far they are from each other."""
-        self._bench, self._apart = bench, apart
-        self._embeddings: list[torch.Tensor] = []
+        self._bench, self._spread = bench, SpreadMeasure() if apart else None
 
     def result(
         self, picture: Image.Image, seed: int, sources: Mapping[str, Source], values: Mapping[str, Any],
@@ -126,31 +125,21 @@ class Gathering:
     ) -> api.Result:  # fmt: skip
         """`sources`: by the name of the value that tells the CLIP distance to each."""
         made = self._bench.clip.of_pictures([picture])
-        self._embeddings.append(made)
         measured = {name: round(float(distance(source.embedding, made)), 5) for name, source in sources.items()}
-        if self._apart and len(self._embeddings) > 1:
-            measured["spread"] = round(spread(torch.cat(self._embeddings)), 5)
+        if self._spread:
+            measured |= self._spread.add(made)
         return api.Result(picture, seed=seed, values={**measured, **values}, parents=tuple(parents))
 
     def close(self) -> None:
         """Tell how far apart they are."""
-        if len(self._embeddings) > 1:
-            apart = spread(torch.cat(self._embeddings))
-            self._bench.ctx.note(f"The {len(self._embeddings)} pictures are {apart:.3f} apart (mean CLIP distance).")
+        if self._spread:
+            self._spread.note(self._bench.ctx)
 
 
-def chosen_seeds(params: Any, draft: Callable[[int], torch.Tensor]) -> list[int]:
-    """The seeds of a job: one after the other, or with `spread` those of many whose drafts lie far apart."""
-    if not spreads(params):
-        return seeds(params.seed, params.count)
-    tried = seeds(params.seed, candidates(params))
-    return [tried[index] for index in choose(torch.cat([draft(seed) for seed in tried]), params.count)]
+def network(ctx: api.Context, lease: api.Lease) -> DecoderNetwork:
+    """Of the lease's family, which is one of FAMILIES."""
+    if lease.family == STABLE:
+        from studio_variation.stable import StableUnclipNetwork  # its pipeline takes a second to import
 
-
-def candidates(params: Any) -> int:
-    """How many drafts `chosen_seeds` makes."""
-    return min(MOST_CANDIDATES, CANDIDATES * params.count) if spreads(params) else 0
-
-
-def spreads(params: Any) -> bool:
-    return bool(params.spread) and params.count > 1
+        return StableUnclipNetwork(ctx, lease)
+    return KandinskyNetwork(ctx, lease)

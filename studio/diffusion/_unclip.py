@@ -84,20 +84,6 @@ class _FromPicture(KandinskyV22Img2ImgPipeline):  # type: ignore[misc]  # diffus
         return self.scheduler.add_noise(known, noise, timestep)
 
 
-def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
-    """(1, D): CLIP's embedding of all-zero pixels, which decoders of Kandinsky 2.2 are guided away from."""
-    encoder = lease["image_encoder"]
-    side = encoder.config.image_size
-
-    @torch.inference_mode()
-    def make() -> torch.Tensor:
-        pixels = torch.zeros(1, 3, side, side, device=lease.device, dtype=encoder.dtype)
-        made: torch.Tensor = encoder(pixels)["image_embeds"]
-        return made.clone()
-
-    return ctx.cached(("zero image", lease.fingerprint), make)
-
-
 def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: StepProgress, *, size: tuple[int, int], steps: int, guidance_scale: float,

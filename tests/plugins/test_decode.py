@@ -15,7 +15,7 @@ from studio.testing import FakeContext
 
 def test_a_size_that_would_be_rounded_is_refused(tmp_path: Path) -> None:
     ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN))
-    with ctx.model(api.Model("starter", "text-to-image")) as lease:
+    with ctx.model(api.Model("starter", "text-to-image", derived=(diffusion.CLIP_VIEW,))) as lease:
         nothing = diffusion.zero_embedding(ctx, lease)
         call = {
             "ctx": ctx,

@@ -247,7 +247,7 @@ def test_a_text_diff_of_amount_0_is_the_picture(ctx: FakeContext, service: Model
 def round_trip(ctx: FakeContext, service: ModelService, model: str, name: str) -> np.ndarray:
     """What the codec makes of a picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.decoder_network import network
+    from studio_variation.workspace import network
 
     with service.lease(api.Model(model)) as lease:
         decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))
@@ -343,3 +343,14 @@ def test_every_verb_keeps_the_contract_and_stops_within_a_step(
 ) -> None:
     context = partial(FakeContext, pictures=PICTURES, models=service, previews=True)
     assert check_task(task, {"model": model, "seed": 7, "steps": 3, "size": "64x64", **params}, context)
+
+
+def test_an_embedding_that_an_earlier_version_kept_is_taken(ctx: FakeContext) -> None:
+    """It was kept by the version before the towers were read in one way only, of the starter that ships."""
+    (kept,) = (Path(__file__).parents[1] / "data" / "kept").glob("*.safetensors")
+    (made,) = run(Vary, ctx, "starter", image=str(kept), size="auto", steps=2, count=1)
+    assert made.parents == (str(kept),)
+    with ctx.model(api.Model("starter", "variation", derived=(CLIP_VIEW,))) as lease:
+        found = ctx.embedding(str(kept))
+        assert found is not None
+        assert found.clip == Clip(ctx, lease).identity

@@ -90,7 +90,7 @@ def test_euler_too(ctx: FakeContext, tmp_path: Path) -> None:
 def round_trip(ctx: FakeContext, model: str) -> np.ndarray:
     """What the codec makes of the picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.decoder_network import network
+    from studio_variation.workspace import network
 
     with ctx.model(api.Model(model)) as lease:
         decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))
