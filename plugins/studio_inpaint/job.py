@@ -9,7 +9,7 @@ from PIL import Image
 
 from studio import api
 from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds
-from studio_inpaint import unclip
+from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, area
 from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
@@ -17,6 +17,7 @@ from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene
 from studio_inpaint.seam import seam
+from studio_inpaint.stable import StablePainter
 
 REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
@@ -88,8 +89,6 @@ def _painted(
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
     if lease.family not in BLENDED:
-        from studio_inpaint import repaint
-
         return repaint.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
@@ -99,8 +98,6 @@ def _painted(
     if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
     else:
-        from studio_inpaint.stable import StablePainter  # its pipelines take a second to import
-
         painter = StablePainter(params, ctx, lease, size, way)
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)

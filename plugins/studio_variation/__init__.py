@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from studio import api
+from studio_variation.translation import ZH
 
 MEANING = "CLIP distance: 0 is the same to the model, 0.02 close, 0.15 only the idea, 0.5 something else."
 FROM_SOURCE = api.Value("Distance from the picture", MEANING)
@@ -219,8 +220,6 @@ def _check_blend(params: Any) -> None:
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_variation.translation import ZH
-
     return {"zh": ZH}
 
 

@@ -13,6 +13,7 @@ from studio_variation.decoder import Decoder
 from studio_variation.decoder_network import STABLE, DecoderNetwork
 from studio_variation.kandinsky import KandinskyNetwork
 from studio_variation.source import Source, Sources
+from studio_variation.stable import StableUnclipNetwork
 from studio_variation.target import target
 
 DRAFT_SHARE = 4  # a draft, made to choose by, takes a quarter of the steps
@@ -138,8 +139,4 @@ class Gathering:
 
 def network(ctx: api.Context, lease: api.Lease) -> DecoderNetwork:
     """Of the lease's family, which is one of FAMILIES."""
-    if lease.family == STABLE:
-        from studio_variation.stable import StableUnclipNetwork  # its pipeline takes a second to import
-
-        return StableUnclipNetwork(ctx, lease)
-    return KandinskyNetwork(ctx, lease)
+    return StableUnclipNetwork(ctx, lease) if lease.family == STABLE else KandinskyNetwork(ctx, lease)
