@@ -149,13 +149,21 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        with self._models.lease(spec) as lease:
-            if lease.id not in self.models_used:
-                self.models_used.append(lease.id)
-                if lease.note:
-                    self.note(f"{lease.title}: {lease.note}")
-            self._check()  # loading may have taken long
-            yield lease
+        lease: api.Lease | None = None
+        try:
+            with self._models.lease(spec) as lease:
+                if lease.id not in self.models_used:
+                    self.models_used.append(lease.id)
+                    if lease.note:
+                        self.note(f"{lease.title}: {lease.note}")
+                self._check()  # loading may have taken long
+                yield lease
+        finally:
+            for title, what in lease.changed if lease else ():
+                self.note(
+                    f"{title} was spoiled by the task {self._order.task!r}: {what}. It was given up, and is read anew "
+                    "for the next job; tell the plugin's author to change a variant of it (lease.patched) instead."
+                )
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get((self._order.task, key), make)
