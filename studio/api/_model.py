@@ -30,12 +30,15 @@ class Model:
     `inpaint`, `upscale`); '' for anything.
     parts: names of components, in the model's own terms (`unet`, `movq`, `text_encoder`); () for all of them.
     derived: components to be made of these parts, of a model that has what they are made of.
+    tiled: its decoder works in tiles, where it can: less memory for large pictures, which then differ a little. The
+    host sets it by itself for a job that ran out of memory.
     """
 
     ref: str
     capability: str = ""
     parts: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    tiled: bool = False
 
 
 class Lease(Protocol):

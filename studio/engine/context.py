@@ -5,6 +5,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from PIL import Image
@@ -65,7 +66,11 @@ class JobContext:
         models: ModelAccess,
         cache: ValueCache,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        tiled: bool = False,
     ) -> None:
+        """`tiled`: decoders work in tiles, because memory ran short."""
+        self._tiled = tiled
         self._order, self._job, self._emit = order, job, emit
         self._store, self._models, self._cache = store, models, cache
         self._eta = Eta(clock)
@@ -150,6 +155,7 @@ class JobContext:
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
         lease: api.Lease | None = None
+        spec = replace(spec, tiled=True) if self._tiled else spec
         try:
             with self._models.lease(spec) as lease:
                 if lease.id not in self.models_used:

@@ -116,7 +116,7 @@ class ModelService:
         components = {part: entry.components[part] for part in _parts(entry, spec)}
         with manager.lease(components, spec.derived) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
-            yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components))
+            yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
 
     def _memory(self) -> MemoryManager:
         devices = self.devices()
@@ -139,6 +139,7 @@ class _Lease:
     device: str
     fingerprint: str
     dtype: Any
+    _tiled: bool = False
 
     @property
     def id(self) -> str:
@@ -166,6 +167,8 @@ class _Lease:
 
     def __getitem__(self, part: str) -> Any:
         module = self._modules[part]
+        if self._tiled and hasattr(module, "enable_tiling"):
+            return self._modules.patched(part, ("tiled",), _tile)
         # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
         return copy.deepcopy(module) if part.endswith("scheduler") else module
 
@@ -181,6 +184,10 @@ class _Lease:
 
     def components(self, *parts: str) -> dict[str, Any]:
         return {part: self[part] for part in parts or self._modules}
+
+
+def _tile(decoder: Any) -> None:
+    decoder.enable_tiling()
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
