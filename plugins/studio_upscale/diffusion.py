@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from studio import api
-from studio.diffusion import LatentPreview, Schedule, denoise, note_unread, shell
+from studio.diffusion import LatentPreview, Schedule, build_pipeline, denoise, note_unread
 from studio_upscale.network import guarded
 from studio_upscale.source import Box, Pixels, TileSource
 from studio_upscale.target import DIFFUSION_SCALE as SCALE
@@ -31,7 +31,7 @@ class Diffusion:
         defaults = lease.defaults
         self._ctx, self._lease, self._source = ctx, lease, source
         self._unet, self._vae = lease["unet"], lease["vae"]
-        self._pipeline = shell(ctx, lease, "upscale")
+        self._pipeline = build_pipeline(ctx, lease, "upscale")
         self.steps = int(params.steps or defaults["steps"])
         self.guidance = float(defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale)
         self.noise_level = _noise_level(params.noise_level, int(defaults.get("max_noise_level", 350)))

@@ -11,7 +11,7 @@ import torch
 from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
-from studio.diffusion import StepProgress, run, scheduler, seeds, shell, spreads, to_picture
+from studio.diffusion import StepProgress, build_pipeline, run, scheduler, seeds, spreads, to_picture
 from studio_variation.source import opaque
 from studio_variation.target import target
 from studio_variation.verbs import MOST_STRAY, reach
@@ -43,7 +43,7 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
 
 def _tokens(ctx: api.Context, lease: api.Lease, picture: Any, weight: float) -> dict[str, torch.Tensor]:
     """What FLUX.1 reads: no words, then the picture."""
-    made = shell(ctx, lease, "variation")(picture, prompt_embeds_scale=weight)
+    made = build_pipeline(ctx, lease, "variation")(picture, prompt_embeds_scale=weight)
     return {"prompt_embeds": made.prompt_embeds, "pooled_prompt_embeds": made.pooled_prompt_embeds}
 
 

@@ -9,7 +9,7 @@ import torch
 from diffusers.models.embeddings import get_timestep_embedding
 
 from studio import api
-from studio.diffusion import shell
+from studio.diffusion import build_pipeline
 from studio_variation.decoder_network import Size
 
 
@@ -21,7 +21,7 @@ class StableUnclipNetwork:
         self.center: torch.Tensor = self._normalizer.mean.detach()[0]
         # Its pictures are varied without words, but it was trained with some: the empty ones are its "none".
         with torch.no_grad():
-            self._words, _ = shell(ctx, lease, "variation").encode_prompt(
+            self._words, _ = build_pipeline(ctx, lease, "variation").encode_prompt(
                 prompt="", device=lease.device, num_images_per_prompt=1, do_classifier_free_guidance=False
             )
 

@@ -113,19 +113,19 @@ class Workspace:
         )
 
 
-class Gathering:
+class MeasuredResults:
     """The results of one job as they come: how far each is from its sources, and how far they are from each other."""
 
-    def __init__(self, bench: Workspace, *, apart: bool = True) -> None:
+    def __init__(self, work: Workspace, *, apart: bool = True) -> None:
         """`apart`: whether it is told how far they are from each other."""
-        self._bench, self._spread = bench, SpreadMeasure() if apart else None
+        self._work, self._spread = work, SpreadMeasure() if apart else None
 
     def result(
         self, picture: Image.Image, seed: int, sources: Mapping[str, Source], values: Mapping[str, Any],
         parents: Sequence[str],
     ) -> api.Result:  # fmt: skip
         """`sources`: by the name of the value that tells the CLIP distance to each."""
-        made = self._bench.clip.of_pictures([picture])
+        made = self._work.clip.of_pictures([picture])
         measured = {name: round(float(distance(source.embedding, made)), 5) for name, source in sources.items()}
         if self._spread:
             measured |= self._spread.add(made)
@@ -134,7 +134,7 @@ class Gathering:
     def close(self) -> None:
         """Tell how far apart they are."""
         if self._spread:
-            self._spread.note(self._bench.ctx)
+            self._spread.note(self._work.ctx)
 
 
 def network(ctx: api.Context, lease: api.Lease) -> DecoderNetwork:

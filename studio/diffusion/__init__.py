@@ -8,7 +8,7 @@ from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
 from studio.diffusion._denoise import Schedule, denoise
 from studio.diffusion._kandinsky import KandinskyDecoder
 from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds, to_picture
-from studio.diffusion._pipeline import run, shell, takes, words
+from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._repaint import whole
@@ -25,6 +25,7 @@ __all__ = [
     "Schedule",
     "SpreadMeasure",
     "StepProgress",
+    "build_pipeline",
     "candidates",
     "choose",
     "chosen_seeds",
@@ -38,7 +39,6 @@ __all__ = [
     "run",
     "scheduler",
     "seeds",
-    "shell",
     "spread",
     "spreads",
     "takes",

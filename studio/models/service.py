@@ -60,7 +60,7 @@ class ModelService:
         """What in folders with many models cannot be used, and why."""
         return self._catalogue.left_out()
 
-    def look(self) -> bool:
+    def wait_for_scan(self) -> bool:
         """Wait until all folders with many models have been looked through. Returns whether there are any."""
         self._catalogue.wait()
         return self._catalogue.is_waited_for

@@ -1,4 +1,4 @@
-"""Admission: loads one plugin and checks all that it offers, without trusting any of it."""
+"""Loads one plugin and checks all that it offers, without trusting any of it."""
 
 import difflib
 import inspect
@@ -61,8 +61,8 @@ class LoadedPlugin:
     """By language, what it tells besides the texts of its tasks."""
 
 
-def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
-    """Load a plugin in a thread of its own, for at most `limit_s`. Raises Refused."""
+def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
+    """Load a plugin in a thread of its own, for at most `limit_s`. Raises PluginRefused."""
     attempt = _Attempt(source)
     thread = threading.Thread(target=attempt.run, name=f"load-{source.name}", daemon=True)
     thread.start()
@@ -186,7 +186,7 @@ def _wanted_version(at: TracebackType | None) -> int | None:
 
 
 def _hooks(module: Any, name: str) -> Any:
-    """The hooks that a plugin implements, checked. Raises Refused."""
+    """The hooks that a plugin implements, checked. Raises PluginRefused."""
     # Each plugin has a manager of its own: pluggy keeps one whose hooks it refused, and then refuses all later ones.
     manager = pluggy.PluginManager("studio")
     manager.add_hookspecs(api.Hooks)
@@ -209,7 +209,7 @@ def _guess(near: list[str]) -> str:
 
 
 def _describe(cls: Any, source: PluginSource) -> TaskInfo:
-    """A task as data. Raises Refused for a class that breaks the contract."""
+    """A task as data. Raises PluginRefused for a class that breaks the contract."""
     if not (isinstance(cls, type) and issubclass(cls, api.Task)):
         raise PluginRefused("is no subclass of api.Task")
     if not (isinstance(getattr(cls, "id", None), str) and _ID.fullmatch(cls.id) and len(cls.id) <= 64):

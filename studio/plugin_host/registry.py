@@ -8,7 +8,7 @@ from studio.messages import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, admit
+from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, load_plugin
 from studio.settings import Settings
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def load(
             _check_wanted(source, settings)
             _check_name(source, loaded)
             before(source)
-            offer = admit(source, limit_s)
+            offer = load_plugin(source, limit_s)
         except PluginRefused as refusal:
             problem = f"The plugin {source.name!r} {refusal.reason}."
             registry.plugins.append(
