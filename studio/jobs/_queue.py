@@ -264,6 +264,7 @@ class JobQueue:
             if self._gone:
                 self._gone = None
                 self._client().start()
+                continue  # it may be ready already, and have got this job
             if not self._ready or len(self._given) >= AT_ENGINE:
                 return
             self._waiting.remove_if(lambda other: other is job)
