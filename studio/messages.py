@@ -12,7 +12,9 @@ import msgspec
 
 from studio.errors import UserError
 
-PROTOCOL = 1
+PROTOCOL = 2
+AT_ENGINE = 2
+"""Jobs that an engine is given at once: the running one, and the next, so that there is no pause between them."""
 CANNOT_START = 78
 """The exit code of an engine that cannot start for a reason the user can mend; the last line it prints tells it."""
 
@@ -35,6 +37,12 @@ class Submit(Message, frozen=True, tag="submit"):
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
+    job: str
+
+
+class Withdraw(Message, frozen=True, tag="withdraw"):
+    """Give back a job that has not begun, answered by Withdrawn. One that has begun goes on, without an answer."""
+
     job: str
 
 
@@ -63,7 +71,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Command = Submit | Cancel | Resave | Discard | Refresh | Unload | Shutdown
+Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Shutdown
 
 # ---- descriptions that events carry
 
@@ -246,6 +254,13 @@ class Cancelled(Message, frozen=True, tag="cancelled"):
     job: str
 
 
+class Withdrawn(Message, frozen=True, tag="withdrawn"):
+    """A job has been given back without having begun: as it was asked, or because there is no engine. It may be sent
+    again."""
+
+    job: str
+
+
 class Interrupted(Message, frozen=True, tag="interrupted"):
     """Made by the client: the engine ended while this job ran. It is never run again silently."""
 
@@ -292,6 +307,7 @@ Event = (
     | Finished
     | Failed
     | Cancelled
+    | Withdrawn
     | Interrupted
     | Ended
     | Silent

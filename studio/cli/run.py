@@ -108,6 +108,7 @@ class Run:
                 )
 
     def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
+        """One after the other: a line may name a file that the line before it has made."""
         worst = report.DONE
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
@@ -123,12 +124,12 @@ class Run:
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        outcome = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
-        problem = report.failure(outcome)
+        job = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
+        problem = report.failure(job)
         name = export.stem(self._task.id, self._fields, params)
-        pictures, failed_copies = report.images(outcome, self._target, name)
+        pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
-            _print(({} if index is None else {"index": index}) | report.as_data(outcome, pictures, problem))
+            _print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))
         else:
             for picture in pictures:
                 click.echo(picture["path"])

@@ -11,13 +11,14 @@ from studio import messages
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.features.saved_queue import SavedQueue
-from studio.desktop.job import JobQueue
+from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.shell import ui_state
 from studio.desktop.shell.engine_events import EngineEvents
 from studio.desktop.shell.ui_state import UiState
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
+from studio.jobs import JobQueue
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
 
@@ -48,7 +49,7 @@ class DesktopSession(QObject):
         self.all_models: list[ModelInfo] = []
         self.ready = False
         self.worker = Worker(self)
-        self.jobs = JobQueue(self)
+        self.jobs = JobQueue(JobSignals(self))
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
         self.autosave = Autosave(self.document, self.worker, self.kept_dir, self)

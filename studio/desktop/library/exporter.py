@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.job import Job, JobQueue
 from studio.desktop.shell import clipboard
 from studio.desktop.shell.notices import Notices
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
+from studio.jobs import Job, JobQueue
 
 
 class Exporter(QObject):
