@@ -14,11 +14,14 @@ from studio import messages
 from studio.client._child import Child
 from studio.client._crashes import CrashHistory, reason
 from studio.messages import LAST, Command, Event, Submit
+from studio.text import Text
 
 # -P: a file called torch.py in the folder where the user happens to be must not shadow torch.
 ENGINE = (sys.executable, "-P", "-m", "studio.engine")
 SAFE_MODE = "--safe-mode"
-MISMATCH = "The engine is of another version than this program: the studio was updated while it ran. Restart it."
+MISMATCH = Text(
+    "The engine is of another version than this program: the studio was updated while it ran. Restart it."
+)
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
 
@@ -180,7 +183,7 @@ class EngineClient:
                 lambda child, code: self._inbox.put(functools.partial(self._bury, child, code)),
             )
         except OSError as error:
-            self._give_up(f"The engine cannot be started: {error}.", None)
+            self._give_up(Text("The engine cannot be started: {}.", error), None)
 
     def _arrive(self) -> None:
         """There is a new job."""
@@ -245,9 +248,9 @@ class EngineClient:
             return
         self._child, was_ready, self._ready = None, self._ready, False
         replaced = child is self._replaced
-        why = "it was restarted" if replaced else reason(code)
+        why = Text("it was restarted") if replaced else reason(code)
         suspect = self._plugins.get(self._running.task, "") if self._running else self._loading
-        self._interrupt(f"The engine stopped while this job ran: {why}. What it had saved is kept.")
+        self._interrupt(Text("The engine stopped while this job ran: {}. What it had saved is kept.", why))
         if self._closing:
             return
         if replaced:
@@ -258,30 +261,31 @@ class EngineClient:
         if self._mismatched:
             self._give_up(MISMATCH, code)
         elif code == messages.CANNOT_START and not was_ready:
-            self._give_up(" ".join(child.last_lines()) or "The engine cannot be started.", code)
+            self._give_up(Text(" ".join(child.last_lines()) or "The engine cannot be started."), code)
         elif self._deaths.hopeless:
-            self._give_up(f"The engine stopped again and again: {why}. Look at the log, then restart it.", code)
+            self._give_up(Text("The engine stopped again and again: {}. Look at the log, then restart it.", why), code)
         else:
             self._start_at = time.monotonic() + self._deaths.pause_s
             self._on_event(self._ended(why, code))
 
-    def _ended(self, why: str, code: int) -> messages.Ended:
-        message = f"The engine stopped: {why}. It is started again; the queue is kept."
+    def _ended(self, why: Text, code: int) -> messages.Ended:
+        message = Text("The engine stopped: {}. It is started again; the queue is kept.", why)
         if self._deaths.safe_mode:
-            blame = f"; {self._deaths.suspect!r} was at work each time" if self._deaths.suspect else ""
-            message = (
-                f"The engine stopped several times in a row ({why}){blame}. It is started again in safe mode, "
-                "without plugins of third parties; the queue is kept."
-            )
+            suspect = self._deaths.suspect
+            message = Text(
+                "The engine stopped several times in a row ({}){}. It is started again in safe mode, without plugins "
+                "of third parties; the queue is kept.",
+                why, Text("; {} was at work each time", repr(suspect)) if suspect else "",
+            )  # fmt: skip
         return messages.Ended(message, code, True, self._deaths.suspect, self._deaths.safe_mode)
 
-    def _give_up(self, message: str, code: int | None) -> None:
+    def _give_up(self, message: Text, code: int | None) -> None:
         """No engine, until somebody asks for one: no job may wait for it in vain."""
         self._on_event(messages.Ended(message, code, False, self._deaths.suspect))
         for order in self._emptied():
             self._on_event(messages.Interrupted(order.job, message))
 
-    def _interrupt(self, message: str) -> None:
+    def _interrupt(self, message: Text) -> None:
         with self._lock:
             order, self._running = self._running, None
         if order:

@@ -92,7 +92,7 @@ class JobQueue(QObject):
     previewed = Signal(object, bytes)
     saved = Signal(object, object)
     revealed = Signal(object, object)
-    noted = Signal(object, str)
+    noted = Signal(object, object)
     ended = Signal(object)
     reordered = Signal()
     """The order of those that wait, or whether they are paused, has changed."""

@@ -248,8 +248,9 @@ class MemoryManager:
         module = self._load(spec, self._device)
         if self._state(spec) != identity:
             raise UserError(
-                f"The weights in {spec.path} were replaced while they were read, so they were not used. Try again when "
-                "the program that writes them is done.",
+                "The weights in {} were replaced while they were read, so they were not used. Try again when the "
+                "program that writes them is done.",
+                spec.path,
                 code="invalid_weights",
             )
         return module
@@ -316,15 +317,17 @@ class MemoryManager:
 
     def _too_large(self, estimates: Mapping[Key, int]) -> UserError:
         return UserError(
-            f"This model needs {_size(sum(estimates.values()))}, and the memory budget is {_size(self.budget_bytes)}. "
-            "Choose a smaller model, or raise memory_budget_bytes in the settings.",
+            "This model needs {}, and the memory budget is {}. Choose a smaller model, or raise memory_budget_bytes "
+            "in the settings.",
+            _size(sum(estimates.values())), _size(self.budget_bytes),
             code="out_of_memory",
         )
 
 
 def _gone(spec: ComponentSpec, error: OSError) -> UserError:
     return UserError(
-        f"A part of this model is gone: {error.filename or spec.path}. Put it back, or choose another model.",
+        "A part of this model is gone: {}. Put it back, or choose another model.",
+        error.filename or spec.path,
         code="missing_weights",
     )
 
