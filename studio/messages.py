@@ -362,13 +362,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-def _builtin(value: Any) -> str:
-    if isinstance(value, Text):
-        return str(value)
-    raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
-
-
-_encoder = msgspec.json.Encoder(enc_hook=_builtin)
+_encoder = msgspec.json.Encoder(enc_hook=text.english)
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -378,7 +372,7 @@ def encode(message: Message) -> bytes:
     try:
         return _encoder.encode(message) + b"\n"
     except UnicodeEncodeError:  # a traceback may quote anything, and a job must not lack its end for that
-        return _encoder.encode(_mended(msgspec.to_builtins(message, enc_hook=_builtin))) + b"\n"
+        return _encoder.encode(_mended(msgspec.to_builtins(message, enc_hook=text.english))) + b"\n"
 
 
 def _mended(value: Any) -> Any:

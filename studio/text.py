@@ -64,6 +64,13 @@ def load(data: object) -> Text:
     return Text(data[0], *(load(arg) if isinstance(arg, list) else arg for arg in data[1:]))
 
 
+def english(value: object) -> str:
+    """For msgspec, as `enc_hook`: a Text as the plain English sentence. Raises TypeError for anything else."""
+    if isinstance(value, Text):
+        return str(value)
+    raise TypeError(f"Encoding objects of type {type(value).__name__} is unsupported")
+
+
 def _kept(value: object) -> "str | int | float | Text":
     """A number that JSON carries as it is, a Text, or words."""
     if isinstance(value, Text):

@@ -17,7 +17,7 @@ from studio.messages import ModelInfo
 from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import Families
 from studio.models.locations import REPOSITORY, ModelLocation, places
-from studio.text import Text
+from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.safetensors")
@@ -98,7 +98,7 @@ class Scanner:
         with contextlib.suppress(OSError):
             self._cache_file.parent.mkdir(parents=True, exist_ok=True)
             with writing(self._cache_file) as stream:
-                stream.write(msgspec.json.encode(ScanCache(self._table, self._found or {}), enc_hook=str))
+                stream.write(msgspec.json.encode(ScanCache(self._table, self._found or {}), enc_hook=english))
 
 
 def _text(path: Path | str) -> str:
