@@ -43,9 +43,10 @@ def stages(files: list[Path]) -> set[str]:
 
 
 def constants(files: list[Path]) -> set[str]:
-    """All texts that stand in these sources."""
-    trees = map(_read, files)
-    return {text for tree in trees for node in ast.walk(tree) for text in _templates(node)}
+    """All texts that stand in these sources, but for the keys of tables, such as one of translations."""
+    nodes = [node for file in files for node in ast.walk(_read(file))]
+    keys = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
+    return {text for node in nodes if id(node) not in keys for text in _templates(node)}
 
 
 def _read(file: Path) -> ast.Module:
