@@ -53,5 +53,5 @@ class Measure:
         self._embeddings.append(embed_pictures(self._lease, [picture]))
         apart = round(spread(torch.cat(self._embeddings)), 5)
         if len(self._embeddings) == self._count:
-            self._ctx.note(f"The {self._count} pictures are {apart:.3f} apart (mean CLIP distance).")
+            self._ctx.note("The {} pictures are {} apart (mean CLIP distance).", self._count, f"{apart:.3f}")
         return {"spread": apart} if len(self._embeddings) > 1 else {}

@@ -43,7 +43,7 @@ def vary(bench: Workspace) -> Iterator[api.Result]:
     params = bench.params
     source = bench.sources.open(params.image)
     if source.picture is None and params.distance < IDEA_FROM:
-        bench.ctx.note(f"An embedding has no pixels to stay close to: up to {IDEA_FROM} all distances are the same.")
+        bench.ctx.note("An embedding has no pixels to stay close to: up to {} all distances are the same.", IDEA_FROM)
     there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), bench.steps)
     bench.ctx.reveal("distance", steps=there.taken, of=bench.steps, stray=there.stray)
     drafts = candidates(params) * bench.draft_cost(there.taken)

@@ -58,7 +58,7 @@ class Workspace:
             return {}
         vector = tuple(embedding[0].float().tolist())
         path = self.ctx.keep(api.Embedding(name, self.clip.identity, vector))
-        self.ctx.note(f"The embedding was kept as {path}; give it wherever these tools take a picture.")
+        self.ctx.note("The embedding was kept as {}; give it wherever these tools take a picture.", path)
         return {"embedding": path}
 
     def parents(self, *refs: str) -> tuple[str, ...]:
@@ -136,7 +136,10 @@ class Gathering:
         """Tell how far apart they are."""
         if len(self._embeddings) > 1:
             apart = spread(torch.cat(self._embeddings))
-            self._bench.ctx.note(f"The {len(self._embeddings)} pictures are {apart:.3f} apart (mean CLIP distance).")
+            self._bench.ctx.note(
+                "The {} pictures are {} apart (mean CLIP distance).",
+                len(self._embeddings), f"{apart:.3f}",
+            )
 
 
 def chosen_seeds(params: Any, draft: Callable[[int], torch.Tensor]) -> list[int]:

@@ -13,6 +13,7 @@ from studio.cli.front import Front, front_of, say, unknown
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.messages import TaskInfo
+from studio.text import english
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
 OPTIONS = [
@@ -144,7 +145,7 @@ class Run:
 
 
 def _print(data: dict[str, Any]) -> None:
-    click.echo(msgspec.json.encode(data).decode())
+    click.echo(msgspec.json.encode(data, enc_hook=english).decode())
     sys.stdout.flush()
 
 

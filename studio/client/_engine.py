@@ -10,6 +10,7 @@ from studio import messages
 from studio.client._child import Child
 from studio.client._supervisor import SILENCE_S, Supervisor
 from studio.messages import LAST, Command, Event, Submit
+from studio.text import Text
 
 # -P: a file called torch.py in the folder where the user happens to be must not shadow torch.
 ENGINE = (sys.executable, "-P", "-m", "studio.engine")
@@ -160,7 +161,7 @@ class EngineClient:
         self._orders.clear()
         if running:
             why = self._supervisor.why(code)
-            told = f"The engine stopped while this job ran: {why}. What it had saved is kept."
+            told = Text("The engine stopped while this job ran: {}. What it had saved is kept.", why)
             self._on_event(messages.Interrupted(running.job, told))
         self._supervisor.bury(code, running.task if running else None, closing=self._closing)
 

@@ -7,9 +7,12 @@ from studio import messages
 from studio.client._child import Child
 from studio.client._crashes import CrashHistory, reason
 from studio.messages import Event
+from studio.text import Text
 
 SAFE_MODE = "--safe-mode"
-MISMATCH = "The engine is of another version than this program: the studio was updated while it ran. Restart it."
+MISMATCH = Text(
+    "The engine is of another version than this program: the studio was updated while it ran. Restart it."
+)
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
 
@@ -98,9 +101,9 @@ class Supervisor:
         """A job has ended in an orderly way, so this engine is a good one."""
         self._deaths.clear()
 
-    def why(self, code: int) -> str:
+    def why(self, code: int) -> Text:
         """Why the engine has ended, as part of a sentence."""
-        return "it was restarted" if self.child is self._replaced else reason(code)
+        return Text("it was restarted") if self.child is self._replaced else reason(code)
 
     def bury(self, code: int, task: str | None, *, closing: bool) -> None:
         """The engine has ended, while a job of this task ran: start another if that makes sense."""
@@ -117,9 +120,9 @@ class Supervisor:
         if self._mismatched:
             self._give_up(MISMATCH, code)
         elif code == messages.CANNOT_START and not was_ready:
-            self._give_up(" ".join(child.last_lines()) or "The engine cannot be started.", code)
+            self._give_up(Text(" ".join(child.last_lines()) or "The engine cannot be started."), code)
         elif self._deaths.hopeless:
-            self._give_up(f"The engine stopped again and again: {why}. Look at the log, then restart it.", code)
+            self._give_up(Text("The engine stopped again and again: {}. Look at the log, then restart it.", why), code)
         else:
             self._start_at = time.monotonic() + self._deaths.pause_s
             self._emit(self._ended(why, code))
@@ -134,18 +137,19 @@ class Supervisor:
         try:
             self.child = self._spawn((*self._argv, SAFE_MODE) if self._deaths.safe_mode else self._argv)
         except OSError as error:
-            self._give_up(f"The engine cannot be started: {error}.", None)
+            self._give_up(Text("The engine cannot be started: {}.", error), None)
 
-    def _ended(self, why: str, code: int) -> messages.Ended:
-        message = f"The engine stopped: {why}. It is started again; the queue is kept."
+    def _ended(self, why: Text, code: int) -> messages.Ended:
+        message = Text("The engine stopped: {}. It is started again; the queue is kept.", why)
         if self._deaths.safe_mode:
-            blame = f"; {self._deaths.suspect!r} was at work each time" if self._deaths.suspect else ""
-            message = (
-                f"The engine stopped several times in a row ({why}){blame}. It is started again in safe mode, "
-                "without plugins of third parties; the queue is kept."
-            )
+            suspect = self._deaths.suspect
+            message = Text(
+                "The engine stopped several times in a row ({}){}. It is started again in safe mode, without plugins "
+                "of third parties; the queue is kept.",
+                why, Text("; {} was at work each time", repr(suspect)) if suspect else "",
+            )  # fmt: skip
         return messages.Ended(message, code, True, self._deaths.suspect, self._deaths.safe_mode)
 
-    def _give_up(self, message: str, code: int | None) -> None:
+    def _give_up(self, message: Text, code: int | None) -> None:
         """No engine, until somebody asks for one."""
         self._emit(messages.Ended(message, code, False, self._deaths.suspect))

@@ -121,11 +121,13 @@ class DesktopSession(QObject):
         self.library = library
         self.pictures.open(library)
         if library.problem:
-            told = (
-                f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
-                "wait to be saved: make the folder writable or free some space."
-            )
-            self.troubled.emit(UserError(told, code="library_readonly"))
+            told = UserError(
+                "The library {} can only be read: {}. Its pictures are shown, and new ones wait to be saved: make the "
+                "folder writable or free some space.",
+                library.root, library.problem,
+                code="library_readonly",
+            )  # fmt: skip
+            self.troubled.emit(told)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
         forms = msgspec.json.encode(self.memory.forms)
         self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)

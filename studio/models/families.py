@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.api import Family, Variant
+from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
@@ -23,7 +24,7 @@ class Families:
 
     by_class: dict[str, Family] = field(default_factory=dict)
 
-    def add(self, families: Iterable[Family]) -> list[str]:
+    def add(self, families: Iterable[Family]) -> list[Text]:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
@@ -31,7 +32,8 @@ class Families:
             if taken and family.id == GENERIC:
                 continue
             if taken:
-                problems.append(f"Its family {family.id!r} was left out: {taken[0]} belongs to another one.")
+                told = Text("Its family {} was left out: {} belongs to another one.", repr(family.id), taken[0])
+                problems.append(told)
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems

@@ -15,6 +15,7 @@ from studio.engine.context import ModelAccess, showable
 from studio.engine.library_access import EMBEDDINGS
 from studio.models.service import ModelService
 from studio.models.value_cache import ValueCache
+from studio.text import Text
 
 T = TypeVar("T")
 
@@ -98,8 +99,8 @@ class FakeContext:
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get(key, make)
 
-    def note(self, text: str) -> None:
-        self.notes.append(text)
+    def note(self, template: str, *args: object) -> None:
+        self.notes.append(str(Text(template, *args)))
 
     def reveal(self, stage: str, **data: Any) -> None:
         if self.reveals:

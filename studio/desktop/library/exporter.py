@@ -50,9 +50,9 @@ class Exporter(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _tell_saved(self, target: Path, lost: str) -> None:
+    def _tell_saved(self, target: Path, lost: list[str]) -> None:
         text = self.tr("Saved as {0}.").format(target)
-        self._notices.show_line("out", "ok", " ".join([text, *map(say, lost.splitlines())]))
+        self._notices.show_line("out", "ok", " ".join([text, *map(say, lost)]))
 
     def _tell(self, error: UserError) -> None:
         self._notices.show_line("out", "error", error.message)
