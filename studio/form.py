@@ -138,7 +138,8 @@ def _resolve(name: str, entry: dict[str, Any], definitions: dict[str, Any]) -> t
         if target is None:
             raise UnsupportedSchema(
                 "its parameter {} refers to an unknown definition {}",
-                repr(name), repr(entry["$ref"]),
+                repr(name),
+                repr(entry["$ref"]),
             )
         return _resolve(name, target, definitions)
     return entry, False
@@ -149,7 +150,8 @@ def _kind(name: str, entry: dict[str, Any]) -> str:
     if widget is not None and widget not in WIDGETS:
         raise UnsupportedSchema(
             "its parameter {} asks for the editor {}, which does not exist",
-            repr(name), repr(widget),
+            repr(name),
+            repr(widget),
         )
     if "enum" in entry or "const" in entry:
         return "choice"
@@ -159,7 +161,8 @@ def _kind(name: str, entry: dict[str, Any]) -> str:
     if kind == "string" and widget is None and "format" in entry:
         raise UnsupportedSchema(
             "its parameter {} is text of the form {}, which no editor knows",
-            repr(name), entry["format"],
+            repr(name),
+            entry["format"],
         )
     if kind not in KINDS:
         raise UnsupportedSchema("its parameter {} has the type {}, which no editor knows", repr(name), kind or "any")

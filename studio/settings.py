@@ -69,7 +69,8 @@ def set_aside(environ: Mapping[str, str] = os.environ) -> Path:
         raise UserError(
             "The settings file {} cannot be read, nor renamed ({}); nothing was changed. Make its folder writable, "
             "or choose another STUDIO_HOME.",
-            path, os_reason(error),
+            path,
+            os_reason(error),
             code="settings",
         ) from error
 
@@ -98,7 +99,8 @@ def save(settings: Settings) -> None:
         raise UserError(
             "The settings could not be saved in {} ({}); the old ones stay. Free some space or make the folder "
             "writable.",
-            path, os_reason(error),
+            path,
+            os_reason(error),
             code="storage",
         ) from error
 
@@ -122,7 +124,8 @@ def _read(home: Path) -> dict[str, Any]:
         raise UserError(
             "The settings in {} cannot be read ({}); nothing was changed. Make the file readable, or choose another "
             "STUDIO_HOME.",
-            path, os_reason(error),
+            path,
+            os_reason(error),
             code="settings",
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -132,7 +135,8 @@ def _read(home: Path) -> dict[str, Any]:
 def _broken(path: Path, reason: str) -> UserError:
     return UserError(
         "The settings file {} is damaged ({}); it was left as it is. Mend it, or delete it to start afresh.",
-        path, reason,
+        path,
+        reason,
         code="settings",
     )
 

@@ -94,7 +94,10 @@ def _fitted(mask: Image.Image, size: tuple[int, int], params: Any, ctx: api.Cont
         raise api.UserError(
             "The mask is {}x{} pixels and the picture {}x{}; they must be equal; give a mask of the picture's size, "
             'or switch on "Scale the mask".',
-            mask.width, mask.height, size[0], size[1],
+            mask.width,
+            mask.height,
+            size[0],
+            size[1],
             field="mask",
             code="invalid_mask_size",
         )
@@ -108,7 +111,9 @@ def _check_size(picture: tuple[int, int], edges: tuple[int, int, int, int]) -> N
         raise api.UserError(
             "The extended picture would be {}x{} pixels, more than the {} megapixels that can be stored; nothing "
             "was made. Extend it by less.",
-            width, height, api.PIXEL_CAP // 1_000_000,
+            width,
+            height,
+            api.PIXEL_CAP // 1_000_000,
             field="right",
             code="too_large",
         )

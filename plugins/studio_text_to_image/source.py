@@ -26,7 +26,10 @@ def fitted(picture: Image.Image, size: str, defaults: Mapping[str, Any], ctx: ap
         return own
     ctx.note(
         "The picture was brought from {}x{} to {}x{} pixels for this model.",
-        own.width, own.height, wanted[0], wanted[1],
+        own.width,
+        own.height,
+        wanted[0],
+        wanted[1],
     )
     return ImageOps.fit(own, (wanted[0], wanted[1]), Image.Resampling.LANCZOS)
 

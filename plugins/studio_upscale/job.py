@@ -54,7 +54,8 @@ def _by_network(
     if given := [name for name in WORDY if getattr(params, name)]:
         ctx.note(
             "The model {} enlarges by what it sees alone, so {} changed nothing.",
-            repr(lease.title), _listed(given),
+            repr(lease.title),
+            _listed(given),
         )
     tiling = _tiling(params, ctx, lease, source, network)
     values |= {"model_scale": network.scale, "overlap": tiling.overlap}
@@ -88,7 +89,9 @@ def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scal
     if max(size[0] / source[0], size[1] / source[1]) > scale * 1.001:
         ctx.note(
             "This model enlarges {} times; the rest up to {}x{} is interpolated (Lanczos).",
-            scale, size[0], size[1],
+            scale,
+            size[0],
+            size[1],
         )
     if is_stretched(size, source):
         was = f"{source[0]}x{source[1]}"

@@ -26,7 +26,8 @@ class UpscaleNetwork:
             raise api.UserError(
                 "This model takes pictures of {} channels and returns {}; only those for grey or RGB can be used. "
                 "Choose another model.",
-                descriptor.input_channels, descriptor.output_channels,
+                descriptor.input_channels,
+                descriptor.output_channels,
                 field="model",
                 code="unsupported_operation",
             )

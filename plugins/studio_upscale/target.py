@@ -31,7 +31,10 @@ def _too_large(wanted: tuple[int, int], source: tuple[int, int], field: str) -> 
     return api.UserError(
         "The result would be {}x{} pixels, more than the {} megapixels that can be stored; nothing was made. The "
         "largest factor for this picture is {}.",
-        wanted[0], wanted[1], api.PIXEL_CAP // 1_000_000, f"{factor:g}",
+        wanted[0],
+        wanted[1],
+        api.PIXEL_CAP // 1_000_000,
+        f"{factor:g}",
         field=field,
         code="too_large",
     )

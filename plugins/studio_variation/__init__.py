@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from studio import api
+from studio_variation.translation import ZH
 
 MEANING = "CLIP distance: 0 is the same to the model, 0.02 close, 0.15 only the idea, 0.5 something else."
 FROM_SOURCE = api.Value("Distance from the picture", MEANING)
@@ -214,7 +215,8 @@ def _check_blend(params: Any) -> None:
     if params.weight and len(params.weight) != count:
         raise api.UserError(
             "There are {} weights for {} pictures and texts; give one for each, or none.",
-            len(params.weight), count,
+            len(params.weight),
+            count,
             field="weight",
         )
     if params.weight and (min(params.weight) < 0 or not any(params.weight)):
@@ -223,8 +225,6 @@ def _check_blend(params: Any) -> None:
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_variation.translation import ZH
-
     return {"zh": ZH}
 
 

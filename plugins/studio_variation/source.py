@@ -34,7 +34,8 @@ class Sources:
             raise api.UserError(
                 "The embedding {} was made with another CLIP than that of the model {}, to which its numbers mean "
                 "nothing; choose the model that it was made with, or a picture.",
-                repr(kept.name), repr(self._lease.title),
+                repr(kept.name),
+                repr(self._lease.title),
                 field=field,
                 code="other_clip",
             )

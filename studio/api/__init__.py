@@ -1,7 +1,7 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Excerpt, Family, Signature, Variant
+from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -55,6 +55,7 @@ __all__ = [
     "StudioError",
     "Task",
     "Text",
+    "Upscaler",
     "UserError",
     "Value",
     "Variant",

@@ -126,7 +126,12 @@ def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, larges
         raise UserError(
             "This model cannot make {}x{} pixels: each side must be a multiple of {} up to {}. The nearest legal "
             "size is {}x{}.",
-            sides[0], sides[1], multiple, largest, legal[0], legal[1],
+            sides[0],
+            sides[1],
+            multiple,
+            largest,
+            legal[0],
+            legal[1],
             field="size",
         )
     return sides

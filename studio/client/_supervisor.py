@@ -10,9 +10,7 @@ from studio.messages import Event
 from studio.text import Text
 
 SAFE_MODE = "--safe-mode"
-MISMATCH = Text(
-    "The engine is of another version than this program: the studio was updated while it ran. Restart it."
-)
+MISMATCH = Text("The engine is of another version than this program: the studio was updated while it ran. Restart it.")
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
 

@@ -22,7 +22,9 @@ def scheduler(lease: Lease, name: str, steps: int) -> Any:
     if made_so is None:
         raise UserError(
             "{} does not work with the scheduler {}, so nothing was made; choose one of {}.",
-            about.title, repr(name), ", ".join(names(about.schedulers)),
+            about.title,
+            repr(name),
+            ", ".join(names(about.schedulers)),
             field="scheduler",
             code="unsupported_operation",
         )

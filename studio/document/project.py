@@ -76,8 +76,7 @@ def decode(data: bytes, name: str) -> Manifest:
 
 def damaged(name: str) -> UserError:
     return UserError(
-        "“{}” is damaged and cannot be opened; what is on the canvas stays. Take an older copy of it, if there is "
-        "one.",
+        "“{}” is damaged and cannot be opened; what is on the canvas stays. Take an older copy of it, if there is one.",
         name,
     )
 
@@ -106,7 +105,8 @@ def save(target: Path, manifest: Manifest, mask_png: bytes | None) -> None:
     except OSError as error:
         raise UserError(
             "“{}” was not saved ({}); the canvas stays as it is. Free some space, or choose another folder.",
-            target.name, os_reason(error),
+            target.name,
+            os_reason(error),
             code="storage",
         ) from error
 
@@ -125,7 +125,8 @@ def load(source: Path, folder: Path) -> Manifest:
     except OSError as error:
         raise UserError(
             "“{}” could not be read ({}); what is on the canvas stays. Try again.",
-            source.name, os_reason(error),
+            source.name,
+            os_reason(error),
         ) from error
 
 

@@ -76,7 +76,8 @@ def write(folder: Path, embedding: Embedding) -> Path:
     except OSError as error:
         raise UserError(
             "The embedding could not be kept in {} ({}); free the disk or check its permissions.",
-            folder, os_reason(error),
+            folder,
+            os_reason(error),
             code="storage",
         ) from None
     return path
@@ -85,6 +86,7 @@ def write(folder: Path, embedding: Embedding) -> Path:
 def _refused(path: Path, why: str, *args: object) -> UserError:
     return UserError(
         "“{}” is no embedding that was kept here: {}. Choose a picture, or another file.",
-        path.name, Text(why, *args),
+        path.name,
+        Text(why, *args),
         code="invalid_embedding",
     )

@@ -112,12 +112,12 @@ class EngineProcess:
 
     def _refresh(self) -> None:
         self._service.refresh()
-        self._service.look()
+        self._service.wait_for_scan()
         self._emit(messages.Models(self._service.infos()))
 
     def _look(self) -> None:
         """Tell what was found in folders with many models, for which the start did not wait."""
-        if self._service.look():
+        if self._service.wait_for_scan():
             self._emit(messages.Models(self._service.infos()))
 
     # ---- the thread of the jobs

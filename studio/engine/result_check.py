@@ -36,7 +36,9 @@ def check(image: Any, icc: bytes | None = None) -> None:
         raise UserError(
             "The picture came out as {}x{} pixels, more than the {} megapixels that can be stored. Choose a smaller "
             "size.",
-            image.width, image.height, PIXEL_CAP // 1_000_000,
+            image.width,
+            image.height,
+            PIXEL_CAP // 1_000_000,
             code="too_large",
         )
     _check_profile(image.mode, icc)
@@ -51,7 +53,8 @@ def _check_profile(mode: str, icc: bytes | None) -> None:
     if icc is not None and icc[16:20] != wanted:  # "data colour space" of the ICC header
         raise ContractError(
             "it yielded a picture in the mode {} with a profile for {}",
-            mode, icc[16:20].decode("latin-1"),
+            mode,
+            icc[16:20].decode("latin-1"),
         )
 
 
@@ -59,7 +62,8 @@ def _check_rows(rows: api.Rows) -> None:
     if rows.mode not in ROW_MODES or rows.bits not in (8, 16):
         raise ContractError(
             "it yielded rows in the mode {} with {} bits; use 8 or 16 bits of RGB",
-            rows.mode, rows.bits,
+            rows.mode,
+            rows.bits,
         )
 
 

@@ -133,7 +133,8 @@ class Runner:
             known = ", ".join(self._registry.tasks) or "none"
             raise UserError(
                 "There is no task {}; its plugin is missing, broken or switched off. Tasks that work: {}.",
-                repr(id), known,
+                repr(id),
+                known,
                 code="unknown_task",
             )
         return task

@@ -149,7 +149,11 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
     if width * height > PIXEL_CAP:
         raise refused(
             "{} is too large: {}x{} are {} megapixels, and at most {} can be opened; make it smaller first.",
-            name, width, height, f"{width * height / 1e6:,.0f}", PIXEL_CAP // 1_000_000,
+            name,
+            width,
+            height,
+            f"{width * height / 1e6:,.0f}",
+            PIXEL_CAP // 1_000_000,
             code="too_large",
         )
 
@@ -157,7 +161,9 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
 def _damaged(name: str, format: str, reason: str) -> Exception:
     return refused(
         "{} is a damaged or incomplete {} file ({}); save or download it again.",
-        name, format, reason if len(reason) <= 200 else reason[:200],
+        name,
+        format,
+        reason if len(reason) <= 200 else reason[:200],
     )
 
 

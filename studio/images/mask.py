@@ -33,7 +33,10 @@ def check_mask(mask: Image.Image, picture_size: tuple[int, int]) -> None:
     if mask.size != picture_size:
         raise UserError(
             "The mask is {}x{} pixels and the picture {}x{}; they must be equal, so scale the mask to the picture.",
-            mask.width, mask.height, picture_size[0], picture_size[1],
+            mask.width,
+            mask.height,
+            picture_size[0],
+            picture_size[1],
             field="mask",
             code="invalid_mask_size",
         )

@@ -90,9 +90,7 @@ class Job:
             case messages.Finished() | messages.Failed() | messages.Cancelled() | messages.Interrupted():
                 self._finish(event)
 
-    def _finish(
-        self, event: messages.Finished | messages.Failed | messages.Cancelled | messages.Interrupted
-    ) -> None:
+    def _finish(self, event: messages.Finished | messages.Failed | messages.Cancelled | messages.Interrupted) -> None:
         self.end, self.eta_s = event, None
         match event:
             case messages.Finished(seconds=seconds):

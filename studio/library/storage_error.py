@@ -52,7 +52,8 @@ def looked_up(file: Path) -> Iterator[None]:
         raise UserError(
             "The library's index {} could not be read: {}. Its pictures are untouched: look whether the drive is "
             "still there, then try again.",
-            file, reason(error),
+            file,
+            reason(error),
             code="library_unreadable",
         ) from error
 
@@ -76,6 +77,7 @@ def damaged(file: Path, error: sqlite3.Error) -> UserError:
     return UserError(
         "The library's index {} is damaged ({}); the pictures beside it are untouched. Move that file away and "
         "start again: it is made anew from the pictures.",
-        file, error,
+        file,
+        error,
         code="library_damaged",
     )

@@ -126,7 +126,8 @@ class Library:
         if row is None:
             raise UserError(
                 "There is no picture {} in the library {}; `studio library` lists them.",
-                repr(id), self.root,
+                repr(id),
+                self.root,
                 code="unknown_picture",
             )
         return row
@@ -164,7 +165,8 @@ class Library:
         if not record.path.is_file():
             raise UserError(
                 "The file of the picture {} is gone: {}. Put it back, or leave it be.",
-                record.id, record.path,
+                record.id,
+                record.path,
                 code="missing_picture",
             )
         try:

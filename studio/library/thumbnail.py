@@ -38,7 +38,8 @@ def _shrink(picture: Path, size: tuple[int, int]) -> "Image.Image":
     except (OSError, ValueError, SyntaxError) as error:
         raise UserError(
             "The picture {} cannot be shown: {}. The file was left as it is; restore it from a backup.",
-            picture, Text(str(error)),
+            picture,
+            Text(str(error)),
             code="invalid_image",
         ) from error
     small.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)

@@ -62,7 +62,8 @@ class Catalogue:
             if ref not in paths and not path.exists():
                 raise UserError(
                     "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
-                    repr(ref), ", ".join(paths),
+                    repr(ref),
+                    ", ".join(paths),
                     field="model",
                     code="unknown_model",
                 )

@@ -1,11 +1,12 @@
 """A model of the catalogue, as it was read from its folder or file without loading a weight."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from studio.api import Family
+from studio.api import Family, Upscaler
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.loaders.component import ComponentSpec
@@ -53,6 +54,11 @@ class CatalogueEntry:
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )
+
+    def upscaler_parts(self, upscaler: Upscaler) -> tuple[str, ...]:
+        """Which of its parts are this upscaler, one for each factor; none where its folder names none."""
+        pattern = re.compile(re.escape(upscaler.part).replace(r"\{\}", r"\d+"))
+        return tuple(part for part in self.components if pattern.fullmatch(part))
 
     @property
     def prompt_tokens(self) -> int:

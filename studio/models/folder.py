@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.api import Companion, Family
+from studio.api import Companion, Family, Upscaler
 from studio.errors import UserError
 from studio.models import config
 from studio.models.entry import DTYPES, CatalogueEntry, refused
-from studio.models.families import ENLARGER, UPSCALE, Families, specialise, words
+from studio.models.families import Families, specialise, words
 from studio.models.loaders.component import ComponentSpec, allowed
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.model_card import read_card
@@ -87,6 +87,8 @@ def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
     made = index.get("_class_name")
     family = families.find(made) if isinstance(made, str) else None
     if family is None:
+        if not families.by_class:
+            raise refused(path, "no plugin that is switched on brings families of models; switch on one that does")
         known = ", ".join(sorted(families.by_class))
         raise refused(path, "its kind is {}, and the installed plugins know {}", made, known)
     if family.refusal:
@@ -100,13 +102,13 @@ def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
     about = config.read(file) if file.is_file() else {}
     defaults = {**entry.defaults, **about.get("defaults", {})}
     components, capabilities = dict(entry.components), entry.capabilities
-    if upscaler := about.get("upscaler"):
-        components["upscaler"] = upscaler_spec(inside(entry.path, str(upscaler["path"])))
-        defaults["upscaler_scale"] = int(upscaler["scale"])
-    for factor, file in about.get("upscalers", {}).items():
-        components[f"{ENLARGER}{int(factor)}"] = upscaler_spec(inside(entry.path, str(file)))
-    if upscaler or about.get("upscalers"):
-        capabilities = (*capabilities, UPSCALE)
+    for upscaler in entry.about.upscalers:
+        files = _upscaler_files(upscaler, about.get(upscaler.key) or {})
+        for part, (file, factor) in files.items():
+            components[part] = upscaler_spec(inside(entry.path, file))
+            defaults |= {upscaler.scale: factor} if upscaler.scale else {}
+        if files and upscaler.capability not in capabilities:
+            capabilities = (*capabilities, upscaler.capability)
     entry = replace(
         entry,
         title=str(about.get("title", entry.title)),
@@ -119,6 +121,13 @@ def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
     if dtype and dtype not in DTYPES.values():
         raise refused(entry.path, "its studio.json asks for the dtype {}", repr(dtype))
     return entry.in_dtype(dtype) if dtype else entry
+
+
+def _upscaler_files(upscaler: Upscaler, named: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """Our name of each part -> its file, and its factor."""
+    if "{}" in upscaler.part:
+        return {upscaler.part.format(int(factor)): (str(file), int(factor)) for factor, file in named.items()}
+    return {upscaler.part: (str(named["path"]), int(named["scale"]))} if named else {}
 
 
 def in_one_dtype(entry: CatalogueEntry) -> CatalogueEntry:
@@ -224,7 +233,8 @@ def check_numbers(path: Path, header: WeightsHeader) -> None:
             path,
             "its tensor {} holds whole numbers ({}), as quantised weights do; get the version in float16, bfloat16 "
             "or float32",
-            repr(name), header.tensors[name].dtype,
+            repr(name),
+            header.tensors[name].dtype,
         )
 
 

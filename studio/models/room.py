@@ -91,13 +91,15 @@ class Room:
             return UserError(
                 "This model needs {}, and the memory budget is {}. Choose a smaller model, or raise "
                 "memory_budget_bytes in the settings.",
-                needed, _size(self.budget_bytes),
+                needed,
+                _size(self.budget_bytes),
                 code="out_of_memory",
             )
         return UserError(
             "This model needs {}, and {} of memory is free for it; other programs have the rest. Close some of "
             "them, choose a smaller model, or set memory_budget_bytes in the settings to try it all the same.",
-            needed, _size(max(0, self.total_bytes())),
+            needed,
+            _size(max(0, self.total_bytes())),
             code="out_of_memory",
         )
 

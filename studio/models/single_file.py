@@ -5,9 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.models import checkpoint
-from studio.models.detection import FileKind, tell
+from studio.models.detection import FileKind, detect
 from studio.models.entry import CatalogueEntry, refused
-from studio.models.families import UPSCALE, UPSCALER, Families, specialise, words
+from studio.models.families import Families, specialise, words
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.text import Text
@@ -19,15 +19,17 @@ _PARAMETERIZATION = re.compile(r"""^\s*parameterization:\s*["']?(\w+)""", re.MUL
 
 def read_file(path: Path, name: str, families: Families) -> CatalogueEntry:
     """The model in a file. Raises UserError naming what it is, when it is none that can be used by itself."""
-    header, kind = look(path, families)
+    header, kind = identify(path, families)
+    if kind.architecture and (row := families.upscaler):
+        return CatalogueEntry(name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)})
     if kind.architecture:
-        return CatalogueEntry(name, path.stem, UPSCALER, path, (UPSCALE,), {"upscaler": upscaler_spec(path)})
+        raise refused(path, "it is of the kind “{}”, which no plugin opens that is switched on", kind.signature.title)
     if kind.family is None or not kind.signature.parts:
         raise refused(path, "it is of the kind “{}”, {}", kind.signature.title, Text(kind.signature.why))
     return _checkpoint(path, name, header, kind)
 
 
-def look(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
+def identify(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
     """What a file is. Raises UserError for what is no safetensors file, is damaged, or has no known kind."""
     if path.suffix.lower() in UNFINISHED:
         raise unfinished_error(path, path.name)
@@ -40,7 +42,7 @@ def look(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
     header = read_header(path)
     check_numbers(path, header)
     header = replace(header, metadata=header.metadata | _beside(path))
-    kind = tell(header, families.rows())
+    kind = detect(header, families.rows())
     if kind is None:
         first = ", ".join(list(header.tensors)[:2]) or "none"
         raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)

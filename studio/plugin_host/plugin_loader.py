@@ -1,4 +1,4 @@
-"""Admission: loads one plugin and checks all that it offers, without trusting any of it."""
+"""Loads one plugin and checks all that it offers, without trusting any of it."""
 
 import difflib
 import inspect
@@ -62,8 +62,8 @@ class LoadedPlugin:
     """By language, what it tells besides the texts of its tasks."""
 
 
-def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
-    """Load a plugin in a thread of its own, for at most `limit_s`. Raises Refused."""
+def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
+    """Load a plugin in a thread of its own, for at most `limit_s`. Raises PluginRefused."""
     attempt = _Attempt(source)
     thread = threading.Thread(target=attempt.run, name=f"load-{source.name}", daemon=True)
     thread.start()
@@ -73,7 +73,8 @@ def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
     # A thread cannot be ended from outside: a hanging one stays behind, and nobody waits for its result.
     raise attempt.outcome or PluginRefused(
         "was not done {} after {} s, so it was left out",
-        attempt.doing, f"{limit_s:.0f}",
+        attempt.doing,
+        f"{limit_s:.0f}",
     )
 
 
@@ -195,7 +196,7 @@ def _wanted_version(at: TracebackType | None) -> int | None:
 
 
 def _hooks(module: Any, name: str) -> Any:
-    """The hooks that a plugin implements, checked. Raises Refused."""
+    """The hooks that a plugin implements, checked. Raises PluginRefused."""
     # Each plugin has a manager of its own: pluggy keeps one whose hooks it refused, and then refuses all later ones.
     manager = pluggy.PluginManager("studio")
     manager.add_hookspecs(api.Hooks)
@@ -220,7 +221,7 @@ def _guess(near: list[str]) -> str:
 
 
 def _describe(cls: Any, source: PluginSource) -> TaskInfo:
-    """A task as data. Raises Refused for a class that breaks the contract."""
+    """A task as data. Raises PluginRefused for a class that breaks the contract."""
     if not (isinstance(cls, type) and issubclass(cls, api.Task)):
         raise PluginRefused("is no subclass of api.Task")
     if not (isinstance(getattr(cls, "id", None), str) and _ID.fullmatch(cls.id) and len(cls.id) <= 64):

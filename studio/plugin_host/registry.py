@@ -8,7 +8,7 @@ from studio.messages import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, admit
+from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, load_plugin
 from studio.settings import Settings
 from studio.text import Text, joined
 
@@ -51,7 +51,7 @@ def load(
             _check_wanted(source, settings)
             _check_name(source, loaded)
             before(source)
-            offer = admit(source, limit_s)
+            offer = load_plugin(source, limit_s)
         except PluginRefused as refusal:
             problem = Text("The plugin {} {}.", repr(source.name), refusal.reason)
             registry.plugins.append(
@@ -74,7 +74,8 @@ def _check_name(source: PluginSource, loaded: dict[str, PluginSource]) -> None:
     if first := loaded.get(source.name):
         raise PluginRefused(
             "({}) was left out: another one ({}) has the same name. Rename or remove one",
-            _place(source), _place(first),
+            _place(source),
+            _place(first),
         )
 
 

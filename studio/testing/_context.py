@@ -15,6 +15,7 @@ from studio.engine.context import ModelAccess, showable
 from studio.engine.library_access import EMBEDDINGS
 from studio.models.service import ModelService
 from studio.models.value_cache import ValueCache
+from studio.plugin_host import registry
 from studio.text import Text
 
 T = TypeVar("T")
@@ -92,7 +93,8 @@ class FakeContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         if self._models is None:
-            self._models = ModelService(settings.load())
+            chosen = settings.load()
+            self._models = ModelService(chosen, registry.load(chosen).families)
         with self._models.lease(spec) as lease:
             yield lease
 

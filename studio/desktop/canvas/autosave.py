@@ -89,7 +89,8 @@ class Autosave(QObject):
             raise UserError(
                 "The canvas could not be kept in {} ({}): it would be lost if the program ended now. Free some "
                 "space there; it is tried again at the next change.",
-                self._folder, os_reason(error),
+                self._folder,
+                os_reason(error),
                 code="storage",
             ) from error
         needed = {name, FILE, *OTHERS, *(Path(layer.file).name for layer in told.layers)}

@@ -167,7 +167,8 @@ def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
     except OSError as error:
         raise UserError(
             "“{}” was not saved ({}); the canvas stays as it is. Choose another folder.",
-            target.name, os_reason(error),
+            target.name,
+            os_reason(error),
         ) from error
     return []
 
@@ -179,6 +180,9 @@ def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[Exported
         raise UserError(
             "“{}” was not saved: Photoshop's format holds at most {} pixels a side, and the canvas has {}x{}; it "
             "stays as it is. Save it as OpenRaster.",
-            target.name, photoshop.LONGEST_SIDE, size[0], size[1],
+            target.name,
+            photoshop.LONGEST_SIDE,
+            size[0],
+            size[1],
         )
     photoshop.write(target, size, sheets, whole)

@@ -69,7 +69,8 @@ def _kind(target: Path) -> str:
 def _not_saved(target: Path, error: OSError) -> UserError:
     return UserError(
         "“{}” was not saved ({}); the picture stays in the studio. Choose another folder.",
-        target.name, os_reason(error),
+        target.name,
+        os_reason(error),
     )
 
 

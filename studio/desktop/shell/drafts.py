@@ -30,7 +30,8 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
     except OSError as error:
         raise UserError(
             "The picture could not be kept in {} ({}); free some space there and try again.",
-            folder, os_reason(error),
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path
@@ -60,7 +61,9 @@ def keep_file(folder: Path, source: Path) -> Path:
     except OSError as error:
         raise UserError(
             "{} could not be kept in {} ({}); free some space there and try again.",
-            source.name, folder, os_reason(error),
+            source.name,
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path

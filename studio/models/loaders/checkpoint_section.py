@@ -60,7 +60,8 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
         except NotImplementedError:  # what was not filled has no numbers that could be brought into the dtype
             raise UserError(
                 "{} lacks some of the tensors of a {}, so it was not loaded. Check that it is complete.",
-                path.name, made.__name__,
+                path.name,
+                made.__name__,
                 code="invalid_weights",
             ) from None
 

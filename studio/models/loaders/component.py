@@ -218,7 +218,10 @@ def _check(spec: ComponentSpec, module: Any) -> None:
     if lost:
         raise UserError(
             "{} lacks {} of the tensors of a {}, such as {}; it was not loaded. Check that it is complete.",
-            spec.path.name, len(lost), spec.class_name, lost[0],
+            spec.path.name,
+            len(lost),
+            spec.class_name,
+            lost[0],
             code="invalid_weights",
         )
 
@@ -228,6 +231,8 @@ def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
     first = first[:300].rstrip(" .:,")
     return UserError(
         "The files in {} do not make a {}: {}. Nothing was loaded.",
-        spec.path, spec.class_name, first,
+        spec.path,
+        spec.class_name,
+        first,
         code="invalid_weights",
     )

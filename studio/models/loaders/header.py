@@ -102,7 +102,8 @@ def read_header(path: Path) -> WeightsHeader:
     except OSError as error:
         raise UserError(
             "The weights {} could not be read ({}); check the file.",
-            path, os_reason(error),
+            path,
+            os_reason(error),
             code="invalid_weights",
         ) from None
     return _parse(path, raw, data_bytes=size - 8 - length)
@@ -187,6 +188,8 @@ def _cut(path: Path, why: str, *args: object) -> UserError:
 def _damaged(path: Path, why: str, *args: object, advice: Text = AGAIN) -> UserError:
     return UserError(
         "The weights {} are damaged: {}. Nothing was loaded; {}.",
-        path.name, Text(why, *args), advice,
+        path.name,
+        Text(why, *args),
+        advice,
         code="invalid_weights",
     )

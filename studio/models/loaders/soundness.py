@@ -34,7 +34,8 @@ def check_samples(path: Path, header: WeightsHeader) -> None:
         raise UserError(
             "The weights {} hold numbers that are none (NaN or infinity) in {}. Nothing was loaded; get another "
             "version of the model, in bfloat16 or float32 if this one is in float16.",
-            path.name, _listed(spoiled),
+            path.name,
+            _listed(spoiled),
             code="invalid_weights",
         )
 
@@ -78,7 +79,10 @@ def check_complete(path: Path, class_name: str, info: Mapping[str, Any], held: i
     raise UserError(
         "The files in {} are not those of this {}: {} of its tensors are missing, of another shape or too many "
         "({}). Nothing was loaded; check that the folder is complete and its parts belong together.",
-        path, class_name, len(wrong), _listed(wrong),
+        path,
+        class_name,
+        len(wrong),
+        _listed(wrong),
         code="invalid_weights",
     )
 
