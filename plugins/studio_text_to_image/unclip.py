@@ -45,7 +45,8 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
 
     def embed(seed: int) -> torch.Tensor:
         generator = torch.Generator("cpu").manual_seed(seed)
-        return Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)[0]
+        made: torch.Tensor = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)[0]
+        return made
 
     def fit(embeddings: torch.Tensor) -> torch.Tensor:
         """Ramesh et al. 2022, section 2.2, rank samples of the prior by CLIP's embedding of the prompt too."""

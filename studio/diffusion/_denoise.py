@@ -38,6 +38,7 @@ def denoise(
     """
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(schedule.begin)
+    latents: torch.Tensor
     if start is None:
         latents = noise * scheduler.init_noise_sigma
     else:

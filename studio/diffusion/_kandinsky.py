@@ -58,7 +58,7 @@ class KandinskyDecoder:
         if away is None:
             return _run(unet, given, time, toward)
         both = _run(unet, torch.cat([given] * 2), time, torch.cat([away, toward]))
-        noise, variance = both.split(self.channels, dim=1)
+        noise, variance = both.chunk(2, dim=1)
         unwanted, wanted = noise.chunk(2)
         return torch.cat([unwanted + guidance * (wanted - unwanted), variance.chunk(2)[1]], dim=1)
 

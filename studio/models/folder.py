@@ -103,11 +103,11 @@ def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
     defaults = {**entry.defaults, **about.get("defaults", {})}
     components, capabilities = dict(entry.components), entry.capabilities
     for upscaler in entry.about.upscalers:
-        files = _upscaler_files(upscaler, about.get(upscaler.key) or {})
-        for part, (file, factor) in files.items():
-            components[part] = upscaler_spec(inside(entry.path, file))
+        named = _upscaler_files(upscaler, about.get(upscaler.key) or {})
+        for part, (name, factor) in named.items():
+            components[part] = upscaler_spec(inside(entry.path, name))
             defaults |= {upscaler.scale: factor} if upscaler.scale else {}
-        if files and upscaler.capability not in capabilities:
+        if named and upscaler.capability not in capabilities:
             capabilities = (*capabilities, upscaler.capability)
     entry = replace(
         entry,
