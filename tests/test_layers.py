@@ -108,14 +108,14 @@ def _package(module: str) -> str:
 
 @pytest.mark.parametrize(
     "module",
-    ["api", "client", "form", "images", "library", "messages", "resource", "settings", "cli.main", "testing"],
+    ["api", "client", "form", "images", "jobs", "library", "messages", "resource", "settings", "cli.main", "testing"],
 )
 def test_importing_it_loads_no_weight_library_and_no_qt(module: str) -> None:
     assert not _loaded_by(f"import studio.{module}") & HEAVY
 
 
 @pytest.mark.parametrize(
-    "module", ["client", "desktop.app", "form", "images", "library", "messages", "resource", "settings"]
+    "module", ["client", "desktop.app", "form", "images", "jobs", "library", "messages", "resource", "settings"]
 )
 def test_what_the_window_imports_needs_no_pydantic(module: str) -> None:
     assert not _loaded_by(f"import studio.{module}") & {"pydantic", "pluggy", "click"}

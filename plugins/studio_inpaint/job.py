@@ -39,8 +39,12 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     place = area(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
     if place.scale > COARSEST:
         ctx.note(
-            f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
-            "paints will look soft there; edit smaller parts for more detail."
+            "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller parts "
+            "for more detail.",
+            place.size[0],
+            place.size[1],
+            place.work[0],
+            place.work[1],
         )
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or _strength(params, lease, canvas)

@@ -65,8 +65,9 @@ class TextToImage(api.Task):
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
-                    f"The model {lease.title!r} has no prior, whose embeddings could be spread; switch spread off, or "
-                    "choose another model.",
+                    "The model {} has no prior, whose embeddings could be spread; switch spread off, or choose "
+                    "another model.",
+                    repr(lease.title),
                     field="spread",
                     code="unsupported_operation",
                 )

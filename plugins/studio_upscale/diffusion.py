@@ -184,7 +184,7 @@ class Diffusion:
                 before = len(self._windows()[1])
                 self.tile, self._done = half, begun
                 self._total = self._total * len(self._windows()[1]) // before
-                self._ctx.note(f"Memory was short, so the work went on in tiles of {half} pixels.")
+                self._ctx.note("Memory was short, so the work went on in tiles of {} pixels.", half)
 
 
 def _noise_level(asked: int | None, most: int) -> int:
@@ -192,6 +192,9 @@ def _noise_level(asked: int | None, most: int) -> int:
         return min(NOISE_LEVEL, most)
     if asked > most:
         raise api.UserError(
-            f"This model takes a noise level of at most {most}, not {asked}; choose a smaller one.", field="noise_level"
+            "This model takes a noise level of at most {}, not {}; choose a smaller one.",
+            most,
+            asked,
+            field="noise_level",
         )
     return asked

@@ -64,15 +64,17 @@ def _refuse(params: Any, ctx: api.Context, lease: api.Lease) -> None:
     for field, given in asked.items():
         if given:
             raise api.UserError(
-                f"The model {lease.title!r} has no CLIP, which {field.replace('_', ' ')!r} needs; leave that out, or "
-                "choose another model.",
+                "The model {} has no CLIP, which {} needs; leave that out, or choose another model.",
+                repr(lease.title),
+                repr(field.replace("_", " ")),
                 field=field,
                 code="unsupported_operation",
             )
     if ctx.embedding(params.image) is not None:
         raise api.UserError(
-            f"The model {lease.title!r} has no CLIP, to which kept embeddings mean something; give it a picture, or "
-            "choose another model.",
+            "The model {} has no CLIP, to which kept embeddings mean something; give it a picture, or choose "
+            "another model.",
+            repr(lease.title),
             field="image",
             code="unsupported_operation",
         )

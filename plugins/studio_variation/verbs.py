@@ -44,7 +44,7 @@ def vary(work: Workspace) -> Iterator[api.Result]:
     params = work.params
     source = work.sources.open(params.image)
     if source.picture is None and params.distance < IDEA_FROM:
-        work.ctx.note(f"An embedding has no pixels to stay close to: up to {IDEA_FROM} all distances are the same.")
+        work.ctx.note("An embedding has no pixels to stay close to: up to {} all distances are the same.", IDEA_FROM)
     there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), work.steps)
     work.ctx.reveal("distance", steps=there.taken, of=work.steps, stray=there.stray)
     drafts = candidates(params) * work.draft_cost(there.taken)

@@ -59,7 +59,7 @@ class Workspace:
             return {}
         vector = tuple(embedding[0].float().tolist())
         path = self.ctx.keep(api.Embedding(name, self.clip.identity, vector))
-        self.ctx.note(f"The embedding was kept as {path}; give it wherever these tools take a picture.")
+        self.ctx.note("The embedding was kept as {}; give it wherever these tools take a picture.", path)
         return {"embedding": path}
 
     def parents(self, *refs: str) -> tuple[str, ...]:

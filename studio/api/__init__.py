@@ -21,6 +21,7 @@ from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
+from studio.text import Text
 
 __all__ = [
     "PIXEL_CAP",
@@ -53,6 +54,7 @@ __all__ = [
     "Size",
     "StudioError",
     "Task",
+    "Text",
     "Upscaler",
     "UserError",
     "Value",

@@ -51,8 +51,9 @@ class Clip:
     def of_texts(self, texts: Sequence[str]) -> torch.Tensor:
         if not hasattr(self._model, "encode_text"):
             raise UserError(
-                f"The model {self._lease.title!r} sees pictures but reads no words in the same space, so it cannot be "
-                "told a change by words; choose another model.",
+                "The model {} sees pictures but reads no words in the same space, so it cannot be told a change by "
+                "words; choose another model.",
+                repr(self._lease.title),
                 field="model",
                 code="unsupported_operation",
             )

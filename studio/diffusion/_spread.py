@@ -79,7 +79,7 @@ class SpreadMeasure:
     def note(self, ctx: Context) -> None:
         """Tell the user how far apart those are that were counted in; nothing for fewer than two."""
         if len(self._embeddings) > 1:
-            ctx.note(f"The {len(self._embeddings)} pictures are {self._spread:.3f} apart (mean CLIP distance).")
+            ctx.note("The {} pictures are {} apart (mean CLIP distance).", len(self._embeddings), f"{self._spread:.3f}")
 
     @property
     def _spread(self) -> float:

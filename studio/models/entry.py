@@ -10,6 +10,7 @@ from studio.api import Family, Upscaler
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.loaders.component import ComponentSpec
+from studio.text import Text
 
 DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
 """A header's name of a dtype -> the one that we run."""
@@ -76,6 +77,7 @@ class CatalogueEntry:
         return replace(self, components=specs)
 
 
-def refused(path: Path, why: str) -> UserError:
+def refused(path: Path, why: str, *args: object) -> UserError:
     """The one sentence about something that is no model."""
-    return UserError(f"{path} cannot be used as a model: {why}.", field="model", code="unusable_model")
+    told = Text(why, *args)
+    return UserError("{} cannot be used as a model: {}.", path, told, field="model", code="unusable_model")

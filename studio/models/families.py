@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.api import Family, Variant
+from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
@@ -20,7 +21,7 @@ class Families:
     upscaler: Family | None = None
     """Of lone files that spandrel opens."""
 
-    def add(self, families: Iterable[Family]) -> list[str]:
+    def add(self, families: Iterable[Family]) -> list[Text]:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
@@ -49,8 +50,8 @@ class Families:
         return list({id(family): family for family in rows}.values())
 
 
-def _left_out(family: Family, what: str) -> str:
-    return f"Its family {family.id!r} was left out: {what} belongs to another one."
+def _left_out(family: Family, what: str) -> Text:
+    return Text("Its family {} was left out: {} belongs to another one.", repr(family.id), what)
 
 
 def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Family:

@@ -196,7 +196,10 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(
-            f"The model {entry.title!r} cannot do {capability} (it can do: {able}); choose another model.",
+            "The model {} cannot do {} (it can do: {}); choose another model.",
+            repr(entry.title),
+            capability,
+            able,
             field="model",
             code="unsupported_operation",
         )
@@ -207,7 +210,10 @@ def _parts(entry: CatalogueEntry, spec: Model) -> tuple[str, ...]:
     missing = [part for part in parts if part not in entry.components]
     if missing:
         raise UserError(
-            f"The model {entry.title!r} has no part {missing[0]!r}; it has {', '.join(entry.components)}.",
+            "The model {} has no part {}; it has {}.",
+            repr(entry.title),
+            repr(missing[0]),
+            ", ".join(entry.components),
             field="model",
             code="unsupported_operation",
         )
@@ -242,8 +248,9 @@ def _choose(devices: list[DeviceInfo], wanted: str) -> DeviceInfo:
         if device.id == wanted or device.id.split(":")[0] == wanted:
             return device
     raise UserError(
-        f"The device {wanted!r} of the settings does not work here; "
-        f"choose one of {', '.join(device.id for device in working)}, or auto.",
+        "The device {} of the settings does not work here; choose one of {}, or auto.",
+        repr(wanted),
+        ", ".join(device.id for device in working),
         code="no_device",
     )
 

@@ -10,6 +10,7 @@ from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import Families, name_words, specialise
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
+from studio.text import Text
 
 SUFFIX = ".safetensors"
 BESIDE_CAP_BYTES = 2**20
@@ -22,9 +23,9 @@ def read_file(path: Path, name: str, families: Families) -> CatalogueEntry:
     if kind.architecture and (row := families.upscaler):
         return CatalogueEntry(name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)})
     if kind.architecture:
-        raise refused(path, f"it is of the kind “{kind.signature.title}”, which no plugin opens that is switched on")
+        raise refused(path, "it is of the kind “{}”, which no plugin opens that is switched on", kind.signature.title)
     if kind.family is None or not kind.signature.parts:
-        raise refused(path, f"it is of the kind “{kind.signature.title}”, {kind.signature.why}")
+        raise refused(path, "it is of the kind “{}”, {}", kind.signature.title, Text(kind.signature.why))
     return _checkpoint(path, name, header, kind)
 
 
@@ -35,7 +36,8 @@ def identify(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
     if path.suffix.lower() != SUFFIX:
         raise refused(
             path,
-            f"only {SUFFIX} files are opened, because other formats can run code; get the version with that ending",
+            "only {} files are opened, because other formats can run code; get the version with that ending",
+            SUFFIX,
         )
     header = read_header(path)
     check_numbers(path, header)
@@ -43,7 +45,7 @@ def identify(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
     kind = detect(header, families.rows())
     if kind is None:
         first = ", ".join(list(header.tensors)[:2]) or "none"
-        raise refused(path, f"its tensors ({first} …) are those of no model that the installed plugins know")
+        raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)
     return header, kind
 
 

@@ -16,6 +16,7 @@ from studio.engine.library_access import EMBEDDINGS
 from studio.models.service import ModelService
 from studio.models.value_cache import ValueCache
 from studio.plugin_host import registry
+from studio.text import Text
 
 T = TypeVar("T")
 
@@ -100,8 +101,8 @@ class FakeContext:
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get(key, make)
 
-    def note(self, text: str) -> None:
-        self.notes.append(text)
+    def note(self, template: str, *args: object) -> None:
+        self.notes.append(str(Text(template, *args)))
 
     def reveal(self, stage: str, **data: Any) -> None:
         if self.reveals:

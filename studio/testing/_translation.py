@@ -23,8 +23,8 @@ def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]
     texts |= _sentences.sentences(sources) | _sentences.stages(sources)
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
-    said = _sentences.pieces(sources)
-    return texts - words, {text for text in words - texts if " " not in text or not _sentences.alive(text, said)}
+    written = _sentences.constants(sources)
+    return texts - words, {text for text in words - texts if " " not in text or text not in written}
 
 
 def _sources(plugin: ModuleType) -> list[Path]:
