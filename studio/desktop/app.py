@@ -177,7 +177,7 @@ class Studio(QObject):
         if self.window and self.session:
             self.session.settings = settings
             self.window.try_to(lambda: settings_file.save(settings))
-            self.window.window_actions.keymap.use(settings.keys)
+            self.window.keymap.use(settings.keys)
         if _looks(settings) != _looks(old):
             self._dress()
         if _built(settings) != _built(old):

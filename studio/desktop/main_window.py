@@ -11,12 +11,16 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop.actions.default_shortcuts import Scope
-from studio.desktop.actions.window_actions import WindowActions
+from studio.desktop.actions.action import Action, Scope, Section, of_task
+from studio.desktop.actions.buttons import TooltipOfButton
+from studio.desktop.actions.keymap import Keymap
+from studio.desktop.actions.shortcuts import Shortcuts
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
 from studio.desktop.canvas.layer_panel import LayerPanel
 from studio.desktop.features import canvas_form_sync
+from studio.desktop.features.app_menu import AppMenu
 from studio.desktop.features.blend.dialog import BlendFeature
 from studio.desktop.features.canvas_drop import CanvasDrop
 from studio.desktop.features.canvas_form_sync import CanvasFormSync
@@ -25,9 +29,11 @@ from studio.desktop.features.examples.maker import ExampleMaker
 from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.features.notifier import Notifier
 from studio.desktop.features.onboarding.trial import Onboarding
+from studio.desktop.features.panel_actions import PanelActions
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.features.sweep.runner import SweepFeature
 from studio.desktop.features.variations import Variations
+from studio.desktop.features.window_actions import WindowActions
 from studio.desktop.forms.task_panel import FormLike, TaskPanel
 from studio.desktop.job import Job, JobState, words
 from studio.desktop.library.exporter import Exporter
@@ -38,7 +44,6 @@ from studio.desktop.library.trash import Trash
 from studio.desktop.models.model_import import ModelImport
 from studio.desktop.session import DesktopSession
 from studio.desktop.shell import ui_state
-from studio.desktop.shell.app_menu import AppMenu
 from studio.desktop.shell.dock import Dock
 from studio.desktop.shell.dock_area import DockArea
 from studio.desktop.shell.notices import NoticeAction, Notices
@@ -83,13 +88,17 @@ class MainWindow(QWidget):
         self._picking: Callable[[str], None] | None = None
         self.setAcceptDrops(True)
         self.notices = Notices(self)
+        self.action_table = Actions(parent=self)
+        self.shortcuts = Shortcuts(self.action_table, self)
+        self.action_table.keymap.use(session.settings.keys)
+        self.window_actions = WindowActions(self, self.shortcuts)
         self.bar = TaskBar(self)
         self.task_panel = TaskPanel(lambda task: make_form(task, self), session.memory.forms, self)  # type: ignore[arg-type,return-value]
-        self.viewer = Viewer(session.document, session.worker, self)
+        self.viewer = Viewer(session.document, session.worker, self.action_table, self)
         self.values = QuickSettings(self.viewer, self)
         self.filmstrip = Filmstrip(session.pictures, self)
-        self.detail = RecipePanel(self)
-        self.queue = QueuePanel(session.jobs, self)
+        self.detail = RecipePanel(self.action_table, self)
+        self.queue = QueuePanel(session.jobs, self.action_table, self)
         self.inspector = make_inspector()
         self.viewer_controller = ViewerController(self.viewer, session.jobs, session.worker, self)
         self.canvas_sync = CanvasFormSync(session.document, session.worker, self.drafts_dir, self)
@@ -103,7 +112,7 @@ class MainWindow(QWidget):
         self.sweep.failed.connect(lambda error: self.tell("job", error))
         self.blend = BlendFeature(self)
         self.blend.failed.connect(lambda error: self.tell("job", error))
-        self.layers = LayerPanel(session.document, self)
+        self.layers = LayerPanel(session.document, self.action_table, self)
         self.form_undo = FormUndo(session.document.stack, self)
         self.form_undo.noted.connect(self._keep_memory)
         session.autosave.failed.connect(self._tell_unkept)
@@ -122,8 +131,9 @@ class MainWindow(QWidget):
         self.trash = Trash(session, self.filmstrip, self.notices, self)
         self._lay_out()
         self.menu = AppMenu(self)
+        PanelActions(self.action_table, self.dock_area, self.side)
+        self._serve_keys()
         self._connect()
-        self.window_actions = WindowActions(self)
         self._recall()
         self._refresh_tasks()
         self._tell_models()
@@ -155,8 +165,21 @@ class MainWindow(QWidget):
     def open_ref(self, ref: str) -> Path:
         return self.session.path(ref)
 
-    def serve_canvas(self, root: QWidget) -> None:
-        self.window_actions.keymap.serve(root, Scope.CANVAS)
+    @property
+    def keymap(self) -> Keymap:
+        return self.action_table.keymap
+
+    # ---- keys
+
+    def _serve_keys(self) -> None:
+        for button, id in (
+            (self.task_panel.button, "generate"), (self.task_panel.sweep, "sweep"), (self.task_panel.board, "blend"),
+        ):  # fmt: skip
+            TooltipOfButton(button, self.action_table.qaction(id))
+        self.keymap.changed.connect(lambda: self.bar.show_keys(self.keymap.text))
+        self.shortcuts.serve(Scope.WINDOW, self)
+        self.shortcuts.serve(Scope.CANVAS, self.viewer, self.viewer.canvas)
+        self.shortcuts.serve(Scope.LAYERS, self.layers)
 
     # ---- layout
 
@@ -185,7 +208,7 @@ class MainWindow(QWidget):
         )
         self.dock_area.add("strip", self.tr("Pictures"), "picture", self.filmstrip, Area.BottomDockWidgetArea, 0)
         side = {
-            "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("QueuePanel")),
+            "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("Queue")),
             "layers": (self.layers, self.tr("Layers")), "hood": (self.inspector, self.tr("Under the hood")),
         }  # fmt: skip
         add = functools.partial(
@@ -281,7 +304,8 @@ class MainWindow(QWidget):
             sentence.learn(plugin.sentences.get(self._language, {}))
         tasks = [translated(task, self._language) for task in self.session.tasks]
         self.bar.set_tasks(tasks)
-        self.window_actions.keymap.number_tasks([task.id for task in tasks])
+        self.action_table.replace("task.", map(self._task_action, range(len(tasks)), tasks))
+        self.bar.show_keys(self.keymap.text)
         self.task_panel.set_tasks(tasks)
         titles, about, targets, marked = {}, {}, [], {}
         for task in tasks:
@@ -308,6 +332,10 @@ class MainWindow(QWidget):
             self._offer_form()
         elif wanted in titles:  # its form takes time to make, and the window shall be seen first
             self.bar.choose(wanted)
+
+    def _task_action(self, number: int, task: TaskInfo) -> Action:
+        choose = functools.partial(self._task_wanted, task.id)
+        return Action(f"task.{task.id}", task.title, choose, shortcut=of_task(number), section=Section.TASKS)
 
     def _tell_models(self) -> None:
         self.detail.set_models({model.id: model.title for model in self.session.all_models})
@@ -388,7 +416,7 @@ class MainWindow(QWidget):
         if session.ready:
             waiting = len(session.jobs.pending)
             status = self.tr("{0} jobs in the queue").format(waiting) if waiting > 1 else ""
-            keys = self.window_actions.keymap.text("generate")
+            keys = self.keymap.text("generate")
             words = self.tr("Describe it at the left, then press {0}. Or drop a picture here.")
             welcome = words.format(keys or self.task_panel.button.text())
         else:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from rig import Rig
 from test_access import full
-from test_token import contrast
+from test_tokens import contrast
 
 __all__ = ["full"]  # a fixture
 ENOUGH = 4.5
@@ -149,19 +149,20 @@ def test_forms_panels_and_lines_can_be_read(themed: Rig) -> None:
 
 def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
     window = themed.window
-    window.window_actions.change_keys()
-    dialog = window.window_actions.dialog
+    window.window_actions.dialogs.edit_shortcuts()
+    dialog = window.window_actions.dialogs.editor
     assert dialog is not None
     settle()
     found = weak(dialog)
     dialog.close()
-    window.window_actions.open_palette()
-    palette = window.window_actions.palette
+    window.window_actions.dialogs.open_palette()
+    palette = window.window_actions.dialogs.palette
     assert palette is not None
     settle()
     found |= weak(palette)
     palette.close()
     menu = window.menu.menu
+    menu.fill()
     menu.setActiveAction(menu.actions()[0])
     menu.resize(menu.sizeHint())  # to open it would take the keyboard, which the platform of tests has not
     assert len([*places(menu)]) > 8

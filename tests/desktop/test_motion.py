@@ -26,7 +26,7 @@ def usual_again(qapp: QApplication) -> Iterator[None]:
 
 
 def choose(rig: Rig, motion: str) -> None:
-    (action,) = [one for one in rig.window.menu.actions() if one.property("command") == f"motion.{motion}"]
+    action = rig.window.action_table.qaction(f"motion.{motion}")
     action.trigger()
 
 

@@ -55,7 +55,7 @@ def test_what_the_user_cancelled_is_no_news(rig: Rig, heard: list[tuple[str, str
 def test_short_work_or_a_wish_for_silence_is_not_told(
     rig: Rig, heard: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (action,) = [one for one in rig.window.menu.actions() if one.property("command") == "notify"]
+    action = rig.window.action_table.qaction("notify")
     assert action.isChecked()
     action.trigger()
     make(rig, *order(rig, "a cat"))

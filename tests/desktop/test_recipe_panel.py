@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from rig import Rig, add
 
+from studio.desktop.actions.table import Actions
 from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts, text_of
 from studio.form import FormField
 from studio.library import Library, Recipe
@@ -29,7 +30,7 @@ ABOUT = TaskTexts(
 
 @pytest.fixture
 def detail(qtbot: QtBot, tmp_path: Path) -> RecipePanel:
-    made = RecipePanel()
+    made = RecipePanel(Actions())
     qtbot.addWidget(made)
     library = Library(tmp_path / "library")
     parent = add(library)

@@ -121,7 +121,7 @@ def test_places_of_the_picture_remain(sized: Rig) -> None:
 def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None:
     rig.fill(prompt="stay")
     old, before = rig.window, rig.window.task_panel.button.fontMetrics().height()
-    (action,) = [one for one in old.menu.actions() if one.property("command") == "text.175"]
+    action = old.action_table.qaction("text.175")
     action.trigger()
     rig.wait(lambda: rig.studio.window is not old and rig.window.isVisible())
     assert rig.window.task_panel.form.values()["prompt"] == "stay"  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""ValueLink: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
+"""QuickSettings: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -69,9 +69,7 @@ class QuickSettings(QObject):
         other = (
             bool(name) and piece is not None and isinstance(given, str) and given not in (piece.ref, str(piece.file))
         )
-        if self.bar.use_shown.isVisibleTo(self.bar) != other:
-            self.bar.use_shown.setVisible(other)
-            self.bar.refit()
+        self.bar.offer_shown(other)
 
     def use_shown(self) -> None:
         """The task shall begin from the picture that is shown."""

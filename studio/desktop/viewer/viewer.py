@@ -8,6 +8,7 @@ from PySide6.QtCore import QMargins, QPointF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas import job_preview
 from studio.desktop.canvas.comparison import BeforeAfter, Mode
 from studio.desktop.canvas.document import Document, PictureSource, cut
@@ -54,7 +55,7 @@ class Viewer(QWidget):
     turned = Signal()
     """Another picture is the one that actions are about, or another one is marked."""
 
-    def __init__(self, document: Document, worker: Worker, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, worker: Worker, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._worker = document, worker
         self.setAccessibleName(self.tr("Viewer"))
@@ -68,26 +69,26 @@ class Viewer(QWidget):
         self.board = CandidateGrid(self)
         self.board.chosen.connect(self._mark)
         self.board.opened.connect(self._open)
-        self.welcome = WelcomePage(self)
+        self.welcome = WelcomePage(actions, self)
         self._stack = QStackedWidget()
         for page in (self.welcome, self.canvas, self.board):
             self._stack.addWidget(page)
-        self.masks = MaskToolbar(self.canvas, document.stack, worker, self._overlay_for, self)
+        self.masks = MaskToolbar(self.canvas, document.stack, worker, self._overlay_for, actions, self)
         self.masks.refused.connect(self.refused)
         self.masks.framed.connect(lambda frame: document.set_frame(self.tr("Extend the picture"), frame))
         document.framed.connect(self._show_border)
-        self.masks.hide()
-        self.choices = CandidateBar(self)
+        self.masks.allow(False)
+        self.choices = CandidateBar(actions, self)
         self.choices.accepted.connect(self.accept)
         self.choices.discarded.connect(self.discard)
         self.choices.more_wanted.connect(self._want_more)
-        self.examples = ExampleStrip(self)
-        self.values = QuickSettingsBar(self)
+        self.examples = ExampleStrip(actions, self)
+        self.values = QuickSettingsBar(actions, self)
         self.wants_values, self._values_offered = True, False
-        self._toolbar = ViewerToolbar(lambda: self.view, self)
+        self._toolbar = ViewerToolbar(lambda: self.view, actions, self)
         for zoomed in (self.canvas.zoomed, self.board.zoomed):
             zoomed.connect(self._toolbar.show_zoom)
-        self._progress = ProgressLine(self)
+        self._progress = ProgressLine(actions, self)
         self._progress.cancelled.connect(self.cancel_wanted)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -188,10 +189,8 @@ class Viewer(QWidget):
 
     def set_markable(self, markable: bool, extends: bool = False) -> None:
         """Whether the chosen task takes a mask, and extends pictures."""
-        self.masks.setVisible(markable)
+        self.masks.allow(markable)
         self.masks.allow_frame(extends)
-        if not markable:
-            self.masks.choose("")
         self._show()
 
     # ---- what is dragged over it
@@ -466,7 +465,7 @@ class Viewer(QWidget):
     def show_values(self, wanted: bool) -> None:
         """Whether the bar with the values is wanted at all."""
         self.wants_values = wanted
-        self._toolbar.values.setChecked(wanted)
+        self._toolbar.show_values_wanted(wanted)
         self.values.setVisible(wanted and self._values_offered)
 
     def _refresh(self) -> None:

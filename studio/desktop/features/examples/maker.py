@@ -63,7 +63,7 @@ class ExampleMaker(QObject):
 
     def open(self, opened: bool) -> None:
         """Show the row, or hide it; what was made is kept."""
-        self._window.viewer.values.examples.setChecked(opened)
+        self._window.viewer.values.show_examples_open(opened)
         self._filmstrip.setVisible(opened and self._plan is not None)
         self._refresh()
 
