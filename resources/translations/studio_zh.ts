@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>ActionDialogs</name>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
+        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+    </message>
+</context>
+<context>
     <name>AppMenu</name>
     <message>
         <source>Settings</source>
@@ -52,10 +71,6 @@
         <translation>打开图片文件夹</translation>
     </message>
     <message>
-        <source>Trash…</source>
-        <translation>回收站…</translation>
-    </message>
-    <message>
         <source>Add a folder of models…</source>
         <translation>添加模型文件夹…</translation>
     </message>
@@ -70,30 +85,6 @@
     <message>
         <source>Restart the engine</source>
         <translation>重启引擎</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts…</source>
-        <translation>键盘快捷键…</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>面板</translation>
-    </message>
-    <message>
-        <source>Arrange them: show by what they are taken</source>
-        <translation>排列：显示可拖动的标题栏</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
     </message>
 </context>
 <context>
@@ -162,16 +153,8 @@
         <translation>采用</translation>
     </message>
     <message>
-        <source>Put it on the canvas (Enter)</source>
-        <translation>放到画布上（Enter）</translation>
-    </message>
-    <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>Take it off the canvas; the library keeps it (Delete)</source>
-        <translation>从画布上拿掉；图库仍会保留（Delete）</translation>
     </message>
     <message>
         <source>More like this</source>
@@ -180,6 +163,14 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas</source>
+        <translation>放到画布上</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it</source>
+        <translation>从画布上拿掉；图库仍会保留</translation>
     </message>
     <message>
         <source>Closer</source>
@@ -814,16 +805,16 @@ of {count}</source>
         <translation>不透明度</translation>
     </message>
     <message>
-        <source>Up (Ctrl+Up)</source>
-        <translation>上移（Ctrl+Up）</translation>
+        <source>Up</source>
+        <translation>上移</translation>
     </message>
     <message>
-        <source>Down (Ctrl+Down)</source>
-        <translation>下移（Ctrl+Down）</translation>
+        <source>Down</source>
+        <translation>纵向</translation>
     </message>
     <message>
-        <source>Remove the layer (Delete)</source>
-        <translation>移除图层（Delete）</translation>
+        <source>Remove the layer</source>
+        <translation>移除图层</translation>
     </message>
     <message>
         <source>Show or hide a layer</source>
@@ -1048,30 +1039,6 @@ of {count}</source>
         <translation>蒙版</translation>
     </message>
     <message>
-        <source>Brush (B)</source>
-        <translation>画笔（B）</translation>
-    </message>
-    <message>
-        <source>Eraser (E)</source>
-        <translation>橡皮擦（E）</translation>
-    </message>
-    <message>
-        <source>Lasso (L)</source>
-        <translation>套索（L）</translation>
-    </message>
-    <message>
-        <source>Rectangle (R)</source>
-        <translation>矩形（R）</translation>
-    </message>
-    <message>
-        <source>Smart select: click on a thing, or draw a box around it (S)</source>
-        <translation>智能选择：点击物体，或在其周围画框（S）</translation>
-    </message>
-    <message>
-        <source>Extend the picture by the handles of a frame (F)</source>
-        <translation>用边框的手柄扩展图片（F）</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
@@ -1084,16 +1051,56 @@ of {count}</source>
         <translation>羽化</translation>
     </message>
     <message>
-        <source>Invert (I)</source>
-        <translation>反相（I）</translation>
+        <source>Brush</source>
+        <translation>画笔</translation>
     </message>
     <message>
-        <source>Clear (Ctrl+Backspace)</source>
-        <translation>清除（Ctrl+Backspace）</translation>
+        <source>Eraser</source>
+        <translation>橡皮擦</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture by the handles of a frame</source>
+        <translation>用边框的手柄扩展图片</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
     </message>
     <message>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
     </message>
     <message>
         <source>Nothing stands out there; draw a box around it, or use the brush.</source>
@@ -1273,6 +1280,41 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PanelActions</name>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Arrange the panels</source>
+        <translation>排列面板</translation>
+    </message>
+    <message>
+        <source>Arrange them: show by what they are taken</source>
+        <translation>排列：显示可拖动的标题栏</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Hide or show: {0}</source>
+        <translation>隐藏或显示：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own, or back: {0}</source>
+        <translation>移到独立窗口或放回：{0}</translation>
+    </message>
+</context>
+<context>
     <name>PictureComparison</name>
     <message>
         <source>before</source>
@@ -1412,10 +1454,6 @@ of {count}</source>
     <message>
         <source>Hide this bar</source>
         <translation>隐藏此栏</translation>
-    </message>
-    <message>
-        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
-        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
     </message>
 </context>
 <context>
@@ -1950,18 +1988,6 @@ of {count}</source>
         <translation>下一张图片</translation>
     </message>
     <message>
-        <source>Smaller (-)</source>
-        <translation>缩小（-）</translation>
-    </message>
-    <message>
-        <source>Larger (+)</source>
-        <translation>放大（+）</translation>
-    </message>
-    <message>
-        <source>Fit into the window (0)</source>
-        <translation>适合窗口（0）</translation>
-    </message>
-    <message>
         <source>The bar with the values of the task</source>
         <translation>任务参数栏</translation>
     </message>
@@ -1974,12 +2000,8 @@ of {count}</source>
         <translation>用于…</translation>
     </message>
     <message>
-        <source>Copy the picture (Ctrl+Shift+C)</source>
-        <translation>复制图片（Ctrl+Shift+C）</translation>
-    </message>
-    <message>
-        <source>Save as… (Ctrl+S)</source>
-        <translation>另存为…（Ctrl+S）</translation>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -2008,6 +2030,22 @@ of {count}</source>
     <message>
         <source>Only the picture</source>
         <translation>只看图片</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit into the window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Show every pixel as one (100 %)</source>
+        <translation>按实际像素显示（100 %）</translation>
     </message>
 </context>
 <context>
@@ -2060,8 +2098,20 @@ of {count}</source>
         <translation>生成</translation>
     </message>
     <message>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
+    </message>
+    <message>
         <source>Cancel the running job</source>
         <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -2076,8 +2126,16 @@ of {count}</source>
         <translation>扫描</translation>
     </message>
     <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
         <source>Blend board</source>
         <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
     </message>
     <message>
         <source>Search the pictures</source>
@@ -2108,68 +2166,12 @@ of {count}</source>
         <translation>打开回收站</translation>
     </message>
     <message>
-        <source>All commands</source>
-        <translation>所有命令</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
+        <source>Trash…</source>
+        <translation>回收站…</translation>
     </message>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
-    </message>
-    <message>
-        <source>Show every pixel as one (100 %)</source>
-        <translation>按实际像素显示（100 %）</translation>
-    </message>
-    <message>
-        <source>Brush: smaller</source>
-        <translation>画笔：缩小</translation>
-    </message>
-    <message>
-        <source>Brush: larger</source>
-        <translation>画笔：放大</translation>
-    </message>
-    <message>
-        <source>Brush: softer</source>
-        <translation>画笔：变软</translation>
-    </message>
-    <message>
-        <source>Brush: harder</source>
-        <translation>画笔：变硬</translation>
-    </message>
-    <message>
-        <source>Side panel: {0}</source>
-        <translation>侧面板：{0}</translation>
-    </message>
-    <message>
-        <source>Hide or show: {0}</source>
-        <translation>隐藏或显示：{0}</translation>
-    </message>
-    <message>
-        <source>Into a window of its own, or back: {0}</source>
-        <translation>移到独立窗口或放回：{0}</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Arrange the panels</source>
-        <translation>排列面板</translation>
-    </message>
-    <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
-    </message>
-    <message>
-        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
-        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts…</source>
-        <translation>键盘快捷键…</translation>
     </message>
 </context>
 </TS>
