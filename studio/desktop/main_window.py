@@ -248,7 +248,7 @@ class MainWindow(QWidget):
         self.viewer.cancel_wanted.connect(self.cancel)
         self.viewer.use_wanted.connect(self.use_as_input)
         self.viewer.more_wanted.connect(self.variations.more)
-        self.viewer.before_wanted.connect(self.variations.tell_source)
+        self.viewer.comparing.source_wanted.connect(self.variations.tell_source)
         self.viewer.refused.connect(lambda text: self.notices.show_line("canvas", "info", text))
         self.canvas_sync.failed.connect(lambda error: self.tell("canvas", error))
         self.filmstrip.chosen.connect(self._chosen)
@@ -426,7 +426,7 @@ class MainWindow(QWidget):
             welcome = self.tr("The engine is starting. You can write already; what you send waits for it.")
         self.task_panel.status.setText(status)
         self.task_panel.status.setVisible(bool(status))
-        self.viewer.say(welcome)
+        self.viewer.show_hint(welcome)
         self.task_panel.wait(self.tr("The tools are being looked up. This takes some seconds the first time."))
         self.task_panel.allow(session.client is not None)
         self.values.allow(self.task_panel.button.isEnabled())
@@ -609,12 +609,12 @@ class MainWindow(QWidget):
         if not self.dock_area.restore(self.session.memory.layout):
             text = self.tr("The layout of the panels could not be used, so each is where it usually is.")
             self.notices.show_line("layout", "info", text)
-        self.viewer.show_values(self.session.memory.values)
+        self.viewer.values.want(self.session.memory.values)
 
     def remember(self) -> None:
         """Into the session's memory: what the next window shall look like."""
         self.session.memory.layout = self.dock_area.kept()
-        self.session.memory.values = self.viewer.wants_values
+        self.session.memory.values = self.viewer.values.wanted
         self.session.memory.forms = self.task_panel.remember()
 
     def _keep_memory(self) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, VARY, Rig
 
+from studio.desktop.canvas.brush_tool import BrushTool
 from studio.desktop.canvas.comparison import Mode
-from studio.desktop.canvas.mask_tools import BrushTool
 from studio.images import load_mask
 from studio.library import Recipe, Record
 from studio.messages import Finished, Progress, Ready, Saved, Started, Submit, TaskInfo
@@ -412,15 +412,15 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
 def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
     studio.window.choose_task("text-to-image")
     records = studio.make(3)
-    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 3)
+    studio.wait(lambda: len([one for one in studio.window.viewer.candidates if one.piece]) == 3)
     studio.window.viewer.step(2)
     show(studio, records[0])
     assert not studio.window.notices.text("bug")
     studio.make(2)
-    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 2)
-    studio.window.viewer.board.views[1].setFocus()
-    QTest.keyClick(studio.window.viewer.board.views[1], Qt.Key.Key_Delete)
-    assert len(studio.window.viewer.pieces) == 1
+    studio.wait(lambda: len([one for one in studio.window.viewer.candidates if one.piece]) == 2)
+    studio.window.viewer.grid.views[1].setFocus()
+    QTest.keyClick(studio.window.viewer.grid.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.viewer.candidates) == 1
     assert not studio.window.notices.text("bug")
 
 

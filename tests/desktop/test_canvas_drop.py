@@ -46,10 +46,10 @@ def drop(rig: Rig, data: QMimeData, keys: Qt.KeyboardModifier = NONE, at: QPoint
     stage.dragEnterEvent(enter)
     assert enter.isAccepted()
     stage.dragMoveEvent(QDragMoveEvent(where, actions, data, button, keys))
-    told = stage._landing.said
-    assert stage._landing.isVisible()
+    told = stage.drops.hint.texts
+    assert stage.drops.hint.isVisible()
     stage.dropEvent(QDropEvent(where, actions, data, button, keys))
-    assert not stage._landing.isVisible()
+    assert not stage.drops.hint.isVisible()
     return told
 
 

@@ -103,7 +103,7 @@ def test_edit_puts_a_brush_into_the_hand_and_what_is_painted_is_the_mask(first: 
 def test_it_is_gone_with_the_first_picture(first: Rig) -> None:
     first.make()
     first.wait(lambda: first.window.viewer.piece)
-    first.window.viewer.clear()
+    first.window.viewer.candidates.clear()
     assert page(first).isVisible()
     first.wait(lambda: offered(first) == [])  # once the library has been looked through
 

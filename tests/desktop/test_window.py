@@ -66,7 +66,7 @@ def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig
 
 def test_several_results_stand_side_by_side(rig: Rig) -> None:
     records = rig.make(3)
-    rig.wait(lambda: len([piece for piece in rig.window.viewer.pieces if piece]) == 3)
+    rig.wait(lambda: len([one for one in rig.window.viewer.candidates if one.piece]) == 3)
     rig.wait(lambda: "1 / 3" in texts(rig.window.viewer))
     rig.window.viewer.step(1)
     assert rig.window.viewer.piece == PictureSource(records[1].id, records[1].path)

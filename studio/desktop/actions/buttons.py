@@ -24,7 +24,7 @@ def tool_button(actions: Actions, id: str, parent: QWidget, role: str = "", name
 
 
 def show_action(button: QAbstractButton, action: QAction, named: bool = True) -> None:
-    """`named`: whether it shows the text too; a button of its own words says False."""
+    """`named`: whether it shows the text too; False for a button with its own words."""
     ActionOfButton(button, action, named)
 
 

@@ -13,6 +13,7 @@ from studio.desktop.actions.buttons import tool_button
 from studio.desktop.actions.shortcuts import press
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.extend_frame import FrameTool
+from studio.desktop.canvas.smart_select import SmartSelect
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.worker import Worker
 from studio.desktop.widgets.control import Slider
@@ -20,9 +21,10 @@ from studio.desktop.widgets.overflow import Overflow
 from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.desktop.canvas.brush_tool import BrushTool
     from studio.desktop.canvas.mask_overlay import MaskOverlay
-    from studio.desktop.canvas.mask_tools import BrushTool, MaskTool
-    from studio.document.mask import Area, Change, Mask, Shape
+    from studio.desktop.canvas.mask_tool import MaskTool
+    from studio.document.mask import Change, Mask
 
 TOOLS = ("brush", "eraser", "lasso", "rectangle", "smart", "frame")
 ACTIONS = tuple(f"mask.{name}" for name in (*TOOLS, "knobs", "invert", "clear"))
@@ -52,11 +54,13 @@ class MaskToolbar(QFrame):
     ) -> None:
         super().__init__(parent)
         self.view, self.stack = view, stack
-        self._worker, self._overlay_for, self._actions = worker, overlay_for, actions
+        self._overlay_for, self._actions = overlay_for, actions
         self._chosen = ""
         self._allowed, self._frame_allowed, self._spare_sliders = True, False, False
         self._radius, self._hardness = 0.0, 0.8
-        self._cutting = 0
+        self._smart = SmartSelect(view, worker, self)
+        self._smart.marked.connect(self.marked)
+        self._smart.refused.connect(self.refused)
         self.setProperty("role", "maskbar")
         self.setAccessibleName(self.tr("Mask"))
         row = QHBoxLayout(self)
@@ -220,17 +224,17 @@ class MaskToolbar(QFrame):
             self.choose("")
 
     def _make(self, name: str, overlay: "MaskOverlay") -> "MaskTool":
-        from studio.desktop.canvas import mask_tools
+        from studio.desktop.canvas import brush_tool, selection_tools
         from studio.document.brush import Brush
 
         match name:
             case "lasso":
-                return mask_tools.LassoTool(self.view, overlay, self.stack)
+                return selection_tools.LassoTool(self.view, overlay, self.stack)
             case "rectangle":
-                return mask_tools.BoxTool(self.view, overlay, self.stack)
+                return selection_tools.BoxTool(self.view, overlay, self.stack)
             case "smart":
-                return mask_tools.SmartTool(self.view, overlay, self.stack, self._select)
-        brush = mask_tools.BrushTool(self.view, overlay, self.stack, Brush(self._radius, self._hardness))
+                return selection_tools.SmartTool(self.view, overlay, self.stack, self._smart.select)
+        brush = brush_tool.BrushTool(self.view, overlay, self.stack, Brush(self._radius, self._hardness))
         brush.erases = name == "eraser"
         brush.changed = lambda: self._show_brush(brush.brush)
         return brush
@@ -245,29 +249,6 @@ class MaskToolbar(QFrame):
             self._radius = max(1.0, side / 20)
             _set(self.size_slider, round(2 * self._radius))
         _set(self.feather_slider, round(overlay.feather_px))
-
-    def _select(self, box: "Area", click: tuple[float, float] | None, mark: "Callable[[Shape], None]") -> None:
-        from studio.desktop.canvas import cutout
-        from studio.desktop.canvas.layer import Scene
-
-        overlay, scene = self.view.overlay, Scene([*self.view.scene.layers])
-        if overlay is None:
-            return
-        self._cutting += 1
-        number, origin = self._cutting, overlay.origin
-        self.view.setCursor(Qt.CursorShape.BusyCursor)
-
-        def done(shape: "Shape") -> None:
-            self.view.use(self.view.tool)  # its own cursor again
-            if number != self._cutting or self.view.overlay is not overlay:
-                return
-            if shape.level.any():
-                mark(shape)
-                self.marked.emit()
-            else:
-                self.refused.emit(self.tr("Nothing stands out there; draw a box around it, or use the brush."))
-
-        self._worker.run(lambda: cutout.cut_out(scene, origin, box, click), done)
 
     # ---- what they are set to
 

@@ -30,7 +30,7 @@ class CanvasDrop(QObject):
         self._window, self._viewer = window, window.viewer
         self._task: TaskInfo | None = None
         self._marks = False
-        self._viewer.dropped.connect(self.land)
+        self._viewer.drops.dropped.connect(self.land)
 
     def use(self, task: TaskInfo | None, marks: bool) -> None:
         """The chosen task, and whether it works on the canvas itself."""
@@ -41,7 +41,7 @@ class CanvasDrop(QObject):
             words = self.tr("Input of “{0}”").format(task.title)
         else:
             words = self.tr("Show it")
-        self._viewer.tell_drop(words, self.tr("Show it"))
+        self._viewer.drops.set_texts(words, self.tr("Show it"))
 
     def _fields(self) -> list[tuple[str, str]]:
         form = self._window.task_panel.form
@@ -94,7 +94,7 @@ class CanvasDrop(QObject):
     def _use(self, found: list[DroppedPicture]) -> None:
         first, form = found[0], self._window.task_panel.form
         if self._marks:
-            self._viewer.clear()
+            self._viewer.candidates.clear()
             self._window.session.document.open(self.tr("Put the picture on the canvas"), first.piece, first.shown)
             return
         for piece, _ in found:

@@ -1,4 +1,4 @@
-"""ExampleStrip: a row of small pictures, one for each value; a click takes the value."""
+"""ExampleStrip: a row of small pictures, one for each value; a click chooses the value."""
 
 from collections.abc import Sequence
 

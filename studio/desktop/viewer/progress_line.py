@@ -48,7 +48,7 @@ class ProgressLine(QFrame):
         self.setVisible(job is not None)
         if job is None:
             return
-        self._stage.setText(self._told(job.stage))
+        self._stage.setText(self._stage_text(job.stage))
         share = job.done / job.total if job.total else 0.0
         self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)  # 0: it moves to and fro, nothing is known
         self._bar.setValue(round(share * 1000))
@@ -59,7 +59,7 @@ class ProgressLine(QFrame):
             parts.append(self.tr("{0} waiting").format(waiting))
         self._time.setText(" · ".join(parts))
 
-    def _told(self, stage: str) -> str:
+    def _stage_text(self, stage: str) -> str:
         """The stages that many tasks have, in words; others as the task calls them, or its plugin's translation."""
         words = {
             "": self.tr("Preparing"),

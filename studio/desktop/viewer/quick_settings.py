@@ -20,16 +20,16 @@ class QuickSettings(QObject):
 
     submitted = Signal()
 
-    def __init__(self, stage: "Viewer", parent: QObject | None = None) -> None:
+    def __init__(self, viewer: "Viewer", parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._viewer = stage
-        self.bar: QuickSettingsBar = stage.values
+        self._viewer = viewer
+        self.bar: QuickSettingsBar = viewer.values
         self.bar.submitted.connect(self.submit)
         self.bar.image_wanted.connect(self.use_shown)
-        stage.turned.connect(self._refresh_image)
+        viewer.turned.connect(self._refresh_image)
         self._form: Any = None
         self._picked = QuickFields()
-        self._taken: tuple[PictureSource, Any] | None = None
+        self._given: tuple[PictureSource, Any] | None = None
         """A picture that was given to the form from here, and what the form made of it."""
 
     def use(self, task: TaskInfo | None, form: Any) -> None:
@@ -43,7 +43,7 @@ class QuickSettings(QObject):
         if self._form is not None:
             self._form.changed.connect(self._follow)
             self._follow()
-        self._viewer.offer_values(self._form is not None)
+        self.bar.offer(self._form is not None)
 
     def allow(self, allowed: bool) -> None:
         """Whether anything can be started."""
@@ -76,14 +76,14 @@ class QuickSettings(QObject):
         name, piece = self._picked.image, self._viewer.piece
         if self._form is None or not name or piece is None:
             return
-        well = self._form.editor(name)
+        field = self._form.editor(name)
 
-        def note() -> None:  # a picture from outside is kept as a file of ours
-            self._taken = piece, well.value()
+        def looked() -> None:  # a picture from outside is kept as a file of ours
+            self._given = piece, field.value()
             self._refresh_image()
 
         self._form.set_image(name, piece.ref)
-        well.looked.connect(note, Qt.ConnectionType.SingleShotConnection)
+        field.looked.connect(looked, Qt.ConnectionType.SingleShotConnection)
 
     def submit(self) -> None:
         """Start the job; where no picture was given, it begins from the one that is shown."""
@@ -93,11 +93,11 @@ class QuickSettings(QObject):
         """Call `then` when the form has a picture: its own, or else the one that is shown."""
         if self._form is None:
             return
-        well = self._form.editor(self._picked.image) if self._picked.image else None
-        if well is not None and not isinstance(well.value(), str) and self._viewer.piece is not None:
+        field = self._form.editor(self._picked.image) if self._picked.image else None
+        if field is not None and not isinstance(field.value(), str) and self._viewer.piece is not None:
             self.use_shown()
-        if well is not None and well.opening:  # the form looks at the file first
-            well.looked.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
+        if field is not None and field.opening:  # the form looks at the file first
+            field.looked.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
         else:
             then()
 

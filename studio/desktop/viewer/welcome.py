@@ -95,12 +95,12 @@ class WelcomePage(QWidget):
         column.addWidget(self._machine)
         column.addStretch(1)
 
-    # ---- what it says
+    # ---- what it shows
 
-    def say(self, text: str) -> None:
+    def show_hint(self, text: str) -> None:
         self._text.setText(text)
 
-    def tell_machine(self, text: str) -> None:
+    def show_machine(self, text: str) -> None:
         """What this machine can run, in one line."""
         self._machine.setText(text)
         self._refresh()

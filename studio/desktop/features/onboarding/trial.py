@@ -56,7 +56,7 @@ class Onboarding(QObject):
             return
         memory, size = file_size(device.memory_bytes), file_size(device.budget_bytes)
         told = self.tr("{device}, {memory} of memory: models of up to {size} run here.")
-        self._page.tell_machine(told.format(device=device.title, memory=memory, size=size))
+        self._page.show_machine(told.format(device=device.title, memory=memory, size=size))
 
     def _look(self) -> None:
         self._loaded = True

@@ -29,11 +29,14 @@ class QuickSettingsBar(QFrame):
     """The picture that is shown shall be the one that the task begins from."""
     examples_wanted = Signal(bool)
     closed = Signal()
+    wanted_changed = Signal(bool)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._examples_offered = self._examples_open = self._shown_offered = False
+        self.wanted, self._offered = True, False
+        """Whether somebody wants to see it at all; whether there is a task whose values can stand here."""
         self.hide()
         self.setProperty("role", "values")
         self.setAccessibleName(self.tr("Values at the picture"))
@@ -120,6 +123,16 @@ class QuickSettingsBar(QFrame):
     @property
     def quick_editors(self) -> list[QuickEditor]:
         return [*self._texts, *self._numbers]
+
+    def want(self, wanted: bool) -> None:
+        self.wanted = wanted
+        self.setVisible(wanted and self._offered)
+        self.wanted_changed.emit(wanted)
+
+    def offer(self, offered: bool) -> None:
+        """Whether there is a task whose values can stand here."""
+        self._offered = offered
+        self.setVisible(self.wanted and offered)
 
     def offer_examples(self, offered: bool) -> None:
         """Whether there is a value that examples can be made for."""
