@@ -51,7 +51,7 @@ def test_what_was_done_last_stands_first_and_is_remembered(studio: Rig) -> None:
         palette = open_palette(studio)
         QTest.keyClicks(palette.search, "layers")
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    assert studio.session.memory.commands == ["Side panel: Layers"]
+    assert studio.session.ui_state.commands == ["Side panel: Layers"]
     palette = open_palette(studio)
     assert titles(palette.list)[0] == "Side panel: Layers"
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)

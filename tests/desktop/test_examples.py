@@ -55,7 +55,7 @@ def strip(rig: Rig) -> ExampleStrip:
 
 
 def open_for(rig: Rig, task: str, **values: Any) -> None:
-    rig.window.choose_task(task)
+    rig.window.forms.choose(task)
     form = rig.window.task_panel.form
     assert form is not None
     form.set_values({**form.values(), **values})
@@ -136,10 +136,10 @@ def test_what_was_made_is_kept_for_the_picture_and_for_nothing_else(rig: Rig, pi
     assert [cell.picture for cell in strip(rig).cells] == [None] * 3
     form.set_values({**form.values(), "image": picture.id})
     assert all(cell.picture is not None for cell in strip(rig).cells)
-    rig.window.choose_task("text-to-image")
+    rig.window.forms.choose("text-to-image")
     assert not strip(rig).isVisible()
     assert rig.window.viewer.values.examples.isHidden()
-    rig.window.choose_task("variation")
+    rig.window.forms.choose("variation")
     rig.window.viewer.values.examples.click()
     assert all(cell.picture is not None for cell in strip(rig).cells)
 

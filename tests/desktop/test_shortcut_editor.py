@@ -14,6 +14,7 @@ from studio import settings
 from studio.desktop.actions.action import trailing_keys, without_keys
 from studio.desktop.actions.default_shortcuts import DEFAULT_SHORTCUTS
 from studio.desktop.actions.shortcut_editor import ShortcutEditor
+from studio.desktop.features.queue_panel import QueuePanel
 
 __all__ = ["studio"]  # a fixture
 Key, Mod = Qt.Key, Qt.KeyboardModifier
@@ -96,7 +97,7 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     rig.studio.close()
     again = Rig(qtbot, qapp)
     old = again.window
-    old.restyled.emit("auto", "zh")
+    old.preferred.emit({"theme": "auto", "language": "zh"})
     again.wait(lambda: again.studio.window is not old and again.window.isVisible())
     again.fill(prompt="a cat")
     focused(again, again.window.filmstrip.search)
@@ -106,7 +107,7 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     assert again.client.pending()
     assert again.window.window_actions.keymap.text("open") == ""
     new = again.window
-    new.restyled.emit("auto", "en")
+    new.preferred.emit({"theme": "auto", "language": "en"})
     again.wait(lambda: again.studio.window is not new)
     again.studio.close()
 
@@ -173,7 +174,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window = studio.window
     window.preferred.emit({"keys": {"generate": "G", "side.1": "5", "strip": "Shift+Q"}})
     show(studio, save(studio))
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     words = window.task_panel.form.editor("prompt").words  # type: ignore[union-attr]
     fields = [
         field
@@ -195,7 +196,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window.task_panel.form.set_values({"prompt": "a cat"})  # type: ignore[union-attr]
     focused(studio, window.viewer.canvas)
     QTest.keyClick(window.viewer.canvas, Key.Key_5)
-    assert window.side.currentWidget() is window.queue
+    assert window.side.currentWidget() is studio.feature(QueuePanel)
     QTest.keyClick(window.viewer.canvas, Key.Key_G)
     assert studio.client.pending()
 
@@ -228,7 +229,7 @@ def test_what_the_canvas_hears_by_itself_can_be_changed_too(studio: Rig) -> None
 def test_the_mask_painter_has_the_chosen_keys(studio: Rig) -> None:
     studio.window.preferred.emit({"keys": {"mask.eraser": "Q"}})
     record = save(studio)
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     form = studio.window.task_panel.form
     form.set_image("image", record.id)  # type: ignore[union-attr]
     studio.wait(lambda: form.editor("image").look)  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""Command: what can be done in the window, by its name; the palette, the shortcuts and their dialog live on it."""
+"""Action: what can be done in the window, by its name; palette, shortcuts and their editor are drawn from it."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,6 +24,17 @@ class Action(NamedTuple):
     able: bool = True
     name: str = ""
     """Without what it would be done to now; '' where that is the title."""
+
+
+class MenuEntry(NamedTuple):
+    """An entry of the menu of settings."""
+
+    id: str
+    icon: str
+    title: str
+    run: Callable[..., object]
+    checked: bool | None = None
+    """Of an entry with a tick, which `run` is given; None for one without."""
 
 
 def harvest(area: QWidget) -> Iterator[Action]:

@@ -1,0 +1,45 @@
+"""FormServices: what the window does for the forms that stand in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtWidgets import QWidget
+
+from studio.desktop.actions.default_shortcuts import Scope
+from studio.desktop.actions.keymap import Keymap
+from studio.desktop.shell.worker import Worker
+from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
+from studio.messages import ModelInfo
+
+
+class FormServices:
+    """A FormHost."""
+
+    def __init__(
+        self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap
+    ) -> None:
+        self._session, self._viewer, self._library, self._keymap = session, viewer, library, keymap
+
+    @property
+    def worker(self) -> Worker:
+        return self._session.worker
+
+    @property
+    def drafts_dir(self) -> Path:
+        return self._session.drafts_dir
+
+    def models(self) -> list[ModelInfo]:
+        return self._session.all_models
+
+    def current_picture(self) -> str | None:
+        piece = self._viewer.piece
+        return piece.ref if piece else None
+
+    def pick_from_library(self, done: Callable[[str], None]) -> None:
+        self._library.pick(done)
+
+    def serve_canvas(self, root: QWidget) -> None:
+        self._keymap.serve(root, Scope.CANVAS)
+
+    def open_ref(self, ref: str) -> Path:
+        return self._session.path(ref)
