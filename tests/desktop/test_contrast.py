@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from rig import Rig
 from test_access import full
-from test_token import contrast
+from test_tokens import contrast
 
 from studio.desktop.features.sweep.runner import SweepFeature
 
