@@ -238,7 +238,8 @@ def acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tuple[str
     """What somebody does meanwhile."""
     window = studio.window
     yield "watching", lambda: pause(app, 4)
-    yield "the queue", lambda: (window.side.setCurrentWidget(window.dock_area.panels["queue"].content), window.forms.generate())
+    panels, forms = window.dock_area.panels, window.forms
+    yield "the queue", lambda: (window.side.setCurrentWidget(panels["queue"].content), forms.generate())
     yield "pictures in the strip", lambda: until(app, lambda: studio.session.pictures.rowCount())
     yield "a step in the strip", lambda: press(window.filmstrip.list, Qt.Key.Key_Right)
     for button in [one for one in window.bar.findChildren(QToolButton) if one.isCheckable()]:

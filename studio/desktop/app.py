@@ -6,11 +6,11 @@ What takes time is imported where it is used, after the first paint: this module
 import os
 import sys
 import threading
-import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
@@ -62,7 +62,7 @@ def _settings() -> tuple[Settings, Path | None]:
 
 
 class Studio(QObject):
-    """The shell, the session, and the window that shows it now; another language makes another window of the same."""
+    """The frame on the screen, the session, and the window in it; another language makes another window of the same."""
 
     _failed = Signal(str, str)
 
@@ -94,7 +94,7 @@ class Studio(QObject):
         return self.shell
 
     def close(self) -> None:
-        """Keep what the window shall remember, end the engine, give back what was taken."""
+        """Keep the state of the window, end the engine, give back what was taken."""
         if self._closed:
             return
         self._closed = True
@@ -110,8 +110,8 @@ class Studio(QObject):
         self.deleteLater()
 
     def _open_window(self) -> None:
-        """The shell has been seen: now for the window, and when that has been seen, for the engine."""
-        from studio.desktop.session import DesktopSession
+        """The frame has been seen: now for what is in it, and when that has been seen, for the engine."""
+        from studio.desktop.session import DesktopSession  # after the first paint
         from studio.desktop.style import theme
 
         if self._closed:
@@ -122,7 +122,7 @@ class Studio(QObject):
             changed.connect(self._system_changed)
         self.session = DesktopSession(self._settings, self.ui_state, self._connect, self)
         self.window = self._new_window(self.session)
-        self.window.task_panel.all_made.connect(self._collector.settle)
+        self.window.task_panel.all_made.connect(self._collector.freeze)
         if self._damaged:
             self.window.show_damaged_settings(self._damaged)
         self.shell.setStyleSheet("")
@@ -133,10 +133,10 @@ class Studio(QObject):
         if self.window and self.session and not self._closed:
             self.session.begin()
             self.window.begin()
-            self._collector.settle()
+            self._collector.freeze()
 
     def _new_window(self, session: "DesktopSession") -> "MainWindow":
-        from studio.desktop.main_window import MainWindow
+        from studio.desktop.main_window import MainWindow  # after the first paint
 
         window = MainWindow(session)
         window.preferred.connect(self._change_settings)
@@ -148,7 +148,7 @@ class Studio(QObject):
             self.window.store_ui_state()
 
     def _apply_style(self) -> None:
-        from studio.desktop.style import language, theme
+        from studio.desktop.style import language, theme  # after the first paint
 
         settings = self._settings
         language.apply(self._app, settings.language)
@@ -161,15 +161,13 @@ class Studio(QObject):
         return [hints.colorSchemeChanged, *([motion] if motion else [])]
 
     def _system_changed(self) -> None:
-        from studio.desktop.style import theme
+        from studio.desktop.style import theme  # after the first paint
 
         if theme.SYSTEM in (self._settings.theme, self._settings.motion):
             self._apply_style()
 
     def _change_settings(self, changed: dict[str, Any]) -> None:
         """Settings that concern the window: they hold at once, and from the next start."""
-        import msgspec
-
         old = self.session.settings if self.session else self._settings  # models may have been added meanwhile
         settings = self._settings = msgspec.structs.replace(old, **changed)
         if self.window and self.session:
@@ -199,6 +197,8 @@ class Studio(QObject):
         if error is None or issubclass(kind, KeyboardInterrupt):
             self._app.quit()
             return
+        import traceback
+
         details = "".join(traceback.format_exception(kind, error, at))
         sys.stderr.write(details)
         self._failed.emit(f"{kind.__name__}: {error}" if str(error) else kind.__name__, details)

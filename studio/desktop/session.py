@@ -13,7 +13,7 @@ from studio.desktop.canvas.document import Document
 from studio.desktop.job import Job, JobQueue
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.saved_queue import SavedQueue
-from studio.desktop.shell import ui_state
+from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.engine_events import EngineEvents
 from studio.desktop.shell.ui_state import UiState
 from studio.desktop.shell.worker import Worker
@@ -149,20 +149,18 @@ class DesktopSession(QObject):
 
 
 def _engine(on_event: Callable[[Event], None]) -> "Client":
-    from studio.client import EngineClient
+    from studio.client import EngineClient  # the window is to be seen first
 
     return EngineClient(on_event)
 
 
 def _open_library(folder: Path) -> "Library":
-    from studio.library import Library
+    from studio.library import Library  # on a worker's thread: the window is to be seen first
 
     return Library(folder)
 
 
 def _sweep_drafts(folder: Path, library: "Library", forms: bytes, session: Path) -> None:
-    from studio.desktop.shell import drafts
-
     try:
         named = b"".join([forms, *(file.read_bytes() for file in session.glob("*.json"))])
     except OSError:  # who knows what they name

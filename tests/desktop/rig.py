@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from PIL import Image
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
@@ -82,6 +82,13 @@ class Rig:
         """The one of this class that is part of the window."""
         found = self.window.findChild(kind)
         assert found is not None
+        return found
+
+    def button(self, command: str) -> QAbstractButton:
+        """That of a command, beside the one that starts a job."""
+        (found,) = [
+            one for one in self.window.task_panel.findChildren(QAbstractButton) if one.property("command") == command
+        ]
         return found
 
     def _connect(self, on_event: Callable[[Any], None]) -> ScriptedClient:

@@ -46,14 +46,14 @@ def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> N
     rig.client.emit(Ready([CREATE, BLEND], [], [MODEL], []))
     rig.wait(lambda: rig.window.task_panel.form_of("blend") is not None)
     window = rig.window
-    assert not window.task_panel.board.isVisible()
+    assert not rig.button("blend").isVisible()
     window.forms.choose("blend")
-    assert window.task_panel.board.isVisible()
-    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
+    assert rig.button("blend").isVisible()
+    QTest.mouseClick(rig.button("blend"), Qt.MouseButton.LeftButton)
     assert "there are 0" in window.notices.text("job")
     refs = pictures(rig, 4)
     rig.fill(image=refs)
-    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.button("blend"), Qt.MouseButton.LeftButton)
     dialog = rig.feature(BlendFeature).dialog
     assert dialog is not None
     rig.wait(lambda: len(dialog.board._corners) == 4)

@@ -32,6 +32,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 import test_canvas
 from rig import Rig
+from studio.desktop.features.form_undo import FormUndo
 
 
 class Bot:
@@ -46,11 +47,11 @@ rig = Rig(Bot(), app)
 rig.client.emit(test_canvas.Ready([test_canvas.CREATE, test_canvas.EDIT, test_canvas.DISTANT], [], [], []))
 rig.wait(lambda: rig.window.task_panel.form_of("inpaint") is not None)
 kept = []
-rig.session.keeper.kept.connect(lambda: kept.append(1))
+rig.session.autosave.kept.connect(lambda: kept.append(1))
 test_canvas.show(rig, test_canvas.save(rig))
 test_canvas.mark(rig)
 rig.fill(**{**rig.window.task_panel.form.values(), "prompt": "a red door"})
-rig.window.form_log.note()
+rig.feature(FormUndo).push()
 rig.wait(lambda: kept and rig.window.task_panel.form.values().get("mask"))
 time.sleep(0.2)
 app.processEvents()

@@ -169,7 +169,7 @@ def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
     assert len([*places(menu)]) > 8
     found |= weak(menu)
     window.forms.choose("text-to-image")
-    rig.feature(SweepFeature).ask()
+    themed.feature(SweepFeature).ask()
     (sweep,) = [one for one in window.findChildren(QWidget) if type(one).__name__ == "SweepDialog"]
     settle()
     found |= weak(sweep)

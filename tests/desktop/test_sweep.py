@@ -53,7 +53,7 @@ def test_what_cannot_be_a_value_is_told_at_its_field(field: FormField, text: str
 def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     window = rig.window
     rig.fill(prompt="a cat", count=3)
-    QTest.mouseClick(window.task_panel.sweep, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.button("sweep"), Qt.MouseButton.LeftButton)
     dialog = rig.feature(SweepFeature).dialog
     assert dialog is not None
     (across, values), (down, others) = dialog.rows
