@@ -62,7 +62,7 @@ def test_a_stroke_between_two_feathers_parts_them(studio: Rig) -> None:
 @pytest.mark.parametrize("width", [900, 1000, 1280, 1500, 1900])
 def test_at_every_width_sliders_have_names_and_buttons_their_size(studio: Rig, width: int) -> None:
     show(studio, save(studio))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     studio.studio.shell.resize(width, 700)
     studio.qtbot.wait(30)
     bar = masks(studio)

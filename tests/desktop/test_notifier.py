@@ -5,6 +5,7 @@ from rig import Rig
 from test_queue_order import finish, order
 
 from studio.desktop.features import notifier
+from studio.desktop.features.notifier import Notifier
 from studio.desktop.job import Job, JobState
 from studio.messages import Cancelled, Failed, Started
 
@@ -16,7 +17,7 @@ def heard(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     rig.studio.shell.showMinimized()
     rig.wait(rig.studio.shell.isMinimized)
     told: list[tuple[str, str]] = []
-    rig.window.notifier.rang.connect(lambda title, text: told.append((title, text)))
+    rig.feature(Notifier).notified.connect(lambda title, text: told.append((title, text)))
     return told
 
 

@@ -72,7 +72,7 @@ def test_what_it_was_made_from_can_be_shown(rig: Rig) -> None:
     rig.session.pictures.refresh()
     rig.wait(lambda: rig.session.pictures.rowCount() == 2)
     rig.window.filmstrip.chosen.emit(child)
-    (button,) = [button for button in rig.window.detail.findChildren(QPushButton) if "library" in button.text()]
+    (button,) = [button for button in rig.feature(RecipePanel).findChildren(QPushButton) if "library" in button.text()]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref == parent.id)
 

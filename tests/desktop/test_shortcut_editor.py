@@ -15,6 +15,7 @@ from test_canvas import DISTANT, EDIT, mark, save, show, studio
 
 from studio import settings
 from studio.desktop.actions.shortcut_editor import ShortcutEditor
+from studio.desktop.features.queue_panel import QueuePanel
 from studio.messages import Ready
 
 __all__ = ["studio"]  # a fixture
@@ -25,7 +26,7 @@ CTRL_ALT = Mod.ControlModifier | Mod.AltModifier
 
 def open_dialog(rig: Rig) -> ShortcutEditor:
     QTest.keyClick(rig.window, Key.Key_K, CTRL_ALT)
-    dialog = rig.window.window_actions.dialogs.editor
+    dialog = rig.window.action_dialogs.editor
     assert dialog is not None
     rig.wait(dialog.isVisible)
     dialog.activateWindow()
@@ -71,7 +72,7 @@ def test_every_command_of_the_palette_that_stays_is_listed_with_its_keys(studio:
     assert len(listed) > 60
     for action in listed:
         assert action.id, action.title  # there is no job in the queue, whose buttons come and go
-        assert shown(dialog, action.title) == studio.window.keymap.text(action.id)
+        assert shown(dialog, action.title) == studio.window.action_table.keymap.text(action.id)
     dialog.close()
 
 
@@ -95,7 +96,7 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     rig.studio.close()
     again = Rig(qtbot, qapp)
     old = again.window
-    old.restyled.emit("auto", "zh")
+    old.preferred.emit({"theme": "auto", "language": "zh"})
     again.wait(lambda: again.studio.window is not old and again.window.isVisible())
     again.fill(prompt="a cat")
     focused(again, again.window.filmstrip.search)
@@ -103,9 +104,9 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     assert not again.client.pending()
     QTest.keyClick(again.window, Key.Key_F9)
     assert again.client.pending()
-    assert again.window.keymap.text("open") == ""
+    assert again.window.action_table.keymap.text("open") == ""
     new = again.window
-    new.restyled.emit("auto", "en")
+    new.preferred.emit({"theme": "auto", "language": "en"})
     again.wait(lambda: again.studio.window is not new)
     again.studio.close()
 
@@ -123,7 +124,7 @@ def test_shortcuts_in_settings_of_an_earlier_version_hold(
     actions = rig.window.action_table
     assert len(chosen) > 100
     assert [id for id in chosen if id not in actions and not id.startswith("examples.take-")] == []
-    assert {id: rig.window.keymap.text(id) for id in chosen} == chosen
+    assert {id: rig.window.action_table.keymap.text(id) for id in chosen} == chosen
     activate(rig)
     QTest.keySequence(rig.window, QKeySequence(chosen["task.variation"]))
     assert rig.window.task_panel.task is not None
@@ -162,7 +163,7 @@ def test_taking_keys_from_a_command_that_had_chosen_them_leaves_it_none(rig: Rig
 
 
 def test_the_same_key_may_mean_two_things_in_two_places(studio: Rig) -> None:
-    keymap = studio.window.keymap
+    keymap = studio.window.action_table.keymap
     assert keymap.holders("layer.clear", "Del") == []  # the canvas discards with it
     assert keymap.holders("sweep", "Del") == ["candidate.cancel", "layer.clear"]  # but the whole window would take it
     assert keymap.holders("mask.lasso", "ctrl+s") == ["stage.save"]
@@ -193,7 +194,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window = studio.window
     window.preferred.emit({"keys": {"generate": "G", "side.1": "5", "strip": "Shift+Q"}})
     show(studio, save(studio))
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     words = window.task_panel.form.editor("prompt").words  # type: ignore[union-attr]
     fields = [
         field
@@ -215,7 +216,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window.task_panel.form.set_values({"prompt": "a cat"})  # type: ignore[union-attr]
     focused(studio, window.viewer.canvas)
     QTest.keyClick(window.viewer.canvas, Key.Key_5)
-    assert window.side.currentWidget() is window.queue
+    assert window.side.currentWidget() is studio.feature(QueuePanel)
     QTest.keyClick(window.viewer.canvas, Key.Key_G)
     assert studio.client.pending()
 
@@ -248,7 +249,7 @@ def test_what_the_canvas_hears_by_itself_can_be_changed_too(studio: Rig) -> None
 def test_the_mask_painter_has_the_chosen_keys(studio: Rig) -> None:
     studio.window.preferred.emit({"keys": {"mask.eraser": "Q"}})
     record = save(studio)
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     form = studio.window.task_panel.form
     form.set_image("image", record.id)  # type: ignore[union-attr]
     studio.wait(lambda: form.editor("image").look)  # type: ignore[union-attr]
@@ -266,7 +267,7 @@ def test_the_mask_painter_has_the_chosen_keys(studio: Rig) -> None:
 def test_odd_settings_are_passed_over_and_a_clash_is_told(rig: Rig) -> None:
     keys = {"sweep": "F7", "quit": "F7", "open": "no such key", "gone.plugin": "F8"}
     rig.window.preferred.emit({"keys": keys})
-    assert rig.window.keymap.text("open") == "Ctrl+O"
+    assert rig.window.action_table.keymap.text("open") == "Ctrl+O"
     QTest.keyClick(rig.window, Key.Key_F7)
     assert "F7 belongs to more than one command" in rig.window.notices.text("keys")
     assert rig.studio.shell.isVisible()

@@ -3,9 +3,6 @@
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
-
-from PySide6.QtGui import QAction
 
 
 class Scope(enum.Enum):
@@ -45,8 +42,12 @@ def of_task(number: int) -> DefaultShortcut:
 class Section(enum.IntEnum):
     """The order of actions in the palette and in the shortcut editor; within a section, that of their registration."""
 
-    GENERAL = enum.auto()
+    JOBS = enum.auto()
+    FINDING = enum.auto()
+    FILES = enum.auto()
+    WINDOW = enum.auto()
     CANVAS = enum.auto()
+    BRUSH = enum.auto()
     PANELS = enum.auto()
     TASKS = enum.auto()
     SETTINGS = enum.auto()
@@ -109,7 +110,7 @@ class Action:
     """The title with what it would be done to now, such as "Undo: Brush stroke"."""
     shortcut: DefaultShortcut = NO_SHORTCUT
     menu: MenuPlace | None = None
-    section: Section = Section.GENERAL
+    section: Section = Section.WINDOW
     palette: bool = True
     """Whether the palette and the shortcut editor list it."""
 
@@ -122,30 +123,3 @@ class Action:
         """Without its keys."""
         about = self.about() if callable(self.about) else self.about
         return about or self.title
-
-
-class ActionTable(Protocol):
-    """What a feature may ask of the table of actions; `studio.desktop.actions.table.Actions` is the one of a window."""
-
-    def add(self, action: Action) -> QAction:
-        """Register an action, whose `enabled`, `checked` and `now` are called at once; returns the QAction that menus
-        and buttons show. Raises ValueError for an id twice."""
-        ...
-
-    def add_submenu(self, submenu: Submenu) -> None: ...
-
-    def remove(self, id: str) -> None: ...
-
-    def qaction(self, id: str) -> QAction: ...
-
-    def refresh(self, *ids: str) -> None:
-        """Call it when what `enabled`, `checked` or `now` return has changed; without ids, for all actions."""
-        ...
-
-    def run(self, id: str) -> None:
-        """Do it, if it is enabled."""
-        ...
-
-    def keys(self, id: str) -> str:
-        """The keys of an action, as people read them; '' for none."""
-        ...

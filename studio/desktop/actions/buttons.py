@@ -10,6 +10,7 @@ from studio.desktop.actions.table import Actions
 def tool_button(actions: Actions, id: str, parent: QWidget, role: str = "", named: bool = False) -> QToolButton:
     """With its icon, and if it is `named` with its text beside it."""
     button = QToolButton(parent)
+    button.setObjectName(id)
     if role:
         button.setProperty("role", role)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

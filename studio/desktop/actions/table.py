@@ -32,6 +32,7 @@ class Actions(QObject):
     # ---- what there is
 
     def add(self, action: Action) -> QAction:
+        """Its `enabled`, `checked` and `now` are called at once. Raises ValueError for an id twice."""
         if not action.id or action.id in self._actions:
             raise ValueError(f"an action needs an id of its own, which “{action.id}” is not")
         self._actions[action.id] = action
@@ -87,6 +88,7 @@ class Actions(QObject):
         return self._qactions[id]
 
     def keys(self, id: str) -> str:
+        """As people read them; '' for none."""
         return self.keymap.text(id)
 
     # ---- doing it
@@ -103,6 +105,7 @@ class Actions(QObject):
     # ---- showing it
 
     def refresh(self, *ids: str) -> None:
+        """Call it when what `enabled`, `checked` or `now` return has changed; without ids, for all."""
         for id in ids or tuple(self._actions):
             if id in self._actions:
                 self._show(self._actions[id], self._qactions[id])

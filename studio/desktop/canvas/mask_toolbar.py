@@ -103,8 +103,8 @@ class MaskToolbar(QFrame):
         ):
             self._add_tool(name, title, key)
         invert, clear = self.tr("Invert"), self.tr("Clear")
-        sliders = self.tr("Size, hardness, feather")
-        self._add("knobs", sliders, self._open_sliders, "settings", self._has_spare_sliders, NO_SHORTCUT)
+        title = self.tr("Size, hardness, feather")
+        self._add("knobs", title, lambda: self._sliders.open(), "settings", self._has_spare_sliders, NO_SHORTCUT)
         for name, title, key, work in (
             ("invert", invert, "I", lambda mask: mask.invert()),
             ("clear", clear, "Ctrl+Backspace", lambda mask: mask.fill(0)),
@@ -139,16 +139,13 @@ class MaskToolbar(QFrame):
             self._actions.add(
                 Action(
                     id, title, functools.partial(self._press, key), enabled=lambda: self.brush is not None,
-                    shortcut=DefaultShortcut((key,), Scope.CANVAS, built_in=True), section=Section.CANVAS,
+                    shortcut=DefaultShortcut((key,), Scope.CANVAS, built_in=True), section=Section.BRUSH,
                 )
             )  # fmt: skip
 
     def _press(self, key: str) -> None:
         self.view.setFocus()
         press(self.view, key)
-
-    def _open_sliders(self) -> None:
-        self._sliders.open()
 
     def _is_allowed(self) -> bool:
         return self._allowed

@@ -20,6 +20,14 @@ class UndoStack(QUndoStack):
         self.pushing.emit()
         super().push(command)
 
+    def beginMacro(self, text: str) -> None:
+        self.pushing.emit()
+        super().beginMacro(text)
+
+    def endMacro(self) -> None:
+        self.pushing.emit()
+        super().endMacro()
+
 
 class MaskCommand(QUndoCommand):
     """A stroke, a selection, an inversion: already done when it is pushed."""

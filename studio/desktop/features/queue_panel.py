@@ -1,9 +1,11 @@
-"""Queue: every job of this window with its state, its progress, and what can be done about it."""
+"""QueuePanel: every job of this window with its state, its progress, and what can be done about it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,6 +25,7 @@ from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.progress_line import duration
+from studio.desktop.workbench import Workbench
 
 ICONS = {
     JobState.WAITING: "queue",
@@ -42,8 +45,8 @@ class QueuePanel(QWidget):
     """The latest job on top."""
 
     shown = Signal(object)
+    """A Job whose pictures shall be seen."""
     retry_wanted = Signal(object)
-    folder_wanted = Signal(object)
 
     def __init__(self, book: JobQueue, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -112,6 +115,14 @@ class QueuePanel(QWidget):
         self._titles = titles
         for row in self._rows.values():
             row.refresh(self._title(row.job))
+
+    def save_elsewhere(self, job: Job) -> None:
+        """A picture that the library could not take, into a folder."""
+        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.jobs.save_again(job, name))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _title(self, job: Job) -> str:
         return self._titles.get(job.task, job.task)
@@ -248,7 +259,7 @@ class JobRow(QFrame):
             "details": ("", self.tr("Details"), "", self._toggle_details),
             "retry": ("retry", self.tr("Retry"), "", lambda: queue.retry_wanted.emit(job)),
             "save": ("save", self.tr("Save again"), "", lambda: book.save_again(job)),
-            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.folder_wanted.emit(job)),
+            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.save_elsewhere(job)),
             "discard": ("clear", self.tr("Discard"), "", lambda: book.discard(job)),
             "first": ("", self.tr("First"), "", lambda: book.bring_to_front(job)),
             "earlier": ("down", "", self.tr("Earlier"), lambda: book.move(job, -1)),
@@ -302,3 +313,12 @@ class JobRow(QFrame):
 
 def _elided(text: str, longest: int = 120) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def install(workbench: Workbench) -> None:
+    jobs, forms = workbench.session.jobs, workbench.forms
+    panel = QueuePanel(jobs, workbench.actions, workbench.window)
+    panel.shown.connect(workbench.viewer_controller.show_job)
+    panel.retry_wanted.connect(lambda job: workbench.notices.attempt(lambda: jobs.retry(job)))
+    forms.tasks_changed.connect(lambda: panel.set_titles({task.id: task.title for task in forms.tasks}))
+    workbench.docks.add("queue", panel.accessibleName(), "queue", panel)

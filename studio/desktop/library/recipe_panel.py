@@ -172,7 +172,7 @@ class RecipePanel(QWidget):
         yield RecipeLine(self.tr("When"), record.created[:16].replace("T", "  "))
 
     def _parent(self, ref: str) -> QPushButton:
-        from studio.library import picture_id
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         name = self.tr("A picture of the library") if picture_id.is_id(ref) else Path(ref).name
         button = QPushButton(theme.icon("picture"), one_line(name, 34).replace("&", "&&"))

@@ -1,4 +1,4 @@
-"""Waiting: the jobs that are not done yet, on the disk, so that the next start can go on with them."""
+"""SavedQueue: the jobs that are not done yet, on the disk, so that the next start can go on with them."""
 
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,13 @@ class SavedJob(msgspec.Struct):
 
 
 class SavedQueue(QObject):
-    """Follows a book. `found` tells how many jobs an earlier session has left; they are held, and begin when asked."""
+    """Follows the queue. `found` has the number of jobs that an earlier session left; they wait until asked to."""
 
     found = Signal(int)
 
-    def __init__(self, book: JobQueue, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(self, queue: JobQueue, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._book, self._worker, self._path = book, worker, folder / FILE
+        self._queue, self._worker, self._path = queue, worker, folder / FILE
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(IDLE_MS)
@@ -44,20 +44,20 @@ class SavedQueue(QObject):
         except (OSError, ValueError, RecursionError):  # none yet, or damaged: then nothing waits
             return []
 
-    def _hold(self, orders: list[SavedJob]) -> None:
-        known = {job.id for job in self._book}
-        jobs = [Job(order.id, order.task, order.params, order.reveal) for order in orders if order.id not in known]
+    def _hold(self, saved: list[SavedJob]) -> None:
+        known = {job.id for job in self._queue}
+        jobs = [Job(one.id, one.task, one.params, one.reveal) for one in saved if one.id not in known]
         if jobs:
-            self._book.hold(jobs)
+            self._queue.hold(jobs)
             self.found.emit(len(jobs))
-        for signal in (self._book.added, self._book.ended, self._book.reordered):
+        for signal in (self._queue.added, self._queue.ended, self._queue.reordered):
             signal.connect(self._soon.start)
-        if self._book.pending:
+        if self._queue.pending:
             self._soon.start()
 
     def _save(self) -> None:
-        held = self._book.held
-        jobs = [*(job for job in self._book.pending if job not in held), *held]
+        held = self._queue.held
+        jobs = [*(job for job in self._queue.pending if job not in held), *held]
         data = msgspec.json.encode([SavedJob(job.id, job.task, job.params, job.reveal) for job in jobs])
         self._worker.run(lambda: self._write(data), _nothing)
 
@@ -66,7 +66,7 @@ class SavedQueue(QObject):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with writing(self._path) as file:
                 file.write(data)
-        except OSError:  # a full disk is told by what keeps the canvas
+        except OSError:  # a full disk is told by what keeps the document
             return
 
 

@@ -1,43 +1,42 @@
 """QuickSettings: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 
 from studio.desktop.canvas.document import PictureSource
-from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.forms.quick.pick import QuickFields, pick
-from studio.form import UnsupportedSchema, parse
-from studio.messages import TaskInfo
-
-if TYPE_CHECKING:
-    from studio.desktop.viewer.viewer import Viewer
+from studio.desktop.forms.task_panel import FormLike
+from studio.desktop.workbench import Workbench
 
 
 class QuickSettings(QObject):
     """The form is where values are; the bar shows some of them and hands on what is changed there."""
 
-    submitted = Signal()
-
-    def __init__(self, viewer: "Viewer", parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._viewer = viewer
-        self.bar: QuickSettingsBar = viewer.values
-        self.bar.submitted.connect(self.submit)
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._viewer, self._forms = workbench.viewer, workbench.forms
+        self.bar = workbench.viewer.values
+        self.bar.submitted.connect(self._submit)
         self.bar.image_wanted.connect(self.use_shown)
-        viewer.turned.connect(self._refresh_image)
-        self._form: Any = None
+        self.bar.more_wanted.connect(workbench.forms.show)
+        workbench.viewer.turned.connect(self._refresh_image)
+        workbench.forms.chosen.connect(self._choose)
+        workbench.forms.allowed.connect(self.bar.button.setEnabled)
+        workbench.forms.add_picture_preparation(self._prepare)
+        self.bar.button.setEnabled(workbench.forms.is_allowed)
+        self._form: FormLike | None = None
         self._picked = QuickFields()
         self._given: tuple[PictureSource, Any] | None = None
-        """A picture that was given to the form from here, and what the form made of it."""
+        """A picture that was put into the form from here, and what the form made of it."""
 
-    def use(self, task: TaskInfo | None, form: Any) -> None:
-        """The form of the chosen task; None for no bar."""
+    def _choose(self) -> None:
+        """Another form, or none."""
         if self._form is not None:
             self._form.changed.disconnect(self._follow)
-        self._form = form if hasattr(form, "editor") else None
-        self._picked = _picked(task) if self._form is not None else QuickFields()
+        task, self._form = self._forms.task, self._forms.form
+        self._picked = pick(self._forms.fields(task.id)) if task and self._form is not None else QuickFields()
         for quick_editor in self.bar.show_task(task.title if task else "", self._picked):
             quick_editor.changed.connect(lambda quick_editor=quick_editor: self._lead(quick_editor))
         if self._form is not None:
@@ -45,15 +44,13 @@ class QuickSettings(QObject):
             self._follow()
         self.bar.offer(self._form is not None)
 
-    def allow(self, allowed: bool) -> None:
-        """Whether anything can be started."""
-        self.bar.button.setEnabled(allowed)
-
     def _lead(self, quick_editor: Any) -> None:
         if self._form is not None:
             quick_editor.lead(self._form.editor(quick_editor.field.name))
 
     def _follow(self) -> None:
+        if self._form is None:
+            return
         model = self._form.model
         for quick_editor in self.bar.quick_editors:
             quick_editor.use_model(model)
@@ -78,18 +75,18 @@ class QuickSettings(QObject):
             return
         field = self._form.editor(name)
 
-        def looked() -> None:  # a picture from outside is kept as a file of ours
+        def opened() -> None:  # a picture from outside is kept as a file of ours
             self._given = piece, field.value()
             self._refresh_image()
 
         self._form.set_image(name, piece.ref)
-        field.looked.connect(looked, Qt.ConnectionType.SingleShotConnection)
+        field.looked.connect(opened, Qt.ConnectionType.SingleShotConnection)
 
-    def submit(self) -> None:
+    def _submit(self) -> None:
         """Start the job; where no picture was given, it begins from the one that is shown."""
-        self.prepare(self.submitted.emit)
+        self._forms.prepare_picture(self._forms.generate)
 
-    def prepare(self, then: Callable[[], object]) -> None:
+    def _prepare(self, then: Callable[[], object]) -> None:
         """Call `then` when the form has a picture: its own, or else the one that is shown."""
         if self._form is None:
             return
@@ -102,8 +99,5 @@ class QuickSettings(QObject):
             then()
 
 
-def _picked(task: TaskInfo | None) -> QuickFields:
-    try:
-        return pick(parse(task.schema)) if task else QuickFields()
-    except UnsupportedSchema:
-        return QuickFields()
+def install(workbench: Workbench) -> None:
+    QuickSettings(workbench)
