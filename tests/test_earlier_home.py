@@ -77,4 +77,3 @@ def test_its_queue_waits_until_somebody_goes_on(earlier_home: Path) -> None:
     queue.resume()
     sent = [order.params["prompt"] for order in client.sent if isinstance(order, Submit)]
     assert sent == ["a red mushroom", "a blue boat"]
-

@@ -234,7 +234,7 @@ class ThumbnailLoader(QObject):
 
 def _maker(library: "Library", record: "Record") -> Callable[[], QImage]:
     def make() -> QImage:
-        from studio import images
+        from studio import images  # slow, and first needed after the first paint
 
         return to_qimage(images.load_rgb(library.thumbnail(record)))
 
