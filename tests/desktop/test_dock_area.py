@@ -22,6 +22,13 @@ USUAL = {
     "form": Area.LeftDockWidgetArea, "strip": Area.BottomDockWidgetArea, "detail": Area.RightDockWidgetArea,
     "queue": Area.RightDockWidgetArea, "layers": Area.RightDockWidgetArea, "hood": Area.RightDockWidgetArea,
 }  # fmt: skip
+KEPT = (
+    "AAAA/wAAAAH9AAAAAwAAAAAAAAFUAAADXPwCAAAAAvsAAAAIAGYAbwByAG0BAAAAAAAAAtUAAABmAP////sAAAAMAGwAYQB5AGUAcgBzA"
+    "QAAAtYAAACGAAAAhgD///8AAAABAAABQAAAA1z8AgAAAAH8AAAAAAAAA1wAAABhAQAAH/oAAAACAgAAAAP7AAAADABkAGUAdABhAGkAbA"
+    "EAAAAA/////wAAAAAA////+wAAAAoAcQB1AGUAdQBlAQAAAAD/////AAAAAAD////7AAAACABoAG8AbwBkAQAAAAD/////AAAAQQD///8"
+    "AAAADAAACXgAAAKn8AQAAAAH7AAAACgBzAHQAcgBpAHAIAAABVQAAAl4AAAC3AP///wAAAl4AAANcAAAAAQAAAAIAAAABAAAAAvwAAAAA"
+)
+"""A layout as the version of autumn 2026 kept it: the layers at the left, no filmstrip, the inspector in front."""
 
 
 def areas(rig: Rig) -> dict[str, Qt.DockWidgetArea]:
@@ -59,6 +66,14 @@ def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
     assert areas(again) == USUAL
     assert not any(panel.isFloating() or panel.isHidden() for panel in panels.values())
     again.studio.close()
+
+
+def test_a_layout_of_an_earlier_version_holds(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+    assert dock_area.restore(KEPT)
+    assert areas(rig) == USUAL | {"layers": Area.LeftDockWidgetArea}
+    assert dock_area.panels["strip"].isHidden()
+    rig.wait(lambda: dock_area.panels["hood"].in_sight)
 
 
 def test_another_language_leaves_the_panels_where_they_are(rig: Rig) -> None:

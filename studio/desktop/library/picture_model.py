@@ -1,4 +1,4 @@
-"""Gallery: the library as a list for Qt: pages that come when they are scrolled to, thumbnails when they are drawn."""
+"""PictureModel: the library as a list for Qt: pages come when they are scrolled to, thumbnails when they are drawn."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable

@@ -1,4 +1,4 @@
-"""Detail: what made the selected picture, what was measured on it, and the ways to go on from it."""
+"""RecipePanel: what made the selected picture, what was measured on it, and the ways to go on from it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
