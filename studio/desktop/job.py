@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import messages
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import joined
 from studio.messages import LAST, Event
 
 if TYPE_CHECKING:
@@ -36,15 +36,6 @@ class JobState(enum.Enum):
         return self not in (JobState.WAITING, JobState.RUNNING, JobState.UNSAVED)
 
 
-PROMPT = ("prompt",)
-
-
-def words(fields: Iterable[FormField]) -> tuple[str, ...]:
-    """The fields that take words for the picture; what it should not show says little about it."""
-    taken = [field for field in fields if "prompt" in (field.widget, field.item and field.item.widget)]
-    return tuple(field.name for field in taken if field.required or field.name in PROMPT or field.kind == "list")
-
-
 @dataclass(eq=False)
 class Job:
     """One order and all that was heard of it."""
@@ -67,15 +58,13 @@ class Job:
     details: str = ""
     quiet: bool = False
     """Whether it makes something for a panel, and not for the stage."""
-    written: tuple[str, ...] = PROMPT
+    written: tuple[str, ...] = ()
     """Names of the parameters that people write words into."""
 
     @property
     def label(self) -> str:
         """What a person would call it: the words that were written for it; '' when there are none."""
-        values = (self.params.get(name) for name in self.written)
-        texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
-        return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
+        return joined(self.params.get(name) for name in self.written)
 
 
 class JobQueue(QObject):
@@ -115,8 +104,10 @@ class JobQueue(QObject):
         return len(self._jobs)
 
     def learn(self, written: Mapping[str, tuple[str, ...]]) -> None:
-        """By task, the parameters that people write words into, by which later jobs are called."""
+        """By task, the parameters that people write words into, by which jobs are called."""
         self._written = written
+        for job in self:
+            job.written = written.get(job.task, job.written)
 
     @property
     def pending(self) -> list[Job]:
@@ -144,7 +135,7 @@ class JobQueue(QObject):
         """Raises UserError for values that cannot be sent."""
         self._require_client()
         messages.check(params)
-        job = Job(uuid.uuid4().hex, task, params, reveal, quiet=quiet, written=self._written.get(task, PROMPT))
+        job = Job(uuid.uuid4().hex, task, params, reveal, quiet=quiet, written=self._written.get(task, ()))
         messages.encode(messages.Submit(job.id, task, params, reveal=reveal))  # what is no JSON fails here
         self._hold([job])
         return job

@@ -28,8 +28,9 @@ from studio.desktop.features.onboarding.trial import Onboarding
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.features.sweep.runner import SweepFeature
 from studio.desktop.features.variations import Variations
-from studio.desktop.forms.task_panel import FormLike, TaskPanel
-from studio.desktop.job import Job, JobState, words
+from studio.desktop.forms.form_like import FormLike
+from studio.desktop.forms.task_panel import TaskPanel
+from studio.desktop.job import Job, JobState
 from studio.desktop.library.exporter import Exporter
 from studio.desktop.library.filmstrip import Filmstrip
 from studio.desktop.library.importer import Importer
@@ -51,8 +52,9 @@ from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.quick_settings import QuickSettings
 from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
-from studio.form import UnsupportedSchema, parse
-from studio.messages import Event, ModelInfo, TaskInfo
+from studio.form import TaskForm, read
+from studio.messages import Event, ModelInfo
+from studio.role import Role
 from studio.translation import translated
 
 if TYPE_CHECKING:
@@ -62,7 +64,7 @@ Area = Qt.DockWidgetArea
 WIDTHS = {"form": 340, "side": 320}
 NARROWEST = {"form": 284, "middle": 280, "side": 236}
 """Together with the bar, they fit into 900 pixels."""
-MakeForm = Callable[[TaskInfo, "MainWindow"], QWidget]
+MakeForm = Callable[[TaskForm, "MainWindow"], QWidget]
 MakeInspector = Callable[[], Any]
 
 
@@ -215,7 +217,7 @@ class MainWindow(QWidget):
         book.ended.connect(self._job_ended)
         book.added.connect(self._job_added)
         book.changed.connect(self._job_changed)
-        book.revealed.connect(self.inspector.take)
+        book.revealed.connect(self.inspector.add)
         self.bar.chosen.connect(self._task_wanted)
         self.task_panel.submitted.connect(self.generate)
         self.values.submitted.connect(self.generate)
@@ -279,24 +281,24 @@ class MainWindow(QWidget):
     def _refresh_tasks(self) -> None:
         for plugin in self.session.plugins:
             sentence.learn(plugin.sentences.get(self._language, {}))
-        tasks = [translated(task, self._language) for task in self.session.tasks]
-        self.bar.set_tasks(tasks)
+        tasks = [read(translated(task, self._language)) for task in self.session.tasks]
+        self.bar.set_tasks([task.info for task in tasks])
         self.window_actions.keymap.number_tasks([task.id for task in tasks])
         self.task_panel.set_tasks(tasks)
         titles, about, targets, marked = {}, {}, [], {}
         for task in tasks:
             titles[task.id] = task.title
-            try:
-                parsed = parse(task.schema)
-            except UnsupportedSchema:
+            if task.problem:
                 continue
-            about[task.id] = TaskTexts(task.title, {field.name: field for field in parsed}, task.values)
-            if found := canvas_form_sync.find(parsed):
+            about[task.id] = TaskTexts(task.title, {field.name: field for field in task.fields}, task.info.values)
+            if found := canvas_form_sync.find(task):
                 marked[task.id] = found
-            if any(field.widget == "image" for field in parsed):
+            if any(field.widget == "image" for field in task.fields):
                 targets.append((task.id, task.title))
         self.queue.set_titles(titles)
-        self.session.jobs.learn({id: words(known.fields.values()) for id, known in about.items()})
+        self.session.jobs.learn({task.id: task.names(Role.PROMPT) for task in tasks})
+        self.inspector.set_tasks(tasks)
+        self.viewer.set_stages({task.id: task.info.stages for task in tasks})
         self.detail.set_tasks(about)
         self.viewer.set_targets(targets)
         self.variations.learn(tasks)
@@ -323,7 +325,7 @@ class MainWindow(QWidget):
         self.notices.remove("job")
         self.canvas_sync.deliver(lambda: self._submit(task, form))
 
-    def _submit(self, task: TaskInfo, form: FormLike) -> None:
+    def _submit(self, task: TaskForm, form: FormLike) -> None:
         if problem := form.problem():
             form.show_error(*problem)
             self.dock_area.reveal(self.task_panel)
@@ -419,7 +421,7 @@ class MainWindow(QWidget):
         form = self.task_panel.form_of(recipe.task)
         if form is None:
             return
-        seed = {"seed": recipe.seed} if recipe.seed is not None and "seed" in recipe.params else {}
+        seed = dict.fromkeys(recipe.names("seed"), recipe.seed) if recipe.seed is not None else {}
         form.set_values({**recipe.params, **seed})
         self.choose_task(recipe.task)
 

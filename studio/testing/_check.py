@@ -26,7 +26,7 @@ def check_task(
     keyword `cancel_at`, for example `functools.partial(FakeContext, pictures={"photo": picture})`.
     """
     task = _admitted(cls)
-    valid = validation.validate(cls.Params, task.fields, params)
+    valid = validation.validate(cls.Params, task.form.fields, params)
     context = make_context()
     results = [_checked(made) for made in cls().run(valid, context)]
     assert results, "it ended without a picture"

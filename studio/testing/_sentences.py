@@ -8,7 +8,6 @@ from pathlib import Path
 CALLS = {"UserError", "StorageError", "Damaged", "PluginRefused", "note", "refused", "_refused"}
 KEYWORDS = {"why", "advice", "refusal", "missing", "note", "problem"}
 """Of what is told later, as the end of a sentence."""
-KNOWN_STAGES = {"", "prior", "decoder", "denoising", "codec", "upscaler", "loading"}
 FEWEST = 9
 """Letters of a sentence that is more than a frame for others."""
 
@@ -36,7 +35,7 @@ def sentences(files: list[Path]) -> set[str]:
 
 
 def stages(files: list[Path]) -> set[str]:
-    """The names of stages that these sources tell with their progress, but those that the window knows."""
+    """The names of stages that these sources tell with their progress."""
     found: set[str] = set()
     for tree in map(_read, files):
         for node in ast.walk(tree):
@@ -44,7 +43,7 @@ def stages(files: list[Path]) -> set[str]:
                 told = [each.value for each in node.keywords if each.arg == "stage"]
                 told += node.args[:1] if _name(node.func) == "step" else []
                 found |= {text for one in told for text in _templates(one)}
-    return found - KNOWN_STAGES
+    return found - {""}
 
 
 def pieces(files: list[Path]) -> str:

@@ -1,4 +1,4 @@
-"""Lander: pictures that are let go of over the canvas become the input of the chosen task, or layers."""
+"""Pictures that are let go of over the canvas become the input of the chosen task, or layers."""
 
 import contextlib
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from studio.desktop.canvas.document import PictureSource, new_key
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.shell import clipboard, qt_image
 from studio.errors import UserError
-from studio.messages import TaskInfo
+from studio.form import TaskForm
 
 if TYPE_CHECKING:
     from studio.desktop.main_window import MainWindow
@@ -28,11 +28,11 @@ class CanvasDrop(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._viewer = window, window.viewer
-        self._task: TaskInfo | None = None
+        self._task: TaskForm | None = None
         self._marks = False
         self._viewer.dropped.connect(self.land)
 
-    def use(self, task: TaskInfo | None, marks: bool) -> None:
+    def use(self, task: TaskForm | None, marks: bool) -> None:
         """The chosen task, and whether it works on the canvas itself."""
         self._task, self._marks = task, marks
         if marks:

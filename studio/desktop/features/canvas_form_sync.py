@@ -1,21 +1,21 @@
-"""Handover: what is marked on the canvas goes into the form that it is for, as the files that its fields take."""
+"""What is marked on the canvas goes into the form that it is for, as the files that its fields take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
 from PySide6.QtCore import QMargins, QObject, QTimer, Signal
 
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import TaskForm
+from studio.role import EDGES, Role
 
 IDLE_MS = 700
 SETTLING_MS = 20
-SIDES = ("left", "top", "right", "bottom")
 
 
 @dataclass(frozen=True)
@@ -36,15 +36,6 @@ class WrittenFiles:
     ref: str
     flat: Path | None
     mask: Path | None
-
-
-class FormLike(Protocol):
-    """What is asked of a form."""
-
-    changed: Any
-
-    def values(self) -> dict[str, Any]: ...
-    def editor(self, field: str) -> Any: ...
 
 
 class CanvasFormSync(QObject):
@@ -198,14 +189,13 @@ class CanvasFormSync(QObject):
         self._document.set_frame(self.tr("Extend the picture"), QMargins(left, top, right, bottom))
 
 
-def find(fields: tuple[FormField, ...]) -> CanvasFields | None:
-    """What of a task's form can be marked on the canvas; None for a task without a mask."""
-    image = next((field.name for field in fields if field.widget == "image"), None)
-    mask = next((field.name for field in fields if field.widget == "mask"), None)
+def find(form: TaskForm) -> CanvasFields | None:
+    """What of a task's form can be marked on the canvas; None for a task without a mask over its picture."""
+    image, mask = form.role(Role.SOURCE), form.role(Role.MASK)
     if image is None or mask is None:
         return None
-    whole = {field.name for field in fields if field.kind == "integer"}
-    return CanvasFields(image, mask, SIDES if whole.issuperset(SIDES) else ())
+    edges = [field.name for role in EDGES if (field := form.role(role))]
+    return CanvasFields(image.name, mask.name, tuple(edges) if len(edges) == len(EDGES) else ())
 
 
 def _pixels(value: object) -> int:

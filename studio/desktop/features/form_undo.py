@@ -1,20 +1,14 @@
-"""FormLog: changes of a form as steps in the stack that all other acts are in."""
+"""Changes of a form as steps in the stack that all other acts are in."""
 
 import zlib
-from typing import Any, Protocol
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from studio.desktop.canvas.undo import StateCommand, UndoStack
+from studio.desktop.forms.form_like import FormLike
 
 IDLE_MS = 400
-
-
-class FormLike(Protocol):
-    changed: Any
-
-    def values(self) -> dict[str, Any]: ...
-    def set_values(self, values: dict[str, Any]) -> None: ...
 
 
 class FormUndo(QObject):

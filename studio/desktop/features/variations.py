@@ -1,4 +1,4 @@
-"""Kin: pictures that are made from each other: more like one, closer or further, and what one was made from."""
+"""Variations: pictures that are made from each other: more like one, closer or further, and what one was made from."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,15 +10,13 @@ from studio.desktop.canvas.document import PictureSource
 from studio.desktop.session import DesktopSession
 from studio.desktop.shell import qt_image
 from studio.errors import UserError
-from studio.form import FormField, UnsupportedSchema, parse
-from studio.messages import TaskInfo
+from studio.form import FormField, TaskForm
+from studio.role import Role
 
 if TYPE_CHECKING:
     from studio.desktop.viewer.viewer import Viewer
     from studio.library import Record
 
-DISTANCE = "distance"
-"""The number by which tasks say how far from its source a picture may lie."""
 NEAR = 0.3
 """How far "more like this" goes when the picture is no variation itself, as a share of what the task allows."""
 
@@ -29,19 +27,12 @@ class Variations(QObject):
     def __init__(self, session: DesktopSession, stage: "Viewer", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session, self._viewer = session, stage
-        self._fields: dict[str, tuple[str, FormField]] = {}
+        self._tasks: dict[str, TaskForm] = {}
 
-    def learn(self, tasks: Sequence[TaskInfo]) -> None:
+    def learn(self, tasks: Sequence[TaskForm]) -> None:
         """Which tasks make pictures like a picture: by their field for the picture and their distance."""
-        self._fields = {}
-        for task in tasks:
-            try:
-                fields = parse(task.schema)
-            except UnsupportedSchema:
-                continue
-            if found := like(fields):
-                self._fields[task.id] = found
-        self._viewer.choices.allow_more(bool(self._fields))
+        self._tasks = {task.id: task for task in tasks if varies(task)}
+        self._viewer.choices.allow_more(bool(self._tasks))
 
     # ---- more
 
@@ -58,21 +49,19 @@ class Variations(QObject):
 
     def _order(self, piece: PictureSource, record: "Record | None", by: float) -> None:
         recipe = record.recipe if record else None
-        if recipe and recipe.task in self._fields and isinstance(recipe.params.get(DISTANCE), int | float):
-            task, params = recipe.task, dict(recipe.params)
-            params[DISTANCE] = self._moved(task, float(params[DISTANCE]), by)
-            if "seed" in params:
-                params["seed"] = -1
+        task = self._tasks.get(recipe.task) if recipe else None
+        distance = task.role(Role.DISTANCE) if task else None
+        if recipe and task and distance and isinstance(recipe.params.get(distance.name), int | float):
+            params = dict(recipe.params)
+            params[distance.name] = _moved(distance, float(params[distance.name]), by)
+            params.update((name, -1) for name in task.names(Role.SEED) if name in params)
         else:
-            task = next(iter(self._fields))
-            image, distance = self._fields[task]
-            params = {image: piece.ref, DISTANCE: self._moved(task, NEAR * (distance.maximum or 1.0), by)}
-        self._submit(task, params)
-
-    def _moved(self, task: str, distance: float, by: float) -> float:
-        field = self._fields[task][1]
-        low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
-        return round(min(max(distance + by, low), high), 3)
+            task = next(iter(self._tasks.values()))
+            [image], [name] = task.names(Role.SOURCE), task.names(Role.DISTANCE)
+            distance = task.role(Role.DISTANCE)
+            assert distance is not None  # it varies
+            params = {image: piece.ref, name: _moved(distance, NEAR * (distance.maximum or 1.0), by)}
+        self._submit(task.id, params)
 
     def _submit(self, task: str, params: dict[str, Any]) -> None:
         try:
@@ -107,8 +96,12 @@ class Variations(QObject):
         self._session.worker.run(work, show)
 
 
-def like(fields: Sequence[FormField]) -> tuple[str, FormField] | None:
-    """Of a task that makes pictures like a picture: the field for it, and the distance; None for any other."""
-    image = next((field.name for field in fields if field.widget == "image" and field.kind == "text"), None)
-    distance = next((field for field in fields if field.name == DISTANCE and field.kind == "number"), None)
-    return (image, distance) if image and distance else None
+def varies(form: TaskForm) -> bool:
+    """Whether a task makes pictures like a picture, as near to it or far from it as is wanted."""
+    return form.role(Role.SOURCE) is not None and form.role(Role.DISTANCE) is not None
+
+
+def _moved(field: FormField, distance: float, by: float) -> float:
+    low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
+    moved = min(max(distance + by, low), high)
+    return round(moved) if field.kind == "integer" else round(moved, 3)

@@ -1,4 +1,4 @@
-"""ValueLink: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
+"""Keeps the bar at the picture and the form one: what is changed in either shows in the other."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from studio.desktop.canvas.document import PictureSource
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.forms.quick.pick import QuickFields, pick
-from studio.form import UnsupportedSchema, parse
-from studio.messages import TaskInfo
+from studio.form import TaskForm
 
 if TYPE_CHECKING:
     from studio.desktop.viewer.viewer import Viewer
@@ -27,17 +27,17 @@ class QuickSettings(QObject):
         self.bar.submitted.connect(self.submit)
         self.bar.image_wanted.connect(self.use_shown)
         stage.turned.connect(self._refresh_image)
-        self._form: Any = None
+        self._form: FormLike | None = None
         self._picked = QuickFields()
         self._taken: tuple[PictureSource, Any] | None = None
         """A picture that was given to the form from here, and what the form made of it."""
 
-    def use(self, task: TaskInfo | None, form: Any) -> None:
+    def use(self, task: TaskForm | None, form: FormLike | None) -> None:
         """The form of the chosen task; None for no bar."""
         if self._form is not None:
             self._form.changed.disconnect(self._follow)
-        self._form = form if hasattr(form, "editor") else None
-        self._picked = _picked(task) if self._form is not None else QuickFields()
+        self._form = form
+        self._picked = pick(task) if task is not None and form is not None else QuickFields()
         for quick_editor in self.bar.show_task(task.title if task else "", self._picked):
             quick_editor.changed.connect(lambda quick_editor=quick_editor: self._lead(quick_editor))
         if self._form is not None:
@@ -54,6 +54,8 @@ class QuickSettings(QObject):
             quick_editor.lead(self._form.editor(quick_editor.field.name))
 
     def _follow(self) -> None:
+        if self._form is None:
+            return
         model = self._form.model
         for quick_editor in self.bar.quick_editors:
             quick_editor.use_model(model)
@@ -103,9 +105,3 @@ class QuickSettings(QObject):
         else:
             then()
 
-
-def _picked(task: TaskInfo | None) -> QuickFields:
-    try:
-        return pick(parse(task.schema)) if task else QuickFields()
-    except UnsupportedSchema:
-        return QuickFields()

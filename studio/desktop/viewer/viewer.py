@@ -1,6 +1,6 @@
 """Stage: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
+from studio.messages import StageInfo
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
@@ -177,6 +178,10 @@ class Viewer(QWidget):
     def show_progress(self, job: Job | None, waiting: int = 0) -> None:
         """The line below the picture; None hides it."""
         self._progress.show_job(job, waiting)
+
+    def set_stages(self, stages: Mapping[str, Mapping[str, StageInfo]]) -> None:
+        """By task, what the stages of its jobs are called."""
+        self._progress.set_stages(stages)
 
     def set_targets(self, targets: Sequence[tuple[str, str]]) -> None:
         """(id, title) of the tasks that take a picture."""

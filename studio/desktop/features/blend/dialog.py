@@ -1,4 +1,4 @@
-"""Blender: the board as a window beside the form that it fills, and the jobs of its previews."""
+"""The blend board as a window beside the form that it fills, and the jobs of its previews."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,8 +14,8 @@ from studio.desktop.job import Job
 from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import plain_label
 from studio.errors import UserError
-from studio.form import parse
-from studio.messages import Saved, TaskInfo
+from studio.form import TaskForm
+from studio.messages import Saved
 
 if TYPE_CHECKING:
     from studio.desktop.main_window import MainWindow
@@ -31,9 +31,9 @@ class BlendFeature(QObject):
         self._window = window
         self.dialog: BlendDialog | None = None
 
-    def fields(self, task: TaskInfo | None) -> weights.BlendFields | None:
+    def fields(self, task: TaskForm | None) -> weights.BlendFields | None:
         """What the board would fill; None for a task that does not blend."""
-        return weights.find(parse(task.schema)) if task else None
+        return weights.find(task) if task else None
 
     def ask(self) -> None:
         """Open the board with the pictures that the form has."""
@@ -58,7 +58,7 @@ class BlendDialog(QDialog):
 
     failed = Signal(object)
 
-    def __init__(self, window: "MainWindow", task: TaskInfo, fields: weights.BlendFields, refs: list[str]) -> None:
+    def __init__(self, window: "MainWindow", task: TaskForm, fields: weights.BlendFields, refs: list[str]) -> None:
         super().__init__(window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Blend board"))
@@ -106,7 +106,7 @@ class BlendDialog(QDialog):
             return
         self.board.clear_previews()
         self._previews = {}
-        values = plan.order(parse(self._task.schema), form.values())
+        values = plan.order(self._task, form.values())
         try:
             for number, (x, y) in enumerate(weights.places(len(self._refs))):
                 shares = weights.weights(len(self._refs), x, y)

@@ -1,4 +1,4 @@
-"""ExampleMaker: has the engine make the examples that are asked for, and keeps what was made for each picture."""
+"""Has the engine make the examples that are asked for, and keeps what was made for each picture."""
 
 from collections import OrderedDict
 from pathlib import Path
@@ -10,12 +10,13 @@ from PySide6.QtGui import QImage
 
 from studio.desktop.features.examples import plan
 from studio.desktop.features.examples.plan import ExamplePlan
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.job import Job, JobState
 from studio.desktop.shell import qt_image
 from studio.desktop.viewer.example_strip import SIDE, ExampleCell
 from studio.errors import UserError
-from studio.form import FormField, UnsupportedSchema, parse
-from studio.messages import Saved, TaskInfo
+from studio.form import TaskForm
+from studio.messages import Saved
 
 if TYPE_CHECKING:
     from studio.desktop.main_window import MainWindow
@@ -32,10 +33,9 @@ class ExampleMaker(QObject):
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._filmstrip = window, window.viewer.examples
-        self._task: TaskInfo | None = None
-        self._fields: tuple[FormField, ...] = ()
+        self._task: TaskForm | None = None
         self._plan: ExamplePlan | None = None
-        self._form: Any = None
+        self._form: FormLike | None = None
         self._made: OrderedDict[bytes, QImage] = OrderedDict()
         self._jobs: dict[str, bytes] = {}
         self._filmstrip.wanted.connect(lambda: window.values.prepare(self.make))
@@ -46,14 +46,13 @@ class ExampleMaker(QObject):
         window.session.jobs.saved.connect(self._saved)
         window.session.jobs.ended.connect(self._ended)
 
-    def use(self, task: TaskInfo | None, form: Any) -> None:
+    def use(self, task: TaskForm | None, form: FormLike | None) -> None:
         """The chosen task and its form."""
         if self._form is not None:
             self._form.changed.disconnect(self._refresh)
-        self._task, self._form = task, form if hasattr(form, "editor") else None
-        self._fields = _fields(task)
-        self._plan = plan.find(self._fields) if self._form is not None else None
-        if self._plan is not None:
+        self._task, self._form = task, form
+        self._plan = plan.find(task) if task is not None and form is not None else None
+        if self._plan is not None and self._form is not None:
             self._filmstrip.show_values(self._plan.number.title, self._plan.values)
             self._form.changed.connect(self._refresh)
         else:
@@ -94,9 +93,9 @@ class ExampleMaker(QObject):
 
     def _orders(self) -> list[tuple[ExampleCell, dict[str, Any]]]:
         """What would make the example of each cell, as the form is now."""
-        if self._form is None or self._plan is None:
+        if self._form is None or self._plan is None or self._task is None:
             return []
-        same, name = plan.order(self._fields, self._form.values()), self._plan.number.name
+        same, name = plan.order(self._task, self._form.values()), self._plan.number.name
         return [(cell, {**same, name: cell.value}) for cell in self._filmstrip.cells]
 
     def _key(self, order: dict[str, Any]) -> bytes:
@@ -128,7 +127,7 @@ class ExampleMaker(QObject):
     # ---- the form
 
     def _take(self, value: float) -> None:
-        if self._plan is not None:
+        if self._plan is not None and self._form is not None:
             self._form.editor(self._plan.number.name).set_value(value)
 
     def _refresh(self) -> None:
@@ -141,9 +140,3 @@ class ExampleMaker(QObject):
             cell.picture, cell.waits = self._made.get(key), key in waiting and key not in self._made
         self._filmstrip.mark(self._form.editor(self._plan.number.name).value())
 
-
-def _fields(task: TaskInfo | None) -> tuple[FormField, ...]:
-    try:
-        return parse(task.schema) if task else ()
-    except UnsupportedSchema:
-        return ()

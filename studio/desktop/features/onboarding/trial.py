@@ -1,4 +1,4 @@
-"""Trial: the first things to try, set up on the canvas and in the form as one step that can be undone."""
+"""Onboarding: the first things to try, set up on the canvas and in the form as one step that can be undone."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,42 +9,37 @@ from PySide6.QtCore import QObject, Signal
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.features.canvas_form_sync import find
-from studio.desktop.features.variations import like
+from studio.desktop.features.variations import varies
 from studio.desktop.shell import qt_image
 from studio.desktop.style.label_text import file_size
 from studio.desktop.viewer.welcome import example
-from studio.form import FormField, UnsupportedSchema, parse
-from studio.messages import DeviceInfo, TaskInfo
+from studio.form import TaskForm, takes_pictures
+from studio.messages import DeviceInfo
+from studio.role import Role
 
 if TYPE_CHECKING:
     from studio.desktop.main_window import MainWindow
 
 
 class Onboarding(QObject):
-    """Any task that fits will do: what its schema says decides."""
+    """Any task that fits will do: the roles of its parameters decide."""
 
     failed = Signal(object)
 
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._page = window, window.viewer.welcome
-        self._tasks: dict[str, TaskInfo] = {}
-        self._fields: dict[str, tuple[FormField, ...]] = {}
+        self._tasks: dict[str, TaskForm] = {}
         self._loaded = False
         self._page.tried.connect(self.start)
         window.session.pictures.loaded.connect(self._look)
 
-    def learn(self, tasks: Sequence[TaskInfo]) -> None:
+    def learn(self, tasks: Sequence[TaskForm]) -> None:
         """The first task that creates, the first that varies, the first that edits."""
-        self._tasks, self._fields = {}, {}
+        self._tasks = {}
         for task in tasks:
-            try:
-                fields = parse(task.schema)
-            except UnsupportedSchema:
-                continue
-            for name in _kinds(fields):
+            for name in _kinds(task):
                 self._tasks.setdefault(name, task)
-                self._fields.setdefault(name, fields)
         self._refresh()
 
     def tell_machine(self, devices: Sequence[DeviceInfo]) -> None:
@@ -72,7 +67,7 @@ class Onboarding(QObject):
     def start(self, name: str) -> None:
         """One of TRIALS."""
         if name == "create":
-            prompt = next(field.name for field in self._fields[name] if field.required and field.widget == "prompt")
+            prompt = self._tasks[name].names(Role.PROMPT)[0]
             self._do(name, self.tr("Try: create"), {prompt: self.tr("a green car")})
             return
         source, folder = example(), self._window.drafts_dir
@@ -89,13 +84,11 @@ class Onboarding(QObject):
         self._window.worker.run(work, show, self.failed.emit)
 
     def _vary(self, file: Path, shown: qt_image.Shown) -> None:
-        found = like(self._fields["vary"])
-        if found is not None:
-            self._do("vary", self.tr("Try: vary"), {found[0]: str(file)}, (PictureSource(str(file), file), shown))
+        [image] = self._tasks["vary"].names(Role.SOURCE)
+        self._do("vary", self.tr("Try: vary"), {image: str(file)}, (PictureSource(str(file), file), shown))
 
     def _edit(self, file: Path, shown: qt_image.Shown) -> None:
-        prompt = next((field.name for field in self._fields["edit"] if field.widget == "prompt"), "")
-        words = {prompt: self.tr("a blue mushroom")} if prompt else {}
+        words = {prompt: self.tr("a blue mushroom") for prompt in self._tasks["edit"].names(Role.PROMPT)[:1]}
         self._do("edit", self.tr("Try: edit"), words, (PictureSource(str(file), file), shown))
         self._window.viewer.masks.choose("brush")
         text = self.tr("Paint over what is to become another, then press “{0}”.").format(self._tasks["edit"].title)
@@ -120,10 +113,10 @@ class Onboarding(QObject):
             first.setFocus()
 
 
-def _kinds(fields: tuple[FormField, ...]) -> list[str]:
+def _kinds(form: TaskForm) -> list[str]:
     """What a task could be tried for."""
-    image = any("image" in (field.widget, field.item and field.item.widget) for field in fields)
-    writes = any(field.required and field.widget == "prompt" for field in fields)
+    image = any(map(takes_pictures, form.fields))
+    writes = any(field.required and field.kind == "text" and field.role is Role.PROMPT for field in form.fields)
     kinds = ["create"] if writes and not image else []
-    kinds += ["vary"] if like(fields) and not writes else []
-    return kinds + (["edit"] if find(fields) else [])
+    kinds += ["vary"] if varies(form) and not writes else []
+    return kinds + (["edit"] if find(form) else [])

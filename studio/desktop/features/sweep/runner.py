@@ -1,4 +1,4 @@
-"""Sweeper: from the form to the jobs of a sweep and their grid."""
+"""From the form to the jobs of a sweep and their grid."""
 
 import itertools
 from collections.abc import Sequence
@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from studio.desktop.features.sweep.axis import Axis
 from studio.errors import UserError
-from studio.form import parse
-from studio.messages import TaskInfo
+from studio.form import TaskForm
+from studio.role import Role
 
 if TYPE_CHECKING:
     from studio.desktop.features.sweep.dialog import SweepDialog
@@ -35,12 +35,12 @@ class SweepFeature(QObject):
         task, form = self._window.task_panel.task, self._window.task_panel.form
         if task is None or form is None:
             return
-        self.dialog = SweepDialog(task.title, parse(task.schema), self._window)
+        self.dialog = SweepDialog(task.title, task.fields, self._window)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog.started.connect(lambda axes: self._window.canvas_sync.deliver(lambda: self._start(task, axes)))
         self.dialog.open()
 
-    def _start(self, task: TaskInfo, axes: Sequence[Axis]) -> None:
+    def _start(self, task: TaskForm, axes: Sequence[Axis]) -> None:
         from studio.desktop.features.sweep.grid import SweepGrid
 
         window, session = self._window, self._window.session
@@ -65,16 +65,15 @@ class SweepFeature(QObject):
         self.grid.show()
 
 
-def _fixed(values: dict[str, Any], task: TaskInfo, swept: set[str]) -> dict[str, Any]:
+def _fixed(values: dict[str, Any], task: TaskForm, swept: set[str]) -> dict[str, Any]:
     """What is the same in all: one picture each, from the same noise, so that only the swept values differ."""
     import random
 
-    fields = {field.name: field for field in parse(task.schema)}
     fixed = dict(values)
-    count = fields.get("count")
-    if count is not None and "count" not in swept and (count.minimum or 0) <= 1:
-        fixed["count"] = 1
-    seed = next((name for name, field in fields.items() if field.widget == "seed"), None)
-    if seed is not None and seed not in swept and fixed.get(seed) in (None, -1):
-        fixed[seed] = random.randrange(2**31)
+    count = task.role(Role.COUNT)
+    if count is not None and count.name not in swept and (count.minimum or 0) <= 1:
+        fixed[count.name] = 1
+    for seed in task.names(Role.SEED):
+        if seed not in swept and fixed.get(seed) in (None, -1):
+            fixed[seed] = random.randrange(2**31)
     return fixed
