@@ -148,7 +148,7 @@ class Task:
     values: ClassVar[Mapping[str, Value]] = {}
     """What people are told of the values of its results, by name; one that is not here is shown by its name."""
     stages: ClassVar[Mapping[str, Stage]] = {}
-    """The steps of its jobs, by the names that `Context.progress` and `Context.reveal` are told, in the order of drawing."""
+    """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]
 
     def run(self, params: Any, ctx: Context) -> Iterator[Image.Image | Result]:

@@ -262,8 +262,8 @@ class MainWindow(QWidget):
         fields = self._canvas_fields.get(self.task_panel.task.id) if self.task_panel.task else None
         form = self.task_panel.form if fields else None
         own = frozenset((fields.image, fields.mask, *fields.sides)) if fields else frozenset()
-        self.form_undo.follow(self.task_panel.form, own)  # type: ignore[arg-type]
-        self.canvas_sync.use(form, fields)  # type: ignore[arg-type]  # a Form, which has editors too
+        self.form_undo.follow(self.task_panel.form, own)
+        self.canvas_sync.use(form, fields)
         self.task_panel.board.setVisible(form is None and self.blend.fields(self.task_panel.task) is not None)
         self.viewer.set_markable(form is not None, bool(fields and fields.sides))
         self.values.use(self.task_panel.task, self.task_panel.form)

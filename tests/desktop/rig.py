@@ -22,9 +22,11 @@ CREATE = TaskInfo(
         "type": "object",
         "required": ["prompt"],
         "properties": {
-            "prompt": {"type": "string", "widget": "prompt", "title": "Prompt"},
-            "count": {"type": "integer", "default": 1, "minimum": 1, "maximum": 16, "title": "Pictures"},
-            "seed": {"type": "integer", "default": -1, "widget": "seed", "title": "Seed"},
+            "prompt": {"type": "string", "widget": "prompt", "role": "prompt", "title": "Prompt"},
+            "count": {
+                "type": "integer", "default": 1, "minimum": 1, "maximum": 16, "role": "count", "title": "Pictures"
+            },
+            "seed": {"type": "integer", "default": -1, "widget": "seed", "role": "seed", "title": "Seed"},
         },
     },
     "Make pictures from words.",
@@ -37,8 +39,10 @@ VARY = TaskInfo(
         "type": "object",
         "required": ["image"],
         "properties": {
-            "image": {"type": "string", "minLength": 1, "widget": "image", "title": "Picture"},
-            "strength": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1, "title": "Strength"},
+            "image": {"type": "string", "minLength": 1, "widget": "image", "role": "source", "title": "Picture"},
+            "strength": {
+                "type": "number", "default": 0.5, "minimum": 0, "maximum": 1, "role": "strength", "title": "Strength"
+            },
         },
     },
     builtin=True,

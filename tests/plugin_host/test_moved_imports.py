@@ -1,4 +1,4 @@
-"""A plugin that was written for studio.api.diffusion is told the new place when it is loaded, wherever it imports it."""
+"""A plugin that was written for studio.api.diffusion is told the new place when it is loaded."""
 
 from pathlib import Path
 

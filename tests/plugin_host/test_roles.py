@@ -77,7 +77,7 @@ def test_no_name_and_no_shape_means_anything_by_itself() -> None:
         "words": (api.Prompt, ""),
         "seed": (int, -1),
         **{name: (int, api.Field(1, ge=0, le=8)) for name in names[2:]},
-        **{name: (str, "") for name in names[:2]},
+        **dict.fromkeys(names[:2], (str, "")),
     }
     assert {field.role for field in offer(kinds).tasks[0].form.fields} == {None}
 
@@ -85,12 +85,12 @@ def test_no_name_and_no_shape_means_anything_by_itself() -> None:
 @pytest.mark.parametrize(
     ("kind", "default", "sentence"),
     [
-        (str, api.Field("", role="sauce"), "its parameter 'x' has the role 'sauce', which does not exist; there are source,"),
+        (str, api.Field("", role="sauce"), "the role 'sauce', which does not exist; there are source, mask,"),
         (str, api.Field("", role="source"), "its parameter 'x' has the role source, which is for an ImageRef"),
         (str, api.Field("", role="mask"), "its parameter 'x' has the role mask, which is for a MaskRef"),
         (float, api.Field(0.0, role="extend_top"), "its parameter 'x' has the role extend_top, which is for a whole"),
         (api.ImageRef, api.Field("a", role="prompt"), "role prompt, which is for a text or a list of texts"),
-        (float, api.Field(0.5, ge=0, role="distance"), "role distance, which is for a number with a lower and an upper"),
+        (float, api.Field(0.5, ge=0, role="distance"), "role distance, which is for a number with a lower"),
         (float, api.Field(1, ge=0, le=2, role="count"), "role count, which is for a whole number with a lower and"),
         (str, api.Field(role="name"), "role name, which is for a text that may be left out"),
         (list[str], api.Field([], role="blend_picture"), "role blend_picture, which is for a list of ImageRefs"),
