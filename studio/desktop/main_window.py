@@ -69,7 +69,7 @@ MakeInspector = Callable[[], Any]
 
 
 class MainWindow(QWidget):
-    """Also the Desk of its forms: what they may ask it is under "for the forms"."""
+    """Also the FormHost of its forms: what they may ask it is under "for the forms"."""
 
     restyled = Signal(str, str)
     """A theme and a language were chosen."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop.forms.editor import MISSING, Editor, initial
-from studio.desktop.forms.factory import Factory
+from studio.desktop.forms.factory import EditorFactory
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField
 from studio.desktop.forms.list_editor import ListEditor
@@ -35,7 +35,7 @@ class Form(QWidget):
         super().__init__(parent)
         self.task = task
         self.setAccessibleName(task.title)
-        self._factory = Factory(host)
+        self._factory = EditorFactory(host)
         self._rows: dict[str, FormRow] = {}
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
@@ -126,7 +126,7 @@ class Form(QWidget):
         row = self._row(field)
         if row.editor.field.advanced and self._fold is not None:
             self._fold.setChecked(True)
-        row.say(text)
+        row.show_message(text)
         row.editor.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
         # The row has its new height only when the layout has run.
         QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * GAP))
@@ -138,7 +138,7 @@ class Form(QWidget):
 
     def error(self, field: str) -> str:
         """The sentence that stands at a field; '' when there is none."""
-        return self._row(field).said
+        return self._row(field).message
 
     # ---- what is remembered besides the values
 
@@ -235,10 +235,10 @@ class Form(QWidget):
         models = [editor for editor in editors if isinstance(editor, ModelEditor)]
         source = next((editor for editor in self._editors() if editor.field.role is Role.SOURCE), None)
         for editor in editors:
-            editor.changed.connect(self._tell)
+            editor.changed.connect(self._emit_changed)
             editor.submitted.connect(self.submitted)
             if isinstance(editor, MaskField) and isinstance(source, ImageField):
-                editor.lie_over(source)
+                editor.set_picture_field(source)
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(self.model)
@@ -248,7 +248,7 @@ class Form(QWidget):
         for editor in self._editors():
             editor.use_model(model)
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self._refresh_fold()
         self.changed.emit()
 

@@ -1,4 +1,4 @@
-"""Painter: the window in which a mask is painted over its picture, on the canvas that the stage has too."""
+"""The window in which a mask is painted over its picture, on a canvas like the one in the middle."""
 
 from collections.abc import Callable
 
@@ -68,7 +68,7 @@ class MaskPainter(QDialog):
         super().accept()
 
     def done(self, result: int) -> None:
-        """The veil may be shown again by another painter."""
+        """The mask may be shown again by another painter."""
         self.stack.indexChanged.disconnect(self._refresh)
         self.canvas.use(None)
         self.canvas.show_overlay(None)
@@ -98,9 +98,9 @@ class MaskPainter(QDialog):
         return button
 
     def _say_error(self, text: str) -> None:
-        self._say(text, "error")
+        self._show_message(text, "error")
 
-    def _say(self, text: str, role: str) -> None:
+    def _show_message(self, text: str, role: str) -> None:
         self._hint.setText(text)
         self._hint.setProperty("role", role)
         self._hint.style().polish(self._hint)
@@ -108,6 +108,6 @@ class MaskPainter(QDialog):
     def _refresh(self) -> None:
         self.undo.setEnabled(self.stack.canUndo())
         self.redo.setEnabled(self.stack.canRedo())
-        self._say(
+        self._show_message(
             self.tr("[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew"), "hint"
         )

@@ -51,7 +51,7 @@ class QuickSettings(QObject):
 
     def _lead(self, quick_editor: Any) -> None:
         if self._form is not None:
-            quick_editor.lead(self._form.editor(quick_editor.field.name))
+            quick_editor.write_to(self._form.editor(quick_editor.field.name))
 
     def _follow(self) -> None:
         if self._form is None:
@@ -59,7 +59,7 @@ class QuickSettings(QObject):
         model = self._form.model
         for quick_editor in self.bar.quick_editors:
             quick_editor.use_model(model)
-            quick_editor.follow(self._form.editor(quick_editor.field.name))
+            quick_editor.read_from(self._form.editor(quick_editor.field.name))
         self._refresh_image()
 
     # ---- the picture
@@ -80,14 +80,14 @@ class QuickSettings(QObject):
         name, piece = self._picked.image, self._viewer.piece
         if self._form is None or not name or piece is None:
             return
-        well = self._form.editor(name)
+        image_field = self._form.editor(name)
 
         def note() -> None:  # a picture from outside is kept as a file of ours
-            self._taken = piece, well.value()
+            self._taken = piece, image_field.value()
             self._refresh_image()
 
         self._form.set_image(name, piece.ref)
-        well.looked.connect(note, Qt.ConnectionType.SingleShotConnection)
+        image_field.opened.connect(note, Qt.ConnectionType.SingleShotConnection)
 
     def submit(self) -> None:
         """Start the job; where no picture was given, it begins from the one that is shown."""
@@ -97,11 +97,11 @@ class QuickSettings(QObject):
         """Call `then` when the form has a picture: its own, or else the one that is shown."""
         if self._form is None:
             return
-        well = self._form.editor(self._picked.image) if self._picked.image else None
-        if well is not None and not isinstance(well.value(), str) and self._viewer.piece is not None:
+        image_field = self._form.editor(self._picked.image) if self._picked.image else None
+        if image_field is not None and not isinstance(image_field.value(), str) and self._viewer.piece is not None:
             self.use_shown()
-        if well is not None and well.opening:  # the form looks at the file first
-            well.looked.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
+        if image_field is not None and image_field.opening:  # the form looks at the file first
+            image_field.opened.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
         else:
             then()
 

@@ -1,4 +1,4 @@
-"""ValueBar: below the picture, what the chosen task needs to be told, and the button that starts it."""
+"""Below the picture, what the chosen task needs to be told, and the button that starts it."""
 
 import functools
 
