@@ -12,7 +12,7 @@ from studio.images import load_mask
 
 
 class Edit(api.Params):
-    image: api.ImageRef
+    image: api.ImageRef = api.Field(role=api.Role.SOURCE)
     mask: api.MaskRef
 
 

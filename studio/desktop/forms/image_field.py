@@ -137,7 +137,7 @@ class ImageField(FieldFrame):
         return [both, pictures, self.tr("Kept embeddings (*.safetensors)"), all_files]
 
     def choose_from_library(self) -> None:
-        self.host.pick_from_library(self.take)
+        self.host.pick_from_library(self.use_file)
 
     def use_current(self) -> None:
         ref = self.host.current_picture()

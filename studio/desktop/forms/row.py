@@ -71,4 +71,4 @@ class FormRow(QWidget):
 
     def clear(self) -> None:
         if self.message:
-            self.say("")
+            self.show_message("")
