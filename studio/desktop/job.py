@@ -149,6 +149,7 @@ class JobQueue(QObject):
 
     def _hold(self, jobs: Sequence[Job]) -> None:
         for job in jobs:
+            job.written = job.written or self._written.get(job.task, ())
             self._jobs[job.id] = job
             self._held.append(job)
             self.added.emit(job)
