@@ -163,7 +163,7 @@ def _weights(folder: Path) -> Weights:
 
 
 def _checkpoint(file: Path, weights: Weights) -> None:
-    """As `Stage` reads it: nothing done yet, no state of the optimiser, the average where the weights are."""
+    """As `TrainingStage` reads it: nothing done yet, no state of the optimiser, the average where the weights are."""
     if not file.exists():
         parts = ("module", "average")
         tensors = {f"{part}/{name}": tensor.clone() for part in parts for name, tensor in weights.items()}

@@ -12,7 +12,7 @@ from studio_starter.codec import Codec
 from studio_starter.damage import damage
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, train
+from studio_starter.training import Run, TrainingStage, train
 
 Answers = dict[str, str | None]
 ANSWERS = "answers.json"
@@ -63,7 +63,7 @@ def train_judge(work: Path, scale: Scale, run: Run) -> None:
     codec, larger = Codec.load(work, run.device), upscaler.load(work, scale, run.device)
     torch.manual_seed(run.seed)
     module = Judge(scale).to(run.device)
-    stage = Stage("judge", work, module, scale.plans["judge"], run)
+    stage = TrainingStage("judge", work, module, scale.plans["judge"], run)
     answer = run.compiled(module)
     columns = {name: list(scale.world.facts).index(name) for name in scale.world.judged}
 

@@ -13,6 +13,14 @@ ZH = {
     "Scheduler": "采样器",
     "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
+    "Reading": "读取",
+    "Words become tokens": "词语变成词元",
+    "The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.": (
+        "文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。"
+    ),
+    "Meaning becomes a direction": "含义变成方向",
+    "CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, one to the left "
+    "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "Pictures": "张数",
     "Seed": "种子",

@@ -31,6 +31,7 @@ from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.viewer import Viewer
 from studio.desktop.window_layout import WindowLayout
 from studio.desktop.workbench import Workbench
+from studio.form import read
 from studio.translation import translated
 
 
@@ -126,6 +127,7 @@ class MainWindow(QWidget):
 
     def _show_tasks(self) -> None:
         tasks = self.forms.tasks
+        self.viewer.set_stages({task.id: task.info.stages for task in tasks})
         self.action_table.replace(
             "task.",
             (
@@ -162,7 +164,7 @@ class MainWindow(QWidget):
     def _refresh_tasks(self) -> None:
         for plugin in self.session.plugins:
             sentence.learn(plugin.sentences.get(self._language, {}))
-        self.forms.set_tasks([translated(task, self._language) for task in self.session.tasks])
+        self.forms.set_tasks([read(translated(task, self._language)) for task in self.session.tasks])
 
     # ---- beginning and ending
 

@@ -1,4 +1,4 @@
-"""FrameStrip: pictures of one that is being made: the frames of its steps, and what an enlarger added."""
+"""Pictures of one that is being made: the frames of its steps, and what an enlarger added."""
 
 from collections.abc import Sequence
 
