@@ -727,6 +727,41 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>JobActions</name>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+</context>
+<context>
     <name>JobRow</name>
     <message>
         <source>Progress of {0}</source>
@@ -931,22 +966,6 @@ of {count}</source>
         <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>Start this job, or add it to the queue</source>
-        <translation>开始这项作业，或加入队列</translation>
-    </message>
-    <message>
-        <source>Cancel the running job</source>
-        <translation>取消正在运行的任务</translation>
-    </message>
-    <message>
-        <source>Cancel this job</source>
-        <translation>取消此作业</translation>
-    </message>
-    <message>
         <source>Search the pictures</source>
         <translation>搜索图片</translation>
     </message>
@@ -961,22 +980,6 @@ of {count}</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
     </message>
     <message>
         <source>Settings</source>
