@@ -679,7 +679,7 @@ of {count}</source>
     </message>
     <message>
         <source>When a job tells what happens inside it, its stages appear here while they run.</source>
-        <translation type="unfinished"></translation>
+        <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
     </message>
 </context>
 <context>
