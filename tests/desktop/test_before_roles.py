@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from studio import settings
+from studio.desktop.actions.table import Actions
 from studio.desktop.forms import Form
 from studio.desktop.forms.task_panel import TaskPanel
 from studio.desktop.library.picture_model import summary
@@ -81,7 +82,7 @@ def test_pictures_are_called_as_they_were(plugins: Registry, qtbot: QtBot, tmp_p
     library.close()
     assert summary(made["inpaint"]) == "a hat"
     assert summary(made["variation"]) == "variation"
-    panel = RecipePanel()
+    panel = RecipePanel(Actions())
     qtbot.addWidget(panel)
     task = plugins.tasks["inpaint"].form
     panel.set_tasks({"inpaint": TaskTexts(task.title, {field.name: field for field in task.fields}, {})})

@@ -11,8 +11,8 @@ from studio import api
 from studio.desktop.features import canvas_form_sync
 from studio.desktop.features.blend import weights
 from studio.desktop.features.examples import plan
-from studio.desktop.features.variations import varies
 from studio.desktop.forms.quick.pick import pick
+from studio.desktop.forms.task_fields import variation_fields
 from studio.form import TaskForm, read
 from studio.library import Recipe
 from studio.messages import Ready, Submit, TaskInfo
@@ -130,7 +130,7 @@ def test_a_name_or_a_shape_without_a_role_means_nothing() -> None:
     assert canvas_form_sync.find(named) is None
     assert weights.find(named) is None
     assert plan.find(named) is None
-    assert not varies(named)
+    assert not variation_fields(named)
     assert pick(named) == ((), (), "")
     assert plan.order(named, {"count": 4, "seed": -1, "keep_as": "x"}) == {"count": 4, "seed": -1, "keep_as": "x"}
 
@@ -146,7 +146,7 @@ def test_a_role_means_the_same_whatever_the_field_is_called() -> None:
     picked = pick(retouch)
     assert [field.name for field in (*picked.texts, *picked.numbers)] == ["wish", "bits", "number"]
     assert picked.image == "photo"
-    assert varies(form(Wander))
+    assert variation_fields(form(Wander))
     wanted = plan.order(retouch, {"number": 4, "dice": -1, "label": "x"})
     assert wanted == {"number": 2, "dice": plan.SEED}
 

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from rig import READY, Rig
 
 from studio import api, messages
+from studio.desktop.actions.table import Actions
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
 from studio.jobs import Job
@@ -54,7 +55,7 @@ def test_stages_are_told_as_their_task_declares_them_and_others_by_their_bare_na
 
     language.apply(qapp, "zh")
     sentence.learn({"placing": "摆放"})
-    line = ProgressLine()
+    line = ProgressLine(Actions())
     declared = {name: StageInfo(stage.title) for name, stage in api.DIFFUSION_STAGES.items()}
     line.set_stages({"paint": {**declared, "mixing": StageInfo("调色")}})
 

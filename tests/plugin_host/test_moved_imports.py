@@ -26,7 +26,9 @@ def register_tasks():
 
 def problem(home: Path) -> str:
     found = registry.load(settings.load())
-    [info] = [info for info in found.plugins if not info.name.startswith(("text", "var", "inp", "ups", "sta", "fam"))]
+    [info] = [
+        info for info in found.plugins if not info.name.startswith(("text", "var", "inp", "ups", "sta", "model-"))
+    ]
     assert bool(info.problem) == ("old" not in found.tasks)
     return info.problem
 

@@ -7,7 +7,7 @@ import pytest
 
 from studio import api
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LoadedPlugin, admit
+from studio.plugin_host.plugin_loader import LoadedPlugin, load_plugin
 
 
 def offer(fields: dict[str, tuple[Any, Any]], stages: Any = None) -> LoadedPlugin:
@@ -30,7 +30,7 @@ def offer(fields: dict[str, tuple[Any, Any]], stages: Any = None) -> LoadedPlugi
         Tried.stages = stages
     module = ModuleType("thirds")
     module.register_tasks = api.hookimpl(lambda: [Tried])  # type: ignore[attr-defined]
-    return admit(PluginSource("thirds", "test", lambda: module))
+    return load_plugin(PluginSource("thirds", "test", lambda: module))
 
 
 def test_every_role_can_be_declared_and_reaches_the_form() -> None:
