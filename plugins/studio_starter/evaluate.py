@@ -17,6 +17,7 @@ from studio_starter.judge import Answers, Judge, judge
 from studio_starter.pipeline import Starter
 from studio_starter.scale import PICTURE, SCALES, Scale
 from studio_starter.world import LANGUAGES, Asked, Caption, Scene, World
+from studio_starter.world.scene import with_pose
 
 BATCH = {"cpu": 24, "cuda": 250}
 Marks = dict[str, bool]
@@ -119,7 +120,7 @@ class Evaluation:
             texts = [one.prompts[language].text for one in part]
             answers = judge(self.eye, self.starter.draw(texts, [one.seed for one in part], **changes))
             for question, given in zip(part, answers, strict=True):
-                found.append(marks(self.world.asked(question.scene, question.prompts[language], language), given))
+                found.append(marks(self.world.asked(question.scene, question.prompts[language]), given))
         return found
 
     def table(self, asks: Sequence[Question], **changes: Any) -> dict[str, Any]:
@@ -150,7 +151,7 @@ class Evaluation:
             text, rng = question.prompts["en"].text, random.Random(question.seed)
             seeds = [question.seed * 100 + n for n in range(each)]
             drawn.append(_spread(self.eye.features(self.starter.draw([text] * each, seeds))))
-            poses = [self.world.again(question.scene, rng.getrandbits(48)) for _ in range(each)]
+            poses = [with_pose(question.scene, rng.getrandbits(48)) for _ in range(each)]
             rendered.append(_spread(self.eye.features(self._renders(poses, self.scale.side))))
         return ratio(drawn, rendered)
 
@@ -162,7 +163,7 @@ class Evaluation:
         for first in range(0, count, 20):
             scenes = [self.world.sample_from(rng, False) for _ in range(min(20, count - first))]
             pixels = self._renders(scenes, self.scale.side)
-            again = self._renders([self.world.again(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
+            again = self._renders([with_pose(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
             varied = self.starter.vary(pixels, [first + n for n in range(len(scenes))])
             small = torch.nn.functional.avg_pool2d(varied, self.scale.factor)
             answers = judge(self.eye, varied)
@@ -216,7 +217,7 @@ def judge_score(eye: Judge, count: int = 480) -> dict[str, float]:
     told = [eye.world.tell(scene) for scene in scenes]
     return {
         name: sum(given[name] == true[name] for given, true in zip(answers, told, strict=True)) / count
-        for name in eye.world.judged
+        for name in eye.world.facts
     }
 
 

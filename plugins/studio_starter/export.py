@@ -62,7 +62,7 @@ def export_judge(work: Path, folder: Path, scale: Scale) -> None:
     module = judge.Judge(scale)
     module.load_state_dict(averaged(work, "judge"))
     _save(folder / "model.safetensors", module.state_dict(), torch.float16)
-    _write(folder / judge.ANSWERS, {name: scale.world.facts[name] for name in scale.world.judged})
+    _write(folder / judge.ANSWERS, dict(scale.world.facts))
 
 
 def _clip(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:

@@ -1,5 +1,5 @@
-"""The small world changes only together with the model that ships: that one was trained on it and is judged by it. Its
-lessons may weigh other things more; their digest only tells that they did not change by mistake."""
+"""The world at its small scale changes only together with the model that ships: that one was trained on it and is
+judged by it. Its lessons may weigh other things more; their digest only tells that they did not change by mistake."""
 
 import hashlib
 import random
@@ -8,12 +8,9 @@ from collections.abc import Iterable
 import numpy as np
 import pytest
 from studio_starter import tokenizer
-from studio_starter.large.scene import PATTERNS, STYLES, Scene
-from studio_starter.small.lesson import group_at
-from studio_starter.small.render import render
-from studio_starter.small.scene import MIDDLE, OBJECTS, SPOTS, WEARERS, WORN, held_out, one, sample
-from studio_starter.small.world import SMALL
-from studio_starter.world import LANGUAGES
+from studio_starter.world import LANGUAGES, SMALL
+from studio_starter.world.render import render
+from studio_starter.world.scene import MIDDLE, PATTERNS, SPOTS, STYLES, Scene, held_out, one
 
 
 def digest(parts: Iterable[object]) -> str:
@@ -25,13 +22,13 @@ def digest(parts: Iterable[object]) -> str:
 
 def scenes() -> list[Scene]:
     rng = random.Random(2026)
-    return [sample(rng) for _ in range(240)]
+    return [SMALL.sample(rng) for _ in range(240)]
 
 
 def test_scenes_lessons_and_what_is_held_out() -> None:
     assert digest(scenes()) == "524097c944f64ce7"
     assert digest(map(held_out, scenes())) == "aac94ec1b0aea3c1"
-    assert digest(scene for number in range(20) for scene in group_at(3, number)) == "7592b17f05f592d1"
+    assert digest(scene for number in range(20) for scene in SMALL.group_at(3, number)) == "7592b17f05f592d1"
 
 
 GRAINY = ("paper cut", "watercolor")
@@ -52,7 +49,7 @@ def drawn(name: str) -> str:
     scenes = [
         one(rng, name, "red", pattern, "blue", None, rng.choice(SPOTS), look) for look in looks for pattern in PATTERNS
     ]
-    for worn in WORN if name in WEARERS else ():
+    for worn in SMALL.extent.worn if name in SMALL.extent.wearers else ():
         scenes += [one(rng, name, "green", "plain", "yellow", (worn, "purple"), MIDDLE, look) for look in looks]
     return digest(render(scene, 64, 3).tobytes() for scene in scenes)[:8]
 
@@ -70,7 +67,7 @@ EXACT = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", OBJECTS)
+@pytest.mark.parametrize("name", SMALL.extent.objects)
 def test_renders_of_an_object(name: str) -> None:
     assert drawn(name) == EXACT[name]
 

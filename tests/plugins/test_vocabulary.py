@@ -4,9 +4,7 @@ import random
 from typing import Any
 
 import pytest
-from studio_starter.large.world import LARGE
-from studio_starter.small.world import SMALL
-from studio_starter.world import LANGUAGES, World
+from studio_starter.world import LANGUAGES, LARGE, SMALL, World
 from studio_text_to_image.vocabulary import note
 
 WORLDS = pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: world.name)

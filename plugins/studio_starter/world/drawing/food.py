@@ -3,11 +3,21 @@
 import math
 import random
 
-from studio_starter.large.pen import CREAM, GOLD, LEAF, WOOD, Color, Draw, Pen, arc, blob, curve, darker, lighter
-
-
-def _deep(color: Color, share: float = 0.25) -> Color:
-    return darker(color, share) if sum(color) > 200 else lighter(color, share)
+from studio_starter.world.pen import (
+    CREAM,
+    GOLD,
+    LEAF,
+    WOOD,
+    Color,
+    Draw,
+    Pen,
+    arc,
+    blob,
+    curve,
+    darker,
+    deeper,
+    lighter,
+)
 
 
 def _apart(one: Color, other: Color) -> bool:
@@ -17,39 +27,20 @@ def _apart(one: Color, other: Color) -> bool:
 def apple(pen: Pen, color: Color, rng: random.Random) -> None:
     wide, bitten = rng.uniform(0.68, 0.8), rng.random() < 0.25
     pen.line(curve((0, -0.46), (0.02, -0.7), (rng.uniform(-0.16, 0.16), -0.9)), WOOD, 0.08, False)
-    pen.shape(
-        blob(
-            [
-                (0, -0.42),
-                (wide * 0.5, -0.6),
-                (wide, -0.2),
-                (wide * 0.82, 0.5),
-                (wide * 0.35, 0.84),
-                (0, 0.74),
-                (-wide * 0.35, 0.84),
-                (-wide * 0.82, 0.5),
-                (-wide, -0.2),
-                (-wide * 0.5, -0.6),
-            ]
-        ),
-        color,
-    )
-    pen.shape(
-        [*curve((0.04, -0.58), (0.2, -0.95), (0.58, -0.82)), *curve((0.58, -0.82), (0.4, -0.52), (0.04, -0.58))],
-        LEAF if _apart(color, LEAF) else darker(LEAF, 0.35),
-    )
-    pen.shape(
-        blob([(-wide * 0.72, -0.14), (-wide * 0.5, -0.36), (-wide * 0.46, -0.1), (-wide * 0.64, 0.2)]),
-        lighter(color, 0.5),
-        True,
-    )
+    pen.shape(blob([
+        (0, -0.42), (wide * 0.5, -0.6), (wide, -0.2), (wide * 0.82, 0.5), (wide * 0.35, 0.84), (0, 0.74),
+        (-wide * 0.35, 0.84), (-wide * 0.82, 0.5), (-wide, -0.2), (-wide * 0.5, -0.6),
+    ]), color)
+    pen.shape([
+        *curve((0.04, -0.58), (0.2, -0.95), (0.58, -0.82)), *curve((0.58, -0.82), (0.4, -0.52), (0.04, -0.58)),
+    ], LEAF if _apart(color, LEAF) else darker(LEAF, 0.35))
+    pen.shape(blob([
+        (-wide * 0.72, -0.14), (-wide * 0.5, -0.36), (-wide * 0.46, -0.1), (-wide * 0.64, 0.2),
+    ]), lighter(color, 0.5), True)
     if bitten:
-        pen.shape(
-            blob(
-                [(wide * 1.1, -0.3), (wide * 0.62, -0.2), (wide * 0.66, 0.02), (wide * 0.55, 0.2), (wide * 1.05, 0.36)]
-            ),
-            CREAM,
-        )
+        pen.shape(blob([
+            (wide * 1.1, -0.3), (wide * 0.62, -0.2), (wide * 0.66, 0.02), (wide * 0.55, 0.2), (wide * 1.05, 0.36),
+        ]), CREAM)
 
 
 def cake(pen: Pen, color: Color, rng: random.Random) -> None:
@@ -69,13 +60,10 @@ def cake(pen: Pen, color: Color, rng: random.Random) -> None:
         pen.shape([*icing, (half, top), *arc(0, top, half, 0.07, 0, -180, 20)], cream)
         tops.append(top)
     for x in {0: (0.0,), 1: (-0.24, 0.0, 0.24), 2: (-0.18, 0.18)}[rng.randrange(3)]:
-        pen.box(x - 0.035, tops[-1] - 0.32, x + 0.035, tops[-1] - 0.03, _deep(color, 0.35), 0, False)
-        pen.shape(
-            blob(
-                [(x, tops[-1] - 0.5), (x + 0.055, tops[-1] - 0.38), (x, tops[-1] - 0.32), (x - 0.055, tops[-1] - 0.38)]
-            ),
-            (250, 170, 50),
-        )
+        pen.box(x - 0.035, tops[-1] - 0.32, x + 0.035, tops[-1] - 0.03, deeper(color, 0.35), 0, False)
+        pen.shape(blob([
+            (x, tops[-1] - 0.5), (x + 0.055, tops[-1] - 0.38), (x, tops[-1] - 0.32), (x - 0.055, tops[-1] - 0.38),
+        ]), (250, 170, 50))
 
 
 def ice_cream(pen: Pen, color: Color, rng: random.Random) -> None:
@@ -85,18 +73,16 @@ def ice_cream(pen: Pen, color: Color, rng: random.Random) -> None:
     for k in (-1, 0, 1):
         pen.line([(k * 0.24 - 0.1, 0.12), (k * 0.08 + 0.08, 0.6)], darker(cone, 0.25), 0.028)
         pen.line([(k * 0.24 + 0.1, 0.12), (k * 0.08 - 0.08, 0.6)], darker(cone, 0.25), 0.028)
-    places = {1: [(0.0, -0.16)], 2: [(-0.22, -0.14), (0.22, -0.14)], 3: [(-0.22, -0.1), (0.22, -0.1), (0, -0.46)]}[
-        scoops
-    ]
+    places = {
+        1: [(0.0, -0.16)], 2: [(-0.22, -0.14), (0.22, -0.14)], 3: [(-0.22, -0.1), (0.22, -0.1), (0, -0.46)],
+    }[scoops]
     for number, (x, y) in enumerate(places):
         r = size * (1.0 if scoops == 1 else 0.72)
         shade = color if number != 1 else lighter(color, 0.3)
         pen.oval(x, y, r, r * 0.96, shade)
-        pen.shape(
-            blob([(x - r * 0.6, y - r * 0.2), (x - r * 0.3, y - r * 0.62), (x - r * 0.2, y - r * 0.3)]),
-            lighter(shade, 0.4),
-            True,
-        )
+        pen.shape(blob([
+            (x - r * 0.6, y - r * 0.2), (x - r * 0.3, y - r * 0.62), (x - r * 0.2, y - r * 0.3),
+        ]), lighter(shade, 0.4), True)
     for x in (-0.27, 0.0, 0.27):
         pen.oval(x, 0.07, 0.15, 0.1, color)
     if rng.random() < 0.5:
@@ -106,22 +92,11 @@ def ice_cream(pen: Pen, color: Color, rng: random.Random) -> None:
 
 def strawberry(pen: Pen, color: Color, rng: random.Random) -> None:
     wide, long = rng.uniform(0.6, 0.74), rng.uniform(0.8, 0.94)
-    pen.shape(
-        blob(
-            [
-                (0, -0.42),
-                (wide * 0.7, -0.46),
-                (wide, -0.1),
-                (wide * 0.6, 0.46),
-                (0, long),
-                (-wide * 0.6, 0.46),
-                (-wide, -0.1),
-                (-wide * 0.7, -0.46),
-            ]
-        ),
-        color,
-    )
-    seed = CREAM if sum(color) < 560 else _deep(color, 0.45)
+    pen.shape(blob([
+        (0, -0.42), (wide * 0.7, -0.46), (wide, -0.1), (wide * 0.6, 0.46), (0, long), (-wide * 0.6, 0.46),
+        (-wide, -0.1), (-wide * 0.7, -0.46),
+    ]), color)
+    seed = CREAM if sum(color) < 560 else deeper(color, 0.45)
     for y, xs in ((-0.18, (-0.45, -0.15, 0.15, 0.45)), (0.08, (-0.36, 0.0, 0.36)), (0.32, (-0.2, 0.2)), (0.54, (0.0,))):
         for x in xs:
             pen.oval(x * wide / 0.7, y, 0.032, 0.05, seed, True)
@@ -139,27 +114,14 @@ def carrot(pen: Pen, color: Color, rng: random.Random) -> None:
     green = LEAF if _apart(color, LEAF) else darker(LEAF, 0.4)
     for lean in (-0.34, -0.12, 0.12, 0.34)[: rng.randrange(3, 5)]:
         pen.line(curve((0, -0.3), (lean * 0.5, -0.6), (lean, -0.92 + abs(lean) * 0.4)), green, 0.14, False)
-    pen.shape(
-        blob(
-            [
-                (0, -0.4),
-                (wide * 0.8, -0.36),
-                (wide, -0.1),
-                (wide * 0.62 + bend * 0.3, 0.4),
-                (bend, 0.96),
-                (-wide * 0.62 + bend * 0.3, 0.4),
-                (-wide, -0.1),
-                (-wide * 0.8, -0.36),
-            ]
-        ),
-        color,
-    )
+    pen.shape(blob([
+        (0, -0.4), (wide * 0.8, -0.36), (wide, -0.1), (wide * 0.62 + bend * 0.3, 0.4), (bend, 0.96),
+        (-wide * 0.62 + bend * 0.3, 0.4), (-wide, -0.1), (-wide * 0.8, -0.36),
+    ]), color)
     for side, y in ((-1, -0.12), (1, 0.06), (-1, 0.26), (1, 0.44)):
-        pen.line(
-            [(side * wide * (0.85 - y * 0.7) + bend * 0.2, y), (side * wide * 0.25 + bend * 0.2, y + 0.04)],
-            _deep(color, 0.3),
-            0.04,
-        )
+        pen.line([
+            (side * wide * (0.85 - y * 0.7) + bend * 0.2, y), (side * wide * 0.25 + bend * 0.2, y + 0.04),
+        ], deeper(color, 0.3), 0.04)
 
 
 def pizza(pen: Pen, color: Color, rng: random.Random) -> None:

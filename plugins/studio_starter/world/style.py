@@ -9,8 +9,9 @@ from functools import cache
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
-from studio_starter.large.pen import INK, Color, Mark, darker, lighter, mix
+from studio_starter.world.pen import INK, Color, Mark, Point, darker, lighter, mix
 
 Canvas = np.ndarray
 SPOT = 0.07
@@ -31,17 +32,29 @@ def _fill(page: Canvas, mark: Mark, color: Color, grow: float = 0.0, kind: int =
 
 
 def flat(page: Canvas, marks: Sequence[Mark], _rng: random.Random) -> Canvas:
-    """Plain colours; a part is set off from the one behind it by a slightly darker edge."""
+    """Plain colours; every part has a thin outline, and lines have round ends."""
+    image = Image.fromarray(page)
+    draw = ImageDraw.Draw(image)
     for mark in marks:
-        if not mark.detail:
-            _fill(page, mark, darker(mark.color, 0.2) if sum(mark.color) > 170 else lighter(mark.color, 0.16), 0.005)
-        _fill(page, mark, mark.color)
-    return page
+        if mark.stroke:
+            _stroke(draw, mark.placed, mark.color, mark.stroke * mark.side / 2)
+            radius = mark.stroke * mark.side / 4
+            for x, y in (mark.placed[0], mark.placed[-1]):
+                draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=mark.color)
+            continue
+        draw.polygon(mark.placed, fill=mark.color)
+        if mark.outline is not None:
+            _stroke(draw, [*mark.placed, *mark.placed[:2]], mark.outline, mark.edge * mark.side / 2)
+    return np.array(image)
 
 
-def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.01) -> Canvas:
+def _stroke(draw: ImageDraw.ImageDraw, placed: Sequence[Point], color: Color, width: float) -> None:
+    draw.line(placed, fill=color, width=max(1, round(width)), joint="curve")
+
+
+def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random) -> Canvas:
     """Bold lines of ink around every part."""
-    bold = thick * rng.uniform(0.8, 1.2)
+    bold = 0.022 * rng.uniform(0.8, 1.2)
     for mark in marks:
         if not mark.detail:
             _fill(page, mark, INK if sum(mark.color) > 170 else (250, 248, 244), bold)
@@ -49,34 +62,37 @@ def outline(page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: floa
     return page
 
 
-def paper_cut(
-    page: Canvas, marks: Sequence[Mark], rng: random.Random, thick: float = 0.004, dark: int = 120, blur: float = 1.6
-) -> Canvas:
-    """Layers of paper: each casts a soft shadow and shows its cut edge.
+PAPER = 0.014
+"""How thick it is, in pictures' widths: a cut edge and its shadow can be seen at 64 pixels."""
+DARK = 150
+"""Its shadow, of 255."""
+BLUR = 0.7
+"""Of its shadow, in shadows' widths."""
 
-    `thick` in pictures' widths, `dark` of 255, `blur` in shadows' widths.
-    """
+
+def paper_cut(page: Canvas, marks: Sequence[Mark], rng: random.Random) -> Canvas:
+    """Layers of paper: each casts a soft shadow and shows its cut edge."""
     side = page.shape[0]
-    drop = thick * rng.uniform(3, 4.5)
+    drop = PAPER * rng.uniform(3, 4.5)
     for mark in marks:
         if not mark.detail:
-            _shadow(page, mark, drop, dark, blur)
-            _fill(page, mark, lighter(mark.color, 0.5) if sum(mark.color) < 700 else (255, 255, 255), thick)
-        _fill(page, mark, mark.color, by=thick / 2 if not mark.detail else 0.0)
+            _shadow(page, mark, drop)
+            _fill(page, mark, lighter(mark.color, 0.5) if sum(mark.color) < 700 else (255, 255, 255), PAPER)
+        _fill(page, mark, mark.color, by=PAPER / 2 if not mark.detail else 0.0)
     grain = _noise(side, rng, fine=True)
     found: Canvas = (page * (1 + 0.05 * grain[:, :, None])).clip(0, 255).astype(np.uint8)
     return found
 
 
-def _shadow(page: Canvas, mark: Mark, drop: float, dark: int, blur: float) -> None:
+def _shadow(page: Canvas, mark: Mark, drop: float) -> None:
     side = page.shape[0]
     margin = drop * 2.5 + mark.width
     low = ((mark.points.min(axis=0) - margin) * side).astype(int).clip(0, side)
     high = ((mark.points.max(axis=0) + margin) * side).astype(int).clip(0, side) + 1
     mask = np.zeros((side, side), np.uint8)
-    _fill(mark=mark, page=mask, color=(dark, dark, dark), by=drop)
+    _fill(mark=mark, page=mask, color=(DARK, DARK, DARK), by=drop)
     part = np.s_[low[1] : high[1], low[0] : high[0]]
-    size = max(3, int(drop * side * blur) | 1)
+    size = max(3, int(drop * side * BLUR) | 1)
     soft = cv2.blur(cv2.blur(mask[part], (size, size)), (size, size)) if mask[part].size else mask[part]
     page[part] = (page[part].astype(np.uint16) * (255 - soft[:, :, None].astype(np.uint16)) // 255).astype(np.uint8)
 
@@ -87,10 +103,7 @@ def pixel(page: Canvas, marks: Sequence[Mark], _rng: random.Random) -> Canvas:
     for mark in marks:
         if not mark.detail:
             _fill(
-                page,
-                mark,
-                darker(mark.color, 0.5) if sum(mark.color) > 170 else lighter(mark.color, 0.35),
-                0.5 / side,
+                page, mark, darker(mark.color, 0.5) if sum(mark.color) > 170 else lighter(mark.color, 0.35), 0.5 / side,
                 cv2.LINE_8,
             )
         elif np.ptp(mark.points, axis=0).max() * side < 1.2 and not mark.width:

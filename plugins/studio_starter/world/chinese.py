@@ -2,8 +2,8 @@
 
 import random
 
-from studio_starter.large.scene import Scene, Thing
-from studio_starter.large.word import COLORS_ZH, GROUNDS_ZH, MEASURES, NAMES_ZH, STYLES_ZH, WORN_ZH
+from studio_starter.world.scene import Scene, Thing
+from studio_starter.world.word import COLORS_ZH, GROUNDS_ZH, MEASURES, NAMES_ZH, STYLES_ZH, WORN_ZH
 
 SIZE = {"small": ("小小的", "很小的", "小的"), "large": ("大大的", "很大的", "大的", "巨大的")}
 PLACE = {"left": ("在左边", "在左侧", "在画面左边"), "right": ("在右边", "在右侧", "在画面右边")}

@@ -2,11 +2,7 @@
 
 import random
 
-from studio_starter.large.pen import CREAM, GLASS, GOLD, INK, WOOD, Color, Draw, Pen, arc, darker, lighter
-
-
-def _deep(color: Color, share: float = 0.25) -> Color:
-    return darker(color, share) if sum(color) > 200 else lighter(color, share)
+from studio_starter.world.pen import CREAM, GLASS, INK, WOOD, Color, Draw, Pen, arc, darker, deeper
 
 
 def _window(pen: Pen, x: float, y: float, size: float = 0.12, glass: Color = GLASS) -> None:
@@ -16,28 +12,6 @@ def _window(pen: Pen, x: float, y: float, size: float = 0.12, glass: Color = GLA
     pen.line([(x - size * 0.7, y), (x + size * 0.7, y)], CREAM, 0.03)
 
 
-def house(pen: Pen, color: Color, rng: random.Random) -> None:
-    wide, roof, storeys = rng.uniform(0.5, 0.72), rng.uniform(-0.9, -0.66), rng.random() < 0.35
-    top = -0.3 if storeys else -0.08
-    if rng.random() < 0.7:
-        x = rng.choice((-1, 1)) * wide * 0.55
-        pen.box(x - 0.1, roof, x + 0.1, top, _deep(color, 0.4))
-    pen.box(-wide, top - 0.02, wide, 0.86, color)
-    pen.shape([(-wide - 0.17, top), (0, roof), (wide + 0.17, top)], _deep(color))
-    door = rng.choice((-0.24, 0.0, 0.24))
-    pen.shape([(door - 0.15, 0.86), *arc(door, 0.42, 0.15, 0.14, 180, 360), (door + 0.15, 0.86)], WOOD)
-    pen.oval(door + 0.08, 0.64, 0.028, 0.028, GOLD, True)
-    glass = rng.choice((GLASS, (255, 226, 130)))
-    for x in (-wide + 0.2, wide - 0.2):
-        if abs(x - door) > 0.28:
-            _window(pen, x, 0.36, 0.12, glass)
-        if storeys:
-            _window(pen, x, -0.06, 0.1, glass)
-    if not storeys and rng.random() < 0.5:
-        pen.oval(0, (top + roof) / 2 + 0.08, 0.1, 0.1, CREAM)
-        pen.oval(0, (top + roof) / 2 + 0.08, 0.065, 0.065, glass, True)
-
-
 def castle(pen: Pen, color: Color, rng: random.Random) -> None:
     wide, tall, pointed = rng.uniform(0.55, 0.66), rng.uniform(-0.5, -0.3), rng.random() < 0.6
     pen.box(-wide, 0.0, wide, 0.86, color)
@@ -45,15 +19,15 @@ def castle(pen: Pen, color: Color, rng: random.Random) -> None:
         x = -wide + 0.06 + k * (2 * wide - 0.12) / 4
         pen.box(x - 0.07, -0.12, x + 0.07, 0.06, color)
     for x, top, half in ((-wide, tall, 0.2), (wide, tall, 0.2), (0, tall - 0.18, 0.19)):
-        pen.box(x - half, top, x + half, 0.86 if x else 0.1, _deep(color, 0.1))
+        pen.box(x - half, top, x + half, 0.86 if x else 0.1, deeper(color, 0.1))
         if pointed:
-            pen.shape(
-                [(x - half - 0.07, top + 0.02), (x, top - 0.36), (x + half + 0.07, top + 0.02)], _deep(color, 0.4)
-            )
+            pen.shape([
+                (x - half - 0.07, top + 0.02), (x, top - 0.36), (x + half + 0.07, top + 0.02),
+            ], deeper(color, 0.4))
         else:
             for k in (-1, 0, 1):
                 pen.box(
-                    x + k * half * 0.85 - 0.055, top - 0.12, x + k * half * 0.85 + 0.055, top + 0.04, _deep(color, 0.1)
+                    x + k * half * 0.85 - 0.055, top - 0.12, x + k * half * 0.85 + 0.055, top + 0.04, deeper(color, 0.1)
                 )
         pen.box(x - 0.05, top + 0.14, x + 0.05, top + 0.32, INK, 0.05, True)
         if rng.random() < 0.5:
@@ -79,16 +53,14 @@ def lighthouse(pen: Pen, color: Color, rng: random.Random) -> None:
     step = 1.36 / (2 * bands + 1)
     for k in range(bands):
         top = -0.5 + step * (2 * k + 1)
-        pen.shape(
-            [(-half(top), top), (half(top), top), (half(top + step), top + step), (-half(top + step), top + step)],
-            pale,
-            True,
-        )
+        pen.shape([
+            (-half(top), top), (half(top), top), (half(top + step), top + step), (-half(top + step), top + step),
+        ], pale, True)
     pen.box(-high - 0.08, -0.54, high + 0.08, -0.46, INK, 0.03)
     pen.box(-0.13, -0.78, 0.13, -0.54, (255, 222, 110))
     pen.line([(0, -0.78), (0, -0.54)], INK, 0.03)
-    pen.shape([(-0.19, -0.77), (0, -0.96), (0.19, -0.77)], _deep(color, 0.3))
+    pen.shape([(-0.19, -0.77), (0, -0.96), (0.19, -0.77)], deeper(color, 0.3))
     pen.shape([(-0.1, 0.86), *arc(0, 0.66, 0.1, 0.1, 180, 360), (0.1, 0.86)], WOOD, True)
 
 
-BUILDINGS: dict[str, Draw] = {"house": house, "castle": castle, "lighthouse": lighthouse}
+BUILDINGS: dict[str, Draw] = {"castle": castle, "lighthouse": lighthouse}

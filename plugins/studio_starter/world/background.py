@@ -6,7 +6,7 @@ import random
 import cv2
 import numpy as np
 
-from studio_starter.large.pen import Color, darker, lighter
+from studio_starter.world.pen import Color, darker, lighter
 
 Canvas = np.ndarray
 """(side, side, 3) uint8, RGB."""
@@ -59,9 +59,9 @@ def dots(side: int, color: Color, rng: random.Random) -> Canvas:
 
 
 def landscape(side: int, _color: Color, rng: random.Random) -> Canvas:
-    sky = rng.choice(
-        (((142, 204, 244), (226, 242, 250)), ((250, 204, 158), (252, 236, 206)), ((168, 218, 236), (244, 240, 222)))
-    )
+    sky = rng.choice((
+        ((142, 204, 244), (226, 242, 250)), ((250, 204, 158), (252, 236, 206)), ((168, 218, 236), (244, 240, 222)),
+    ))
     page = _blend(side, *sky, 0, 1.2)
     near: Color = rng.choice(((132, 190, 96), (150, 196, 104), (116, 178, 110)))
     if rng.random() < 0.5:
@@ -115,13 +115,8 @@ def _disc(page: Canvas, x: float, y: float, r: float, color: Color) -> None:
     size = page.shape[0] * 16
     place = (round(x * size - 8), round(y * size - 8))
     cv2.circle(
-        page,
-        place,
-        max(4 if page.shape[0] > 40 else 0, round(r * size) - (0 if page.shape[0] > 40 else 8)),
-        color,
-        -1,
-        _kind(page),
-        4,
+        page, place, max(4 if page.shape[0] > 40 else 0, round(r * size) - (0 if page.shape[0] > 40 else 8)), color, -1,
+        _kind(page), 4,
     )
 
 

@@ -2,8 +2,8 @@
 
 import random
 
-from studio_starter.large.scene import Scene, Thing
-from studio_starter.large.word import COLORS_EN, GROUNDS_EN, NAMES, STYLES_EN, WORN_EN, WORN_NAMES
+from studio_starter.world.scene import Scene, Thing
+from studio_starter.world.word import COLORS_EN, GROUNDS_EN, NAMES, STYLES_EN, WORN_EN, WORN_NAMES
 
 SIZE = {"small": ("small", "little", "tiny"), "large": ("large", "big", "huge")}
 PLACE = {

@@ -2,7 +2,7 @@
 
 import random
 
-from studio_starter.large.pen import (
+from studio_starter.world.pen import (
     CREAM,
     GOLD,
     INK,
@@ -31,21 +31,10 @@ def _pale(color: Color) -> Color:
 def _body(pen: Pen, color: Color, rng: random.Random, wide: float = 0.5) -> float:
     """A sitting body from the neck down; the height of its neck."""
     fat, neck = wide * rng.uniform(0.88, 1.12), rng.uniform(0.02, 0.14)
-    pen.shape(
-        blob(
-            [
-                (-0.2, neck),
-                (0.2, neck),
-                (fat * 0.86, 0.45),
-                (fat, 0.78),
-                (fat * 0.7, 0.93),
-                (-fat * 0.7, 0.93),
-                (-fat, 0.78),
-                (-fat * 0.86, 0.45),
-            ]
-        ),
-        color,
-    )
+    pen.shape(blob([
+        (-0.2, neck), (0.2, neck), (fat * 0.86, 0.45), (fat, 0.78), (fat * 0.7, 0.93), (-fat * 0.7, 0.93), (-fat, 0.78),
+        (-fat * 0.86, 0.45),
+    ]), color)
     pen.oval(0, 0.62, fat * 0.5, 0.27, _pale(color), True)
     for side in (-1, 1):
         pen.oval(side * fat * 0.5, 0.88, 0.17, 0.1, darker(color, 0.12))
@@ -76,72 +65,20 @@ def _smile(pen: Pen, y: float, nose: Color, color: Color, wide: float = 0.06) ->
         pen.line(curve((0, y + 0.04), (side * 0.02, y + 0.14), (side * 0.12, y + 0.11)), line, 0.03)
 
 
-def cat(pen: Pen, color: Color, rng: random.Random) -> Anchors:
-    tail = rng.uniform(-0.15, 0.25)
-    pen.line(
-        curve((0.3, 0.82), (0.95, 0.9), (0.95, 0.25 + tail), (rng.uniform(0.6, 0.85), tail)),
-        darker(color, 0.12),
-        0.14,
-        False,
-    )
-    neck = _body(pen, color, rng, 0.44)
-    y, wide, ear = neck - 0.3, rng.uniform(0.43, 0.5), rng.uniform(0.34, 0.46)
-    for side in (-1, 1):
-        pen.shape([(side * wide, y - 0.02), (side * wide * 0.92, y - 0.22 - ear), (side * wide * 0.16, y - 0.3)], color)
-        pen.shape(
-            [(side * wide * 0.85, y - 0.14), (side * wide * 0.83, y - 0.1 - ear), (side * wide * 0.4, y - 0.27)],
-            mix(color, ROSE, 0.6),
-            True,
-        )
-    pen.oval(0, y, wide, 0.37, color)
-    if rng.random() < 0.5:
-        for x in (-0.12, 0.0, 0.12):
-            pen.line([(x, y - 0.33), (x * 0.8, y - 0.22)], darker(color, 0.3), 0.045)
-    _eyes(pen, rng, y - 0.02, 0.19, color)
-    pen.oval(0, y + 0.16, 0.15, 0.1, _pale(color), True)
-    _smile(pen, y + 0.11, ROSE, (200, 200, 200), 0.05)
-    for side in (-1, 1):
-        for slope in (-0.05, 0.04):
-            pen.line(
-                [(side * 0.22, y + 0.13 + slope / 2), (side * (wide + 0.12), y + 0.1 + slope * 2)],
-                INK if sum(color) > 200 else CREAM,
-                0.018,
-            )
-    return Anchors((0, y - 0.33), 0.34, (0, y - 0.02), 0.19, (0, neck + 0.03), 0.26, (-0.36, 0.5))
-
-
 def dog(pen: Pen, color: Color, rng: random.Random) -> Anchors:
     up = rng.uniform(-0.1, 0.2)
     pen.line(curve((0.35, 0.8), (0.7, 0.75), (0.78, 0.35 + up)), color, 0.13, False)
     neck = _body(pen, color, rng, 0.46)
     y, wide, floppy, long = neck - 0.32, rng.uniform(0.38, 0.44), rng.uniform(0.04, 0.2), rng.uniform(0.38, 0.52)
-    pen.shape(
-        blob(
-            [
-                (-wide, y - 0.1),
-                (-0.2, y - 0.4),
-                (0.2, y - 0.4),
-                (wide, y - 0.1),
-                (wide * 0.8, y + 0.28),
-                (0, y + 0.4),
-                (-wide * 0.8, y + 0.28),
-            ]
-        ),
-        color,
-    )
+    pen.shape(blob([
+        (-wide, y - 0.1), (-0.2, y - 0.4), (0.2, y - 0.4), (wide, y - 0.1), (wide * 0.8, y + 0.28), (0, y + 0.4),
+        (-wide * 0.8, y + 0.28),
+    ]), color)
     for side in (-1, 1):
-        pen.shape(
-            blob(
-                [
-                    (side * 0.26, y - 0.36),
-                    (side * (wide + 0.06), y - 0.34),
-                    (side * (wide + floppy + 0.08), y),
-                    (side * (wide + floppy), y - 0.3 + long),
-                    (side * (wide - 0.04), y - 0.06),
-                ]
-            ),
-            darker(color, 0.3) if sum(color) > 200 else lighter(color, 0.25),
-        )
+        pen.shape(blob([
+            (side * 0.26, y - 0.36), (side * (wide + 0.06), y - 0.34), (side * (wide + floppy + 0.08), y),
+            (side * (wide + floppy), y - 0.3 + long), (side * (wide - 0.04), y - 0.06),
+        ]), darker(color, 0.3) if sum(color) > 200 else lighter(color, 0.25))
     if rng.random() < 0.4:
         pen.oval(0.18, y - 0.05, 0.14, 0.17, darker(color, 0.25) if sum(color) > 200 else lighter(color, 0.3), True)
     _eyes(pen, rng, y - 0.06, 0.17, color)
@@ -179,9 +116,9 @@ def bear(pen: Pen, color: Color, rng: random.Random) -> Anchors:
         pen.oval(side * wide * 0.78, y - 0.28, 0.17, 0.17, color)
         pen.oval(side * wide * 0.78, y - 0.27, 0.09, 0.09, mix(color, ROSE, 0.45), True)
         if rng.random() < 0.8:
-            pen.line(
-                [(side * 0.4, neck + 0.22), (side * rng.uniform(0.58, 0.72), rng.uniform(0.2, 0.6))], color, 0.2, False
-            )
+            pen.line([
+                (side * 0.4, neck + 0.22), (side * rng.uniform(0.58, 0.72), rng.uniform(0.2, 0.6)),
+            ], color, 0.2, False)
     pen.oval(0, y, wide, 0.39, color)
     _eyes(pen, rng, y - 0.06, 0.18, color, 0.06)
     pen.oval(0, y + 0.15, 0.2, 0.15, _pale(color), True)
@@ -190,22 +127,16 @@ def bear(pen: Pen, color: Color, rng: random.Random) -> Anchors:
 
 
 def pig(pen: Pen, color: Color, rng: random.Random) -> Anchors:
-    pen.line(
-        [
-            (0.5 + 0.09 * a, 0.66 + 0.07 * b)
-            for a, b in ((0, 0), (1, -1), (2, 0), (1.4, 0.8), (1, 0), (2, -1.2), (3, -1))
-        ],
-        darker(color, 0.2),
-        0.05,
-    )
+    pen.line([(0.5 + 0.09 * a, 0.66 + 0.07 * b) for a, b in (
+        (0, 0), (1, -1), (2, 0), (1.4, 0.8), (1, 0), (2, -1.2), (3, -1),
+    )], darker(color, 0.2), 0.05)
     neck = _body(pen, color, rng, 0.58)
     y, wide = neck - 0.28, rng.uniform(0.44, 0.52)
     for side in (-1, 1):
         drop = rng.uniform(-0.06, 0.1)
-        pen.shape(
-            blob([(side * 0.2, y - 0.3), (side * 0.46, y - 0.46 + drop), (side * 0.52, y - 0.14 + drop)]),
-            darker(color, 0.2),
-        )
+        pen.shape(blob([
+            (side * 0.2, y - 0.3), (side * 0.46, y - 0.46 + drop), (side * 0.52, y - 0.14 + drop),
+        ]), darker(color, 0.2))
     pen.oval(0, y, wide, 0.38, color)
     _eyes(pen, rng, y - 0.08, 0.2, color, 0.06)
     pen.oval(0, y + 0.13, 0.2, 0.14, mix(lighter(color, 0.3), ROSE, 0.35))
@@ -224,25 +155,18 @@ def fox(pen: Pen, color: Color, rng: random.Random) -> Anchors:
     for side in (-1, 1):
         pen.shape([(side * 0.46, y - 0.08), (side * 0.44, y - 0.22 - ear), (side * 0.1, y - 0.28)], color)
         pen.shape([(side * 0.4, y - 0.2), (side * 0.4, y - 0.1 - ear), (side * 0.22, y - 0.26)], INK, True)
-    pen.shape(
-        [
-            *curve((0, y + 0.42), (-0.3, y + 0.26), (-wide - 0.06, y + 0.1)),
-            *curve((-wide - 0.06, y + 0.1), (-0.42, y - 0.34), (0, y - 0.32)),
-            *curve((0, y - 0.32), (0.42, y - 0.34), (wide + 0.06, y + 0.1)),
-            *curve((wide + 0.06, y + 0.1), (0.3, y + 0.26), (0, y + 0.42)),
-        ],
-        color,
-    )
+    pen.shape([
+        *curve((0, y + 0.42), (-0.3, y + 0.26), (-wide - 0.06, y + 0.1)),
+        *curve((-wide - 0.06, y + 0.1), (-0.42, y - 0.34), (0, y - 0.32)),
+        *curve((0, y - 0.32), (0.42, y - 0.34), (wide + 0.06, y + 0.1)),
+        *curve((wide + 0.06, y + 0.1), (0.3, y + 0.26), (0, y + 0.42)),
+    ], color)
     for side in (-1, 1):
-        pen.shape(
-            [
-                *curve((0, y + 0.38), (side * 0.06, y + 0.1), (side * 0.28, y + 0.06)),
-                *curve((side * 0.28, y + 0.06), (side * 0.5, y + 0.06), (side * wide, y + 0.12)),
-                *curve((side * wide, y + 0.12), (side * 0.3, y + 0.26), (0, y + 0.38)),
-            ],
-            CREAM,
-            True,
-        )
+        pen.shape([
+            *curve((0, y + 0.38), (side * 0.06, y + 0.1), (side * 0.28, y + 0.06)),
+            *curve((side * 0.28, y + 0.06), (side * 0.5, y + 0.06), (side * wide, y + 0.12)),
+            *curve((side * wide, y + 0.12), (side * 0.3, y + 0.26), (0, y + 0.38)),
+        ], CREAM, True)
     _eyes(pen, rng, y - 0.02, 0.2, color, 0.06)
     pen.oval(0, y + 0.37, 0.075, 0.06, INK, True)
     return Anchors((0, y - 0.29), 0.3, (0, y - 0.02), 0.2, (0, neck + 0.13), 0.22, (-0.32, 0.5))
@@ -252,40 +176,18 @@ def penguin(pen: Pen, color: Color, rng: random.Random) -> Anchors:
     fat, flap = rng.uniform(0.42, 0.52), rng.uniform(0.0, 0.3)
     for side in (-1, 1):
         pen.oval(side * 0.2, 0.9, 0.19, 0.08, (246, 160, 54))
-        pen.shape(
-            blob(
-                [
-                    (side * fat * 0.75, -0.15),
-                    (side * (fat + 0.1 + flap), 0.3 - flap * 0.7),
-                    (side * (fat + 0.02 + flap * 0.8), 0.42 - flap * 0.6),
-                    (side * fat * 0.8, 0.3),
-                ]
-            ),
-            darker(color, 0.25) if sum(color) > 200 else lighter(color, 0.18),
-        )
-    pen.shape(
-        blob(
-            [
-                (0, -0.86),
-                (0.32, -0.7),
-                (0.36, -0.4),
-                (fat, 0.2),
-                (fat * 0.86, 0.78),
-                (0, 0.92),
-                (-fat * 0.86, 0.78),
-                (-fat, 0.2),
-                (-0.36, -0.4),
-                (-0.32, -0.7),
-            ]
-        ),
-        color,
-    )
+        pen.shape(blob([
+            (side * fat * 0.75, -0.15), (side * (fat + 0.1 + flap), 0.3 - flap * 0.7),
+            (side * (fat + 0.02 + flap * 0.8), 0.42 - flap * 0.6), (side * fat * 0.8, 0.3),
+        ]), darker(color, 0.25) if sum(color) > 200 else lighter(color, 0.18))
+    pen.shape(blob([
+        (0, -0.86), (0.32, -0.7), (0.36, -0.4), (fat, 0.2), (fat * 0.86, 0.78), (0, 0.92), (-fat * 0.86, 0.78),
+        (-fat, 0.2), (-0.36, -0.4), (-0.32, -0.7),
+    ]), color)
     belly = CREAM if sum(color) < 640 else (222, 226, 236)
-    pen.shape(
-        blob([(0, -0.26), (fat * 0.6, -0.05), (fat * 0.72, 0.5), (0, 0.86), (-fat * 0.72, 0.5), (-fat * 0.6, -0.05)]),
-        belly,
-        True,
-    )
+    pen.shape(blob([
+        (0, -0.26), (fat * 0.6, -0.05), (fat * 0.72, 0.5), (0, 0.86), (-fat * 0.72, 0.5), (-fat * 0.6, -0.05),
+    ]), belly, True)
     for side in (-1, 1):
         pen.oval(side * 0.14, -0.5, 0.17, 0.18, belly, True)
     _eyes(pen, rng, -0.54, 0.14, (200, 200, 200), 0.06)
@@ -299,43 +201,23 @@ def owl(pen: Pen, color: Color, rng: random.Random) -> Anchors:
         pen.shape([(side * 0.5, -0.4), (side * 0.5, -0.66 - ear), (side * 0.12, -0.6)], darker(color, 0.15))
         for x in (-0.08, 0.0, 0.08):
             pen.oval(side * 0.2 + x, 0.88, 0.05, 0.09, (246, 160, 54))
-    pen.shape(
-        blob(
-            [
-                (0, -0.72),
-                (wide * 0.8, -0.6),
-                (wide, 0.0),
-                (wide * 0.85, 0.62),
-                (0, 0.88),
-                (-wide * 0.85, 0.62),
-                (-wide, 0.0),
-                (-wide * 0.8, -0.6),
-            ]
-        ),
-        color,
-    )
-    pen.shape(
-        blob([(0, -0.05), (wide * 0.5, 0.15), (wide * 0.5, 0.6), (0, 0.8), (-wide * 0.5, 0.6), (-wide * 0.5, 0.15)]),
-        _pale(color),
-        True,
-    )
+    pen.shape(blob([
+        (0, -0.72), (wide * 0.8, -0.6), (wide, 0.0), (wide * 0.85, 0.62), (0, 0.88), (-wide * 0.85, 0.62), (-wide, 0.0),
+        (-wide * 0.8, -0.6),
+    ]), color)
+    pen.shape(blob([
+        (0, -0.05), (wide * 0.5, 0.15), (wide * 0.5, 0.6), (0, 0.8), (-wide * 0.5, 0.6), (-wide * 0.5, 0.15),
+    ]), _pale(color), True)
     for row in range(3):
         for x in (-0.16, 0, 0.16):
-            pen.line(
-                arc(x + (0.08 if row == 1 else 0), 0.2 + row * 0.17, 0.06, 0.07, 20, 160), darker(color, 0.2), 0.035
-            )
+            pen.line(arc(
+                x + (0.08 if row == 1 else 0), 0.2 + row * 0.17, 0.06, 0.07, 20, 160,
+            ), darker(color, 0.2), 0.035)
     for side in (-1, 1):
-        pen.shape(
-            blob(
-                [
-                    (side * wide * 0.9, -0.15),
-                    (side * (wide + 0.12), 0.3),
-                    (side * wide * 0.72, 0.66),
-                    (side * wide * 0.6, 0.1),
-                ]
-            ),
-            darker(color, 0.3) if sum(color) > 200 else lighter(color, 0.2),
-        )
+        pen.shape(blob([
+            (side * wide * 0.9, -0.15), (side * (wide + 0.12), 0.3), (side * wide * 0.72, 0.66),
+            (side * wide * 0.6, 0.1),
+        ]), darker(color, 0.3) if sum(color) > 200 else lighter(color, 0.2))
     size = rng.uniform(0.2, 0.25)
     for side in (-1, 1):
         pen.oval(side * 0.23, -0.33, size, size, CREAM)
@@ -364,6 +246,6 @@ def snowman(pen: Pen, color: Color, rng: random.Random) -> Anchors:
 
 WOODEN: Color = (116, 78, 52)
 ANIMALS: dict[str, Draw] = {
-    "cat": cat, "dog": dog, "rabbit": rabbit, "bear": bear, "pig": pig, "fox": fox, "penguin": penguin, "owl": owl,
+    "dog": dog, "rabbit": rabbit, "bear": bear, "pig": pig, "fox": fox, "penguin": penguin, "owl": owl,
     "snowman": snowman,
 }  # fmt: skip

@@ -3,11 +3,7 @@
 import math
 import random
 
-from studio_starter.large.pen import INK, WOOD, Color, Draw, Pen, Point, arc, blob, curve, darker, lighter
-
-
-def _deep(color: Color, share: float = 0.2) -> Color:
-    return darker(color, share) if sum(color) > 200 else lighter(color, share)
+from studio_starter.world.pen import INK, WOOD, Color, Draw, Pen, Point, arc, blob, curve, deeper, lighter
 
 
 def _face(pen: Pen, y: float, apart: float, color: Color) -> None:
@@ -23,24 +19,16 @@ def sun(pen: Pen, color: Color, rng: random.Random) -> None:
         angle = math.tau * k / count
         half = math.pi / count * 0.72
         if kind == 0:
-            pen.shape(
-                [
-                    ((r + 0.08) * math.cos(angle - half), (r + 0.08) * math.sin(angle - half)),
-                    (0.95 * math.cos(angle), 0.95 * math.sin(angle)),
-                    ((r + 0.08) * math.cos(angle + half), (r + 0.08) * math.sin(angle + half)),
-                ],
-                _deep(color, 0.12),
-            )
+            pen.shape([
+                ((r + 0.08) * math.cos(angle - half), (r + 0.08) * math.sin(angle - half)),
+                (0.95 * math.cos(angle), 0.95 * math.sin(angle)),
+                ((r + 0.08) * math.cos(angle + half), (r + 0.08) * math.sin(angle + half)),
+            ], deeper(color, 0.12))
         else:
-            pen.line(
-                [
-                    ((r + 0.16) * math.cos(angle), (r + 0.16) * math.sin(angle)),
-                    (0.9 * math.cos(angle), 0.9 * math.sin(angle)),
-                ],
-                _deep(color, 0.12),
-                0.11,
-                False,
-            )
+            pen.line([
+                ((r + 0.16) * math.cos(angle), (r + 0.16) * math.sin(angle)),
+                (0.9 * math.cos(angle), 0.9 * math.sin(angle)),
+            ], deeper(color, 0.12), 0.11, False)
     pen.oval(0, 0, r, r, color)
     if rng.random() < 0.6:
         _face(pen, -0.06, 0.2, color)
@@ -53,24 +41,9 @@ def moon(pen: Pen, color: Color, rng: random.Random) -> None:
     start = math.degrees(math.atan2(y0, x0 - deep))
     pen.shape([*arc(0, 0, r, r, 50, 310, 48), *arc(deep, 0, inner, inner, 360 - start, start, 48)], color)
     for x, y, size in ((-0.6, -0.2, 0.09), (-0.5, 0.36, 0.12), (-0.16, 0.68, 0.07))[: rng.randrange(0, 4)]:
-        pen.oval(x, y, size, size, _deep(color, 0.14), True)
+        pen.oval(x, y, size, size, deeper(color, 0.14), True)
     if rng.random() < 0.4:
         pen.line(arc(-0.4, -0.04, 0.09, 0.06, 20, 160), INK if sum(color) > 200 else (226, 222, 230), 0.04)
-
-
-def star(pen: Pen, color: Color, rng: random.Random) -> None:
-    inner, count = rng.uniform(0.42, 0.54), 5
-
-    def ring(size: float) -> list[Point]:
-        radii = [size * (1.0 if k % 2 == 0 else inner) for k in range(2 * count)]
-        return [(r * math.sin(math.pi * k / count), -r * math.cos(math.pi * k / count)) for k, r in enumerate(radii)]
-
-    pen.shape(ring(0.95), color)
-    kind = rng.randrange(3)
-    if kind == 0:
-        pen.shape(ring(0.55), lighter(color, 0.35) if sum(color) < 680 else (232, 226, 206), True)
-    elif kind == 1:
-        _face(pen, -0.06, 0.17, color)
 
 
 def cloud(pen: Pen, color: Color, rng: random.Random) -> None:
@@ -95,74 +68,41 @@ def cloud(pen: Pen, color: Color, rng: random.Random) -> None:
             if gap > 0:
                 far = max(far, along + math.sqrt(gap))
         outline.append((far * math.cos(angle), 0.25 + far * math.sin(angle)))
-    pen.shape(
-        [
-            *outline,
-            *arc(right[0] + 0.08, 0.25, outline[-1][0] - right[0] - 0.08, bottom - 0.25, 0, 90, 20),
-            *arc(left[0] - 0.08, 0.25, -outline[0][0] + left[0] - 0.08, bottom - 0.25, 90, 180, 20),
-        ],
-        color,
-    )
+    pen.shape([
+        *outline, *arc(right[0] + 0.08, 0.25, outline[-1][0] - right[0] - 0.08, bottom - 0.25, 0, 90, 20),
+        *arc(left[0] - 0.08, 0.25, -outline[0][0] + left[0] - 0.08, bottom - 0.25, 90, 180, 20),
+    ], color)
     pen.shape(blob([(-0.4, -0.12), (-0.14, -0.36), (0.04, -0.3), (-0.22, -0.06)]), lighter(color, 0.4), True)
     if rng.random() < 0.35:
         _face(pen, 0.12, 0.2, color)
 
 
-def heart(pen: Pen, color: Color, rng: random.Random) -> None:
-    wide, tall = rng.uniform(0.88, 1.06), rng.uniform(0.9, 1.06)
-    points = []
-    for step in range(48):
-        t = math.tau * step / 48
-        y = 13 * math.cos(t) - 5 * math.cos(2 * t) - 2 * math.cos(3 * t) - math.cos(4 * t)
-        points.append((16 * math.sin(t) ** 3 / 18 * wide, -(y + 2.5) / 17 * tall))
-    pen.shape(points, color)
-    kind = rng.randrange(3)
-    if kind == 0:
-        pen.shape(
-            blob([(-0.6 * wide, -0.3), (-0.5 * wide, -0.58), (-0.28 * wide, -0.6), (-0.45 * wide, -0.4)]),
-            lighter(color, 0.55),
-            True,
-        )
-    elif kind == 1:
-        _face(pen, -0.2, 0.25, color)
-
-
 def crown(pen: Pen, color: Color, rng: random.Random) -> None:
     tall, wide, gem = (
-        rng.uniform(0.5, 0.72),
-        rng.uniform(0.72, 0.86),
-        rng.choice(((224, 60, 74), (70, 130, 230), (70, 180, 110))),
+        rng.uniform(0.5, 0.72), rng.uniform(0.72, 0.86), rng.choice(((224, 60, 74), (70, 130, 230), (70, 180, 110))),
     )
     tips = [(-wide - 0.06, -tall * 0.75), (0, -tall), (wide + 0.06, -tall * 0.75)]
     pen.shape([(-wide, 0.5), tips[0], (-wide * 0.46, 0.06), tips[1], (wide * 0.46, 0.06), tips[2], (wide, 0.5)], color)
     for x, y in tips:
-        pen.oval(x, y, 0.1, 0.1, _deep(color, 0.15))
-    pen.box(-wide, 0.42, wide, 0.64, _deep(color, 0.22), 0.04)
+        pen.oval(x, y, 0.1, 0.1, deeper(color, 0.15))
+    pen.box(-wide, 0.42, wide, 0.64, deeper(color, 0.22), 0.04)
     for x in (-0.45, 0.0, 0.45):
         pen.shape([(x, 0.44), (x + 0.09, 0.53), (x, 0.62), (x - 0.09, 0.53)], gem, True)
 
 
 def key(pen: Pen, color: Color, rng: random.Random) -> None:
     r, teeth = rng.uniform(0.28, 0.36), rng.randrange(2, 4)
-    pen.line([(-0.3, 0), (0.88, 0)], color, 0.15, False)
+    pen.box(-0.3, -0.075, 0.88, 0.075, color, 0.05)
     for k in range(teeth):
         x = 0.82 - k * 0.2
-        pen.line([(x, 0), (x, 0.24 + 0.1 * (k % 2))], color, 0.13, False)
+        pen.box(x - 0.065, 0.06, x + 0.065, 0.24 + 0.1 * (k % 2), color, 0.03)
     if rng.random() < 0.5:
         pen.line(arc(-0.56, 0, r, r), color, 0.17, False)
     else:
         for angle in (90, 210, 330):
-            pen.line(
-                arc(
-                    -0.6 + 0.2 * math.cos(math.radians(angle - 30)),
-                    0.2 * math.sin(math.radians(angle - 30)),
-                    0.19,
-                    0.19,
-                ),
-                color,
-                0.13,
-                False,
-            )
+            pen.line(arc(
+                -0.6 + 0.2 * math.cos(math.radians(angle - 30)), 0.2 * math.sin(math.radians(angle - 30)), 0.19, 0.19,
+            ), color, 0.13, False)
 
 
 def flag(pen: Pen, color: Color, rng: random.Random) -> None:
@@ -177,10 +117,10 @@ def flag(pen: Pen, color: Color, rng: random.Random) -> None:
         return
     pen.shape([*top, *[(x, y + down) for x, y in reversed(top)]], color)
     if kind == 1:
-        pale = lighter(color, 0.6) if sum(color) < 640 else _deep(color, 0.25)
+        pale = lighter(color, 0.6) if sum(color) < 640 else deeper(color, 0.25)
         band = [(x, y + down * 0.36) for x, y in top]
         pen.shape([*band, *[(x, y + down * 0.28) for x, y in reversed(band)]], pale, True)
 
 
-SKY: dict[str, Draw] = {"sun": sun, "moon": moon, "star": star, "cloud": cloud}
-SYMBOLS: dict[str, Draw] = {"heart": heart, "crown": crown, "key": key, "flag": flag}
+SKY: dict[str, Draw] = {"sun": sun, "moon": moon, "cloud": cloud}
+SYMBOLS: dict[str, Draw] = {"crown": crown, "key": key, "flag": flag}
