@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass, field
 
 from studio.images.exif import orientation
-from studio.images.picture import BROKEN_PROFILE, PROFILE_CAP, Damaged, Header
+from studio.images.picture import BROKEN_PROFILE, PROFILE_CAP, Damaged, ImageHeader
 
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _METADATA = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 … APP13, APP15, comments; JFIF and Adobe's colour hint stay
@@ -26,7 +26,7 @@ class _Found:
     profile_parts: int = 0
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises Damaged. What follows the end of the picture (a second picture, a film) is left out."""
     found = _Found([memoryview(data)[:2]])
     position = 2
@@ -35,7 +35,7 @@ def header(data: bytes) -> Header:
     if found.size is None or not found.scans:
         raise Damaged("it ends before its pixels begin")
     icc, notes = _profile(found)
-    return Header(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, notes)
+    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, notes)
 
 
 def _segment(found: _Found, data: bytes, position: int) -> int:

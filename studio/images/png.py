@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio.images.exif import orientation
-from studio.images.picture import BROKEN_PROFILE, FIRST_FRAME, PROFILE_CAP, Damaged, Header
+from studio.images.picture import BROKEN_PROFILE, FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader
 
 _PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
 _MOST_CHUNKS = 1_000_000
@@ -23,14 +23,14 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises Damaged. An animated PNG is reduced to its default picture."""
     found = _Found([memoryview(data)[:8]])
     for kind, body, whole in _chunks(memoryview(data)):
         _take(found, kind, body, whole)
     if found.size is None or not found.has_pixels:
         raise Damaged("it ends before its pixels begin")
-    return Header(
+    return ImageHeader(
         b"".join(found.parts), found.size, found.bits, found.orientation, found.icc, tuple(dict.fromkeys(found.notes))
     )
 

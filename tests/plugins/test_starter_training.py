@@ -31,7 +31,7 @@ from studio_starter.world.scene import Scene, Thing
 from torch.nn import functional
 
 from studio.api import Model
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 TINY = Scale(

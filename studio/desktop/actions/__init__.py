@@ -1,0 +1,1 @@
+"""What can be done in the window: one table of actions, their shortcuts, the command palette."""

@@ -1,1 +1,0 @@
-"""Which keys do what, and the dialog that changes it."""
