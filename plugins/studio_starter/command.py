@@ -172,14 +172,18 @@ def export(folder: Path, judge: Path | None, work: Path | None, scale: str) -> N
     is_flag=True,
     help="Only combinations never trained on; and diversity, variation, retrieval, 8 against 50 steps, upscalers.",
 )
+@click.option("--held-out", is_flag=True, help="Prompts as people write them, in phrasings that no caption has.")
+@click.option("--as-written", is_flag=True, help="Prompts as they are, not read by the studio's rules.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @device_option
-def evaluate(folder: Path, judge: Path, prompts: int, full: bool, as_json: bool, device: str) -> None:
+def evaluate(
+    folder: Path, judge: Path, prompts: int, full: bool, held_out: bool, as_written: bool, as_json: bool, device: str
+) -> None:
     """Draw prompts with the model in FOLDER and let the one in JUDGE say what they show."""
     from studio_starter import evaluate as evaluation
     from studio_starter import report
 
-    table = evaluation.evaluate(folder, judge, prompts, device, full=full)
+    table = evaluation.evaluate(folder, judge, prompts, device, full=full, held_out=held_out, read=not as_written)
     click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else report.as_text(table))
 
 
@@ -228,6 +232,6 @@ def everything(
     judge = folder.with_name(f"{folder.name}-judge")
     context.invoke(export, folder=folder, judge=judge, work=work, scale=scale)
     context.invoke(
-        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", as_json=False,
-        device=run["device"],
+        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", held_out=False, as_written=False,
+        as_json=False, device=run["device"],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,8 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from studio_starter import clip, convert
+from studio.diffusion.phrasing import Reader
+from studio_starter import clip, convert, heldout
 from studio_starter.data import draw, unit
 from studio_starter.judge import Answers, Judge, judge
 from studio_starter.pipeline import Starter
@@ -39,18 +40,22 @@ def scale_of(folder: Path) -> Scale:
     return SCALES[str(about.get("world", "small"))]
 
 
+Phrase = Callable[[Scene, random.Random, str], Caption]
+
+
 def questions(
-    world: World, count: int, seed: int = 7, seen_too: bool = True, style: str | None = None
-) -> list[Question]:
+    world: World, count: int, seed: int = 7, seen_too: bool = True, style: str | None = None,
+    phrase: Phrase | None = None,
+) -> list[Question]:  # fmt: skip
     """Prompts with seeds, of any style or of one; every second one, or every one, is of a combination that was never
-    trained on."""
+    trained on. `phrase` says how they are worded: as in training, where nothing is said."""
     rng = random.Random(seed)
     made = []
     for number in range(count):
         unseen = number % 2 == 0 or not seen_too
         while style not in (None, world.tell(scene := world.sample_from(rng, unseen))["style"]):
             pass
-        prompts = {language: world.full_caption(scene, rng, language) for language in LANGUAGES}
+        prompts = {language: (phrase or world.full_caption)(scene, rng, language) for language in LANGUAGES}
         made.append(Question(scene, prompts, 1000 + number, unseen))
     return made
 
@@ -107,9 +112,12 @@ def paired(first: Sequence[Marks], second: Sequence[Marks], row: str) -> tuple[f
 class Evaluation:
     """A model and its judge, asked the same questions."""
 
-    def __init__(self, folder: Path, judge_folder: Path, device: str = "cpu") -> None:
+    def __init__(self, folder: Path, judge_folder: Path, device: str = "cpu", *, read: bool = True) -> None:
+        """`read`: prompts are read by the studio's rules first, as the window does."""
         self.folder, self.device, self.scale = folder, device, scale_of(folder)
         self.world = self.scale.world
+        reader = Reader(json.loads((folder / "studio.json").read_text("utf-8")))
+        self.read: Callable[[str], str] = (lambda prompt: reader.read(prompt).prompt) if read else str
         self.starter, self.eye = Starter(folder, device), load_judge(judge_folder, self.scale, device)
 
     def answer(self, asks: Sequence[Question], language: str, **changes: Any) -> list[Marks]:
@@ -117,7 +125,7 @@ class Evaluation:
         batch = BATCH[self.device.split(":")[0]]
         for first in range(0, len(asks), batch):
             part = asks[first : first + batch]
-            texts = [one.prompts[language].text for one in part]
+            texts = [self.read(one.prompts[language].text) for one in part]
             answers = judge(self.eye, self.starter.draw(texts, [one.seed for one in part], **changes))
             for question, given in zip(part, answers, strict=True):
                 found.append(marks(self.world.asked(question.scene, question.prompts[language]), given))
@@ -236,14 +244,15 @@ def _rows(world: World, scores: list[Marks]) -> dict[str, Any]:
 
 def evaluate(
     folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", *, full: bool = False,
-    **changes: Any,
+    held_out: bool = False, read: bool = True, **changes: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """The table as plain data; `full` adds diversity, variation, retrieval, few against many steps and the upscalers,
-    and takes only prompts of combinations that were never trained on."""
+    and takes only prompts of combinations that were never trained on. `held_out`: worded as no caption is; `read`: by
+    the studio's rules, as in the window."""
     from studio_starter.enlarging import compare, upscalers
 
-    made = Evaluation(folder, judge_folder, device)
-    asks = questions(made.world, count, seen_too=not full)
+    made = Evaluation(folder, judge_folder, device, read=read)
+    asks = questions(made.world, count, seen_too=not full, phrase=heldout.prompt if held_out else None)
     table = {"world": made.world.name, "prompts": count, **made.table(asks, **changes)}
     if full:
         table |= {

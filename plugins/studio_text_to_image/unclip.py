@@ -10,8 +10,8 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Prior, StepProgress, decode, enlarge, note_unread, scheduler, seeds
-from studio_text_to_image import source, vocabulary
+from studio.diffusion import Prior, StepProgress, decode, enlarge, note_unread, scheduler, seeds, understood
+from studio_text_to_image import source
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
@@ -25,15 +25,14 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     steps = params.steps or defaults["steps"]
     tried = candidates(params) * defaults["prior_steps"]
     meter = StepProgress(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
-    note_unread(ctx, lease, params.prompt, params.negative_prompt)
-    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
-        ctx.note(said)
+    prompt = understood(ctx, lease, params.prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt)
     if ctx.reveals:
-        _reveal_words(ctx, lease, params.prompt)
+        _reveal_words(ctx, lease, prompt)
     measure = Measure(params, ctx, lease)
     for seed in chosen_seeds(params, ctx, lease, meter):
         generator = torch.Generator("cpu").manual_seed(seed)
-        positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
+        positive, negative = Prior.over(ctx, lease).embed(prompt, params.negative_prompt, generator, meter)
         picture = decode(
             positive, negative, ctx, lease, generator, meter,
             size=(width // scale, height // scale), steps=steps, guidance_scale=_guidance(params, defaults),
@@ -52,13 +51,12 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
     steps = source.enough_steps(params.steps or defaults["steps"], strength, ctx)
     done = source.steps_run(steps, strength)
     meter = StepProgress(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
-    note_unread(ctx, lease, params.prompt, params.negative_prompt)
-    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
-        ctx.note(said)
+    prompt = understood(ctx, lease, params.prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt)
     small = picture.resize((picture.width // scale, picture.height // scale), Image.Resampling.LANCZOS)
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
-        positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
+        positive, negative = Prior.over(ctx, lease).embed(prompt, params.negative_prompt, generator, meter)
         made = decode(
             positive, negative, ctx, lease, generator, meter, size=small.size, steps=steps,
             guidance_scale=_guidance(params, defaults), start=small, strength=strength,

@@ -13,6 +13,7 @@ from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import CANDIDATES, choose, spread
 from studio.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+from studio.diffusion.phrasing import understood
 
 __all__ = [
     "CANDIDATES",
@@ -36,6 +37,7 @@ __all__ = [
     "spread",
     "takes",
     "to_picture",
+    "understood",
     "whole",
     "words",
     "zero_embedding",

@@ -16,6 +16,8 @@ from studio.models.model_card import read_card
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
+DECLARED = ("vocabulary", "phrasing", "languages")
+"""What a folder says of the prompts that its model reads."""
 """A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = (
     "Scheduler", "Tokenizer", "TokenizerFast", "TokenizersBackend", "Processor", "ProcessorPil", "ProcessorFast",
@@ -111,7 +113,7 @@ def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
         title=str(about.get("title", entry.title)),
         capabilities=capabilities,
         components=components,
-        defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
+        defaults={**defaults, **{key: about[key] for key in DECLARED if key in about}},
         license=str(about.get("license") or read_card(entry.path).license or entry.about.license),
     )
     dtype = str(about.get("dtype", ""))

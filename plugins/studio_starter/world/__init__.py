@@ -10,6 +10,7 @@ from PIL import Image
 
 from studio_starter.world import chinese, english, lesson, render, scene
 from studio_starter.world.drawing import DRAWINGS, WEARERS
+from studio_starter.world.phrasing import phrasing
 from studio_starter.world.scene import COLORS, MIDDLE, PATTERNS, PLACES, SIZES, STYLES, Extent, Scene
 from studio_starter.world.vocabulary import vocabulary
 
@@ -53,6 +54,8 @@ class World:
     """Each fact of a scene with all its values; the judge learns to tell them."""
     vocabulary: Mapping[str, Any]
     """What it knows, for people: kind -> name -> language -> words."""
+    phrasing: Mapping[str, Any]
+    """The forms of its captions and more words, for the rules that read prompts."""
 
     group = lesson.GROUP
     """Scenes of a lesson."""
@@ -151,7 +154,7 @@ def _facts(extent: Extent) -> dict[str, tuple[str | None, ...]]:
 
 
 def _world(name: str, length: int, merges: int, extent: Extent) -> World:
-    return World(name, length, merges, extent, _facts(extent), vocabulary(extent))
+    return World(name, length, merges, extent, _facts(extent), vocabulary(extent), phrasing(extent))
 
 
 SMALL = _world(
