@@ -116,9 +116,9 @@ class Evaluation:
         """`read`: prompts are read by the studio's rules first, as the window does."""
         self.folder, self.device, self.scale = folder, device, scale_of(folder)
         self.world = self.scale.world
-        reader = Reader(json.loads((folder / "studio.json").read_text("utf-8")))
-        self.read: Callable[[str], str] = (lambda prompt: reader.read(prompt).prompt) if read else str
         self.starter, self.eye = Starter(folder, device), load_judge(judge_folder, self.scale, device)
+        reader = Reader(self.starter.declared)
+        self.read: Callable[[str], str] = (lambda prompt: reader.read(prompt).prompt) if read else str
 
     def answer(self, asks: Sequence[Question], language: str, **changes: Any) -> list[Marks]:
         found: list[Marks] = []

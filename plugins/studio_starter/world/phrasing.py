@@ -110,7 +110,7 @@ WORDS: dict[str, dict[str, tuple[str, ...]]] = {
         "bird": ("birdie, sparrow, songbird, robin", "鸟儿 小鸟儿 麻雀 大鸟"), "butterfly": ("", "小蝴蝶 彩蝶 蝶"),
         "whale": ("", "小鲸鱼 大鲸鱼 鲸鱼儿"), "snail": ("", "小蜗牛"), "turtle": ("sea turtle", "小乌龟 龟 小海龟"),
         "tree": ("oak, oak tree, pine tree, fir tree, pine, fir, christmas tree", "小树 树木 松树 圣诞树 树儿"),
-        "flower": ("tulip, daisy, bloom, rose, poppy, floret", "小花 花儿 鲜花 小花朵 玫瑰花 郁金香"),
+        "flower": ("tulip, daisy, bloom, rose, poppy, floret", "小花 花儿 鲜花 小花朵 玫瑰花 玫瑰 郁金香"),
         "cactus": ("cacti, cactuses, succulent", "仙人球 小仙人掌"), "mushroom": ("fungus, shroom", "小蘑菇 香菇 菌子"),
         "house": ("hut, cabin, villa, bungalow, little house, small house, dwelling",
                   "小房子 房屋 屋 房 小木屋 木屋 别墅 住宅"),

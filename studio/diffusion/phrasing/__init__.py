@@ -13,7 +13,7 @@ from studio.api import Context, Lease
 from studio.diffusion.phrasing.form import Forms
 from studio.diffusion.phrasing.lexicon import Lexicon
 from studio.diffusion.phrasing.note import dressed, notes
-from studio.diffusion.phrasing.parse import parse
+from studio.diffusion.phrasing.parse import Concepts, parse
 
 __all__ = ["Reader", "Reading", "understood"]
 
@@ -39,7 +39,7 @@ class Reader:
         """A prompt in a learned phrasing stays as it is; so does one that names nothing the model can draw."""
         if not self._vocabulary or not prompt.strip():
             return Reading(prompt, ())
-        concepts = parse(self._lexicon.tokens(prompt))
+        concepts = self.concepts(prompt)
         forms = self._forms.get(concepts.language)
         is_one = len(concepts.objects) == 1 or (concepts.objects and not self._vocabulary.get("pairs", True))
         if forms is None or not is_one or self.is_learned(prompt):
@@ -49,6 +49,11 @@ class Reader:
             concepts.accessory = None
         phrase = forms.said(concepts)
         return Reading(phrase, said if phrase == prompt.strip() else (f"Read as “{phrase}”.", *said))
+
+    def concepts(self, prompt: str) -> Concepts:
+        """What a prompt asks for."""
+        colored = [forms.colored for forms in self._forms.values()]
+        return parse(self._lexicon.tokens(prompt), frozenset().union(*colored) if colored else None)
 
     def is_learned(self, prompt: str) -> bool:
         """Whether a prompt is one of the captions that the model learned from, but for its names."""

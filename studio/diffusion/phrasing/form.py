@@ -20,6 +20,11 @@ class Forms:
         self._whole = re.compile(self._any("x"), re.IGNORECASE)
         self._frames = [text.lower().split("{x}") for text in dict.fromkeys(_texts(slots["prompt"]))]
 
+    @property
+    def colored(self) -> frozenset[str]:
+        """Backgrounds that have a colour."""
+        return frozenset(name for name, texts in self._slots["b"].items() if any("{k}" in text for text in texts))
+
     def knows(self, prompt: str) -> bool:
         """Whether a prompt is in one of these phrasings."""
         lower = prompt.lower()

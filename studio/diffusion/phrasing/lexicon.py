@@ -95,11 +95,20 @@ class Lexicon:
         return own or joined if joined else None
 
     def _chinese(self, run: str) -> Iterator[Token]:
-        """Of characters without spaces between them; what is not known is kept together."""
+        """Of characters without spaces, parted so that the fewest are left unknown; those are kept together."""
+        best: list[tuple[int, int, int]] = [(0, 0, 0)]  # from the end: unknown characters, words, length of the first
+        for at in range(len(run) - 1, -1, -1):
+            rest = best[-1]
+            choices = [(rest[0] + 1, rest[1], 0)]
+            for size in range(1, min(LONGEST_ZH, len(run) - at) + 1):
+                if run[at : at + size] in self._words:
+                    rest = best[-size]
+                    choices.append((rest[0], rest[1] + 1, size))
+            best.append(min(choices, key=lambda choice: (*choice[:2], -choice[2])))
+        best.reverse()
         unknown, at = "", 0
         while at < len(run):
-            sizes = range(min(LONGEST_ZH, len(run) - at), 0, -1)
-            word = next((run[at : at + size] for size in sizes if run[at : at + size] in self._words), "")
+            word = run[at : at + best[at][2]]
             if unknown and word:
                 yield Token(unknown)
                 unknown = ""

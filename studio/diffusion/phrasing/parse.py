@@ -4,7 +4,7 @@ A colour belongs to the next thing behind it ("a red cat", 红色的猫); or, wh
 what stands before it ("a cat that is red", 猫是红色的), or to the background ("on blue", 在蓝色前).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -38,12 +38,14 @@ class Concepts:
     """Words for two colours of one thing, of which the last counts."""
 
 
-def parse(tokens: Sequence[Token]) -> Concepts:
-    return _Parser(tokens).concepts()
+def parse(tokens: Sequence[Token], colored: Collection[str] | None = None) -> Concepts:
+    """`colored`: backgrounds that have a colour, where not all have one: a cat in red in a landscape is a red cat."""
+    return _Parser(tokens, colored).concepts()
 
 
 class _Parser:
-    def __init__(self, tokens: Sequence[Token]) -> None:
+    def __init__(self, tokens: Sequence[Token], colored: Collection[str] | None) -> None:
+        self.colored = colored
         certain = {token.names["objects"] for token in tokens if "objects" in token.names and len(token.names) == 1}
         self.tokens = [_decided(token, bool(certain)) for token in tokens]
         self.owner: dict[int, int | Head | None] = {}
@@ -111,10 +113,13 @@ class _Parser:
     def _behind(self, at: int) -> int | Head | Literal["nobody"] | None:
         """What an adjective stands before: the place of its thing; a kind; "nobody" for a thing that is not known."""
         strange, place = False, at + 1
-        while place < min(len(self.tokens), at + REACH):
+        while place < len(self.tokens):
+            if place > at + REACH:
+                return "nobody"
             token = self.tokens[place]
             if (kind := self._kind(place)) is not None:
-                return None if kind == "backgrounds" and self._tells_before(at, place) else place
+                other = kind == "backgrounds" and (self._tells_before(at, place) or self._is_colorless(place))
+                return None if other else place
             if "AFTER" in token.roles and not strange:
                 return "backgrounds"
             if "WEAR" in token.roles and (over := self._over_worn(place)):
@@ -137,8 +142,10 @@ class _Parser:
 
     def _tells_before(self, at: int, ground: int) -> bool:
         """Whether a colour tells of what stands before it, and the background has its own: 猫是红色背景是蓝色."""
-        told = at > 0 and "LINK" in self.tokens[at - 1].roles
-        own = ground + 1 < len(self.tokens) and "LINK" in self.tokens[ground + 1].roles
+        before = next(filter(_weighs, reversed(self.tokens[:at])), None)
+        after = next(filter(_weighs, self.tokens[ground + 1 :]), None)
+        own = after is not None and ("LINK" in after.roles or COLORS in after.names or after.word == ":")
+        told = before is not None and "LINK" in before.roles
         return told and own and any(self._is(place, "objects") for place in range(max(0, at - REACH), at))
 
     def _over_worn(self, place: int) -> int | None:
@@ -154,7 +161,12 @@ class _Parser:
             if self._kind(place) == "backgrounds":
                 return place
             place += 1
-        return place if place < len(self.tokens) and self._kind(place) == "backgrounds" else None
+        is_ground = place < len(self.tokens) and self._kind(place) == "backgrounds" and not self._is_colorless(place)
+        return place if is_ground else None
+
+    def _is_colorless(self, place: int) -> bool:
+        name = self.tokens[place].names.get("backgrounds")
+        return name is not None and self.colored is not None and name not in self.colored
 
     def _is_behind(self, at: int) -> bool:
         """Whether a colour alone is what a thing stands before: "on a pale blue"."""
@@ -196,6 +208,11 @@ class _Parser:
 
     def _is(self, place: int, kind: str) -> bool:
         return 0 <= place < len(self.tokens) and kind in self.tokens[place].names
+
+
+def _weighs(token: Token) -> bool:
+    """Not one of the words that stand between a colour and what it tells of."""
+    return "GLUE" not in token.roles or "LINK" in token.roles
 
 
 def _decided(token: Token, is_named: bool) -> Token:
