@@ -76,11 +76,12 @@ def render(file: Path, scale: str, count: int, size: int, seed: int) -> None:
 @click.option("--style", help="Only captions of this one.")
 @click.option("--count", type=click.IntRange(1, 400), default=64, show_default=True)
 @click.option("--size", type=click.IntRange(16, 1024), default=128, show_default=True)
+@click.option("--columns", type=click.IntRange(1, 40), help="6 for --prompts, 8 for captions.")
 @seed_option
 @device_option
 def sheet(
-    folder: Path, file: Path, prompts: Path | None, language: str, style: str | None, count: int, size: int, seed: int,
-    device: str,
+    folder: Path, file: Path, prompts: Path | None, language: str, style: str | None, count: int, size: int,
+    columns: int | None, seed: int, device: str,
 ) -> None:  # fmt: skip
     """Draw with the model in FOLDER into a contact sheet FILE: a picture of each of --prompts, or of --count captions
     in one --language whose combinations were never trained on. Nothing is chosen: seeds follow each other from --seed.
@@ -98,7 +99,7 @@ def sheet(
             raise click.ClickException(f"It knows no style “{style}”; nothing was drawn. Give one of these: {known}.")
         asked = questions(world, count, seed, seen_too=False, style=style)
         texts = [one.prompts[language].text for one in asked]
-    columns = 6 if prompts is not None else 8
+    columns = columns or (6 if prompts is not None else 8)
     page(drawn(folder, texts, seed, device), columns, size).save(file, quality=85)
 
 
