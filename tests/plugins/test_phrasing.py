@@ -74,6 +74,8 @@ FREE = {
     "red and yellow drum": "a yellow drum",
     "a boat painted red in a landscape": "a red boat in a landscape",
     "a tree painted red background: blue": "a red tree on a blue background",
+    "a cat coloured red somewhere on blue": "a red cat on a blue background",
+    "a dog with white fur": "a white dog",
     "an owl in blue outdoors": "a blue owl in a landscape",
     "a cat in front of green hills": "a cat in a landscape",
     "一个绿色的杯子放在粉色背景前": "一个绿色的杯子，粉色背景",

@@ -17,8 +17,8 @@ LINK = """
 """What follows tells of what stands before."""
 GLUE = """
     colour color colours colors coloured colored hued hue shade shaded tint tinted tone toned tones plain solid simple
-    uniform single pure pale light dark bright deep soft vivid strong pastel rich dull very really quite so rather too
-    striking smooth full
+    uniform single pure fur furred skin body feathers feathered petals paint hair pale light dark bright deep soft
+    vivid strong pastel rich dull very really quite so rather too striking smooth full
 """
 """Stands between a colour and what it tells of."""
 BRIDGE = "in as for at the a an its it's this that being used"

@@ -88,8 +88,11 @@ class _Parser:
             behind = self._behind(at)
             if behind in (None, "nobody") and self._is_behind(at):
                 self._give(at, "backgrounds")
+            elif behind == "nobody":
+                if not self._is_told(at):
+                    self._give(at, None)
             elif behind is not None:
-                self._give(at, None if behind == "nobody" else behind)
+                self._give(at, behind)
         for at in colors:
             if at not in self.owner:
                 self._give(at, self._before(at))
@@ -142,11 +145,15 @@ class _Parser:
 
     def _tells_before(self, at: int, ground: int) -> bool:
         """Whether a colour tells of what stands before it, and the background has its own: 猫是红色背景是蓝色."""
-        before = next(filter(_weighs, reversed(self.tokens[:at])), None)
         after = next(filter(_weighs, self.tokens[ground + 1 :]), None)
         own = after is not None and ("LINK" in after.roles or COLORS in after.names or after.word == ":")
+        return own and self._is_told(at)
+
+    def _is_told(self, at: int) -> bool:
+        """Whether a word before a colour says that it tells of a thing before: "a cat coloured red"."""
+        before = next(filter(_weighs, reversed(self.tokens[max(0, at - REACH) : at])), None)
         told = before is not None and "LINK" in before.roles
-        return told and own and any(self._is(place, "objects") for place in range(max(0, at - REACH), at))
+        return told and any(self._is(place, "objects") for place in range(max(0, at - REACH), at))
 
     def _over_worn(self, place: int) -> int | None:
         """Behind what is worn, where its wearer stands behind it: 红色的戴着帽子的猫."""
