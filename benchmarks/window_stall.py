@@ -90,13 +90,14 @@ def with_engine(measure: Callable[[], object]) -> None:
     drawing = []
 
     def hear(event: messages.Event) -> None:
+        if isinstance(event, messages.Ready):
+            client.submit(messages.Submit("job", "text-to-image", JOB, reveal=True))
         if isinstance(event, messages.Progress) and event.stage not in ("", "loading"):
             drawing.append(event)
 
     home = tempfile.TemporaryDirectory()
     client = EngineClient(hear, environ={**os.environ, "STUDIO_HOME": home.name})
     client.start()
-    client.submit("text-to-image", JOB, reveal=True)
     try:
         end = time.monotonic() + PATIENCE_S
         while not drawing and time.monotonic() < end:

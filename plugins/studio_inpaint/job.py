@@ -9,14 +9,15 @@ from PIL import Image
 
 from studio import api
 from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds, understood
-from studio_inpaint import unclip
+from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, area
-from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
+from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene
 from studio_inpaint.seam import seam
+from studio_inpaint.stable import StablePainter
 
 REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
@@ -38,8 +39,12 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     place = area(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
     if place.scale > COARSEST:
         ctx.note(
-            f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so what it "
-            "paints will look soft there; edit smaller parts for more detail."
+            "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller parts "
+            "for more detail.",
+            place.size[0],
+            place.size[1],
+            place.work[0],
+            place.work[1],
         )
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or _strength(params, lease, canvas)
@@ -89,8 +94,6 @@ def _painted(
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
     if lease.family not in BLENDED:
-        from studio_inpaint import repaint
-
         return repaint.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
@@ -100,8 +103,6 @@ def _painted(
     if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
     else:
-        from studio_inpaint.stable import StablePainter  # its pipelines take a second to import
-
         painter = StablePainter(params, ctx, lease, size, way)
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)
@@ -112,7 +113,7 @@ def _latents(
     painter: Painter, seen: CropScene, ctx: api.Context, lease: api.Lease, codec: Any,
     generator: torch.Generator, meter: StepProgress, steps: int, strength: float, has_prompt: bool,
 ) -> torch.Tensor:  # fmt: skip
-    plan: Schedule = schedule(painter, steps, strength, lease.device)
+    plan = schedule(painter, steps, strength, lease.device)
     shape = (1, painter.channels, *seen.repaint.shape[2:])
     noise = torch.randn(shape, generator=generator, dtype=lease.dtype).to(lease.device)
     preview = LatentPreview(ctx, lease, codec)
@@ -120,7 +121,7 @@ def _latents(
     def on_step(latents: torch.Tensor) -> None:
         meter.step("denoising", preview.of(latents) if ctx.wants_preview else None)
 
-    return denoise(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
+    return denoise_crop(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
 
 
 def _seam_values(pixels: Pixels, canvas: ExtendedPicture, place: Area) -> dict[str, float]:

@@ -1,10 +1,10 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from studio import api
-from studio_text_to_image.family import FAMILIES
+from studio_text_to_image.translation import ZH
 
 
 def _check_prompt(prompt: str) -> None:
@@ -19,6 +19,15 @@ def _check_prompt(prompt: str) -> None:
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
+
+
+def _measured_by(params: Any, ctx: api.Context) -> tuple[api.Derived, ...]:
+    """CLIP, where pictures are compared with each other or with words."""
+    if not (params.spread or ctx.reveals):
+        return ()
+    from studio.diffusion import CLIP_VIEW  # brings the weight libraries
+
+    return (CLIP_VIEW,)
 
 
 class TextToImage(api.Task):
@@ -48,22 +57,21 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "text-to-image")) as lease:
+        with ctx.model(api.Model(params.model, "text-to-image", derived=_measured_by(params, ctx))) as lease:
             # The weight libraries are imported here, once a job needs them.
-            if lease.family == "kandinsky22":
-                from studio_text_to_image import unclip
+            from studio_text_to_image import direct, unclip
 
+            if lease.family == "kandinsky22":
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
-                    f"The model {lease.title!r} has no prior, whose embeddings could be spread; switch spread off, or "
-                    "choose another model.",
+                    "The model {} has no prior, whose embeddings could be spread; switch spread off, or choose "
+                    "another model.",
+                    repr(lease.title),
                     field="spread",
                     code="unsupported_operation",
                 )
             else:
-                from studio_text_to_image import direct
-
                 yield from direct.draw(params, ctx, lease)
 
 
@@ -101,28 +109,19 @@ class Refine(api.Task):
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
-            if lease.family == "kandinsky22":
-                from studio_text_to_image import unclip
+            from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
+            if lease.family == "kandinsky22":
                 yield from unclip.refine(params, ctx, lease)
             else:
-                from studio_text_to_image import direct
-
                 yield from direct.refine(params, ctx, lease)
 
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_text_to_image.translation import ZH
-
     return {"zh": ZH}
 
 
 @api.hookimpl
 def register_tasks() -> list[type[api.Task]]:
     return [TextToImage, Refine]
-
-
-@api.hookimpl
-def register_families() -> list[api.Family]:
-    return list(FAMILIES)

@@ -26,6 +26,7 @@ from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.settings import Settings
+from studio.text import english
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
@@ -85,7 +86,7 @@ class Front:
         from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)
-        service.look()
+        service.wait_for_scan()
         return service.infos()
 
     def model(self, ref: str) -> "CatalogueEntry":
@@ -148,5 +149,10 @@ def say(text: str) -> None:
 def print_json(value: Any) -> None:
     """One JSON document; a list of records with all their fields, for programs that read it."""
     if isinstance(value, list):
-        value = [asdict(row) if isinstance(row, msgspec.Struct) else row for row in value]
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
+        value = [_fields(row) if isinstance(row, msgspec.Struct) else row for row in value]
+    click.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=english), indent=2).decode())
+
+
+def _fields(row: msgspec.Struct) -> dict[str, Any]:
+    """Without what a sentence was made of: programs compare the sentence."""
+    return {name: value for name, value in asdict(row).items() if name != "templates"}

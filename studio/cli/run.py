@@ -13,6 +13,7 @@ from studio.cli.front import Front, front_of, say, unknown
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.messages import TaskInfo
+from studio.text import english
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
 OPTIONS = [
@@ -108,6 +109,7 @@ class Run:
                 )
 
     def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
+        """One after the other: a line may name a file that the line before it has made."""
         worst = report.DONE
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
@@ -123,12 +125,12 @@ class Run:
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        outcome = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
-        problem = report.failure(outcome)
+        job = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
+        problem = report.failure(job)
         name = export.stem(self._task.id, self._fields, params)
-        pictures, failed_copies = report.images(outcome, self._target, name)
+        pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
-            _print(({} if index is None else {"index": index}) | report.as_data(outcome, pictures, problem))
+            _print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))
         else:
             for picture in pictures:
                 click.echo(picture["path"])
@@ -143,7 +145,7 @@ class Run:
 
 
 def _print(data: dict[str, Any]) -> None:
-    click.echo(msgspec.json.encode(data).decode())
+    click.echo(msgspec.json.encode(data, enc_hook=english).decode())
     sys.stdout.flush()
 
 

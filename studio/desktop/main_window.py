@@ -29,7 +29,6 @@ from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.features.sweep.runner import SweepFeature
 from studio.desktop.features.variations import Variations
 from studio.desktop.forms.task_panel import FormLike, TaskPanel
-from studio.desktop.job import Job, JobState, words
 from studio.desktop.library.exporter import Exporter
 from studio.desktop.library.filmstrip import Filmstrip
 from studio.desktop.library.importer import Importer
@@ -52,6 +51,7 @@ from studio.desktop.viewer.quick_settings import QuickSettings
 from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
+from studio.jobs import Job, JobState, words
 from studio.messages import Event, ModelInfo, TaskInfo
 from studio.translation import translated
 
@@ -336,9 +336,8 @@ class MainWindow(QWidget):
                 self.tell("job", error)
 
     def cancel(self) -> None:
-        """The running job, else the one that has waited longest."""
-        for job in self.session.jobs.pending[:1]:
-            self.session.jobs.cancel(job)
+        """The running job, else the next one."""
+        self.session.jobs.cancel_current()
 
     def escape(self) -> None:
         if self._picking:

@@ -11,13 +11,14 @@ from studio import messages
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.features.saved_queue import SavedQueue
-from studio.desktop.job import JobQueue
+from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.shell import ui_state
 from studio.desktop.shell.engine_events import EngineEvents
 from studio.desktop.shell.ui_state import UiState
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
+from studio.jobs import JobQueue
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
 
@@ -48,7 +49,7 @@ class DesktopSession(QObject):
         self.all_models: list[ModelInfo] = []
         self.ready = False
         self.worker = Worker(self)
-        self.jobs = JobQueue(self)
+        self.jobs = JobQueue(JobSignals(self))
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
         self.autosave = Autosave(self.document, self.worker, self.kept_dir, self)
@@ -120,11 +121,13 @@ class DesktopSession(QObject):
         self.library = library
         self.pictures.open(library)
         if library.problem:
-            told = (
-                f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
-                "wait to be saved: make the folder writable or free some space."
-            )
-            self.troubled.emit(UserError(told, code="library_readonly"))
+            told = UserError(
+                "The library {} can only be read: {}. Its pictures are shown, and new ones wait to be saved: make the "
+                "folder writable or free some space.",
+                library.root, library.problem,
+                code="library_readonly",
+            )  # fmt: skip
+            self.troubled.emit(told)
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
         forms = msgspec.json.encode(self.memory.forms)
         self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)

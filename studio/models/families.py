@@ -6,15 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.api import Family, Variant
+from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
-UPSCALE = "upscale"
-ENLARGER = "upscaler-x"
-"""How the parts are named, followed by their factor, that enlarge people's own pictures. Part `upscaler` is a file's
-only one, or the one that finishes what a model makes."""
-UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""})
-"""A single file that spandrel knows."""
 
 
 @dataclass
@@ -22,16 +17,22 @@ class Families:
     """Every family by each of its class names; what came first wins, but a generic row gives way to any other."""
 
     by_class: dict[str, Family] = field(default_factory=dict)
+    upscaler: Family | None = None
+    """Of lone files that spandrel opens."""
 
-    def add(self, families: Iterable[Family]) -> list[str]:
+    def add(self, families: Iterable[Family]) -> list[Text]:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
+            if family.file_part and not family.classes and self.upscaler is None:
+                self.upscaler = family
+                continue
             taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
             if taken and family.id == GENERIC:
                 continue
             if taken:
-                problems.append(f"Its family {family.id!r} was left out: {taken[0]} belongs to another one.")
+                told = Text("Its family {} was left out: {} belongs to another one.", repr(family.id), taken[0])
+                problems.append(told)
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems
@@ -44,7 +45,8 @@ class Families:
 
     def rows(self) -> list[Family]:
         """Each family once, in the order in which they came."""
-        return list({id(family): family for family in self.by_class.values()}.values())
+        rows = [*self.by_class.values(), *([self.upscaler] if self.upscaler else [])]
+        return list({id(family): family for family in rows}.values())
 
 
 def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Family:

@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
 from studio.desktop.features.inspector.panel import Inspector
-from studio.desktop.job import Job
+from studio.jobs import Job
 from studio.messages import Revealed
 
 

@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.desktop.job import Job, JobState
+from studio.jobs import Job, JobState
 
 CTRL = Modifiers.ControlModifier
 

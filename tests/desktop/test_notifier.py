@@ -5,7 +5,7 @@ from rig import Rig
 from test_queue_order import finish, order
 
 from studio.desktop.features import notifier
-from studio.desktop.job import Job, JobState
+from studio.jobs import Job, JobState
 from studio.messages import Cancelled, Failed, Started
 
 

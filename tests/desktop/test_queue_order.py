@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
-from studio.desktop.job import Job, JobState
+from studio.jobs import Job, JobState
 from studio.messages import Ended, Finished, Interrupted, Started, Submit
 
 

@@ -15,7 +15,7 @@ from studio import messages
 from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.document import PictureSource
-from studio.desktop.job import JobState
+from studio.jobs import JobState
 from studio.library import Recipe, embedded_recipe
 from studio.library.recipe import Embedded
 from studio.messages import Failed, Note, Progress, Started, Submit

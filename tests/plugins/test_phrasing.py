@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from studio_starter import heldout
 from studio_starter.evaluate import questions
 from studio_starter.export import as_json
@@ -174,7 +175,7 @@ def test_other_colours_go_to_the_nearest(value: str, name: str) -> None:
 
 @pytest.mark.skipif(not (FOLDER / "unet").exists(), reason="the starter's weights are not in this checkout")
 def test_the_picture_is_that_of_the_phrase_and_the_words_are_kept(tmp_path: Path) -> None:
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
     def drawn(prompt: str) -> tuple[api.Result, FakeContext]:
         ctx = FakeContext(models=service)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import AutoencoderKL
 from parity import photograph_of
 from PIL import Image
@@ -22,7 +23,7 @@ from studio.testing import FakeContext, check_task
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 def context(service: ModelService, picture: Image.Image | None = None, **options: Any) -> FakeContext:

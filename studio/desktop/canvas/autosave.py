@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QSize, Signal
 
 from studio.desktop.canvas.document import Document, DocumentState
 from studio.desktop.shell.worker import Worker
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 
 if TYPE_CHECKING:
     from studio.document.mask import Mask
@@ -87,8 +87,10 @@ class Autosave(QObject):
                 file.write(project.encode(told))
         except OSError as error:
             raise UserError(
-                f"The canvas could not be kept in {self._folder} ({error.strerror or error}): it would be lost if the "
-                "program ended now. Free some space there; it is tried again at the next change.",
+                "The canvas could not be kept in {} ({}): it would be lost if the program ended now. Free some "
+                "space there; it is tried again at the next change.",
+                self._folder,
+                os_reason(error),
                 code="storage",
             ) from error
         needed = {name, FILE, *OTHERS, *(Path(layer.file).name for layer in told.layers)}

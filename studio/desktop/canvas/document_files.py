@@ -12,7 +12,7 @@ from studio.desktop.canvas.document import Document, DocumentState, PictureSourc
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.shell import clipboard, qt_image
 from studio.desktop.shell.worker import Worker
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 
 if TYPE_CHECKING:
     from studio.document.exported_layer import ExportedLayer
@@ -23,9 +23,9 @@ PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
 
 
 class DocumentFiles(QObject):
-    """`saved` carries where to, and what was lost on the way ('' for nothing)."""
+    """`saved` carries where to, and a sentence for each thing that was lost on the way."""
 
-    saved = Signal(Path, str)
+    saved = Signal(Path, list)
     failed = Signal(object)
     opened = Signal(list)
 
@@ -86,17 +86,17 @@ class DocumentFiles(QObject):
         overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
         snapshot = overlay.mask.snapshot() if overlay else None
 
-        def work() -> str:
+        def work() -> list[str]:
             from studio.desktop.canvas.mask_overlay import to_grey
             from studio.desktop.shell import drafts
 
             mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
             project.save(target, manifest.manifest(state), mask)
-            return ""
+            return []
 
         self._run(target, work)
 
-    def _run(self, target: Path, work: Callable[[], str]) -> None:
+    def _run(self, target: Path, work: Callable[[], list[str]]) -> None:
         self._worker.run(work, lambda lost: self.saved.emit(target, lost), self.failed.emit)
 
     # ---- in
@@ -142,7 +142,7 @@ def _suffix(name_filter: str) -> str:
     return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
 
 
-def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
+def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
     from studio.desktop.shell import drafts
     from studio.document.exported_layer import ExportedLayer
 
@@ -166,10 +166,11 @@ def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
             _write_photoshop(target, size, sheets, whole)
     except OSError as error:
         raise UserError(
-            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
-            "Choose another folder."
+            "“{}” was not saved ({}); the canvas stays as it is. Choose another folder.",
+            target.name,
+            os_reason(error),
         ) from error
-    return ""
+    return []
 
 
 def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[ExportedLayer]", whole: bytes) -> None:
@@ -177,7 +178,11 @@ def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[Exported
 
     if max(size) > photoshop.LONGEST_SIDE:
         raise UserError(
-            f"“{target.name}” was not saved: Photoshop's format holds at most {photoshop.LONGEST_SIDE} pixels a side, "
-            f"and the canvas has {size[0]}x{size[1]}; it stays as it is. Save it as OpenRaster."
+            "“{}” was not saved: Photoshop's format holds at most {} pixels a side, and the canvas has {}x{}; it "
+            "stays as it is. Save it as OpenRaster.",
+            target.name,
+            photoshop.LONGEST_SIDE,
+            size[0],
+            size[1],
         )
     photoshop.write(target, size, sheets, whole)

@@ -3,11 +3,11 @@
 from PySide6.QtCore import QObject
 
 from studio import messages
-from studio.desktop.job import Job, JobState
 from studio.desktop.session import DesktopSession
 from studio.desktop.shell.notices import NoticeAction, Notices
 from studio.desktop.style.sentence import say
 from studio.errors import UserError
+from studio.jobs import Job, JobState
 from studio.messages import Event
 
 

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.job import Job, JobQueue, JobState
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.progress_line import duration
+from studio.jobs import Job, JobQueue, JobState
 
 ICONS = {
     JobState.WAITING: "queue",

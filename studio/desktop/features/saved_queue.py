@@ -1,34 +1,24 @@
-"""Waiting: the jobs that are not done yet, on the disk, so that the next start can go on with them."""
+"""SavedQueue: keeps the jobs that are not done yet on the disk, so that the next start can go on with them."""
 
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.atomic import writing
-from studio.desktop.job import Job, JobQueue
 from studio.desktop.shell.worker import Worker
+from studio.jobs import QUEUE_FILE, Job, JobQueue, encode_jobs, load_jobs, save_jobs
 
-FILE = "queue.json"
 IDLE_MS = 50
 
 
-class SavedJob(msgspec.Struct):
-    id: str
-    task: str
-    params: dict[str, Any]
-    reveal: bool = False
-
-
 class SavedQueue(QObject):
-    """Follows a book. `found` tells how many jobs an earlier session has left; they are held, and begin when asked."""
+    """Follows a queue. `found` tells how many jobs an earlier session has left; they are held, and begin when asked."""
 
     found = Signal(int)
 
-    def __init__(self, book: JobQueue, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(self, queue: JobQueue, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._book, self._worker, self._path = book, worker, folder / FILE
+        self._queue, self._worker, self._path = queue, worker, folder / QUEUE_FILE
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(IDLE_MS)
@@ -36,36 +26,25 @@ class SavedQueue(QObject):
 
     def begin(self) -> None:
         """Bring back what waited, and keep what comes."""
-        self._worker.run(self._read, self._hold)
+        self._worker.run(lambda: load_jobs(self._path), self._hold)
 
-    def _read(self) -> list[SavedJob]:
-        try:
-            return msgspec.json.decode(self._path.read_bytes(), type=list[SavedJob])
-        except (OSError, ValueError, RecursionError):  # none yet, or damaged: then nothing waits
-            return []
-
-    def _hold(self, orders: list[SavedJob]) -> None:
-        known = {job.id for job in self._book}
-        jobs = [Job(order.id, order.task, order.params, order.reveal) for order in orders if order.id not in known]
+    def _hold(self, jobs: list[Job]) -> None:
+        jobs = [job for job in jobs if self._queue.get(job.id) is None]
         if jobs:
-            self._book.hold(jobs)
+            self._queue.hold(jobs)
             self.found.emit(len(jobs))
-        for signal in (self._book.added, self._book.ended, self._book.reordered):
+        for signal in (self._queue.added, self._queue.ended, self._queue.reordered):
             signal.connect(self._soon.start)
-        if self._book.pending:
+        if self._queue.pending:
             self._soon.start()
 
     def _save(self) -> None:
-        held = self._book.held
-        jobs = [*(job for job in self._book.pending if job not in held), *held]
-        data = msgspec.json.encode([SavedJob(job.id, job.task, job.params, job.reveal) for job in jobs])
-        self._worker.run(lambda: self._write(data), _nothing)
+        content = encode_jobs(self._queue.pending)
+        self._worker.run(lambda: self._write(content), _nothing)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, content: bytes) -> None:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with writing(self._path) as file:
-                file.write(data)
+            save_jobs(self._path, content)
         except OSError:  # a full disk is told by what keeps the canvas
             return
 

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.job import Job, JobQueue
 from studio.desktop.shell import clipboard
 from studio.desktop.shell.notices import Notices
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
+from studio.jobs import Job, JobQueue
 
 
 class Exporter(QObject):
@@ -50,9 +50,9 @@ class Exporter(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
-    def _tell_saved(self, target: Path, lost: str) -> None:
+    def _tell_saved(self, target: Path, lost: list[str]) -> None:
         text = self.tr("Saved as {0}.").format(target)
-        self._notices.show_line("out", "ok", " ".join([text, *map(say, lost.splitlines())]))
+        self._notices.show_line("out", "ok", " ".join([text, *map(say, lost)]))
 
     def _tell(self, error: UserError) -> None:
         self._notices.show_line("out", "error", error.message)

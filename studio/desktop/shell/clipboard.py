@@ -9,7 +9,7 @@ from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 
 if TYPE_CHECKING:
     from studio.library.recipe import Embedded
@@ -29,8 +29,8 @@ def copy(file: Path, image: QImage) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def save_as(source: Path, target: Path) -> str:
-    """Save a copy, with the recipe in it; for a worker's thread. Returns what was lost, '' for nothing.
+def save_as(source: Path, target: Path) -> list[str]:
+    """Save a copy, with the recipe in it; for a worker's thread. Returns a sentence for each thing that was lost.
 
     Raises UserError; what was there before stays then.
     """
@@ -41,13 +41,13 @@ def save_as(source: Path, target: Path) -> str:
         if kind == SUFFIXES.get(source.suffix.lower()):
             with source.open("rb") as original, writing(target) as file:
                 shutil.copyfileobj(original, file)
-            return ""
+            return []
         return _convert(source, target, kind, embedded_recipe.read(source))
     except OSError as error:
         raise _not_saved(target, error) from error
 
 
-def save_pixels(source: Path | QImage, target: Path) -> str:
+def save_pixels(source: Path | QImage, target: Path) -> list[str]:
     """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
     kind = _kind(target)
     try:
@@ -60,19 +60,21 @@ def _kind(target: Path) -> str:
     kind = SUFFIXES.get(target.suffix.lower())
     if kind is None:
         raise UserError(
-            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+            "“{}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these.",
+            target.name,
         )
     return kind
 
 
 def _not_saved(target: Path, error: OSError) -> UserError:
     return UserError(
-        f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the studio. "
-        "Choose another folder."
+        "“{}” was not saved ({}); the picture stays in the studio. Choose another folder.",
+        target.name,
+        os_reason(error),
     )
 
 
-def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> str:
+def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> list[str]:
     from studio import images
     from studio.library import embedded_recipe
 
@@ -93,13 +95,13 @@ def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded |
         lost.append("JPEG knows no transparency: what shone through is white now.")
     with writing(target) as file:
         image.save(file, kind, quality=QUALITY, **options)
-    return "\n".join(lost)
+    return lost
 
 
 def reveal(file: Path) -> None:
     """Show the file in the system's file manager. Raises UserError."""
     if not file.exists():
-        raise UserError(f"The file {file} is gone; put it back, or leave it be.")
+        raise UserError("The file {} is gone; put it back, or leave it be.", file)
     if sys.platform == "win32":
         started = QProcess.startDetached("explorer", ["/select,", str(file)])[0]
     elif sys.platform == "darwin":
@@ -107,7 +109,7 @@ def reveal(file: Path) -> None:
     else:
         started = QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
     if not started:
-        raise UserError(f"No file manager could be opened; the picture is {file}.")
+        raise UserError("No file manager could be opened; the picture is {}.", file)
 
 
 def files(data: QMimeData) -> list[Path]:

@@ -11,7 +11,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 from studio.library import picture_id
 
 PICKED, DIGITS, LONGEST_STEM = "picked", 20, 120
@@ -29,7 +29,9 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
             file.write(data)
     except OSError as error:
         raise UserError(
-            f"The picture could not be kept in {folder} ({error.strerror}); free some space there and try again.",
+            "The picture could not be kept in {} ({}); free some space there and try again.",
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path
@@ -58,7 +60,10 @@ def keep_file(folder: Path, source: Path) -> Path:
                 path.touch()  # it counts as new
     except OSError as error:
         raise UserError(
-            f"{source.name} could not be kept in {folder} ({error.strerror}); free some space there and try again.",
+            "{} could not be kept in {} ({}); free some space there and try again.",
+            source.name,
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path

@@ -16,7 +16,6 @@ from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.quick.bar import QuickSettingsBar
-from studio.desktop.job import Job
 from studio.desktop.shell import clipboard
 from studio.desktop.shell.qt_image import Shown, grey
 from studio.desktop.shell.worker import Worker
@@ -29,6 +28,7 @@ from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
+from studio.jobs import Job
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay

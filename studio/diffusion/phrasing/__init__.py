@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.api import Context, Lease
+from studio.api import Context, Lease, Text
 from studio.diffusion.phrasing.form import Forms
 from studio.diffusion.phrasing.lexicon import Lexicon
 from studio.diffusion.phrasing.note import dressed, notes
@@ -22,7 +22,7 @@ __all__ = ["Reader", "Reading", "understood"]
 class Reading:
     prompt: str
     """What the model is given."""
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     """What the user should know of it, a sentence each."""
 
 
@@ -48,7 +48,7 @@ class Reader:
         if not dressed(concepts, self._vocabulary):
             concepts.accessory = None
         phrase = forms.said(concepts)
-        return Reading(phrase, said if phrase == prompt.strip() else (f"Read as “{phrase}”.", *said))
+        return Reading(phrase, said if phrase == prompt.strip() else (Text("Read as “{}”.", phrase), *said))
 
     def concepts(self, prompt: str) -> Concepts:
         """What a prompt asks for."""

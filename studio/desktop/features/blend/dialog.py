@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 from studio.desktop.features.blend import weights
 from studio.desktop.features.blend.board import BlendBoard
 from studio.desktop.features.examples import plan
-from studio.desktop.job import Job
 from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import plain_label
 from studio.errors import UserError
 from studio.form import parse
+from studio.jobs import Job
 from studio.messages import Saved, TaskInfo
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from PySide6.QtGui import QImage
 
 from studio.desktop.features.examples import plan
 from studio.desktop.features.examples.plan import ExamplePlan
-from studio.desktop.job import Job, JobState
 from studio.desktop.shell import qt_image
 from studio.desktop.viewer.example_strip import SIDE, ExampleCell
 from studio.errors import UserError
 from studio.form import FormField, UnsupportedSchema, parse
+from studio.jobs import Job, JobState
 from studio.messages import Saved, TaskInfo
 
 if TYPE_CHECKING:

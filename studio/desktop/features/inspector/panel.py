@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop.features.inspector.filmroll import FrameStrip, PictureComparison
-from studio.desktop.job import Job
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.qt_image import preview
 from studio.desktop.style.label_text import one_line
 from studio.desktop.widgets.chart import Bars, Chart, Chips, Curve
 from studio.errors import UserError
+from studio.jobs import Job
 from studio.messages import Revealed
 
 PICTURE_CAP_BYTES = 2 * 2**20

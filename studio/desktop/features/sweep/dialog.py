@@ -101,7 +101,7 @@ class SweepDialog(QDialog):
         try:
             axes = self.axes()
         except UserError as error:
-            self._tell(say(str(error)), "error", False)
+            self._tell(say(error.message), "error", False)
             return
         count = len(axes[0].values) * (len(axes[1].values) if len(axes) > 1 else 1) if axes else 0
         if count > axis.MOST:

@@ -9,11 +9,11 @@ from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop.features.sweep.axis import Axis
-from studio.desktop.job import Job, JobQueue, JobState
 from studio.desktop.shell import qt_image
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
+from studio.jobs import Job, JobQueue, JobState
 from studio.messages import Saved
 
 SIDE = 160

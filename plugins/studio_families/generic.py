@@ -6,11 +6,10 @@ They are among the classes that AutoPipelineForText2Image knows. A plugin that b
 from typing import Any
 
 from studio.api import Family, Variant
+from studio_families.shared import APACHE, CREATE, FLOW_SCHEDULERS, OPENRAIL_PLUS, REFINE
 
 GENERIC = "generic"
-FLOW, CREATE, REFINE = ("FlowMatchEulerDiscreteScheduler",), "text-to-image", "image-to-image"
 PARTS = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler")
-_APACHE = "Apache-2.0"
 _QWEN3_VL = ("Qwen3VLForConditionalGeneration", "Qwen3VLProcessor")
 
 
@@ -27,7 +26,7 @@ def _row(
         id=GENERIC, title=title, classes=(name, refines) if refines else (name,), parts={part: part for part in parts},
         pipelines={CREATE: name} | ({REFINE: refines} if refines else {}), allows=allows,
         defaults=defaults | ({} if strength is None else {"strength": strength}), prompt_tokens=tokens,
-        **{"schedulers": FLOW, **more},
+        **{"schedulers": FLOW_SCHEDULERS, **more},
     )  # fmt: skip
 
 
@@ -41,7 +40,7 @@ ROWS = (
                 defaults={"steps": 4, "guidance_scale": 0.0},
             ),
         ),
-        license="CreativeML Open RAIL++-M: free to use, with restrictions on harmful uses.",
+        license=OPENRAIL_PLUS,
     ),
     _row(
         "Latent consistency model", "LatentConsistencyModelPipeline", (), 4, 8.5, 77, side=768, multiple=8,
@@ -52,14 +51,14 @@ ROWS = (
     ),
     _row(
         "Lumina-Next", "LuminaPipeline", ("LuminaNextDiT2DModel", "GemmaModel"), 30, 4.0, 256,
-        call={"clean_caption": False}, license=_APACHE,
+        call={"clean_caption": False}, license=APACHE,
     ),
-    _row("Lumina-Image 2.0", "Lumina2Pipeline", ("Lumina2Transformer2DModel",), 30, 4.0, 256, license=_APACHE),
+    _row("Lumina-Image 2.0", "Lumina2Pipeline", ("Lumina2Transformer2DModel",), 30, 4.0, 256, license=APACHE),
     _row(
         "AuraFlow", "AuraFlowPipeline", ("AuraFlowTransformer2DModel", "UMT5EncoderModel", "LlamaTokenizerFast"),
-        50, 3.5, 256, license=_APACHE,
+        50, 3.5, 256, license=APACHE,
     ),
-    _row("Ovis-Image", "OvisImagePipeline", ("OvisImageTransformer2DModel",), 50, 5.0, 256, license=_APACHE),
+    _row("Ovis-Image", "OvisImagePipeline", ("OvisImageTransformer2DModel",), 50, 5.0, 256, license=APACHE),
     _row(
         "Hunyuan-DiT", "HunyuanDiTPipeline", ("HunyuanDiT2DModel", "BertModel", "BertTokenizer", "BertTokenizerFast"),
         50, 5.0, 256, parts=(*PARTS, "text_encoder_2", "tokenizer_2"), reader="tokenizer_2",
@@ -69,18 +68,18 @@ ROWS = (
     ),
     _row(
         "CogView3-Plus", "CogView3PlusPipeline", ("CogView3PlusTransformer2DModel", "CogVideoXDDIMScheduler"),
-        50, 5.0, 224, schedulers=("CogVideoXDDIMScheduler",), license=_APACHE,
+        50, 5.0, 224, schedulers=("CogVideoXDDIMScheduler",), license=APACHE,
     ),
     _row(
         "CogView4", "CogView4Pipeline",
         ("CogView4Transformer2DModel", "GlmModel", "PreTrainedTokenizerFast", "TokenizersBackend"),
-        50, 5.0, 1024, multiple=32, license=_APACHE,
+        50, 5.0, 1024, multiple=32, license=APACHE,
     ),
     _row(
         "Kandinsky 3", "Kandinsky3Pipeline", ("Kandinsky3UNet",), 25, 3.0, 128, multiple=64,
         refines="Kandinsky3Img2ImgPipeline", strength=0.3,
         parts=("tokenizer", "text_encoder", "unet", "scheduler", "movq"), schedulers=("DDPMScheduler",),
-        license=_APACHE,
+        license=APACHE,
     ),
     _row(
         "Krea 2", "Krea2Pipeline", ("Krea2Transformer2DModel", "Qwen3VLModel"), 28, 4.5, 512,
