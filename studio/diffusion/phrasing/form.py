@@ -17,8 +17,8 @@ class Forms:
 
     def __init__(self, slots: Mapping[str, Any]) -> None:
         self._slots = slots
-        self._whole = re.compile(self._any("x"), re.IGNORECASE)
-        self._frames = [text.lower().split("{x}") for text in dict.fromkeys(_texts(slots["prompt"]))]
+        self._parts = {slot: [HOLE.split(text.lower()) for text in _texts(entry)] for slot, entry in slots.items()}
+        """Of each text of a slot: letters and names of slots in turn."""
 
     @property
     def colored(self) -> frozenset[str]:
@@ -27,13 +27,22 @@ class Forms:
 
     def knows(self, prompt: str) -> bool:
         """Whether a prompt is in one of these phrasings."""
-        lower = prompt.lower()
-        inner = [
-            prompt[len(start) : len(prompt) - len(end)]
-            for start, end in self._frames
-            if lower.startswith(start) and lower.endswith(end)
-        ]
-        return any(map(self._whole.fullmatch, inner))
+        return len(prompt) in self._ends(prompt.lower(), "prompt", 0, {})
+
+    def _ends(self, text: str, slot: str, start: int, known: dict[tuple[str, int], set[int]]) -> set[int]:
+        """Where what fills a slot from a place of the text on may end; `known` keeps what was found."""
+        if (slot, start) not in known:
+            found: set[int] = set()
+            for parts in self._parts[slot]:
+                places = {start}
+                for odd, part in enumerate(parts):
+                    if odd % 2:
+                        places = {end for place in places for end in self._ends(text, part, place, known)}
+                    else:
+                        places = {place + len(part) for place in places if text.startswith(part, place)}
+                found |= places
+            known[slot, start] = found
+        return known[slot, start]
 
     def said(self, concepts: Concepts) -> str:
         """The concepts in the usual phrasing."""
@@ -66,15 +75,6 @@ class Forms:
         if isinstance(entry, Mapping):
             entry = entry.get("" if name is None else name) or [""]
         return str(entry[0])
-
-    def _any(self, slot: str) -> str:
-        """A pattern of all texts of a slot."""
-        texts = sorted(dict.fromkeys(_texts(self._slots[slot])), key=len, reverse=True)
-        return f"(?:{'|'.join(map(self._filled, texts))})"
-
-    def _filled(self, text: str) -> str:
-        parts = HOLE.split(text)
-        return "".join(self._any(part) if odd % 2 else re.escape(part) for odd, part in enumerate(parts))
 
 
 def _put(text: str, parts: Mapping[str, str]) -> str:
