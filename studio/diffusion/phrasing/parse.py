@@ -57,7 +57,7 @@ class _Parser:
         found = Concepts()
         for at, token in enumerate(self.tokens):
             for kind, name in token.names.items():
-                self._note(found, at, kind, name)
+                self._add(found, at, kind, name)
             if not token.known:
                 found.unknown.append(token.word)
         things = [token for token in self.tokens if "objects" in token.names]
@@ -66,7 +66,7 @@ class _Parser:
         self._assign_colors(found)
         return found
 
-    def _note(self, found: Concepts, at: int, kind: str, name: str) -> None:
+    def _add(self, found: Concepts, at: int, kind: str, name: str) -> None:
         word = self.tokens[at].word
         found.words[name] = word
         if kind == "objects":
@@ -79,23 +79,23 @@ class _Parser:
             found.style = name
         elif kind == "places":
             found.place = name
-        elif kind == "sizes" and self._kind(self._behind(at)) in ("objects", None):
+        elif kind == "sizes" and self._kind(self._following(at)) in ("objects", None):
             found.size = name
 
     def _assign_colors(self, found: Concepts) -> None:
         colors = [at for at, token in enumerate(self.tokens) if COLORS in token.names]
         for at in colors:  # those that stand before their thing, so that the others know what is still to be coloured
-            behind = self._behind(at)
-            if behind in (None, "nobody") and self._is_behind(at):
+            thing = self._following(at)
+            if thing in (None, "nobody") and self._is_backdrop(at):
                 self._give(at, "backgrounds")
-            elif behind == "nobody":
+            elif thing == "nobody":
                 if not self._is_told(at):
                     self._give(at, None)
-            elif behind is not None:
-                self._give(at, behind)
+            elif thing is not None:
+                self._give(at, thing)
         for at in colors:
             if at not in self.owner:
-                self._give(at, self._before(at))
+                self._give(at, self._preceding(at))
         first = next(iter(found.objects), None)
         last: dict[str, int] = {}
         for at in colors:
@@ -113,7 +113,7 @@ class _Parser:
         self.owner[at] = owner
         self.taken.add(self._kind(owner))
 
-    def _behind(self, at: int) -> int | Head | Literal["nobody"] | None:
+    def _following(self, at: int) -> int | Head | Literal["nobody"] | None:
         """What an adjective stands before: the place of its thing; a kind; "nobody" for a thing that is not known."""
         strange, place = False, at + 1
         while place < len(self.tokens):
@@ -175,7 +175,7 @@ class _Parser:
         name = self.tokens[place].names.get("backgrounds")
         return name is not None and self.colored is not None and name not in self.colored
 
-    def _is_behind(self, at: int) -> bool:
+    def _is_backdrop(self, at: int) -> bool:
         """Whether a colour alone is what a thing stands before: "on a pale blue"."""
         for place in range(at - 1, max(-1, at - REACH), -1):
             token = self.tokens[place]
@@ -185,7 +185,7 @@ class _Parser:
                 return False
         return False
 
-    def _before(self, at: int) -> int | Head | None:
+    def _preceding(self, at: int) -> int | Head | None:
         """The nearest thing before a colour that has none yet; of one that nothing else is left for, the first such."""
         if at >= 2 and "BETWEEN" in self.tokens[at - 1].roles and self.owner.get(at - 2) is not None:
             return self.owner[at - 2]
