@@ -10,6 +10,7 @@ from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
+UPSCALER_FILES = "the file of an upscaler"
 
 
 @dataclass
@@ -24,15 +25,15 @@ class Families:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
-            if family.file_part and not family.classes and self.upscaler is None:
-                self.upscaler = family
+            if family.file_part and not family.classes:
+                problems += [_left_out(family, UPSCALER_FILES)] if self.upscaler else []
+                self.upscaler = self.upscaler or family
                 continue
             taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
             if taken and family.id == GENERIC:
                 continue
             if taken:
-                told = Text("Its family {} was left out: {} belongs to another one.", repr(family.id), taken[0])
-                problems.append(told)
+                problems.append(_left_out(family, taken[0]))
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems
@@ -47,6 +48,10 @@ class Families:
         """Each family once, in the order in which they came."""
         rows = [*self.by_class.values(), *([self.upscaler] if self.upscaler else [])]
         return list({id(family): family for family in rows}.values())
+
+
+def _left_out(family: Family, what: str) -> Text:
+    return Text("Its family {} was left out: {} belongs to another one.", repr(family.id), what)
 
 
 def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Family:
@@ -69,7 +74,7 @@ def _named_steps(words: Iterable[str]) -> dict[str, int]:
     return {"steps": int(found[1])} if found and int(found[1]) else {}
 
 
-def words(name: str) -> dict[str, bool]:
+def name_words(name: str) -> dict[str, bool]:
     """Of a folder's or file's name, in small letters, as `specialise` looks them up."""
     return dict.fromkeys(re.findall(r"[a-z0-9]+", name.lower()), True)
 

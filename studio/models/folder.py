@@ -9,7 +9,7 @@ from studio.api import Companion, Family, Upscaler
 from studio.errors import UserError
 from studio.models import config
 from studio.models.entry import DTYPES, CatalogueEntry, refused
-from studio.models.families import Families, specialise, words
+from studio.models.families import Families, name_words, specialise
 from studio.models.loaders.component import ComponentSpec, allowed
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.model_card import read_card
@@ -63,13 +63,13 @@ def _read(path: Path, name: str, families: Families) -> CatalogueEntry:
     if family.companion:
         components |= _beside(path, components, family, family.companion)
     configs = {part: _config(spec) for part, spec in components.items()}
-    family = specialise(family, {**configs, "folder": words(_named(path)), "index": index})
+    family = specialise(family, {**configs, "folder": name_words(_named(path)), "index": index})
     options = {key: index[key] for key in family.options if _is_switch(index.get(key))}
     size = native_size(configs) if family.native_size else {}
     entry = CatalogueEntry(
         name, path.name, family, path, family.capabilities, components, {**family.defaults, **size, **options}
     )
-    entry = _as_told(entry)
+    entry = _with_about(entry)
     return in_one_dtype(entry) if any(family.pipelines.values()) else entry
 
 
@@ -98,7 +98,7 @@ def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
     return family
 
 
-def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
+def _with_about(entry: CatalogueEntry) -> CatalogueEntry:
     """With the folder's own word on itself, where there is one."""
     file = entry.path / ABOUT
     about = config.read(file) if file.is_file() else {}

@@ -7,7 +7,7 @@ from pathlib import Path
 from studio.models import checkpoint
 from studio.models.detection import FileKind, detect
 from studio.models.entry import CatalogueEntry, refused
-from studio.models.families import Families, specialise, words
+from studio.models.families import Families, name_words, specialise
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.text import Text
@@ -53,7 +53,7 @@ def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind) ->
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
     configs = checkpoint.configs(components)
-    family = specialise(kind.family, {**configs, "folder": words(path.stem)})
+    family = specialise(kind.family, {**configs, "folder": name_words(path.stem)})
     size = native_size(configs) if family.native_size else {}
     return in_one_dtype(
         CatalogueEntry(
