@@ -16,9 +16,10 @@ from torch.nn import functional
 
 from studio_starter.data import draw, drawn
 from studio_starter.leaves import leaf_picture
-from studio_starter.scale import PICTURE, WORLDS, Scale
+from studio_starter.scale import PICTURE, Scale
 from studio_starter.training import Run, TrainingStage, train
 from studio_starter.upscaler import Compact
+from studio_starter.world import WORLDS
 
 CROP = 32
 """Pixels a side of the small pictures that they learn from."""

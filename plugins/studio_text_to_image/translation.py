@@ -75,18 +75,4 @@ ZH = {
     "The prompt is empty, so nothing was made; write what the picture should show.": (
         "提示词是空的，因此没有生成；请写下画面中应有的内容。"
     ),
-    "The starter model does not know {}; it knows {}. For anything else add a model.": (
-        "入门模型不认识{0}；它认识{1}。要画别的东西，请添加一个模型。"
-    ),
-    "{} and {} more things": "{0}等，另有 {1} 种",
-    "The starter model draws one thing at a time, and the prompt names {}; name one.": (
-        "入门模型一次只画一样东西，而提示词里有{0}；请只写一样。"
-    ),
-    "The starter model draws “{}” only with one of these: {}.": "入门模型只在这些东西身上画“{0}”：{1}。",
-    "The starter model never saw “{}” together with {}, so one of them may be left out; name one.": (
-        "入门模型从没见过“{0}”和{1}同时出现，其中一样可能画不出来；请只写一样。"
-    ),
-    "“{}” names two colours of one thing, so one of them may be left out; name one.": (
-        "“{0}”给一样东西写了两种颜色，其中一种可能画不出来；请只写一种。"
-    ),
 }
