@@ -8,16 +8,16 @@ from PIL import Image
 from rig import CREATE, MODEL, Rig
 
 from studio import api
-from studio.desktop.features import canvas_form_sync
 from studio.desktop.features.blend import weights
 from studio.desktop.features.examples import plan
+from studio.desktop.features.variations import Variations
 from studio.desktop.forms.quick.pick import pick
-from studio.desktop.forms.task_fields import variation_fields
+from studio.desktop.forms.task_fields import SEED, CanvasFields, canvas_fields, example_params, variation_fields
 from studio.form import TaskForm, read
 from studio.library import Recipe
 from studio.messages import Ready, Submit, TaskInfo
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import admit
+from studio.plugin_host.plugin_loader import load_plugin
 
 R = api.Role
 SIDES = ("left", "top", "right", "bottom")
@@ -101,7 +101,7 @@ class Mingle(api.Task):
 def infos(*tasks: type[api.Task]) -> list[TaskInfo]:
     module = ModuleType("thirds")
     module.register_tasks = api.hookimpl(lambda: [*tasks])  # type: ignore[attr-defined]
-    loaded = admit(PluginSource("thirds", "test", lambda: module))
+    loaded = load_plugin(PluginSource("thirds", "test", lambda: module))
     assert loaded.problems == []
     return [task.info for task in loaded.tasks]
 
@@ -127,18 +127,18 @@ def show(rig: Rig) -> str:
 
 def test_a_name_or_a_shape_without_a_role_means_nothing() -> None:
     named = form(Named)
-    assert canvas_form_sync.find(named) is None
+    assert canvas_fields(named) is None
     assert weights.find(named) is None
     assert plan.find(named) is None
     assert not variation_fields(named)
     assert pick(named) == ((), (), "")
-    assert plan.order(named, {"count": 4, "seed": -1, "keep_as": "x"}) == {"count": 4, "seed": -1, "keep_as": "x"}
+    assert example_params(named, {"count": 4, "seed": -1, "keep_as": "x"}) == {"count": 4, "seed": -1, "keep_as": "x"}
 
 
 def test_a_role_means_the_same_whatever_the_field_is_called() -> None:
     retouch = form(Retouch)
-    marked = canvas_form_sync.find(retouch)
-    assert marked == canvas_form_sync.CanvasFields("photo", "stencil", ("west", "north", "east", "south"))
+    marked = canvas_fields(retouch)
+    assert marked == CanvasFields("photo", "stencil", ("west", "north", "east", "south"))
     assert weights.find(form(Mingle)) == ("photos", "shares")
     rows = plan.find(retouch)
     assert rows is not None
@@ -147,18 +147,18 @@ def test_a_role_means_the_same_whatever_the_field_is_called() -> None:
     assert [field.name for field in (*picked.texts, *picked.numbers)] == ["wish", "bits", "number"]
     assert picked.image == "photo"
     assert variation_fields(form(Wander))
-    wanted = plan.order(retouch, {"number": 4, "dice": -1, "label": "x"})
-    assert wanted == {"number": 2, "dice": plan.SEED}
+    wanted = example_params(retouch, {"number": 4, "dice": -1, "label": "x"})
+    assert wanted == {"number": 2, "dice": SEED}
 
 
 def test_the_window_gives_a_task_of_names_alone_a_form_and_nothing_else(thirds: Rig) -> None:
     show(thirds)
-    thirds.window.choose_task("named")
+    thirds.window.forms.choose("named")
     viewer, panel = thirds.window.viewer, thirds.window.task_panel
     assert panel.form is not None
     assert viewer.masks.isHidden()
     assert viewer.values.examples.isHidden()
-    assert panel.board.isHidden()
+    assert thirds.button("blend").isHidden()
     assert viewer.values.quick_editors == []
     assert panel.form.editor("steps").entry.placeholderText() == "auto"
     job = thirds.session.jobs.submit("named", {"prompt": "a cat"})
@@ -167,7 +167,7 @@ def test_the_window_gives_a_task_of_names_alone_a_form_and_nothing_else(thirds: 
 
 def test_the_window_gives_a_task_of_roles_the_mask_the_frame_the_row_the_bar_and_a_name(thirds: Rig) -> None:
     ref = show(thirds)
-    thirds.window.choose_task("retouch")
+    thirds.window.forms.choose("retouch")
     viewer, panel = thirds.window.viewer, thirds.window.task_panel
     assert panel.form is not None
     assert not viewer.masks.isHidden()
@@ -177,7 +177,7 @@ def test_the_window_gives_a_task_of_roles_the_mask_the_frame_the_row_the_bar_and
     panel.form.editor("west").set_value(8)
     assert thirds.session.document.frame.left() == 8
     panel.form.set_values({**panel.form.values(), "wish": "a hat"})
-    thirds.window.generate()
+    thirds.window.forms.generate()
     thirds.wait(thirds.client.pending)
     [order] = [sent for sent in thirds.client.sent if isinstance(sent, Submit)]
     assert order.params["photo"] == ref
@@ -187,11 +187,11 @@ def test_the_window_gives_a_task_of_roles_the_mask_the_frame_the_row_the_bar_and
 
 def test_the_blend_board_and_more_like_this_serve_third_parties(thirds: Rig) -> None:
     ref = show(thirds)
-    thirds.window.choose_task("mingle")
-    assert not thirds.window.task_panel.board.isHidden()
+    thirds.window.forms.choose("mingle")
+    assert not thirds.button("blend").isHidden()
     piece = thirds.window.viewer.piece
     assert piece is not None
-    thirds.window.variations.more(piece, 0.1)
+    thirds.feature(Variations).more(piece, 0.1)
     thirds.wait(thirds.client.pending)
     [order] = [sent for sent in thirds.client.sent if isinstance(sent, Submit)]
     assert (order.task, order.params) == ("wander", {"photo": ref, "how_far": 0.7})

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import api, messages
+from studio.desktop.actions.action import Action
 from studio.desktop.actions.table import Actions
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
@@ -50,12 +52,17 @@ def test_english_is_left_alone() -> None:
     assert sentence.say("it is cut off") == "it is cut off"
 
 
-def test_stages_are_told_as_their_task_declares_them_and_others_by_their_bare_names(qapp: QApplication) -> None:
+def test_stages_are_told_as_their_task_declares_them_and_others_by_their_bare_names(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
     from studio.desktop.viewer.progress_line import ProgressLine
 
     language.apply(qapp, "zh")
     sentence.learn({"placing": "摆放"})
-    line = ProgressLine(Actions())
+    actions = Actions()
+    actions.add(Action("cancel", "Cancel", lambda: None))
+    line = ProgressLine(actions)
+    qtbot.addWidget(line)
     declared = {name: StageInfo(stage.title) for name, stage in api.DIFFUSION_STAGES.items()}
     line.set_stages({"paint": {**declared, "mixing": StageInfo("调色")}})
 
