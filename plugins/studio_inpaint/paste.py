@@ -93,8 +93,6 @@ def _stretched(small: Pixels, size: tuple[int, int], top: int, rows: int) -> Pix
 def _converter(canvas: Canvas) -> Callable[[Pixels], Pixels]:
     """From (h, w, 3) sRGB levels to (h, w, 1 or 3) in the picture's own mode, depth and profile, as float32."""
     is_grey = canvas.mode in ("L", "LA", "I;16")
-    if canvas.mode == "I;16":
-        return lambda levels: (levels @ np.array([0.299, 0.587, 0.114], np.float32))[..., None] * 257
     transform = None
     if canvas.icc is not None:
         target = ImageCms.ImageCmsProfile(io.BytesIO(canvas.icc))
@@ -104,6 +102,9 @@ def _converter(canvas: Canvas) -> Callable[[Pixels], Pixels]:
         )  # fmt: skip
 
     def convert(levels: Pixels) -> Pixels:
+        if canvas.mode == "I;16":
+            grey = (levels @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+            return (grey if transform is None else _curved(grey, transform)) * 257
         image = Image.fromarray(levels.round().astype(np.uint8))
         if transform is not None:
             image = ImageCms.applyTransform(image, transform) or image
@@ -112,6 +113,14 @@ def _converter(canvas: Canvas) -> Callable[[Pixels], Pixels]:
         return np.atleast_3d(np.asarray(image)).astype(np.float32)
 
     return convert
+
+
+def _curved(grey: Pixels, transform: ImageCms.ImageCmsTransform) -> Pixels:
+    """Grey levels through a transform of 8 bits, and what lies between two of its levels in between."""
+    ramp = Image.fromarray(np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2))
+    seen = ImageCms.applyTransform(ramp, transform)
+    curved: Pixels = np.interp(grey, np.arange(256), np.asarray(seen)[0].astype(np.float32)).astype(np.float32)
+    return curved
 
 
 def _mixed(old: Pixels, new: Pixels, mask: Pixels, has_alpha: bool) -> Pixels:

@@ -3,8 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
+from PIL import Image
+
 from studio import api
 from studio_text_to_image.family import FAMILIES
+
+
+_STORABLE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+"""Modes of a picture that can be a result as it is."""
 
 
 def _check_prompt(prompt: str) -> None:
@@ -95,9 +101,7 @@ class Refine(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:
-            ctx.note("At strength 0 nothing changes: this is the picture that was given.")
-            given = ctx.original(params.image)
-            yield api.Result(given.image, seed=params.seed, parents=(params.image,), icc=given.icc)
+            yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
@@ -109,6 +113,16 @@ class Refine(api.Task):
                 from studio_text_to_image import direct
 
                 yield from direct.refine(params, ctx, lease)
+
+
+def _unchanged(ctx: api.Context, ref: str) -> Image.Image:
+    """The picture that was given, in sRGB as all that is refined."""
+    given = ctx.original(ref)
+    if given.icc is None and given.image.mode in _STORABLE:
+        ctx.note("At strength 0 nothing changes: this is the picture that was given.")
+        return given.image
+    ctx.note("At strength 0 nothing changes: this is the picture that was given, converted to sRGB.")
+    return given.srgb
 
 
 @api.hookimpl
