@@ -8,7 +8,6 @@ from PIL import Image
 from studio import api
 from studio_text_to_image.family import FAMILIES
 
-
 _STORABLE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 """Modes of a picture that can be a result as it is."""
 

@@ -30,7 +30,7 @@ def _space(data: memoryview) -> Space | None:
 
 
 def _is_wanted(kind: bytes, body: memoryview) -> bool:
-    return kind != b"colr" or (body[:4] == b"nclx" and len(body) >= 10)
+    return kind != b"colr" or (bytes(body[:4]) == b"nclx" and len(body) >= 10)
 
 
 def _boxes(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:

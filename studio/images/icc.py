@@ -74,7 +74,8 @@ def _matrix(primaries: Primaries) -> NDArray[np.float64]:
     """From linear RGB to XYZ: columns are scaled so that their sum is white."""
     *colours, white = (_xyz(each) for each in primaries)
     columns = np.array(colours).T
-    return columns * np.linalg.lstsq(columns, _xyz_array(white), rcond=None)[0]
+    shares: NDArray[np.float64] = np.linalg.lstsq(columns, _xyz_array(white), rcond=None)[0]
+    return columns * shares
 
 
 def _adaptation(white: tuple[float, float, float]) -> NDArray[np.float64]:
