@@ -22,13 +22,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidget
 
 from studio import settings
-from studio.canvas.brush import Brush
-from studio.desktop import theme
+from studio.document.brush import Brush
+from studio.desktop.style import theme
 from studio.desktop.app import Studio
-from studio.desktop.canvas.marker import BrushTool
-from studio.desktop.canvas.veil import Veil
+from studio.desktop.canvas.mask_tools import BrushTool
+from studio.desktop.canvas.mask_overlay import MaskOverlay
 from studio.desktop.canvas.view import RESTING_MS, CanvasView
-from studio.desktop.pixel import prepared
+from studio.desktop.shell.qt_image import prepared
 
 VIEW = (1200, 800)
 ROUNDS = 7
@@ -196,17 +196,17 @@ def queued(app: QApplication) -> None:
         os.environ["STUDIO_HOME"] = home
         studio = Studio(app, settings.load())
         studio.open()
-        while not studio.session or not studio.session.ready or not studio.window or not studio.window.bench.task:
+        while not studio.session or not studio.session.ready or not studio.window or not studio.window.task_panel.task:
             QTest.qWait(50)
-        file, book = Path(home) / "large.png", studio.session.book
+        file, book = Path(home) / "large.png", studio.session.jobs
         picture(4096).save(str(file))
-        studio.window.director.show_file(str(file), file)
-        while (view := studio.window.stage.view) is None:
+        studio.window.viewer_controller.show_file(str(file), file)
+        while (view := studio.window.viewer.view) is None:
             QTest.qWait(50)
         QTest.qWait(2000)  # until all is drawn and made ahead
-        stack, veil = QUndoStack(), Veil(view.scene.bounds.size())
-        view.show_veil(veil)
-        view.use(BrushTool(view, veil, stack, Brush(RADIUS / view.zoom, 0.8)))
+        stack, overlay = QUndoStack(), MaskOverlay(view.scene.bounds.size())
+        view.show_overlay(overlay)
+        view.use(BrushTool(view, overlay, stack, Brush(RADIUS / view.zoom, 0.8)))
         acts: dict[str, tuple[int, Callable[[], object]]] = {
             "stroke": (MOVES, lambda: stroke(view)),
             "pan": (40, lambda: wander(view)),
@@ -236,9 +236,9 @@ def main() -> None:
     for widget in (line, soft):
         widget.resize(*VIEW)
         widget.show()
-    stack, veil = QUndoStack(), Veil(large.scene.bounds.size())
-    large.show_veil(veil)
-    large.use(BrushTool(large, veil, stack, Brush(RADIUS / large.zoom, 0.8)))
+    stack, overlay = QUndoStack(), MaskOverlay(large.scene.bounds.size())
+    large.show_overlay(overlay)
+    large.use(BrushTool(large, overlay, stack, Brush(RADIUS / large.zoom, 0.8)))
     mine, same, least = compare(
         "a move of a stroke",
         MOVES,
@@ -267,9 +267,9 @@ def main() -> None:
         wanted, against = f"8k against 1k {of_huge / of_small:.2f}, at most 1.5 is wanted", of_huge / of_scene
         print(f"{'':<34}{wanted}; against QGraphicsView {against:.2f}")
 
-    big = Veil(huge.scene.bounds.size())
+    big = MaskOverlay(huge.scene.bounds.size())
     huge.fit()
-    huge.show_veil(big)
+    huge.show_overlay(big)
     huge.use(BrushTool(huge, big, stack, Brush(40, 0.8)))
     huge.zoom_to(1.0)
     stroke(huge)

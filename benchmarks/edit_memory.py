@@ -70,7 +70,7 @@ def edited(size: tuple[int, int], steps: int) -> tuple[float, float]:
     """The task on the starter, from file to file."""
     from studio_inpaint import Inpaint
 
-    from studio.engine.service import ModelService
+    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 
@@ -91,7 +91,7 @@ def whole(size: tuple[int, int], steps: int) -> tuple[float, float]:
     """The starter's picture enlarged over all of it, and mixed by the mask."""
     from studio_text_to_image import TextToImage
 
-    from studio.engine.service import ModelService
+    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 

@@ -16,7 +16,7 @@ from studio_starter.small.render import render
 from studio_starter.small.scene import one
 
 from studio import settings
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 SIDE, GAP = 200, 4

@@ -12,7 +12,7 @@ from engine import Engine
 from PIL import Image
 
 from studio import settings
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 ROOT = Path(__file__).parents[1]

@@ -23,8 +23,8 @@ import torch
 from real_size import stable_diffusion, stable_diffusion_xl
 
 from studio import api
-from studio.engine.loaders.component import prepare
-from studio.engine.service import ModelService
+from studio.models.loaders.component import prepare
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 MODELS = {

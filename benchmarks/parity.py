@@ -12,7 +12,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 from parity import compare, photograph_of, rows
 from zoo import Zoo
 
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 

@@ -21,7 +21,7 @@ import torch
 from tiny import BUILT_IN
 from transformers import CLIPTextConfig, CLIPTextModel
 
-from studio.engine.catalogue import scanner
+from studio.models.catalogue import scanner
 
 WHOLE_SHARE = 10  # one file in ten is a whole model, the rest are LoRAs, as people have them
 

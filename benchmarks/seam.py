@@ -17,7 +17,7 @@ from sklearn.datasets import load_sample_images
 from studio_inpaint import Inpaint
 
 from studio import settings
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 WAYS = list(product((False, True), (0, None)))

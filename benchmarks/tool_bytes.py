@@ -15,7 +15,7 @@ from studio_text_to_image import Refine, TextToImage
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api, settings
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 PICTURE = {"image": "picture"}

@@ -56,8 +56,8 @@ def streamed(side: int) -> tuple[float, float]:
     """The task with the starter's upscaler, its rows written into a PNG as they come."""
     import studio_upscale.job
 
-    from studio.engine.service import ModelService
-    from studio.library import stream
+    from studio.models.service import ModelService
+    from studio.library import png_stream
     from studio.library.recipe import Embedded, Recipe
     from studio.settings import Settings
     from studio.testing import FakeContext
@@ -72,7 +72,7 @@ def streamed(side: int) -> tuple[float, float]:
         for result in task.run(task.Params(image=str(source)), ctx):
             recipe = Recipe(task="upscale", params={})
             with (Path(folder) / "result.png").open("wb") as file:
-                stream.write(result.image, file, lambda made: Embedded("", "", made), lambda made=recipe: made)
+                png_stream.write(result.image, file, lambda made: Embedded("", "", made), lambda made=recipe: made)
         return peak_mb(), time.perf_counter() - began
 
 
@@ -81,7 +81,7 @@ def whole(side: int) -> tuple[float, float]:
     import torch
 
     from studio import api
-    from studio.engine.service import ModelService
+    from studio.models.service import ModelService
     from studio.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:

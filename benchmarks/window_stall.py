@@ -184,17 +184,17 @@ def begin(app: QApplication) -> Studio:
     studio = Studio(app, settings.load())
     studio.open()
     until(app, lambda: studio.session and studio.session.ready and studio.session.library)
-    until(app, lambda: studio.window.bench.button.isEnabled())
+    until(app, lambda: studio.window.task_panel.button.isEnabled())
     return studio
 
 
 def submit(app: QApplication, studio: Studio) -> None:
     window = studio.window
     window.choose_task("text-to-image")
-    window.side.setCurrentWidget(window.hood)
-    window.bench.form.set_values(JOB)
+    window.side.setCurrentWidget(window.inspector)
+    window.task_panel.form.set_values(JOB)
     window.generate()
-    until(app, lambda: window.stage.view and window.stage.view.forming)
+    until(app, lambda: window.viewer.view and window.viewer.view.forming)
 
 
 def watched_studio() -> dict[str, object]:
@@ -213,7 +213,7 @@ def person() -> dict[str, object]:
     app = Watched()
     app.doing = START
     studio = begin(app)
-    until(app, lambda: not studio.window.bench._ahead.isActive())  # while the first words are written
+    until(app, lambda: not studio.window.task_panel._ahead.isActive())  # while the first words are written
     app.doing = "a job begins"
     submit(app, studio)
     picture = Path(os.environ["STUDIO_HOME"]) / "large.png"
@@ -239,23 +239,23 @@ def acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tuple[str
     window = studio.window
     yield "watching", lambda: pause(app, 4)
     yield "the queue", lambda: (window.side.setCurrentWidget(window.queue), window.generate())
-    yield "pictures in the strip", lambda: until(app, lambda: studio.session.gallery.rowCount())
-    yield "a step in the strip", lambda: press(window.strip.list, Qt.Key.Key_Right)
+    yield "pictures in the strip", lambda: until(app, lambda: studio.session.pictures.rowCount())
+    yield "a step in the strip", lambda: press(window.filmstrip.list, Qt.Key.Key_Right)
     for button in [one for one in window.bar.findChildren(QToolButton) if one.isCheckable()]:
         yield f"the form of {button.accessibleName()}", lambda button=button: click(button)
     window.choose_task("text-to-image")
-    words = window.bench.form.editor("prompt").words
+    words = window.task_panel.form.editor("prompt").words
     yield "writing", lambda: QTest.keyClicks(words, " and a very small cat")
     yield "a large picture", lambda: look_at(app, studio, picture)
     for key in ("Plus", "Plus", "1", "Left", "Up", "0"):
-        yield f"{key} at the picture", lambda key=key: press(window.stage.view, Qt.Key[f"Key_{key}"])
+        yield f"{key} at the picture", lambda key=key: press(window.viewer.view, Qt.Key[f"Key_{key}"])
     yield from mask_acts(app, studio, picture)
     yield "the other theme", lambda: window.restyled.emit("dark", studio.session.settings.language)
 
 
 def mask_acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tuple[str, Callable[[], object]]]:
     studio.window.choose_task("inpaint")
-    form = studio.window.bench.form
+    form = studio.window.task_panel.form
     form.set_image("image", str(picture))
     until(app, lambda: form.editor("image").look)
     well = form.editor("mask")
@@ -269,10 +269,10 @@ def mask_acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tupl
 
 
 def look_at(app: QApplication, studio: Studio, picture: Path) -> None:
-    stage = studio.window.stage
+    stage = studio.window.viewer
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
-    studio.window.inlet.take(data)
+    studio.window.importer.take(data)
     until(app, lambda: stage.piece and stage.piece.ref == str(picture))
 
 

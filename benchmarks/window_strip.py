@@ -18,10 +18,10 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from studio.desktop import theme
-from studio.desktop.gallery import Gallery
-from studio.desktop.strip import Strip
-from studio.desktop.worker import Worker
+from studio.desktop.style import theme
+from studio.desktop.library.picture_model import PictureModel
+from studio.desktop.library.filmstrip import Filmstrip
+from studio.desktop.shell.worker import Worker
 from studio.library import Library, Recipe
 from studio.library.index import Index, row
 
@@ -56,17 +56,17 @@ class Opened:
         self.app = app
         begun, process_begun = time.thread_time(), time.process_time()
         self.library, self.worker = Library(folder), Worker()
-        self.gallery = Gallery(self.worker)
-        self.strip = Strip(self.gallery)
-        self.strip.resize(1200, 160)
-        self.strip.show()
-        self.gallery.open(self.library)
-        self.until(lambda: self.gallery.total and self.thumbnails >= 12)
+        self.pictures = PictureModel(self.worker)
+        self.filmstrip = Filmstrip(self.pictures)
+        self.filmstrip.resize(1200, 160)
+        self.filmstrip.show()
+        self.pictures.open(self.library)
+        self.until(lambda: self.pictures.total and self.thumbnails >= 12)
         self.thread_s, self.process_s = time.thread_time() - begun, time.process_time() - process_begun
 
     @property
     def thumbnails(self) -> int:
-        return sum(image is not None for image in self.gallery.thumbnails._images.values())
+        return sum(image is not None for image in self.pictures.thumbnails._images.values())
 
     def until(self, condition: Callable[[], object]) -> None:
         end = time.monotonic() + PATIENCE_S
@@ -78,10 +78,10 @@ class Opened:
 
     def scroll_to_the_end(self) -> list[float]:
         """CPU milliseconds of the window's thread for each page."""
-        bar, took = self.strip.list.horizontalScrollBar(), []
-        while self.gallery.rowCount() < self.gallery.total:
-            before, begun = self.gallery.rowCount(), time.thread_time()
-            while self.gallery.rowCount() == before:  # the bar grows a moment after the rows have come
+        bar, took = self.filmstrip.list.horizontalScrollBar(), []
+        while self.pictures.rowCount() < self.pictures.total:
+            before, begun = self.pictures.rowCount(), time.thread_time()
+            while self.pictures.rowCount() == before:  # the bar grows a moment after the rows have come
                 bar.setValue(bar.maximum())
                 self.app.processEvents()
                 time.sleep(0.0005)
@@ -91,7 +91,7 @@ class Opened:
     def close(self) -> None:
         self.worker.close()
         self.library.close()
-        for widget in (self.strip, self.gallery, self.worker):
+        for widget in (self.filmstrip, self.pictures, self.worker):
             widget.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 

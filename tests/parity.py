@@ -17,11 +17,11 @@ from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from studio_text_to_image.family import FAMILIES
 from studio_variation import Vary
-from studio_variation.verb import IDEA_FROM
+from studio_variation.verbs import IDEA_FROM
 from zoo import ZOO
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 PROMPT, NEGATIVE = "a red mushroom on a blue background", "a house"

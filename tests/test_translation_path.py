@@ -9,9 +9,9 @@ from typing import Literal
 import pytest
 
 from studio import api, form, settings, translation
-from studio.engine import registry
-from studio.engine.admission import Offer, admit
-from studio.engine.discovery import Source
+from studio.plugin_host import registry
+from studio.plugin_host.plugin_loader import LoadedPlugin, admit
+from studio.plugin_host.discovery import PluginSource
 from studio.testing import _sentences, untranslated
 
 PLUGINS = ("studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
@@ -65,11 +65,11 @@ WORDS = {
 }  # fmt: skip
 
 
-def offer(translations: object) -> Offer:
+def offer(translations: object) -> LoadedPlugin:
     module = ModuleType("cutter")
     module.register_tasks = api.hookimpl(lambda: [Cut])  # type: ignore[attr-defined]
     module.register_translations = api.hookimpl(lambda: translations)  # type: ignore[attr-defined]
-    return admit(Source("cutter", "test", lambda: module))
+    return admit(PluginSource("cutter", "test", lambda: module))
 
 
 def test_all_that_people_read_is_translated() -> None:

@@ -34,7 +34,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-from studio.engine.family import Families
+from studio.models.families import Families
 
 BUILT_IN = Families()
 BUILT_IN.add(studio_text_to_image.family.FAMILIES)

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio import messages, settings
 from studio.desktop.app import Studio
-from studio.desktop.canvas.easel import Piece
+from studio.desktop.canvas.document import PictureSource
 
 PATIENCE_S = 180
 SIZE = (1280, 800)
@@ -58,13 +58,13 @@ class Scene:
 
     @property
     def form(self) -> Any:
-        return self.window.bench.form
+        return self.window.task_panel.form
 
-    def piece(self, row: int = 0) -> Piece:
+    def piece(self, row: int = 0) -> PictureSource:
         """A picture of the library, the newest first."""
-        self.until(lambda: self.session.gallery.rowCount() > row and self.session.gallery.record(row))
-        record = self.session.gallery.record(row)
-        return Piece(record.id, record.path)
+        self.until(lambda: self.session.pictures.rowCount() > row and self.session.pictures.record(row))
+        record = self.session.pictures.record(row)
+        return PictureSource(record.id, record.path)
 
     # ---- acting
 
@@ -89,7 +89,7 @@ class Scene:
         """A job to its end."""
         self.task(id, **values)
         self.window.generate()
-        self.until(lambda: not self.session.book.pending)
+        self.until(lambda: not self.session.jobs.pending)
         self.rest(0.8)
 
     def be_ready(self) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from scene import SIZE, Scene
 
 from studio import messages
-from studio.desktop.canvas.compare import Mode
+from studio.desktop.canvas.comparison import Mode
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
@@ -31,10 +31,10 @@ WORDS = {
 
 def starting(scene: Scene) -> None:
     """Before anything is known, the first time."""
-    scene.until(lambda: scene.window and not scene.window.bench.task)
+    scene.until(lambda: scene.window and not scene.window.task_panel.task)
     scene.rest(0.1)
     scene.shoot("starting")
-    scene.until(lambda: scene.session.ready and scene.window.bench.task)
+    scene.until(lambda: scene.session.ready and scene.window.task_panel.task)
 
 
 def creating(scene: Scene) -> None:
@@ -49,16 +49,16 @@ def creating(scene: Scene) -> None:
     scene.form.set_values({"prompt": prompt, "count": 2})
     scene.side("hood")
     scene.window.generate()
-    scene.until(lambda: scene.window.stage.view and scene.window.stage.view.forming)
+    scene.until(lambda: scene.window.viewer.view and scene.window.viewer.view.forming)
     scene.shoot("running")
-    scene.until(lambda: not scene.session.book.pending)
+    scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(0.8)
     scene.shoot("hood")
     scene.side("detail")
     scene.run("text-to-image", prompt=cat, count=4)
     scene.shoot("results")
-    scene.window.strip.list.setCurrentIndex(scene.session.gallery.index(1))
-    scene.window.strip.list.setFocus()
+    scene.window.filmstrip.list.setCurrentIndex(scene.session.pictures.index(1))
+    scene.window.filmstrip.list.setFocus()
     scene.rest()
     scene.shoot("recipe")
     scene.run("text-to-image", prompt=car)
@@ -66,16 +66,16 @@ def creating(scene: Scene) -> None:
 
 def on_the_canvas(scene: Scene) -> None:
     """A thing is selected, made anew, compared, and accepted as a layer."""
-    stage, easel = scene.window.stage, scene.session.easel
+    stage, document = scene.window.viewer, scene.session.document
     scene.side("layers")
     scene.task("inpaint")
-    scene.window.strip.chosen.emit(scene.session.gallery.record(7))  # one of the first two
+    scene.window.filmstrip.chosen.emit(scene.session.pictures.record(7))  # one of the first two
     scene.until(lambda: stage.piece == scene.piece(7))
     stage.masks.choose("smart")
-    steps = easel.stack.count()
+    steps = document.stack.count()
     middle = stage.canvas.rect().center()
     QTest.mouseClick(stage.canvas, Qt.MouseButton.LeftButton, pos=middle - QPoint(0, 40))
-    scene.until(lambda: easel.stack.count() > steps)
+    scene.until(lambda: document.stack.count() > steps)
     stage.masks.choose("brush")
     QTest.mouseMove(stage.canvas, middle + QPoint(90, 70))
     words = {"en": "a blue mushroom", "zh": "一个蓝色的蘑菇"}[scene.language]
@@ -84,14 +84,14 @@ def on_the_canvas(scene: Scene) -> None:
     scene.rest()
     scene.shoot("canvas")
     scene.window.generate()
-    scene.until(lambda: scene.session.book.pending)
-    scene.until(lambda: not scene.session.book.pending)
+    scene.until(lambda: scene.session.jobs.pending)
+    scene.until(lambda: not scene.session.jobs.pending)
     scene.until(lambda: stage.candidate and stage.candidate.shown)
     stage.set_mode(Mode.SLIDER)
     scene.shoot("compare")
     stage.set_mode(None)
     stage.accept()
-    scene.until(lambda: len(easel.layers) == 2)
+    scene.until(lambda: len(document.layers) == 2)
     scene.shoot("layers")
     scene.side("detail")
 
@@ -122,12 +122,12 @@ def working_on(scene: Scene) -> None:
 
 def examples(scene: Scene, name: str) -> None:
     """What the value of the chosen task does to its picture."""
-    stage = scene.window.stage
+    stage = scene.window.viewer
     scene.until(lambda: scene.form.problem() is None)
     stage.values.examples.click()
     stage.examples.make.click()
     scene.until(lambda: all(cell.picture for cell in stage.examples.cells))
-    scene.until(lambda: not scene.session.book.pending)
+    scene.until(lambda: not scene.session.jobs.pending)
     scene.shoot(name)
     stage.values.examples.click()
 
@@ -157,11 +157,11 @@ def edit(scene: Scene) -> None:
 
 def queueing(scene: Scene) -> None:
     scene.side("queue")
-    scene.window.strip.list.clearSelection()
+    scene.window.filmstrip.list.clearSelection()
     for number, prompt in enumerate(WORDS[scene.language]):
         scene.task("text-to-image", prompt=prompt, count=number + 1, seed=number)
         scene.window.generate()
-    book = scene.session.book
+    book = scene.session.jobs
     scene.until(lambda: book.pending[0].done)
     book.cancel(book.pending[-1])
     scene.shoot("queue")
@@ -213,7 +213,7 @@ def windows_over_it(scene: Scene) -> None:
     scene.studio.shell.resize(900, 600)
     scene.shoot("small")
     scene.task("variation", image=scene.piece().ref)
-    scene.window.strip.chosen.emit(scene.session.gallery.record(0))
+    scene.window.filmstrip.chosen.emit(scene.session.pictures.record(0))
     scene.side("detail")
     scene.shoot("small-vary")
 
@@ -224,8 +224,8 @@ def beside_it(scene: Scene) -> None:
     scene.studio.shell.resize(*SIZE)
     board(scene)
     scene.task("text-to-image", prompt=WORDS[scene.language][2], seed=100)
-    window.sweeper.ask()
-    asking = window.sweeper.dialog
+    window.sweep.ask()
+    asking = window.sweep.dialog
     for (combo, line), (name, values) in zip(
         asking.rows, (("seed", "100, 101, 102, 103"), ("guidance_scale", "1, 3, 5")), strict=True
     ):
@@ -234,20 +234,20 @@ def beside_it(scene: Scene) -> None:
         line.setText(values)
     scene.shoot("sweep", [asking])
     asking.start.click()
-    scene.until(lambda: window.sweeper.grid and window.sweeper.grid.cells)
-    grid = window.sweeper.grid
-    scene.until(lambda: not scene.session.book.pending)
+    scene.until(lambda: window.sweep.grid and window.sweep.grid.cells)
+    grid = window.sweep.grid
+    scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(1)
     scene.shoot("sweep-grid", [grid])
     grid.close()
-    window.repertoire.open_palette()
-    window.repertoire.palette.search.setText({"en": "layer", "zh": "图层"}[scene.language])
-    scene.shoot("palette", [window.repertoire.palette])
-    window.repertoire.palette.close()
-    window.repertoire.change_keys()
-    scene.shoot("keys", [window.repertoire.dialog])
-    window.repertoire.dialog.close()
-    window.trash.delete([scene.session.gallery.record(row) for row in range(3)])
+    window.window_actions.open_palette()
+    window.window_actions.palette.search.setText({"en": "layer", "zh": "图层"}[scene.language])
+    scene.shoot("palette", [window.window_actions.palette])
+    window.window_actions.palette.close()
+    window.window_actions.change_keys()
+    scene.shoot("keys", [window.window_actions.dialog])
+    window.window_actions.dialog.close()
+    window.trash.delete([scene.session.pictures.record(row) for row in range(3)])
     scene.rest(0.8)
     window.trash.open()
     scene.until(lambda: window.trash.dialog.gallery.total == 3)
@@ -259,32 +259,32 @@ def beside_it(scene: Scene) -> None:
 def board(scene: Scene) -> None:
     window = scene.window
     scene.task("blend", image=[scene.piece(row).ref for row in (0, 3, 6, 8)], weight=[1, 1, 1, 1], count=1)
-    window.blender.ask()
+    window.blend.ask()
     scene.rest()
-    window.blender.dialog.preview.click()
-    scene.until(lambda: not scene.session.book.pending)
+    window.blend.dialog.preview.click()
+    scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(1)
-    window.blender.dialog.board.move_puck(0.3, 0.4)
-    scene.shoot("board", [window.blender.dialog])
-    window.blender.dialog.close()
+    window.blend.dialog.board.move_puck(0.3, 0.4)
+    scene.shoot("board", [window.blend.dialog])
+    window.blend.dialog.close()
 
 
 def to_taste(scene: Scene) -> None:
     """Panels where one wants them, and larger text."""
     window = scene.window
     scene.task("variation", image=scene.piece(1).ref)
-    window.strip.chosen.emit(scene.session.gallery.record(1))
-    window.deck.only_picture()
+    window.filmstrip.chosen.emit(scene.session.pictures.record(1))
+    window.dock_area.only_picture()
     scene.shoot("only-picture")
-    window.deck.only_picture()
-    window.deck.arrange(True)
-    window.deck.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.deck.panels["form"])
+    window.dock_area.only_picture()
+    window.dock_area.arrange(True)
+    window.dock_area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.dock_area.panels["form"])
     scene.shoot("arranged")
-    window.deck.arrange(False)
-    window.deck.reset()
+    window.dock_area.arrange(False)
+    window.dock_area.reset()
     for percent in (150, 200):
         scene.window.preferred.emit({"text_percent": percent})
-        scene.until(lambda: scene.window.bench.form)
+        scene.until(lambda: scene.window.task_panel.form)
         scene.rest(1)
         scene.shoot(f"text-{percent}")
     scene.window.preferred.emit({"text_percent": 100})

@@ -76,9 +76,9 @@ class Inpaint(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         # What is asked for is checked before seconds are spent on loading a model.
-        from studio_inpaint.canvas import Canvas
+        from studio_inpaint.extended_picture import ExtendedPicture
 
-        canvas = Canvas.open(params, ctx)
+        canvas = ExtendedPicture.open(params, ctx)
         with ctx.model(api.Model(params.model, "inpaint")) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio_inpaint import job

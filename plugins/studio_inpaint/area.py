@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from studio_inpaint.canvas import Pixels
+from studio_inpaint.extended_picture import Pixels
 
 LARGEST_RATIO = 3.0
 """Of a working picture's sides; models know no narrower ones. What is thinner is squeezed."""

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 
 import torch
 
-from studio_inpaint.scene import Scene
+from studio_inpaint.scene import CropScene
 
 
 class Painter(Protocol):
@@ -28,7 +28,7 @@ class Painter(Protocol):
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
         """(1, 3, h, w) in [-1, 1] to latents."""
 
-    def look(self, scene: Scene, known: torch.Tensor) -> None:
+    def look(self, scene: CropScene, known: torch.Tensor) -> None:
         """Take in the picture around the mask, where the model was trained to see it."""
 
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
@@ -53,7 +53,7 @@ def schedule(painter: Painter, steps: int, strength: float, device: str) -> Sche
 
 @torch.inference_mode()
 def denoise(
-    painter: Painter, scene: Scene, plan: Schedule, noise: torch.Tensor, generator: torch.Generator,
+    painter: Painter, scene: CropScene, plan: Schedule, noise: torch.Tensor, generator: torch.Generator,
     on_step: Callable[[torch.Tensor], None], *, from_filling: bool,
 ) -> torch.Tensor:  # fmt: skip
     """Latents of the edited crop. `from_filling`: begin with the filling instead of what is under the mask."""

@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from studio_inpaint.canvas import Pixels
+from studio_inpaint.extended_picture import Pixels
 
 SMOOTHINGS = 12
 """Of each size."""

@@ -8,14 +8,14 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Preview, note_cut, scheduler, seeds
+from studio.diffusion import StepProgress, LatentPreview, note_cut, scheduler, seeds
 from studio_inpaint import unclip
 from studio_inpaint.area import Area, area
-from studio_inpaint.canvas import Canvas, Pixels
+from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
 from studio_inpaint.paste import paste
-from studio_inpaint.placed import PlacedMeter
-from studio_inpaint.scene import Scene, scene
+from studio_inpaint.placed import PlacedProgress
+from studio_inpaint.scene import CropScene, scene
 from studio_inpaint.seam import seam
 
 REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
@@ -32,7 +32,7 @@ COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
 
 
-def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Iterator[api.Result]:
+def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPicture) -> Iterator[api.Result]:
     """One result for each seed."""
     defaults = lease.defaults
     place = area(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
@@ -48,7 +48,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
     order = scheduler(lease, params.scheduler, steps).order  # one of second order calls twice
     total = params.count * (prior_steps + max(1, round(steps * strength)) * order + 2)
-    meter = PlacedMeter(ctx, total, canvas, place)
+    meter = PlacedProgress(ctx, total, canvas, place)
     if is_unclip:
         note_cut(ctx, lease["tokenizer"], params.prompt)
     for seed in seeds(params.seed, params.count):
@@ -62,7 +62,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas) -> Ite
         )  # fmt: skip
 
 
-def _strength(params: Any, lease: api.Lease, canvas: Canvas) -> float:
+def _strength(params: Any, lease: api.Lease, canvas: ExtendedPicture) -> float:
     kind = _kind(lease)
     if not params.prompt.strip():
         return REMOVE_STRENGTHS[kind]
@@ -80,17 +80,17 @@ def _kind(lease: api.Lease) -> str:
 
 
 def _painted(
-    params: Any, ctx: api.Context, lease: api.Lease, canvas: Canvas, place: Area,
-    seed: int, meter: Meter, steps: int, strength: float,
+    params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPicture, place: Area,
+    seed: int, meter: StepProgress, steps: int, strength: float,
 ) -> Image.Image:  # fmt: skip
     """The crop with its masked part made anew, at the size that the model makes."""
     generator = torch.Generator("cpu").manual_seed(seed)
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
     if lease.family not in BLENDED:
-        from studio_inpaint import whole
+        from studio_inpaint import repaint
 
-        return whole.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
+        return repaint.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
     seen = scene(canvas, place, size, cell, grow=params.grow, feather=params.feather)
@@ -108,13 +108,13 @@ def _painted(
 
 
 def _latents(
-    painter: Painter, seen: Scene, ctx: api.Context, lease: api.Lease, codec: Any,
-    generator: torch.Generator, meter: Meter, steps: int, strength: float, has_prompt: bool,
+    painter: Painter, seen: CropScene, ctx: api.Context, lease: api.Lease, codec: Any,
+    generator: torch.Generator, meter: StepProgress, steps: int, strength: float, has_prompt: bool,
 ) -> torch.Tensor:  # fmt: skip
     plan: Schedule = schedule(painter, steps, strength, lease.device)
     shape = (1, painter.channels, *seen.repaint.shape[2:])
     noise = torch.randn(shape, generator=generator, dtype=lease.dtype).to(lease.device)
-    preview = Preview(ctx, lease, codec)
+    preview = LatentPreview(ctx, lease, codec)
 
     def on_step(latents: torch.Tensor) -> None:
         meter.step("denoising", preview.of(latents) if ctx.wants_preview else None)
@@ -122,7 +122,7 @@ def _latents(
     return denoise(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
 
 
-def _seam_values(pixels: Pixels, canvas: Canvas, place: Area) -> dict[str, float]:
+def _seam_values(pixels: Pixels, canvas: ExtendedPicture, place: Area) -> dict[str, float]:
     colours = pixels[place.slices]
     if canvas.mode == "I;16":
         colours = (colours // 257).astype(np.uint8)

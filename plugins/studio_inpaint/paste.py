@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, ImageCms
 
 from studio_inpaint.area import Area
-from studio_inpaint.canvas import Canvas, Pixels
+from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.fill import filled
 
 CORRECTED_SIDE = 1536
@@ -21,7 +21,7 @@ LARGEST_SHIFT = 48.0
 BAND_ROWS = 256
 
 
-def paste(canvas: Canvas, area: Area, made: Image.Image, *, blend: int | None, match_color: bool) -> Pixels:
+def paste(canvas: ExtendedPicture, area: Area, made: Image.Image, *, blend: int | None, match_color: bool) -> Pixels:
     """(H, W, C) of the canvas, changed where its mask is more than 0 and nowhere else."""
     result = canvas.pixels.copy()
     mask = canvas.mask[area.slices]
@@ -44,7 +44,7 @@ def paste(canvas: Canvas, area: Area, made: Image.Image, *, blend: int | None, m
     return result
 
 
-def _corrections(canvas: Canvas, area: Area, large: Image.Image, match_color: bool) -> tuple[Pixels, Pixels]:
+def _corrections(canvas: ExtendedPicture, area: Area, large: Image.Image, match_color: bool) -> tuple[Pixels, Pixels]:
     """A smooth continuation of the surroundings under the mask, and what to add to the new colours; (h, w, 3) both."""
     share = min(1.0, CORRECTED_SIDE / max(area.size))
     size = (max(1, round(area.size[0] * share)), max(1, round(area.size[1] * share)))
@@ -90,7 +90,7 @@ def _stretched(small: Pixels, size: tuple[int, int], top: int, rows: int) -> Pix
     return stretched
 
 
-def _converter(canvas: Canvas) -> Callable[[Pixels], Pixels]:
+def _converter(canvas: ExtendedPicture) -> Callable[[Pixels], Pixels]:
     """From (h, w, 3) sRGB levels to (h, w, 1 or 3) in the picture's own mode, depth and profile, as float32."""
     is_grey = canvas.mode in ("L", "LA", "I;16")
     transform = None

@@ -5,18 +5,18 @@ import functools
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter
+from studio.diffusion import StepProgress
 from studio_inpaint.area import Area
-from studio_inpaint.canvas import Canvas
+from studio_inpaint.extended_picture import ExtendedPicture
 
 SIDE = 512
 """Pixels of the longer side of a preview."""
 
 
-class PlacedMeter(Meter):
+class PlacedProgress(StepProgress):
     """Progress whose previews show the picture as it will be: what the mask protects stays."""
 
-    def __init__(self, ctx: api.Context, total: int, canvas: Canvas, place: Area) -> None:
+    def __init__(self, ctx: api.Context, total: int, canvas: ExtendedPicture, place: Area) -> None:
         super().__init__(ctx, total)
         self._canvas, self._place = canvas, place
 

@@ -9,7 +9,7 @@ import torch
 from torch.nn import functional
 
 from studio_inpaint.area import Area
-from studio_inpaint.canvas import Canvas, Pixels
+from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.fill import filled
 
 FINE = 4
@@ -17,7 +17,7 @@ FINE = 4
 
 
 @dataclass(frozen=True)
-class Scene:
+class CropScene:
     """Tensors of one picture, in float32 on the CPU."""
 
     clean: torch.Tensor
@@ -30,7 +30,7 @@ class Scene:
     """(1, 1, h / cell, w / cell) in [0, 1]: the mask grown and softened, on the grid of the latents."""
 
 
-def scene(canvas: Canvas, area: Area, size: tuple[int, int], cell: int, *, grow: int | None, feather: float) -> Scene:
+def scene(canvas: ExtendedPicture, area: Area, size: tuple[int, int], cell: int, *, grow: int | None, feather: float) -> CropScene:
     """`size` is what the decoder makes, `cell` its pixels for one latent; `grow` in pixels of the canvas."""
     colours = np.asarray(canvas.srgb.crop(area.box))
     known = canvas.known(area.slices).astype(np.float32) / 255
@@ -41,7 +41,7 @@ def scene(canvas: Canvas, area: Area, size: tuple[int, int], cell: int, *, grow:
     grid = (size[1] // cell, size[0] // cell)
     cell_canvas = area.size[0] / grid[1]  # pixels of the canvas for one latent
     steps = round((cell_canvas if grow is None else grow) / cell_canvas * FINE)
-    return Scene(
+    return CropScene(
         _tensor(clean),
         _tensor(under),
         functional.adaptive_max_pool2d(mask, (size[1], size[0])),

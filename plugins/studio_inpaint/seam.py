@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from studio_inpaint.canvas import Pixels
+from studio_inpaint.extended_picture import Pixels
 
 RING = 3
 """Pixels around the edge in which the picture's own texture is measured."""

@@ -6,8 +6,8 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import note_unread, shell, to_picture
-from studio_inpaint.scene import Scene
+from studio.diffusion import note_unread, shell, to_picture
+from studio_inpaint.scene import CropScene
 
 
 class StablePainter:
@@ -35,7 +35,7 @@ class StablePainter:
         latents: torch.Tensor = (mean * self._vae.config.scaling_factor).to(self._unet.dtype)
         return latents
 
-    def look(self, scene: Scene, known: torch.Tensor) -> None:
+    def look(self, scene: CropScene, known: torch.Tensor) -> None:
         if self.blends:
             return
         mask = (scene.repaint > 0.5).to(known.device, known.dtype)

@@ -7,8 +7,8 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Prior, enlarge, to_picture, zero_embedding
-from studio_inpaint.scene import Scene
+from studio.diffusion import StepProgress, Prior, enlarge, to_picture, zero_embedding
+from studio_inpaint.scene import CropScene
 
 
 class UnclipPainter:
@@ -31,7 +31,7 @@ class UnclipPainter:
         latents: torch.Tensor = self._movq.encode(pixels.to(self._movq.device, self._movq.dtype)).latents
         return latents.to(self._unet.dtype)
 
-    def look(self, scene: Scene, known: torch.Tensor) -> None:
+    def look(self, scene: CropScene, known: torch.Tensor) -> None:
         if self._unet.config.in_channels == self.channels:
             return
         keep = (scene.repaint < 0.5).to(known.device, known.dtype)  # 1 = keep, unlike Stable Diffusion's
@@ -57,7 +57,7 @@ class UnclipPainter:
 
 
 def painter(
-    params: Any, ctx: api.Context, lease: api.Lease, generator: torch.Generator, meter: Meter,
+    params: Any, ctx: api.Context, lease: api.Lease, generator: torch.Generator, meter: StepProgress,
     surroundings: Image.Image, scheduler: Any,
 ) -> UnclipPainter:  # fmt: skip
     """For a prompt: towards the prior's embedding of it; without one: towards that of the surroundings."""
@@ -79,12 +79,12 @@ def _embedding(lease: api.Lease, picture: Image.Image) -> torch.Tensor:
     return embedding
 
 
-def finished(picture: Image.Image, ctx: api.Context, lease: api.Lease, meter: Meter) -> Image.Image:
+def finished(picture: Image.Image, ctx: api.Context, lease: api.Lease, meter: StepProgress) -> Image.Image:
     """Through the model's own upscaler, if it has one."""
     return enlarge(picture, ctx, lease, meter) if lease.defaults.get("upscaler_scale", 1) > 1 else picture
 
 
-def surroundings(scene: Scene) -> Image.Image:
+def surroundings(scene: CropScene) -> Image.Image:
     """The picture without what is masked."""
     levels = ((scene.clean[0].permute(1, 2, 0).numpy() + 1) * 127.5).round().clip(0, 255)
     return Image.fromarray(levels.astype(np.uint8))

@@ -1,6 +1,6 @@
 """The linear patch codec as a diffusers model, so that this recipe runs an export without the studio.
 
-Equal to studio.engine.loaders.codec.PatchCodec, by whose name an export asks for it.
+Equal to studio.models.loaders.patch_codec.PatchCodec, by whose name an export asks for it.
 """
 
 from diffusers import ConfigMixin, ModelMixin

@@ -23,7 +23,7 @@ from transformers import (
     CLIPVisionModelWithProjection,
 )
 
-from studio.api.diffusion import knows_bfloat16, whole
+from studio.diffusion import knows_bfloat16, whole
 from studio_starter.movq import PatchCodec
 
 

@@ -17,7 +17,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch.nn.attention import SDPBackend, sdpa_kernel
 
-from studio.api.diffusion import knows_bfloat16
+from studio.diffusion import knows_bfloat16
 
 CHECKPOINT_EVERY_S = 60
 REPORT_EVERY_S = 15

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.api.diffusion import Meter, run, scheduler, seeds, shell, takes, to_picture, words
+from studio.diffusion import StepProgress, run, scheduler, seeds, shell, takes, to_picture, words
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -51,7 +51,7 @@ def _each(
     """`done`: how many steps the pipeline will run."""
     told = words(params, ctx, lease)
     order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
-    meter = Meter(ctx, params.count * (done * order + 1))
+    meter = StepProgress(ctx, params.count * (done * order + 1))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import CANDIDATES, Meter, Prior, choose, embed_pictures, seeds, spread
+from studio.diffusion import CANDIDATES, StepProgress, Prior, choose, embed_pictures, seeds, spread
 
 MOST_CANDIDATES = 32
 
@@ -16,7 +16,7 @@ def candidates(params: Any) -> int:
     return min(MOST_CANDIDATES, CANDIDATES * params.count) if params.spread and params.count > 1 else 0
 
 
-def chosen_seeds(params: Any, ctx: api.Context, lease: api.Lease, meter: Meter) -> list[int]:
+def chosen_seeds(params: Any, ctx: api.Context, lease: api.Lease, meter: StepProgress) -> list[int]:
     """The seeds of a job; with `spread` those of many whose prior embeddings lie far apart, the first among them."""
     tried = seeds(params.seed, candidates(params))
     if not tried:

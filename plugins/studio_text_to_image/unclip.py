@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Meter, Prior, decode, enlarge, note_unread, scheduler, seeds
+from studio.diffusion import StepProgress, Prior, decode, enlarge, note_unread, scheduler, seeds
 from studio_text_to_image import source, vocabulary
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
@@ -24,7 +24,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     width, height = api.parse_size(params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"])
     steps = params.steps or defaults["steps"]
     tried = candidates(params) * defaults["prior_steps"]
-    meter = Meter(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
+    meter = StepProgress(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
     note_unread(ctx, lease, params.prompt, params.negative_prompt)
     if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
         ctx.note(said)
@@ -51,7 +51,7 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
     strength = source.strength(params, defaults)
     steps = source.enough_steps(params.steps or defaults["steps"], strength, ctx)
     done = source.steps_run(steps, strength)
-    meter = Meter(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
+    meter = StepProgress(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
     note_unread(ctx, lease, params.prompt, params.negative_prompt)
     if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
         ctx.note(said)

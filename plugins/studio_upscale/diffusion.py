@@ -14,9 +14,9 @@ import numpy as np
 import torch
 
 from studio import api
-from studio.api.diffusion import Preview, note_unread, shell
+from studio.diffusion import LatentPreview, note_unread, shell
 from studio_upscale.network import guarded
-from studio_upscale.source import Box, Pixels, Source
+from studio_upscale.source import Box, Pixels, TileSource
 from studio_upscale.target import DIFFUSION_SCALE as SCALE
 from studio_upscale.tiling import SMALLEST
 from studio_upscale.window import Span, spans, woven
@@ -28,7 +28,7 @@ NOISE_LEVEL = 20  # the pipeline's own
 class Diffusion:
     """One enlargement; `strips` may be drawn once."""
 
-    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, source: Source) -> None:
+    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, source: TileSource) -> None:
         defaults = lease.defaults
         self._ctx, self._lease, self._source = ctx, lease, source
         self._unet, self._vae = lease["unet"], lease["vae"]
@@ -84,7 +84,7 @@ class Diffusion:
         latents = latents * scheduler.init_noise_sigma
         takes = inspect.signature(scheduler.step).parameters
         options = {"generator": generator} if "generator" in takes else {}
-        preview = Preview(self._ctx, self._lease, self._vae)
+        preview = LatentPreview(self._ctx, self._lease, self._vae)
         rows, columns = self._windows()
         self._total = (len(scheduler.timesteps) + 1) * len(rows) * len(columns)
         for time in scheduler.timesteps:

@@ -7,10 +7,10 @@ import numpy as np
 from PIL import Image
 
 from studio import api
-from studio_upscale.network import Network
-from studio_upscale.preview import Preview
+from studio_upscale.network import UpscaleNetwork
+from studio_upscale.preview import UpscalePreview
 from studio_upscale.resample import lanczos
-from studio_upscale.source import Box, Pixels, Source, bounded
+from studio_upscale.source import Box, Pixels, TileSource, bounded
 from studio_upscale.target import DIFFUSION_SCALE, is_stretched, target
 from studio_upscale.tiling import Tiling
 
@@ -23,8 +23,8 @@ HELD_PIXELS = 16_000_000
 
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
-    source = Source(original)
-    networks = [] if "unet" in lease else [Network(part) for part in lease.components().values()]
+    source = TileSource(original)
+    networks = [] if "unet" in lease else [UpscaleNetwork(part) for part in lease.components().values()]
     size = target(
         params.size, params.scale, source.size, max((network.scale for network in networks), default=DIFFUSION_SCALE)
     )
@@ -47,7 +47,7 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
 
 
 def _by_network(
-    params: Any, ctx: api.Context, lease: api.Lease, network: Network, source: Source, original: api.Original,
+    params: Any, ctx: api.Context, lease: api.Lease, network: UpscaleNetwork, source: TileSource, original: api.Original,
     values: dict[str, Any],
 ) -> Iterator[Pixels]:  # fmt: skip
     """Strips of the enlarged picture, in the source's depth."""
@@ -55,11 +55,11 @@ def _by_network(
         ctx.note(f"The model {lease.title!r} enlarges by what it sees alone, so {_listed(given)} changed nothing.")
     tiling = _tiling(params, ctx, lease, source, network)
     values |= {"model_scale": network.scale, "overlap": tiling.overlap}
-    return _enlarged(source, network, tiling, ctx, Preview(original.srgb), values)
+    return _enlarged(source, network, tiling, ctx, UpscalePreview(original.srgb), values)
 
 
 def _by_diffusion(
-    params: Any, ctx: api.Context, lease: api.Lease, source: Source, values: dict[str, Any]
+    params: Any, ctx: api.Context, lease: api.Lease, source: TileSource, values: dict[str, Any]
 ) -> Iterator[Pixels]:
     from studio_upscale.diffusion import Diffusion  # diffusers takes seconds to import
 
@@ -74,7 +74,7 @@ def _listed(names: list[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def fitting(networks: Sequence[Network], source: tuple[int, int], size: tuple[int, int]) -> Network:
+def fitting(networks: Sequence[UpscaleNetwork], source: tuple[int, int], size: tuple[int, int]) -> UpscaleNetwork:
     """The smallest that makes all the pixels that are wanted, or else the largest."""
     wanted = max(size[0] / source[0], size[1] / source[1])
     by_scale = sorted(networks, key=lambda network: network.scale)
@@ -89,7 +89,7 @@ def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scal
         ctx.note(f"{size[0]}x{size[1]} has other proportions than the picture ({was}): it is stretched.")
 
 
-def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: Source, network: Network) -> Tiling:
+def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: TileSource, network: UpscaleNetwork) -> Tiling:
     automatic = TILE_CPU if lease.device == "cpu" else TILE_ACCELERATOR
     if network.prefers_whole:
         automatic = TILE_WHOLE
@@ -103,7 +103,7 @@ def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: Source, net
 
 
 def _enlarged(
-    source: Source, network: Network, tiling: Tiling, ctx: api.Context, preview: Preview, values: dict[str, Any]
+    source: TileSource, network: UpscaleNetwork, tiling: Tiling, ctx: api.Context, preview: UpscalePreview, values: dict[str, Any]
 ) -> Iterator[Pixels]:
     """Strips of the model's result, (h, width * scale, channels), in the source's depth."""
 

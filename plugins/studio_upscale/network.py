@@ -14,7 +14,7 @@ LARGEST_FIELD = 32  # pixels; what deep networks see beyond it is too faint to s
 _NO_MEMORY = ("out of memory", "can't allocate memory", "cannot allocate memory", "not enough memory", "bad_alloc")
 
 
-class Network:
+class UpscaleNetwork:
     """Pixels (h, w, 1 or 3) in [0, 1] to (h * scale, w * scale, 1 or 3) in [0, 1]."""
 
     def __init__(self, descriptor: Any) -> None:

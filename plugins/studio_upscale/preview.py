@@ -8,7 +8,7 @@ SIDE = 384
 DIMMED = 0.35
 
 
-class Preview:
+class UpscalePreview:
     def __init__(self, srgb: Image.Image) -> None:
         self._share = min(1.0, SIDE / max(srgb.size))
         size = (max(1, round(srgb.width * self._share)), max(1, round(srgb.height * self._share)))

@@ -34,7 +34,7 @@ class Box:
         )  # fmt: skip
 
 
-class Source:
+class TileSource:
     """Colours in the picture's own space and depth where a result can have them (grey, RGB), else in sRGB."""
 
     def __init__(self, original: api.Original) -> None:

@@ -170,10 +170,10 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     if name := getattr(params, "keep_as", "").strip():
         ctx.keep(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
-    from studio.api.diffusion import CLIP_VIEW
-    from studio_variation import verb as verbs
-    from studio_variation.bench import Bench
-    from studio_variation.network import FAMILIES, REDUX
+    from studio.diffusion import CLIP_VIEW
+    from studio_variation import verbs as verbs
+    from studio_variation.workspace import Workspace
+    from studio_variation.decoder_network import FAMILIES, REDUX
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
@@ -186,7 +186,7 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
                 field="model",
                 code="unsupported_operation",
             )
-        yield from run(Bench(params, ctx, lease))
+        yield from run(Workspace(params, ctx, lease))
 
 
 def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:

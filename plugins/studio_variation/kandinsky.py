@@ -5,14 +5,14 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.api.diffusion import zero_embedding
-from studio_variation import space
-from studio_variation.network import Size
+from studio.diffusion import zero_embedding
+from studio_variation import arithmetic
+from studio_variation.decoder_network import Size
 
 STRAY_SALT = 0x5EED  # the noise of an embedding must not be the beginning of the noise of its latents
 
 
-class Kandinsky:
+class KandinskyDecoder:
     def __init__(self, ctx: api.Context, lease: api.Lease) -> None:
         self._lease, self._unet, self.codec = lease, lease["unet"], lease["movq"]
         self._negative = zero_embedding(ctx, lease)  # (1, D), to be guided away from
@@ -39,7 +39,7 @@ class Kandinsky:
         if stray and generator is not None:
             own = torch.Generator("cpu").manual_seed(seed ^ STRAY_SALT)
             noise = torch.randn(embedding.shape, generator=own)
-            embedding = space.stray(embedding, stray, noise, self.center, self._lease["prior"].clip_std[0])
+            embedding = arithmetic.stray(embedding, stray, noise, self.center, self._lease["prior"].clip_std[0])
         return embedding.to(self._lease.device, self._unet.dtype)
 
     def predict(self, latents: torch.Tensor, time: Any, condition: torch.Tensor, guidance: float) -> torch.Tensor:

@@ -11,11 +11,11 @@ import torch
 from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
-from studio.api.diffusion import Meter, run, scheduler, seeds, shell, to_picture
-from studio_variation.bench import spreads
+from studio.diffusion import StepProgress, run, scheduler, seeds, shell, to_picture
+from studio_variation.workspace import spreads
 from studio_variation.source import opaque
 from studio_variation.target import target
-from studio_variation.verb import MOST_STRAY, reach
+from studio_variation.verbs import MOST_STRAY, reach
 
 LEAST_WEIGHT = 0.5
 """Of the tokens, at distance 1; diffusers calls it their scale."""
@@ -33,7 +33,7 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     call = {"width": width, "height": height, "num_inference_steps": steps, "guidance_scale": guidance, **tokens}
     if there.taken < steps:
         call |= {"image": picture, "strength": there.taken / steps}
-    meter = Meter(ctx, params.count * (there.taken + 1))
+    meter = StepProgress(ctx, params.count * (there.taken + 1))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         way = scheduler(lease, params.scheduler, steps)

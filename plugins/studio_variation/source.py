@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.api.diffusion import Clip, Meter, Prior, note_cut
+from studio.diffusion import Clip, StepProgress, Prior, note_cut
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Sources:
         vector = torch.tensor([kept.vector], device=self._lease.device)
         return Source(vector.to(self._lease["image_encoder"].dtype))
 
-    def text(self, text: str, seed: int, meter: Meter) -> Source:
+    def text(self, text: str, seed: int, meter: StepProgress) -> Source:
         """What the prior thinks a picture of the text could be; another seed, another picture."""
         if text not in self._noted:
             self._noted.add(text)

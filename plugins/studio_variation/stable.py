@@ -9,11 +9,11 @@ import torch
 from diffusers.models.embeddings import get_timestep_embedding
 
 from studio import api
-from studio.api.diffusion import shell
-from studio_variation.network import Size
+from studio.diffusion import shell
+from studio_variation.decoder_network import Size
 
 
-class Stable:
+class StableUnclipDecoder:
     def __init__(self, ctx: api.Context, lease: api.Lease) -> None:
         self._lease, self._unet, self.codec = lease, lease["unet"], lease["vae"]
         self._normalizer, self._noising = lease["image_normalizer"], lease["image_noising_scheduler"]

@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>Bell</name>
+    <name>Notifier</name>
     <message>
         <source>A job needs you</source>
         <translation>有作业需要处理</translation>
@@ -17,7 +17,7 @@
     </message>
 </context>
 <context>
-    <name>Bench</name>
+    <name>TaskPanel</name>
     <message>
         <source>Task</source>
         <translation>任务</translation>
@@ -63,14 +63,14 @@
     </message>
 </context>
 <context>
-    <name>Blender</name>
+    <name>BlendFeature</name>
     <message>
         <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
         <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
     </message>
 </context>
 <context>
-    <name>Board</name>
+    <name>BlendBoard</name>
     <message>
         <source>Picture {0} of {1}</source>
         <translation>第 {0} 张图片，共 {1} 张</translation>
@@ -110,7 +110,7 @@
     </message>
 </context>
 <context>
-    <name>ChoiceBar</name>
+    <name>CandidateBar</name>
     <message>
         <source>Candidate</source>
         <translation>候选</translation>
@@ -191,7 +191,7 @@
     </message>
 </context>
 <context>
-    <name>Comparison</name>
+    <name>PictureComparison</name>
     <message>
         <source>before</source>
         <translation>之前</translation>
@@ -202,14 +202,14 @@
     </message>
 </context>
 <context>
-    <name>Deck</name>
+    <name>DockArea</name>
     <message>
         <source>Panels</source>
         <translation>面板</translation>
     </message>
 </context>
 <context>
-    <name>Detail</name>
+    <name>RecipePanel</name>
     <message>
         <source>How the picture was made</source>
         <translation>图片的制作方法</translation>
@@ -276,7 +276,7 @@
     </message>
 </context>
 <context>
-    <name>Easel</name>
+    <name>Document</name>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
@@ -290,7 +290,7 @@
     </message>
 </context>
 <context>
-    <name>Entry</name>
+    <name>NumberEntry</name>
     <message>
         <source>Move up</source>
         <translation>上移</translation>
@@ -348,7 +348,7 @@
     </message>
 </context>
 <context>
-    <name>Exporter</name>
+    <name>DocumentFiles</name>
     <message>
         <source>picture</source>
         <translation>图片</translation>
@@ -399,7 +399,7 @@
     </message>
 </context>
 <context>
-    <name>Film</name>
+    <name>FrameStrip</name>
     <message>
         <source>Step {step} of {count}</source>
         <translation>第 {step} 步，共 {count} 步</translation>
@@ -412,7 +412,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Footer</name>
+    <name>ViewerToolbar</name>
     <message>
         <source>Previous picture</source>
         <translation>上一张图片</translation>
@@ -494,21 +494,21 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>FormLog</name>
+    <name>FormUndo</name>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
 </context>
 <context>
-    <name>Handover</name>
+    <name>CanvasFormSync</name>
     <message>
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
     </message>
 </context>
 <context>
-    <name>Herald</name>
+    <name>EngineStatus</name>
     <message>
         <source>Start the engine</source>
         <translation>启动引擎</translation>
@@ -555,14 +555,14 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Holder</name>
+    <name>FieldFrame</name>
     <message>
         <source>{title}: remove</source>
         <translation>{title}：移除</translation>
     </message>
 </context>
 <context>
-    <name>Hood</name>
+    <name>Inspector</name>
     <message>
         <source>Under the hood</source>
         <translation>幕后</translation>
@@ -617,7 +617,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>ImageWell</name>
+    <name>ImageField</name>
     <message>
         <source>Choose a file (Enter)</source>
         <translation>选择文件（回车）</translation>
@@ -704,7 +704,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Inlet</name>
+    <name>Importer</name>
     <message>
         <source>There is no picture in it; copy or drop a picture or a picture file.</source>
         <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
@@ -794,7 +794,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>KeysDialog</name>
+    <name>ShortcutEditor</name>
     <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
@@ -897,14 +897,14 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Kin</name>
+    <name>Variations</name>
     <message>
         <source>What this picture was made from is not there, so nothing is compared.</source>
         <translation>这张图片的来源已不在，因此无法对比。</translation>
     </message>
 </context>
 <context>
-    <name>Lander</name>
+    <name>CanvasDrop</name>
     <message>
         <source>Work on this picture</source>
         <translation>处理这张图片</translation>
@@ -931,7 +931,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Landing</name>
+    <name>DropHint</name>
     <message>
         <source>Add it as a layer</source>
         <translation>添加为图层</translation>
@@ -1000,7 +1000,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskBar</name>
+    <name>MaskToolbar</name>
     <message>
         <source>Mask</source>
         <translation>蒙版</translation>
@@ -1098,7 +1098,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskWell</name>
+    <name>MaskField</name>
     <message>
         <source>Paint the mask over the picture (Space)</source>
         <translation>在图片上绘制蒙版（空格）</translation>
@@ -1225,7 +1225,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Outlet</name>
+    <name>Exporter</name>
     <message>
         <source>The picture is on the clipboard.</source>
         <translation>图片已复制到剪贴板。</translation>
@@ -1247,7 +1247,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Palette</name>
+    <name>CommandPalette</name>
     <message>
         <source>Commands</source>
         <translation>命令</translation>
@@ -1347,7 +1347,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Queue</name>
+    <name>QueuePanel</name>
     <message>
         <source>Queue</source>
         <translation>队列</translation>
@@ -1374,7 +1374,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Repertoire</name>
+    <name>WindowActions</name>
     <message>
         <source>Undo: {0}</source>
         <translation>撤销：{0}</translation>
@@ -1532,7 +1532,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>SequenceEditor</name>
+    <name>ListEditor</name>
     <message>
         <source>Add, or drop pictures here</source>
         <translation>添加，或将图片拖放到这里</translation>
@@ -1571,7 +1571,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Shelf</name>
+    <name>ModelImport</name>
     <message>
         <source>A model&apos;s folder, or one with many models</source>
         <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
@@ -1648,7 +1648,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Stage</name>
+    <name>Viewer</name>
     <message>
         <source>Stage</source>
         <translation>画面</translation>
@@ -1683,7 +1683,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Strip</name>
+    <name>Filmstrip</name>
     <message>
         <source>Pictures</source>
         <translation>图片</translation>
@@ -1911,7 +1911,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Trial</name>
+    <name>Onboarding</name>
     <message>
         <source>{device}, {memory} of memory: models of up to {size} run here.</source>
         <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
@@ -1942,7 +1942,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>ValueBar</name>
+    <name>QuickSettingsBar</name>
     <message>
         <source>Values at the picture</source>
         <translation>图片旁的参数</translation>
@@ -1969,7 +1969,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Welcome</name>
+    <name>WelcomePage</name>
     <message>
         <source>What would you like to see?</source>
         <translation>你想看到什么？</translation>
@@ -2004,7 +2004,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Window</name>
+    <name>MainWindow</name>
     <message>
         <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
         <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
@@ -2075,7 +2075,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>WindowMenu</name>
+    <name>AppMenu</name>
     <message>
         <source>Settings</source>
         <translation>设置</translation>

@@ -45,7 +45,7 @@ def SchedulerField() -> Any:
 
 
 @dataclass(frozen=True)
-class Recipe:
+class SchedulerRecipe:
     """How a scheduler is made of the model's own config: its class in diffusers, and what is set besides."""
 
     class_name: str
@@ -56,25 +56,25 @@ FLOW = "FlowMatchEulerDiscreteScheduler"
 UNCLIPPED = {"clip_sample": False}
 """Latents lie beyond -1 and 1; what clips them by default is told not to, but where the model's own config says so."""
 
-RECIPES: dict[str, tuple[Recipe, ...]] = {
-    "ddim": (Recipe("DDIMScheduler", UNCLIPPED),),
-    "ddpm": (Recipe("DDPMScheduler", UNCLIPPED),),
-    "deis": (Recipe("DEISMultistepScheduler"),),
-    "dpm++-2m": (Recipe("DPMSolverMultistepScheduler"),),
-    "dpm++-2m-karras": (Recipe("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),),
-    "dpm++-2m-sde": (Recipe("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),),
-    "euler": (Recipe("EulerDiscreteScheduler"), Recipe("FlowMatchEulerDiscreteScheduler")),
-    "euler-ancestral": (Recipe("EulerAncestralDiscreteScheduler"),),
-    "heun": (Recipe("HeunDiscreteScheduler"),),
-    "lcm": (Recipe("LCMScheduler"),),
-    "lms": (Recipe("LMSDiscreteScheduler"),),
-    "pndm": (Recipe("PNDMScheduler", {"skip_prk_steps": True}),),
-    "unipc": (Recipe("UniPCMultistepScheduler"),),
+RECIPES: dict[str, tuple[SchedulerRecipe, ...]] = {
+    "ddim": (SchedulerRecipe("DDIMScheduler", UNCLIPPED),),
+    "ddpm": (SchedulerRecipe("DDPMScheduler", UNCLIPPED),),
+    "deis": (SchedulerRecipe("DEISMultistepScheduler"),),
+    "dpm++-2m": (SchedulerRecipe("DPMSolverMultistepScheduler"),),
+    "dpm++-2m-karras": (SchedulerRecipe("DPMSolverMultistepScheduler", {"use_karras_sigmas": True}),),
+    "dpm++-2m-sde": (SchedulerRecipe("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),),
+    "euler": (SchedulerRecipe("EulerDiscreteScheduler"), SchedulerRecipe("FlowMatchEulerDiscreteScheduler")),
+    "euler-ancestral": (SchedulerRecipe("EulerAncestralDiscreteScheduler"),),
+    "heun": (SchedulerRecipe("HeunDiscreteScheduler"),),
+    "lcm": (SchedulerRecipe("LCMScheduler"),),
+    "lms": (SchedulerRecipe("LMSDiscreteScheduler"),),
+    "pndm": (SchedulerRecipe("PNDMScheduler", {"skip_prk_steps": True}),),
+    "unipc": (SchedulerRecipe("UniPCMultistepScheduler"),),
 }
 """For each name the classes that may stand behind it; the first one that the family works with does."""
 
 
-def recipe(name: str, classes: tuple[str, ...]) -> Recipe | None:
+def recipe(name: str, classes: tuple[str, ...]) -> SchedulerRecipe | None:
     """How a family with these scheduler classes makes the one of this name; None where it does not work with it."""
     for one in RECIPES[name]:
         # Karras et al. space the noise of diffusion, which is none of flow matching.

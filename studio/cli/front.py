@@ -17,18 +17,18 @@ from msgspec.structs import asdict, replace
 
 from studio import settings
 from studio.cli.display import printable
-from studio.cli.guard import Guard
+from studio.cli.import_guard import ImportGuard
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
-from studio.engine import registry
-from studio.engine.family import Families
+from studio.plugin_host import registry
+from studio.models.families import Families
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
 
 if TYPE_CHECKING:
-    from studio.engine.entry import Entry
+    from studio.models.entry import CatalogueEntry
 
 LOG_CAP_BYTES = 1_000_000
 
@@ -65,7 +65,7 @@ class Front:
 
     @cached_property
     def _registry(self) -> registry.Registry:
-        guard = Guard(self.settings.cache_dir / "importing")
+        guard = ImportGuard(self.settings.cache_dir / "importing")
         culprits = guard.culprits()
         wanted = replace(self.settings, disabled_plugins=(*self.settings.disabled_plugins, *culprits))
         # What a plugin prints while it is imported must not end up among our own results.
@@ -82,15 +82,15 @@ class Front:
 
     def models(self) -> list[ModelInfo]:
         """The catalogue, read here: no engine need be started to list it."""
-        from studio.engine.service import ModelService
+        from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)
         service.look()
         return service.infos()
 
-    def model(self, ref: str) -> "Entry":
+    def model(self, ref: str) -> "CatalogueEntry":
         """One model of the catalogue, or at a path. Raises UserError."""
-        from studio.engine.service import ModelService
+        from studio.models.service import ModelService
 
         return ModelService(self.settings, self.families).find(ref)
 

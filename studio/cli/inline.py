@@ -4,11 +4,11 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from studio.engine.job import Job
-from studio.engine.registry import Registry
+from studio.engine.running_job import RunningJob
+from studio.plugin_host.registry import Registry
 from studio.engine.runner import Runner
-from studio.engine.service import ModelService
-from studio.engine.store import Store
+from studio.models.service import ModelService
+from studio.engine.library_access import LibraryAccess
 from studio.messages import Command, Discard, Event, Resave, Submit
 from studio.settings import Settings
 
@@ -19,9 +19,9 @@ class InlineClient:
     silent_s = 0.0
 
     def __init__(self, on_event: Callable[[Event], None], *, settings: Settings, registry: Registry) -> None:
-        self._store = Store(settings.library_dir)
+        self._store = LibraryAccess(settings.library_dir)
         self._runner = Runner(registry, self._store, ModelService(settings, registry.families), on_event, debug=True)
-        self._job: Job | None = None
+        self._job: RunningJob | None = None
 
     def start(self) -> None:
         """There is nothing to start."""
@@ -29,7 +29,7 @@ class InlineClient:
     def submit(
         self, task: str, params: dict[str, Any], *, job: str | None = None, previews: bool = True, reveal: bool = False
     ) -> str:
-        self._job = Job(job or uuid.uuid4().hex)
+        self._job = RunningJob(job or uuid.uuid4().hex)
         self._runner.run(Submit(self._job.id, task, params, previews, reveal), self._job)
         return self._job.id
 

@@ -11,11 +11,11 @@ from studio.api._scheduler import names
 from studio.cli.display import Display, printable
 from studio.cli.front import Front, print_json, say
 from studio.cli.report import DONE, MENDABLE
-from studio.engine.card import Card, read_card
-from studio.engine.entry import Entry
+from studio.models.model_card import ModelCard, read_card
+from studio.models.entry import CatalogueEntry
 
 if TYPE_CHECKING:
-    from studio.engine.verification import PartReport
+    from studio.models.verification import PartReport
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
@@ -44,7 +44,7 @@ def verify(front: Front, model: str, as_json: bool) -> int:
 
     Ends with 0 when all is well, else with 2.
     """
-    from studio.engine.verification import verify as verified  # torch comes with it
+    from studio.models.verification import verify as verified  # torch comes with it
 
     entry, reports = front.model(model), []
     for report in verified(entry, _watching(entry.info().size_bytes)):
@@ -82,7 +82,7 @@ def _verdict(report: "PartReport") -> list[str]:
     return [f"{state}  {report.part}{read}", *(f"            {sentence}" for sentence in told)]
 
 
-def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
+def _as_data(entry: CatalogueEntry, card: ModelCard) -> dict[str, Any]:
     about, told = entry.about, entry.info()
     return {
         "id": entry.id, "title": entry.title, "family": about.id, "family_title": about.title, "path": str(entry.path),
@@ -94,7 +94,7 @@ def _as_data(entry: Entry, card: Card) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _parts(entry: Entry) -> list[dict[str, Any]]:
+def _parts(entry: CatalogueEntry) -> list[dict[str, Any]]:
     return [
         {
             "part": part, "class": spec.class_name, "dtype": spec.dtype, "path": str(spec.path),
@@ -104,7 +104,7 @@ def _parts(entry: Entry) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _lines(entry: Entry, card: Card) -> list[str]:
+def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     defaults = {name: value for name, value in entry.defaults.items() if isinstance(value, bool | int | float | str)}
     lines = [f"{entry.id}  {entry.title}", f"    {entry.path}"]
     lines += [f"Family: {entry.about.title}", f"Can do: {', '.join(entry.capabilities)}"]

@@ -15,7 +15,7 @@ COMMANDS = {
     "run": "studio.cli.run:group",
     "plugins": "studio.cli.plugins:command",
     "models": "studio.cli.models:command",
-    "library": "studio.cli.gallery:command",
+    "library": "studio.cli.library:command",
     "doctor": "studio.cli.doctor:command",
 }
 """Imported only when they are called, so that `studio --help` is there at once."""

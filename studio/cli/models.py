@@ -10,8 +10,8 @@ from studio import settings
 from studio.cli.display import printable
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
-from studio.engine.catalogue import empty, read_model, scanner
-from studio.engine.place import is_collection
+from studio.models.catalogue import empty, read_model, scanner
+from studio.models.locations import is_collection
 from studio.errors import UserError
 from studio.messages import ModelInfo
 

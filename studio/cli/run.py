@@ -10,7 +10,7 @@ from studio import form
 from studio.cli import batch, export, option, report
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, say, unknown
-from studio.cli.session import Killed, Session
+from studio.cli.session import Killed, EngineSession
 from studio.errors import UserError
 from studio.messages import TaskInfo
 
@@ -95,10 +95,10 @@ class Run:
             say("Stopped at once; what was saved before is in the library.")
             return report.CANCELLED
 
-    def _session(self) -> Session:
+    def _session(self) -> EngineSession:
         # Without an engine process Ctrl-C interrupts the task where it is, as a debugger's user expects.
         connect = self._front.connect(inline=self._in_process)
-        return Session(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
+        return EngineSession(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
 
     def _check_required(self, params: dict[str, Any]) -> None:
         for field in self._fields:
@@ -107,7 +107,7 @@ class Run:
                     f"{option.flag(field)} is missing; see `studio run {self._task.id} --help`.", field=field.name
                 )
 
-    def _all(self, session: Session, lines: list[bytes], defaults: dict[str, Any]) -> int:
+    def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
         worst = report.DONE
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
@@ -122,7 +122,7 @@ class Run:
             worst = worst or (code and report.MENDABLE)
         return worst
 
-    def _one(self, session: Session, params: dict[str, Any], index: int | None) -> int:
+    def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
         outcome = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
         problem = report.failure(outcome)
         name = export.stem(self._task.id, self._fields, params)

@@ -40,7 +40,7 @@ class Killed(BaseException):
     """The user pressed Ctrl-C a second time."""
 
 
-class Session:
+class EngineSession:
     """Runs jobs and follows them; Ctrl-C cancels the running one, a second Ctrl-C ends the engine."""
 
     def __init__(self, connect: Connect, display: Display, *, debug: bool = False, catch_ctrl_c: bool = True) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from studio.errors import UserError
 from studio.form import FormField
-from studio.library import identity
+from studio.library import picture_id
 
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
@@ -43,7 +43,7 @@ def absolute(field: FormField, value: Any) -> Any:
         return value
     # A folder that happens to be called like a model of the catalogue must be written ./starter.
     spelled = any(separator in value for separator in (os.sep, os.altsep) if separator)
-    named = not spelled if field.widget == "model" else identity.is_id(value)
+    named = not spelled if field.widget == "model" else picture_id.is_id(value)
     return value if named else str(Path(value).expanduser().absolute())
 
 

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from studio.client._noise import Noise
+from studio.client._output import PluginOutput
 from studio.messages import Command, Event, Log, decode_event, encode
 
 STRAGGLER_S = 2.0
@@ -30,7 +30,7 @@ class Child:
         """Raises OSError when the process cannot be started."""
         self._on_event, self._on_exit = on_event, on_exit
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()
-        self._noise = Noise(lambda text: on_event(self, Log(text)))
+        self._noise = PluginOutput(lambda text: on_event(self, Log(text)))
         self._process, commands, events = _spawn(argv, environ)
         self.pid = self._process.pid
         assert self._process.stdout is not None

@@ -12,7 +12,7 @@ from typing import Any
 
 from studio import messages
 from studio.client._child import Child
-from studio.client._death import Deaths, reason
+from studio.client._crashes import CrashHistory, reason
 from studio.messages import LAST, Command, Event, Submit
 
 # -P: a file called torch.py in the folder where the user happens to be must not shadow torch.
@@ -56,7 +56,7 @@ class EngineClient:
         self._start_at: float | None = None
         self._heard_at = time.monotonic()
         self._told_silence = False
-        self._deaths = Deaths()
+        self._deaths = CrashHistory()
         self._mismatched = False
         self._loading = ""
         self._plugins: dict[str, str] = {}  # third-party plugin by task

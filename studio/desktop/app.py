@@ -14,15 +14,15 @@ from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signa
 from PySide6.QtWidgets import QApplication
 
 from studio import settings as settings_file
-from studio.desktop import memory
-from studio.desktop.collector import Collector
-from studio.desktop.shell import Shell
+from studio.desktop.shell import ui_state
+from studio.desktop.shell.garbage import GarbageCollector
+from studio.desktop.shell.startup_window import StartupWindow
 from studio.errors import UserError
 from studio.settings import Settings
 
 if TYPE_CHECKING:
-    from studio.desktop.session import Connect, Session
-    from studio.desktop.window import Window
+    from studio.desktop.session import Connect, DesktopSession
+    from studio.desktop.main_window import MainWindow
 
 NO_DISPLAY = (
     "The window cannot be opened: no display was found. Start it from a desktop session; "
@@ -75,20 +75,20 @@ class Studio(QObject):
         """`damaged`: where the settings are that could not be read."""
         super().__init__()
         self._app, self._settings, self._connect, self._damaged = app, settings, connect, damaged
-        self._collector = Collector(self)
-        self.memory = memory.load(settings.cache_dir)
-        self.shell = Shell(settings.theme, self.memory.geometry)
+        self._collector = GarbageCollector(self)
+        self.memory = ui_state.load(settings.cache_dir)
+        self.shell = StartupWindow(settings.theme, self.memory.geometry)
         self.shell.painted.connect(lambda: QTimer.singleShot(0, self._fill))
         self.shell.closed.connect(self._remember)
-        self.session: Session | None = None
-        self.window: Window | None = None
+        self.session: DesktopSession | None = None
+        self.window: MainWindow | None = None
         self._closed = False
         self._failed.connect(self._tell)
         self._former = sys.excepthook, threading.excepthook
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
 
-    def open(self) -> Shell:
+    def open(self) -> StartupWindow:
         self.shell.show()
         return self.shell
 
@@ -103,15 +103,15 @@ class Studio(QObject):
             for changed in self._of_system():
                 changed.disconnect(self._system_changed)
             self.session.close()
-        memory.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
+        ui_state.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
         self._collector.close()
         self.shell.deleteLater()
         self.deleteLater()
 
     def _fill(self) -> None:
         """The shell has been seen: now for the window, and when that has been seen, for the engine."""
-        from studio.desktop import theme
-        from studio.desktop.session import Session
+        from studio.desktop.style import theme
+        from studio.desktop.session import DesktopSession
 
         if self._closed:
             return
@@ -119,9 +119,9 @@ class Studio(QObject):
         self.shell.setWindowIcon(theme.icon("studio"))
         for changed in self._of_system():
             changed.connect(self._system_changed)
-        self.session = Session(self._settings, self.memory, self._connect, self)
+        self.session = DesktopSession(self._settings, self.memory, self._connect, self)
         self.window = self._new_window(self.session)
-        self.window.bench.all_made.connect(self._collector.settle)
+        self.window.task_panel.all_made.connect(self._collector.settle)
         if self._damaged:
             self.window.tell_damaged(self._damaged)
         self.shell.setStyleSheet("")
@@ -134,12 +134,12 @@ class Studio(QObject):
             self.window.begin()
             self._collector.settle()
 
-    def _new_window(self, session: "Session") -> "Window":
-        from studio.desktop.form import Form
-        from studio.desktop.hood import Hood
-        from studio.desktop.window import Window
+    def _new_window(self, session: "DesktopSession") -> "MainWindow":
+        from studio.desktop.forms import Form
+        from studio.desktop.features.inspector.panel import Inspector
+        from studio.desktop.main_window import MainWindow
 
-        window = Window(session, Form, Hood)
+        window = MainWindow(session, Form, Inspector)
         window.restyled.connect(lambda theme, language: self._prefer({"theme": theme, "language": language}))
         window.preferred.connect(self._prefer)
         return window
@@ -150,7 +150,7 @@ class Studio(QObject):
             self.window.remember()
 
     def _dress(self) -> None:
-        from studio.desktop import language, theme
+        from studio.desktop.style import language, theme
 
         settings = self._settings
         language.apply(self._app, settings.language)
@@ -163,7 +163,7 @@ class Studio(QObject):
         return [hints.colorSchemeChanged, *([motion] if motion else [])]
 
     def _system_changed(self) -> None:
-        from studio.desktop import theme
+        from studio.desktop.style import theme
 
         if theme.SYSTEM in (self._settings.theme, self._settings.motion):
             self._dress()
@@ -177,7 +177,7 @@ class Studio(QObject):
         if self.window and self.session:
             self.session.settings = settings
             self.window.try_to(lambda: settings_file.save(settings))
-            self.window.repertoire.keymap.use(settings.keys)
+            self.window.window_actions.keymap.use(settings.keys)
         if _looks(settings) != _looks(old):
             self._dress()
         if _built(settings) != _built(old):
@@ -187,15 +187,15 @@ class Studio(QObject):
         if self.window is None or self.session is None or self._closed:
             return
         self.window.remember()
-        followed, marked = self.window.director.followed, self.window.stage.candidate
+        followed, marked = self.window.viewer_controller.followed, self.window.viewer.candidate
         new = self._new_window(self.session)
         self.shell.setCentralWidget(new)  # which deletes the old one
         self.window = new
         new.begin()
         if followed is not None:
-            new.director.show_job(followed)
+            new.viewer_controller.show_job(followed)
         elif marked is not None and marked.piece is not None:
-            new.director.show_file(marked.piece.ref, marked.piece.file, marked.piece.parents)
+            new.viewer_controller.show_file(marked.piece.ref, marked.piece.file, marked.piece.parents)
 
     def _hook(self, kind: type[BaseException], error: BaseException | None, at: TracebackType | None) -> None:
         if error is None or issubclass(kind, KeyboardInterrupt):

@@ -22,7 +22,7 @@ AT_ENGINE = 2
 """Jobs that are given to the engine at once: the running one, and the next, so that there is no pause between them."""
 
 
-class State(enum.Enum):
+class JobState(enum.Enum):
     WAITING = "waiting"
     RUNNING = "running"
     UNSAVED = "unsaved"
@@ -33,7 +33,7 @@ class State(enum.Enum):
 
     @property
     def ended(self) -> bool:
-        return self not in (State.WAITING, State.RUNNING, State.UNSAVED)
+        return self not in (JobState.WAITING, JobState.RUNNING, JobState.UNSAVED)
 
 
 PROMPT = ("prompt",)
@@ -53,7 +53,7 @@ class Job:
     task: str
     params: dict[str, Any]
     reveal: bool = False
-    state: State = State.WAITING
+    state: JobState = JobState.WAITING
     stage: str = ""
     done: float = 0.0
     total: float = 0.0
@@ -78,7 +78,7 @@ class Job:
         return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
 
 
-class JobBook(QObject):
+class JobQueue(QObject):
     """Submits jobs and follows them. Signals carry the Job.
 
     Most of the jobs that wait are held here, where their order can be changed and where they can be paused.
@@ -211,7 +211,7 @@ class JobBook(QObject):
 
     def _recall(self, place: int) -> None:
         """Take back what waits at the engine; it comes back as cancelled, and is held in that place then."""
-        given = [job for job in self.pending if job.state is State.WAITING and job not in self._held]
+        given = [job for job in self.pending if job.state is JobState.WAITING and job not in self._held]
         for number, job in enumerate(given):
             if job.id not in self._recalled:
                 self._recalled[job.id] = place + number
@@ -220,7 +220,7 @@ class JobBook(QObject):
     def cancel(self, job: Job) -> None:
         if job in self._held:
             self._held.remove(job)
-            self._finish(job, State.CANCELLED)
+            self._finish(job, JobState.CANCELLED)
         elif not job.state.ended:
             self._recalled.pop(job.id, None)
             self._client.cancel(job.id)
@@ -231,11 +231,11 @@ class JobBook(QObject):
 
     def save_again(self, job: Job, folder: str | None = None) -> None:
         """For an unsaved picture: into the library, or into `folder`."""
-        self._set(job, State.RUNNING)
+        self._set(job, JobState.RUNNING)
         self._client.resave(job.id, folder)
 
     def discard(self, job: Job) -> None:
-        self._set(job, State.RUNNING)
+        self._set(job, JobState.RUNNING)
         self._client.discard(job.id)
 
     def remove(self, job: Job) -> None:
@@ -262,7 +262,7 @@ class JobBook(QObject):
         place = self._recalled.pop(job.id, None) if isinstance(event, LAST) else None
         if place is not None and isinstance(event, messages.Cancelled):
             self._held.insert(place, job)
-            self._set(job, State.WAITING)
+            self._set(job, JobState.WAITING)
             self.reordered.emit()
             self._send()
             return
@@ -270,7 +270,7 @@ class JobBook(QObject):
             handler(self, job, event)
 
     def _started(self, job: Job, event: messages.Started) -> None:
-        self._set(job, State.RUNNING)
+        self._set(job, JobState.RUNNING)
 
     def _progress(self, job: Job, event: messages.Progress) -> None:
         job.stage, job.done, job.total, job.eta_s = event.stage, event.done, event.total, event.eta_s
@@ -292,30 +292,30 @@ class JobBook(QObject):
 
     def _unsaved(self, job: Job, event: messages.Unsaved) -> None:
         job.message = event.message
-        self._set(job, State.UNSAVED)
+        self._set(job, JobState.UNSAVED)
 
     def _ended(self, job: Job, event: Event) -> None:
         match event:
             case messages.Finished(seconds=seconds):
                 job.seconds = seconds
-                state = State.DONE
+                state = JobState.DONE
             case messages.Failed():
                 job.message, job.field, job.details = event.message, event.field, event.details
-                state = State.FAILED
+                state = JobState.FAILED
             case messages.Interrupted(message=message):
                 job.message = message
-                state = State.INTERRUPTED
+                state = JobState.INTERRUPTED
             case _:
-                state = State.CANCELLED
+                state = JobState.CANCELLED
         self._finish(job, state)
 
-    def _finish(self, job: Job, state: State) -> None:
+    def _finish(self, job: Job, state: JobState) -> None:
         job.eta_s = None
         self._set(job, state)
         self.ended.emit(job)
         self._send()
 
-    def _set(self, job: Job, state: State) -> None:
+    def _set(self, job: Job, state: JobState) -> None:
         job.state = state
         self.changed.emit(job)
 
@@ -325,12 +325,12 @@ class JobBook(QObject):
             self.remove(job)
 
 
-_HANDLERS: dict[type, Callable[[JobBook, Job, Any], None]] = {
-    messages.Started: JobBook._started,
-    messages.Progress: JobBook._progress,
-    messages.Note: JobBook._note,
-    messages.Revealed: JobBook._revealed,
-    messages.Saved: JobBook._saved,
-    messages.Unsaved: JobBook._unsaved,
-    **dict.fromkeys(LAST, JobBook._ended),
+_HANDLERS: dict[type, Callable[[JobQueue, Job, Any], None]] = {
+    messages.Started: JobQueue._started,
+    messages.Progress: JobQueue._progress,
+    messages.Note: JobQueue._note,
+    messages.Revealed: JobQueue._revealed,
+    messages.Saved: JobQueue._saved,
+    messages.Unsaved: JobQueue._unsaved,
+    **dict.fromkeys(LAST, JobQueue._ended),
 }

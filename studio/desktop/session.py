@@ -8,15 +8,15 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import messages
-from studio.desktop import memory
-from studio.desktop.bridge import Bridge
-from studio.desktop.canvas.easel import Easel
-from studio.desktop.canvas.keeper import Keeper
-from studio.desktop.gallery import Gallery
-from studio.desktop.job import JobBook
-from studio.desktop.memory import Memory
-from studio.desktop.waiting import Waiting
-from studio.desktop.worker import Worker
+from studio.desktop.shell import ui_state
+from studio.desktop.shell.engine_events import EngineEvents
+from studio.desktop.canvas.document import Document
+from studio.desktop.canvas.autosave import Autosave
+from studio.desktop.library.picture_model import PictureModel
+from studio.desktop.job import JobQueue
+from studio.desktop.shell.ui_state import UiState
+from studio.desktop.features.saved_queue import SavedQueue
+from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
@@ -28,7 +28,7 @@ if TYPE_CHECKING:  # slow to import, and not needed for the first paint
 Connect = Callable[[Callable[[Event], None]], "Client"]
 
 
-class Session(QObject):
+class DesktopSession(QObject):
     """Built at once and cheaply; `begin` starts the engine and opens the library, once the window has been painted."""
 
     tasks_changed = Signal()
@@ -39,32 +39,32 @@ class Session(QObject):
     """A UserError that belongs to no widget."""
 
     def __init__(
-        self, settings: Settings, kept: Memory, connect: Connect | None = None, parent: QObject | None = None
+        self, settings: Settings, kept: UiState, connect: Connect | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self.settings, self.memory = settings, kept
-        self.tasks: list[TaskInfo] = memory.load_tasks(settings.cache_dir)
+        self.tasks: list[TaskInfo] = ui_state.load_tasks(settings.cache_dir)
         self.plugins: list[PluginInfo] = []
         self.all_models: list[ModelInfo] = []
         self.ready = False
         self.worker = Worker(self)
-        self.book = JobBook(self)
-        self.gallery = Gallery(self.worker, self)
-        self.easel = Easel(self)
-        self.keeper = Keeper(self.easel, self.worker, self.kept_dir, self)
+        self.jobs = JobQueue(self)
+        self.pictures = PictureModel(self.worker, self)
+        self.document = Document(self)
+        self.autosave = Autosave(self.document, self.worker, self.kept_dir, self)
         self.library: Library | None = None
         self.client: Client | None = None
-        self.waiting = Waiting(self.book, self.worker, self.kept_dir, self)
+        self.waiting = SavedQueue(self.jobs, self.worker, self.kept_dir, self)
         self._connect = connect or _engine
-        self._bridge = Bridge(self)
+        self._bridge = EngineEvents(self)
         self._bridge.received.connect(self.take)
 
     def begin(self) -> None:
         self.client = self._connect(self._bridge)
-        self.book.attach(self.client)
+        self.jobs.attach(self.client)
         self.client.start()
-        self.keeper.restore()
-        self.keeper.claimed.connect(self.waiting.begin)
+        self.autosave.restore()
+        self.autosave.claimed.connect(self.waiting.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def take(self, event: Event) -> None:
@@ -77,7 +77,7 @@ class Session(QObject):
                 self.models_changed.emit()
             case messages.Ended():
                 self.ready = False
-        self.book.follow(event)
+        self.jobs.follow(event)
         self.heard.emit(event)
 
     @property
@@ -112,13 +112,13 @@ class Session(QObject):
         if ready.tasks != self.tasks:
             self.tasks = ready.tasks
             kept, cache = list(ready.tasks), self.settings.cache_dir
-            self.worker.run(lambda: memory.save_tasks(cache, kept), _nothing)
+            self.worker.run(lambda: ui_state.save_tasks(cache, kept), _nothing)
             self.tasks_changed.emit()
         self.models_changed.emit()
 
     def _library_opened(self, library: "Library") -> None:
         self.library = library
-        self.gallery.open(library)
+        self.pictures.open(library)
         if library.problem:
             told = (
                 f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
@@ -131,7 +131,7 @@ class Session(QObject):
 
     def _swept(self, found: list[str]) -> None:
         if found:
-            self.gallery.restart()
+            self.pictures.restart()
 
 
 def _engine(on_event: Callable[[Event], None]) -> "Client":
@@ -147,7 +147,7 @@ def _open_library(folder: Path) -> "Library":
 
 
 def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) -> None:
-    from studio.desktop.form import draft
+    from studio.desktop.shell import drafts
 
     try:
         named = b"".join([forms, *(file.read_bytes() for file in kept.glob("*.json"))])
@@ -159,7 +159,7 @@ def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) ->
         used = library.count(path.stem) + library.count(path.stem, trashed=True) + len(library.children(str(path)))
         return path.stem.encode() in named or used > 0
 
-    draft.sweep(folder, is_named)
+    drafts.sweep(folder, is_named)
 
 
 def _nothing(_: Any) -> None:

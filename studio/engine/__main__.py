@@ -10,12 +10,12 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from studio import __version__, messages, settings
-from studio.engine import registry
-from studio.engine.discovery import Source
-from studio.engine.process import EngineProcess, Outlet, swept
+from studio.plugin_host import registry
+from studio.plugin_host.discovery import PluginSource
+from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
-from studio.engine.service import ModelService
-from studio.engine.store import Store
+from studio.models.service import ModelService
+from studio.engine.library_access import LibraryAccess
 from studio.errors import UserError
 from studio.settings import Settings
 
@@ -41,18 +41,18 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"{error.message}\n")
         return messages.CANNOT_START
-    _serve(replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode), commands, Outlet(events))
+    _serve(replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode), commands, EventPipe(events))
     return 0
 
 
-def _serve(chosen: Settings, commands: BinaryIO, emit: Outlet) -> None:
-    def told(source: Source) -> None:
+def _serve(chosen: Settings, commands: BinaryIO, emit: EventPipe) -> None:
+    def told(source: PluginSource) -> None:
         emit(_starting(f"Loading the plugin {source.name}", "" if source.builtin else source.name))
 
     emit(_starting("Loading plugins"))
     loaded = registry.load(chosen, before=told)
     emit(_starting("Looking for models and devices"))
-    service, store = ModelService(chosen, loaded.families), Store(chosen.library_dir)
+    service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
     EngineProcess(emit, Runner(loaded, store, service, emit), service).serve(commands)

@@ -10,10 +10,10 @@ from typing import Any, Protocol, TypeVar
 from PIL import Image
 
 from studio import api, errors, images, messages
-from studio.engine import picture
-from studio.engine.cache import ValueCache
-from studio.engine.job import Job
-from studio.engine.store import Store
+from studio.engine import result_check
+from studio.models.value_cache import ValueCache
+from studio.engine.running_job import RunningJob
+from studio.engine.library_access import LibraryAccess
 from studio.messages import Event
 from studio.rate import Rate
 
@@ -24,7 +24,7 @@ MOST_NOTES = 50
 LONGEST_TEXT = 2000  # characters
 
 
-class Models(Protocol):
+class ModelAccess(Protocol):
     """What a job needs of the ModelService."""
 
     @property
@@ -59,10 +59,10 @@ class JobContext:
     def __init__(
         self,
         order: messages.Submit,
-        job: Job,
+        job: RunningJob,
         emit: Callable[[Event], None],
-        store: Store,
-        models: Models,
+        store: LibraryAccess,
+        models: ModelAccess,
         cache: ValueCache,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -93,7 +93,7 @@ class JobContext:
         eta_s = self._eta.update(done, total, stage)
         jpeg = b""
         if preview is not None and self._order.previews and self._preview_rate.take():
-            jpeg = picture.preview(preview)
+            jpeg = result_check.preview(preview)
         event = messages.Progress(self._job.id, float(done), float(total), stage[:LONGEST_TEXT], eta_s, jpeg)
         if jpeg or self._progress_rate.take():
             self._held_back = None
@@ -189,7 +189,7 @@ def showable(value: Any) -> Any:
     if isinstance(value, float):
         return value if math.isfinite(value) else str(value)
     if isinstance(value, Image.Image):
-        return {"jpeg": base64.b64encode(picture.preview(value)).decode()}
+        return {"jpeg": base64.b64encode(result_check.preview(value)).decode()}
     if isinstance(value, list | tuple):
         return [showable(entry) for entry in value]
     if isinstance(value, dict):

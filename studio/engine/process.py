@@ -12,9 +12,9 @@ import msgspec
 import psutil
 
 from studio import messages
-from studio.engine.job import Job
+from studio.engine.running_job import RunningJob
 from studio.engine.runner import Runner
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.errors import UserError
 from studio.messages import Event, Submit, decode_command
 
@@ -27,7 +27,7 @@ WARM_AFTER_S = 0.5
 Action = Callable[[], None]
 
 
-class Outlet:
+class EventPipe:
     """Where events go; any thread may send. A front that does not listen any more is no error here."""
 
     def __init__(self, pipe: BinaryIO) -> None:
@@ -49,10 +49,10 @@ class EngineProcess:
     `serve` returns when the front has asked for the end, or is gone.
     """
 
-    def __init__(self, emit: Outlet, runner: Runner, service: ModelService) -> None:
+    def __init__(self, emit: EventPipe, runner: Runner, service: ModelService) -> None:
         self._emit, self._runner, self._service = emit, runner, service
         self._actions: SimpleQueue[Action | None] = SimpleQueue()
-        self._jobs: dict[str, Job] = {}
+        self._jobs: dict[str, RunningJob] = {}
         self._lock = threading.Lock()
         self._process = psutil.Process()
 
@@ -89,7 +89,7 @@ class EngineProcess:
     def _file(self, command: messages.Command) -> None:
         match command:
             case Submit(job=id):
-                job = Job(id)
+                job = RunningJob(id)
                 with self._lock:
                     self._jobs[id] = job
                 self._actions.put(lambda: self._run(command, job))
@@ -124,13 +124,13 @@ class EngineProcess:
         if self._service.look():
             self._emit(messages.Models(self._service.infos()))
 
-    def _job(self, id: str) -> Job | None:
+    def _job(self, id: str) -> RunningJob | None:
         with self._lock:
             return self._jobs.get(id)
 
     # ---- the thread of the jobs
 
-    def _run(self, order: Submit, job: Job) -> None:
+    def _run(self, order: Submit, job: RunningJob) -> None:
         try:
             self._runner.run(order, job)
         finally:

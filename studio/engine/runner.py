@@ -9,15 +9,16 @@ from functools import partial
 from typing import Any
 
 from studio import __version__, api, errors, form, messages
-from studio.engine import picture, validation
-from studio.engine.admission import LoadedTask
-from studio.engine.cache import ValueCache
-from studio.engine.context import JobContext, Models
-from studio.engine.job import Job
-from studio.engine.picture import ContractError
-from studio.engine.registry import Registry
+from studio.engine import result_check
+from studio.plugin_host import validation
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.models.value_cache import ValueCache
+from studio.engine.context import JobContext, ModelAccess
+from studio.engine.running_job import RunningJob
+from studio.engine.result_check import ContractError
+from studio.plugin_host.registry import Registry
 from studio.engine.saving import Saver, plain
-from studio.engine.store import Store
+from studio.engine.library_access import LibraryAccess
 from studio.errors import UserError
 from studio.library import Recipe
 from studio.messages import Event, Submit
@@ -40,13 +41,13 @@ class Runner:
     """
 
     def __init__(
-        self, registry: Registry, store: Store, models: Models, emit: Callable[[Event], None], *, debug: bool = False
+        self, registry: Registry, store: LibraryAccess, models: ModelAccess, emit: Callable[[Event], None], *, debug: bool = False
     ) -> None:
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug = debug
         self._cache = ValueCache()
 
-    def run(self, order: Submit, job: Job) -> None:
+    def run(self, order: Submit, job: RunningJob) -> None:
         saver = Saver(job, self._store, self._emit)
         end = self._attempt(order, job, saver)
         # From here on no exception, and so no frame of the plugin, holds a model any more.
@@ -64,7 +65,7 @@ class Runner:
         self._cache.clear()
         self._models.unload()
 
-    def _attempt(self, order: Submit, job: Job, saver: Saver) -> End:
+    def _attempt(self, order: Submit, job: RunningJob, saver: Saver) -> End:
         began, loaded_before = time.monotonic(), self._models.loaded_bytes
         try:
             job.check()
@@ -80,7 +81,7 @@ class Runner:
         seconds = time.monotonic() - began
         return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
 
-    def _produce(self, order: Submit, job: Job, saver: Saver, began: float) -> None:
+    def _produce(self, order: Submit, job: RunningJob, saver: Saver, began: float) -> None:
         task = self._task(order.task)
         params = validation.validate(task.cls.Params, task.fields, order.params)
         recorded = params.model_dump(mode="json")
@@ -89,7 +90,7 @@ class Runner:
         with contextlib.closing(context):
             _note_cleaning(order.params, recorded, context)
             for index, result in enumerate(_results(task.cls(), params, context)):
-                picture.check(result.image, result.icc)
+                result_check.check(result.image, result.icc)
                 saver.save(result, partial(_recipe, task, recorded, index, result, context, began))
                 job.check()
         if not saver.count:

@@ -9,8 +9,8 @@ import msgspec
 from PIL import Image
 
 from studio import api, messages
-from studio.engine.job import Job
-from studio.engine.store import Store
+from studio.engine.running_job import RunningJob
+from studio.engine.library_access import LibraryAccess
 from studio.errors import UserError
 from studio.library import Recipe, save_loose
 from studio.messages import Event
@@ -28,7 +28,7 @@ class _Picture:
 class Saver:
     """A finished picture is never dropped without its user's word for it."""
 
-    def __init__(self, job: Job, store: Store, emit: Callable[[Event], None]) -> None:
+    def __init__(self, job: RunningJob, store: LibraryAccess, emit: Callable[[Event], None]) -> None:
         self._job, self._store, self._emit = job, store, emit
         self._unsaved: list[_Picture] = []
         self.count = 0

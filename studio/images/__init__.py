@@ -1,7 +1,7 @@
 """Image ingest: the one place where bytes from outside become pixels, in bounded memory and time."""
 
 from studio.images.decode import REDUCED, load_rgb, open_image
-from studio.images.kind import FORMATS, WITH_TIFF
+from studio.images.file_format import FORMATS, WITH_TIFF
 from studio.images.mask import check_mask, load_mask
 from studio.images.picture import Picture
 from studio.images.source import label

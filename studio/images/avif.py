@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from studio.images.picture import Header
+from studio.images.picture import ImageHeader
 from studio.images.space import Space, of_code_points
 
 _PATH = (b"meta", b"iprp", b"ipco", b"colr")
@@ -11,9 +11,9 @@ _UNSPECIFIED = 2
 _MOST_BOXES = 1000
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises nothing: what is not there is not named, and the decoder tells what is damaged."""
-    return Header(data, space=_space(memoryview(data)))
+    return ImageHeader(data, space=_space(memoryview(data)))
 
 
 def _space(data: memoryview) -> Space | None:

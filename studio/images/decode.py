@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from studio.images import avif, colour, exif, jpeg, kind, png, webp
-from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, Header, Picture
+from studio.images import avif, colour, exif, jpeg, file_format, png, webp
+from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader, Picture
 from studio.images.source import Source, label, read, refused
 from studio.limit import PIXEL_CAP
 
@@ -22,7 +22,7 @@ _DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
 }
-_HEADERS: dict[str, Callable[[bytes], Header]] = {
+_HEADERS: dict[str, Callable[[bytes], ImageHeader]] = {
     "PNG": png.header,
     "JPEG": jpeg.header,
     "WebP": webp.header,
@@ -49,7 +49,7 @@ _INVISIBLE = "Nothing in it is visible: it is transparent all over."
 REDUCED = "It has 16 bits per colour; it is worked on in 8."
 
 
-def open_image(source: Source, *, formats: tuple[str, ...] = kind.FORMATS) -> Picture:
+def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS) -> Picture:
     """Read a picture from a path, or from bytes of the clipboard.
 
     Raises UserError, with the reason and what to do, for everything else. `formats` is `kind.FORMATS` or `WITH_TIFF`.
@@ -78,15 +78,15 @@ def load_rgb(source: Source) -> Image.Image:
     return open_image(source).image
 
 
-def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image, Header, str]:
+def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image, ImageHeader, str]:
     """The upright pixels as decoded, the header with profile and notes, and the format. Raises UserError."""
     name = label(source)
     data = read(source)
-    format = kind.detect(data)
+    format = file_format.detect(data)
     if format is None or format not in formats:
-        raise refused(kind.refusal(name, format, formats), "unsupported_format")
+        raise refused(file_format.refusal(name, format, formats), "unsupported_format")
     try:
-        header = _HEADERS[format](data) if format in _HEADERS else Header(data)
+        header = _HEADERS[format](data) if format in _HEADERS else ImageHeader(data)
         del data
         if header.size is not None:
             _check_size(name, header.size)
@@ -100,7 +100,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
     return image, header, format
 
 
-def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header]:
+def _decode(name: str, format: str, header: ImageHeader) -> tuple[Image.Image, ImageHeader]:
     with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
         _check_size(name, image.size)
         frames = getattr(image, "n_frames", 1)  # counted first: in a TIFF, counting undoes loading
@@ -122,7 +122,7 @@ def _decode(name: str, format: str, header: Header) -> tuple[Image.Image, Header
         else:  # the decoders of WebP and AVIF hold on to memory of their own
             upright = image.copy() if format in ("WebP", "AVIF") else image
     upright.info = key  # nothing else that came with the file travels on
-    return upright, Header(b"", upright.size, bits, 1, icc, None if icc else space, notes)
+    return upright, ImageHeader(b"", upright.size, bits, 1, icc, None if icc else space, notes)
 
 
 @contextlib.contextmanager

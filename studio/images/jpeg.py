@@ -5,7 +5,7 @@ import struct
 from dataclasses import dataclass, field
 
 from studio.images import exif
-from studio.images.picture import BROKEN_PROFILE, PROFILE_CAP, Damaged, Header
+from studio.images.picture import BROKEN_PROFILE, PROFILE_CAP, Damaged, ImageHeader
 from studio.images.space import Space
 
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
@@ -28,7 +28,7 @@ class _Found:
     profile_parts: int = 0
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises Damaged. What follows the end of the picture (a second picture, a film) is left out."""
     found = _Found([memoryview(data)[:2]])
     position = 2
@@ -37,7 +37,7 @@ def header(data: bytes) -> Header:
     if found.size is None or not found.scans:
         raise Damaged("it ends before its pixels begin")
     icc, notes = _profile(found)
-    return Header(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, found.space, notes)
+    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, found.space, notes)
 
 
 def _segment(found: _Found, data: bytes, position: int) -> int:

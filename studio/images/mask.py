@@ -5,7 +5,7 @@ from PIL import Image, ImageChops
 from studio.errors import UserError
 from studio.images import colour
 from studio.images.decode import ERRORS, open_original
-from studio.images.kind import FORMATS
+from studio.images.file_format import FORMATS
 from studio.images.picture import Damaged
 from studio.images.source import Source, label, refused
 

@@ -32,7 +32,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class Header:
+class ImageHeader:
     """What a file says about its pixels, read before any of them is decoded."""
 
     data: bytes

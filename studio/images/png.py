@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from studio.images import exif
-from studio.images.picture import BROKEN_PROFILE, FIRST_FRAME, PROFILE_CAP, Damaged, Header
+from studio.images.picture import BROKEN_PROFILE, FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader
 from studio.images.space import Space, of_code_points, of_gamma
 
 _PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
@@ -27,7 +27,7 @@ class _Found:
     notes: list[str] = field(default_factory=list)
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises Damaged. An animated PNG is reduced to its default picture."""
     found = _Found([memoryview(data)[:8]])
     for kind, body, whole in _chunks(memoryview(data)):
@@ -36,7 +36,7 @@ def header(data: bytes) -> Header:
         raise Damaged("it ends before its pixels begin")
     icc, space = _colours(found)
     notes = tuple(dict.fromkeys(found.notes))
-    return Header(b"".join(found.parts), found.size, found.bits, found.orientation, icc, space, notes)
+    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation, icc, space, notes)
 
 
 def _take(found: _Found, kind: bytes, body: memoryview, whole: memoryview) -> None:

@@ -2,10 +2,10 @@
 
 import struct
 
-from studio.images.picture import Damaged, Header
+from studio.images.picture import Damaged, ImageHeader
 
 
-def header(data: bytes) -> Header:
+def header(data: bytes) -> ImageHeader:
     """Raises Damaged."""
     kind, body = data[12:16], data[20:30]
     if len(body) < 10:
@@ -20,4 +20,4 @@ def header(data: bytes) -> Header:
         size = (width & 0x3FFF, height & 0x3FFF)
     else:
         raise Damaged("its header makes no sense")
-    return Header(data, size)
+    return ImageHeader(data, size)

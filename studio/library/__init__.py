@@ -1,7 +1,7 @@
 """Finished pictures and what made them: files, an SQLite index, thumbnails, lineage, search."""
 
-from studio.library.failure import StorageError
-from studio.library.loose import save_loose
+from studio.library.storage_error import StorageError
+from studio.library.loose_file import save_loose
 from studio.library.recipe import Recipe
 from studio.library.store import Library, Record
 

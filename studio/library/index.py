@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from studio.errors import UserError
 from studio.library import recipe as recipes
-from studio.library.failure import damaged, reason
+from studio.library.storage_error import damaged, reason
 from studio.library.recipe import Recipe
 from studio.library.schema import MIGRATIONS, VERSION
 
@@ -21,7 +21,7 @@ _BUSY_S = 30.0
 _COLUMNS = "sequence, id, path, created, width, height, missing, recipe, trashed"
 
 
-class Row(NamedTuple):
+class IndexRow(NamedTuple):
     sequence: int
     id: str
     path: str
@@ -34,7 +34,7 @@ class Row(NamedTuple):
     trashed: int = 0
 
 
-class Place(NamedTuple):
+class PagePosition(NamedTuple):
     path: str
     missing: bool
 
@@ -63,7 +63,7 @@ class Index:
         self._connection.close()
         self._copy.close()
 
-    def add(self, row: Row, recipe: Recipe) -> int:
+    def add(self, row: IndexRow, recipe: Recipe) -> int:
         """Store a row durably and return its sequence; a row of the same id keeps the sequence it has."""
         with self._transaction() as connection:
             (sequence,) = connection.execute(
@@ -79,31 +79,31 @@ class Index:
             )
         return int(sequence)
 
-    def get(self, id: str) -> Row | None:
+    def get(self, id: str) -> IndexRow | None:
         found = self._connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
-        return Row(*found) if found else None
+        return IndexRow(*found) if found else None
 
-    def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[Row]:
+    def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[IndexRow]:
         """The newest first; every word of `text` occurs in task, model or parameters."""
         where, values = _matching(text, trashed)
         if before_sequence is not None:
             where, values = [*where, "sequence < ?"], [*values, before_sequence]
         query = f"SELECT {_COLUMNS} FROM pictures{_where(where)} ORDER BY sequence DESC LIMIT ?"
-        return [Row(*found) for found in self._connection.execute(query, (*values, limit))]
+        return [IndexRow(*found) for found in self._connection.execute(query, (*values, limit))]
 
     def count(self, text: str, trashed: bool) -> int:
         where, values = _matching(text, trashed)
         (number,) = self._connection.execute(f"SELECT count(*) FROM pictures{_where(where)}", values).fetchone()
         return int(number)
 
-    def children(self, parent: str) -> list[Row]:
+    def children(self, parent: str) -> list[IndexRow]:
         query = f"SELECT {_COLUMNS} FROM pictures WHERE id IN (SELECT child FROM parents WHERE parent = ?)"
-        return [Row(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
+        return [IndexRow(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
 
-    def places(self) -> dict[str, Place]:
+    def places(self) -> dict[str, PagePosition]:
         """Of every row, by id."""
         rows = self._connection.execute("SELECT id, path, missing FROM pictures")
-        return {id: Place(path, bool(missing)) for id, path, missing in rows}
+        return {id: PagePosition(path, bool(missing)) for id, path, missing in rows}
 
     def mark(self, missing: dict[str, bool]) -> None:
         """Store which pictures have gone and which have come back."""
@@ -241,6 +241,6 @@ def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe) -> Row:
+def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe) -> IndexRow:
     """A row that is not stored yet."""
-    return Row(0, id, path, created, *size, 0, recipes.encode(recipe).decode())
+    return IndexRow(0, id, path, created, *size, 0, recipes.encode(recipe).decode())

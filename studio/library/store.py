@@ -11,8 +11,8 @@ import msgspec
 
 from studio import atomic
 from studio.errors import UserError
-from studio.library import identity, index, png, thumbnail
-from studio.library.failure import (
+from studio.library import picture_id, index, png, thumbnail
+from studio.library.storage_error import (
     DELETED,
     DROPPED,
     EMPTIED,
@@ -26,12 +26,12 @@ from studio.library.failure import (
     looked_up,
 )
 from studio.library.recipe import Embedded, Recipe, decode
-from studio.library.sweep import sweep
+from studio.library.recovery import sweep
 
 if TYPE_CHECKING:  # Pillow is imported when a picture is saved, not by a window that starts
     from PIL import Image
 
-    from studio.library.stream import Rows
+    from studio.library.png_stream import PngRows
 
 Embed = Callable[[Recipe], Embedded]
 LARGE_PIXELS = 16_000_000
@@ -94,21 +94,21 @@ class Library:
 
         return self._save(write, image.size, KEPT)
 
-    def save_rows(self, rows: "Rows", recipe: Callable[[], Recipe], icc: bytes | None = None) -> Record:
+    def save_rows(self, rows: "PngRows", recipe: Callable[[], Recipe], icc: bytes | None = None) -> Record:
         """Store a picture that comes in strips, in bounded memory; `recipe` is asked after the last strip.
 
         Raises StorageError, and whatever the strips raise; nothing is left behind then.
         """
-        from studio.library import stream  # needs numpy, which a window that starts does not
+        from studio.library import png_stream  # needs numpy, which a window that starts does not
 
-        small = stream.Shrinker(rows, thumbnail.SIDE) if rows.width * rows.height >= LARGE_PIXELS else None
+        small = png_stream.Shrinker(rows, thumbnail.SIDE) if rows.width * rows.height >= LARGE_PIXELS else None
         try:
             record = self._save(
-                lambda file, embed: stream.write(rows, file, embed, recipe, icc, small),
+                lambda file, embed: png_stream.write(rows, file, embed, recipe, icc, small),
                 (rows.width, rows.height),
                 DROPPED,
             )
-        except stream.StripError as wrapped:
+        except png_stream.StripError as wrapped:
             raise wrapped.error from None
         if small:
             with contextlib.suppress(OSError):  # it is made when it is asked for, then
@@ -120,7 +120,7 @@ class Library:
         with self._looking():
             return self._record(self._row(id))
 
-    def _row(self, id: str) -> index.Row:
+    def _row(self, id: str) -> index.IndexRow:
         row = self._index.get(id)
         if row is None:
             raise UserError(
@@ -150,7 +150,7 @@ class Library:
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef: a library id, or the path of any file."""
-        return self.get(ref).path if identity.is_id(ref) else Path(ref).expanduser()
+        return self.get(ref).path if picture_id.is_id(ref) else Path(ref).expanduser()
 
     def thumbnail(self, record: Record) -> Path:
         """A small WebP of the picture, made now if need be; the picture itself where nothing can be written.
@@ -227,8 +227,8 @@ class Library:
 
     def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: str) -> Record:
         self._require_writable(SAVED, advice)
-        now = identity.utc_now()
-        id, created = identity.new_id(now), now.isoformat(timespec="milliseconds")
+        now = picture_id.utc_now()
+        id, created = picture_id.new_id(now), now.isoformat(timespec="milliseconds")
         name = f"pictures/{now:%Y-%m}/{id}.png"
         with explained(self.root, advice):
             self._make_folder(name)
@@ -272,7 +272,7 @@ class Library:
                 folder.mkdir(mode=0o700, exist_ok=True)
                 atomic.sync_folder(folder.parent)
 
-    def _record(self, row: index.Row) -> Record:
+    def _record(self, row: index.IndexRow) -> Record:
         return Record(
             id=row.id,
             path=self.root / row.path,

@@ -5,9 +5,10 @@ from types import ModuleType
 from typing import Any
 
 from studio import api, messages
-from studio.engine import picture, validation
-from studio.engine.admission import LoadedTask, Refused, admit
-from studio.engine.discovery import Source
+from studio.engine import result_check
+from studio.plugin_host import validation
+from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, admit
+from studio.plugin_host.discovery import PluginSource
 from studio.engine.saving import plain
 from studio.errors import Cancelled
 from studio.testing._context import FakeContext
@@ -38,7 +39,7 @@ def check_task(
 
 def _checked(made: Any) -> api.Result:
     announced = made if isinstance(made, api.Result) else api.Result(made)
-    picture.check(announced.image, announced.icc)
+    result_check.check(announced.image, announced.icc)
     result = drawn(announced)
     messages.check(plain(result.values))
     return result
@@ -53,8 +54,8 @@ def _admitted(cls: type[api.Task]) -> LoadedTask:
 
     module.register_tasks = register_tasks  # type: ignore[attr-defined]
     try:
-        offer = admit(Source("checked", "check_task", lambda: module))
-    except Refused as refusal:
+        offer = admit(PluginSource("checked", "check_task", lambda: module))
+    except PluginRefused as refusal:
         raise AssertionError(f"a plugin with this task {refusal.reason}") from None
     assert not offer.problems, " ".join(offer.problems)
     return offer.tasks[0]

@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 from PIL import Image
 
 from studio import api, errors, images, settings
-from studio.engine import embedding as files
-from studio.engine.cache import ValueCache
-from studio.engine.context import Models, showable
-from studio.engine.service import ModelService
-from studio.engine.store import EMBEDDINGS
+from studio.engine import embedding_file as files
+from studio.models.value_cache import ValueCache
+from studio.engine.context import ModelAccess, showable
+from studio.models.service import ModelService
+from studio.engine.library_access import EMBEDDINGS
 
 T = TypeVar("T")
 
@@ -42,7 +42,7 @@ class FakeContext:
         self,
         *,
         pictures: Mapping[str, Image.Image] | None = None,
-        models: Models | None = None,
+        models: ModelAccess | None = None,
         previews: bool = False,
         reveals: bool = False,
         cancel_at: int | None = None,

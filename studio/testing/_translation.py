@@ -4,8 +4,8 @@ from pathlib import Path
 from types import ModuleType
 
 from studio import translation
-from studio.engine.admission import admit
-from studio.engine.discovery import Source
+from studio.plugin_host.plugin_loader import admit
+from studio.plugin_host.discovery import PluginSource
 from studio.testing import _sentences
 
 
@@ -15,7 +15,7 @@ def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]
     The texts are those of its tasks, and the errors, notes and names of stages that stand in its sources, with `{}` for
     values.
     """
-    offer = admit(Source(plugin.__name__, "untranslated", lambda: plugin))
+    offer = admit(PluginSource(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from desk import PlainDesk
+from host import PlainDesk
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -25,7 +25,7 @@ def rig(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> Iterator[Rig]:
 def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
     """A test that leaks a window, a thread or a running timer fails.
 
-    Garbage is collected here only, in Qt's thread, as studio.desktop.collector does it for the window.
+    Garbage is collected here only, in Qt's thread, as studio.desktop.shell.garbage does it for the window.
     """
     gc.disable()
     threads = set(threading.enumerate())
@@ -46,7 +46,7 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
 
 
 @pytest.fixture
-def desk(qapp: QApplication, tmp_path: Path) -> Iterator[PlainDesk]:
+def host(qapp: QApplication, tmp_path: Path) -> Iterator[PlainDesk]:
     """What a form stands on when there is no window."""
     made = PlainDesk(tmp_path)
     yield made

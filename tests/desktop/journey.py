@@ -23,9 +23,9 @@ from pytestqt.qtbot import QtBot
 from studio import settings as settings_file
 from studio.client import EngineClient
 from studio.desktop.app import Studio
-from studio.desktop.job import Job, State
-from studio.desktop.session import Connect, Session
-from studio.desktop.window import Window
+from studio.desktop.job import Job, JobState
+from studio.desktop.session import Connect, DesktopSession
+from studio.desktop.main_window import MainWindow
 
 PATIENCE_MS = 120_000
 WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
@@ -40,22 +40,22 @@ class Desktop:
         self.studio = Studio(app, settings_file.load(), connect)
         self.shell = self.studio.open()
         self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
-        self.wait(lambda: self.window.bench.button.isEnabled())
+        self.wait(lambda: self.window.task_panel.button.isEnabled())
         self.activate()
 
     @property
-    def session(self) -> Session:
+    def session(self) -> DesktopSession:
         assert self.studio.session is not None
         return self.studio.session
 
     @property
-    def window(self) -> Window:
+    def window(self) -> MainWindow:
         assert self.studio.window is not None
         return self.studio.window
 
     @property
     def jobs(self) -> list[Job]:
-        return [*self.session.book]
+        return [*self.session.jobs]
 
     def wait(self, condition: Callable[[], Any]) -> None:
         try:
@@ -117,7 +117,7 @@ class Desktop:
         button = self.verb(title)
         assert button is not None
         self.click(button)
-        self.wait(lambda: self.window.bench.task and self.window.bench.task.title == title)
+        self.wait(lambda: self.window.task_panel.task and self.window.task_panel.task.title == title)
 
     def send(self) -> Job:
         """Ctrl+Enter; the job that came of it."""
@@ -137,7 +137,7 @@ class Desktop:
             f"{job.task}: {job.state.value} {job.stage} {job.done:g}/{job.total:g} {job.message}" for job in self.jobs
         ]
         lines = [notices.text(key) for key in notices.keys()]  # noqa: SIM118 - a method of ours, no mapping
-        return f"{lines}, {self.window.bench.status.text()!r}, jobs {jobs}"
+        return f"{lines}, {self.window.task_panel.status.text()!r}, jobs {jobs}"
 
     def pixels(self, widget: QWidget) -> QImage:
         """What the screen shows where the widget is."""
@@ -149,7 +149,7 @@ class Desktop:
 
     def forming(self) -> QImage | None:
         """What the stage shows of a picture that is being made."""
-        view = self.window.stage.view
+        view = self.window.viewer.view
         return self.pixels(view) if view is not None and view.forming else None
 
     def engine(self) -> psutil.Process:
@@ -179,9 +179,9 @@ def desktop(open_desktop: Callable[..., Desktop]) -> Desktop:
 def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     desktop: Desktop, open_desktop: Callable[..., Desktop], tmp_path: Path
 ) -> None:
-    window, stage = desktop.window, desktop.window.stage
+    window, stage = desktop.window, desktop.window.viewer
     desktop.choose("Create")
-    form: Any = window.bench.form
+    form: Any = window.task_panel.form
 
     # A long job is seen forming, and cancelled.
     desktop.click(form._fold)
@@ -193,18 +193,18 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     first = desktop.forming()
     desktop.wait(lambda: (now := desktop.forming()) is not None and now != first)
     desktop.key(Keys.Key_Escape)
-    desktop.wait(lambda: long.state is State.CANCELLED)
+    desktop.wait(lambda: long.state is JobState.CANCELLED)
     desktop.wait(lambda: not stage.view)
-    assert desktop.session.gallery.rowCount() == 0
+    assert desktop.session.pictures.rowCount() == 0
 
     # A short one goes to its end, and is on the stage and in the strip.
     desktop.write("8", form.editor("steps").entry)
     made = desktop.send()
-    desktop.wait(lambda: made.state is State.DONE and stage.piece)
+    desktop.wait(lambda: made.state is JobState.DONE and stage.piece)
     assert stage.piece is not None
     record = window.session.library.get(made.saved[0].id)  # type: ignore[union-attr]  # Desktop waited for it
     assert stage.piece.ref == record.id
-    desktop.wait(lambda: (chosen := window.strip.list.selected()) and chosen.id == record.id)
+    desktop.wait(lambda: (chosen := window.filmstrip.list.selected()) and chosen.id == record.id)
     assert record.recipe.params["prompt"] == "a red mushroom on a blue background"
 
     # "Save as" gives the very file.
@@ -220,13 +220,13 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
 
     # Dragged into another task's form, it is known there by its name in the library.
     desktop.choose("Vary")
-    form = window.bench.form
+    form = window.task_panel.form
     desktop.drag(stage.view, form.editor("image"))
     desktop.wait(lambda: form.values().get("image") == record.id)
     form.editor("image").remove()
 
     # From the strip onto the canvas it is the input of the chosen task.
-    desktop.drag(window.strip.list.viewport(), stage, at=QPoint(50, 50))
+    desktop.drag(window.filmstrip.list.viewport(), stage, at=QPoint(50, 50))
     desktop.wait(lambda: form.values().get("image") == record.id)
     form.editor("image").remove()
 
@@ -235,14 +235,14 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     (menu,) = [one.menu() for one in stage.findChildren(QToolButton) if one.menu() and "Use as" in one.accessibleName()]
     (vary,) = [action for action in menu.actions() if action.text() == "Vary"]
     vary.trigger()
-    desktop.wait(lambda: window.bench.task and window.bench.task.id == "variation")
+    desktop.wait(lambda: window.task_panel.task and window.task_panel.task.id == "variation")
     desktop.wait(lambda: form.problem() is None)
     assert form.values()["image"] == record.id
     desktop.click(form._fold)
     desktop.write("8", form.editor("steps").entry)
     varied = desktop.send()
     desktop.wait(lambda: varied.state.ended)
-    assert varied.state is State.DONE, varied.message
+    assert varied.state is JobState.DONE, varied.message
     children = [window.session.library.get(saved.id) for saved in varied.saved]  # type: ignore[union-attr]
     assert all(record.id in str(child.recipe.parents) for child in children)
 
@@ -252,13 +252,13 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     engine.wait(5)
     again = open_desktop()
     kept = [record.id, *(child.id for child in children)]
-    gallery = again.session.gallery
+    gallery = again.session.pictures
     again.wait(lambda: gallery.rowCount() == len(kept))
     assert {id: gallery.row(id) for id in kept} == {id: len(kept) - 1 - place for place, id in enumerate(kept)}
-    assert again.window.bench.task is not None
-    assert again.window.bench.task.id == "variation"
-    again.click(again.window.strip.list.viewport())
-    again.wait(lambda: again.window.stage.piece and again.window.detail.record)
+    assert again.window.task_panel.task is not None
+    assert again.window.task_panel.task.id == "variation"
+    again.click(again.window.filmstrip.list.viewport())
+    again.wait(lambda: again.window.viewer.piece and again.window.detail.record)
 
 
 @pytest.fixture
@@ -270,11 +270,11 @@ def workshop(studio_home: Path) -> None:
 
 def kill(desktop: Desktop, job: Job, by: signal.Signals) -> None:
     """The engine dies while a job runs; the window says so at once, and the job is not run again by itself."""
-    desktop.wait(lambda: job.saved and job.state is State.RUNNING)
+    desktop.wait(lambda: job.saved and job.state is JobState.RUNNING)
     count = len(desktop.jobs)
     os.kill(desktop.engine().pid, by)
     desktop.wait(lambda: desktop.window.notices.text("engine"))
-    assert job.state is State.INTERRUPTED
+    assert job.state is JobState.INTERRUPTED
     assert ("it was killed" if by is signal.SIGKILL else by.name) in job.message
     assert len(desktop.jobs) == count
 
@@ -288,10 +288,10 @@ def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> No
     waiting = desktop.send()
     kill(desktop, first, signal.SIGKILL)
     assert "the queue is kept" in window.notices.text("engine")
-    desktop.wait(lambda: waiting.state is State.DONE)
-    assert first.state is State.INTERRUPTED
+    desktop.wait(lambda: waiting.state is JobState.DONE)
+    assert first.state is JobState.INTERRUPTED
     assert len(first.saved) == 1  # what it had made stays
-    desktop.wait(lambda: desktop.session.gallery.rowCount() == 2)
+    desktop.wait(lambda: desktop.session.pictures.rowCount() == 2)
 
     # Three times in a row: each time only its button runs the job again.
     for number, by in enumerate((signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)):
@@ -306,7 +306,7 @@ def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> No
     desktop.wait(lambda: desktop.session.ready and desktop.verb("Dawdle") is None)
     assert desktop.verb("Create") is not None
     assert "--safe-mode" in desktop.engine().cmdline()
-    desktop.wait(lambda: waiting.state is State.FAILED)
+    desktop.wait(lambda: waiting.state is JobState.FAILED)
     assert "paint" in waiting.message
 
 
@@ -319,8 +319,8 @@ def test_an_engine_that_hangs_is_told_and_restarted(open_desktop: Callable[..., 
     stopped = desktop.engine()
     os.kill(stopped.pid, signal.SIGSTOP)
     desktop.wait(lambda: "has not been heard" in desktop.window.notices.text("silent"))
-    assert job.state is State.RUNNING  # it may only be slow: nothing is done without being asked
+    assert job.state is JobState.RUNNING  # it may only be slow: nothing is done without being asked
     desktop.press("Restart the engine", desktop.window.notices)
-    desktop.wait(lambda: job.state is State.INTERRUPTED and desktop.session.ready)
+    desktop.wait(lambda: job.state is JobState.INTERRUPTED and desktop.session.ready)
     assert desktop.engine().pid != stopped.pid
     desktop.wait(lambda: not desktop.window.notices.text("silent"))

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.desktop.app import Studio
-from studio.desktop.session import Session
-from studio.desktop.window import Window
+from studio.desktop.session import DesktopSession
+from studio.desktop.main_window import MainWindow
 from studio.library import Library, Recipe, Record
 from studio.messages import DeviceInfo, Finished, ModelInfo, Ready, Saved, Started, TaskInfo
 from studio.testing import ScriptedClient
@@ -63,16 +63,16 @@ class Rig:
         self.studio = Studio(app, settings_file.load(), self._connect)
         self.studio.open()
         qtbot.waitUntil(lambda: self.studio.session is not None and self.studio.session.library is not None)
-        qtbot.waitUntil(lambda: self.session.ready and bool(self.window.bench.task))
+        qtbot.waitUntil(lambda: self.session.ready and bool(self.window.task_panel.task))
         self.library = self.session.library
 
     @property
-    def session(self) -> Session:
+    def session(self) -> DesktopSession:
         assert self.studio.session is not None
         return self.studio.session
 
     @property
-    def window(self) -> Window:
+    def window(self) -> MainWindow:
         assert self.studio.window is not None
         return self.studio.window
 
@@ -84,7 +84,7 @@ class Rig:
         self.qtbot.waitUntil(lambda: bool(condition()))
 
     def fill(self, **values: Any) -> None:
-        form = self.window.bench.form
+        form = self.window.task_panel.form
         assert form is not None
         form.set_values(values)
 
@@ -96,7 +96,7 @@ class Rig:
         self.client.emit(Started(job, {}))
         records = [self.save(job, index, prompt) for index in range(count)]
         self.client.emit(Finished(job, 1.0))
-        self.wait(lambda: not self.session.book.pending)
+        self.wait(lambda: not self.session.jobs.pending)
         return records
 
     def save(self, job: str, index: int = 0, prompt: str = "a cat") -> Record:

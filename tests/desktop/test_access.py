@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import settings
-from studio.engine import registry
+from studio.plugin_host import registry
 from studio.messages import Ready
 
 
@@ -67,7 +67,7 @@ def test_what_has_the_keyboard_looks_like_it(full: Rig, theme: str) -> None:
     full.window.restyled.emit(theme, "en")
     full.studio.shell.activateWindow()
     full.make(1)
-    full.wait(lambda: full.window.stage.piece)
+    full.wait(lambda: full.window.viewer.piece)
     blind, tried = [], 0
     for task in ("text-to-image", "inpaint"):
         full.window.choose_task(task)
@@ -88,11 +88,11 @@ def test_what_has_the_keyboard_looks_like_it(full: Rig, theme: str) -> None:
 
 def test_tab_reaches_the_form_the_stage_the_strip_and_the_side(full: Rig) -> None:
     full.make(1)
-    full.wait(lambda: full.window.stage.piece)
+    full.wait(lambda: full.window.viewer.piece)
     wanted = {
-        "bench": full.window.bench,
-        "stage": full.window.stage,
-        "strip": full.window.strip,
+        "bench": full.window.task_panel,
+        "stage": full.window.viewer,
+        "strip": full.window.filmstrip,
         "side": full.window.side,
     }
     full.window.bar.setFocus()

@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from rig import CREATE, MODEL, Rig
 
-from studio.desktop.blend import weight
+from studio.desktop.features.blend import weights
 from studio.library import Recipe
 from studio.messages import Finished, Ready, Saved, Started, Submit, TaskInfo
 
@@ -30,9 +30,9 @@ BLEND = TaskInfo(
 def test_weights_are_whole_at_their_picture_and_one_together(count: int) -> None:
     corners = {2: [(0, 0.5), (1, 0.5)], 3: [(0, 0), (1, 0), (0.5, 1)], 4: [(0, 0), (1, 0), (0, 1), (1, 1)]}[count]
     for number, (x, y) in enumerate(corners):
-        assert weight.weights(count, x, y)[number] == 1.0
-    for x, y in weight.places(count):
-        assert sum(weight.weights(count, x, y)) == pytest.approx(1.0, abs=0.002)
+        assert weights.weights(count, x, y)[number] == 1.0
+    for x, y in weights.places(count):
+        assert sum(weights.weights(count, x, y)) == pytest.approx(1.0, abs=0.002)
 
 
 def pictures(rig: Rig, count: int) -> list[str]:
@@ -43,20 +43,20 @@ def pictures(rig: Rig, count: int) -> list[str]:
 
 def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> None:
     rig.client.emit(Ready([CREATE, BLEND], [], [MODEL], []))
-    rig.wait(lambda: rig.window.bench.form_of("blend") is not None)
+    rig.wait(lambda: rig.window.task_panel.form_of("blend") is not None)
     window = rig.window
-    assert not window.bench.board.isVisible()
+    assert not window.task_panel.board.isVisible()
     window.choose_task("blend")
-    assert window.bench.board.isVisible()
-    QTest.mouseClick(window.bench.board, Qt.MouseButton.LeftButton)
+    assert window.task_panel.board.isVisible()
+    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
     assert "there are 0" in window.notices.text("job")
     refs = pictures(rig, 4)
     rig.fill(image=refs)
-    QTest.mouseClick(window.bench.board, Qt.MouseButton.LeftButton)
-    dialog = window.blender.dialog
+    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
+    dialog = window.blend.dialog
     assert dialog is not None
     rig.wait(lambda: len(dialog.board._corners) == 4)
-    form = window.bench.form
+    form = window.task_panel.form
     assert form is not None
     QTest.mouseClick(dialog.board, Qt.MouseButton.LeftButton, pos=dialog.board.spot(1, 0).toPoint() + QPoint(30, -30))
     assert form.values()["weight"] == [0, 1, 0, 0]
@@ -64,7 +64,7 @@ def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> N
         QTest.keyClick(dialog.board, Qt.Key.Key_Left)
     assert form.values()["weight"] == pytest.approx([0.5, 0.5, 0, 0])
     dialog.preview.click()
-    jobs = [*rig.session.book]
+    jobs = [*rig.session.jobs]
     assert len(jobs) == 9
     assert jobs[4].params["weight"] == [0.25] * 4
     assert {(job.params["count"], job.params["seed"]) for job in jobs} == {(1, 1)}
@@ -76,5 +76,5 @@ def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> N
     rig.client.emit(Finished(first.job, 1.0))
     rig.wait(lambda: 0 in dialog.board._previews)
     dialog.close()
-    rig.session.book.cancel_all()
-    rig.wait(lambda: not rig.session.book.pending)
+    rig.session.jobs.cancel_all()
+    rig.wait(lambda: not rig.session.jobs.pending)

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, VARY, Rig
 
-from studio.desktop.canvas.compare import Mode
-from studio.desktop.canvas.marker import BrushTool
+from studio.desktop.canvas.comparison import Mode
+from studio.desktop.canvas.mask_tools import BrushTool
 from studio.images import load_mask
 from studio.library import Recipe, Record
 from studio.messages import Finished, Progress, Ready, Saved, Started, Submit, TaskInfo
@@ -56,7 +56,7 @@ SIZE = (320, 240)
 @pytest.fixture
 def studio(rig: Rig) -> Rig:
     rig.client.emit(Ready([CREATE, EDIT, DISTANT], [], [MODEL], []))
-    rig.wait(lambda: rig.window.bench.form_of("inpaint") is not None)
+    rig.wait(lambda: rig.window.task_panel.form_of("inpaint") is not None)
     return rig
 
 
@@ -66,13 +66,13 @@ def save(rig: Rig, size: tuple[int, int] = SIZE, color: str = "grey", **recipe: 
 
 
 def show(rig: Rig, record: Record) -> None:
-    rig.window.director.show_record(record)
-    rig.wait(lambda: rig.window.stage.piece is not None and rig.window.stage.piece.ref == record.id)
+    rig.window.viewer_controller.show_record(record)
+    rig.wait(lambda: rig.window.viewer.piece is not None and rig.window.viewer.piece.ref == record.id)
 
 
 def drag(rig: Rig, *points: tuple[float, float]) -> None:
     """With the left button, by points of the picture."""
-    canvas = rig.window.stage.canvas
+    canvas = rig.window.viewer.canvas
     spots = [canvas.transform().map(QPointF(*point)).toPoint() for point in points]
     none = Qt.KeyboardModifier.NoModifier
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, none, spots[0])
@@ -84,7 +84,7 @@ def drag(rig: Rig, *points: tuple[float, float]) -> None:
 def mark(rig: Rig) -> None:
     """A stroke over the middle."""
     rig.window.choose_task("inpaint")
-    rig.window.stage.masks.choose("brush")
+    rig.window.viewer.masks.choose("brush")
     drag(rig, (120, 120), (160, 120), (200, 120))
 
 
@@ -99,7 +99,7 @@ def edited(rig: Rig, color: str = "red", size: tuple[int, int] = SIZE) -> Record
     record = save(rig, size, color, task="inpaint", params=order.params, parents=[order.params["image"]])
     rig.client.emit(Saved(job, record.id, str(record.path), 0, *size, 7))
     rig.client.emit(Finished(job, 1.0))
-    rig.wait(lambda: rig.window.stage.piece is not None and rig.window.stage.piece.ref == record.id)
+    rig.wait(lambda: rig.window.viewer.piece is not None and rig.window.viewer.piece.ref == record.id)
     return record
 
 
@@ -107,7 +107,7 @@ def pixel(rig: Rig, x: int, y: int) -> tuple[int, int, int]:
     """What the document shows there."""
     from studio.desktop.canvas.layer import Scene
 
-    color = Scene([*rig.session.easel.layers]).flattened().pixelColor(x, y)
+    color = Scene([*rig.session.document.layers]).flattened().pixelColor(x, y)
     return color.red(), color.green(), color.blue()
 
 
@@ -134,7 +134,7 @@ def test_what_is_painted_is_the_mask_of_the_job(studio: Rig) -> None:
 def test_a_mark_is_seen_in_the_form_a_moment_later_and_goes_when_it_is_undone(studio: Rig) -> None:
     show(studio, save(studio))
     mark(studio)
-    form = studio.window.bench.form
+    form = studio.window.task_panel.form
     assert form is not None
     studio.wait(lambda: form.values().get("mask"))
     undo(studio)
@@ -144,14 +144,14 @@ def test_a_mark_is_seen_in_the_form_a_moment_later_and_goes_when_it_is_undone(st
 def test_a_picture_that_somebody_chose_is_not_replaced_by_the_canvas(studio: Rig, tmp_path: Path) -> None:
     show(studio, save(studio))
     mark(studio)
-    form = studio.window.bench.form
+    form = studio.window.task_panel.form
     assert form is not None
     studio.wait(lambda: form.values().get("mask"))
     Image.new("RGB", (64, 64)).save(tmp_path / "other.png")
     form.set_image("image", str(tmp_path / "other.png"))
-    studio.window.stage.masks.choose("brush")
+    studio.window.viewer.masks.choose("brush")
     drag(studio, (20, 20), (40, 20))
-    studio.window.handover.deliver(lambda: None)
+    studio.window.canvas_sync.deliver(lambda: None)
     assert form.values()["image"] == str(tmp_path / "other.png")
 
 
@@ -159,15 +159,15 @@ def test_an_accepted_edit_is_a_layer_that_shows_only_what_was_marked(studio: Rig
     show(studio, save(studio))
     mark(studio)
     edited(studio)
-    assert studio.window.stage.candidate is not None
-    studio.window.stage.canvas.use(None)
-    QTest.keyClick(studio.window.stage.canvas, Qt.Key.Key_Return)
-    studio.wait(lambda: len(studio.session.easel.layers) == 2)
-    assert studio.window.stage.candidate is None
+    assert studio.window.viewer.candidate is not None
+    studio.window.viewer.canvas.use(None)
+    QTest.keyClick(studio.window.viewer.canvas, Qt.Key.Key_Return)
+    studio.wait(lambda: len(studio.session.document.layers) == 2)
+    assert studio.window.viewer.candidate is None
     assert [pixel(studio, 160, 120), pixel(studio, 10, 10)] == [RED, GREY]
     undo(studio)
-    assert len(studio.session.easel.layers) == 1
-    assert studio.session.easel.is_marked  # the mask that was painted for it is there again
+    assert len(studio.session.document.layers) == 1
+    assert studio.session.document.is_marked  # the mask that was painted for it is there again
 
 
 def test_a_discarded_candidate_leaves_the_document_as_it_was(studio: Rig) -> None:
@@ -175,53 +175,53 @@ def test_a_discarded_candidate_leaves_the_document_as_it_was(studio: Rig) -> Non
     show(studio, record)
     mark(studio)
     edited(studio)
-    studio.window.stage.canvas.use(None)
-    QTest.keyClick(studio.window.stage.canvas, Qt.Key.Key_Delete)
-    assert studio.window.stage.piece is not None
-    assert studio.window.stage.piece.ref == record.id
-    assert len(studio.session.easel.layers) == 1
+    studio.window.viewer.canvas.use(None)
+    QTest.keyClick(studio.window.viewer.canvas, Qt.Key.Key_Delete)
+    assert studio.window.viewer.piece is not None
+    assert studio.window.viewer.piece.ref == record.id
+    assert len(studio.session.document.layers) == 1
 
 
 def test_undo_takes_back_strokes_and_acceptance_in_their_order(studio: Rig) -> None:
     show(studio, save(studio))
     mark(studio)
-    veil = studio.session.easel.veil
-    assert veil is not None
-    first = veil.mask.render()
+    overlay = studio.session.document.overlay
+    assert overlay is not None
+    first = overlay.mask.render()
     drag(studio, (20, 20), (60, 20))
     edited(studio)
-    studio.window.stage.accept()
-    studio.wait(lambda: len(studio.session.easel.layers) == 2)
-    assert studio.session.easel.veil is None
+    studio.window.viewer.accept()
+    studio.wait(lambda: len(studio.session.document.layers) == 2)
+    assert studio.session.document.overlay is None
     undo(studio)
     undo(studio)
-    assert studio.session.easel.veil is veil
-    assert (veil.mask.render() == first).all()
+    assert studio.session.document.overlay is overlay
+    assert (overlay.mask.render() == first).all()
     undo(studio)
-    assert veil.mask.is_empty
+    assert overlay.mask.is_empty
     for _ in range(3):
         QTest.keyClick(
             studio.window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
         )
-    assert len(studio.session.easel.layers) == 2
+    assert len(studio.session.document.layers) == 2
 
 
 def test_the_picture_of_another_size_becomes_a_document_of_its_own(studio: Rig) -> None:
     show(studio, save(studio))
-    studio.window.stage.accept()
+    studio.window.viewer.accept()
     other = save(studio, (64, 96), "blue")
     show(studio, other)
-    studio.window.stage.accept()
-    assert [layer.ref for layer in studio.session.easel.layers] == [other.id]
+    studio.window.viewer.accept()
+    assert [layer.ref for layer in studio.session.document.layers] == [other.id]
     undo(studio)
-    assert studio.session.easel.layers[0].ref != other.id
+    assert studio.session.document.layers[0].ref != other.id
 
 
 def test_before_and_after_are_parted_by_a_line_that_keys_and_mouse_move(studio: Rig) -> None:
     show(studio, save(studio))
     mark(studio)
     edited(studio)
-    stage = studio.window.stage
+    stage = studio.window.viewer
     stage.set_mode(Mode.SLIDER)
     comparison = stage.canvas.comparison
     assert comparison is not None
@@ -245,7 +245,7 @@ def test_a_variation_is_compared_with_its_source(studio: Rig) -> None:
     source = save(studio, (160, 120), "blue")
     result = save(studio, SIZE, "red", task="variation", params={"image": source.id}, parents=[source.id])
     show(studio, result)
-    stage = studio.window.stage
+    stage = studio.window.viewer
     stage.set_mode(Mode.FLICKER)
     studio.wait(lambda: stage.canvas.comparison is not None)
     comparison = stage.canvas.comparison
@@ -259,7 +259,7 @@ def test_closer_and_further_make_the_same_again_from_another_distance(studio: Ri
     source = save(studio)
     params = {"image": source.id, "distance": 0.5, "seed": 7}
     show(studio, save(studio, task="variation", params=params, parents=[source.id], seed=7))
-    choices = studio.window.stage.choices
+    choices = studio.window.viewer.choices
     assert choices.isVisible()
     QTest.mouseClick(choices.further, Qt.MouseButton.LeftButton)
     studio.wait(studio.client.pending)
@@ -281,7 +281,7 @@ def test_a_preview_forms_on_the_canvas(studio: Rig) -> None:
     job = studio.client.pending()[0]
     studio.client.emit(Started(job, {}))
     studio.client.emit(Progress(job, 3, 10, "decoder", 7.0, file.getvalue()))
-    studio.wait(lambda: studio.window.stage.canvas.forming)
+    studio.wait(lambda: studio.window.viewer.canvas.forming)
 
 
 def jpeg(size: tuple[int, int], color: str) -> bytes:
@@ -294,7 +294,7 @@ def jpeg(size: tuple[int, int], color: str) -> bytes:
 
 def seen(rig: Rig, x: float, y: float) -> tuple[int, int, int]:
     """What the canvas shows over a point of the picture."""
-    canvas = rig.window.stage.canvas
+    canvas = rig.window.viewer.canvas
     color = canvas.grab().toImage().pixelColor(canvas.transform().map(QPointF(x, y)).toPoint())
     return color.red(), color.green(), color.blue()
 
@@ -302,40 +302,40 @@ def seen(rig: Rig, x: float, y: float) -> tuple[int, int, int]:
 def test_of_an_edit_only_what_is_marked_forms_and_the_rest_stays_as_it_is(studio: Rig) -> None:
     show(studio, save(studio))
     mark(studio)
-    studio.window.stage.masks.choose("")
+    studio.window.viewer.masks.choose("")
     studio.window.generate()
     studio.wait(studio.client.pending)
     (job,) = studio.client.pending()
     studio.client.emit(Started(job, {}))
-    zoom = studio.window.stage.canvas.zoom
+    zoom = studio.window.viewer.canvas.zoom
     studio.client.emit(Progress(job, 3, 10, "denoising", 7.0, jpeg((160, 120), "red")))
-    studio.wait(lambda: len(studio.window.stage.canvas.scene.layers) == 2)
+    studio.wait(lambda: len(studio.window.viewer.canvas.scene.layers) == 2)
     red, green, blue = seen(studio, 160, 120)
     assert red > 240 > 60 > max(green, blue)
     assert seen(studio, 160, 20) == GREY
-    assert studio.window.stage.canvas.zoom == zoom
+    assert studio.window.viewer.canvas.zoom == zoom
     studio.client.emit(Progress(job, 4, 10, "denoising", 7.0, jpeg((64, 64), "blue")))  # of something else
-    studio.wait(lambda: studio.window.stage.canvas.forming)
-    studio.session.book.cancel_all()
-    studio.wait(lambda: not studio.session.book.pending)
+    studio.wait(lambda: studio.window.viewer.canvas.forming)
+    studio.session.jobs.cancel_all()
+    studio.wait(lambda: not studio.session.jobs.pending)
 
 
 def test_the_border_of_an_extended_picture_forms_around_it(studio: Rig) -> None:
     show(studio, save(studio))
     studio.window.choose_task("inpaint")
-    studio.window.stage.masks.choose("frame")  # the picture becomes the document
+    studio.window.viewer.masks.choose("frame")  # the picture becomes the document
     studio.fill(left=80)
-    studio.wait(lambda: studio.session.easel.frame.left() == 80)
+    studio.wait(lambda: studio.session.document.frame.left() == 80)
     studio.window.generate()
     studio.wait(studio.client.pending)
     (job,) = studio.client.pending()
     studio.client.emit(Started(job, {}))
     studio.client.emit(Progress(job, 3, 10, "denoising", 7.0, jpeg((200, 120), "red")))
-    studio.wait(lambda: studio.window.stage.canvas.scene.bounds.width() == 400)
+    studio.wait(lambda: studio.window.viewer.canvas.scene.bounds.width() == 400)
     assert seen(studio, -40, 120)[0] > 240
     assert seen(studio, 100, 120) == GREY
-    studio.session.book.cancel_all()
-    studio.wait(lambda: not studio.session.book.pending)
+    studio.session.jobs.cancel_all()
+    studio.wait(lambda: not studio.session.jobs.pending)
 
 
 def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot, qapp: QApplication) -> None:
@@ -344,11 +344,11 @@ def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot,
     old = studio.window
     old.restyled.emit("dark", "zh")
     studio.wait(lambda: studio.studio.window is not old)
-    studio.wait(lambda: studio.window.bench.task is not None and not shiboken6.isValid(old))
-    assert studio.session.easel.is_marked
-    assert studio.window.stage.canvas.scene.layers
+    studio.wait(lambda: studio.window.task_panel.task is not None and not shiboken6.isValid(old))
+    assert studio.session.document.is_marked
+    assert studio.window.viewer.canvas.scene.layers
     undo(studio)
-    assert not studio.session.easel.is_marked
+    assert not studio.session.document.is_marked
     studio.window.restyled.emit("light", "en")
     studio.wait(lambda: studio.studio.window is not old)
 
@@ -356,23 +356,23 @@ def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot,
 def test_space_moves_the_picture_and_not_the_brush(studio: Rig) -> None:
     show(studio, save(studio, (2000, 1600)))
     mark(studio)
-    canvas = studio.window.stage.canvas
+    canvas = studio.window.viewer.canvas
     assert isinstance(canvas.tool, BrushTool)
     canvas.zoom_to(1.0)
-    count, under = studio.session.easel.stack.count(), canvas.place(QPointF(100, 100))
+    count, under = studio.session.document.stack.count(), canvas.place(QPointF(100, 100))
     QTest.keyPress(canvas, Qt.Key.Key_Space)
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(100, 100))
     QTest.mouseMove(canvas, QPoint(130, 110))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, QPoint(130, 110))
     QTest.keyRelease(canvas, Qt.Key.Key_Space)
     assert canvas.place(QPointF(130, 110)) == under
-    assert studio.session.easel.stack.count() == count
+    assert studio.session.document.stack.count() == count
 
 
 def test_a_frame_drawn_by_its_handles_fills_the_form_and_the_result_lies_around(studio: Rig) -> None:
     show(studio, save(studio))
     studio.window.choose_task("inpaint")
-    stage, form = studio.window.stage, studio.window.bench.form
+    stage, form = studio.window.viewer, studio.window.task_panel.form
     assert form is not None
     stage.masks.choose("frame")
     drag(studio, (320, 240), (350, 250), (383, 279))  # the corner at the bottom right
@@ -380,13 +380,13 @@ def test_a_frame_drawn_by_its_handles_fills_the_form_and_the_result_lies_around(
     QTest.keyClick(stage.canvas, Qt.Key.Key_Left)
     assert form.values()["left"] == 8
     studio.fill(**{**form.values(), "top": 16})
-    assert studio.session.easel.frame.top() == 16
+    assert studio.session.document.frame.top() == 16
     result = edited(studio, "red", (320 + 72, 240 + 56))
     stage.accept()
-    layers = studio.session.easel.layers
+    layers = studio.session.document.layers
     assert [layer.ref for layer in layers][1:] == [result.id]
     assert layers[1].rect.topLeft() == QPoint(-8, -16)
-    assert studio.session.easel.bounds.size() == layers[1].rect.size()
+    assert studio.session.document.bounds.size() == layers[1].rect.size()
     assert form.values()["left"] == 0
 
 
@@ -398,12 +398,12 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
     assert studio.library is not None
     show(studio, studio.library.save(picture, Recipe("text-to-image")))
     studio.window.choose_task("inpaint")
-    studio.window.stage.masks.choose("smart")
+    studio.window.viewer.masks.choose("smart")
     drag(studio, (160, 120), (160, 120))
-    studio.wait(lambda: studio.session.easel.stack.count() == 2)
-    veil = studio.session.easel.veil
-    assert veil is not None
-    found = veil.mask.render() > 127
+    studio.wait(lambda: studio.session.document.stack.count() == 2)
+    overlay = studio.session.document.overlay
+    assert overlay is not None
+    found = overlay.mask.render() > 127
     assert found[120, 160]
     assert not found[30, 30]
     assert found.mean() == pytest.approx(3.1416 * 40 * 40 / (320 * 240), rel=0.05)
@@ -412,15 +412,15 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
 def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
     studio.window.choose_task("text-to-image")
     records = studio.make(3)
-    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 3)
-    studio.window.stage.step(2)
+    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 3)
+    studio.window.viewer.step(2)
     show(studio, records[0])
     assert not studio.window.notices.text("bug")
     studio.make(2)
-    studio.wait(lambda: len([piece for piece in studio.window.stage.pieces if piece]) == 2)
-    studio.window.stage.board.views[1].setFocus()
-    QTest.keyClick(studio.window.stage.board.views[1], Qt.Key.Key_Delete)
-    assert len(studio.window.stage.pieces) == 1
+    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 2)
+    studio.window.viewer.board.views[1].setFocus()
+    QTest.keyClick(studio.window.viewer.board.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.viewer.pieces) == 1
     assert not studio.window.notices.text("bug")
 
 
@@ -431,8 +431,8 @@ def test_a_copied_picture_comes_onto_the_canvas(studio: Rig) -> None:
     image.fill(QColor("purple"))
     QGuiApplication.clipboard().setImage(image)
     QTest.keyClick(studio.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    studio.wait(lambda: studio.window.stage.canvas.picture is not None)
-    picture = studio.window.stage.canvas.picture
+    studio.wait(lambda: studio.window.viewer.canvas.picture is not None)
+    picture = studio.window.viewer.canvas.picture
     assert picture is not None
     assert picture.pixelColor(5, 5) == QColor("purple")
     QGuiApplication.clipboard().clear()

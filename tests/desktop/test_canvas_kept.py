@@ -68,13 +68,13 @@ def test_after_kill_9_everything_is_there(tmp_path: Path, qtbot: QtBot, qapp: QA
         child.wait()
         child.stdout.close()
     rig = Rig(qtbot, qapp)
-    rig.wait(lambda: rig.session.easel.layers)
-    easel = rig.session.easel
-    assert len(easel.layers) == 1
-    assert easel.veil is not None
-    assert easel.veil.mask.read((160, 120, 161, 121))[0, 0] == 255
+    rig.wait(lambda: rig.session.document.layers)
+    document = rig.session.document
+    assert len(document.layers) == 1
+    assert document.overlay is not None
+    assert document.overlay.mask.read((160, 120, 161, 121))[0, 0] == 255
     assert rig.session.memory.forms["inpaint"].values["prompt"] == "a red door"
-    assert rig.window.stage.canvas.scene.layers
+    assert rig.window.viewer.canvas.scene.layers
     rig.studio.close()
 
 
@@ -82,15 +82,15 @@ def test_layers_are_restored_with_their_masks_and_order(studio: Rig, qtbot: QtBo
     show(studio, save(studio))
     mark(studio)
     edited(studio)
-    studio.window.stage.accept()
-    studio.wait(lambda: len(studio.session.easel.layers) == 2)
-    studio.session.easel.change("fade", studio.session.easel.layers[1].key, opacity=0.5)
-    with qtbot.waitSignal(studio.session.keeper.kept):
-        studio.session.keeper.save()
+    studio.window.viewer.accept()
+    studio.wait(lambda: len(studio.session.document.layers) == 2)
+    studio.session.document.change("fade", studio.session.document.layers[1].key, opacity=0.5)
+    with qtbot.waitSignal(studio.session.autosave.kept):
+        studio.session.autosave.save()
     studio.studio.close()
     again = Rig(qtbot, qapp)
-    again.wait(lambda: len(again.session.easel.layers) == 2)
-    assert again.session.easel.layers[1].opacity == 0.5
+    again.wait(lambda: len(again.session.document.layers) == 2)
+    assert again.session.document.layers[1].opacity == 0.5
     assert [pixel(again, 10, 10), pixel(again, 160, 120)] == [(128, 128, 128), (191, 64, 64)]
     again.studio.close()
 
@@ -100,15 +100,15 @@ def test_a_picture_from_a_stick_that_is_gone_is_kept(
 ) -> None:
     stick = tmp_path / "stick.jpg"
     Image.new("RGB", (80, 60), "red").save(stick)
-    studio.window.director.show_file(str(stick), stick)
-    studio.wait(lambda: studio.window.stage.piece)
-    studio.window.stage.accept()
-    with qtbot.waitSignal(studio.session.keeper.kept):
-        studio.session.keeper.save()
+    studio.window.viewer_controller.show_file(str(stick), stick)
+    studio.wait(lambda: studio.window.viewer.piece)
+    studio.window.viewer.accept()
+    with qtbot.waitSignal(studio.session.autosave.kept):
+        studio.session.autosave.save()
     studio.studio.close()
     stick.unlink()
     again = Rig(qtbot, qapp)
-    again.wait(lambda: again.session.easel.layers)
+    again.wait(lambda: again.session.document.layers)
     again.studio.close()
 
 
@@ -127,44 +127,44 @@ def test_a_full_disk_is_told_once(studio: Rig, studio_home: Path) -> None:
     (studio_home / "session").rmdir()
     (studio_home / "session").write_text("in the way")
     show(studio, save(studio))
-    studio.window.stage.accept()
+    studio.window.viewer.accept()
     studio.wait(lambda: "could not be kept" in studio.window.notices.text("kept"))
 
 
 def drop(rig: Rig, file: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    rig.window.inlet.take(data)
+    rig.window.importer.take(data)
 
 
 def document(rig: Rig) -> None:
     show(rig, save(rig))
     mark(rig)
     edited(rig)
-    rig.window.stage.accept()
-    rig.wait(lambda: len(rig.session.easel.layers) == 2)
+    rig.window.viewer.accept()
+    rig.wait(lambda: len(rig.session.document.layers) == 2)
 
 
 def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path: Path) -> None:
     document(studio)
-    studio.window.stage.masks.choose("brush")
+    studio.window.viewer.masks.choose("brush")
     drag(studio, (40, 40), (80, 40))
-    veil = studio.session.easel.veil
-    assert veil is not None
-    marked = veil.mask.render()
+    overlay = studio.session.document.overlay
+    assert overlay is not None
+    marked = overlay.mask.render()
     target = tmp_path / "mine.studio"
-    studio.window.exporter.save(None, target)
+    studio.window.document_files.save(None, target)
     studio.wait(lambda: "mine.studio" in studio.window.notices.text("out"))
     show(studio, save(studio, (64, 64), "blue"))
-    studio.window.stage.accept()
-    assert len(studio.session.easel.layers) == 1
+    studio.window.viewer.accept()
+    assert len(studio.session.document.layers) == 1
     drop(studio, target)
-    studio.wait(lambda: len(studio.session.easel.layers) == 2)
+    studio.wait(lambda: len(studio.session.document.layers) == 2)
     assert pixel(studio, 160, 120) == (255, 0, 0)
-    assert studio.session.easel.veil is not None
-    assert (studio.session.easel.veil.mask.render() == marked).all()
+    assert studio.session.document.overlay is not None
+    assert (studio.session.document.overlay.mask.render() == marked).all()
     undo(studio)
-    assert len(studio.session.easel.layers) == 1
+    assert len(studio.session.document.layers) == 1
 
 
 def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_path: Path) -> None:
@@ -172,12 +172,12 @@ def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_p
     (tmp_path / "cut.studio").write_bytes(b"PK\x03\x04 half")
     drop(studio, tmp_path / "cut.studio")
     studio.wait(lambda: "damaged" in studio.window.notices.text("out"))
-    assert len(studio.session.easel.layers) == 2
+    assert len(studio.session.document.layers) == 2
 
 
 def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
     document(studio)
-    studio.window.exporter.save(None, tmp_path / "picture.ora")
+    studio.window.document_files.save(None, tmp_path / "picture.ora")
     studio.wait(lambda: (tmp_path / "picture.ora").exists())
     with zipfile.ZipFile(tmp_path / "picture.ora") as archive:
         layers = ElementTree.fromstring(archive.read("stack.xml")).findall("./stack/layer")
@@ -191,10 +191,10 @@ def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
 
 def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
     document(studio)
-    studio.window.exporter.save(None, tmp_path / "picture.psd")
+    studio.window.document_files.save(None, tmp_path / "picture.psd")
     studio.wait(lambda: (tmp_path / "picture.psd").exists())
     below, above = PSDImage.open(tmp_path / "picture.psd")
-    assert [layer.name for layer in (below, above)] == [layer.name for layer in studio.session.easel.layers]
+    assert [layer.name for layer in (below, above)] == [layer.name for layer in studio.session.document.layers]
     assert below.size == (320, 240)
     shown = above.topil()
     assert shown is not None
@@ -205,8 +205,8 @@ def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["flat.png", "flat.jpg", "flat.webp"])
 def test_layers_are_put_together_in_a_picture(studio: Rig, tmp_path: Path, name: str) -> None:
     document(studio)
-    studio.session.easel.change("fade", studio.session.easel.layers[1].key, opacity=0.5)
-    studio.window.exporter.save(studio.session.easel.piece, tmp_path / name)
+    studio.session.document.change("fade", studio.session.document.layers[1].key, opacity=0.5)
+    studio.window.document_files.save(studio.session.document.piece, tmp_path / name)
     studio.wait(lambda: (tmp_path / name).exists())
     with Image.open(tmp_path / name) as image:
         assert image.convert("RGB").getpixel((160, 120)) == pytest.approx((191, 64, 64), abs=4)
@@ -214,9 +214,9 @@ def test_layers_are_put_together_in_a_picture(studio: Rig, tmp_path: Path, name:
 
 def test_a_png_goes_out_with_its_recipe_or_without(studio: Rig, tmp_path: Path) -> None:
     show(studio, save(studio, params={"prompt": "a secret"}))
-    piece = studio.window.stage.piece
+    piece = studio.window.viewer.piece
     for name, with_recipe in (("with.png", True), ("without.png", False)):
-        studio.window.exporter.save(piece, tmp_path / name, with_recipe)
+        studio.window.document_files.save(piece, tmp_path / name, with_recipe)
         studio.wait(lambda name=name: (tmp_path / name).exists())
     assert b"a secret" in (tmp_path / "with.png").read_bytes()
     assert b"a secret" not in (tmp_path / "without.png").read_bytes()
@@ -224,7 +224,7 @@ def test_a_png_goes_out_with_its_recipe_or_without(studio: Rig, tmp_path: Path) 
 
 def test_the_panel_shows_hides_fades_moves_and_removes_layers(studio: Rig) -> None:
     document(studio)
-    panel, easel = studio.window.layers, studio.session.easel
+    panel, document = studio.window.layers, studio.session.document
     studio.window.side.setCurrentWidget(panel)
     assert panel.list.count() == 2
     top = panel.list.item(0)
@@ -236,31 +236,31 @@ def test_the_panel_shows_hides_fades_moves_and_removes_layers(studio: Rig) -> No
     panel.opacity.setValue(50)
     assert pixel(studio, 160, 120) == (191, 64, 64)
     undo(studio)  # both moves of the slider are one step
-    assert easel.layers[1].opacity == 1.0
+    assert document.layers[1].opacity == 1.0
     QTest.keyClick(panel.list, Qt.Key.Key_Down, Qt.KeyboardModifier.ControlModifier)
     assert pixel(studio, 160, 120) == (128, 128, 128)
     QTest.keyClick(panel.list, Qt.Key.Key_Delete)
-    assert len(easel.layers) == 1
+    assert len(document.layers) == 1
     undo(studio)
     undo(studio)
-    assert [layer.name for layer in easel.layers] == ["Picture", "Edit"]
+    assert [layer.name for layer in document.layers] == ["Picture", "Edit"]
 
 
 def test_changes_of_a_form_are_steps_in_the_same_stack(studio: Rig) -> None:
     window = studio.window
     window.choose_task("text-to-image")
     studio.fill(prompt="a cat", count=2)
-    window.form_log.note()
+    window.form_undo.note()
     show(studio, save(studio))
-    window.stage.accept()
+    window.viewer.accept()
     studio.fill(prompt="a cat", count=5)
-    window.form_log.note()
-    form = window.bench.form
+    window.form_undo.note()
+    form = window.task_panel.form
     assert form is not None
     undo(studio)
     assert form.values()["count"] == 2
     undo(studio)
-    assert not studio.session.easel.layers
+    assert not studio.session.document.layers
     undo(studio)
     assert not form.values().get("prompt")
 
@@ -272,11 +272,11 @@ def test_the_drafts_that_the_canvas_needs_are_not_swept(studio: Rig, qtbot: QtBo
     drafts.mkdir(exist_ok=True)
     pasted = drafts / "pasted-one.png"
     Image.new("RGB", (40, 30), "red").save(pasted)
-    studio.window.director.show_file(str(pasted), pasted)
-    studio.wait(lambda: studio.window.stage.piece)
-    studio.window.stage.accept()
-    with qtbot.waitSignal(studio.session.keeper.kept):
-        studio.session.keeper.save()
+    studio.window.viewer_controller.show_file(str(pasted), pasted)
+    studio.wait(lambda: studio.window.viewer.piece)
+    studio.window.viewer.accept()
+    with qtbot.waitSignal(studio.session.autosave.kept):
+        studio.session.autosave.save()
     stray = pasted.with_name("mask-stray.png")
     stray.write_bytes(pasted.read_bytes())
     studio.studio.close()

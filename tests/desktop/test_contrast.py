@@ -128,8 +128,8 @@ def test_the_measure_finds_what_is_faint(themed: Rig) -> None:
 def test_forms_panels_and_lines_can_be_read(themed: Rig) -> None:
     window = themed.window
     themed.make(2)
-    themed.wait(lambda: window.stage.piece)
-    window.stage.accept()
+    themed.wait(lambda: window.viewer.piece)
+    window.viewer.accept()
     for kind in ("info", "warning", "error", "ok"):
         window.notices.show_line(kind, kind, f"A line of the kind {kind}", details="with details")
     found = set()
@@ -142,21 +142,21 @@ def test_forms_panels_and_lines_can_be_read(themed: Rig) -> None:
         window.side.setCurrentIndex(panel)
         settle()
         found |= weak(window)
-    window.deck.arrange(True)
+    window.dock_area.arrange(True)
     settle()
     assert not found | weak(window)
 
 
 def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
     window = themed.window
-    window.repertoire.change_keys()
-    dialog = window.repertoire.dialog
+    window.window_actions.change_keys()
+    dialog = window.window_actions.dialog
     assert dialog is not None
     settle()
     found = weak(dialog)
     dialog.close()
-    window.repertoire.open_palette()
-    palette = window.repertoire.palette
+    window.window_actions.open_palette()
+    palette = window.window_actions.palette
     assert palette is not None
     settle()
     found |= weak(palette)
@@ -167,7 +167,7 @@ def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
     assert len([*places(menu)]) > 8
     found |= weak(menu)
     window.choose_task("text-to-image")
-    window.sweeper.ask()
+    window.sweep.ask()
     (sweep,) = [one for one in window.findChildren(QWidget) if type(one).__name__ == "SweepDialog"]
     settle()
     found |= weak(sweep)
@@ -177,11 +177,11 @@ def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
 
 def test_chosen_text_can_be_read(themed: Rig) -> None:
     window = themed.window
-    field = window.strip.search
+    field = window.filmstrip.search
     field.setText("chosen words")
-    window.deck.reveal(field)
+    window.dock_area.reveal(field)
     field.setFocus()
     field.selectAll()
     settle()
     assert field.hasFocus()
-    assert not [found for found in weak(window.strip) if "chosen" in found]
+    assert not [found for found in weak(window.filmstrip) if "chosen" in found]

@@ -10,20 +10,20 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import Rig
 
-from studio.canvas import project
-from studio.canvas.project import LayerEntry
-from studio.desktop import memory
-from studio.desktop.form import draft
-from studio.desktop.memory import FormMemory, Memory
-from studio.desktop.waiting import Order
+from studio.document import project
+from studio.document.project import LayerEntry
+from studio.desktop.shell import ui_state
+from studio.desktop.shell import drafts
+from studio.desktop.shell.ui_state import FormMemory, UiState
+from studio.desktop.features.saved_queue import SavedJob
 from studio.library import Library, Recipe
 from studio.settings import load
 
-OLD_S = draft.KEPT_S + 60
+OLD_S = drafts.KEPT_S + 60
 
 
 def keep(folder: Path, kind: str, age_s: float) -> Path:
-    path = draft.keep(folder, kind, b"a picture")
+    path = drafts.keep(folder, kind, b"a picture")
     os.utime(path, (time.time() - age_s,) * 2)
     return path
 
@@ -40,9 +40,9 @@ def test_at_start_a_draft_goes_that_nothing_names(qtbot: QtBot, qapp: QApplicati
     session.mkdir()
     entry = LayerEntry("a", str(in_layer))
     (session / "session.json").write_bytes(project.encode(project.Manifest(layers=[entry])))
-    (session / "queue.json").write_bytes(msgspec.json.encode([Order("1", "variation", {"image": str(in_queue)})]))
+    (session / "queue.json").write_bytes(msgspec.json.encode([SavedJob("1", "variation", {"image": str(in_queue)})]))
     settings = load()
-    memory.save(settings.cache_dir, Memory(forms={"variation": FormMemory({"image": str(in_form)})}))
+    ui_state.save(settings.cache_dir, UiState(forms={"variation": FormMemory({"image": str(in_form)})}))
     library = Library(settings.library_dir)
     library.save(Image.new("RGB", (8, 8)), Recipe("inpaint", {"prompt": "a cup", "mask": str(in_recipe)}, 1, 0, "m"))
     blend = Recipe("blend", {"images": [str(in_list)]}, 1, 0, "m", parents=[str(in_list)])
@@ -55,4 +55,4 @@ def test_at_start_a_draft_goes_that_nothing_names(qtbot: QtBot, qapp: QApplicati
 
 
 def test_a_folder_that_is_not_there_needs_no_sweep(tmp_path: Path) -> None:
-    assert draft.sweep(tmp_path / "nowhere", lambda path: False) == []
+    assert drafts.sweep(tmp_path / "nowhere", lambda path: False) == []

@@ -15,9 +15,9 @@ ORDER = ["bar", "form", "stage", "strip", "side"]
 
 def areas(rig: Rig) -> dict[str, list[QWidget]]:
     window = rig.window
-    side = [*window.side.panels, window.deck.tab_bar(window.side.panels[0])]
+    side = [*window.side.panels, window.dock_area.tab_bar(window.side.panels[0])]
     return {
-        "bar": [window.bar], "form": [window.bench], "stage": [window.stage], "strip": [window.strip],
+        "bar": [window.bar], "form": [window.task_panel], "stage": [window.viewer], "strip": [window.filmstrip],
         "side": [one for one in side if one],
     }  # fmt: skip
 
@@ -60,11 +60,11 @@ def test_tab_follows_the_order_of_reading_on_every_page(full: Rig) -> None:
     window = full.window
     full.studio.shell.activateWindow()
     full.make(2)
-    full.wait(lambda: window.stage.piece)
+    full.wait(lambda: window.viewer.piece)
     wrong = set()
     for number, task in enumerate(full.session.tasks):
         window.choose_task(task.id)
-        window.bench.form.restore({"unfolded": True})  # type: ignore[union-attr]
+        window.task_panel.form.restore({"unfolded": True})  # type: ignore[union-attr]
         window.side.setCurrentIndex(number % window.side.count())
         for _ in range(3):
             QApplication.processEvents()

@@ -5,14 +5,14 @@ from typing import Literal
 
 import msgspec
 import pytest
-from desk import make_form
+from host import make_form
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from studio import api
-from studio.desktop.form import Form
+from studio.desktop.forms import Form
 from studio.form import UnsupportedSchema
 from studio.messages import TaskInfo
 
@@ -52,8 +52,8 @@ class Everything(api.Params):
 
 
 @pytest.fixture
-def form(qtbot, desk):
-    return make_form(qtbot, desk, Everything)
+def form(qtbot, host):
+    return make_form(qtbot, host, Everything)
 
 
 def defaults():
@@ -238,30 +238,30 @@ def test_size_shapes_swap_and_legal_steps(qtbot, form):
     assert size.value() == "256x512"
 
 
-def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form, desk):
+def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form, host):
     combo = form.editor("model").combo
     rows = {combo.itemText(row): row for row in range(combo.count())}
     assert [combo.model().item(row).isEnabled() for row in rows.values()] == [True, False]
     assert "lacks unet" in combo.itemData(rows["Broken"], Qt.ItemDataRole.AccessibleTextRole)
     form.set_values({"prompt": "a", "model": "gone"})
     assert form.values()["model"] == "gone"
-    desk.known = []
+    host.known = []
     form.models_changed()
     assert form.values()["model"] == "gone"
 
 
-def test_what_was_assumed_of_a_model_stands_below_it(form, desk):
+def test_what_was_assumed_of_a_model_stands_below_it(form, host):
     editor = form.editor("model")
     about = editor._about.text()
-    desk.known[0] = msgspec.structs.replace(desk.known[0], note="Its header does not tell; the first was assumed.")
+    host.known[0] = msgspec.structs.replace(host.known[0], note="Its header does not tell; the first was assumed.")
     form.models_changed()
     assert editor._about.text() == f"{about}\nIts header does not tell; the first was assumed."
     assert "was assumed" in editor.combo.currentData(Qt.ItemDataRole.ToolTipRole)
     assert "was assumed" in editor.combo.currentData(Qt.ItemDataRole.AccessibleTextRole)
 
 
-def test_where_no_model_can_do_it_all_of_them_tell_why(form, desk):
-    desk.known = [model for model in desk.known if model.id != "starter"]
+def test_where_no_model_can_do_it_all_of_them_tell_why(form, host):
+    host.known = [model for model in host.known if model.id != "starter"]
     form.models_changed()
     combo = form.editor("model").combo
     rows = {combo.itemText(row): row for row in range(combo.count())}
@@ -295,12 +295,12 @@ def test_an_error_stands_at_its_field_in_sight_until_it_changes(qtbot, form):
     assert not form.show_error("unknown", "x")
 
 
-def test_it_remembers_history_fold_and_last_seed(qtbot, form, desk):
+def test_it_remembers_history_fold_and_last_seed(qtbot, form, host):
     form.set_values({"prompt": "first"})
     form.remember()
     form.show_seed(5)
     form.show_error("steps", "x")
-    again = make_form(qtbot, desk, Everything)
+    again = make_form(qtbot, host, Everything)
     again.restore(form.state())
     assert again.state() == form.state()
     again.restore(
@@ -360,9 +360,9 @@ NULLABLE = st.builds(lambda entry: {"anyOf": [entry, {"type": "null"}]}, PLAIN |
 FIELDS = PLAIN | LISTS | NULLABLE | st.builds(lambda item: {"type": "array", "items": item}, LISTS)
 
 
-def test_editors_behind_the_fold_are_made_when_one_is_needed(qtbot, desk):
+def test_editors_behind_the_fold_are_made_when_one_is_needed(qtbot, host):
     def fresh():
-        made = make_form(qtbot, desk, Everything)
+        made = make_form(qtbot, host, Everything)
         assert {field.name for field in made._unmade()} == {"steps", "guidance_scale"}
         return made
 
@@ -391,12 +391,12 @@ def test_editors_behind_the_fold_are_made_when_one_is_needed(qtbot, desk):
     assert form.editor("guidance_scale").isVisibleTo(form)
 
 
-def test_a_setting_that_must_be_given_has_its_editor_though_it_is_folded(qtbot, desk):
+def test_a_setting_that_must_be_given_has_its_editor_though_it_is_folded(qtbot, host):
     class Hidden(api.Params):
         caption: str = ""
         steps: int = api.Field(ge=1, advanced=True)
 
-    form = make_form(qtbot, desk, Hidden)
+    form = make_form(qtbot, host, Hidden)
     assert not form._unmade()
     name, text = form.problem()
     assert name == "steps"
@@ -405,9 +405,9 @@ def test_a_setting_that_must_be_given_has_its_editor_though_it_is_folded(qtbot, 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(entry=FIELDS, hints=st.fixed_dictionaries({"advanced": st.booleans(), "group": st.sampled_from(["", "A & B"])}))
-def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, desk, entry, hints):
+def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, host, entry, hints):
     schema = {"type": "object", "properties": {"it": {**entry, **hints}}, "required": ["it"]}
-    form = Form(TaskInfo("t", "T", schema), desk)
+    form = Form(TaskInfo("t", "T", schema), host)
     try:
         for value in form.values().values():
             form.set_values({"it": value})
@@ -419,7 +419,7 @@ def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, desk
         form.deleteLater()
 
 
-def test_a_schema_without_an_editor_is_refused_by_name(qtbot, desk):
+def test_a_schema_without_an_editor_is_refused_by_name(qtbot, host):
     schema = {"type": "object", "properties": {"odd": {"type": "object"}}}
     with pytest.raises(UnsupportedSchema, match="odd"):
-        Form(TaskInfo("t", "T", schema), desk)
+        Form(TaskInfo("t", "T", schema), host)

@@ -6,12 +6,12 @@ import time
 import msgspec
 import pytest
 import shiboken6
-from desk import STARTER, make_form
+from host import STARTER, make_form
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 
 from studio import api
-from studio.desktop.form.counter import Counter, find
+from studio.desktop.forms.token_counter import TokenCounter, find
 
 
 class Words(api.Params):
@@ -21,8 +21,8 @@ class Words(api.Params):
 
 
 @pytest.fixture
-def form(qtbot, desk):
-    return make_form(qtbot, desk, Words)
+def form(qtbot, host):
+    return make_form(qtbot, host, Words)
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_pasted_markup_stays_text(qtbot, form, words):
     assert form.values()["prompt"] == "<b>bold</b>"
 
 
-def test_the_count_and_what_will_not_be_read(qtbot, form, desk, words):
+def test_the_count_and_what_will_not_be_read(qtbot, form, host, words):
     prompt = form.editor("prompt")
     words.setPlainText("a red cat")
     qtbot.waitUntil(lambda: prompt.tokens == "3 / 30")
@@ -97,8 +97,8 @@ def test_the_count_and_what_will_not_be_read(qtbot, form, desk, words):
     form.set_values({"prompt": words.toPlainText(), "model": "other"})
     qtbot.waitUntil(lambda: prompt.tokens == "")
     assert not words.extraSelections()
-    reads_all = msgspec.structs.replace(desk.known[0], prompt_tokens=0)
-    desk.known = [reads_all, *desk.known[1:]]
+    reads_all = msgspec.structs.replace(host.known[0], prompt_tokens=0)
+    host.known = [reads_all, *host.known[1:]]
     form.set_values({"model": "starter"})
     form.models_changed()
     qtbot.waitUntil(lambda: prompt.tokens.isdigit())
@@ -106,20 +106,20 @@ def test_the_count_and_what_will_not_be_read(qtbot, form, desk, words):
     assert not words.extraSelections()
 
 
-def test_a_model_without_a_readable_tokenizer_has_no_count(qtbot, form, desk, tmp_path):
+def test_a_model_without_a_readable_tokenizer_has_no_count(qtbot, form, host, tmp_path):
     (tmp_path / "tokenizer").mkdir()
     (tmp_path / "tokenizer" / "tokenizer.json").write_text("{}")
-    desk.known = [type(desk.known[0])("starter", "S", "sd15", str(tmp_path), ["inpaint"])]
+    host.known = [type(host.known[0])("starter", "S", "sd15", str(tmp_path), ["inpaint"])]
     form.models_changed()
     form.editor("prompt").words.setPlainText("a cat")
     qtbot.wait(400)
     assert form.editor("prompt").tokens == ""
 
 
-def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words):
+def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, host, words):
     assert words.placeholderText() == ""
     things = {"cat": {"en": ["cat", "kitten"], "zh": ["猫"]}, "odd": 3, "star": {"zh": ["星"]}}
-    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {"objects": things}})]
+    host.known = [msgspec.structs.replace(host.known[0], defaults={"vocabulary": {"objects": things}})]
     form.models_changed()
     assert words.placeholderText() == "This model knows: cat, 星."
     more = {
@@ -129,15 +129,15 @@ def test_an_empty_prompt_says_what_a_small_model_knows(qtbot, form, desk, words)
         "sizes": {"small": {"en": ["small", "tiny"]}},
         "pairs": True,
     }
-    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": more})]
+    host.known = [msgspec.structs.replace(host.known[0], defaults={"vocabulary": more})]
     form.models_changed()
     assert words.placeholderText() == "This model knows: cat, 星; hat; small."
     many = {f"thing {n}": {"en": [f"thing {n}"]} for n in range(42)}
-    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": {**more, "objects": many}})]
+    host.known = [msgspec.structs.replace(host.known[0], defaults={"vocabulary": {**more, "objects": many}})]
     form.models_changed()
     assert words.placeholderText().endswith("thing 3, thing 4, …; hat; small.")  # what an empty editor has room for
     assert "thing 41; hat; small." in words.toolTip()
-    desk.known = [msgspec.structs.replace(desk.known[0], defaults={"vocabulary": "cats"})]
+    host.known = [msgspec.structs.replace(host.known[0], defaults={"vocabulary": "cats"})]
     form.models_changed()
     assert words.placeholderText() == words.toolTip() == ""
 
@@ -149,18 +149,18 @@ def test_counts_are_those_of_transformers(tmp_path):
 
     texts = ["a red cat's hat", "一只戴着帽子的猫", "  spaces\tand\nlines  ", "😀 naïve café №5", "x" * 200, ""]
     real = AutoTokenizer.from_pretrained(STARTER / "prior_tokenizer")
-    ours = Counter(find(STARTER))
+    ours = TokenCounter(find(STARTER))
     assert ours.limit == real.model_max_length - 2
     assert [ours.count(text).used for text in texts] == [len(real(text).input_ids) - 2 for text in texts]
     tiny = tokenizer(20)
     tiny.save_pretrained(tmp_path / "tokenizer")
-    whole = Counter(find(tmp_path))
+    whole = TokenCounter(find(tmp_path))
     parts = tmp_path / "old" / "tokenizer"
     parts.mkdir(parents=True)
     content = json.loads((tmp_path / "tokenizer" / "tokenizer.json").read_text())["model"]
     (parts / "vocab.json").write_text(json.dumps(content["vocab"]))
     (parts / "merges.txt").write_text("#version: 0.2\n")
-    old = Counter(find(tmp_path / "old"))
+    old = TokenCounter(find(tmp_path / "old"))
     for text in texts:
         expected = len(tiny(text).input_ids) - 2
         assert (whole.count(text).used, old.count(text).used) == (expected, expected), text

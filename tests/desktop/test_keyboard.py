@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QWidget
 from pytestqt.qtbot import QtBot
 
-from studio.desktop.job import Job, State
+from studio.desktop.job import Job, JobState
 
 CTRL = Modifiers.ControlModifier
 
@@ -30,7 +30,7 @@ class Typist(Desktop):
     def do(self, words: str) -> None:
         """Found by some letters of its name, from the list of all commands."""
         self.key(Keys.Key_K, CTRL)
-        palette = self.window.repertoire.palette
+        palette = self.window.window_actions.palette
         assert palette is not None
         self.wait(palette.search.hasFocus)
         self.type(words)
@@ -50,14 +50,14 @@ class Typist(Desktop):
         self.wait(lambda: len(self.jobs) > len(before))  # a mask is written to the disk first
         job = self.jobs[-1]
         self.wait(lambda: job.state.ended)
-        assert job.state is State.DONE, job.message
-        self.wait(lambda: self.window.stage.piece and self.window.stage.piece.ref in [one.id for one in job.saved])
+        assert job.state is JobState.DONE, job.message
+        self.wait(lambda: self.window.viewer.piece and self.window.viewer.piece.ref in [one.id for one in job.saved])
         return job
 
     def to_canvas(self) -> None:
-        while not self.window.stage.isAncestorOf(QApplication.focusWidget() or self.shell):
+        while not self.window.viewer.isAncestorOf(QApplication.focusWidget() or self.shell):
             self.key(Keys.Key_F6)
-        view = self.window.stage.view
+        view = self.window.viewer.view
         assert view is not None
         self.tab_to(view)
 
@@ -70,14 +70,14 @@ def typist(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> Iterator[Typi
 
 
 def task_of(typist: Typist) -> str:
-    task = typist.window.bench.task
+    task = typist.window.task_panel.task
     return task.id if task else ""
 
 
 @pytest.mark.slow
 @pytest.mark.qt_log_ignore("This plugin does not support grabbing the keyboard")  # said as names of files are proposed
 def test_from_words_to_an_enlarged_picture_in_a_file(typist: Typist, tmp_path: Path) -> None:
-    window, stage = typist.window, typist.window.stage
+    window, stage = typist.window, typist.window.viewer
 
     # Create: the window opens where one can write at once.
     typist.type("a red mushroom on a blue background")
@@ -87,7 +87,7 @@ def test_from_words_to_an_enlarged_picture_in_a_file(typist: Typist, tmp_path: P
     # Vary what has been made; of the results the second one goes on the canvas.
     typist.do("use vary")
     typist.wait(lambda: task_of(typist) == "variation")
-    form = window.bench.form
+    form = window.task_panel.form
     typist.wait(lambda: form is not None and form.problem() is None)
     varied = typist.make()
     assert varied.params["image"] == created.saved[0].id
@@ -96,7 +96,7 @@ def test_from_words_to_an_enlarged_picture_in_a_file(typist: Typist, tmp_path: P
         typist.key(Keys.Key_Right)
     chosen = stage.piece
     typist.key(Keys.Key_Return)
-    typist.wait(lambda: stage.candidate is None and stage.easel.piece == chosen)
+    typist.wait(lambda: stage.candidate is None and stage.document.piece == chosen)
 
     # Edit: a stroke with the brush, by arrows while Space is held down.
     typist.key(Keys.Key_3, CTRL)
@@ -108,9 +108,9 @@ def test_from_words_to_an_enlarged_picture_in_a_file(typist: Typist, tmp_path: P
     for _ in range(4):
         typist.key(Keys.Key_Right)
     QTest.keyRelease(canvas, Keys.Key_Space)
-    veil = stage.easel.veil
-    assert veil is not None
-    assert not veil.mask.is_empty
+    overlay = stage.document.overlay
+    assert overlay is not None
+    assert not overlay.mask.is_empty
     edited = typist.make()
     assert Path(str(edited.params["mask"])).exists()
     with Image.open(edited.params["mask"]) as mask:
@@ -120,7 +120,7 @@ def test_from_words_to_an_enlarged_picture_in_a_file(typist: Typist, tmp_path: P
     before = size_of(edited.saved[0].path)
     typist.do("use enlarge")
     typist.wait(lambda: task_of(typist) == "upscale")
-    typist.wait(lambda: window.bench.form is not None and window.bench.form.problem() is None)
+    typist.wait(lambda: window.task_panel.form is not None and window.task_panel.form.problem() is None)
     enlarged = typist.make()
 
     # Export: the name is typed into the dialog.

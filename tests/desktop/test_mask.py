@@ -1,7 +1,7 @@
 """The mask of a form: painted with mouse, pen and keys, undone, and saved in the size of the upright picture."""
 
 import pytest
-from desk import make_form
+from host import make_form
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
@@ -17,19 +17,19 @@ class Edit(api.Params):
 
 
 def level(painter, x, y):
-    return int(painter.veil.mask.read((x, y, x + 1, y + 1))[0, 0])
+    return int(painter.overlay.mask.read((x, y, x + 1, y + 1))[0, 0])
 
 
 # ---- the well and the painter, with mouse and keys
 
 
 @pytest.fixture
-def form(qtbot, desk, tmp_path):
+def form(qtbot, host, tmp_path):
     path = tmp_path / "picture.jpg"
     exif = Image.Exif()
     exif[0x0112] = 6
     Image.new("RGB", (300, 200), "grey").save(path, exif=exif)  # upright: 200 x 300
-    form = make_form(qtbot, desk, Edit)
+    form = make_form(qtbot, host, Edit)
     form.set_values({"image": str(path)})
     qtbot.waitUntil(lambda: form.editor("image").look is not None)
     return form
@@ -92,7 +92,7 @@ def test_keys_paint_undo_and_change_the_brush(qtbot, form):
     assert level(painter, 100, 150) == 255
     assert level(painter, 120, 150) == 255
     qtbot.keyClick(painter, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert painter.veil.mask.is_empty
+    assert painter.overlay.mask.is_empty
     qtbot.keyClick(painter, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert level(painter, 100, 150) == 255
     qtbot.keyClick(canvas, Qt.Key.Key_E)
@@ -145,20 +145,20 @@ def test_a_painter_that_was_left_goes_on_where_it_stopped(qtbot, form):
     again.reject()
 
 
-def test_a_mask_that_cannot_be_written_is_told_and_stays_in_the_painter(qtbot, form, desk, tmp_path):
-    desk.drafts_dir = tmp_path / "picture.jpg" / "drafts"  # below a file nothing can be made
+def test_a_mask_that_cannot_be_written_is_told_and_stays_in_the_painter(qtbot, form, host, tmp_path):
+    host.drafts_dir = tmp_path / "picture.jpg" / "drafts"  # below a file nothing can be made
     painter = open_painter(qtbot, form)
     drag(painter.canvas, (50, 100), (150, 100))
     painter.use.click()
     qtbot.waitUntil(lambda: "could not be kept" in form.error("mask"))
-    desk.drafts_dir = tmp_path / "drafts"
+    host.drafts_dir = tmp_path / "drafts"
     open_painter(qtbot, form).use.click()
     qtbot.waitUntil(lambda: form.problem() is None)
     assert load_mask(form.values()["mask"]).getpixel((100, 100)) == 255
 
 
-def test_without_a_picture_there_is_nothing_to_paint_over(qtbot, desk):
-    form = make_form(qtbot, desk, Edit)
+def test_without_a_picture_there_is_nothing_to_paint_over(qtbot, host):
+    form = make_form(qtbot, host, Edit)
     form.editor("mask").paint()
     assert form.error("mask") == "Choose the picture first; the mask is painted over it."
 

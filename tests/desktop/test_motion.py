@@ -10,8 +10,8 @@ from rig import Rig
 from test_canvas import save, show, studio
 
 from studio import settings
-from studio.desktop import theme
-from studio.desktop.canvas.compare import Mode
+from studio.desktop.style import theme
+from studio.desktop.canvas.comparison import Mode
 from studio.messages import Started
 
 __all__ = ["studio"]  # a fixture
@@ -59,7 +59,7 @@ def test_a_bar_that_knows_nothing_moves_only_if_it_may(rig: Rig, motion: str, bu
 
 def test_before_and_after_take_turns_by_a_key_instead_of_by_themselves(studio: Rig) -> None:
     choose(studio, "reduced")
-    stage = studio.window.stage
+    stage = studio.window.viewer
     source = save(studio)
     show(studio, save(studio, color="red", task="variation", params={"image": source.id}, parents=[source.id]))
     stage.set_mode(Mode.FLICKER)
@@ -76,6 +76,6 @@ def test_before_and_after_take_turns_by_a_key_instead_of_by_themselves(studio: R
 
 
 def test_panels_do_not_glide(rig: Rig) -> None:
-    assert rig.window.deck.isAnimated() == theme.moves()
+    assert rig.window.dock_area.isAnimated() == theme.moves()
     choose(rig, "reduced")
-    assert not rig.window.deck.isAnimated()
+    assert not rig.window.dock_area.isAnimated()

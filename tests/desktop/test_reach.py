@@ -15,7 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 from rig import Rig
 
-from studio.desktop import theme, token
+from studio.desktop.style import theme, tokens
 
 PATIENCE_S = 60
 ODD = '<b>bold</b> <img src="file:///etc/passwd"> [a](http://b) &amp; \u202egnp.exe\u202c ‏עברית‏ 🍄 e\u0301'
@@ -24,9 +24,9 @@ ODD = '<b>bold</b> <img src="file:///etc/passwd"> [a](http://b) &amp; \u202egnp.
 def test_f6_goes_from_panel_to_panel_and_round(rig: Rig) -> None:
     window = rig.window
     rig.make()
-    rig.wait(lambda: window.stage.piece)
+    rig.wait(lambda: window.viewer.piece)
     areas: dict[str, QWidget] = {
-        "bar": window.bar, "bench": window.bench, "stage": window.stage, "strip": window.strip, "side": window.side,
+        "bar": window.bar, "bench": window.task_panel, "stage": window.viewer, "strip": window.filmstrip, "side": window.side,
     }  # fmt: skip
 
     def here() -> str:
@@ -44,7 +44,7 @@ def test_f6_goes_from_panel_to_panel_and_round(rig: Rig) -> None:
 
 def paper(rig: Rig) -> QColor:
     """What the panel at the left is painted on."""
-    return rig.window.bench.grab().toImage().pixelColor(3, 3)
+    return rig.window.task_panel.grab().toImage().pixelColor(3, 3)
 
 
 def test_the_window_turns_dark_and_light_while_it_is_open(rig: Rig, qapp: QApplication) -> None:
@@ -54,8 +54,8 @@ def test_the_window_turns_dark_and_light_while_it_is_open(rig: Rig, qapp: QAppli
     for mode in ("dark", "light", "dark"):
         window.restyled.emit(mode, language)
         assert theme.is_dark() == (mode == "dark")
-        assert paper(rig) == QColor(token.colour("panel", mode == "dark"))
-        assert qapp.palette().color(QPalette.ColorRole.Text) == QColor(token.colour("text", mode == "dark"))
+        assert paper(rig) == QColor(tokens.colour("panel", mode == "dark"))
+        assert qapp.palette().color(QPalette.ColorRole.Text) == QColor(tokens.colour("text", mode == "dark"))
         (icon,) = [label for label in window.notices.findChildren(QLabel) if not label.pixmap().isNull()]
         icons.append(icon.pixmap().toImage())
     assert icons[0] == icons[2] != icons[1]  # what is kept as pixels is drawn anew
@@ -77,7 +77,7 @@ def test_what_the_system_says_counts_only_where_it_was_chosen(rig: Rig, qapp: QA
 def test_an_odd_prompt_is_shown_as_it_was_written_and_never_read_as_markup(rig: Rig) -> None:
     window = rig.window
     (record,) = rig.make(prompt=ODD)
-    rig.wait(lambda: window.detail.record is not None and window.strip.list.selected() is not None)
+    rig.wait(lambda: window.detail.record is not None and window.filmstrip.list.selected() is not None)
     assert window.detail.record.recipe.params["prompt"] == ODD  # type: ignore[union-attr]
     window.side.setCurrentWidget(window.queue)
     labels = [label for label in window.findChildren(QLabel) if "bold" in label.text()]
@@ -87,10 +87,10 @@ def test_an_odd_prompt_is_shown_as_it_was_written_and_never_read_as_markup(rig: 
     tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "bold" in widget.toolTip()]
     assert not [tip for tip in tips if "<b>bold" in tip]
     window.same_again(record)
-    (words,) = [edit for edit in window.bench.findChildren(QPlainTextEdit) if "bold" in edit.toPlainText()]
+    (words,) = [edit for edit in window.task_panel.findChildren(QPlainTextEdit) if "bold" in edit.toPlainText()]
     assert words.toPlainText() == ODD
-    rig.session.gallery.search("<B>BOLD</b> 🍄 עברית é")
-    rig.wait(lambda: rig.session.gallery.total == 1)
+    rig.session.pictures.search("<B>BOLD</b> 🍄 עברית é")
+    rig.wait(lambda: rig.session.pictures.total == 1)
 
 
 @pytest.mark.slow

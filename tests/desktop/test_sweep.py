@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from rig import Rig
 
-from studio.desktop.sweep import axis
+from studio.desktop.features.sweep import axis
 from studio.errors import UserError
 from studio.form import FormField
 from studio.messages import Failed, Finished, Started, Submit
@@ -52,8 +52,8 @@ def test_what_cannot_be_a_value_is_told_at_its_field(field: FormField, text: str
 def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     window = rig.window
     rig.fill(prompt="a cat", count=3)
-    QTest.mouseClick(window.bench.sweep, Qt.MouseButton.LeftButton)
-    dialog = window.sweeper.dialog
+    QTest.mouseClick(window.task_panel.sweep, Qt.MouseButton.LeftButton)
+    dialog = window.sweep.dialog
     assert dialog is not None
     (across, values), (down, others) = dialog.rows
     across.setCurrentIndex(across.findData("prompt"))
@@ -64,9 +64,9 @@ def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     assert not dialog.start.isEnabled()
     others.setText("1..3")
     QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
-    grid = window.sweeper.grid
+    grid = window.sweep.grid
     assert grid is not None
-    jobs = [*rig.session.book]
+    jobs = [*rig.session.jobs]
     assert [(job.params["prompt"], job.params["seed"]) for job in jobs] == [
         (prompt, seed) for seed in (1, 2, 3) for prompt in ("a cat", "a dog")
     ]
@@ -80,15 +80,15 @@ def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     rig.wait(lambda: grid.cells[jobs[1].id].text() == "failed")
     assert grid.cells[jobs[0].id].accessibleName() == "Prompt a cat, Seed 1"
     QTest.mouseClick(grid.cells[jobs[0].id], Qt.MouseButton.LeftButton)
-    rig.wait(lambda: window.stage.piece and window.stage.piece.ref == jobs[0].saved[0].id)
+    rig.wait(lambda: window.viewer.piece and window.viewer.piece.ref == jobs[0].saved[0].id)
     grid.close()
-    rig.session.book.cancel_all()
+    rig.session.jobs.cancel_all()
 
 
 def test_all_of_a_sweep_has_the_same_noise(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.sweeper.ask()
-    dialog = rig.window.sweeper.dialog
+    rig.window.sweep.ask()
+    dialog = rig.window.sweep.dialog
     assert dialog is not None
     dialog.rows[0][0].setCurrentIndex(dialog.rows[0][0].findData("prompt"))
     dialog.rows[0][1].setText("a cat | a dog")
@@ -96,6 +96,6 @@ def test_all_of_a_sweep_has_the_same_noise(rig: Rig) -> None:
     seeds = {order.params["seed"] for order in rig.client.sent if isinstance(order, Submit)}
     assert len(seeds) == 1
     assert seeds != {-1}
-    assert rig.window.sweeper.grid is not None
-    rig.window.sweeper.grid.close()
-    rig.session.book.cancel_all()
+    assert rig.window.sweep.grid is not None
+    rig.window.sweep.grid.close()
+    rig.session.jobs.cancel_all()

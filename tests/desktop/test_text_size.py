@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import settings
-from studio.desktop import theme
-from studio.desktop.canvas.footer import Footer
-from studio.engine import registry
+from studio.desktop.style import theme
+from studio.desktop.viewer.toolbar import ViewerToolbar
+from studio.plugin_host import registry
 from studio.messages import Ready
 
 SIZE = (1280, 800)
@@ -75,15 +75,15 @@ def test_nothing_is_cut_off(sized: Rig) -> None:
     window = sized.window
     assert sized.studio.shell.width() == SIZE[0]  # it fits
     assert sized.studio.shell.height() == SIZE[1]
-    window.director.show_record(sized.make(1)[0])
-    sized.wait(lambda: window.stage.piece)
+    window.viewer_controller.show_record(sized.make(1)[0])
+    sized.wait(lambda: window.viewer.piece)
     window.notices.show_line("line", "warning", "A sentence that says what happened, what was kept, and what to do.")
     found = set()
     for task in sized.session.tasks:
         window.choose_task(task.id)
-        window.bench.form.restore({"unfolded": True})  # type: ignore[union-attr]
+        window.task_panel.form.restore({"unfolded": True})  # type: ignore[union-attr]
         QApplication.processEvents()
-        found |= {f"{task.id}: {words}" for words in all_cut(window.bench)}
+        found |= {f"{task.id}: {words}" for words in all_cut(window.task_panel)}
     for panel in range(window.side.count()):
         window.side.setCurrentIndex(panel)
         for _ in range(3):
@@ -95,24 +95,24 @@ def test_nothing_is_cut_off(sized: Rig) -> None:
 @pytest.mark.parametrize("sized", [(200, "en"), (200, "zh")], indirect=True, ids=["en", "zh"])
 def test_form_and_tools_are_whole_in_the_narrowest_panels(sized: Rig) -> None:
     window = sized.window
-    window.director.show_record(sized.make(1)[0])
-    sized.wait(lambda: window.stage.piece)
-    found, footer = set(), window.stage.findChild(Footer)
+    window.viewer_controller.show_record(sized.make(1)[0])
+    sized.wait(lambda: window.viewer.piece)
+    found, toolbar = set(), window.viewer.findChild(ViewerToolbar)
     for narrow in ("form", "detail"):
-        panels = [window.deck.panels[name] for name in ("form", "detail")]
-        window.deck.resizeDocks(
+        panels = [window.dock_area.panels[name] for name in ("form", "detail")]
+        window.dock_area.resizeDocks(
             panels, [1 if name == narrow else 900 for name in ("form", "detail")], Qt.Orientation.Horizontal
         )
         for task in sized.session.tasks:
             window.choose_task(task.id)
             sized.qtbot.wait(80)
-            found |= {f"{narrow} narrow, {task.id}: {words}" for words in all_cut(window.bench) | all_cut(footer)}
+            found |= {f"{narrow} narrow, {task.id}: {words}" for words in all_cut(window.task_panel) | all_cut(toolbar)}
     assert not found
 
 
 @pytest.mark.parametrize("sized", [(200, "en")], indirect=True)
 def test_places_of_the_picture_remain(sized: Rig) -> None:
-    stage = sized.window.stage
+    stage = sized.window.viewer
     assert stage.width() >= 280
     corner = stage.mapTo(sized.studio.shell, QPoint(stage.width(), 0))
     assert corner.x() <= SIZE[0]
@@ -120,25 +120,25 @@ def test_places_of_the_picture_remain(sized: Rig) -> None:
 
 def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None:
     rig.fill(prompt="stay")
-    old, before = rig.window, rig.window.bench.button.fontMetrics().height()
+    old, before = rig.window, rig.window.task_panel.button.fontMetrics().height()
     (action,) = [one for one in old.menu.actions() if one.property("command") == "text.175"]
     action.trigger()
     rig.wait(lambda: rig.studio.window is not old and rig.window.isVisible())
-    assert rig.window.bench.form.values()["prompt"] == "stay"  # type: ignore[union-attr]
-    assert rig.window.bench.button.fontMetrics().height() == pytest.approx(1.75 * before, abs=2)
+    assert rig.window.task_panel.form.values()["prompt"] == "stay"  # type: ignore[union-attr]
+    assert rig.window.task_panel.button.fontMetrics().height() == pytest.approx(1.75 * before, abs=2)
     assert settings.load().text_percent == 175
     new = rig.window
     new.preferred.emit({"text_percent": 100})
     rig.wait(lambda: rig.studio.window is not new)
-    assert rig.window.bench.button.fontMetrics().height() == before
+    assert rig.window.task_panel.button.fontMetrics().height() == before
 
 
 def test_the_picture_that_is_looked_at_stays(rig: Rig) -> None:
     record = rig.save("job")
-    rig.window.strip.chosen.emit(record)
-    rig.wait(lambda: rig.window.stage.candidate is not None)
+    rig.window.filmstrip.chosen.emit(record)
+    rig.wait(lambda: rig.window.viewer.candidate is not None)
     old = rig.window
     old.preferred.emit({"text_percent": 125})
-    rig.wait(lambda: rig.studio.window is not old and rig.window.stage.candidate is not None)
-    assert rig.window.stage.piece is not None
-    assert rig.window.stage.piece.ref == record.id
+    rig.wait(lambda: rig.studio.window is not old and rig.window.viewer.candidate is not None)
+    assert rig.window.viewer.piece is not None
+    assert rig.window.viewer.piece.ref == record.id

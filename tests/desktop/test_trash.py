@@ -7,25 +7,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from rig import Rig
 
-from studio.desktop.canvas.formlog import IDLE_MS
+from studio.desktop.features.form_undo import IDLE_MS
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 
 
 def shown(rig: Rig) -> list[str]:
-    return [rig.session.gallery.record(row).id for row in range(rig.session.gallery.rowCount())]
+    return [rig.session.pictures.record(row).id for row in range(rig.session.pictures.rowCount())]
 
 
 def press(rig: Rig, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-    rig.window.strip.list.setFocus()
-    QTest.keyClick(rig.window.strip.list, key, modifier)
+    rig.window.filmstrip.list.setFocus()
+    QTest.keyClick(rig.window.filmstrip.list, key, modifier)
 
 
 def mark(rig: Rig, *rows: int) -> None:
-    strip = rig.window.strip.list
+    strip = rig.window.filmstrip.list
     for number, row in enumerate(rows):
-        place = strip.visualRect(rig.session.gallery.index(row)).center()
+        place = strip.visualRect(rig.session.pictures.index(row)).center()
         modifier = CTRL if number else Qt.KeyboardModifier.NoModifier
         QTest.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, modifier, place)
 
@@ -39,11 +39,11 @@ def stocked(rig: Rig) -> list[str]:
 def test_delete_and_undo(rig: Rig) -> None:
     ids = stocked(rig)
     mark(rig, 1, 3)
-    rig.wait(lambda: rig.window.stage.piece and rig.window.stage.piece.ref == ids[3])
-    on_canvas = rig.window.stage.piece
+    rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref == ids[3])
+    on_canvas = rig.window.viewer.piece
     press(rig, KEY.Key_Delete)
     rig.wait(lambda: shown(rig) == [ids[0], ids[2]])
-    assert rig.window.stage.piece == on_canvas  # the canvas keeps what it shows
+    assert rig.window.viewer.piece == on_canvas  # the canvas keeps what it shows
     assert rig.window.notices.text("trash") == "2 pictures are in the trash."
     assert rig.library.count(trashed=True) == 2
     QTest.keyClick(rig.window, KEY.Key_Z, CTRL)
@@ -51,7 +51,7 @@ def test_delete_and_undo(rig: Rig) -> None:
     assert rig.library.count(trashed=True) == 0
     QTest.keyClick(rig.window, KEY.Key_Y, CTRL)
     rig.wait(lambda: shown(rig) == [ids[0], ids[2]])
-    assert rig.session.gallery.total == 2
+    assert rig.session.pictures.total == 2
 
 
 def test_undo_and_redo_faster_than_the_disk_end_where_they_should(rig: Rig) -> None:
@@ -59,7 +59,7 @@ def test_undo_and_redo_faster_than_the_disk_end_where_they_should(rig: Rig) -> N
     mark(rig, 0)
     press(rig, KEY.Key_Delete)
     rig.wait(lambda: shown(rig) == ids[1:])
-    stack = rig.session.easel.stack
+    stack = rig.session.document.stack
     for _ in range(3):
         stack.undo()
         stack.redo()
@@ -75,7 +75,7 @@ def test_the_offer_of_the_line_takes_it_back_whatever_was_done_since(rig: Rig) -
     stack = rig.window.trash._stack
     rig.window.trash._undo(-1, stack.command(stack.count() - 1)._before)
     rig.wait(lambda: shown(rig) == ids)
-    assert rig.session.easel.stack.undoText() == "Restore a picture"
+    assert rig.session.document.stack.undoText() == "Restore a picture"
 
 
 def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> None:
@@ -101,7 +101,7 @@ def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> 
     rig.wait(lambda: dialog.about.text() == "The trash is empty.")
     assert rig.library.count(trashed=True) == 0
     # What is gone for good cannot be undone, and that is said. What was typed before is a step before.
-    stack = rig.session.easel.stack
+    stack = rig.session.document.stack
     rig.qtbot.wait(2 * IDLE_MS)
     assert stack.undoText() == "Restore a picture"
     stack.undo()
@@ -112,9 +112,9 @@ def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> 
 
 def test_what_lies_on_the_canvas_outlives_the_emptying(rig: Rig) -> None:
     ids = stocked(rig)
-    rig.wait(lambda: rig.window.stage.candidate and rig.window.stage.candidate.shown)
-    rig.session.easel.open("a picture", rig.window.stage.piece, rig.window.stage.candidate.shown)
-    on_canvas = rig.session.easel.layers[0].ref
+    rig.wait(lambda: rig.window.viewer.candidate and rig.window.viewer.candidate.shown)
+    rig.session.document.open("a picture", rig.window.viewer.piece, rig.window.viewer.candidate.shown)
+    on_canvas = rig.session.document.layers[0].ref
     rig.window.trash.delete([rig.library.get(id) for id in ids])
     rig.wait(lambda: not shown(rig))
     rig.window.trash.open()
@@ -140,7 +140,7 @@ def test_an_index_that_cannot_be_written_says_so_and_the_list_stays(rig: Rig) ->
 def test_what_is_dragged_are_all_that_are_marked(rig: Rig) -> None:
     ids = stocked(rig)
     mark(rig, 0, 2)
-    chosen = rig.window.strip.list.selectionModel().selectedIndexes()
-    urls = rig.session.gallery.mimeData(chosen).urls()
+    chosen = rig.window.filmstrip.list.selectionModel().selectedIndexes()
+    urls = rig.session.pictures.mimeData(chosen).urls()
     assert {url.fileName() for url in urls} == {f"{ids[0]}.png", f"{ids[2]}.png"}
     QApplication.processEvents()

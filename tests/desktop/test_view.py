@@ -10,8 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.desktop import pixel
-from studio.desktop.canvas.camera import MARGIN, STEP
+from studio.desktop.shell import qt_image
+from studio.desktop.canvas.viewport import MARGIN, STEP
 from studio.desktop.canvas.view import CanvasView
 
 Keys = Qt.Key
@@ -31,7 +31,7 @@ def view(qtbot: QtBot, file: Path) -> CanvasView:
     qtbot.addWidget(made)
     made.resize(SIZE + 2 * MARGIN, SIZE + 2 * MARGIN)
     made.show()
-    made.show_picture(pixel.load(file), file)
+    made.show_picture(qt_image.load(file), file)
     made.setFocus()
     return made
 
@@ -97,7 +97,7 @@ def test_what_is_drawn_is_the_part_that_lies_there(view: CanvasView) -> None:
 def test_while_it_is_zoomed_it_is_drawn_fast_and_at_rest_as_sharp_as_ever(qtbot: QtBot, tmp_path: Path) -> None:
     noise = Image.effect_noise((2400, 1600), 90).convert("RGB")
     noise.save(tmp_path / "large.png")
-    shown = pixel.load(tmp_path / "large.png")
+    shown = qt_image.load(tmp_path / "large.png")
 
     view = CanvasView()
     qtbot.addWidget(view)

@@ -8,15 +8,15 @@ from PySide6.QtWidgets import QLabel
 from rig import CREATE, MODEL, THIRD, VARY, Rig, add
 from test_canvas import DISTANT, EDIT
 
-from studio.desktop.welcome.page import TRIALS, Welcome, example
+from studio.desktop.viewer.welcome import TRIALS, WelcomePage, example
 from studio.library import Recipe
 from studio.messages import DeviceInfo, Ready, Submit
 
 DEVICE = DeviceInfo("cpu", "Processor, 2 cores", 8_000_000_000, budget_bytes=4_800_000_000)
 
 
-def page(rig: Rig) -> Welcome:
-    return rig.window.stage.welcome
+def page(rig: Rig) -> WelcomePage:
+    return rig.window.viewer.welcome
 
 
 def offered(rig: Rig) -> list[str]:
@@ -50,14 +50,14 @@ def test_it_tells_what_this_machine_can_run(first: Rig) -> None:
 def test_create_writes_a_description_and_one_undo_takes_it_back(first: Rig) -> None:
     first.window.choose_task("inpaint")
     QTest.mouseClick(page(first).offers["create"], Qt.MouseButton.LeftButton)
-    form, stack = first.window.bench.form, first.session.easel.stack
+    form, stack = first.window.task_panel.form, first.session.document.stack
     assert form is not None
     assert form.values()["prompt"] == "a green car"
     assert stack.count() == 1
     stack.undo()
-    assert first.window.bench.task is not None
-    assert first.window.bench.task.id == "inpaint"
-    former = first.window.bench.form_of("text-to-image")
+    assert first.window.task_panel.task is not None
+    assert first.window.task_panel.task.id == "inpaint"
+    former = first.window.task_panel.form_of("text-to-image")
     assert former is not None
     assert "prompt" not in former.values()
     stack.redo()
@@ -66,28 +66,28 @@ def test_create_writes_a_description_and_one_undo_takes_it_back(first: Rig) -> N
 
 def test_vary_puts_the_picture_on_the_canvas_and_into_the_form(first: Rig) -> None:
     QTest.mouseClick(page(first).offers["vary"], Qt.MouseButton.LeftButton)
-    first.wait(lambda: first.session.easel.layers)
-    form, stack = first.window.bench.form, first.session.easel.stack
+    first.wait(lambda: first.session.document.layers)
+    form, stack = first.window.task_panel.form, first.session.document.stack
     assert form is not None
     first.wait(lambda: form.problem() is None)
     first.qtbot.wait(500)  # nothing comes after it that would be a step of its own
-    first.window.form_log.note()
+    first.window.form_undo.note()
     assert stack.count() == 1
-    first.window.stage.values.button.click()
+    first.window.viewer.values.button.click()
     (order,) = [sent for sent in first.client.sent if isinstance(sent, Submit)]
-    assert (order.task, order.params["image"]) == ("variation", first.session.easel.refs[0])
+    assert (order.task, order.params["image"]) == ("variation", first.session.document.refs[0])
     stack.undo()
-    assert not first.session.easel.layers
-    assert first.window.bench.task is not None
-    assert first.window.bench.task.id == "text-to-image"
+    assert not first.session.document.layers
+    assert first.window.task_panel.task is not None
+    assert first.window.task_panel.task.id == "text-to-image"
     assert offered(first) == [*TRIALS]
 
 
 def test_edit_puts_a_brush_into_the_hand_and_what_is_painted_is_the_mask(first: Rig) -> None:
     QTest.mouseClick(page(first).offers["edit"], Qt.MouseButton.LeftButton)
-    first.wait(lambda: first.window.stage.masks.chosen == "brush")
+    first.wait(lambda: first.window.viewer.masks.chosen == "brush")
     assert "press “Edit”" in first.window.notices.text("try")
-    canvas = first.window.stage.canvas
+    canvas = first.window.viewer.canvas
     middle = canvas.rect().center()
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(canvas, middle + QPoint(20, 0))
@@ -97,13 +97,13 @@ def test_edit_puts_a_brush_into_the_hand_and_what_is_painted_is_the_mask(first: 
     (order,) = [sent for sent in first.client.sent if isinstance(sent, Submit)]
     assert order.params["prompt"] == "a blue mushroom"
     assert order.params["mask"]
-    assert order.params["image"] == first.session.easel.refs[0]
+    assert order.params["image"] == first.session.document.refs[0]
 
 
 def test_it_is_gone_with_the_first_picture(first: Rig) -> None:
     first.make()
-    first.wait(lambda: first.window.stage.piece)
-    first.window.stage.clear()
+    first.wait(lambda: first.window.viewer.piece)
+    first.window.viewer.clear()
     assert page(first).isVisible()
     first.wait(lambda: offered(first) == [])  # once the library has been looked through
 
@@ -112,9 +112,9 @@ def test_who_has_a_library_never_sees_it(rig: Rig) -> None:
     assert rig.library is not None
     rig.library.save(Image.new("RGB", (8, 8)), Recipe("x"))
     add(rig.library)
-    rig.session.gallery.restart()
-    rig.wait(lambda: rig.session.gallery.total == 2)
-    rig.session.gallery.search("nothing like it")
-    rig.window.strip.search.setText("nothing like it")
-    rig.wait(lambda: rig.session.gallery.total == 0)
+    rig.session.pictures.restart()
+    rig.wait(lambda: rig.session.pictures.total == 2)
+    rig.session.pictures.search("nothing like it")
+    rig.window.filmstrip.search.setText("nothing like it")
+    rig.wait(lambda: rig.session.pictures.total == 0)
     assert offered(rig) == []

@@ -14,9 +14,9 @@ from rig import READY, THIRD, Rig, add
 from studio import messages
 from studio import settings as settings_file
 from studio.desktop import app
-from studio.desktop.canvas.easel import Piece
-from studio.desktop.job import State
-from studio.library import Recipe, carried
+from studio.desktop.canvas.document import PictureSource
+from studio.desktop.job import JobState
+from studio.library import Recipe, embedded_recipe
 from studio.library.recipe import Embedded
 from studio.messages import Failed, Note, Progress, Started, Submit
 from studio.testing import ScriptedClient
@@ -39,37 +39,37 @@ def test_a_picture_forms_and_is_there_when_the_job_ends(rig: Rig) -> None:
     assert order.params["prompt"] == "a red mushroom"
     rig.client.emit(Started(order.job, {}))
     rig.client.emit(Progress(order.job, 3, 10, "decoder", 7.0, preview()))
-    rig.wait(lambda: window.stage.view is not None and window.stage.view.forming)
-    rig.wait(lambda: "30%" in texts(window.stage))
-    assert "about 7 s left" in texts(window.stage)
+    rig.wait(lambda: window.viewer.view is not None and window.viewer.view.forming)
+    rig.wait(lambda: "30%" in texts(window.viewer))
+    assert "about 7 s left" in texts(window.viewer)
     record = rig.save(order.job)
     rig.client.emit(messages.Finished(order.job, 2.0))
-    rig.wait(lambda: window.stage.piece)
-    assert window.stage.piece == Piece(record.id, record.path)
+    rig.wait(lambda: window.viewer.piece)
+    assert window.viewer.piece == PictureSource(record.id, record.path)
     rig.wait(lambda: window.detail.record is not None and window.detail.record.id == record.id)
-    rig.wait(lambda: window.strip.list.selected() is not None)
-    assert rig.session.gallery.rowCount() == 1
+    rig.wait(lambda: window.filmstrip.list.selected() is not None)
+    assert rig.session.pictures.rowCount() == 1
 
 
 def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig: Rig) -> None:
     (record,) = rig.make()
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece)
     rig.window.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
-    rig.wait(lambda: rig.window.stage.piece is None)
+    rig.wait(lambda: rig.window.viewer.piece is None)
     QTest.keyClick(rig.window, Qt.Key.Key_Escape)
-    rig.wait(lambda: not rig.session.book.pending)
-    rig.wait(lambda: rig.window.stage.piece)
-    assert rig.window.stage.piece == Piece(record.id, record.path)
+    rig.wait(lambda: not rig.session.jobs.pending)
+    rig.wait(lambda: rig.window.viewer.piece)
+    assert rig.window.viewer.piece == PictureSource(record.id, record.path)
 
 
 def test_several_results_stand_side_by_side(rig: Rig) -> None:
     records = rig.make(3)
-    rig.wait(lambda: len([piece for piece in rig.window.stage.pieces if piece]) == 3)
-    rig.wait(lambda: "1 / 3" in texts(rig.window.stage))
-    rig.window.stage.step(1)
-    assert rig.window.stage.piece == Piece(records[1].id, records[1].path)
+    rig.wait(lambda: len([piece for piece in rig.window.viewer.pieces if piece]) == 3)
+    rig.wait(lambda: "1 / 3" in texts(rig.window.viewer))
+    rig.window.viewer.step(1)
+    assert rig.window.viewer.piece == PictureSource(records[1].id, records[1].path)
 
 
 def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig) -> None:
@@ -77,16 +77,16 @@ def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig
     rig.window.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
-    rig.wait(lambda: rig.window.stage.piece is None)
-    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
-    rig.window.strip.chosen.emit(record)
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece is None)
+    rig.wait(lambda: rig.session.pictures.rowCount() == 1)
+    rig.window.filmstrip.chosen.emit(record)
+    rig.wait(lambda: rig.window.viewer.piece)
     rig.client.emit(Progress(job, 5, 10, "decoder", 1.0, preview()))
     rig.save(job)
-    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
-    assert rig.window.stage.piece == Piece(record.id, record.path)
-    rig.window.queue.shown.emit(next(job for job in rig.session.book if not job.state.ended))
-    rig.wait(lambda: rig.window.stage.piece and rig.window.stage.piece.ref != record.id)
+    rig.wait(lambda: rig.session.pictures.rowCount() == 2)
+    assert rig.window.viewer.piece == PictureSource(record.id, record.path)
+    rig.window.queue.shown.emit(next(job for job in rig.session.jobs if not job.state.ended))
+    rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref != record.id)
 
 
 def test_an_error_stands_at_its_field(rig: Rig) -> None:
@@ -98,7 +98,7 @@ def test_an_error_stands_at_its_field(rig: Rig) -> None:
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.client.emit(Failed(job, "The prompt is odd; write another.", field="prompt", user=True))
-    rig.wait(lambda: "The prompt is odd; write another." in texts(rig.window.bench))
+    rig.wait(lambda: "The prompt is odd; write another." in texts(rig.window.task_panel))
     assert not rig.window.notices.keys()
 
 
@@ -130,9 +130,9 @@ def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> No
     rig.client.emit(Started(rig.client.pending()[0], {}))
     rig.client.die("it was killed (SIGKILL)")
     rig.wait(lambda: rig.window.notices.text("engine"))
-    first, second = rig.session.book
-    assert first.state is State.INTERRUPTED
-    assert second.state is State.WAITING
+    first, second = rig.session.jobs
+    assert first.state is JobState.INTERRUPTED
+    assert second.state is JobState.WAITING
     press(rig.window.notices, "Run the job again")
     assert [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)] == ["one", "two", "one"]
 
@@ -189,33 +189,33 @@ def test_a_refused_plugin_and_a_broken_model_are_told_with_their_reason(rig: Rig
 
 def test_a_picture_becomes_the_input_of_another_task(rig: Rig) -> None:
     (record,) = rig.make()
-    rig.wait(lambda: rig.window.stage.piece)
-    rig.window.use_as_input(rig.window.stage.piece, "variation")
-    assert rig.window.bench.task is not None
-    assert rig.window.bench.task.id == "variation"
-    assert rig.window.bench.form is not None
-    assert rig.window.bench.form.values()["image"] == record.id
+    rig.wait(lambda: rig.window.viewer.piece)
+    rig.window.use_as_input(rig.window.viewer.piece, "variation")
+    assert rig.window.task_panel.task is not None
+    assert rig.window.task_panel.task.id == "variation"
+    assert rig.window.task_panel.form is not None
+    assert rig.window.task_panel.form.values()["image"] == record.id
 
 
 def test_only_tasks_that_take_a_picture_are_offered_for_it(rig: Rig) -> None:
-    assert rig.window.stage.target_titles() == ["Vary"]
+    assert rig.window.viewer.target_titles() == ["Vary"]
 
 
 def test_the_same_settings_again(rig: Rig) -> None:
     (record,) = rig.make(prompt="an old owl")
     rig.fill(prompt="something else", seed=-1)
     rig.window.same_again(record)
-    assert rig.window.bench.form is not None
-    values = rig.window.bench.form.values()
+    assert rig.window.task_panel.form is not None
+    values = rig.window.task_panel.form.values()
     assert (values["prompt"], values["seed"]) == ("an old owl", 7)
 
 
 def test_control_and_a_number_choose_a_task(rig: Rig) -> None:
     QTest.keyClick(rig.window, Qt.Key.Key_2, Qt.KeyboardModifier.ControlModifier)
-    assert rig.window.bench.task is not None
-    assert rig.window.bench.task.id == "variation"
+    assert rig.window.task_panel.task is not None
+    assert rig.window.task_panel.task.id == "variation"
     QTest.keyClick(rig.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert rig.window.bench.task.id == THIRD.id
+    assert rig.window.task_panel.task.id == THIRD.id
 
 
 def test_names_from_third_parties_are_plain_text(rig: Rig) -> None:
@@ -234,11 +234,11 @@ def test_a_form_remembers_across_restarts(rig: Rig, qtbot: QtBot, qapp: QApplica
     rig.window.choose_task("text-to-image")
     rig.studio.close()
     again = Rig(qtbot, qapp)
-    assert again.window.bench.task is not None
-    assert again.window.bench.task.id == "text-to-image"
-    assert again.window.bench.form is not None
-    assert again.window.bench.form.values()["prompt"] == "remember me"
-    assert again.window.bench.form.values()["count"] == 4
+    assert again.window.task_panel.task is not None
+    assert again.window.task_panel.task.id == "text-to-image"
+    assert again.window.task_panel.form is not None
+    assert again.window.task_panel.form.values()["prompt"] == "remember me"
+    assert again.window.task_panel.form.values()["count"] == 4
     again.studio.close()
 
 
@@ -264,10 +264,10 @@ def test_a_dropped_picture_is_shown_upright_and_can_be_used(rig: Rig, tmp_path: 
     exif[0x0112] = 6
     Image.new("RGB", (64, 32), "green").save(file, exif=exif)
     drop(rig, file)
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece)
     assert rig.window.current_picture() == str(file)
-    assert rig.window.stage.view is not None
-    picture = rig.window.stage.view.picture
+    assert rig.window.viewer.view is not None
+    picture = rig.window.viewer.view.picture
     assert picture is not None
     assert (picture.width(), picture.height()) == (32, 64)
 
@@ -276,7 +276,7 @@ def test_five_hundred_dropped_files_show_the_first_and_say_so(rig: Rig, tmp_path
     file = tmp_path / "one.png"
     Image.new("RGB", (8, 8)).save(file)
     drop(rig, *([file] * 500))
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece)
     assert "500 files" in rig.window.notices.text("files")
 
 
@@ -286,7 +286,7 @@ def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, t
         Image.new("RGB", (8, 8)).save(file)
     files[0].write_text("no picture at all")
     drop(rig, *files)
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece)
     assert rig.window.current_picture() == str(files[1])
     told = rig.window.notices.text("files")
     assert "500 files" in told
@@ -301,8 +301,8 @@ def test_the_recipe_of_the_last_picture_does_not_stay_beside_a_dropped_one(rig: 
     drop(rig, tmp_path / "mine.png")
     rig.wait(lambda: rig.window.current_picture() == str(tmp_path / "mine.png"))
     assert rig.window.detail.record is None
-    assert rig.window.strip.list.chosen() == []
-    rig.window.strip.list.opened.emit(record)
+    assert rig.window.filmstrip.list.chosen() == []
+    rig.window.filmstrip.list.opened.emit(record)
     rig.wait(lambda: rig.window.detail.record == record)
 
 
@@ -322,19 +322,19 @@ def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
     image.fill(Qt.GlobalColor.darkGreen)
     QGuiApplication.clipboard().setImage(image)
     QTest.keyClick(rig.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
-    rig.wait(lambda: rig.window.stage.piece)
-    assert rig.window.stage.piece is not None
-    assert rig.window.stage.piece.file.parent == rig.window.drafts_dir
-    with Image.open(rig.window.stage.piece.file) as kept:
+    rig.wait(lambda: rig.window.viewer.piece)
+    assert rig.window.viewer.piece is not None
+    assert rig.window.viewer.piece.file.parent == rig.window.drafts_dir
+    with Image.open(rig.window.viewer.piece.file) as kept:
         assert kept.size == (40, 30)
     QGuiApplication.clipboard().clear()
 
 
 def test_an_empty_clipboard_says_so(rig: Rig) -> None:
     QGuiApplication.clipboard().setText("no picture")
-    rig.window.inlet.paste()
+    rig.window.importer.paste()
     assert "no picture in it" in rig.window.notices.text("files")
-    assert rig.window.stage.piece is None
+    assert rig.window.viewer.piece is None
     QGuiApplication.clipboard().clear()
 
 
@@ -386,7 +386,7 @@ def test_what_is_no_picture_is_refused_in_one_line(rig: Rig, tmp_path: Path, nam
     drop(rig, file)
     rig.wait(lambda: rig.window.notices.text("picture"))
     assert name in rig.window.notices.text("picture")
-    assert rig.window.stage.piece is None
+    assert rig.window.viewer.piece is None
 
 
 # ---- out
@@ -394,7 +394,7 @@ def test_what_is_no_picture_is_refused_in_one_line(rig: Rig, tmp_path: Path, nam
 
 def test_copy_puts_picture_and_file_on_the_clipboard(rig: Rig) -> None:
     (record,) = rig.make()
-    rig.wait(lambda: rig.window.stage.piece)
+    rig.wait(lambda: rig.window.viewer.piece)
     QTest.keyClick(rig.window, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     data = QGuiApplication.clipboard().mimeData()
     assert data.hasImage()
@@ -404,37 +404,37 @@ def test_copy_puts_picture_and_file_on_the_clipboard(rig: Rig) -> None:
 
 def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path) -> None:
     (record,) = rig.make()
-    rig.wait(lambda: rig.window.stage.piece)
-    piece = rig.window.stage.piece
+    rig.wait(lambda: rig.window.viewer.piece)
+    piece = rig.window.viewer.piece
     assert piece is not None
-    rig.window.exporter.save(piece, tmp_path / "mine.png")
+    rig.window.document_files.save(piece, tmp_path / "mine.png")
     rig.wait(lambda: "mine.png" in rig.window.notices.text("out"))
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
-    rig.window.exporter.save(piece, tmp_path / "mine.gif")
+    rig.window.document_files.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
 
 
 @pytest.mark.parametrize("name", ["mine.jpg", "mine.webp"])
 def test_a_copy_brings_its_recipe_back(rig: Rig, tmp_path: Path, name: str) -> None:
     rig.make(prompt="a purple cat")
-    rig.wait(lambda: rig.window.stage.piece)
-    rig.window.exporter.save(rig.window.stage.piece, tmp_path / name)
+    rig.wait(lambda: rig.window.viewer.piece)
+    rig.window.document_files.save(rig.window.viewer.piece, tmp_path / name)
     rig.wait(lambda: name in rig.window.notices.text("out"))
     rig.fill(prompt="something else")
     drop(rig, tmp_path / name)
     rig.wait(lambda: rig.window.detail.record and rig.window.detail.record.path == tmp_path / name)
     assert "a purple cat" in texts(rig.window.detail)
     press(rig.window.detail, "Same settings again")
-    assert rig.window.bench.form is not None
-    assert rig.window.bench.form.values()["prompt"] == "a purple cat"
-    rig.window.exporter.save(rig.window.stage.piece, tmp_path / f"bare-{name}", with_recipe=False)
+    assert rig.window.task_panel.form is not None
+    assert rig.window.task_panel.form.values()["prompt"] == "a purple cat"
+    rig.window.document_files.save(rig.window.viewer.piece, tmp_path / f"bare-{name}", with_recipe=False)
     rig.wait(lambda: (tmp_path / f"bare-{name}").is_file())
-    assert carried.read(tmp_path / f"bare-{name}") is None
+    assert embedded_recipe.read(tmp_path / f"bare-{name}") is None
 
 
 def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path: Path) -> None:
     odd = {"prompt": ["no", {"text": 1}], "count": "many", "seed": 1e300, "unknown": None}
-    options, _ = carried.options(Embedded("0" * 26, "yesterday", Recipe("text-to-image", odd, 7)), "JPEG")
+    options, _ = embedded_recipe.options(Embedded("0" * 26, "yesterday", Recipe("text-to-image", odd, 7)), "JPEG")
     Image.new("RGB", (8, 8)).save(tmp_path / "odd.jpg", **options)
     drop(rig, tmp_path / "odd.jpg")
     rig.wait(lambda: rig.window.detail.record)
@@ -446,12 +446,12 @@ def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path
 def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:
     assert rig.library is not None
     record = add(rig.library)
-    rig.session.gallery.refresh()
-    rig.wait(lambda: rig.session.gallery.rowCount() == 1)
+    rig.session.pictures.refresh()
+    rig.wait(lambda: rig.session.pictures.rowCount() == 1)
     picked: list[str] = []
     rig.window.pick_from_library(picked.append)
-    rig.window.strip.list.setCurrentIndex(rig.session.gallery.index(0))
-    QTest.keyClick(rig.window.strip.list, Qt.Key.Key_Return)
+    rig.window.filmstrip.list.setCurrentIndex(rig.session.pictures.index(0))
+    QTest.keyClick(rig.window.filmstrip.list, Qt.Key.Key_Return)
     assert picked == [record.id]
     assert not rig.window.notices.text("pick")
 
@@ -470,11 +470,11 @@ def test_a_second_window_on_the_same_library_sees_what_the_first_makes(
 ) -> None:
     other = Rig(qtbot, qapp)
     (record,) = rig.make()
-    other.session.gallery.refresh()
-    other.wait(lambda: other.session.gallery.row(record.id) == 0)
+    other.session.pictures.refresh()
+    other.wait(lambda: other.session.pictures.row(record.id) == 0)
     other.make(prompt="from the second")
-    rig.session.gallery.refresh()
-    rig.wait(lambda: rig.session.gallery.rowCount() == 2)
+    rig.session.pictures.refresh()
+    rig.wait(lambda: rig.session.pictures.rowCount() == 2)
     other.studio.close()
 
 
@@ -486,8 +486,8 @@ def test_another_language_makes_another_window_with_the_same_jobs(rig: Rig) -> N
     rig.wait(lambda: rig.studio.window is not old)
     new = rig.studio.window
     assert new is not None
-    assert new.bench.form is not None
-    assert new.bench.form.values()["prompt"] == "stay"
+    assert new.task_panel.form is not None
+    assert new.task_panel.form.values()["prompt"] == "stay"
     assert "队列" in [new.side.title(number) for number in range(new.side.count())]
     new.restyled.emit("light", "en")
     rig.wait(lambda: rig.studio.window is not new)

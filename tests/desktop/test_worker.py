@@ -9,7 +9,7 @@ import shiboken6
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from studio.desktop.worker import Worker
+from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 
 

@@ -10,11 +10,11 @@ import torch
 from PIL import Image
 
 from studio import api, errors, messages
-from studio.engine.cache import ValueCache
+from studio.models.value_cache import ValueCache
 from studio.engine.context import MOST_NOTES, JobContext, showable
-from studio.engine.job import Job
-from studio.engine.service import ModelService
-from studio.engine.store import Store
+from studio.engine.running_job import RunningJob
+from studio.models.service import ModelService
+from studio.engine.library_access import LibraryAccess
 from studio.messages import Event
 from studio.settings import Settings
 
@@ -33,10 +33,10 @@ class Host:
     def __init__(self, home: Any, **order: Any) -> None:
         self.told: list[Event] = []
         self.clock = Clock()
-        self.job = Job("job")
+        self.job = RunningJob("job")
         service = ModelService(Settings(home=home))
         submit = messages.Submit("job", "task", {}, **order)
-        store = Store(home / "library")
+        store = LibraryAccess(home / "library")
         self.ctx = JobContext(submit, self.job, self.told.append, store, service, ValueCache(), self.clock)
 
     @property

@@ -10,12 +10,12 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from studio import api, messages
-from studio.engine.admission import admit
-from studio.engine.discovery import Source
-from studio.engine.job import Job
+from studio.plugin_host.plugin_loader import admit
+from studio.plugin_host.discovery import PluginSource
+from studio.engine.running_job import RunningJob
 from studio.engine.runner import Runner
-from studio.engine.service import ModelService
-from studio.engine.store import Store
+from studio.models.service import ModelService
+from studio.engine.library_access import LibraryAccess
 from studio.library import Library
 from studio.messages import Event
 from studio.settings import Settings
@@ -63,14 +63,14 @@ def _strips(how: str, ctx: api.Context, values: dict[str, Any]) -> Iterator[Any]
 def run(tmp_path: Path) -> Any:
     module = ModuleType("mirror")
     module.register_tasks = api.hookimpl(lambda: [Mirror])  # type: ignore[attr-defined]
-    tasks = {task.info.id: task for task in admit(Source("mirror", "test", lambda: module)).tasks}
+    tasks = {task.info.id: task for task in admit(PluginSource("mirror", "test", lambda: module)).tasks}
 
     def run(**params: Any) -> list[Event]:
         told: list[Event] = []
-        store = Store(tmp_path / "library")
+        store = LibraryAccess(tmp_path / "library")
         registry: Any = SimpleNamespace(tasks=tasks)
         runner = Runner(registry, store, ModelService(Settings(home=tmp_path)), told.append)
-        runner.run(messages.Submit("job", "mirror", params), Job("job"))
+        runner.run(messages.Submit("job", "mirror", params), RunningJob("job"))
         store.close()
         return told
 

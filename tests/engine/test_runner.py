@@ -12,11 +12,11 @@ import torch
 from PIL import Image
 
 from studio import api, form, messages
-from studio.engine.admission import LoadedTask
-from studio.engine.job import Job
-from studio.engine.registry import Registry
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.engine.running_job import RunningJob
+from studio.plugin_host.registry import Registry
 from studio.engine.runner import Runner
-from studio.engine.store import Store
+from studio.engine.library_access import LibraryAccess
 from studio.library import Library, Recipe
 from studio.messages import Event, TaskInfo
 
@@ -45,7 +45,7 @@ class Bench:
         self.told: list[Event] = []
         self.models = NoModels()
         self.home = home
-        self.job = Job("job")
+        self.job = RunningJob("job")
 
     def run(self, body: Run, *, debug: bool = False, **params: Any) -> Event:
         class Tested(api.Task):
@@ -63,7 +63,7 @@ class Bench:
 
         info = TaskInfo("tested", "Tested", Tested.Params.model_json_schema(), plugin="tests")
         task = LoadedTask(Tested, info, form.parse(info.schema), "1.2")
-        store = Store(self.home / "library")
+        store = LibraryAccess(self.home / "library")
         runner = Runner(Registry({"tested": task}), store, self.models, self.told.append, debug=debug)
         with contextlib.closing(store):
             runner.run(messages.Submit("job", "tested", params), self.job)

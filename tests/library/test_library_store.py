@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageChops, PngImagePlugin
 
 from studio.errors import UserError
-from studio.library import Library, Recipe, identity
+from studio.library import Library, Recipe, picture_id
 
 
 def same(one, other):
@@ -95,7 +95,7 @@ def test_order_is_the_sequence_whatever_the_clock_says(library, noise, monkeypat
     moments = [datetime(2030, 1, 1, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC), datetime(2026, 5, 5, tzinfo=UTC)]
     saved = []
     for moment in moments:
-        monkeypatch.setattr(identity, "utc_now", lambda moment=moment: moment)
+        monkeypatch.setattr(picture_id, "utc_now", lambda moment=moment: moment)
         saved.append(library.save(noise, Recipe("task")))
     assert [record.sequence for record in saved] == [1, 2, 3]
     assert [record.id for record in library.find()] == [record.id for record in reversed(saved)]
@@ -142,7 +142,7 @@ def test_references(library, noise, tmp_path):
     record = library.save(noise, Recipe("task"))
     assert library.path(record.id) == record.path
     assert library.path(str(tmp_path / "x.png")) == tmp_path / "x.png"
-    unknown = identity.new_id(datetime.now(UTC))
+    unknown = picture_id.new_id(datetime.now(UTC))
     with pytest.raises(UserError, match=unknown):
         library.path(unknown)
     with pytest.raises(UserError, match="no picture"):
@@ -152,8 +152,8 @@ def test_references(library, noise, tmp_path):
 @given(st.integers(0, 2**48 - 1), st.integers(0, 2**48 - 1))
 def test_ids_sort_by_time(one, other):
     first, second = sorted((one, other))
-    early, late = (identity.new_id(datetime.fromtimestamp(t / 1000 / 1000, UTC)) for t in (first, second))
-    assert identity.is_id(early)
+    early, late = (picture_id.new_id(datetime.fromtimestamp(t / 1000 / 1000, UTC)) for t in (first, second))
+    assert picture_id.is_id(early)
     assert early[:9] <= late[:9]
 
 

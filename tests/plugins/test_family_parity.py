@@ -12,7 +12,7 @@ from studio_text_to_image import generic
 from studio_text_to_image.family import FAMILIES
 from zoo import ZOO, Zoo
 
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 UNSEEN = {

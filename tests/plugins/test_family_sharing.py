@@ -6,7 +6,7 @@ import pytest
 from zoo import Zoo
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 

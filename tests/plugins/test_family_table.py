@@ -8,7 +8,7 @@ from studio_text_to_image import generic
 from studio_text_to_image.family import FAMILIES
 
 from studio.api import Family
-from studio.engine.family import specialise
+from studio.models.families import specialise
 
 TEXT = (Path(__file__).parents[2] / "docs/models.md").read_text()
 LINES = [[cell.strip() for cell in line.strip("|").split("|")] for line in TEXT.splitlines() if line.startswith("|")]

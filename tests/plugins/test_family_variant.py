@@ -14,9 +14,9 @@ from tiny import BUILT_IN
 from zoo import Zoo
 
 from studio import api
-from studio.api.diffusion import scheduler
-from studio.engine.catalogue import read_model
-from studio.engine.service import ModelService
+from studio.diffusion import scheduler
+from studio.models.catalogue import read_model
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -9,7 +9,7 @@ from crafted import chunk, png
 from PIL import Image
 from studio_inpaint import Inpaint
 from studio_inpaint.area import area
-from studio_inpaint.canvas import Canvas
+from studio_inpaint.extended_picture import ExtendedPicture
 from studio_inpaint.paste import paste
 
 from studio.images import icc, open_image
@@ -20,14 +20,14 @@ SIDE = 96
 LINEAR = icc.rgb(BT709, 1.0, "sRGB, linear")
 
 
-def opened(file: Path) -> Canvas:
+def opened(file: Path) -> ExtendedPicture:
     mask = Image.new("L", (SIDE, SIDE))
     mask.paste(255, (32, 32, 64, 64))
     ctx = FakeContext(pictures={"mask": mask})
-    return Canvas.open(Inpaint.Params(image=str(file), mask="mask"), ctx)
+    return ExtendedPicture.open(Inpaint.Params(image=str(file), mask="mask"), ctx)
 
 
-def pasted(canvas: Canvas, level: int) -> np.ndarray:
+def pasted(canvas: ExtendedPicture, level: int) -> np.ndarray:
     """The canvas after a model has painted all of one grey."""
     place = area(canvas.mask, 0.5, (64, 64), 8)
     made = Image.new("RGB", place.work, (level,) * 3)

@@ -16,10 +16,10 @@ from tiny import tokenizer
 from zoo import Zoo
 
 from studio import api
-from studio.api.diffusion import shell
-from studio.api.diffusion._emphasis import Fragment, fragments, has_weights
-from studio.api.diffusion._prompt import parted
-from studio.engine.service import ModelService
+from studio.diffusion import shell
+from studio.diffusion._emphasis import Fragment, fragments, has_weights
+from studio.diffusion._prompt import parted
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -17,7 +17,7 @@ from studio_text_to_image import Refine, TextToImage
 from zoo import Zoo
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
 

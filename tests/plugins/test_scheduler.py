@@ -15,7 +15,7 @@ from zoo import Zoo
 
 from studio import api
 from studio.api._scheduler import RECIPES, names
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -32,7 +32,7 @@ from studio_starter.world import Caption
 from torch.nn import functional
 
 from studio.api import Model
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 
 TINY = Scale(

@@ -18,7 +18,7 @@ from studio_text_to_image import TextToImage
 from tiny import TinyModels
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

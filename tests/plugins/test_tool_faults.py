@@ -22,7 +22,7 @@ from studio_variation import Vary
 from tiny import TinyModels
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 from studio_upscale import Upscale
 from studio_upscale.job import fitting
-from studio_upscale.network import Network
+from studio_upscale.network import UpscaleNetwork
 from studio_upscale.resample import lanczos
 from studio_upscale.target import target
 
 from studio import api
-from studio.engine.folder import upscaler_spec
-from studio.engine.loaders.component import load
-from studio.engine.service import ModelService
+from studio.models.folder import upscaler_spec
+from studio.models.loaders.component import load
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
 
@@ -345,5 +345,5 @@ def test_targets() -> None:
 def test_the_smallest_upscaler_that_makes_all_pixels_is_taken(
     upscalers: dict[str, str], factor: float, scale: int
 ) -> None:
-    networks = [Network(load(upscaler_spec(Path(upscalers[name])), "cpu")) for name in ("esrgan-x4", "compact-x2")]
+    networks = [UpscaleNetwork(load(upscaler_spec(Path(upscalers[name])), "cpu")) for name in ("esrgan-x4", "compact-x2")]
     assert fitting(networks, (30, 21), target("auto", factor, (30, 21), 4)).scale == scale

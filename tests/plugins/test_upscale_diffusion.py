@@ -17,7 +17,7 @@ from studio_upscale.window import spans, woven
 from zoo import Zoo
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
 

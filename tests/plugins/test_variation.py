@@ -11,13 +11,13 @@ from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 from studio_text_to_image import TextToImage
 from studio_variation import Blend, Interpolate, TextDiff, Vary
-from studio_variation.verb import IDEA_FROM
+from studio_variation.verbs import IDEA_FROM
 from tiny import TinyModels
 
 from studio import api
-from studio.api.diffusion import CLIP_VIEW, Clip, Meter
-from studio.engine.service import ModelService
-from studio.engine.storage import storages
+from studio.diffusion import CLIP_VIEW, Clip, StepProgress
+from studio.models.service import ModelService
+from studio.models.tensor_storage import storages
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
 
@@ -246,10 +246,10 @@ def test_a_text_diff_of_amount_0_is_the_picture(ctx: FakeContext, service: Model
 def round_trip(ctx: FakeContext, service: ModelService, model: str, name: str) -> np.ndarray:
     """What the codec makes of a picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.network import network
+    from studio_variation.decoder_network import network
 
     with service.lease(api.Model(model)) as lease:
-        decoder = Decoder(ctx, lease, Meter(ctx, 9), network(ctx, lease))
+        decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))
         return pixels(decoder.picture(decoder.encode(PICTURES[name], (64, 64))))
 
 

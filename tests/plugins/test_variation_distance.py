@@ -8,7 +8,7 @@ from studio_starter.small.render import render
 from studio_starter.small.scene import one
 from studio_variation import Vary
 
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -11,13 +11,13 @@ from diffusers import FluxImg2ImgPipeline, FluxPipeline, FluxPriorReduxPipeline
 from parity import photograph_of
 from studio_variation import Blend, Vary
 from studio_variation.redux import LEAST_WEIGHT
-from studio_variation.verb import IDEA_FROM
+from studio_variation.verbs import IDEA_FROM
 from tiny import BUILT_IN
 from zoo import Zoo
 
 from studio import api
-from studio.engine.catalogue import read_model
-from studio.engine.service import ModelService
+from studio.models.catalogue import read_model
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -4,12 +4,12 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from studio_variation import space
+from studio_variation import arithmetic
 from studio_variation.target import target
-from studio_variation.verb import IDEA_FROM, reach
+from studio_variation.verbs import IDEA_FROM, reach
 
 from studio import api
-from studio.api.diffusion import choose, distance, spread
+from studio.diffusion import choose, distance, spread
 
 SEEDS = st.integers(0, 10_000)
 SHARES = st.floats(0, 1)
@@ -26,16 +26,16 @@ def angle(one: torch.Tensor, other: torch.Tensor) -> float:
 @given(SEEDS, SHARES)
 def test_slerp_turns_evenly_and_its_norm_goes_straight(seed: int, share: float) -> None:
     a, b = vectors(seed, 2)
-    turned = space.slerp(a, b, share)
+    turned = arithmetic.slerp(a, b, share)
     assert angle(a, turned) == pytest.approx(share * angle(a, b), abs=2e-3)
     assert float(turned.norm()) == pytest.approx(float(torch.lerp(a.norm(), b.norm(), share)), rel=1e-5)
-    assert torch.allclose(turned, space.slerp(b, a, 1 - share), atol=1e-4)
+    assert torch.allclose(turned, arithmetic.slerp(b, a, 1 - share), atol=1e-4)
 
 
 @given(SEEDS)
 def test_slerp_between_a_vector_and_itself_stays_there(seed: int) -> None:
     (a,) = vectors(seed, 1)
-    assert torch.allclose(space.slerp(a, a.clone(), 0.3), a, atol=1e-5)
+    assert torch.allclose(arithmetic.slerp(a, a.clone(), 0.3), a, atol=1e-5)
 
 
 @given(SEEDS, st.lists(st.floats(0, 5), min_size=2, max_size=4))
@@ -45,10 +45,10 @@ def test_a_blend_depends_on_the_ratio_of_weights_only_and_keeps_the_size_of_embe
     parts = list(vectors(seed, len(weights)))
     if sum(weights) == 0:
         with pytest.raises(api.UserError, match="nothing to blend"):
-            space.blend(parts, weights)
+            arithmetic.blend(parts, weights)
         return
-    mixed = space.blend(parts, weights)
-    assert torch.allclose(mixed, space.blend(parts, [7 * weight for weight in weights]), atol=1e-3)
+    mixed = arithmetic.blend(parts, weights)
+    assert torch.allclose(mixed, arithmetic.blend(parts, [7 * weight for weight in weights]), atol=1e-3)
     norms = [float(part.norm()) for part in parts]
     assert min(norms) - 1e-3 <= float(mixed.norm()) <= max(norms) + 1e-3
 
@@ -56,13 +56,13 @@ def test_a_blend_depends_on_the_ratio_of_weights_only_and_keeps_the_size_of_embe
 def test_a_blend_of_one_with_all_the_weight_is_that_one() -> None:
     parts = list(vectors(3, 3))
     for count in (2, 3):
-        assert torch.allclose(space.blend(parts[:count], [0, 1, 0][:count]), parts[1], atol=1e-5)
+        assert torch.allclose(arithmetic.blend(parts[:count], [0, 1, 0][:count]), parts[1], atol=1e-5)
 
 
 @given(SEEDS, SHARES)
 def test_a_text_diff_turns_towards_the_difference_and_keeps_the_norm(seed: int, share: float) -> None:
     z, before, after = vectors(seed, 3)
-    turned = space.turn(z, before[0], after[0], share)
+    turned = arithmetic.turn(z, before[0], after[0], share)
     wanted = torch.nn.functional.normalize(after, dim=-1) - torch.nn.functional.normalize(before, dim=-1)
     assert float(turned.norm()) == pytest.approx(float(z.norm()), rel=1e-5)
     assert angle(turned, wanted) == pytest.approx((1 - share) * angle(z, wanted), abs=2e-3)
@@ -71,30 +71,30 @@ def test_a_text_diff_turns_towards_the_difference_and_keeps_the_norm(seed: int, 
 def test_a_text_diff_of_equal_texts_is_refused() -> None:
     z, text = vectors(1, 2)
     with pytest.raises(api.UserError, match="mean the same"):
-        space.turn(z, text[0], 2 * text[0], 0.5)
+        arithmetic.turn(z, text[0], 2 * text[0], 0.5)
 
 
 @given(SEEDS)
 def test_what_is_unwanted_gets_farther_the_more_of_it_is_taken_and_the_norm_stays(seed: int) -> None:
     z, unwanted = vectors(seed, 2)
     likeness = [
-        float(torch.cosine_similarity(space.without(z, unwanted, strength), unwanted, dim=-1))
+        float(torch.cosine_similarity(arithmetic.without(z, unwanted, strength), unwanted, dim=-1))
         for strength in (0, 0.3, 0.6, 0.9)
     ]
     assert likeness == sorted(likeness, reverse=True)
-    assert torch.allclose(space.without(z, unwanted, 0), z, atol=1e-5)
-    assert float(space.without(z, unwanted, 0.7).norm()) == pytest.approx(float(z.norm()), rel=1e-5)
+    assert torch.allclose(arithmetic.without(z, unwanted, 0), z, atol=1e-5)
+    assert float(arithmetic.without(z, unwanted, 0.7).norm()) == pytest.approx(float(z.norm()), rel=1e-5)
 
 
 def test_straying_goes_from_the_embedding_to_noise_of_its_own_statistics() -> None:
     mean, deviation = torch.full((400,), 0.2, dtype=torch.float64), torch.full((400,), 2.0, dtype=torch.float64)
     z = (torch.randn(1, 400, generator=torch.Generator().manual_seed(0)) * 2 + 0.2).to(torch.bfloat16)
     noise = torch.randn(1, 400, generator=torch.Generator().manual_seed(1))
-    far = [float(distance(z, space.stray(z, amount, noise, mean, deviation))) for amount in (0, 0.3, 0.6, 1)]
+    far = [float(distance(z, arithmetic.stray(z, amount, noise, mean, deviation))) for amount in (0, 0.3, 0.6, 1)]
     assert far == sorted(far)
     assert far[0] == pytest.approx(0, abs=1e-3)
     assert far[-1] > 0.8
-    assert space.stray(z, 0.5, noise, mean, deviation).dtype == torch.bfloat16
+    assert arithmetic.stray(z, 0.5, noise, mean, deviation).dtype == torch.bfloat16
 
 
 @given(st.lists(st.floats(0, 1), min_size=2, max_size=8), st.integers(1, 200))

@@ -11,13 +11,13 @@ from family_zoo import sd21_unclip
 from parity import photograph_of
 from PIL import Image
 from studio_variation import Blend, Interpolate, TextDiff, Vary
-from studio_variation.verb import IDEA_FROM, MOST_STRAY
+from studio_variation.verbs import IDEA_FROM, MOST_STRAY
 from zoo import Zoo
 
 from studio import api
-from studio.api.diffusion import CLIP_VIEW, Clip, Meter
-from studio.engine.service import ModelService
-from studio.engine.storage import storages
+from studio.diffusion import CLIP_VIEW, Clip, StepProgress
+from studio.models.service import ModelService
+from studio.models.tensor_storage import storages
 from studio.settings import Settings
 from studio.testing import FakeContext, check_task
 
@@ -89,10 +89,10 @@ def test_euler_too(ctx: FakeContext, tmp_path: Path) -> None:
 def round_trip(ctx: FakeContext, model: str) -> np.ndarray:
     """What the codec makes of the picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.network import network
+    from studio_variation.decoder_network import network
 
     with ctx.model(api.Model(model)) as lease:
-        decoder = Decoder(ctx, lease, Meter(ctx, 9), network(ctx, lease))
+        decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))
         return pixels(decoder.picture(decoder.encode(PICTURES["one"], (64, 64))))
 
 

@@ -10,7 +10,7 @@ from studio_inpaint import Inpaint
 from zoo import Zoo
 
 from studio import api
-from studio.engine.service import ModelService
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
-from studio.desktop.pixel import Shown
+from studio.desktop.shell.qt_image import Shown
 
 COARSE = 0.5
 """Of the size that a copy should have. Qt enlarges one in half the time that it takes to shrink the next larger one."""

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from studio.desktop.canvas.view import CanvasView
 
 
-class Touch(NamedTuple):
+class PointerEvent(NamedTuple):
     """Where the pointer is: `at` in pixels of the picture, `spot` in those of the view; `pressure` 0 … 1."""
 
     at: QPointF
@@ -28,16 +28,16 @@ class Tool(QObject):
         super().__init__(view)
         self.view = view
 
-    def press(self, touch: Touch) -> None:
+    def press(self, touch: PointerEvent) -> None:
         """A button went down."""
 
-    def move(self, touch: Touch) -> None:
+    def move(self, touch: PointerEvent) -> None:
         """The pointer moved with the button down."""
 
-    def release(self, touch: Touch) -> None:
+    def release(self, touch: PointerEvent) -> None:
         """The button went up."""
 
-    def hover(self, touch: Touch | None) -> None:
+    def hover(self, touch: PointerEvent | None) -> None:
         """The pointer moved with no button down; None when it has left."""
 
     def cancel(self) -> bool:

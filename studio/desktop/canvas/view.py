@@ -24,17 +24,17 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from studio.desktop import theme
-from studio.desktop.canvas import frame
-from studio.desktop.canvas.camera import STEP, Camera
-from studio.desktop.canvas.compare import Comparison
+from studio.desktop.style import theme
+from studio.desktop.canvas import extend_frame
+from studio.desktop.canvas.viewport import STEP, Viewport
+from studio.desktop.canvas.comparison import BeforeAfter
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.desktop.canvas.tile import Tiles
-from studio.desktop.canvas.tool import Tool, Touch
-from studio.desktop.pixel import Shown, shrunk
+from studio.desktop.canvas.tiles import Tiles
+from studio.desktop.canvas.tool import Tool, PointerEvent
+from studio.desktop.shell.qt_image import Shown, shrunk
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
-    from studio.desktop.canvas.veil import Veil
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
 
 PAN_STEP = 48  # pixels a press of an arrow key
 RESTING_MS = 90
@@ -54,9 +54,9 @@ class CanvasView(QWidget):
         super().__init__(parent)
         self.file: Path | None = None
         self.scene = Scene()
-        self.camera = Camera()
-        self.veil: Veil | None = None
-        self.comparison: Comparison | None = None
+        self.viewport = Viewport()
+        self.overlay: MaskOverlay | None = None
+        self.comparison: BeforeAfter | None = None
         self.border = QMargins()
         """How far the picture is to be extended, in its pixels."""
         self.marked = False
@@ -107,10 +107,10 @@ class CanvasView(QWidget):
     def refresh(self, area: QRect | None = None) -> None:
         """The scene's layers have changed, within `area` of its pixels or all over."""
         bounds = self.scene.bounds
-        self.camera.stretches = self.scene.rough
+        self.viewport.stretches = self.scene.rough
         self._tiles.forget(area)
-        if bounds != self.camera.bounds:
-            self.camera.bounds = bounds
+        if bounds != self.viewport.bounds:
+            self.viewport.bounds = bounds
             self.zoomed.emit()
         elif area is not None:
             self.update_area(area)
@@ -122,13 +122,13 @@ class CanvasView(QWidget):
         where = self.transform().mapRect(QRectF(area)).toAlignedRect()
         self.update(where.adjusted(-margin, -margin, margin, margin))
 
-    def show_veil(self, veil: "Veil | None") -> None:
+    def show_overlay(self, overlay: "MaskOverlay | None") -> None:
         """A mask over the picture."""
-        if self.veil is not None:
-            self.veil.changed.disconnect(self._veil_changed)
-        self.veil = veil
-        if veil is not None:
-            veil.changed.connect(self._veil_changed)
+        if self.overlay is not None:
+            self.overlay.changed.disconnect(self._veil_changed)
+        self.overlay = overlay
+        if overlay is not None:
+            overlay.changed.connect(self._veil_changed)
         self.update()
 
     def show_border(self, border: QMargins) -> None:
@@ -136,7 +136,7 @@ class CanvasView(QWidget):
             self.border = border
             self.update()
 
-    def compare(self, comparison: Comparison | None) -> None:
+    def compare(self, comparison: BeforeAfter | None) -> None:
         """Show another scene beside this one; None ends it."""
         if self.comparison is not None:
             self.comparison.end()
@@ -176,27 +176,27 @@ class CanvasView(QWidget):
     @property
     def zoom(self) -> float:
         """Screen pixels for one of the picture."""
-        return self.camera.zoom
+        return self.viewport.zoom
 
     @property
     def fitted(self) -> bool:
-        return self.camera.fitted
+        return self.viewport.fitted
 
     def transform(self) -> QTransform:
         """From the picture's pixels to the view's."""
-        return self.camera.transform()
+        return self.viewport.transform()
 
     def place(self, at: QPointF) -> QPointF:
         """The picture's pixel under a point of the view."""
-        return self.camera.place(at)
+        return self.viewport.place(at)
 
     def fit(self) -> None:
-        self.camera.fit()
+        self.viewport.fit()
         self._changed()
 
     def zoom_to(self, zoom: float, at: QPointF | None = None) -> None:
         """Zoom so that what is under `at`, the middle by default, stays there."""
-        self.camera.zoom_to(zoom, at or QPointF(self.rect().center()))
+        self.viewport.zoom_to(zoom, at or QPointF(self.rect().center()))
         if self.isVisible():
             self._resting.start()
         self._changed()
@@ -209,7 +209,7 @@ class CanvasView(QWidget):
 
     def pan(self, by: QPointF) -> None:
         """Move the picture by so many screen pixels."""
-        self.camera.pan(by)
+        self.viewport.pan(by)
         self._changed()
 
     def _changed(self) -> None:
@@ -228,7 +228,7 @@ class CanvasView(QWidget):
         self._sharpen()
 
     def _fit_camera(self) -> None:
-        self.camera.view = self.comparison.room(self.size()) if self.comparison else self.size()
+        self.viewport.view = self.comparison.room(self.size()) if self.comparison else self.size()
 
     # ---- drawing
 
@@ -240,7 +240,7 @@ class CanvasView(QWidget):
             else:
                 self.paint_scene(painter, QRectF(event.rect()))
             if not self.border.isNull() and self.comparison is None:
-                frame.draw(painter, self)
+                extend_frame.draw(painter, self)
             if self._tool is not None:
                 self._tool.draw(painter)
         if self.marked or self.hasFocus():
@@ -248,10 +248,10 @@ class CanvasView(QWidget):
 
     def paint_scene(self, painter: QPainter, exposed: QRectF) -> None:
         """The layers and the mask."""
-        corner, ratio = self.camera.target().topLeft(), self.devicePixelRatioF()
+        corner, ratio = self.viewport.target().topLeft(), self.devicePixelRatioF()
         self._tiles.paint(painter, corner, self.zoom, exposed, ratio, hurried=self._resting.isActive())
-        if self.veil is not None:
-            self.veil.paint(painter, self.transform(), exposed)
+        if self.overlay is not None:
+            self.overlay.paint(painter, self.transform(), exposed)
 
     def _ring(self, painter: QPainter) -> None:
         colour = QColor(str(theme.token("focus" if self.hasFocus() else "accent")))
@@ -320,11 +320,11 @@ class CanvasView(QWidget):
             self._move(touch)
         event.accept()
 
-    def _touch(self, event: QMouseEvent | QTabletEvent, pressure: float) -> Touch:
+    def _touch(self, event: QMouseEvent | QTabletEvent, pressure: float) -> PointerEvent:
         spot = event.position()
-        return Touch(self.place(spot), spot, pressure, event.button(), event.modifiers())
+        return PointerEvent(self.place(spot), spot, pressure, event.button(), event.modifiers())
 
-    def _press(self, touch: Touch) -> None:
+    def _press(self, touch: PointerEvent) -> None:
         self._grabbed = touch.spot
         if touch.button == Qt.MouseButton.MiddleButton or self._space:
             self._panning = True
@@ -337,7 +337,7 @@ class CanvasView(QWidget):
             self._panning = True
         self._show_cursor()
 
-    def _move(self, touch: Touch) -> None:
+    def _move(self, touch: PointerEvent) -> None:
         if self._panning and self._grabbed is not None:
             moved, self._grabbed = touch.spot - self._grabbed, touch.spot
             self.pan(moved)
@@ -349,7 +349,7 @@ class CanvasView(QWidget):
             self._grabbed = None
             self._drag_out()
 
-    def _release(self, touch: Touch) -> None:
+    def _release(self, touch: PointerEvent) -> None:
         if self._pressed and self._tool is not None:
             self._tool.release(touch)
         self._grabbed, self._panning, self._pressed = None, False, False

@@ -1,0 +1,217 @@
+"""Easel: the document in the middle of the window: layers, the mask over them, the frame around them, their undo."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QImage
+
+from studio.desktop.canvas.undo import UndoStack, StateCommand
+from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.shell.qt_image import Shown, prepared
+
+if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
+
+UNDO_LIMIT = 200
+FRAME_MERGING, OPACITY_MERGING = 1, 2
+"""Steps of one kind that follow each other are one step."""
+
+
+class DocumentState(NamedTuple):
+    """All of the document; what is not changed is shared between states."""
+
+    layers: tuple[Layer, ...] = ()
+    overlay: "MaskOverlay | None" = None
+    frame: QMargins = QMargins()
+
+
+@dataclass(frozen=True)
+class PictureSource:
+    """A picture of the library on the stage, and what it was made from."""
+
+    ref: str
+    file: Path
+    parents: tuple[str, ...] = ()
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PictureSource) and (self.ref, self.file) == (other.ref, other.file)
+
+    def __hash__(self) -> int:
+        return hash((self.ref, self.file))
+
+
+class Document(QObject):
+    """Lives as long as the session. `changed`: something is to be kept. `shown`: layers or mask are other ones."""
+
+    changed = Signal()
+    shown = Signal()
+    framed = Signal()
+    settled = Signal()
+    """A step was done, undone or done again."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.state = DocumentState()
+        self.stack = UndoStack(self)
+        self.stack.setUndoLimit(UNDO_LIMIT)
+        self.stack.indexChanged.connect(self._stepped)
+        self.flat: tuple[tuple[Layer, ...], Path] | None = None
+        """The layers that were put into one file last, and that file."""
+
+    # ---- reading
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        return self.state.layers
+
+    @property
+    def overlay(self) -> "MaskOverlay | None":
+        return self.state.overlay
+
+    @property
+    def frame(self) -> QMargins:
+        """How far the picture is to be extended."""
+        return self.state.frame
+
+    @property
+    def bounds(self) -> QRect:
+        return Scene([*self.layers]).bounds
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether a mask or a frame says what is to be made anew."""
+        return not self.frame.isNull() or (self.overlay is not None and not self.overlay.mask.is_empty)
+
+    @property
+    def piece(self) -> PictureSource | None:
+        """The document as one picture; None if there is none, or no file that has all of it."""
+        if self.flat and self.flat[0] == self.layers:
+            return PictureSource(str(self.flat[1]), self.flat[1], self.refs)
+        at = next((number for number, layer in reversed([*enumerate(self.layers)]) if layer.visible), -1)
+        if at < 0:
+            return None
+        top, below = self.layers[at], self.layers[:at]
+        visible = [layer for layer in below if layer.visible]
+        whole = top.rect == self.bounds and top.opacity == 1.0 and top.file is not None
+        same = tuple(layer.key for layer in visible) == top.over and all(layer.opacity == 1.0 for layer in visible)
+        if not whole or not (same or (top.mask is None and not top.shown.full.hasAlphaChannel())):
+            return None
+        assert top.file is not None
+        return PictureSource(top.ref, top.file, tuple(layer.ref for layer in visible if layer.ref))
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        """The pictures that the document is made of, as jobs name them."""
+        own = [layer.ref for layer in self.layers if layer.ref]
+        return (*own, str(self.flat[1])) if self.flat else (*own,)
+
+    def place(self, piece: PictureSource, size: QSize) -> QRect | None:
+        """Where a result lies over the document; None for one that was not made from it, or has another size."""
+        bounds = self.bounds
+        if bounds.isEmpty() or not {*piece.parents} & {*self.refs}:
+            return None
+        wider = bounds.marginsAdded(self.frame)
+        return next((area for area in (bounds, wider) if area.size() == size), None)
+
+    # ---- acts
+
+    def put(self, text: str, layers: Sequence[Layer], *, keep_mask: bool = False) -> None:
+        """Other layers, as a step that can be undone."""
+        same = keep_mask and Scene([*layers]).bounds == self.bounds
+        state = self.state if same else DocumentState()
+        self._push(text, state._replace(layers=tuple(layers)))
+
+    def put_state(self, text: str, state: DocumentState) -> None:
+        """Another document, with its mask and frame, as a step that can be undone."""
+        self._push(text, state)
+
+    def open(self, text: str, piece: PictureSource, shown: Shown) -> None:
+        """A picture becomes a document of its own."""
+        self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
+
+    def add(self, text: str, layer: Layer) -> None:
+        """A result over the others."""
+        below = tuple(other.key for other in self.layers if other.visible)
+        self.put(text, [*self.layers, replace(layer, key=new_key(), over=below)])
+
+    def change(self, text: str, key: str, merging: int = -1, **values: object) -> None:
+        """Other properties of a layer."""
+        layers = [replace(layer, **values) if layer.key == key else layer for layer in self.layers]  # type: ignore[arg-type]
+        self._push(text, self.state._replace(layers=tuple(layers)), merging)
+
+    def move(self, text: str, key: str, by: int) -> None:
+        """Up or down among the others."""
+        layers = [*self.layers]
+        at = next(number for number, layer in enumerate(layers) if layer.key == key)
+        to = min(max(at + by, 0), len(layers) - 1)
+        if to != at:
+            layers.insert(to, layers.pop(at))
+            self.put(text, layers, keep_mask=True)
+
+    def remove(self, text: str, key: str) -> None:
+        self.put(text, [layer for layer in self.layers if layer.key != key], keep_mask=True)
+
+    def set_frame(self, text: str, frame: QMargins) -> None:
+        if frame != self.frame:
+            self._push(text, self.state._replace(frame=frame), FRAME_MERGING)
+
+    def need_overlay(self) -> "MaskOverlay | None":
+        """The mask, made if need be; None without a picture."""
+        bounds = self.bounds
+        if self.overlay is None and not bounds.isEmpty():
+            from studio.desktop.canvas.mask_overlay import MaskOverlay
+
+            self.set_veil(MaskOverlay(bounds.size(), None, bounds.topLeft()))
+        return self.overlay
+
+    def set_veil(self, overlay: "MaskOverlay | None") -> None:
+        """Another mask; no step of its own, as an empty one is no act."""
+        self.state = self.state._replace(overlay=overlay)
+        self._follow_feather()
+        self.shown.emit()
+
+    def _follow_feather(self) -> None:
+        if self.overlay is not None:
+            self.overlay.feathered.connect(self.changed, Qt.ConnectionType.UniqueConnection)
+
+    def restore(self, state: DocumentState) -> None:
+        """What was there when the program ended; the stack begins anew."""
+        self.stack.clear()
+        self._show(state)
+
+    def _push(self, text: str, state: DocumentState, merging: int = -1) -> None:
+        self.stack.push(StateCommand(text, self.state, state, self._show, merging))
+
+    def _show(self, state: object) -> None:
+        assert isinstance(state, DocumentState)
+        framed = state.frame != self.frame
+        self.state = state
+        self._follow_feather()
+        self.shown.emit()
+        if framed:
+            self.framed.emit()
+
+    def _stepped(self) -> None:
+        self.settled.emit()
+        self.changed.emit()
+
+
+def new_key() -> str:
+    """The name of a new layer."""
+    return secrets.token_hex(6)
+
+
+def cut(shown: Shown, draw: Callable[[], QImage]) -> Shown:
+    """A result without what the mask keeps as it was: a layer of its own. For a worker's thread."""
+    import numpy as np
+
+    from studio.desktop.canvas.mask_overlay import from_grey, to_grey
+
+    image = shown.full.convertToFormat(QImage.Format.Format_ARGB32)
+    # Anything that is marked shows in full: the result itself has the soft edge already.
+    image.setAlphaChannel(to_grey(np.where(from_grey(draw()) > 0, 255, 0).astype(np.uint8)))
+    return prepared(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), shown.notes)

@@ -1,0 +1,183 @@
+"""Exporter: the document on its way out: as a picture, in layers for other programs, or as a project; and back."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio.desktop.shell import clipboard, qt_image
+from studio.desktop.canvas.document import Document, PictureSource, DocumentState
+from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.shell.worker import Worker
+from studio.errors import UserError
+
+if TYPE_CHECKING:
+    from studio.document.project import Manifest
+    from studio.document.exported_layer import ExportedLayer
+
+THUMBNAIL_SIDE = 256
+PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
+
+
+class DocumentFiles(QObject):
+    """`saved` carries where to, and what was lost on the way ('' for nothing)."""
+
+    saved = Signal(Path, str)
+    failed = Signal(object)
+    opened = Signal(list)
+
+    def __init__(self, document: Document, worker: Worker, folder: Path, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._document, self._worker, self._folder, self._window = document, worker, folder, parent
+
+    # ---- out
+
+    def ask(self, piece: PictureSource | None, whole: bool) -> None:
+        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
+        name = piece.file.name if piece else self.tr("picture") + ".png"
+        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        told = [
+            self.tr("PNG, with its recipe (*.png)"),
+            self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, with its recipe (*.webp)"),
+        ]
+        bare = [
+            self.tr("PNG, without the recipe (*.png)"),
+            self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, without the recipe (*.webp)"),
+        ]
+        filters = [*told, *bare]
+        if whole and self._document.layers:
+            filters += [
+                self.tr("OpenRaster, with the layers (*.ora)"),
+                self.tr("Photoshop, with the layers (*.psd)"),
+                self.tr("Project of this studio (*.studio)"),
+            ]
+        dialog.setNameFilters(filters)
+        dialog.setDefaultSuffix("png")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix(_suffix(chosen)))
+        dialog.fileSelected.connect(lambda path: self.save(piece, Path(path), dialog.selectedNameFilter() not in bare))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def save(self, piece: PictureSource | None, target: Path, with_recipe: bool = True) -> None:
+        """As the name of the file says; a document without a file of its own is put together first."""
+        kind = target.suffix.lower()
+        if kind == PROJECT:
+            self._save_project(target)
+        elif kind in (OPENRASTER, PHOTOSHOP):
+            layers = self._document.layers
+            self._run(target, lambda: _write_layers(target, layers))
+        elif piece is not None and with_recipe:
+            self._run(target, lambda: clipboard.save_as(piece.file, target))
+        else:
+            scene = Scene([*self._document.layers])
+            self._run(target, lambda: clipboard.save_pixels(piece.file if piece else scene.flattened(), target))
+
+    def _save_project(self, target: Path) -> None:
+        from studio.document import project
+        from studio.desktop.canvas import manifest
+
+        state = self._document.state
+        overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
+        snapshot = overlay.mask.snapshot() if overlay else None
+
+        def work() -> str:
+            from studio.desktop.canvas.mask_overlay import to_grey
+            from studio.desktop.shell import drafts
+
+            mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
+            project.save(target, manifest.manifest(state), mask)
+            return ""
+
+        self._run(target, work)
+
+    def _run(self, target: Path, work: Callable[[], str]) -> None:
+        self._worker.run(work, lambda lost: self.saved.emit(target, lost), self.failed.emit)
+
+    # ---- in
+
+    def ask_open(self) -> None:
+        dialog = QFileDialog(self._window, self.tr("Open a project"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Project of this studio (*.studio)"))
+        dialog.fileSelected.connect(lambda path: self.open(Path(path)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open(self, source: Path) -> None:
+        """A project takes the place of the document, as a step that can be undone."""
+        from studio.document import project
+        from studio.desktop.canvas import manifest
+        from studio.library import picture_id
+
+        folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
+
+        def work() -> "tuple[Manifest, list[Layer], list[str], QImage | None]":
+            told = project.load(source, folder)
+            layers, lost = manifest.layers(told)
+            if not layers:
+                raise UserError(lost[0]) if lost else project.damaged(source.name)
+            return told, layers, lost, qt_image.grey(Path(told.mask)) if told.mask else None
+
+        self._worker.run(work, lambda found: self._show(*found), self.failed.emit)
+
+    def _show(self, told: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
+        from studio.desktop.canvas import manifest
+        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey
+
+        bounds, overlay = Scene(layers).bounds, None
+        if mask is not None and mask.size() == bounds.size():
+            overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
+            overlay.set_feather(told.feather_px)
+        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(told)))
+        self.opened.emit(lost)
+
+
+def _suffix(name_filter: str) -> str:
+    return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
+
+
+def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
+    from studio.document.exported_layer import ExportedLayer
+    from studio.desktop.shell import drafts
+
+    scene = Scene([*layers])
+    bounds, merged = scene.bounds, scene.flattened()
+    corner = bounds.topLeft()
+    sheets = [
+        ExportedLayer(
+            layer.name, drafts.as_png(layer.shown.full), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
+            layer.opacity, layer.visible,
+        )
+        for layer in layers
+    ]  # fmt: skip
+    size, whole = (bounds.width(), bounds.height()), drafts.as_png(merged)
+    try:
+        if target.suffix.lower() == OPENRASTER:
+            from studio.document import openraster
+
+            openraster.write(target, size, sheets, whole, drafts.as_png(qt_image.shrunk(merged, THUMBNAIL_SIDE)))
+        else:
+            _write_photoshop(target, size, sheets, whole)
+    except OSError as error:
+        raise UserError(
+            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
+            "Choose another folder."
+        ) from error
+    return ""
+
+
+def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[ExportedLayer]", whole: bytes) -> None:
+    from studio.document import photoshop
+
+    if max(size) > photoshop.LONGEST_SIDE:
+        raise UserError(
+            f"“{target.name}” was not saved: Photoshop's format holds at most {photoshop.LONGEST_SIDE} pixels a side, "
+            f"and the canvas has {size[0]}x{size[1]}; it stays as it is. Save it as OpenRaster."
+        )
+    photoshop.write(target, size, sheets, whole)

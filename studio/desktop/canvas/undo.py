@@ -1,0 +1,76 @@
+"""Commands: acts on the canvas as steps that can be undone; each holds only what it changed."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+if TYPE_CHECKING:
+    from studio.document.mask import Change
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
+
+
+class UndoStack(QUndoStack):
+    """The one undo of the window. What is still being noted becomes a step at `pushing`, before the one that comes."""
+
+    pushing = Signal()
+
+    def push(self, command: QUndoCommand) -> None:
+        self.pushing.emit()
+        super().push(command)
+
+
+class MaskCommand(QUndoCommand):
+    """A stroke, a selection, an inversion: already done when it is pushed."""
+
+    def __init__(self, overlay: "MaskOverlay", change: "Change", text: str) -> None:
+        super().__init__(text)
+        self._overlay, self.change = overlay, change
+        self._done = True
+
+    def redo(self) -> None:
+        if not self._done:
+            self._overlay.apply(self.change.after, self.change.ground[1])
+        self._done = True
+
+    def undo(self) -> None:
+        self._overlay.apply(self.change.before, self.change.ground[0])
+        self._done = False
+
+
+class StateCommand(QUndoCommand):
+    """From one state to another, both kept whole: for what is small, as a list of layers or the values of a form.
+
+    Commands with the same `merging` number become one. With `done` the state is there already when it is pushed.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        before: object,
+        after: object,
+        show: Callable[[object], None],
+        merging: int = -1,
+        *,
+        done: bool = False,
+    ) -> None:
+        super().__init__(text)
+        self._before, self.after, self._show, self._merging, self._done = before, after, show, merging, done
+
+    def redo(self) -> None:
+        if not self._done:
+            self._show(self.after)
+        self._done = False
+
+    def undo(self) -> None:
+        self._show(self._before)
+
+    def id(self) -> int:
+        return self._merging
+
+    def mergeWith(self, other: QUndoCommand) -> bool:
+        if not isinstance(other, StateCommand):
+            return False
+        self.after = other.after
+        return True

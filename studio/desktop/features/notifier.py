@@ -1,0 +1,79 @@
+"""Bell: tells that long work has ended to whoever has gone to another program."""
+
+import time
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
+
+from studio.desktop.style import theme
+from studio.desktop.job import Job, JobState
+from studio.desktop.style.sentence import say
+from studio.desktop.session import DesktopSession
+
+LONG_S = 5.0
+"""Who waited longer may have gone to another program."""
+SHOWN_MS = 10_000
+BAD = (JobState.FAILED, JobState.INTERRUPTED, JobState.UNSAVED)
+
+
+class Notifier(QObject):
+    """Rings when the last job of several is done, or when one of them needs somebody; not after every one."""
+
+    rang = Signal(str, str)
+    """A title and a sentence."""
+
+    def __init__(self, session: DesktopSession, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._window = session, window
+        self._tray: QSystemTrayIcon | None = None
+        self._since: float | None = None
+        self._made = 0
+        session.jobs.changed.connect(self._follow)
+        session.jobs.ended.connect(self._ended)
+        self.rang.connect(self._show)
+
+    def _follow(self, job: Job) -> None:
+        if job.state is JobState.RUNNING and self._since is None:
+            self._since, self._made = time.monotonic(), 0
+        elif job.state is JobState.UNSAVED:
+            self._ring(job)
+
+    def _ended(self, job: Job) -> None:
+        self._made += len(job.saved)
+        busy = any(other is not job for other in self._session.jobs.pending)
+        if job.state in BAD or not busy:
+            self._ring(job)
+        if not busy:
+            self._since = None
+
+    def _ring(self, job: Job) -> None:
+        since = self._since
+        long = since is not None and time.monotonic() - since > LONG_S
+        if not long or job.state is JobState.CANCELLED or not self._session.settings.notify:
+            return
+        front = QApplication.activeWindow()  # this window, a floating panel, a dialog
+        if front is not None and not front.isMinimized():
+            return
+        if job.state in BAD:
+            self.rang.emit(self.tr("A job needs you"), say(job.message) or job.label)
+        else:
+            self.rang.emit(self.tr("The work is done"), self.tr("{0} pictures: {1}").format(self._made, job.label))
+
+    def _show(self, title: str, text: str) -> None:
+        """As far as this desktop has a place for it."""
+        QApplication.alert(self._window.window())
+        if not (QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages()):
+            return
+        if self._tray is None:
+            self._tray = QSystemTrayIcon(theme.icon("studio"), self)
+            self._tray.messageClicked.connect(self._come)
+            self._tray.activated.connect(self._come)
+        self._tray.show()
+        self._tray.showMessage(title, text, theme.icon("studio"), SHOWN_MS)
+        QTimer.singleShot(SHOWN_MS, self._tray, self._tray.hide)
+
+    def _come(self) -> None:
+        top = self._window.window()
+        top.setWindowState(top.windowState() & ~top.windowState().WindowMinimized)
+        top.raise_()
+        top.activateWindow()

@@ -1,0 +1,277 @@
+"""Queue: every job of this window with its state, its progress, and what can be done about it."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from studio.desktop.style import theme
+from studio.desktop.viewer.progress_line import duration
+from studio.desktop.job import Job, JobQueue, JobState
+from studio.desktop.shell.notices import plain_label
+from studio.desktop.style.sentence import say
+
+ICONS = {
+    JobState.WAITING: "queue",
+    JobState.RUNNING: "running",
+    JobState.UNSAVED: "warning",
+    JobState.DONE: "ok",
+    JobState.FAILED: "error",
+    JobState.CANCELLED: "cancel",
+    JobState.INTERRUPTED: "warning",
+}
+
+
+class QueuePanel(QWidget):
+    """The latest job on top."""
+
+    shown = Signal(object)
+    retry_wanted = Signal(object)
+    folder_wanted = Signal(object)
+
+    def __init__(self, book: JobQueue, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.jobs = book
+        self._titles: dict[str, str] = {}
+        self._rows: dict[str, JobRow] = {}
+        self.setAccessibleName(self.tr("QueuePanel"))
+        self._hint = plain_label(self.tr("Jobs are listed here. Several can wait; they run one after the other."))
+        self._hint.setProperty("role", "hint")
+        page = QWidget()
+        self._column = QVBoxLayout(page)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(8)
+        self._column.addStretch(1)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(page)
+        self._pause = QPushButton(theme.icon("queue"), "")
+        self._pause.setCheckable(True)
+        self._pause.clicked.connect(lambda on: book.pause() if on else book.resume())
+        self._cancel_all = QPushButton(theme.icon("cancel"), self.tr("Cancel all"))
+        self._cancel_all.clicked.connect(book.cancel_all)
+        self._clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
+        self._clear.clicked.connect(book.clear)
+        for button, name in ((self._pause, "pause"), (self._cancel_all, "cancel-all"), (self._clear, "clear")):
+            button.setProperty("command", f"queue.{name}")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 12, 12, 12)
+        column.setSpacing(10)
+        top = QHBoxLayout()
+        top.addWidget(self._pause, 1)
+        top.addWidget(self._cancel_all, 1)
+        column.addWidget(self._hint)
+        column.addLayout(top)
+        column.addWidget(area, 1)
+        column.addWidget(self._clear)
+        for job in book:  # a window in another language begins with what is there
+            self._add(job)
+        book.added.connect(self._add)
+        book.reordered.connect(self._sort)
+        book.changed.connect(self._change)
+        book.noted.connect(self._note)
+        book.removed.connect(self._remove)
+        self._refresh()
+
+    def set_titles(self, titles: dict[str, str]) -> None:
+        """What tasks are called, by id."""
+        self._titles = titles
+        for row in self._rows.values():
+            row.refresh(self._title(row.job))
+
+    def _title(self, job: Job) -> str:
+        return self._titles.get(job.task, job.task)
+
+    def _add(self, job: Job) -> None:
+        row = self._rows[job.id] = JobRow(job, self)
+        row.refresh(self._title(job))
+        self._column.insertWidget(0, row)
+        self._refresh()
+
+    def _change(self, job: Job) -> None:
+        if row := self._rows.get(job.id):
+            row.refresh(self._title(job))
+        self._refresh()
+
+    def _note(self, job: Job, text: str) -> None:
+        self._change(job)
+
+    def _sort(self) -> None:
+        """Those that wait above the others, the next one the lowest of them."""
+        held = self.jobs.held
+        others = [job for job in self.jobs if job not in held]
+        for job in [*others, *held]:
+            if row := self._rows.get(job.id):
+                self._column.removeWidget(row)
+                self._column.insertWidget(0, row)
+                row.refresh(self._title(job))
+        self._refresh()
+
+    def _remove(self, job: Job) -> None:
+        if row := self._rows.pop(job.id, None):
+            self._column.removeWidget(row)
+            row.hide()
+            row.deleteLater()
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._hint.setVisible(not self._rows)
+        paused = self.jobs.paused
+        self._pause.setChecked(paused)
+        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
+        self._pause.setVisible(paused or bool(self.jobs.pending))
+        self._cancel_all.setVisible(len(self.jobs.pending) > 1)
+        self._clear.setVisible(any(row.job.state.ended for row in self._rows.values()))
+
+
+class JobRow(QFrame):
+    """One job. Its buttons are those that make sense in its state."""
+
+    def __init__(self, job: Job, queue: QueuePanel) -> None:
+        super().__init__(queue)
+        self.job, self._book = job, queue.book
+        self.setProperty("role", "card")
+        self._icon = QLabel()
+        self._title = plain_label("")
+        self._title.setProperty("role", "strong")
+        self._state = QLabel()
+        self._state.setProperty("role", "hint")
+        self._text = plain_label("")
+        self._text.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._message = plain_label("")
+        self._details = plain_label("")
+        self._details.setProperty("role", "code")
+        self._details.hide()
+        self._actions = self._name_actions(queue)
+        self._buttons: dict[str, QToolButton] = {}
+        """Made when they are of use: a hundred jobs would have a thousand."""
+        self._row = QHBoxLayout()
+        self._lay_out()
+
+    def refresh(self, title: str) -> None:
+        job = self.job
+        self._draw_icon()
+        self._title.setText(title)
+        self._state.setText(self._told_state())
+        self._text.setText(_elided(job.label))
+        self._text.setVisible(bool(job.label))
+        share = job.done / job.total if job.total else 0.0
+        self._bar.setVisible(job.state is JobState.RUNNING)
+        self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)
+        self._bar.setValue(round(share * 1000))
+        self._bar.setAccessibleName(self.tr("Progress of {0}").format(title))
+        told = [job.message] if job.state in (JobState.FAILED, JobState.INTERRUPTED, JobState.UNSAVED) else []
+        told = [say(text) for text in [*told, *job.notes] if text]
+        self._message.setText("\n".join(told))
+        self._message.setVisible(bool(told))
+        self._details.setText(job.details)
+        self.setAccessibleName(f"{title}: {job.label}, {self._state.text()}")
+        wanted = self._wanted()
+        for name, button in self._buttons.items():
+            button.setVisible(name in wanted)
+        for name in wanted:
+            if name not in self._buttons:
+                self._add_button(name)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw_icon()  # a label keeps pixels, in the colours of the theme that held
+
+    def _draw_icon(self) -> None:
+        self._icon.setPixmap(theme.icon(ICONS[self.job.state]).pixmap(16, 16))
+
+    def _told_state(self) -> str:
+        job = self.job
+        if job.state is JobState.RUNNING:
+            share = f"{job.done / job.total * 100:.0f}%" if job.total else job.stage
+            return f"{share} · {duration(job.eta_s)}" if job.eta_s is not None else share or self.tr("running")
+        if job.state is JobState.DONE:
+            return self.tr("done in {0}").format(f"{job.seconds:.1f} s")
+        return {
+            JobState.WAITING: self.tr("waiting"),
+            JobState.UNSAVED: self.tr("not saved"),
+            JobState.FAILED: self.tr("failed"),
+            JobState.CANCELLED: self.tr("cancelled"),
+            JobState.INTERRUPTED: self.tr("interrupted"),
+        }[job.state]
+
+    def _wanted(self) -> list[str]:
+        """Which buttons are of use now."""
+        job = self.job
+        if job.state in (JobState.WAITING, JobState.RUNNING):
+            held = self._book.held
+            return ["first", "earlier", "later", "cancel"] if job in held and len(held) > 1 else ["cancel"]
+        if job.state is JobState.UNSAVED:
+            return ["save", "elsewhere", "discard"]
+        wanted = ["remove"] if job.state is JobState.DONE else ["retry", "remove"]
+        return (["show"] if job.saved else []) + (["details"] if job.details else []) + wanted
+
+    def _name_actions(self, queue: QueuePanel) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
+        """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""
+        job, book = self.job, queue.book
+        return {
+            "show": ("zoom-fit", self.tr("Show"), "", lambda: queue.shown.emit(job)),
+            "details": ("", self.tr("Details"), "", self._toggle_details),
+            "retry": ("retry", self.tr("Retry"), "", lambda: queue.retry_wanted.emit(job)),
+            "save": ("save", self.tr("Save again"), "", lambda: book.save_again(job)),
+            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.folder_wanted.emit(job)),
+            "discard": ("clear", self.tr("Discard"), "", lambda: book.discard(job)),
+            "first": ("", self.tr("First"), "", lambda: book.bring_to_front(job)),
+            "earlier": ("down", "", self.tr("Earlier"), lambda: book.move(job, -1)),
+            "later": ("up", "", self.tr("Later"), lambda: book.move(job, 1)),
+            "cancel": ("cancel", self.tr("Cancel"), "", lambda: book.cancel(job)),
+            "remove": ("clear", self.tr("Remove"), "", lambda: book.remove(job)),
+        }
+
+    def _add_button(self, name: str) -> None:
+        icon, text, told, run = self._actions[name]
+        button = self._buttons[name] = QToolButton(self)
+        button.setText(text)
+        button.setAccessibleName(told or text)
+        button.setToolTip(told)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        if icon:
+            button.setIcon(theme.icon(icon))
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        button.clicked.connect(lambda: run())
+        order = [*self._actions]
+        before = sum(order.index(other) < order.index(name) for other in self._buttons)
+        self._row.insertWidget(1 + before, button)  # behind the stretch
+
+    def _toggle_details(self) -> None:
+        self._details.setVisible(not self._details.isVisible())
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(8)
+        head.addWidget(self._icon)
+        head.addWidget(self._title, 1)
+        head.addWidget(self._state)
+        self._row.setSpacing(4)
+        self._row.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 10, 10, 8)
+        column.setSpacing(6)
+        column.addLayout(head)
+        for widget in (self._text, self._bar, self._message, self._details):
+            column.addWidget(widget)
+        column.addLayout(self._row)
+
+
+def _elided(text: str, longest: int = 120) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

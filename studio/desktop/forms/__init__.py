@@ -1,0 +1,6 @@
+"""Forms: a task's parameters as editors, from the JSON Schema that came from the engine, both ways."""
+
+from studio.desktop.forms.form_host import FormHost
+from studio.desktop.forms.form import Form
+
+__all__ = ["FormHost", "Form"]

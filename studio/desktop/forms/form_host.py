@@ -1,0 +1,42 @@
+"""Desk: what a form may ask of the window that it stands in."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from studio.desktop.shell.worker import Worker
+from studio.messages import ModelInfo
+
+
+class FormHost(Protocol):
+    """The window, as forms see it."""
+
+    @property
+    def worker(self) -> Worker: ...
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Where pasted pictures and painted masks are kept; it need not exist yet."""
+        ...
+
+    def models(self) -> list[ModelInfo]:
+        """All of them, those with a problem too; [] while the engine has not told."""
+        ...
+
+    def current_picture(self) -> str | None:
+        """The library id or path of the picture in the middle."""
+        ...
+
+    def pick_from_library(self, done: Callable[[str], None]) -> None:
+        """Let the user choose a picture; `done` gets its id, and is not called if they change their mind."""
+        ...
+
+    def serve_canvas(self, root: QWidget) -> None:
+        """Give the canvas in it, and its tools, the keys that the user has chosen."""
+        ...
+
+    def open_ref(self, ref: str) -> Path:
+        """The file behind a library id or path. For a worker's thread. Raises UserError."""
+        ...

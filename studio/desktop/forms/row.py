@@ -1,0 +1,74 @@
+"""Row: an editor with its title, its description, and the sentence that is to be said about it."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from studio.desktop.style import sentence
+from studio.desktop.forms.editor import MISSING, Editor
+from studio.desktop.style.label_text import action_text, one_line, tooltip
+from studio.desktop.shell.notices import plain_label
+
+
+class FormRow(QWidget):
+    """One field of a form. An error stays until the value changes; so does a notice about what was refused."""
+
+    def __init__(self, editor: Editor, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.editor = editor
+        field = editor.field
+        self.title = QLabel(self)
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setText(action_text(one_line(field.title, 60)))
+        self.title.setBuddy(editor.focus_widget())
+        self.title.setProperty("role", "field")
+        for widget in (self.title, editor.corner if editor.slim else None, editor.focus_widget()):
+            if widget is not None:
+                widget.setToolTip(tooltip(field.description))
+        editor.focus_widget().setAccessibleDescription(field.description)
+        self._said: QLabel | None = None  # few are ever told anything
+        self._lay_out()
+        editor.refused.connect(self.say)
+        editor.changed.connect(self.clear)
+        editor.left.connect(self._check)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
+        head.setSpacing(8)
+        head.addWidget(self.title)
+        head.addStretch(1)
+        if self.editor.corner is not None:
+            head.addWidget(self.editor.corner)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(5)
+        column.addLayout(head)
+        if self.editor.slim:
+            self.editor.hide()
+        else:
+            column.addWidget(self.editor)
+
+    @property
+    def said(self) -> str:
+        """The sentence that stands at the field; '' when there is none."""
+        return self._said.text() if self._said is not None and not self._said.isHidden() else ""
+
+    def say(self, text: str) -> None:
+        text = sentence.say(text)
+        if self._said is None:
+            self._said = plain_label("", self)
+            self._said.setProperty("role", "error")
+            self._column.addWidget(self._said)
+        self._said.setText(text)
+        self._said.setVisible(bool(text))
+        self._said.setAccessibleName(text)
+        self.setProperty("wrong", bool(text))
+
+    def _check(self) -> None:
+        """Tell at once what is wrong with what was typed; that something is still empty can wait."""
+        if not self.said and self.editor.value() is not MISSING and (problem := self.editor.problem()):
+            self.say(problem)
+
+    def clear(self) -> None:
+        if self.said:
+            self.say("")

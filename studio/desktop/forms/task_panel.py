@@ -1,0 +1,220 @@
+"""Bench: the panel where a task is told what to do: its form, the button, and what the engine is doing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+
+from studio.desktop.style import theme
+from studio.desktop.shell.ui_state import FormMemory
+from studio.desktop.shell.notices import plain_label
+from studio.form import UnsupportedSchema
+from studio.messages import TaskInfo
+
+MakeForm = Callable[[TaskInfo], "FormLike"]
+AHEAD_MS = 150
+"""Between two forms that are made before anybody asks for them; each takes about 30 ms."""
+
+
+class FormLike(Protocol):
+    """What the window asks of a form; a QWidget too."""
+
+    submitted: Any
+
+    def values(self) -> dict[str, Any]: ...
+    def set_values(self, values: Mapping[str, Any]) -> None: ...
+    def problem(self) -> tuple[str, str] | None: ...
+    def show_error(self, field: str | None, text: str) -> bool: ...
+    def clear_errors(self) -> None: ...
+    def models_changed(self) -> None: ...
+    def image_fields(self) -> list[tuple[str, str]]: ...
+    def set_image(self, field: str, ref: str) -> None: ...
+    def show_seed(self, seed: int) -> None: ...
+    def remember(self) -> None: ...
+    def state(self) -> dict[str, Any]: ...
+    def restore(self, state: Mapping[str, Any]) -> None: ...
+
+
+class TaskPanel(QWidget):
+    """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
+
+    submitted = Signal()
+    all_made = Signal()
+    """Each task has its form."""
+    sweep_wanted = Signal()
+    board_wanted = Signal()
+
+    def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Task"))
+        self._make_form, self._kept = make_form, kept
+        self._tasks: dict[str, TaskInfo] = {}
+        self._pages: dict[str, tuple[TaskInfo, QWidget]] = {}
+        self.task: TaskInfo | None = None
+        self._title = QLabel()
+        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self._title.setProperty("role", "headline")
+        self._title.setWordWrap(True)
+        self._about = plain_label("")
+        self._about.setProperty("role", "hint")
+        self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
+        self._waiting = plain_label("")
+        self._waiting.setProperty("role", "hint")
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._stack.addWidget(self._waiting)
+        self.status = plain_label("")
+        self.status.setProperty("role", "hint")
+        self.button = QPushButton(self)
+        self.button.setProperty("role", "primary")
+        self.button.setProperty("command", "generate")
+        self.button.setToolTip(self.tr("Start this job, or add it to the queue"))
+        self.button.setEnabled(False)
+        self.button.clicked.connect(self.submitted)
+        self.sweep = QToolButton(self)
+        self.sweep.setProperty("command", "sweep")
+        self.sweep.setIcon(theme.icon("grid"))
+        self.sweep.setAccessibleName(self.tr("Sweep: one or two settings through several values"))
+        self.sweep.setToolTip(self.sweep.accessibleName())
+        self.sweep.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.sweep.clicked.connect(self.sweep_wanted)
+        self.board = QToolButton(self)
+        self.board.setProperty("command", "blend")
+        self.board.setIcon(theme.icon("blend"))
+        self.board.setAccessibleName(self.tr("Blend board: pictures at the corners, a puck between them"))
+        self.board.setToolTip(self.board.accessibleName())
+        self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.board.clicked.connect(self.board_wanted)
+        self.board.hide()
+        self._idle: Callable[[], bool] = lambda: False
+        self._ahead = QTimer(self)
+        self._ahead.setInterval(AHEAD_MS)
+        self._ahead.timeout.connect(self._make_ahead)
+        self._lay_out()
+        self._show_button()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        gap = theme.space("gap")
+        column.setContentsMargins(gap + 4, gap, gap, gap)
+        column.setSpacing(theme.space("close"))
+        for widget in (self._title, self._about):
+            column.addWidget(widget)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        row = QHBoxLayout()
+        row.addWidget(self.button, 1)
+        row.addWidget(self.board)
+        row.addWidget(self.sweep)
+        column.addLayout(row)
+
+    # ---- tasks
+
+    def set_tasks(self, tasks: list[TaskInfo]) -> None:
+        """A form whose task has changed or gone is made anew, with what stood in it."""
+        self._tasks = {task.id: task for task in tasks}
+        for id, (task, page) in [*self._pages.items()]:
+            if self._tasks.get(id) != task:
+                self._keep(id)
+                del self._pages[id]
+                self._stack.removeWidget(page)
+                page.deleteLater()
+        if self._idle():
+            self._ahead.start()
+
+    def choose(self, id: str) -> None:
+        """Show the form of a task, making it if need be."""
+        task = self.task = self._tasks.get(id)
+        self._title.setText(task.title if task else "")
+        self._title.setVisible(task is not None)
+        self._about.setText(task.description if task else "")
+        self._about.setVisible(bool(task and task.description))
+        if task is None:
+            self._stack.setCurrentWidget(self._waiting)
+        else:
+            self._stack.setCurrentWidget(self._page(task))
+        self._show_button()
+
+    def wait(self, text: str) -> None:
+        """What is shown while there is no form."""
+        self._waiting.setText(text)
+
+    def allow(self, allowed: bool) -> None:
+        """Whether anything can be submitted at all."""
+        self._allowed = allowed
+        self._show_button()
+
+    _allowed = False
+
+    def _show_button(self) -> None:
+        title = self.task.title.replace("&", "&&") if self.task else self.tr("Generate")
+        self.button.setText(title)
+        self.button.setEnabled(self._allowed and self.task is not None and self.form is not None)
+        self.sweep.setEnabled(self.button.isEnabled())
+
+    # ---- forms
+
+    def make_ahead(self, idle: Callable[[], bool]) -> None:
+        """Make all forms one after the other while it is `idle`, so that another task is there at once when chosen."""
+        self._idle = idle
+        self._ahead.start()
+
+    def _make_ahead(self) -> None:
+        missing = [task for task in self._tasks.values() if task.id not in self._pages]
+        if missing and self._idle():
+            self._page(missing[0])
+        elif not missing and self._tasks:
+            self._ahead.stop()
+            self.all_made.emit()
+
+    @property
+    def form(self) -> FormLike | None:
+        """Of the chosen task."""
+        return self.form_of(self.task.id) if self.task else None
+
+    def form_of(self, id: str) -> FormLike | None:
+        """The form of a task, made if need be; None where there is no such task, or its form cannot be built."""
+        if id not in self._tasks:
+            return None
+        form: Any = self._page(self._tasks[id])
+        return form if hasattr(form, "values") else None
+
+    def models_changed(self) -> None:
+        for id in self._pages:
+            if form := self.form_of(id):
+                form.models_changed()
+
+    def remember(self) -> dict[str, FormMemory]:
+        """What stands in the forms now."""
+        for id in self._pages:
+            self._keep(id)
+        return self._kept
+
+    def _keep(self, id: str) -> None:
+        form: Any = self._pages[id][1]
+        if hasattr(form, "values"):
+            self._kept[id] = FormMemory(form.values(), form.state())
+
+    def _page(self, task: TaskInfo) -> QWidget:
+        if task.id not in self._pages:
+            form = self._new_form(task)
+            self._pages[task.id] = (task, form)
+            self._stack.addWidget(form)  # forms scroll by themselves
+        return self._pages[task.id][1]
+
+    def _new_form(self, task: TaskInfo) -> QWidget:
+        try:
+            form: Any = self._make_form(task)
+        except UnsupportedSchema as error:
+            text = self.tr("{0} has no form here: {1}. The command line may run it.")
+            told = plain_label(text.format(task.title, error))
+            told.setAlignment(Qt.AlignmentFlag.AlignTop)
+            return told
+        if kept := self._kept.get(task.id):
+            form.set_values(kept.values)
+            form.restore(kept.state)
+        form.submitted.connect(self.submitted)
+        made: QWidget = form
+        return made

@@ -1,0 +1,223 @@
+"""Trash: pictures that are deleted and brought back, each act one step of the window's undo."""
+
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from studio.desktop.style import theme
+from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.library.picture_model import PictureModel
+from studio.desktop.shell.notices import NoticeAction, Notices
+from studio.desktop.library.filmstrip import PictureList, Filmstrip
+from studio.errors import UserError
+
+if TYPE_CHECKING:
+    from studio.desktop.session import DesktopSession
+    from studio.library import Library, Record
+
+SIZE = 640, 460
+
+
+class TrashAct(NamedTuple):
+    """Pictures that go into the trash, or out of it."""
+
+    ids: tuple[str, ...]
+    trashed: bool
+
+
+class Trash(QObject):
+    """Deletes and restores, one act after the other, off the window's thread, and keeps strip and undo in step."""
+
+    moved = Signal(object)
+    """An Act that is done."""
+
+    def __init__(self, session: "DesktopSession", strip: Filmstrip, notices: Notices, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._filmstrip, self._notices, self._window = session, strip, notices, window
+        self._stack: QUndoStack = session.document.stack
+        self._waiting: deque[tuple[TrashAct, Callable[[], None]]] = deque()
+        self._busy = False
+        self._back: str = ""
+        self.dialog: TrashDialog | None = None
+        strip.delete_wanted.connect(self.delete)
+        session.pictures.loaded.connect(self._show_back)
+
+    def delete(self, records: "Sequence[Record]") -> None:
+        """Into the trash; a line offers to take it back."""
+        self._begin(TrashAct(tuple(record.id for record in records), trashed=True))
+
+    def restore(self, records: "Sequence[Record]") -> None:
+        self._begin(TrashAct(tuple(record.id for record in records), trashed=False))
+
+    def delete_chosen(self) -> None:
+        """What is marked in the strip."""
+        self.delete(self._filmstrip.list.chosen())
+
+    def open(self) -> None:
+        """Show what lies there."""
+        if self._session.library is not None:
+            self.dialog = TrashDialog(self, self._session, self._window)
+            self.dialog.show()
+
+    def tell(self, error: UserError) -> None:
+        gone = error.code == "unknown_picture"
+        text = self.tr("It cannot come back: the trash was emptied.") if gone else error.message
+        self._notices.show_line("trash", "error", text)
+
+    def _begin(self, act: TrashAct) -> None:
+        if act.ids:
+            self._queue(act, lambda: self._note(act))
+
+    def _note(self, act: TrashAct) -> None:
+        """As a step that can be undone, which is done already."""
+        many = len(act.ids)
+        if act.trashed:
+            text = self.tr("Delete a picture") if many == 1 else self.tr("Delete {0} pictures").format(many)
+        else:
+            text = self.tr("Restore a picture") if many == 1 else self.tr("Restore {0} pictures").format(many)
+        before = act._replace(trashed=not act.trashed)
+        self._stack.push(StateCommand(text, before, act, self._again, done=True))
+        at = self._stack.index()
+        if act.trashed:
+            told = self.tr("The picture is in the trash.") if many == 1 else self.tr("{0} pictures are in the trash.")
+            undo = NoticeAction(self.tr("Undo"), lambda: self._undo(at, before))
+            self._notices.show_line(
+                "trash", "info", told.format(many), [undo, NoticeAction(self.tr("Open the trash"), self.open)]
+            )
+
+    def _undo(self, at: int, act: TrashAct) -> None:
+        """As Ctrl+Z, unless something else was done since."""
+        if self._stack.index() == at:
+            self._stack.undo()
+        else:
+            self._begin(act)
+
+    def _again(self, act: object) -> None:
+        """Undone, or done again."""
+        assert isinstance(act, TrashAct)
+        self._notices.remove("trash")
+        self._queue(act, lambda: None)
+
+    # ---- one after the other
+
+    def _queue(self, act: TrashAct, then: Callable[[], None]) -> None:
+        self._waiting.append((act, then))
+        self._next()
+
+    def _next(self) -> None:
+        library = self._session.library
+        if self._busy or not self._waiting or library is None:
+            return
+        act, then = self._waiting.popleft()
+        self._busy = True
+        self._session.worker.run(_mover(library, act), lambda _: self._done(act, then), self._failed)
+
+    def _done(self, act: TrashAct, then: Callable[[], None]) -> None:
+        self._busy = False
+        if act.trashed:
+            self._filmstrip.drop(act.ids)
+        else:
+            self._back = act.ids[0]
+            self._session.pictures.restart()
+        then()
+        self.moved.emit(act)
+        self._next()
+
+    def _failed(self, error: UserError) -> None:
+        self._busy = False
+        self.tell(error)
+        self._next()
+
+    def _show_back(self) -> None:
+        """What came back is marked, where it is listed again."""
+        if self._back and self._session.pictures.row(self._back) >= 0:
+            self._filmstrip.select(self._back)
+            self._back = ""
+
+
+def _mover(library: "Library", act: TrashAct) -> Callable[[], None]:
+    return lambda: library.delete(act.ids) if act.trashed else library.restore(act.ids)
+
+
+class TrashDialog(QDialog):
+    """What lies in the trash: to be brought back, or removed for good, which is asked once."""
+
+    def __init__(self, trash: Trash, session: "DesktopSession", parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setWindowTitle(self.tr("Trash"))
+        self._trash, self._session = trash, session
+        library = session.library
+        assert library is not None
+        self._library = library
+        self.pictures = PictureModel(session.worker, self, trashed=True)
+        self.list = PictureList(self.pictures, wrapping=True, parent=self)
+        self.list.setAccessibleName(self.tr("Deleted pictures"))
+        self.list.opened.connect(lambda record: trash.restore([record]))
+        self.about = QLabel(self)
+        self.about.setWordWrap(True)
+        self.buttons = QDialogButtonBox(self)
+        roles = QDialogButtonBox.ButtonRole
+        self.restore = self._button(self.tr("Restore"), "undo", roles.ActionRole, self._restore)
+        self.empty = self._button(self.tr("Empty the trash…"), "trash", roles.ActionRole, self._ask)
+        self.sure = self._button(self.tr("Remove for good"), "trash", roles.ActionRole, self._empty)
+        self.keep = self._button(self.tr("Keep them"), "cancel", roles.ActionRole, self._refresh)
+        self.buttons.addButton(self.tr("Close"), roles.RejectRole)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setSpacing(theme.space("gap"))
+        column.addWidget(self.about)
+        column.addWidget(self.list, 1)
+        column.addWidget(self.buttons)
+        self.resize(*SIZE)
+        self.pictures.loaded.connect(self._refresh)
+        self.pictures.failed.connect(trash.tell)
+        self.list.selectionModel().selectionChanged.connect(lambda: self._refresh())
+        trash.moved.connect(self._moved)
+        self._refresh()
+        self.pictures.open(library)
+
+    def _button(self, text: str, icon: str, role: QDialogButtonBox.ButtonRole, run: Callable[[], None]) -> QPushButton:
+        button = QPushButton(theme.icon(icon), text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(lambda: run())
+        self.buttons.addButton(button, role)
+        return button
+
+    def _moved(self, act: TrashAct) -> None:
+        self.pictures.restart()
+
+    def _refresh(self) -> None:
+        many, chosen = self.pictures.total, bool(self.list.chosen())
+        text = self.tr("Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.")
+        self.about.setText(text.format(f"{many:,}") if many else self.tr("The trash is empty."))
+        self._offer(asking=False)
+        self.restore.setEnabled(chosen)
+        self.empty.setEnabled(bool(many))
+
+    def _offer(self, *, asking: bool) -> None:
+        for button in (self.restore, self.empty):
+            button.setVisible(not asking)
+        for button in (self.sure, self.keep):
+            button.setVisible(asking)
+
+    def _restore(self) -> None:
+        self._trash.restore(self.list.chosen())
+
+    def _ask(self) -> None:
+        self._session.worker.run(self._library.trash_bytes, self._ask_about, self._trash.tell)
+
+    def _ask_about(self, size_bytes: int) -> None:
+        text = self.tr("Remove {0} pictures ({1} MB) for good? This cannot be undone.")
+        self.about.setText(text.format(f"{self.pictures.total:,}", f"{size_bytes / 1e6:.1f}"))
+        self._offer(asking=True)
+        self.keep.setFocus()
+
+    def _empty(self) -> None:
+        # What lies on the canvas would be lost to it.
+        library, kept = self._library, {layer.ref for layer in self._session.document.layers}
+        self._session.worker.run(lambda: library.empty_trash(kept), lambda _: self.pictures.restart(), self._trash.tell)

@@ -1,0 +1,74 @@
+"""Shelf: models that the user brings, from a folder or a file of theirs, which stay where they are."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from studio import messages
+from studio import settings as settings_file
+from studio.desktop.style.label_text import one_line
+from studio.desktop.shell.notices import Notices
+from studio.desktop.session import DesktopSession
+from studio.errors import UserError
+from studio.settings import Settings
+
+SHOWN = 3  # titles in a line
+
+
+class ModelImport(QObject):
+    """Asks for a place, stores it in the settings, has the engine look there, and tells what it found."""
+
+    def __init__(self, session: DesktopSession, notices: Notices, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._notices, self._window = session, notices, window
+        self._awaited: Path | None = None
+        session.models_changed.connect(self._tell_found)
+
+    def ask_folder(self) -> None:
+        dialog = self._dialog(self.tr("A model's folder, or one with many models"))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.open()
+
+    def ask_file(self) -> None:
+        dialog = self._dialog(self.tr("A model in one file"))
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(self.tr("Models (*.safetensors)"))
+        dialog.open()
+
+    def add(self, path: Path) -> None:
+        self._notices.remove("models")
+        self._session.worker.run(
+            lambda: settings_file.add_model(path), lambda now: self._added(path, now), self._refuse
+        )
+
+    def _added(self, path: Path, now: Settings) -> None:
+        self._session.settings = now
+        self._awaited = path
+        self._notices.show_line("models", "info", self.tr("Looking for models in {0}…").format(one_line(str(path), 80)))
+        if self._session.client:
+            self._session.client.send(messages.Refresh())
+
+    def _tell_found(self) -> None:
+        if (place := self._awaited) is None:
+            return
+        there = [model for model in self._session.all_models if Path(model.path).is_relative_to(place)]
+        if not there:
+            return  # what the engine told before it looked
+        self._awaited = None
+        if usable := [model for model in there if not model.problem]:
+            titles = ", ".join(one_line(model.title, 40) for model in usable[:SHOWN])
+            more = "…" if len(usable) > SHOWN else ""
+            text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
+            self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)))
+        else:
+            self._notices.show_line("models", "error", there[0].problem)
+
+    def _refuse(self, error: UserError) -> None:
+        self._notices.show_line("models", "error", error.message)
+
+    def _dialog(self, title: str) -> QFileDialog:
+        dialog = QFileDialog(self._window, title, str(Path.home()))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda name: self.add(Path(name)))
+        return dialog

@@ -1,0 +1,149 @@
+"""Exchange: pictures on their way out to other programs, and files on their way in."""
+
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QProcess, QUrl
+from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
+
+from studio.atomic import writing
+from studio.errors import UserError
+
+if TYPE_CHECKING:
+    from studio.library.recipe import Embedded
+
+SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
+QUALITY = 95
+ENCODED = ("image/png", "image/jpeg", "image/webp")
+"""How other programs put pictures on the clipboard, the best first."""
+LONGEST_PATH = 4096
+
+
+def copy(file: Path, image: QImage) -> None:
+    """Onto the clipboard, as a picture and as a file, so that every program finds what it takes."""
+    data = QMimeData()
+    data.setImageData(image)
+    data.setUrls([QUrl.fromLocalFile(str(file))])
+    QGuiApplication.clipboard().setMimeData(data)
+
+
+def save_as(source: Path, target: Path) -> str:
+    """Save a copy, with the recipe in it; for a worker's thread. Returns what was lost, '' for nothing.
+
+    Raises UserError; what was there before stays then.
+    """
+    from studio.library import embedded_recipe
+
+    kind = _kind(target)
+    try:
+        if kind == SUFFIXES.get(source.suffix.lower()):
+            with source.open("rb") as original, writing(target) as file:
+                shutil.copyfileobj(original, file)
+            return ""
+        return _convert(source, target, kind, embedded_recipe.read(source))
+    except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def save_pixels(source: Path | QImage, target: Path) -> str:
+    """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
+    kind = _kind(target)
+    try:
+        return _convert(source, target, kind)
+    except OSError as error:
+        raise _not_saved(target, error) from error
+
+
+def _kind(target: Path) -> str:
+    kind = SUFFIXES.get(target.suffix.lower())
+    if kind is None:
+        raise UserError(
+            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+        )
+    return kind
+
+
+def _not_saved(target: Path, error: OSError) -> UserError:
+    return UserError(
+        f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the studio. "
+        "Choose another folder."
+    )
+
+
+def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> str:
+    from studio import images
+    from studio.library import embedded_recipe
+
+    if isinstance(source, QImage):
+        from studio.desktop.shell import drafts
+
+        source_bytes: Path | bytes = drafts.as_png(source)
+    else:
+        source_bytes = source
+    image = images.load_rgb(source_bytes)
+    image.info.clear()
+    options, told = embedded_recipe.options(recipe, kind) if recipe else ({}, "")
+    lost = [told] if told else []
+    if kind == "JPEG" and image.mode == "RGBA":
+        from PIL import Image
+
+        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        lost.append("JPEG knows no transparency: what shone through is white now.")
+    with writing(target) as file:
+        image.save(file, kind, quality=QUALITY, **options)
+    return "\n".join(lost)
+
+
+def reveal(file: Path) -> None:
+    """Show the file in the system's file manager. Raises UserError."""
+    if not file.exists():
+        raise UserError(f"The file {file} is gone; put it back, or leave it be.")
+    if sys.platform == "win32":
+        started = QProcess.startDetached("explorer", ["/select,", str(file)])[0]
+    elif sys.platform == "darwin":
+        started = QProcess.startDetached("open", ["-R", str(file)])[0]
+    else:
+        started = QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
+    if not started:
+        raise UserError(f"No file manager could be opened; the picture is {file}.")
+
+
+def files(data: QMimeData) -> list[Path]:
+    """The local files of a drop or of the clipboard; a text that is a whole path counts as one."""
+    found = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    text = data.text().strip() if data.hasText() and not data.hasUrls() else ""
+    if text and "\n" not in text and len(text) < LONGEST_PATH and Path(text).is_absolute():
+        return [Path(text)]
+    return found
+
+
+def has_pixels(data: QMimeData) -> bool:
+    return data.hasImage() or any(data.hasFormat(kind) for kind in ENCODED)
+
+
+def pixels(data: QMimeData) -> bytes | QImage | None:
+    """A picture without a file, as it came: encoded, with its profile, where it can be had."""
+    if kind := next((kind for kind in ENCODED if data.hasFormat(kind)), ""):
+        return bytes(data.data(kind).data())
+    image = QImage(data.imageData()) if data.hasImage() else QImage()
+    return None if image.isNull() else image
+
+
+def first_picture(files: list[Path]) -> tuple[Path, list[str]]:
+    """The first of many files that can be opened, and why those before it cannot. For a worker's thread.
+
+    Raises UserError when none can.
+    """
+    from studio import images
+
+    refused: list[str] = []
+    for file in files:
+        try:
+            images.open_image(file)
+        except UserError as error:
+            refused.append(error.message)
+        else:
+            return file, refused
+    raise UserError(refused[0])

@@ -1,0 +1,63 @@
+"""Memory: what the window knows from its last start: its shape, what stood in the forms, which tasks there were."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studio.atomic import writing
+from studio.messages import TaskInfo
+
+FILE = "window.json"
+TASKS_FILE = "tasks.json"
+
+
+class FormMemory(msgspec.Struct):
+    values: dict[str, Any] = {}
+    state: dict[str, Any] = {}
+
+
+class UiState(msgspec.Struct):
+    """Of no importance: what cannot be read or written is forgotten."""
+
+    geometry: str = ""
+    layout: str = ""
+    """Of the panels."""
+    task: str = ""
+    values: bool = True
+    """Whether the bar with the values is at the picture."""
+    forms: dict[str, FormMemory] = {}
+    commands: list[str] = []
+    """Titles of what was done from the palette, the last first."""
+
+
+def load(cache: Path) -> UiState:
+    try:
+        return msgspec.json.decode((cache / FILE).read_bytes(), type=UiState)
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
+        return UiState()
+
+
+def save(cache: Path, memory: UiState) -> None:
+    _write(cache / FILE, memory)
+
+
+def load_tasks(cache: Path) -> list[TaskInfo]:
+    """The tasks that the engine had when it was last ready; it will soon tell anew."""
+    try:
+        return msgspec.json.decode((cache / TASKS_FILE).read_bytes(), type=list[TaskInfo])
+    except (OSError, ValueError, RecursionError):
+        return []
+
+
+def save_tasks(cache: Path, tasks: list[TaskInfo]) -> None:
+    _write(cache / TASKS_FILE, tasks)
+
+
+def _write(path: Path, content: Any) -> None:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with writing(path) as file:
+            file.write(msgspec.json.encode(content))
+    except (OSError, ValueError, TypeError):  # full, read-only, or half a surrogate in a prompt
+        return

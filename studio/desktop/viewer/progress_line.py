@@ -1,0 +1,83 @@
+"""Progress: the line below the picture that tells how far a job is."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
+
+from studio.desktop.style import theme
+from studio.desktop.job import Job
+from studio.desktop.shell.notices import plain_label
+from studio.desktop.style.sentence import say
+
+
+class ProgressLine(QFrame):
+    """How far the running job is, how long it may take, and the way to end it."""
+
+    cancelled = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "progress")
+        self._viewer = plain_label("")
+        self._viewer.setWordWrap(False)
+        self._time = QLabel()
+        self._time.setProperty("role", "hint")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._bar.setAccessibleName(self.tr("Progress of the job"))
+        self._cancel = QToolButton()
+        self._cancel.setProperty("command", "cancel")
+        self._cancel.setIcon(theme.icon("cancel"))
+        self._cancel.setText(self.tr("Cancel"))
+        self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._cancel.setToolTip(self.tr("Cancel this job"))
+        self._cancel.setAccessibleName(self.tr("Cancel this job"))
+        self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._cancel.clicked.connect(self.cancelled)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(16, 6, 12, 6)
+        row.setSpacing(12)
+        row.addWidget(self._viewer)
+        row.addWidget(self._bar, 1)
+        row.addWidget(self._time)
+        row.addWidget(self._cancel)
+        self.hide()
+
+    def show_job(self, job: Job | None, waiting: int) -> None:
+        self.setVisible(job is not None)
+        if job is None:
+            return
+        self._viewer.setText(self._told(job.stage))
+        share = job.done / job.total if job.total else 0.0
+        self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)  # 0: it moves to and fro, nothing is known
+        self._bar.setValue(round(share * 1000))
+        parts = [f"{share * 100:.0f}%"] if job.total else []
+        if job.eta_s is not None:
+            parts.append(self.tr("about {0} left").format(duration(job.eta_s)))
+        if waiting:
+            parts.append(self.tr("{0} waiting").format(waiting))
+        self._time.setText(" · ".join(parts))
+
+    def _told(self, stage: str) -> str:
+        """The stages that many tasks have, in words; others as the task calls them, or its plugin's translation."""
+        words = {
+            "": self.tr("Preparing"),
+            "prior": self.tr("Imagining"),
+            "decoder": self.tr("Drawing"),
+            "denoising": self.tr("Drawing"),
+            "codec": self.tr("Developing"),
+            "upscaler": self.tr("Enlarging"),
+            "loading": self.tr("Loading the model"),
+        }
+        own = say(stage)
+        return words.get(stage, f"{own[:1].upper()}{own[1:60]}")
+
+
+def duration(seconds: float) -> str:
+    """5 s, 2 min 5 s, 1 h 2 min."""
+    whole = max(1, round(seconds))
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"

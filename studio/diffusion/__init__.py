@@ -1,0 +1,42 @@
+"""What tasks that run diffusers share: cancellable steps, previews, pictures from arrays, pipelines over leases,
+the stages of unCLIP.
+
+It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
+"""
+
+from studio.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
+from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds, to_picture
+from studio.diffusion._pipeline import run, shell, takes, words
+from studio.diffusion._precision import knows_bfloat16
+from studio.diffusion._preview import LatentPreview
+from studio.diffusion._scheduler import scheduler
+from studio.diffusion._spread import CANDIDATES, choose, spread
+from studio.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+from studio.diffusion._repaint import whole
+
+__all__ = [
+    "CANDIDATES",
+    "CLIP_VIEW",
+    "Clip",
+    "StepProgress",
+    "LatentPreview",
+    "Prior",
+    "choose",
+    "decode",
+    "distance",
+    "embed_pictures",
+    "enlarge",
+    "knows_bfloat16",
+    "note_cut",
+    "note_unread",
+    "run",
+    "scheduler",
+    "seeds",
+    "shell",
+    "spread",
+    "takes",
+    "to_picture",
+    "whole",
+    "words",
+    "zero_embedding",
+]

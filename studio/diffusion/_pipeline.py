@@ -1,0 +1,151 @@
+"""Any pipeline of diffusers over leased components: the exact class, embeddings kept, every step a cancel point."""
+
+import importlib
+import inspect
+from collections.abc import Mapping
+from typing import Any
+
+import torch
+
+from studio.api._model import Lease
+from studio.api._task import Context
+from studio.diffusion._picture import StepProgress, note_unread, reader
+from studio.diffusion._preview import LatentPreview
+from studio.diffusion._prompt import reading
+
+
+def shell(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
+    """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
+
+    Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
+    `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
+    """
+    # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
+    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    about, known = lease.about, inspect.signature(made.__init__).parameters
+    given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
+    components = lease.components(*(part for part in about.parts if part in lease))
+    parts = {about.parts[name]: part for name, part in components.items()}
+    parts |= {} if scheduler is None else {"scheduler": scheduler}
+    pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
+    pipeline.set_progress_bar_config(disable=True)
+    _keep_embeddings(pipeline, ctx, lease)
+    return pipeline
+
+
+def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Mapping[str, Any]) -> Any:
+    """Call a pipeline and return its first picture, (H, W, 3) in [0, 1].
+
+    Of `call` and of what the family adds, the pipeline gets what it takes. Each step is a step of the meter, and so is
+    decoding. Raises Cancelled.
+    """
+    takes = inspect.signature(pipeline.__call__).parameters
+    watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
+    images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+    meter.step("codec")
+    return images[0]
+
+
+def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
+    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+
+    What the model will not read of it, the user is told.
+    """
+    about = lease.about
+    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
+    told = {"prompt": _fitting(params.prompt, lease), about.guidance: float(guidance)}
+    negative = params.negative_prompt or about.empty_negative
+    if negative is not None and about.takes_negative:
+        told["negative_prompt"] = negative
+    elif params.negative_prompt:
+        ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
+    return told
+
+
+def _fitting(prompt: str, lease: Lease) -> str:
+    """The prompt, or as much of it as is read, for a pipeline that fails on more."""
+    if not lease.about.cuts_prompts:
+        return prompt
+    tokenizer, limit = reader(lease)
+    ids = tokenizer(prompt).input_ids
+    return prompt if limit is None or len(ids) <= limit else str(tokenizer.decode(ids[: limit - 1]))
+
+
+def takes(lease: Lease, capability: str, *names: str) -> bool:
+    """Whether the pipeline that does `capability` can be told all of these."""
+    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    return set(names) <= set(inspect.signature(made.__call__).parameters)
+
+
+def _options(lease: Lease) -> dict[str, Any]:
+    return {key: lease.defaults[key] for key in lease.about.options if key in lease.defaults}
+
+
+def _callbacks(
+    takes: Mapping[str, Any], call: Mapping[str, Any], ctx: Context, lease: Lease, meter: StepProgress
+) -> dict[str, Any]:
+    size = call.get("width"), call.get("height")
+    codec = next((lease[part] for part in ("vae", "movq") if part in lease), None)
+    preview = LatentPreview(ctx, lease, codec) if codec else None
+
+    def told(pipeline: Any, latents: torch.Tensor) -> None:
+        shown = _spatial(pipeline, latents, size) if preview and ctx.wants_preview else None
+        meter.step("denoising", preview.of(shown) if preview and shown is not None else None)
+
+    def on_step_end(pipeline: Any, _step: int, _time: Any, tensors: dict[str, Any]) -> dict[str, Any]:
+        told(pipeline, tensors["latents"])
+        return {}
+
+    if "callback_on_step_end" in takes:
+        return {"callback_on_step_end": on_step_end}
+    # PixArt and the x4 upscaler have only the older kind.
+    return {"callback": lambda _step, _time, latents: told(None, latents), "callback_steps": 1}
+
+
+def _spatial(pipeline: Any, latents: torch.Tensor, size: tuple[Any, Any]) -> torch.Tensor | None:
+    """(B, C, h, w) of latents, also of those that FLUX packs into a sequence; None where there is no such picture."""
+    if latents.ndim == 4:
+        return latents
+    unpack = getattr(pipeline, "_unpack_latents", None)
+    if latents.ndim != 3 or unpack is None or None in size:
+        return None
+    asked = {
+        "latents": latents, "height": size[1], "width": size[0], "vae_scale_factor": pipeline.vae_scale_factor,
+        "patch_size": getattr(pipeline.transformer.config, "patch_size", 2),
+    }  # fmt: skip
+    unpacked: torch.Tensor = unpack(**{name: asked[name] for name in inspect.signature(unpack).parameters})
+    return unpacked if unpacked.ndim == 4 else None
+
+
+def _keep_embeddings(pipeline: Any, ctx: Context, lease: Lease) -> None:
+    if not hasattr(pipeline, "encode_prompt"):
+        return
+    encode = reading(pipeline) if lease.about.long_prompts else pipeline.encode_prompt
+    names = list(inspect.signature(pipeline.encode_prompt).parameters)
+
+    def kept(*arguments: Any, **named: Any) -> Any:
+        asked = {**dict(zip(names, arguments, strict=False)), **named}
+        key = tuple(sorted((name, _plain(value)) for name, value in asked.items() if value is not None))
+        if any(value is _UNKNOWN for _, value in key):  # an edit model reads a picture along with the words
+            return encode(*arguments, **named)
+        return ctx.cached(
+            ("prompt", type(pipeline).__name__, lease.fingerprint, key), lambda: encode(*arguments, **named)
+        )
+
+    pipeline.encode_prompt = kept
+
+
+_UNKNOWN = object()
+
+
+def _plain(value: Any) -> Any:
+    """What tells two calls apart, as a key; _UNKNOWN for what cannot be one."""
+    if isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, torch.device | torch.dtype):
+        return str(value)
+    if isinstance(value, list | tuple):
+        entries = tuple(_plain(entry) for entry in value)
+        return _UNKNOWN if _UNKNOWN in entries else entries
+    return _UNKNOWN

@@ -1,0 +1,102 @@
+"""What a lone .safetensors file is, told by the names and shapes of its tensors; none of them is read."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from studio.api import Family, Signature
+from studio.models.adapter_signatures import ADDITIONS
+from studio.models.loaders.header import WeightsHeader
+from studio.models.part_signatures import PARTS
+
+NETWORK = "model.diffusion_model."
+"""What checkpoints put before the names of their network; files of the network alone often leave it out."""
+WRAPPINGS = ("module.", "netG.")
+"""What trainers of upscalers leave before all names; spandrel takes it off too."""
+ARCHITECTURES = Path(__file__).parent / "loaders" / "upscaler.json"
+"""spandrel's own conditions, which it can say only after importing torch; a test holds the two together."""
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """What a file is: of a family, an upscaler (`architecture`), or something else that has a name."""
+
+    signature: Signature
+    family: Family | None = None
+    architecture: str = ""
+
+
+class TensorNames:
+    """The names of a file's tensors, made ready to be searched."""
+
+    def __init__(self, header: WeightsHeader) -> None:
+        self.tensors, self.metadata = header.tensors, header.metadata
+        self._joined = "\n".join(header.tensors)
+
+    def shapes(self, name: str) -> list[tuple[int, ...]]:
+        """The shapes of all tensors of this name, which may hold `*` for anything."""
+        if "*" not in name:
+            found = self.tensors.get(name) or self.tensors.get(NETWORK + name)
+            return [found.shape] if found else []
+        pieces = name.split("*")
+        if not all(piece in self._joined for piece in pieces):  # quick: most files hold none of it
+            return []
+        pattern = re.compile(f"(?:{re.escape(NETWORK)})?" + ".*".join(map(re.escape, pieces)))
+        return [tensor.shape for each, tensor in self.tensors.items() if pattern.fullmatch(each)]
+
+
+def tell(header: WeightsHeader, families: Iterable[Family]) -> FileKind | None:
+    """What the file is; None when no row of any table fits."""
+    names = TensorNames(header)
+    for signature in ADDITIONS:
+        if fits(signature, names):
+            return FileKind(signature)
+    for family in families:
+        for signature in family.files:
+            if fits(signature, names):
+                return FileKind(signature, family)
+    for signature in PARTS:
+        if fits(signature, names):
+            return FileKind(signature)
+    architecture = _upscaler(header)
+    return FileKind(Signature(f"Upscaler ({architecture})", {}), architecture=architecture) if architecture else None
+
+
+def fits(signature: Signature, names: TensorNames) -> bool:
+    if any(names.metadata.get(key) != value for key, value in signature.metadata.items()):
+        return False
+    if any(names.shapes(name) for name in signature.lacks):
+        return False
+    return all(any(_agrees(shape, wanted) for shape in names.shapes(name)) for name, wanted in signature.has.items())
+
+
+def _agrees(shape: tuple[int, ...], wanted: tuple[int | None, ...] | None) -> bool:
+    if wanted is None:
+        return True
+    return len(shape) == len(wanted) and all(side in (None, real) for side, real in zip(wanted, shape, strict=True))
+
+
+def _upscaler(header: WeightsHeader) -> str:
+    """The architecture of an upscaler, '' for none."""
+    names = set(header.tensors)
+    for wrapping in WRAPPINGS:
+        if names and all(name.startswith(wrapping) for name in names):
+            names = {name.removeprefix(wrapping) for name in names}
+    return next((name for name, condition in _architectures().items() if _holds(condition, names)), "")
+
+
+@cache
+def _architectures() -> Mapping[str, Any]:
+    rows: dict[str, Any] = json.loads(ARCHITECTURES.read_bytes())
+    return rows
+
+
+def _holds(condition: Any, names: set[str]) -> bool:
+    if isinstance(condition, str):
+        return condition in names
+    join = all if "all" in condition else any
+    return join(_holds(each, names) for each in condition["all" if "all" in condition else "any"])

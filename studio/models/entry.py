@@ -1,0 +1,75 @@
+"""A model of the catalogue, as it was read from its folder or file without loading a weight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from studio.api import Family
+from studio.models.loaders.component import ComponentSpec
+from studio.errors import UserError
+from studio.messages import ModelInfo
+
+DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
+"""A header's name of a dtype -> the one that we run."""
+
+
+@dataclass(frozen=True)
+class CatalogueEntry:
+    """A model of the catalogue."""
+
+    id: str
+    title: str
+    about: Family
+    path: Path
+    capabilities: tuple[str, ...]
+    components: Mapping[str, ComponentSpec]
+    """With the dtype of their files; what a device runs instead is decided when they are leased."""
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    license: str = ""
+    note: str = ""
+    """What could not be told for certain, a sentence for the user."""
+
+    @property
+    def family(self) -> str:
+        return self.about.id
+
+    def info(self) -> ModelInfo:
+        """As data for the fronts."""
+        reader = self.components.get(self.about.reader) or self.components.get("tokenizer")
+        files = {file for spec in self.components.values() for file in spec.weights}
+        return ModelInfo(
+            id=self.id,
+            title=self.title,
+            family=self.family,
+            path=str(self.path),
+            capabilities=list(self.capabilities),
+            defaults=dict(self.defaults),
+            license=self.license,
+            size_bytes=sum(file.stat().st_size for file in files),
+            family_title=self.about.title,
+            note=self.note,
+            reader=str(reader.path) if reader else "",
+            prompt_tokens=self.prompt_tokens if reader else None,
+        )
+
+    @property
+    def prompt_tokens(self) -> int:
+        """How many tokens of a prompt are read, start and end included; 0 for any number."""
+        return (
+            0 if self.about.long_prompts else int(self.about.call.get("max_sequence_length", self.about.prompt_tokens))
+        )
+
+    def in_dtype(self, dtype: str) -> "CatalogueEntry":
+        """With every part that holds weights in one dtype, but for an upscaler, which keeps its own."""
+        # bfloat16 knows 256 steps between dark and bright at best, a picture as many or more.
+        specs = {
+            part: replace(spec, dtype=dtype) if spec.dtype and spec.library != "spandrel" else spec
+            for part, spec in self.components.items()
+        }
+        return replace(self, components=specs)
+
+
+def refused(path: Path, why: str) -> UserError:
+    """The one sentence about something that is no model."""
+    return UserError(f"{path} cannot be used as a model: {why}.", field="model", code="unusable_model")

@@ -1,0 +1,229 @@
+"""One component, from its files to a module: by an allow-list of classes, with the dtype it runs in.
+
+Never code from a model's folder, never a pickle, never the network.
+"""
+
+import functools
+import gc
+import importlib
+import threading
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
+from studio.models.loaders.soundness import check_complete, check_samples
+from studio.errors import UserError
+
+CODEC = ("studio.models.loaders.patch_codec", "PatchCodec")
+
+# Which class names a model folder may ask for, by the library that model_index.json names.
+ALLOWED: dict[str, frozenset[str]] = {
+    "diffusers": frozenset(
+        {
+            "AutoencoderDC",
+            "AutoencoderKL",
+            "AutoencoderKLFlux2",
+            "AutoencoderKLQwenImage",
+            "ChromaTransformer2DModel",
+            "Flux2Transformer2DModel",
+            "FluxTransformer2DModel",
+            "PixArtTransformer2DModel",
+            "PriorTransformer",
+            "QwenImageTransformer2DModel",
+            "SD3Transformer2DModel",
+            "SanaTransformer2DModel",
+            "UNet2DConditionModel",
+            "VQModel",
+            "ZImageTransformer2DModel",
+        }
+    ),
+    "transformers": frozenset(
+        {
+            "CLIPImageProcessor",
+            "CLIPImageProcessorPil",
+            "CLIPTextModel",
+            "CLIPTextModelWithProjection",
+            "CLIPTokenizer",
+            "CLIPTokenizerFast",
+            "CLIPVisionModelWithProjection",
+            "Gemma2Model",
+            "GemmaTokenizer",
+            "GemmaTokenizerFast",
+            "Qwen2Tokenizer",
+            "Qwen2TokenizerFast",
+            "Qwen2VLProcessor",
+            "Qwen2_5_VLForConditionalGeneration",
+            "Qwen3ForCausalLM",
+            "Qwen3Model",
+            "T5EncoderModel",
+            "T5Tokenizer",
+            "T5TokenizerFast",
+        }
+    ),
+    "flux": frozenset({"ReduxImageEncoder"}),
+    "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
+    CODEC[0]: frozenset({CODEC[1]}),
+}
+MODULES = {name: f"diffusers.pipelines.{name}" for name in ("flux", "stable_diffusion")}
+"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
+SCHEDULERS = frozenset(
+    {
+        "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
+        "DPMSolverSinglestepScheduler", "EulerAncestralDiscreteScheduler", "EulerDiscreteScheduler",
+        "FlowMatchEulerDiscreteScheduler",
+        "HeunDiscreteScheduler", "LCMScheduler", "LMSDiscreteScheduler", "PNDMScheduler", "UnCLIPScheduler",
+        "UniPCMultistepScheduler",
+    }
+)  # fmt: skip
+
+construction_lock = threading.RLock()
+"""Held while any module is built. diffusers' from_pretrained patches nn.Module.register_parameter for the whole
+process; in two threads at once the patch can stay, and all later modules are silently left on the meta device
+(diffusers#4296, transformers#41782)."""
+
+
+@dataclass(frozen=True)
+class ComponentSpec:
+    """Where a component's files are, and as what they are to be loaded."""
+
+    library: str
+    """`diffusers`, `transformers`, `spandrel`, or the module of our codec."""
+    class_name: str
+    path: Path
+    """A folder, or for spandrel a file."""
+    dtype: str = ""
+    """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
+    section: CheckpointSection | None = None
+    """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
+
+    @property
+    def weights(self) -> tuple[Path, ...]:
+        """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
+        if self.section or self.path.is_file():
+            return (self.path,) if self.dtype else ()
+        files = sorted(self.path.glob("*.safetensors"))
+        plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
+        return tuple(plain or files)
+
+    @property
+    def variant(self) -> str | None:
+        return "fp16" if self.weights and all(".fp16" in file.name for file in self.weights) else None
+
+    def headers(self) -> Iterator[tuple[Path, WeightsHeader]]:
+        """Each file with the header of this component's tensors in it. Raises UserError for a damaged one."""
+        for file in self.weights:
+            header = read_header(file)
+            yield file, self.section.of(header) if self.section else header
+
+    def stored_bytes(self) -> int:
+        """What its files take, or its share of one."""
+        if self.section:
+            return sum(header.bytes() for _, header in self.headers())
+        return sum(file.stat().st_size for file in self.weights)
+
+    def estimated_bytes(self) -> int:
+        """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
+        size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
+        return sum(header.count() for _, header in self.headers()) * size
+
+
+def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
+    """Whether a model folder may name this class; `also` are those that its family's plugin allows."""
+    if library in ("diffusers", "transformers") and class_name in also:
+        return True
+    return class_name in ALLOWED.get(library, ()) or (library == "diffusers" and class_name in SCHEDULERS)
+
+
+def load(spec: ComponentSpec, device: str) -> Any:
+    """The component, on its device, ready to run. Raises UserError when the files do not make it."""
+    for file, header in spec.headers():
+        check_samples(file, header)
+    with construction_lock:
+        return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
+
+
+@functools.cache
+def prepare() -> None:
+    """Import the libraries, without progress bars of their own and warnings that would write a prompt into a log."""
+    import diffusers
+    import transformers
+
+    gc.freeze()  # their hundred thousand objects stay: each full collection that looked at them would take 0.2 s
+
+    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.set_verbosity_error()
+    diffusers.utils.logging.disable_progress_bar()
+    diffusers.utils.logging.set_verbosity_error()
+
+
+def _load_module(spec: ComponentSpec, device: str) -> Any:
+    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
+
+    prepare()
+    made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
+    try:
+        module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
+    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
+        raise _misfit(spec, error) from None
+    if not spec.dtype:
+        return module
+    _check(spec, module)
+    return module.requires_grad_(False).eval().to(device)
+
+
+def _pretrained(made: Any, spec: ComponentSpec) -> Any:
+    if not spec.dtype:
+        return made.from_pretrained(str(spec.path), local_files_only=True)
+    import torch
+
+    options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
+    if spec.variant:
+        options["variant"] = spec.variant
+    if spec.library == "transformers":
+        options["ignore_mismatched_sizes"] = True  # they are named below; its own error tells only that there are some
+    module, info = made.from_pretrained(str(spec.path), output_loading_info=True, **options)
+    check_complete(spec.path, spec.class_name, info, sum(len(header.tensors) for _, header in spec.headers()))
+    return module
+
+
+def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
+    import torch
+    from safetensors.torch import load_file
+    from spandrel import ImageModelDescriptor, ModelLoader, UnsupportedModelError
+
+    try:
+        model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
+    except UnsupportedModelError:
+        raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
+    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
+        # the names of one, with other tensors
+        raise _misfit(spec, error) from None
+    if not isinstance(model, ImageModelDescriptor):
+        raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
+    is_half = spec.dtype == "float16" and model.supports_half
+    model.to(torch.device(device), dtype=torch.float16 if is_half else torch.float32)
+    model.model.requires_grad_(False).eval()
+    return model
+
+
+def _check(spec: ComponentSpec, module: Any) -> None:
+    """A module with tensors left on the meta device would fail much later, far from the cause."""
+    lost = [name for name, tensor in module.state_dict().items() if tensor.is_meta]
+    if lost:
+        raise UserError(
+            f"{spec.path.name} lacks {len(lost)} of the tensors of a {spec.class_name}, such as {lost[0]}; "
+            "it was not loaded. Check that it is complete.",
+            code="invalid_weights",
+        )
+
+
+def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
+    first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    first = first[:300].rstrip(" .:,")
+    return UserError(
+        f"The files in {spec.path} do not make a {spec.class_name}: {first}. Nothing was loaded.",
+        code="invalid_weights",
+    )

@@ -1,0 +1,186 @@
+"""The header of a safetensors file, read and checked without touching a tensor.
+
+The header is JSON behind an 8-byte little-endian length. Lengths are checked against the file before anything is
+allocated (CVE-2026-111985), and duplicate keys, which safetensors 0.8 accepts, are refused.
+"""
+
+import functools
+import json
+import struct
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from studio.errors import UserError
+
+RECENT_S = 60.0
+"""A file that was written to so lately may still be written to."""
+HEADER_CAP_BYTES = 16 * 2**20
+DTYPE_BYTES = {
+    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
+    "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
+}  # fmt: skip
+FLOATS = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"}
+
+# What people really have under a .safetensors name, by its first bytes.
+_MASKS = (
+    (b"version https://git-lfs", "a Git-LFS pointer; run `git lfs pull` in the folder that it came from"),
+    (b"<!doctype html", "a web page, saved instead of the weights; download the file again"),
+    (b"<html", "a web page, saved instead of the weights; download the file again"),
+    (b"pk\x03\x04", "a zip archive or a pickle, which could run code; get the .safetensors version"),
+    (b"\x80\x02", "a pickle, which could run code; get the .safetensors version"),
+    (b"\x80\x04", "a pickle, which could run code; get the .safetensors version"),
+    (b"gguf", "a GGUF file, which is not supported; get the .safetensors version"),
+)
+
+
+class Tensor(msgspec.Struct, frozen=True):  # a folder with many models has millions: a dataclass takes twice as long
+    dtype: str
+    shape: tuple[int, ...]
+    start: int = 0
+    """Where its numbers begin in the file, in bytes."""
+
+    @property
+    def count(self) -> int:
+        return prod(self.shape)
+
+    @property
+    def bytes(self) -> int:
+        return self.count * DTYPE_BYTES[self.dtype]
+
+
+@dataclass(frozen=True)
+class WeightsHeader:
+    tensors: dict[str, Tensor]
+    metadata: dict[str, str]
+
+    def dtype(self) -> str:
+        """The float dtype that holds most of the weights, 'F32' when there is none."""
+        counts: dict[str, int] = {}
+        for tensor in self.tensors.values():
+            if tensor.dtype in FLOATS:
+                counts[tensor.dtype] = counts.get(tensor.dtype, 0) + tensor.count
+        return max(counts, key=lambda dtype: counts[dtype]) if counts else "F32"
+
+    def count(self) -> int:
+        """How many numbers all tensors hold."""
+        return sum(tensor.count for tensor in self.tensors.values())
+
+    def bytes(self) -> int:
+        """How much all tensors take in the file."""
+        return sum(tensor.bytes for tensor in self.tensors.values())
+
+    def quantised(self) -> str:
+        """The name of a weight that holds whole numbers, '' when there is none."""
+        names = (name for name, tensor in self.tensors.items() if tensor.dtype not in FLOATS)
+        return next((name for name in names if name.endswith(("weight", "bias"))), "")
+
+
+def read_header(path: Path) -> WeightsHeader:
+    """The header of `path`. Raises UserError (code `invalid_weights`) naming what the file really is."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            first = file.read(32)
+            _refuse_masked(path, first)
+            if size < 8:
+                raise _damaged(path, f"it has only {size} bytes")
+            length = struct.unpack("<Q", first[:8])[0]
+            if length > HEADER_CAP_BYTES:
+                raise _damaged(path, f"its header claims {length:,} bytes")
+            if length > size - 8:
+                raise _cut(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
+            file.seek(8)
+            raw = file.read(length)
+    except OSError as error:
+        raise UserError(
+            f"The weights {path} could not be read ({error.strerror}); check the file.", code="invalid_weights"
+        ) from None
+    return _parse(path, raw, data_bytes=size - 8 - length)
+
+
+@functools.lru_cache(maxsize=8)  # a model's few files are read for its size, its contents and its samples, in turn
+def _parse(path: Path, raw: bytes, data_bytes: int) -> WeightsHeader:
+    try:
+        entries = json.loads(raw, object_pairs_hook=_unique)
+    except RecursionError:
+        raise _damaged(path, "its header is nested too deeply") from None
+    except ValueError as error:
+        raise _damaged(path, f"its header is no valid JSON: {error}") from None
+    if not isinstance(entries, dict):
+        raise _damaged(path, "its header is no JSON object")
+    metadata = entries.pop("__metadata__", {})
+    tensors: dict[str, Tensor] = {}
+    spans: list[tuple[int, int]] = []
+    for name, entry in entries.items():
+        tensors[name], span = _tensor(path, name, entry, 8 + len(raw))
+        spans.append(span)
+    _check_spans(path, spans, data_bytes)
+    return WeightsHeader(tensors, metadata if isinstance(metadata, dict) else {})
+
+
+def _tensor(path: Path, name: str, entry: Any, data: int) -> tuple[Tensor, tuple[int, int]]:
+    try:
+        dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
+        size = DTYPE_BYTES[dtype]
+        if not isinstance(shape, list):
+            raise TypeError
+        for side in (*shape, start, end):
+            if type(side) is not int or side < 0:
+                raise ValueError
+        size *= prod(shape)
+        fits = end - start == size
+    except (TypeError, KeyError, ValueError):
+        fits = False
+    if not fits:
+        raise _damaged(path, f"the entry of the tensor {name!r} does not fit its data")
+    return Tensor(dtype, tuple(shape), data + start), (start, end)
+
+
+def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> None:
+    position = 0
+    for start, end in sorted(spans):
+        if start != position:
+            raise _damaged(path, "its tensors overlap or leave gaps")
+        position = end
+    if position != data_bytes:
+        why = f"its tensors need {position:,} bytes, the file has {data_bytes:,}"
+        raise _cut(path, why) if position > data_bytes else _damaged(path, why)
+
+
+def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return result
+
+
+def _refuse_masked(path: Path, first: bytes) -> None:
+    start = first.lstrip().lower()
+    for magic, what in _MASKS:
+        if first.lower().startswith(magic) or start.startswith(magic):
+            raise UserError(f"{path.name} holds no weights: it is {what}.", code="invalid_weights")
+
+
+def _cut(path: Path, why: str) -> UserError:
+    """A file that ends too early may be on its way."""
+    try:
+        age_s = time.time() - path.stat().st_mtime
+    except OSError:
+        age_s = RECENT_S
+    if age_s < RECENT_S:
+        return _damaged(path, why, "wait if another program is still writing it, otherwise download it again")
+    return _damaged(path, why)
+
+
+def _damaged(path: Path, why: str, advice: str = "download the file again") -> UserError:
+    return UserError(
+        f"The weights {path.name} are damaged: {why}. Nothing was loaded; {advice}.",
+        code="invalid_weights",
+    )

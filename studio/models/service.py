@@ -1,0 +1,230 @@
+"""ModelService: the catalogue, the devices and the memory managers behind one door, as the engine uses them."""
+
+import copy
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+
+import psutil
+from msgspec import structs
+
+from studio import resource
+from studio import settings as settings_file
+from studio.api import Family, Lease, Model, UserError
+from studio.plugin_host import registry
+from studio.models.catalogue import STARTER, Catalogue, scanner
+from studio.models.devices import find_devices
+from studio.models.entry import CatalogueEntry
+from studio.models.families import ENLARGER, UPSCALE, Families
+from studio.models.fingerprint import Fingerprints, combine
+from studio.models.loaders.component import ComponentSpec, load, prepare
+from studio.models.memory import MemoryManager, Resident
+from studio.models.precision import fast
+from studio.messages import DeviceInfo, ModelInfo
+from studio.settings import Settings
+
+UPSCALER = "upscaler"
+CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
+"""Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
+
+
+class ModelService:
+    """What the engine's jobs lease their models from."""
+
+    def __init__(self, settings: Settings, families: Families | None = None) -> None:
+        """`families`: the table; by default what the installed plugins bring."""
+        self._settings = settings
+        table = families or registry.load(settings).families
+        self._catalogue = Catalogue(
+            resource.folder() / STARTER, settings.models, table, scanner(settings.cache_dir, table)
+        )
+        self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
+        self._lock = threading.Lock()
+        self._devices: list[DeviceInfo] | None = None
+        self._manager: MemoryManager | None = None
+
+    def warm(self) -> None:
+        """Import the weight libraries, which takes seconds, before the first job needs them."""
+        import diffusers  # noqa: F401 - imported for the time it takes
+        import torch  # noqa: F401
+
+    # ---- what there is
+
+    def infos(self) -> list[ModelInfo]:
+        """The catalogue as far as it is known: folders with many models may still be looked through."""
+        return self._catalogue.infos()
+
+    def left_out(self) -> list[ModelInfo]:
+        """What in folders with many models cannot be used, and why."""
+        return self._catalogue.left_out()
+
+    def look(self) -> bool:
+        """Wait until all folders with many models have been looked through. Returns whether there are any."""
+        self._catalogue.wait()
+        return self._catalogue.is_waited_for
+
+    def find(self, ref: str) -> CatalogueEntry:
+        """The model behind an id or a path. Raises UserError."""
+        return self._catalogue.find(ref)
+
+    def refresh(self) -> None:
+        """Read the models' folders again, and which they are: another program may have added some."""
+        home = self._settings.home
+        added: Iterable[str] | None = None
+        if (home / settings_file.FILE).exists():
+            with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
+                added = settings_file.load({**os.environ, "STUDIO_HOME": str(home)}).models
+        self._catalogue.refresh(added)
+
+    def devices(self) -> list[DeviceInfo]:
+        with self._lock:
+            if self._devices is None:
+                found = find_devices(self._settings.cache_dir / "devices.json")
+                self._devices = [structs.replace(device, budget_bytes=self._budget(device)) for device in found]
+            return self._devices
+
+    # ---- memory
+
+    @property
+    def loaded_bytes(self) -> int:
+        return self._manager.loaded_bytes if self._manager else 0
+
+    @property
+    def resident_bytes(self) -> int:
+        return self._manager.used_bytes if self._manager else 0
+
+    def report(self) -> list[Resident]:
+        """What the manager holds now."""
+        return self._manager.report() if self._manager else []
+
+    def unload(self) -> None:
+        if self._manager:
+            self._manager.unload()
+
+    @contextmanager
+    def lease(self, spec: Model) -> Iterator[Lease]:
+        """All that `spec` asks for, pinned until the block ends. Raises UserError."""
+        entry = self._catalogue.find(spec.ref)
+        _check_capability(entry, spec.capability)
+        prepare()
+        manager = self._memory()
+        entry = fast(entry, manager.device, manager.budget_bytes)
+        components = {part: entry.components[part] for part in _parts(entry, spec)}
+        with manager.lease(components, spec.derived) as modules:
+            fingerprint = combine(self._fingerprints.of(component) for component in components.values())
+            yield _Lease(entry, modules, manager.device, fingerprint, _dtype(components))
+
+    def _memory(self) -> MemoryManager:
+        devices = self.devices()
+        with self._lock:
+            if self._manager is None:
+                device = _choose(devices, self._settings.device)
+                self._manager = MemoryManager(load, self._fingerprints, device.id, self._budget(device))
+            return self._manager
+
+    def _budget(self, device: DeviceInfo) -> int:
+        return self._settings.memory_budget_bytes or _automatic_budget(device)
+
+
+@dataclass
+class _Lease:
+    """What a task holds while its `with` block runs."""
+
+    _entry: CatalogueEntry
+    _modules: Mapping[str, Any]
+    device: str
+    fingerprint: str
+    dtype: Any
+
+    @property
+    def id(self) -> str:
+        return self._entry.id
+
+    @property
+    def title(self) -> str:
+        return self._entry.title
+
+    @property
+    def family(self) -> str:
+        return self._entry.family
+
+    @property
+    def note(self) -> str:
+        return self._entry.note
+
+    @property
+    def about(self) -> Family:
+        return self._entry.about
+
+    @property
+    def defaults(self) -> Mapping[str, Any]:
+        return self._entry.defaults
+
+    def __getitem__(self, part: str) -> Any:
+        module = self._modules[part]
+        # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
+        return copy.deepcopy(module) if part.endswith("scheduler") else module
+
+    def __contains__(self, part: object) -> bool:
+        return part in self._modules
+
+    def components(self, *parts: str) -> dict[str, Any]:
+        return {part: self[part] for part in parts or self._modules}
+
+
+def _check_capability(entry: CatalogueEntry, capability: str) -> None:
+    if capability and capability not in entry.capabilities:
+        able = ", ".join(entry.capabilities)
+        raise UserError(
+            f"The model {entry.title!r} cannot do {capability} (it can do: {able}); choose another model.",
+            field="model",
+            code="unsupported_operation",
+        )
+
+
+def _parts(entry: CatalogueEntry, spec: Model) -> tuple[str, ...]:
+    enlargers = tuple(part for part in entry.components if part.startswith(ENLARGER))
+    # What makes pictures and what enlarges people's own have no share in each other.
+    parts = spec.parts or tuple(part for part in entry.components if part not in enlargers)
+    if spec.capability == UPSCALE and not spec.parts and (enlargers or UPSCALER in entry.components):
+        parts = enlargers or (UPSCALER,)
+    missing = [part for part in parts if part not in entry.components]
+    if missing:
+        raise UserError(
+            f"The model {entry.title!r} has no part {missing[0]!r}; it has {', '.join(entry.components)}.",
+            field="model",
+            code="unsupported_operation",
+        )
+    return parts
+
+
+def _dtype(components: Mapping[str, ComponentSpec]) -> Any:
+    """The dtype of the part that makes the picture."""
+    import torch
+
+    known = [components[part].dtype for part in ("unet", "transformer", "upscaler") if part in components]
+    known += [component.dtype for component in components.values() if component.dtype]
+    return getattr(torch, known[0]) if known else torch.float32
+
+
+def _choose(devices: list[DeviceInfo], wanted: str) -> DeviceInfo:
+    working = [device for device in devices if not device.problem]
+    if wanted == "auto":
+        return working[0]
+    for device in working:
+        if device.id == wanted or device.id.split(":")[0] == wanted:
+            return device
+    raise UserError(
+        f"The device {wanted!r} of the settings does not work here; "
+        f"choose one of {', '.join(device.id for device in working)}, or auto.",
+        code="no_device",
+    )
+
+
+def _automatic_budget(device: DeviceInfo) -> int:
+    if device.id == "cpu":
+        return int(psutil.virtual_memory().total * CPU_SHARE)
+    return int(device.memory_bytes * ACCELERATOR_SHARE)

@@ -1,0 +1,283 @@
+"""Admission: loads one plugin and checks all that it offers, without trusting any of it."""
+
+import difflib
+import inspect
+import linecache
+import re
+import threading
+import traceback
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import pluggy
+from pydantic.errors import PydanticUserError
+
+from studio import api, form, translation
+from studio.plugin_host import validation
+from studio.plugin_host.discovery import PluginSource
+from studio.errors import StudioError
+from studio.messages import TaskInfo, ValueInfo
+
+if TYPE_CHECKING:
+    import click
+
+LIMIT_S = 20.0
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_API = re.compile(r"^STUDIO_API\s*(?::\s*\w+\s*)?=\s*(\d+)", re.MULTILINE)
+
+
+class PluginRefused(StudioError):
+    """A plugin, or one thing that it offers, cannot be used: a predicate ("has no title"), and perhaps a traceback."""
+
+    def __init__(self, reason: str, details: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.details = details
+
+
+@dataclass(frozen=True)
+class LoadedTask:
+    """A task that may be run."""
+
+    cls: type[api.Task]
+    info: TaskInfo
+    fields: tuple[form.FormField, ...]
+    plugin_version: str = ""
+
+
+@dataclass
+class LoadedPlugin:
+    """What a plugin brings; `problems` are the sentences about what of it was refused."""
+
+    version: str = ""
+    tasks: list[LoadedTask] = field(default_factory=list)
+    families: list[api.Family] = field(default_factory=list)
+    commands: dict[str, "click.Command"] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    sentences: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By language, what it tells besides the texts of its tasks."""
+
+
+def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
+    """Load a plugin in a thread of its own, for at most `limit_s`. Raises Refused."""
+    attempt = _Attempt(source)
+    thread = threading.Thread(target=attempt.run, name=f"load-{source.name}", daemon=True)
+    thread.start()
+    thread.join(limit_s)
+    if isinstance(attempt.outcome, LoadedPlugin):
+        return attempt.outcome
+    # A thread cannot be ended from outside: a hanging one stays behind, and nobody waits for its result.
+    raise attempt.outcome or PluginRefused(f"was not done {attempt.doing} after {limit_s:.0f} s, so it was left out")
+
+
+class _Attempt:
+    """One plugin being loaded; `doing` says what it is at, for the report when it fails or hangs."""
+
+    def __init__(self, source: PluginSource) -> None:
+        self._source = source
+        self.doing = "being imported"
+        self.outcome: LoadedPlugin | PluginRefused | KeyboardInterrupt | None = None
+
+    def run(self) -> None:
+        try:
+            self.outcome = self._offer()
+        except KeyboardInterrupt as interrupt:
+            self.outcome = interrupt
+        except BaseException as error:  # noqa: BLE001 - loading a plugin, which may raise anything; sys.exit() too
+            self.outcome = error if isinstance(error, PluginRefused) else self._refusal(error)
+
+    def _offer(self) -> LoadedPlugin:
+        module = self._source.load()
+        _check_version(getattr(module, "STUDIO_API", api.VERSION))
+        hooks = _hooks(module, self._source.name)
+        offer = LoadedPlugin(self._source.version or str(getattr(module, "__version__", "")))
+        translations = self._translations(hooks, offer)
+        for task in self._results(hooks, "register_tasks"):
+            try:
+                offer.tasks.append(self._task(task, translations, offer.version))
+            except PluginRefused as refusal:
+                offer.problems.append(f"{_called(task)} {refusal.reason}.")
+        shown = {text for task in offer.tasks for text in translation.texts(task.info)}
+        offer.sentences = {
+            language: {text: said for text, said in words.items() if text not in shown}
+            for language, words in translations.items()
+        }
+        for family in self._results(hooks, "register_families"):
+            if not isinstance(family, api.Family):
+                offer.problems.append(f"Its family of models {_name(family, 'id')} is no api.Family.")
+            elif not all(isinstance(each, api.Signature) for each in family.files):
+                offer.problems.append(f"Its family {family.id!r} has files that are no api.Signature.")
+            else:
+                offer.families.append(family)
+        for command in self._results(hooks, "register_commands"):
+            _add_command(command, offer)
+        if not (offer.tasks or offer.families or offer.commands or offer.problems):
+            if bare := [name for name in vars(api.Hooks) if name[0] != "_" and hasattr(module, name)]:
+                raise PluginRefused(f"offers nothing: write @api.hookimpl above its {bare[0]}")
+            raise PluginRefused(
+                "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family or a command"
+            )
+        return offer
+
+    def _results(self, hooks: Any, hook: str) -> Iterator[Any]:
+        self.doing = f"in its hook {hook}"
+        for result in getattr(hooks, hook)():
+            if not isinstance(result, Iterable) or isinstance(result, str):
+                raise PluginRefused(f"returns {_kind(result)} from {hook} where a list is expected")
+            yield from result
+
+    def _translations(self, hooks: Any, offer: LoadedPlugin) -> dict[str, dict[str, str]]:
+        """Without them a task speaks English; so what is wrong with them is told, and refuses nothing."""
+        self.doing = "in its hook register_translations"
+        found: dict[str, dict[str, str]] = {}
+        for result in hooks.register_translations():
+            try:
+                found |= msgspec.convert(result, dict[str, dict[str, str]])
+            except msgspec.ValidationError as error:
+                offer.problems.append(f"Its translations are no texts by language ({error}).")
+        return found
+
+    def _task(self, cls: Any, translations: dict[str, dict[str, str]], version: str) -> LoadedTask:
+        info = _describe(cls, self._source)
+        own = translation.texts(info)
+        words = {
+            language: {text: words[text] for text in own & words.keys()} for language, words in translations.items()
+        }
+        info = msgspec.structs.replace(info, translations=words)
+        fields = form.parse(info.schema)
+        if wrong := validation.wrong_default(cls.Params, fields):
+            raise PluginRefused(f"has a default that it would refuse itself: {wrong.message.removesuffix('.')}")
+        return LoadedTask(cls, info, fields, version)
+
+    def _refusal(self, error: BaseException) -> PluginRefused:
+        details = "".join(traceback.format_exception(error))
+        if version := _wanted_version(error.__traceback__):
+            try:
+                _check_version(version)
+            except PluginRefused as refusal:  # what it misses is what the other version has
+                return PluginRefused(refusal.reason, details)
+        if isinstance(error, ModuleNotFoundError) and error.name == self._source.name:
+            return PluginRefused(f"imports itself as {error.name!r}; write `from . import …` inside a plugin", details)
+        if isinstance(error, ModuleNotFoundError) and error.name:
+            return PluginRefused(f"needs the module {error.name!r}, which is not installed", details)
+        if isinstance(error, SystemExit):
+            return PluginRefused(f"tried to end the program (sys.exit) while {self.doing}", details)
+        text = str(error).strip().split("\n")[0]
+        return PluginRefused(f"failed while {self.doing}: {type(error).__name__}{f': {text}' if text else ''}", details)
+
+
+def _check_version(wanted: Any) -> None:
+    if wanted == api.VERSION:
+        return
+    newer = isinstance(wanted, int) and wanted > api.VERSION
+    advice = "update the studio, or install an older version of the plugin" if newer else "update the plugin"
+    raise PluginRefused(f"needs plugin API {wanted}, this studio has {api.VERSION}: {advice}")
+
+
+def _wanted_version(at: TracebackType | None) -> int | None:
+    """The STUDIO_API that a module which failed at import declares, be it below the line that failed."""
+    for frame, _ in traceback.walk_tb(at):
+        if match := _API.search("".join(linecache.getlines(frame.f_code.co_filename))):
+            return int(match[1])
+    return None
+
+
+def _hooks(module: Any, name: str) -> Any:
+    """The hooks that a plugin implements, checked. Raises Refused."""
+    # Each plugin has a manager of its own: pluggy keeps one whose hooks it refused, and then refuses all later ones.
+    manager = pluggy.PluginManager("studio")
+    manager.add_hookspecs(api.Hooks)
+    try:
+        manager.register(module, name)
+    except pluggy.PluginValidationError as error:
+        wrong = re.search(r"hookimpl definition: (\w+)(.*)", str(error))
+        what = f"its {wrong[1]} asks for {wrong[2]}, but is called without arguments" if wrong else str(error)
+        raise PluginRefused(f"has a hook with a wrong signature: {what}", str(error)) from None
+    for hook, caller in vars(manager.hook).items():
+        implementations = [] if hook.startswith("_") else caller.get_hookimpls()
+        if implementations and not caller.has_spec() and not all(each.optionalhook for each in implementations):
+            near = difflib.get_close_matches(hook, [name for name in vars(api.Hooks) if name[0] != "_"], n=1)
+            raise PluginRefused(f"implements the hook {hook!r}, which does not exist{_guess(near)}")
+    return manager.hook
+
+
+def _guess(near: list[str]) -> str:
+    return f"; there is {near[0]!r}" if near else ""
+
+
+def _describe(cls: Any, source: PluginSource) -> TaskInfo:
+    """A task as data. Raises Refused for a class that breaks the contract."""
+    if not (isinstance(cls, type) and issubclass(cls, api.Task)):
+        raise PluginRefused("is no subclass of api.Task")
+    if not (isinstance(getattr(cls, "id", None), str) and _ID.fullmatch(cls.id) and len(cls.id) <= 64):
+        raise PluginRefused('has no valid id: write lower-case words joined by hyphens, for example "text-to-image"')
+    if not (isinstance(getattr(cls, "title", None), str) and cls.title.strip()):
+        raise PluginRefused("has no title")
+    params = getattr(cls, "Params", None)
+    if not (isinstance(params, type) and issubclass(params, api.Params)):
+        raise PluginRefused("has no Params, a nested class that derives from api.Params")
+    if not isinstance(cls.order, int):
+        raise PluginRefused(f"has an order that is {_kind(cls.order)} where a whole number is expected")
+    _check_run(cls)
+    return TaskInfo(
+        cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon),
+        _values(cls.values),
+    )  # fmt: skip
+
+
+def _values(values: Any) -> dict[str, ValueInfo]:
+    if not (isinstance(values, Mapping) and all(isinstance(value, api.Value) for value in values.values())):
+        raise PluginRefused("describes its values by something else than api.Value, by name")
+    return {str(name): ValueInfo(value.title, value.description) for name, value in values.items()}
+
+
+def _check_run(cls: type[api.Task]) -> None:
+    if cls.run is api.Task.run:
+        raise PluginRefused("has no method run")
+    if inspect.iscoroutinefunction(cls.run) or inspect.isasyncgenfunction(cls.run):
+        raise PluginRefused("has an async run; it must be a plain generator")
+    try:
+        inspect.signature(cls.run).bind(None, None, None)
+    except (TypeError, ValueError):
+        raise PluginRefused("has a run with a wrong signature; it must be run(self, params, ctx)") from None
+
+
+def _schema(params: type[api.Params]) -> dict[str, Any]:
+    try:
+        schema = params.model_json_schema()
+        form.parse(schema)
+        encoded = msgspec.json.encode(schema)
+    except form.UnsupportedSchema as error:
+        raise PluginRefused(f"cannot become a form: {error}") from None
+    except (PydanticUserError, TypeError) as error:
+        raise PluginRefused(f"has parameters that cannot be described: {str(error).splitlines()[0]}") from None
+    return msgspec.json.decode(encoded, type=dict[str, Any])
+
+
+def _add_command(command: Any, offer: LoadedPlugin) -> None:
+    import click  # most plugins add no commands, and most starts of the engine need none
+
+    if not isinstance(command, click.Command) or not command.name:
+        offer.problems.append(f"Its command {_name(command, 'name')} is no click command with a name.")
+    elif command.name in offer.commands:
+        offer.problems.append(f"It has two commands called {command.name!r}.")
+    else:
+        offer.commands[command.name] = command
+
+
+def _name(thing: Any, attribute: str) -> str:
+    name = getattr(thing, attribute, None)
+    return repr(name) if isinstance(name, str) else _kind(thing)
+
+
+def _called(task: Any) -> str:
+    """A task at the start of a sentence: by its id, else by its class."""
+    nameless = isinstance(task, type) and not isinstance(getattr(task, "id", None), str)
+    return f"Its class {task.__name__}" if nameless else f"Its task {_name(task, 'id')}"
+
+
+def _kind(thing: Any) -> str:
+    return f"the class {thing.__name__}" if isinstance(thing, type) else f"a value of type {type(thing).__name__}"

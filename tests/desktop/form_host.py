@@ -1,0 +1,79 @@
+"""A desk for forms without a window, and schemas as pydantic writes them."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+
+from studio.desktop.forms import Form
+from studio.desktop.shell.worker import Worker
+from studio.messages import ModelInfo, TaskInfo
+
+STARTER = Path(__file__).parents[2] / "resources" / "starter"
+DEFAULTS = {"width": 256, "height": 256, "multiple": 64, "steps": 20, "guidance_scale": 5.0}
+
+
+class PlainDesk:
+    """What a window would offer, from attributes."""
+
+    def __init__(self, folder):
+        self.worker = Worker()
+        self.drafts_dir = folder / "drafts"
+        self.current = None
+        self.known = [
+            ModelInfo(
+                "starter",
+                "Starter",
+                "kandinsky22",
+                str(STARTER),
+                ["text-to-image", "inpaint"],
+                DEFAULTS,
+                "Apache-2.0",
+                family_title="Kandinsky 2.2",
+            ),
+            ModelInfo("broken", "Broken", "", "/nowhere", problem="“Broken” cannot be used: it lacks unet."),
+            ModelInfo("other", "Other", "sd15", "/nowhere", ["text-to-image"], {"width": 512, "height": 512}),
+        ]
+        self.picked = None
+
+    def models(self):
+        return self.known
+
+    def current_picture(self):
+        return self.current
+
+    def pick_from_library(self, done):
+        if self.picked:
+            done(self.picked)
+
+    def serve_canvas(self, root):
+        """The usual keys hold."""
+
+    def open_ref(self, ref):
+        return Path(ref)
+
+
+def task_of(params):
+    """A TaskInfo of a studio.api.Params class, its schema as it crosses to the window."""
+    return TaskInfo("task", "Task", params.model_json_schema())
+
+
+def make_form(qtbot, host, params, shown=True):
+    form = Form(task_of(params), host)
+    qtbot.addWidget(form)
+    form.resize(340, 700)
+    if shown:
+        form.show()
+        qtbot.waitExposed(form)
+    return form
+
+
+def drop(widget, *files, mime=None):
+    """What the system does when files are let go over a widget."""
+    data = mime or QMimeData()
+    if files:
+        data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    where = QPointF(QPoint(20, 20))
+    actions, none = Qt.DropAction.CopyAction, Qt.KeyboardModifier.NoModifier
+    event = QDropEvent(where, actions, data, Qt.MouseButton.LeftButton, none)
+    widget.dropEvent(event)

@@ -1,0 +1,192 @@
+"""What comes into the window from outside, by drop and by paste, and what it shows in the file manager."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl, Slot
+from PySide6.QtGui import QColor, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton
+from rig import Rig
+
+from studio.images import open_image
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    path = tmp_path / "good.png"
+    Image.new("RGB", (40, 30), "red").save(path)
+    return path
+
+
+def drop(rig: Rig, data: QMimeData) -> bool:
+    """Over the window, beside its wells; whether it was welcome."""
+    actions, button, keys = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPointF(400, 300), actions, data, button, keys)
+    enter.ignore()
+    rig.window.dragEnterEvent(enter)
+    if enter.isAccepted():
+        rig.window.dropEvent(QDropEvent(QPointF(400, 300), actions, data, button, keys))
+    return enter.isAccepted()
+
+
+def urls(*files: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(file)) for file in files])
+    return data
+
+
+def image(color: str = "green") -> QMimeData:
+    pixels = QImage(20, 10, QImage.Format.Format_RGB32)
+    pixels.fill(QColor(color))
+    data = QMimeData()
+    data.setImageData(pixels)
+    return data
+
+
+def paste(rig: Rig, data: QMimeData) -> None:
+    QGuiApplication.clipboard().setMimeData(data)
+    rig.window.filmstrip.list.setFocus()
+    QTest.keyClick(rig.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def shown(rig: Rig) -> Path:
+    rig.wait(lambda: rig.window.viewer.piece)
+    assert rig.window.viewer.piece is not None
+    return rig.window.viewer.piece.file
+
+
+# ---- drops
+
+
+def test_of_many_files_the_first_that_is_a_picture_is_shown_and_a_bad_one_named(
+    rig: Rig, picture: Path, tmp_path: Path
+) -> None:
+    bad = tmp_path / "first<b>.png"
+    bad.write_text("just words")
+    assert drop(rig, urls(bad, tmp_path, *[picture] * 498))
+    assert shown(rig) == picture
+    told = rig.window.notices.text("files")
+    assert "500 files were dropped; “good.png” is shown" in told
+    assert "first<b>.png" in told
+    assert not rig.window.notices.text("picture")
+
+
+@pytest.mark.parametrize("name", ["<b>bold &amp;.png", "\u202egnp.evil.png", "שלום.png", "%n {0} {__class__}.png"])
+def test_odd_names_of_files_are_told_as_they_are_and_turn_no_sentence(rig: Rig, tmp_path: Path, name: str) -> None:
+    file = tmp_path / name
+    file.write_text("no picture")
+    shown_name = name.replace("\u202e", "\\u202e")
+    drop(rig, urls(file))
+    rig.wait(lambda: shown_name in rig.window.notices.text("picture"))
+    (record,) = rig.make()
+    shown(rig)
+    rig.window.document_files.save(rig.window.viewer.piece, file)
+    rig.wait(lambda: shown_name in rig.window.notices.text("out"))
+    assert "\u202e" not in rig.window.notices.text("out")
+    assert file.read_bytes() == record.path.read_bytes()
+
+
+def test_of_many_files_that_are_none_one_sentence_is_told(rig: Rig, tmp_path: Path) -> None:
+    files = [tmp_path / f"{number}.png" for number in range(500)]
+    for file in files:
+        file.write_text("no picture")
+    drop(rig, urls(*files))
+    rig.wait(lambda: "0.png" in rig.window.notices.text("picture"))
+    assert "\n" not in rig.window.notices.text("picture")
+    assert rig.window.viewer.piece is None
+
+
+def test_a_picture_dragged_out_of_a_browser_is_shown(rig: Rig) -> None:
+    data = image()
+    data.setUrls([QUrl("https://example.org/cat.png")])  # which is not fetched
+    assert drop(rig, data)
+    assert open_image(shown(rig)).image.size == (20, 10)
+
+
+def test_words_and_addresses_are_no_pictures(rig: Rig) -> None:
+    words, address = QMimeData(), QMimeData()
+    words.setText("a red cat")
+    address.setUrls([QUrl("https://example.org/cat.png")])
+    assert not drop(rig, words)
+    assert drop(rig, address)
+    assert "no picture in it" in rig.window.notices.text("files")
+
+
+# ---- paste
+
+
+def test_pasted_pixels_are_kept_as_a_draft_and_can_be_used(rig: Rig, studio_home: Path) -> None:
+    paste(rig, image())
+    draft = shown(rig)
+    assert draft.parent == studio_home / "drafts"
+    kept = open_image(draft).image
+    assert (kept.size, kept.getpixel((3, 3))[:3]) == ((20, 10), (0, 128, 0))  # type: ignore[index]
+    rig.window.use_as_input(rig.window.viewer.piece, "variation")
+    assert rig.window.task_panel.form is not None
+    assert rig.window.task_panel.form.values()["image"] == str(draft)
+
+
+def test_a_pasted_file_keeps_every_byte(rig: Rig, picture: Path) -> None:
+    data = QMimeData()
+    data.setData("image/png", picture.read_bytes())
+    paste(rig, data)
+    assert shown(rig).read_bytes() == picture.read_bytes()
+
+
+def test_a_pasted_path_is_opened(rig: Rig, picture: Path) -> None:
+    data = QMimeData()
+    data.setText(f" {picture}\n")
+    paste(rig, data)
+    assert shown(rig) == picture
+
+
+@pytest.mark.parametrize("text", ["a red cat", "x" * 100_000, "/nowhere\n/else", ""])
+def test_a_pasted_text_is_told_to_be_none(rig: Rig, text: str) -> None:
+    data = QMimeData()
+    data.setText(text)
+    paste(rig, data)
+    assert "no picture in it" in rig.window.notices.text("files")
+    assert rig.window.viewer.piece is None
+
+
+def test_a_pasted_path_of_nothing_is_one_sentence(rig: Rig, tmp_path: Path) -> None:
+    data = QMimeData()
+    data.setText(str(tmp_path / "gone.png"))
+    paste(rig, data)
+    rig.wait(lambda: "gone.png" in rig.window.notices.text("picture"))
+
+
+# ---- reveal
+
+
+class Manager(QObject):
+    """The system's file manager, which is told what to show."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.shown: list[QUrl] = []
+
+    @Slot(QUrl)
+    def show(self, url: QUrl) -> None:
+        self.shown.append(url)
+
+
+def test_reveal_shows_the_folder_and_a_file_that_is_gone_is_told(rig: Rig) -> None:
+    (record,) = rig.make()
+    shown(rig)
+    manager = Manager()
+    QDesktopServices.setUrlHandler("file", manager, "show")
+    try:
+        (button,) = [
+            one for one in rig.window.viewer.findChildren(QAbstractButton) if "in its folder" in one.accessibleName()
+        ]
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert [url.toLocalFile() for url in manager.shown] == [str(record.path.parent)]
+        record.path.unlink()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        assert len(manager.shown) == 1
+        assert "is gone" in rig.window.notices.text("out")
+    finally:
+        QDesktopServices.unsetUrlHandler("file")

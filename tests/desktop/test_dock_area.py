@@ -1,0 +1,199 @@
+"""Panels can be moved, floated and hidden; the layout is kept, and one that cannot be used is replaced by the usual."""
+
+import base64
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QToolButton, QWidget
+from pytestqt.qtbot import QtBot
+from rig import Rig
+
+from studio import settings
+from studio.desktop.shell import ui_state
+
+Area, Key, Mod = Qt.DockWidgetArea, Qt.Key, Qt.KeyboardModifier
+CTRL_ALT = Mod.ControlModifier | Mod.AltModifier
+USUAL = {
+    "form": Area.LeftDockWidgetArea, "strip": Area.BottomDockWidgetArea, "detail": Area.RightDockWidgetArea,
+    "queue": Area.RightDockWidgetArea, "layers": Area.RightDockWidgetArea, "hood": Area.RightDockWidgetArea,
+}  # fmt: skip
+
+
+def areas(rig: Rig) -> dict[str, Qt.DockWidgetArea]:
+    dock_area = rig.window.dock_area
+    return {name: dock_area.dockWidgetArea(panel) for name, panel in dock_area.panels.items()}
+
+
+def restart(rig: Rig, qtbot: QtBot, app: QApplication) -> Rig:
+    rig.studio.close()
+    return Rig(qtbot, app)
+
+
+def test_at_first_each_panel_has_its_place_and_one_of_the_side_is_seen(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+    assert areas(rig) == USUAL
+    rig.wait(lambda: dock_area.panels["form"].width() == 340 and dock_area.panels["detail"].width() == 320)
+    assert [name for name, panel in dock_area.panels.items() if panel.in_sight] == ["form", "strip", "detail"]
+
+
+def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
+    rig: Rig, qtbot: QtBot, qapp: QApplication
+) -> None:
+    dock_area = rig.window.dock_area
+    dock_area.addDockWidget(Area.LeftDockWidgetArea, dock_area.panels["layers"])
+    dock_area.float_panel(dock_area.panels["queue"])
+    dock_area.panels["strip"].close()
+    rig.wait(lambda: dock_area.panels["queue"].height() >= 400)
+    again = restart(rig, qtbot, qapp)
+    panels = again.window.dock_area.panels
+    assert areas(again) == USUAL | {"layers": Area.LeftDockWidgetArea}
+    assert panels["queue"].isFloating()
+    assert panels["strip"].isHidden()
+    assert "layout" not in again.window.notices.keys()  # noqa: SIM118 - a method of ours, no mapping
+    again.window.dock_area.reset()
+    assert areas(again) == USUAL
+    assert not any(panel.isFloating() or panel.isHidden() for panel in panels.values())
+    again.studio.close()
+
+
+def test_another_language_leaves_the_panels_where_they_are(rig: Rig) -> None:
+    rig.window.dock_area.addDockWidget(Area.LeftDockWidgetArea, rig.window.dock_area.panels["hood"])
+    old = rig.window
+    old.restyled.emit("auto", "zh")
+    rig.wait(lambda: rig.studio.window is not old)
+    assert areas(rig)["hood"] == Area.LeftDockWidgetArea
+    assert rig.window.dock_area.panels["hood"].title == "幕后"
+    new = rig.window
+    new.restyled.emit("auto", "en")
+    rig.wait(lambda: rig.studio.window is not new)
+
+
+@pytest.mark.parametrize("damage", ["cut", "no base64", "another version"])
+def test_a_layout_that_cannot_be_read_is_one_line(rig: Rig, qtbot: QtBot, qapp: QApplication, damage: str) -> None:
+    dock_area = rig.window.dock_area
+    dock_area.addDockWidget(Area.LeftDockWidgetArea, dock_area.panels["layers"])
+    rig.studio.close()
+    cache = settings.load().cache_dir
+    kept = ui_state.load(cache)
+    whole = base64.b64decode(kept.layout)
+    kept.layout = {
+        "cut": base64.b64encode(whole[: len(whole) // 2]).decode(),
+        "no base64": "studio no layout at all",
+        "another version": base64.b64encode(bytes(dock_area.saveState(99).data())).decode(),
+    }[damage]
+    ui_state.save(cache, kept)
+    again = Rig(qtbot, qapp)
+    assert "each is where it usually is" in again.window.notices.text("layout")
+    assert areas(again) == USUAL
+    again.studio.close()
+
+
+def test_a_panel_that_would_float_where_no_screen_is_comes_back(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+    panel = dock_area.panels["queue"]
+    dock_area.float_panel(panel)
+    rig.wait(lambda: panel.height() >= 400)
+    panel.move(-9000, -9000)
+    assert not dock_area.restore(dock_area.kept()) or dock_area.geometry().intersects(panel.frameGeometry())
+    assert panel.x() > -1000
+
+
+def test_what_lies_behind_a_tab_is_not_reached_by_tab(rig: Rig) -> None:
+    window = rig.window
+    hidden = [window.queue, window.layers, window.inspector]
+    assert window.side.currentWidget() is window.detail
+    assert not any(panel.isVisible() for panel in hidden)
+    window.side.setCurrentWidget(window.layers)
+    assert window.layers.isVisible()
+    assert not window.detail.isVisible()
+    rig.studio.shell.activateWindow()
+    window.bar.setFocus()
+    for _ in range(80):
+        QTest.keyClick(QApplication.focusWidget() or window, Key.Key_Tab)
+        focused = QApplication.focusWidget()
+        assert focused is not None
+        assert not window.detail.isAncestorOf(focused)
+
+
+def test_each_panel_is_hidden_and_shown_by_keys(rig: Rig) -> None:
+    rig.studio.shell.activateWindow()
+    rig.wait(rig.studio.shell.isActiveWindow)
+    for number, (name, panel) in enumerate(rig.window.dock_area.panels.items(), 1):
+        key = Key(Key.Key_0 + number)
+        if not panel.in_sight:
+            QTest.keyClick(rig.window, key, CTRL_ALT)
+        assert panel.in_sight, name
+        QTest.keyClick(rig.window, key, CTRL_ALT)
+        assert panel.isHidden(), name
+        QTest.keyClick(rig.window, key, CTRL_ALT)
+        assert panel.in_sight, name
+    QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
+    assert all(panel.isHidden() for panel in rig.window.dock_area)
+    QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
+    assert not any(panel.isHidden() for panel in rig.window.dock_area)
+
+
+def test_whoever_wants_a_hidden_panel_sees_it(rig: Rig) -> None:
+    dock_area, window = rig.window.dock_area, rig.window
+    rig.studio.shell.activateWindow()
+    dock_area.only_picture()
+    QTest.keyClick(window, Key.Key_F, Mod.ControlModifier)
+    assert dock_area.panels["strip"].in_sight
+    assert window.filmstrip.search.hasFocus()
+    QTest.keyClick(window, Key.Key_2, Mod.ControlModifier)
+    assert dock_area.panels["form"].in_sight
+    dock_area.panels["form"].close()
+    window.choose_task("text-to-image")
+    rig.fill(prompt="")
+    window.generate()  # refused at its field, which shall be seen
+    assert dock_area.panels["form"].in_sight
+
+
+def test_panels_have_bars_to_be_taken_by_only_when_asked_for(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+
+    def bars() -> list[QWidget]:
+        return [one for one in dock_area.findChildren(QWidget) if one.property("role") == "title" and one.isVisible()]
+
+    assert not bars()
+    dock_area.arrange(True)
+    assert len(bars()) == 3  # of those that are seen
+    (away,) = [
+        one
+        for one in dock_area.panels["form"].findChildren(QToolButton)
+        if one.accessibleName() == "Into a window of its own: Form"
+    ]
+    QTest.mouseClick(away, Qt.MouseButton.LeftButton)
+    assert dock_area.panels["form"].isFloating()
+    dock_area.arrange(False)
+    assert len(bars()) == 1  # without one it could not be moved any more
+    dock_area.reset()
+
+
+def test_names_of_tabs_become_icons_where_there_is_no_room(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+    detail = dock_area.panels["detail"]
+    bar = dock_area.tab_bar(detail)
+    assert bar is not None
+    rig.wait(lambda: bar.tabText(0) == "Recipe")
+    dock_area.resizeDocks([detail], [236], Qt.Orientation.Horizontal)
+    rig.wait(lambda: bar.tabText(0) == "" and not bar.tabIcon(0).isNull())
+    assert [bar.tabToolTip(number) for number in range(4)] == ["Recipe", "Queue", "Layers", "Under the hood"]
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
+    assert rig.window.side.currentWidget() is rig.window.queue
+    dock_area.resizeDocks([detail, dock_area.panels["queue"]], [360, 360], Qt.Orientation.Horizontal)
+    rig.wait(lambda: bar.tabText(0) == "Recipe" and bar.tabIcon(0).isNull())
+
+
+def test_a_floating_panel_hears_the_keys_of_the_window(rig: Rig) -> None:
+    panel = rig.window.dock_area.panels["layers"]
+    rig.window.dock_area.float_panel(panel)
+    panel.activateWindow()
+    rig.wait(panel.isActiveWindow)
+    rig.window.layers.setFocus()
+    QTest.keyClick(rig.window.layers, Key.Key_2, Mod.ControlModifier)
+    assert rig.window.task_panel.task is not None
+    assert rig.window.task_panel.task.id == "variation"
+    assert rig.studio.shell.frameGeometry().intersects(panel.frameGeometry())
+    assert panel.pos() != QPoint(-500, -500)

@@ -1,0 +1,55 @@
+"""Models that are added from the window: stored, looked for, and told."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+from rig import MODEL, Rig
+
+from studio import messages
+from studio import settings as settings_file
+from studio.messages import ModelInfo
+
+
+def add(rig: Rig, place: Path) -> None:
+    rig.window.model_import.add(place)
+    rig.wait(lambda: messages.Refresh() in rig.client.sent)
+
+
+def found(place: Path, **about: object) -> ModelInfo:
+    return ModelInfo("mine", "Mine", "sd15", str(place / "mine"), ["text-to-image"], **about)
+
+
+def test_a_folder_is_stored_looked_through_and_told(rig: Rig, tmp_path: Path) -> None:
+    add(rig, tmp_path)
+    assert settings_file.load().models == (str(tmp_path),)
+    assert "Looking for models" in rig.window.notices.text("models")
+    rig.client.emit(messages.Models([MODEL]))  # an answer to an earlier question
+    assert "Looking for models" in rig.window.notices.text("models")
+    rig.client.emit(messages.Models([MODEL, found(tmp_path)]))
+    rig.wait(lambda: "Added" in rig.window.notices.text("models"))
+    assert "Added: Mine." in rig.window.notices.text("models")
+    rig.window.restyled.emit("dark", "en")
+    assert settings_file.load().models == (str(tmp_path),)  # another setting does not undo it
+
+
+def test_a_folder_without_a_model_says_why(rig: Rig, tmp_path: Path) -> None:
+    add(rig, tmp_path)
+    rig.client.emit(messages.Models([MODEL, found(tmp_path, problem="There is no model in it.")]))
+    rig.wait(lambda: rig.window.notices.text("models") == "There is no model in it.")
+
+
+def test_the_same_place_twice_is_one_sentence(rig: Rig, tmp_path: Path) -> None:
+    add(rig, tmp_path)
+    rig.window.model_import.add(tmp_path)
+    rig.wait(lambda: "in the catalogue already" in rig.window.notices.text("models"))
+    assert settings_file.load().models == (str(tmp_path),)
+
+
+@pytest.mark.parametrize("ask", ["ask_folder", "ask_file"])
+def test_the_dialogs_hand_on_what_was_chosen(rig: Rig, tmp_path: Path, ask: str) -> None:
+    getattr(rig.window.model_import, ask)()
+    (dialog,) = rig.window.findChildren(QFileDialog)
+    dialog.fileSelected.emit(str(tmp_path))
+    rig.wait(lambda: settings_file.load().models == (str(tmp_path),))
+    dialog.close()

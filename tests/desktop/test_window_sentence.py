@@ -1,0 +1,55 @@
+"""Errors and notes in the window that speaks 中文: what the engine and plugins say in English is shown translated."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from rig import READY, Rig
+
+from studio import messages
+from studio.desktop.style import language, sentence
+from studio.messages import Ended, PluginInfo
+
+
+@pytest.fixture(autouse=True)
+def english_afterwards(qapp: QApplication) -> Iterator[None]:
+    yield
+    language.apply(qapp, "en")
+
+
+def test_a_window_that_speaks_chinese_says_errors_and_notes_in_it_and_keeps_them_in_english(rig: Rig) -> None:
+    words = {"zh": {"The cup has {} handles.": "杯子有 {0} 个把手。"}}
+    rig.client.emit(messages.Ready(READY.tasks, [PluginInfo("cups", "entry point", sentences=words)], READY.models, []))
+    old = rig.window
+    old.restyled.emit("dark", "zh")
+    rig.wait(lambda: rig.studio.window is not old)
+    rig.fill(prompt="a cup")
+    rig.window.generate()
+    job = rig.client.pending()[-1]
+    rig.client.emit(messages.Started(job, {}))
+    rig.client.emit(messages.Note(job, "The cup has 3 handles."))
+    rig.client.emit(messages.Failed(job, "steps must be 1 or more, not 0.", "invalid_params", "steps", True))
+    rig.wait(lambda: rig.window.notices.text("job"))
+    assert rig.window.notices.text("job") == "steps 须为 1 或更大，而不是 0。"
+    (entry,) = rig.session.jobs
+    assert entry.message == "steps must be 1 or more, not 0."
+    assert any("杯子有 3 个把手。" in label.text() for label in rig.window.queue.findChildren(QLabel))
+    rig.client.emit(Ended("The engine is restarted; the queue is kept.", -9, restarting=True))
+    rig.wait(lambda: rig.window.notices.text("engine"))
+    assert rig.window.notices.text("engine") == "引擎正在重新启动；队列保留。"
+
+
+def test_english_is_left_alone() -> None:
+    assert sentence.say("it is cut off") == "it is cut off"
+
+
+def test_stages_are_told_in_words_and_those_of_a_plugin_by_its_translation(qapp: QApplication) -> None:
+    from studio.desktop.viewer.progress_line import ProgressLine
+    from studio.testing._sentences import KNOWN_STAGES
+
+    language.apply(qapp, "zh")
+    sentence.learn({"placing": "摆放"})
+    line = ProgressLine()
+    told = {stage: line._told(stage) for stage in (*KNOWN_STAGES, "placing", "something else")}
+    assert all(not text.isascii() for stage, text in told.items() if stage != "something else")
+    assert told["something else"] == "Something else"
