@@ -22,13 +22,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidget
 
 from studio import settings
-from studio.document.brush import Brush
-from studio.desktop.style import theme
 from studio.desktop.app import Studio
-from studio.desktop.canvas.mask_tools import BrushTool
 from studio.desktop.canvas.mask_overlay import MaskOverlay
+from studio.desktop.canvas.mask_tools import BrushTool
 from studio.desktop.canvas.view import RESTING_MS, CanvasView
 from studio.desktop.shell.qt_image import prepared
+from studio.desktop.style import theme
+from studio.document.brush import Brush
 
 VIEW = (1200, 800)
 ROUNDS = 7

@@ -56,9 +56,9 @@ def streamed(side: int) -> tuple[float, float]:
     """The task with the starter's upscaler, its rows written into a PNG as they come."""
     import studio_upscale.job
 
-    from studio.models.service import ModelService
     from studio.library import png_stream
     from studio.library.recipe import Embedded, Recipe
+    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 

@@ -36,11 +36,11 @@ from studio import settings
 from studio.desktop.app import Studio
 studio = Studio(app, settings.load())
 studio.open()
-while studio.session is None or not studio.session.ready or studio.window.bench.task is None:
+while studio.session is None or not studio.session.ready or studio.window.task_panel.task is None:
     settle(0.1)
 settle(2)
 tell()
-book = studio.session.book
+book = studio.session.jobs
 book.pause()
 for number in range(100):
     book.submit("text-to-image", {"prompt": "a red mushroom on a blue background", "seed": number})

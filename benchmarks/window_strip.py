@@ -18,10 +18,10 @@ from PIL import Image
 from PySide6.QtCore import QCoreApplication, QEvent, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from studio.desktop.style import theme
-from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.library.filmstrip import Filmstrip
+from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.library import Library, Recipe
 from studio.library.index import Index, row
 

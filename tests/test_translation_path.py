@@ -10,8 +10,8 @@ import pytest
 
 from studio import api, form, settings, translation
 from studio.plugin_host import registry
-from studio.plugin_host.plugin_loader import LoadedPlugin, admit
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import LoadedPlugin, admit
 from studio.testing import _sentences, untranslated
 
 PLUGINS = ("studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")

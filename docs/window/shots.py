@@ -250,7 +250,7 @@ def beside_it(scene: Scene) -> None:
     window.trash.delete([scene.session.pictures.record(row) for row in range(3)])
     scene.rest(0.8)
     window.trash.open()
-    scene.until(lambda: window.trash.dialog.gallery.total == 3)
+    scene.until(lambda: window.trash.dialog.pictures.total == 3)
     scene.shoot("trash", [window.trash.dialog])
     window.trash.dialog.close()
     scene.be_ready()

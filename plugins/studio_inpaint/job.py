@@ -8,11 +8,11 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import StepProgress, LatentPreview, note_cut, scheduler, seeds
+from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds
 from studio_inpaint import unclip
 from studio_inpaint.area import Area, area
-from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
+from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene

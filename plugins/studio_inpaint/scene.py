@@ -30,7 +30,9 @@ class CropScene:
     """(1, 1, h / cell, w / cell) in [0, 1]: the mask grown and softened, on the grid of the latents."""
 
 
-def scene(canvas: ExtendedPicture, area: Area, size: tuple[int, int], cell: int, *, grow: int | None, feather: float) -> CropScene:
+def scene(
+    canvas: ExtendedPicture, area: Area, size: tuple[int, int], cell: int, *, grow: int | None, feather: float
+) -> CropScene:
     """`size` is what the decoder makes, `cell` its pixels for one latent; `grow` in pixels of the canvas."""
     colours = np.asarray(canvas.srgb.crop(area.box))
     known = canvas.known(area.slices).astype(np.float32) / 255

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import StepProgress, Prior, enlarge, to_picture, zero_embedding
+from studio.diffusion import Prior, StepProgress, enlarge, to_picture, zero_embedding
 from studio_inpaint.scene import CropScene
 
 

@@ -19,7 +19,7 @@ from studio_starter.world import LANGUAGES
 PARTS = {
     "unet": ("diffusers", "UNet2DConditionModel"),
     "scheduler": ("diffusers", "DPMSolverMultistepScheduler"),
-    "movq": ("studio.models.loaders.patch_codec", "PatchCodec"),
+    "movq": ("studio.engine.loaders.codec", "PatchCodec"),
     "prior_prior": ("diffusers", "PriorTransformer"),
     "prior_image_encoder": ("transformers", "CLIPVisionModelWithProjection"),
     "prior_text_encoder": ("transformers", "CLIPTextModelWithProjection"),

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import CANDIDATES, StepProgress, Prior, choose, embed_pictures, seeds, spread
+from studio.diffusion import CANDIDATES, Prior, StepProgress, choose, embed_pictures, seeds, spread
 
 MOST_CANDIDATES = 32
 

@@ -10,7 +10,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import StepProgress, Prior, decode, enlarge, note_unread, scheduler, seeds
+from studio.diffusion import Prior, StepProgress, decode, enlarge, note_unread, scheduler, seeds
 from studio_text_to_image import source, vocabulary
 from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 

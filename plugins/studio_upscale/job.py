@@ -47,8 +47,8 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
 
 
 def _by_network(
-    params: Any, ctx: api.Context, lease: api.Lease, network: UpscaleNetwork, source: TileSource, original: api.Original,
-    values: dict[str, Any],
+    params: Any, ctx: api.Context, lease: api.Lease, network: UpscaleNetwork, source: TileSource,
+    original: api.Original, values: dict[str, Any],
 ) -> Iterator[Pixels]:  # fmt: skip
     """Strips of the enlarged picture, in the source's depth."""
     if given := [name for name in WORDY if getattr(params, name)]:
@@ -103,7 +103,12 @@ def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: TileSource,
 
 
 def _enlarged(
-    source: TileSource, network: UpscaleNetwork, tiling: Tiling, ctx: api.Context, preview: UpscalePreview, values: dict[str, Any]
+    source: TileSource,
+    network: UpscaleNetwork,
+    tiling: Tiling,
+    ctx: api.Context,
+    preview: UpscalePreview,
+    values: dict[str, Any],
 ) -> Iterator[Pixels]:
     """Strips of the model's result, (h, width * scale, channels), in the source's depth."""
 

@@ -172,8 +172,8 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     # The weight libraries are imported here, once a job needs them.
     from studio.diffusion import CLIP_VIEW
     from studio_variation import verbs as verbs
-    from studio_variation.workspace import Workspace
     from studio_variation.decoder_network import FAMILIES, REDUX
+    from studio_variation.workspace import Workspace
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:

@@ -10,9 +10,9 @@ import torch
 from PIL import Image, ImageOps
 
 from studio import api
-from studio.diffusion import StepProgress, LatentPreview, enlarge, scheduler, to_picture
-from studio_variation.decoder_network import DecoderNetwork, Size
+from studio.diffusion import LatentPreview, StepProgress, enlarge, scheduler, to_picture
 from studio_variation.arithmetic import slerp
+from studio_variation.decoder_network import DecoderNetwork, Size
 
 LEAST_KEPT = 0.02  # of a picture's variance (ᾱ), where its inversion ends; beyond, few steps would lose its place
 
@@ -34,7 +34,12 @@ class Decoder:
     """Image embeddings to pictures, through the latents (B, C, h, w) of the lease's codec."""
 
     def __init__(
-        self, ctx: api.Context, lease: api.Lease, meter: StepProgress, network: DecoderNetwork, scheduler: str = "automatic"
+        self,
+        ctx: api.Context,
+        lease: api.Lease,
+        meter: StepProgress,
+        network: DecoderNetwork,
+        scheduler: str = "automatic",
     ) -> None:
         """`scheduler`: the name of the one that `denoise` takes."""
         self._ctx, self._lease, self._meter, self._network = ctx, lease, meter, network

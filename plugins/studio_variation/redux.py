@@ -12,10 +12,10 @@ from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
 from studio.diffusion import StepProgress, run, scheduler, seeds, shell, to_picture
-from studio_variation.workspace import spreads
 from studio_variation.source import opaque
 from studio_variation.target import target
 from studio_variation.verbs import MOST_STRAY, reach
+from studio_variation.workspace import spreads
 
 LEAST_WEIGHT = 0.5
 """Of the tokens, at distance 1; diffusers calls it their scale."""

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, StepProgress, Prior, note_cut
+from studio.diffusion import Clip, Prior, StepProgress, note_cut
 
 
 @dataclass(frozen=True)

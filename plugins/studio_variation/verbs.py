@@ -9,9 +9,9 @@ from PIL import Image
 
 from studio import api
 from studio_variation import arithmetic
-from studio_variation.workspace import Workspace, Gathering, candidates, chosen_seeds
 from studio_variation.decoder import Inversion
 from studio_variation.source import Source
+from studio_variation.workspace import Gathering, Workspace, candidates, chosen_seeds
 
 IDEA_FROM = 0.55
 """The distance at which nothing of the source's pixels is left; from there on its embedding strays as well."""

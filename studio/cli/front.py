@@ -21,10 +21,10 @@ from studio.cli.import_guard import ImportGuard
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
-from studio.plugin_host import registry
-from studio.models.families import Families
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
+from studio.models.families import Families
+from studio.plugin_host import registry
 from studio.settings import Settings
 
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from studio.engine.running_job import RunningJob
-from studio.plugin_host.registry import Registry
-from studio.engine.runner import Runner
-from studio.models.service import ModelService
 from studio.engine.library_access import LibraryAccess
+from studio.engine.runner import Runner
+from studio.engine.running_job import RunningJob
 from studio.messages import Command, Discard, Event, Resave, Submit
+from studio.models.service import ModelService
+from studio.plugin_host.registry import Registry
 from studio.settings import Settings
 
 

@@ -11,8 +11,8 @@ from studio.api._scheduler import names
 from studio.cli.display import Display, printable
 from studio.cli.front import Front, print_json, say
 from studio.cli.report import DONE, MENDABLE
-from studio.models.model_card import ModelCard, read_card
 from studio.models.entry import CatalogueEntry
+from studio.models.model_card import ModelCard, read_card
 
 if TYPE_CHECKING:
     from studio.models.verification import PartReport

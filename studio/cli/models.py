@@ -10,10 +10,10 @@ from studio import settings
 from studio.cli.display import printable
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
-from studio.models.catalogue import empty, read_model, scanner
-from studio.models.locations import is_collection
 from studio.errors import UserError
 from studio.messages import ModelInfo
+from studio.models.catalogue import empty, read_model, scanner
+from studio.models.locations import is_collection
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 

@@ -10,7 +10,7 @@ from studio import form
 from studio.cli import batch, export, option, report
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, say, unknown
-from studio.cli.session import Killed, EngineSession
+from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.messages import TaskInfo
 

@@ -21,8 +21,8 @@ from studio.errors import UserError
 from studio.settings import Settings
 
 if TYPE_CHECKING:
-    from studio.desktop.session import Connect, DesktopSession
     from studio.desktop.main_window import MainWindow
+    from studio.desktop.session import Connect, DesktopSession
 
 NO_DISPLAY = (
     "The window cannot be opened: no display was found. Start it from a desktop session; "
@@ -110,8 +110,8 @@ class Studio(QObject):
 
     def _fill(self) -> None:
         """The shell has been seen: now for the window, and when that has been seen, for the engine."""
-        from studio.desktop.style import theme
         from studio.desktop.session import DesktopSession
+        from studio.desktop.style import theme
 
         if self._closed:
             return
@@ -135,8 +135,8 @@ class Studio(QObject):
             self._collector.settle()
 
     def _new_window(self, session: "DesktopSession") -> "MainWindow":
-        from studio.desktop.forms import Form
         from studio.desktop.features.inspector.panel import Inspector
+        from studio.desktop.forms import Form
         from studio.desktop.main_window import MainWindow
 
         window = MainWindow(session, Form, Inspector)

@@ -11,45 +11,45 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from studio import messages
-from studio.desktop.style import language, sentence, theme
-from studio.desktop.shell import ui_state
-from studio.desktop.features.notifier import Notifier
-from studio.desktop.forms.task_panel import TaskPanel, FormLike
-from studio.desktop.features.blend.dialog import BlendFeature
-from studio.desktop.features import canvas_form_sync
+from studio.desktop.actions.default_shortcuts import Scope
+from studio.desktop.actions.window_actions import WindowActions
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.features.form_undo import FormUndo
-from studio.desktop.features.canvas_form_sync import CanvasFormSync
-from studio.desktop.features.variations import Variations
-from studio.desktop.features.canvas_drop import CanvasDrop
 from studio.desktop.canvas.layer_panel import LayerPanel
-from studio.desktop.shell.dock_area import DockArea
-from studio.desktop.library.recipe_panel import TaskTexts, RecipePanel
-from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.features import canvas_form_sync
+from studio.desktop.features.blend.dialog import BlendFeature
+from studio.desktop.features.canvas_drop import CanvasDrop
+from studio.desktop.features.canvas_form_sync import CanvasFormSync
 from studio.desktop.features.engine_status import EngineStatus
-from studio.desktop.library.importer import Importer
-from studio.desktop.job import Job, JobState, words
-from studio.desktop.actions.default_shortcuts import Scope
 from studio.desktop.features.examples.maker import ExampleMaker
-from studio.desktop.shell.app_menu import AppMenu
-from studio.desktop.shell.notices import NoticeAction, Notices
-from studio.desktop.library.exporter import Exporter
-from studio.desktop.shell.dock import Dock
-from studio.desktop.features.queue_panel import QueuePanel
-from studio.desktop.shell.tab_order import place, reachable, scroll_to
-from studio.desktop.actions.window_actions import WindowActions
-from studio.desktop.session import DesktopSession
-from studio.desktop.models.model_import import ModelImport
-from studio.desktop.shell.side_docks import SideDocks
-from studio.desktop.viewer.viewer import Viewer
-from studio.desktop.library.filmstrip import Filmstrip
-from studio.desktop.features.sweep.runner import SweepFeature
-from studio.desktop.shell.task_bar import TaskBar
-from studio.desktop.library.trash import Trash
-from studio.desktop.viewer.quick_settings import QuickSettings
+from studio.desktop.features.form_undo import FormUndo
+from studio.desktop.features.notifier import Notifier
 from studio.desktop.features.onboarding.trial import Onboarding
+from studio.desktop.features.queue_panel import QueuePanel
+from studio.desktop.features.sweep.runner import SweepFeature
+from studio.desktop.features.variations import Variations
+from studio.desktop.forms.task_panel import FormLike, TaskPanel
+from studio.desktop.job import Job, JobState, words
+from studio.desktop.library.exporter import Exporter
+from studio.desktop.library.filmstrip import Filmstrip
+from studio.desktop.library.importer import Importer
+from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts
+from studio.desktop.library.trash import Trash
+from studio.desktop.models.model_import import ModelImport
+from studio.desktop.session import DesktopSession
+from studio.desktop.shell import ui_state
+from studio.desktop.shell.app_menu import AppMenu
+from studio.desktop.shell.dock import Dock
+from studio.desktop.shell.dock_area import DockArea
+from studio.desktop.shell.notices import NoticeAction, Notices
+from studio.desktop.shell.side_docks import SideDocks
+from studio.desktop.shell.tab_order import place, reachable, scroll_to
+from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import language, sentence, theme
+from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.viewer.quick_settings import QuickSettings
+from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
 from studio.form import UnsupportedSchema, parse
 from studio.messages import Event, ModelInfo, TaskInfo
@@ -95,7 +95,9 @@ class MainWindow(QWidget):
         self.canvas_sync = CanvasFormSync(session.document, session.worker, self.drafts_dir, self)
         self.document_files = DocumentFiles(session.document, session.worker, session.settings.home / "projects", self)
         self.picture_exporter = Exporter(self.viewer, session.jobs, self.document_files, self.notices, self)
-        self.importer = Importer(self.viewer_controller, session.worker, self.document_files, self.notices, self.drafts_dir, self)
+        self.importer = Importer(
+            self.viewer_controller, session.worker, self.document_files, self.notices, self.drafts_dir, self
+        )
         self.document_files.opened.connect(self._tell_restored)
         self.sweep = SweepFeature(self)
         self.sweep.failed.connect(lambda error: self.tell("job", error))
@@ -174,14 +176,21 @@ class MainWindow(QWidget):
         middle.setMinimumWidth(theme.scaled(NARROWEST["middle"], 0.1))
         self.dock_area = DockArea(middle, self)
         self.dock_area.add(
-            "form", self.tr("Form"), "create", self.task_panel, Area.LeftDockWidgetArea, theme.scaled(WIDTHS["form"], 0.3)
+            "form",
+            self.tr("Form"),
+            "create",
+            self.task_panel,
+            Area.LeftDockWidgetArea,
+            theme.scaled(WIDTHS["form"], 0.3),
         )
         self.dock_area.add("strip", self.tr("Pictures"), "picture", self.filmstrip, Area.BottomDockWidgetArea, 0)
         side = {
             "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("QueuePanel")),
             "layers": (self.layers, self.tr("Layers")), "hood": (self.inspector, self.tr("Under the hood")),
         }  # fmt: skip
-        add = functools.partial(self.dock_area.add, area=Area.RightDockWidgetArea, size=theme.scaled(WIDTHS["side"], 0.1))
+        add = functools.partial(
+            self.dock_area.add, area=Area.RightDockWidgetArea, size=theme.scaled(WIDTHS["side"], 0.1)
+        )
         panels = [add(name, title, name, content) for name, (content, title) in side.items()]
         self.side = SideDocks(self.dock_area, panels)
         self.task_panel.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.5))
@@ -452,7 +461,9 @@ class MainWindow(QWidget):
         elif piece and not picture_id.is_id(piece.ref):  # the recipe of the last picture is not its own
             self.filmstrip.unselect()
             self.detail.show_record(None)
-            self.worker.run(lambda: embedded_recipe.record(piece.file), lambda record: self._show_carried(piece, record))
+            self.worker.run(
+                lambda: embedded_recipe.record(piece.file), lambda record: self._show_carried(piece, record)
+            )
 
     def _show_carried(self, piece: "PictureSource", record: "Record | None") -> None:
         """The recipe inside a picture of somebody else, where there is one."""

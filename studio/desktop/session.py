@@ -8,14 +8,14 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import messages
+from studio.desktop.canvas.autosave import Autosave
+from studio.desktop.canvas.document import Document
+from studio.desktop.features.saved_queue import SavedQueue
+from studio.desktop.job import JobQueue
+from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.shell import ui_state
 from studio.desktop.shell.engine_events import EngineEvents
-from studio.desktop.canvas.document import Document
-from studio.desktop.canvas.autosave import Autosave
-from studio.desktop.library.picture_model import PictureModel
-from studio.desktop.job import JobQueue
 from studio.desktop.shell.ui_state import UiState
-from studio.desktop.features.saved_queue import SavedQueue
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo

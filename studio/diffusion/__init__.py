@@ -9,18 +9,18 @@ from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds
 from studio.diffusion._pipeline import run, shell, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
+from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import CANDIDATES, choose, spread
 from studio.diffusion._unclip import Prior, decode, enlarge, zero_embedding
-from studio.diffusion._repaint import whole
 
 __all__ = [
     "CANDIDATES",
     "CLIP_VIEW",
     "Clip",
-    "StepProgress",
     "LatentPreview",
     "Prior",
+    "StepProgress",
     "choose",
     "decode",
     "distance",

@@ -1,1 +1,1 @@
-"""What is painted and put together on the canvas, without Qt: the mask in tiles, projects, other programs' files."""
+"""The document without Qt: masks in tiles, projects, and the files of other programs."""

@@ -9,7 +9,9 @@ from studio.atomic import writing
 from studio.document.exported_layer import ExportedLayer
 
 
-def write(target: Path, size: tuple[int, int], sheets: Sequence[ExportedLayer], merged: bytes, thumbnail: bytes) -> None:
+def write(
+    target: Path, size: tuple[int, int], sheets: Sequence[ExportedLayer], merged: bytes, thumbnail: bytes
+) -> None:
     """Save layers, given from the lowest to the highest; `merged` shows all, `thumbnail` is at most 256 pixels a side.
 
     Raises OSError as the system does; what was there before stays then.

@@ -10,13 +10,13 @@ from typing import BinaryIO
 from msgspec.structs import replace
 
 from studio import __version__, messages, settings
-from studio.plugin_host import registry
-from studio.plugin_host.discovery import PluginSource
+from studio.engine.library_access import LibraryAccess
 from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
-from studio.models.service import ModelService
-from studio.engine.library_access import LibraryAccess
 from studio.errors import UserError
+from studio.models.service import ModelService
+from studio.plugin_host import registry
+from studio.plugin_host.discovery import PluginSource
 from studio.settings import Settings
 
 NICENESS = 5

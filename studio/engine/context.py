@@ -11,10 +11,10 @@ from PIL import Image
 
 from studio import api, errors, images, messages
 from studio.engine import result_check
-from studio.models.value_cache import ValueCache
-from studio.engine.running_job import RunningJob
 from studio.engine.library_access import LibraryAccess
+from studio.engine.running_job import RunningJob
 from studio.messages import Event
+from studio.models.value_cache import ValueCache
 from studio.rate import Rate
 
 T = TypeVar("T")

@@ -12,11 +12,11 @@ import msgspec
 import psutil
 
 from studio import messages
-from studio.engine.running_job import RunningJob
 from studio.engine.runner import Runner
-from studio.models.service import ModelService
+from studio.engine.running_job import RunningJob
 from studio.errors import UserError
 from studio.messages import Event, Submit, decode_command
+from studio.models.service import ModelService
 
 HEARTBEAT_S = 1.0
 GRACE_S = 3.0

@@ -10,18 +10,18 @@ from typing import Any
 
 from studio import __version__, api, errors, form, messages
 from studio.engine import result_check
-from studio.plugin_host import validation
-from studio.plugin_host.plugin_loader import LoadedTask
-from studio.models.value_cache import ValueCache
 from studio.engine.context import JobContext, ModelAccess
-from studio.engine.running_job import RunningJob
-from studio.engine.result_check import ContractError
-from studio.plugin_host.registry import Registry
-from studio.engine.saving import Saver, plain
 from studio.engine.library_access import LibraryAccess
+from studio.engine.result_check import ContractError
+from studio.engine.running_job import RunningJob
+from studio.engine.saving import Saver, plain
 from studio.errors import UserError
 from studio.library import Recipe
 from studio.messages import Event, Submit
+from studio.models.value_cache import ValueCache
+from studio.plugin_host import validation
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.plugin_host.registry import Registry
 
 End = messages.Finished | messages.Failed | messages.Cancelled
 NO_MEMORY = "out_of_memory"
@@ -41,7 +41,13 @@ class Runner:
     """
 
     def __init__(
-        self, registry: Registry, store: LibraryAccess, models: ModelAccess, emit: Callable[[Event], None], *, debug: bool = False
+        self,
+        registry: Registry,
+        store: LibraryAccess,
+        models: ModelAccess,
+        emit: Callable[[Event], None],
+        *,
+        debug: bool = False,
     ) -> None:
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug = debug

@@ -9,8 +9,8 @@ import msgspec
 from PIL import Image
 
 from studio import api, messages
-from studio.engine.running_job import RunningJob
 from studio.engine.library_access import LibraryAccess
+from studio.engine.running_job import RunningJob
 from studio.errors import UserError
 from studio.library import Recipe, save_loose
 from studio.messages import Event

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from studio.images import avif, colour, exif, jpeg, file_format, png, webp
+from studio.images import avif, colour, exif, file_format, jpeg, png, webp
 from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader, Picture
 from studio.images.source import Source, label, read, refused
 from studio.limit import PIXEL_CAP

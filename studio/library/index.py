@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from studio.errors import UserError
 from studio.library import recipe as recipes
-from studio.library.storage_error import damaged, reason
 from studio.library.recipe import Recipe
 from studio.library.schema import MIGRATIONS, VERSION
+from studio.library.storage_error import damaged, reason
 
 FILE = "index.db"
 _BUSY_S = 30.0

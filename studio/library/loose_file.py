@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from studio import atomic
 from studio.library import picture_id, png
-from studio.library.storage_error import explained
 from studio.library.recipe import Embedded, Recipe
+from studio.library.storage_error import explained
 
 if TYPE_CHECKING:
     from PIL import Image

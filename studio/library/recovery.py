@@ -7,7 +7,7 @@ from collections.abc import Container, Iterator
 from pathlib import Path
 
 from studio import atomic
-from studio.library import picture_id, index, png
+from studio.library import index, picture_id, png
 
 _ABANDONED_S = 60.0
 
@@ -35,7 +35,9 @@ def sweep(root: Path, rows: index.Index) -> list[str]:
     ]
 
 
-def _adopt(root: Path, name: str, files: Container[str], places: dict[str, index.PagePosition], rows: index.Index) -> bool:
+def _adopt(
+    root: Path, name: str, files: Container[str], places: dict[str, index.PagePosition], rows: index.Index
+) -> bool:
     """List a picture of ours that has no row, or one that was moved within the library; leave all else alone."""
     found = png.read(root / name)
     if found is None or not picture_id.is_id(found[2].id):

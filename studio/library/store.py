@@ -11,7 +11,9 @@ import msgspec
 
 from studio import atomic
 from studio.errors import UserError
-from studio.library import picture_id, index, png, thumbnail
+from studio.library import index, picture_id, png, thumbnail
+from studio.library.recipe import Embedded, Recipe, decode
+from studio.library.recovery import sweep
 from studio.library.storage_error import (
     DELETED,
     DROPPED,
@@ -25,8 +27,6 @@ from studio.library.storage_error import (
     explained,
     looked_up,
 )
-from studio.library.recipe import Embedded, Recipe, decode
-from studio.library.recovery import sweep
 
 if TYPE_CHECKING:  # Pillow is imported when a picture is saved, not by a window that starts
     from PIL import Image

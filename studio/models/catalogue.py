@@ -6,15 +6,15 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from studio.errors import UserError
+from studio.messages import ModelInfo
 from studio.models.collection import Collection
 from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import Families
-from studio.models.single_file import read_file
 from studio.models.folder import read_folder
 from studio.models.locations import is_collection
 from studio.models.scanner import Scanner
-from studio.errors import UserError
-from studio.messages import ModelInfo
+from studio.models.single_file import read_file
 
 STARTER = "starter"
 

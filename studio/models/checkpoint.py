@@ -12,9 +12,9 @@ from typing import Any
 
 from studio.api import Excerpt, Signature
 from studio.models.entry import DTYPES, refused
-from studio.models.loaders.component import ALLOWED, ComponentSpec, allowed
-from studio.models.loaders.header import WeightsHeader, Tensor
 from studio.models.loaders.checkpoint_section import CheckpointSection
+from studio.models.loaders.component import ALLOWED, ComponentSpec, allowed
+from studio.models.loaders.header import Tensor, WeightsHeader
 
 HEAD = 64
 """Numbers that one head of attention sees, in CLIP and in every UNet since Stable Diffusion 2."""
@@ -25,7 +25,9 @@ Config = dict[str, Any]
 Tensors = Mapping[str, Tensor]
 
 
-def take_apart(path: Path, header: WeightsHeader, signature: Signature, allows: tuple[str, ...]) -> dict[str, ComponentSpec]:
+def take_apart(
+    path: Path, header: WeightsHeader, signature: Signature, allows: tuple[str, ...]
+) -> dict[str, ComponentSpec]:
     """The components of the checkpoint. Raises UserError when it lacks something."""
     return {
         part: _component(path, header, signature, part, excerpt, allows) for part, excerpt in signature.parts.items()

@@ -3,8 +3,8 @@
 import threading
 from pathlib import Path
 
-from studio.models.scanner import Scanner
 from studio.messages import ModelInfo
+from studio.models.scanner import Scanner
 
 
 class Collection:

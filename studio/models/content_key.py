@@ -13,8 +13,8 @@ from typing import BinaryIO
 
 import numpy as np
 
-from studio.models.loaders.header import DTYPE_BYTES, Tensor, read_header
 from studio.models.loaders.checkpoint_section import CheckpointSection
+from studio.models.loaders.header import DTYPE_BYTES, Tensor, read_header
 
 MODULUS = 2**256
 BLOCK_BYTES = 2**20

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from studio.api import Family
-from studio.models.loaders.component import ComponentSpec
 from studio.errors import UserError
 from studio.messages import ModelInfo
+from studio.models.loaders.component import ComponentSpec
 
 DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
 """A header's name of a dtype -> the one that we run."""

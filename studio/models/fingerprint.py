@@ -14,12 +14,12 @@ from queue import SimpleQueue
 from typing import Any
 
 from studio.atomic import writing
+from studio.errors import UserError
 from studio.models.content_key import content, joined
+from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ComponentSpec
 from studio.models.loaders.header import read_header
-from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.normalised_config import meaning
-from studio.errors import UserError
 
 SMALL_BYTES = 8 * 2**20  # hashed in about 10 ms
 CONFIGS = ("*.json", "*.txt", "*.model", "*.jinja")

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from studio.api import Companion, Family
+from studio.errors import UserError
 from studio.models import config
-from studio.models.model_card import read_card
 from studio.models.entry import DTYPES, CatalogueEntry, refused
 from studio.models.families import ENLARGER, UPSCALE, Families, specialise, words
 from studio.models.loaders.component import ComponentSpec, allowed
 from studio.models.loaders.header import WeightsHeader, read_header
-from studio.errors import UserError
+from studio.models.model_card import read_card
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"

@@ -12,11 +12,11 @@ from msgspec.structs import replace
 
 from studio import __version__
 from studio.atomic import writing
+from studio.errors import UserError
+from studio.messages import ModelInfo
 from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import Families
 from studio.models.locations import REPOSITORY, ModelLocation, places
-from studio.errors import UserError
-from studio.messages import ModelInfo
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.safetensors")

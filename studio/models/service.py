@@ -14,7 +14,7 @@ from msgspec import structs
 from studio import resource
 from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
-from studio.plugin_host import registry
+from studio.messages import DeviceInfo, ModelInfo
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
@@ -23,7 +23,7 @@ from studio.models.fingerprint import Fingerprints, combine
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
 from studio.models.precision import fast
-from studio.messages import DeviceInfo, ModelInfo
+from studio.plugin_host import registry
 from studio.settings import Settings
 
 UPSCALER = "upscaler"

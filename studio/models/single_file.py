@@ -5,10 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.models import checkpoint
+from studio.models.detection import FileKind, tell
 from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import UPSCALE, UPSCALER, Families, specialise, words
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
-from studio.models.detection import FileKind, tell
 from studio.models.loaders.header import WeightsHeader, read_header
 
 SUFFIX = ".safetensors"

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from studio.errors import UserError
 from studio.models.entry import CatalogueEntry
 from studio.models.loaders.component import MODULES, ComponentSpec, construction_lock, load, prepare
 from studio.models.loaders.header import FLOATS, WeightsHeader, read_header
-from studio.errors import UserError
 
 SHOWN = 3  # names of tensors in a sentence
 

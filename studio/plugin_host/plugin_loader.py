@@ -16,10 +16,10 @@ import pluggy
 from pydantic.errors import PydanticUserError
 
 from studio import api, form, translation
-from studio.plugin_host import validation
-from studio.plugin_host.discovery import PluginSource
 from studio.errors import StudioError
 from studio.messages import TaskInfo, ValueInfo
+from studio.plugin_host import validation
+from studio.plugin_host.discovery import PluginSource
 
 if TYPE_CHECKING:
     import click

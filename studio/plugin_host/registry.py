@@ -4,11 +4,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from studio.plugin_host import discovery
-from studio.plugin_host.plugin_loader import LIMIT_S, LoadedTask, LoadedPlugin, PluginRefused, admit
-from studio.plugin_host.discovery import PluginSource
-from studio.models.families import Families
 from studio.messages import PluginInfo, TaskInfo
+from studio.models.families import Families
+from studio.plugin_host import discovery
+from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, admit
 from studio.settings import Settings
 
 if TYPE_CHECKING:

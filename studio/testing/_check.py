@@ -6,11 +6,11 @@ from typing import Any
 
 from studio import api, messages
 from studio.engine import result_check
-from studio.plugin_host import validation
-from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, admit
-from studio.plugin_host.discovery import PluginSource
 from studio.engine.saving import plain
 from studio.errors import Cancelled
+from studio.plugin_host import validation
+from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, admit
 from studio.testing._context import FakeContext
 from studio.testing._rows import drawn
 

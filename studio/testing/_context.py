@@ -11,10 +11,10 @@ from PIL import Image
 
 from studio import api, errors, images, settings
 from studio.engine import embedding_file as files
-from studio.models.value_cache import ValueCache
 from studio.engine.context import ModelAccess, showable
-from studio.models.service import ModelService
 from studio.engine.library_access import EMBEDDINGS
+from studio.models.service import ModelService
+from studio.models.value_cache import ValueCache
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-CALLS = {"UserError", "StorageError", "Damaged", "Refused", "note", "refused", "_refused"}
+CALLS = {"UserError", "StorageError", "Damaged", "PluginRefused", "note", "refused", "_refused"}
 KEYWORDS = {"why", "advice", "refusal", "missing", "note", "problem"}
 """Of what is told later, as the end of a sentence."""
 KNOWN_STAGES = {"", "prior", "decoder", "denoising", "codec", "upscaler", "loading"}

@@ -4,8 +4,8 @@ from pathlib import Path
 from types import ModuleType
 
 from studio import translation
-from studio.plugin_host.plugin_loader import admit
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import admit
 from studio.testing import _sentences
 
 

@@ -24,8 +24,8 @@ from studio import settings as settings_file
 from studio.client import EngineClient
 from studio.desktop.app import Studio
 from studio.desktop.job import Job, JobState
-from studio.desktop.session import Connect, DesktopSession
 from studio.desktop.main_window import MainWindow
+from studio.desktop.session import Connect, DesktopSession
 
 PATIENCE_MS = 120_000
 WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.desktop.app import Studio
-from studio.desktop.session import DesktopSession
 from studio.desktop.main_window import MainWindow
+from studio.desktop.session import DesktopSession
 from studio.library import Library, Recipe, Record
 from studio.messages import DeviceInfo, Finished, ModelInfo, Ready, Saved, Started, TaskInfo
 from studio.testing import ScriptedClient

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import settings
-from studio.plugin_host import registry
 from studio.messages import Ready
+from studio.plugin_host import registry
 
 
 @pytest.fixture

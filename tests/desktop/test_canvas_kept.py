@@ -39,14 +39,14 @@ class Bot:
 
 rig = Rig(Bot(), app)
 rig.client.emit(test_canvas.Ready([test_canvas.CREATE, test_canvas.EDIT, test_canvas.DISTANT], [], [], []))
-rig.wait(lambda: rig.window.bench.form_of("inpaint") is not None)
+rig.wait(lambda: rig.window.task_panel.form_of("inpaint") is not None)
 kept = []
 rig.session.keeper.kept.connect(lambda: kept.append(1))
 test_canvas.show(rig, test_canvas.save(rig))
 test_canvas.mark(rig)
-rig.fill(**{**rig.window.bench.form.values(), "prompt": "a red door"})
+rig.fill(**{**rig.window.task_panel.form.values(), "prompt": "a red door"})
 rig.window.form_log.note()
-rig.wait(lambda: kept and rig.window.bench.form.values().get("mask"))
+rig.wait(lambda: kept and rig.window.task_panel.form.values().get("mask"))
 time.sleep(0.2)
 app.processEvents()
 time.sleep(0.2)
@@ -137,7 +137,7 @@ def drop(rig: Rig, file: Path) -> None:
     rig.window.importer.take(data)
 
 
-def document(rig: Rig) -> None:
+def two_layers(rig: Rig) -> None:
     show(rig, save(rig))
     mark(rig)
     edited(rig)
@@ -146,7 +146,7 @@ def document(rig: Rig) -> None:
 
 
 def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path: Path) -> None:
-    document(studio)
+    two_layers(studio)
     studio.window.viewer.masks.choose("brush")
     drag(studio, (40, 40), (80, 40))
     overlay = studio.session.document.overlay
@@ -168,7 +168,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
 
 
 def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_path: Path) -> None:
-    document(studio)
+    two_layers(studio)
     (tmp_path / "cut.studio").write_bytes(b"PK\x03\x04 half")
     drop(studio, tmp_path / "cut.studio")
     studio.wait(lambda: "damaged" in studio.window.notices.text("out"))
@@ -176,7 +176,7 @@ def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_p
 
 
 def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
-    document(studio)
+    two_layers(studio)
     studio.window.document_files.save(None, tmp_path / "picture.ora")
     studio.wait(lambda: (tmp_path / "picture.ora").exists())
     with zipfile.ZipFile(tmp_path / "picture.ora") as archive:
@@ -190,7 +190,7 @@ def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
 
 
 def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
-    document(studio)
+    two_layers(studio)
     studio.window.document_files.save(None, tmp_path / "picture.psd")
     studio.wait(lambda: (tmp_path / "picture.psd").exists())
     below, above = PSDImage.open(tmp_path / "picture.psd")
@@ -204,7 +204,7 @@ def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["flat.png", "flat.jpg", "flat.webp"])
 def test_layers_are_put_together_in_a_picture(studio: Rig, tmp_path: Path, name: str) -> None:
-    document(studio)
+    two_layers(studio)
     studio.session.document.change("fade", studio.session.document.layers[1].key, opacity=0.5)
     studio.window.document_files.save(studio.session.document.piece, tmp_path / name)
     studio.wait(lambda: (tmp_path / name).exists())
@@ -223,7 +223,7 @@ def test_a_png_goes_out_with_its_recipe_or_without(studio: Rig, tmp_path: Path) 
 
 
 def test_the_panel_shows_hides_fades_moves_and_removes_layers(studio: Rig) -> None:
-    document(studio)
+    two_layers(studio)
     panel, document = studio.window.layers, studio.session.document
     studio.window.side.setCurrentWidget(panel)
     assert panel.list.count() == 2

@@ -10,12 +10,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import Rig
 
+from studio.desktop.features.saved_queue import SavedJob
+from studio.desktop.shell import drafts, ui_state
+from studio.desktop.shell.ui_state import FormMemory, UiState
 from studio.document import project
 from studio.document.project import LayerEntry
-from studio.desktop.shell import ui_state
-from studio.desktop.shell import drafts
-from studio.desktop.shell.ui_state import FormMemory, UiState
-from studio.desktop.features.saved_queue import SavedJob
 from studio.library import Library, Recipe
 from studio.settings import load
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from rig import CREATE, MODEL, THIRD, Rig
 from test_canvas import DISTANT, EDIT
 
+from studio.desktop.features.examples import plan
 from studio.desktop.forms import Form
 from studio.desktop.forms.image_field import ImageField
-from studio.desktop.features.examples import plan
 from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.form import parse
 from studio.library import Recipe, Record

@@ -10,8 +10,8 @@ from rig import Rig
 from test_canvas import save, show, studio
 
 from studio import settings
-from studio.desktop.style import theme
 from studio.desktop.canvas.comparison import Mode
+from studio.desktop.style import theme
 from studio.messages import Started
 
 __all__ = ["studio"]  # a fixture

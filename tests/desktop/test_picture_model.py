@@ -7,8 +7,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from rig import add
 
-from studio.desktop.library.picture_model import PAGE, RECORD, PictureModel
 from studio.desktop.library.filmstrip import Filmstrip
+from studio.desktop.library.picture_model import PAGE, RECORD, PictureModel
 from studio.desktop.shell.worker import Worker
 from studio.library import Library
 
@@ -81,7 +81,9 @@ def test_a_search_shows_what_it_finds_and_its_end_shows_all_again(
     qtbot.waitUntil(lambda: gallery.rowCount() == PAGE)
 
 
-def test_a_picture_can_be_dragged_and_nothing_can_be_renamed(qtbot: QtBot, library: Library, gallery: PictureModel) -> None:
+def test_a_picture_can_be_dragged_and_nothing_can_be_renamed(
+    qtbot: QtBot, library: Library, gallery: PictureModel
+) -> None:
     gallery.open(library)
     qtbot.waitUntil(lambda: gallery.total == COUNT)
     index = gallery.index(0)

@@ -5,8 +5,8 @@ from PySide6.QtTest import QTest
 from rig import CREATE, VARY, Rig
 
 from studio.desktop.forms.quick.bar import QuickSettingsBar
+from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
 from studio.desktop.forms.quick.pick import pick
-from studio.desktop.forms.quick.editor import QuickNumberEditor, QuickTextEditor, QuickEditor
 from studio.form import parse
 from studio.messages import Submit
 

@@ -26,7 +26,8 @@ def test_f6_goes_from_panel_to_panel_and_round(rig: Rig) -> None:
     rig.make()
     rig.wait(lambda: window.viewer.piece)
     areas: dict[str, QWidget] = {
-        "bar": window.bar, "bench": window.task_panel, "stage": window.viewer, "strip": window.filmstrip, "side": window.side,
+        "bar": window.bar, "bench": window.task_panel, "stage": window.viewer, "strip": window.filmstrip,
+        "side": window.side,
     }  # fmt: skip
 
     def here() -> str:

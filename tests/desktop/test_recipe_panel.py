@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from rig import Rig, add
 
-from studio.desktop.library.recipe_panel import TaskTexts, RecipePanel, text_of
+from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts, text_of
 from studio.form import FormField
 from studio.library import Library, Recipe
 from studio.messages import ModelInfo, ValueInfo

@@ -12,8 +12,8 @@ from test_canvas import mark, save, show, studio
 
 from studio import settings
 from studio.desktop.actions.action import trailing_keys, without_keys
-from studio.desktop.actions.shortcut_editor import ShortcutEditor
 from studio.desktop.actions.default_shortcuts import DEFAULT_SHORTCUTS
+from studio.desktop.actions.shortcut_editor import ShortcutEditor
 
 __all__ = ["studio"]  # a fixture
 Key, Mod = Qt.Key, Qt.KeyboardModifier

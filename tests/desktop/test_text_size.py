@@ -13,8 +13,8 @@ from rig import READY, Rig
 from studio import settings
 from studio.desktop.style import theme
 from studio.desktop.viewer.toolbar import ViewerToolbar
-from studio.plugin_host import registry
 from studio.messages import Ready
+from studio.plugin_host import registry
 
 SIZE = (1280, 800)
 SLACK = 2

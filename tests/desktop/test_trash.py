@@ -84,11 +84,11 @@ def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> 
     rig.wait(lambda: shown(rig) == ids[3:])
     rig.window.trash.open()
     dialog = rig.window.trash.dialog
-    rig.wait(lambda: dialog.gallery.total == 3)
+    rig.wait(lambda: dialog.pictures.total == 3)
     assert not dialog.restore.isEnabled()
-    dialog.list.setCurrentIndex(dialog.gallery.index(0))
+    dialog.list.setCurrentIndex(dialog.pictures.index(0))
     dialog.restore.click()
-    rig.wait(lambda: dialog.gallery.rowCount() == 2 and shown(rig) == [ids[0], ids[3]])
+    rig.wait(lambda: dialog.pictures.rowCount() == 2 and shown(rig) == [ids[0], ids[3]])
     dialog.empty.click()
     rig.wait(dialog.sure.isVisible)
     assert "Remove 2 pictures" in dialog.about.text()
@@ -119,9 +119,9 @@ def test_what_lies_on_the_canvas_outlives_the_emptying(rig: Rig) -> None:
     rig.wait(lambda: not shown(rig))
     rig.window.trash.open()
     dialog = rig.window.trash.dialog
-    rig.wait(lambda: dialog.gallery.total == 4)
+    rig.wait(lambda: dialog.pictures.total == 4)
     dialog.sure.click()
-    rig.wait(lambda: dialog.gallery.total == 1)
+    rig.wait(lambda: dialog.pictures.total == 1)
     assert rig.library.get(on_canvas).path.is_file()
     dialog.close()
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from studio.desktop.shell import qt_image
-from studio.desktop.canvas.viewport import MARGIN, STEP
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.canvas.viewport import MARGIN, STEP
+from studio.desktop.shell import qt_image
 
 Keys = Qt.Key
 SIZE = 400  # pixels a side of the view and of the picture's room in it, less the margins

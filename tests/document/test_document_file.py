@@ -12,9 +12,9 @@ from psd_tools import PSDImage
 
 from studio.document import openraster, photoshop, project, tile_file
 from studio.document.brush import Brush, Dab
+from studio.document.exported_layer import ExportedLayer
 from studio.document.mask import Mask
 from studio.document.project import LayerEntry, Manifest
-from studio.document.exported_layer import ExportedLayer
 from studio.errors import UserError
 
 
@@ -195,7 +195,10 @@ def test_photoshop_reads_the_layers_and_whoever_reads_none_the_picture(tmp_path:
     half.putpixel((3, 4), (0, 255, 0, 255))
     data = io.BytesIO()
     half.save(data, "PNG")
-    sheets = [ExportedLayer("底图 Ground", png("red")), ExportedLayer("S" * 300, data.getvalue(), 5, -3, 0.5, visible=False)]
+    sheets = [
+        ExportedLayer("底图 Ground", png("red")),
+        ExportedLayer("S" * 300, data.getvalue(), 5, -3, 0.5, visible=False),
+    ]
     target = tmp_path / "picture.psd"
     photoshop.write(target, (40, 30), sheets, png("red"))
     document = PSDImage.open(target)

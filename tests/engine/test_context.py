@@ -10,12 +10,12 @@ import torch
 from PIL import Image
 
 from studio import api, errors, messages
-from studio.models.value_cache import ValueCache
 from studio.engine.context import MOST_NOTES, JobContext, showable
-from studio.engine.running_job import RunningJob
-from studio.models.service import ModelService
 from studio.engine.library_access import LibraryAccess
+from studio.engine.running_job import RunningJob
 from studio.messages import Event
+from studio.models.service import ModelService
+from studio.models.value_cache import ValueCache
 from studio.settings import Settings
 
 

@@ -10,14 +10,14 @@ import pytest
 from PIL import Image, ImageCms, ImageOps
 
 from studio import api, messages
-from studio.plugin_host.plugin_loader import admit
-from studio.plugin_host.discovery import PluginSource
-from studio.engine.running_job import RunningJob
-from studio.engine.runner import Runner
-from studio.models.service import ModelService
 from studio.engine.library_access import LibraryAccess
+from studio.engine.runner import Runner
+from studio.engine.running_job import RunningJob
 from studio.library import Library
 from studio.messages import Event
+from studio.models.service import ModelService
+from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import admit
 from studio.settings import Settings
 from studio.testing import check_task
 

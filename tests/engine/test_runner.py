@@ -12,13 +12,13 @@ import torch
 from PIL import Image
 
 from studio import api, form, messages
-from studio.plugin_host.plugin_loader import LoadedTask
-from studio.engine.running_job import RunningJob
-from studio.plugin_host.registry import Registry
-from studio.engine.runner import Runner
 from studio.engine.library_access import LibraryAccess
+from studio.engine.runner import Runner
+from studio.engine.running_job import RunningJob
 from studio.library import Library, Recipe
 from studio.messages import Event, TaskInfo
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.plugin_host.registry import Registry
 
 Run = Callable[[Any, api.Context], Iterator[Any]]
 

@@ -12,10 +12,10 @@ from tiny import BUILT_IN, TinyModels
 from upscaler import compact, save_upscaler
 
 from studio.api import Model
+from studio.errors import UserError
 from studio.models.catalogue import Catalogue, read_model, scanner
 from studio.models.loaders.component import load
 from studio.models.service import ModelService
-from studio.errors import UserError
 from studio.settings import Settings
 
 

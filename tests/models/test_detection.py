@@ -16,10 +16,10 @@ from original import save_header
 from tiny import BUILT_IN
 
 from studio.api import Family, Signature
+from studio.errors import UserError
+from studio.models.detection import ARCHITECTURES
 from studio.models.families import Families
 from studio.models.single_file import look, read_file
-from studio.models.detection import ARCHITECTURES
-from studio.errors import UserError
 
 
 @pytest.mark.parametrize(("shapes", "title", "family", "opens"), MODELS, ids=[row[1] for row in MODELS])

@@ -9,8 +9,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from studio.models.loaders.header import read_header
 from studio.errors import UserError
+from studio.models.loaders.header import read_header
 
 
 def write(path: Path, header: Any, data: bytes = b"", length: int | None = None) -> Path:

@@ -13,10 +13,10 @@ from original import save_header
 from tiny import BUILT_IN, TinyModels
 
 from studio.api import Model, UserError
+from studio.messages import ModelInfo
 from studio.models.catalogue import Catalogue, scanner
 from studio.models.families import Families
 from studio.models.service import ModelService
-from studio.messages import ModelInfo
 from studio.settings import Settings
 
 KINDS: dict[str, Shapes] = {title: shapes for shapes, title in OTHERS} | {row[1]: row[0] for row in MODELS}

@@ -50,9 +50,9 @@ def test_a_device_that_is_not_there_is_one_sentence(settings: Settings) -> None:
 
 
 def test_the_processor_is_always_there_and_last(tmp_path: Path) -> None:
-    devices = devices.find_devices(tmp_path / "devices.json")
-    assert devices[-1].id == "cpu"
-    assert devices[-1].memory_bytes > 0
+    found = devices.find_devices(tmp_path / "devices.json")
+    assert found[-1].id == "cpu"
+    assert found[-1].memory_bytes > 0
 
 
 def test_a_probe_that_dies_is_a_device_with_a_problem_not_a_dead_engine() -> None:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from studio import settings
+from studio.messages import PluginInfo
 from studio.plugin_host import registry
 from studio.plugin_host.registry import Registry
-from studio.messages import PluginInfo
 
 POSTERIZE = Path(__file__).parent.parent / "data" / "posterize.py"
 TASK = """
@@ -276,7 +276,7 @@ def test_the_built_in_plugins_load_without_torch(studio_home: Path) -> None:
     code = """
         import sys
         from studio import settings
-        from studio.engine import registry
+        from studio.plugin_host import registry
 
         found = registry.load(settings.load())
         assert "text-to-image" in found.tasks, found.plugins

@@ -5,8 +5,8 @@ from typing import Any, Literal
 import pytest
 
 from studio import api, form
-from studio.plugin_host.validation import validate
 from studio.errors import UserError
+from studio.plugin_host.validation import validate
 
 
 class Params(api.Params):

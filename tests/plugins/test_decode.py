@@ -5,10 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from studio import api
-from studio import diffusion
-from studio.models.service import ModelService
+from studio import api, diffusion
 from studio.errors import UserError
+from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 
@@ -17,7 +16,12 @@ def test_a_size_that_would_be_rounded_is_refused(tmp_path: Path) -> None:
     ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu")))
     with ctx.model(api.Model("starter", "text-to-image")) as lease:
         nothing = diffusion.zero_embedding(ctx, lease)
-        call = {"ctx": ctx, "lease": lease, "generator": torch.Generator("cpu"), "meter": diffusion.StepProgress(ctx, 3)}
+        call = {
+            "ctx": ctx,
+            "lease": lease,
+            "generator": torch.Generator("cpu"),
+            "meter": diffusion.StepProgress(ctx, 3),
+        }
         with pytest.raises(UserError, match="The nearest legal size is 304x64") as caught:
             diffusion.decode(nothing, nothing, size=(300, 64), steps=2, guidance_scale=1.0, **call)
         assert caught.value.field == "size"

@@ -20,10 +20,10 @@ from zoo import Zoo
 
 from studio import api, settings
 from studio.api import Family
-from studio.plugin_host import registry
 from studio.models.catalogue import read_model
 from studio.models.families import Families
 from studio.models.service import ModelService
+from studio.plugin_host import registry
 from studio.settings import Settings
 from studio.testing import FakeContext
 

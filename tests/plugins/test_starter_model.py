@@ -52,7 +52,7 @@ def test_every_part_of_the_layout_is_there() -> None:
     index = json.loads((FOLDER / "model_index.json").read_text("utf-8"))
     assert index["_class_name"] == "KandinskyV22CombinedPipeline"
     assert all((FOLDER / part).is_dir() for part in index if not part.startswith("_"))
-    assert index["movq"] == ["studio.models.loaders.patch_codec", "PatchCodec"]
+    assert index["movq"] == ["studio.engine.loaders.codec", "PatchCodec"]
 
 
 def test_widths_agree(starter: Starter) -> None:

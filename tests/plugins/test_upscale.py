@@ -345,5 +345,7 @@ def test_targets() -> None:
 def test_the_smallest_upscaler_that_makes_all_pixels_is_taken(
     upscalers: dict[str, str], factor: float, scale: int
 ) -> None:
-    networks = [UpscaleNetwork(load(upscaler_spec(Path(upscalers[name])), "cpu")) for name in ("esrgan-x4", "compact-x2")]
+    networks = [
+        UpscaleNetwork(load(upscaler_spec(Path(upscalers[name])), "cpu")) for name in ("esrgan-x4", "compact-x2")
+    ]
     assert fitting(networks, (30, 21), target("auto", factor, (30, 21), 4)).scale == scale

@@ -1,1 +1,1 @@
-"""Which keys do what, and the dialog that changes it."""
+"""What can be done in the window: one table of actions, their shortcuts, the command palette."""

@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.style import theme
 from studio.desktop.actions.action import Action
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
 
 SIZE = QSize(560, 380)
 """Of the list, when all commands are in it."""

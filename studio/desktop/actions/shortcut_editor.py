@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.style import theme
 from studio.desktop.actions.action import Action
 from studio.desktop.actions.default_shortcuts import Scope
 from studio.desktop.actions.keymap import Keymap, first, normal
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
 
 SIZE = QSize(640, 620)
 ID = Qt.ItemDataRole.UserRole

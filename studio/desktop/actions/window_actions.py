@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from studio.desktop.canvas.view import CanvasView
 from studio.desktop.actions.action import Action, harvest
-from studio.desktop.actions.shortcut_editor import ShortcutEditor
+from studio.desktop.actions.command_palette import CommandPalette
 from studio.desktop.actions.default_shortcuts import Scope
 from studio.desktop.actions.keymap import Keymap, press
+from studio.desktop.actions.shortcut_editor import ShortcutEditor
+from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.notices import NoticeAction
-from studio.desktop.actions.command_palette import CommandPalette
 
 if TYPE_CHECKING:
     from studio.desktop.main_window import MainWindow
@@ -54,7 +54,9 @@ class WindowActions(QObject):
             Action(redo.format(stack.redoText()), stack.redo, "", "redo", stack.canRedo(), self.tr("Redo")),
             Action(self.tr("Sweep"), window.sweep.ask, id="sweep"),
             Action(self.tr("Blend board"), window.blend.ask, "", "blend", window.task_panel.board.isEnabled()),
-            Action(self.tr("Search the pictures"), functools.partial(window.go_to, window.filmstrip.search), id="search"),
+            Action(
+                self.tr("Search the pictures"), functools.partial(window.go_to, window.filmstrip.search), id="search"
+            ),
             Action(self.tr("Go to the strip"), functools.partial(window.go_to, window.filmstrip.list), id="strip"),
             Action(self.tr("Go to the next panel"), window.next_area, id="next-area"),
             Action(self.tr("Show the copied picture"), window.importer.paste, id="paste"),
@@ -97,7 +99,9 @@ class WindowActions(QObject):
             for number in range(side.count())
         ]
         for name, panel in dock_area.panels.items():
-            found.append(Action(toggle.format(panel.title), functools.partial(dock_area.toggle, panel), id=f"panel.{name}"))
+            found.append(
+                Action(toggle.format(panel.title), functools.partial(dock_area.toggle, panel), id=f"panel.{name}")
+            )
             found.append(
                 Action(detach.format(panel.title), functools.partial(dock_area.float_panel, panel), id=f"float.{name}")
             )

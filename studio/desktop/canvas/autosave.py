@@ -56,7 +56,11 @@ class Autosave(QObject):
         self._busy, self._dirty = True, False
         state = self._document.state
         overlay = state.overlay
-        mark = (id(overlay), overlay.mask.ground, tuple(id(overlay.mask.tile(key)) for key in overlay.mask.keys)) if overlay else ()
+        mark = (
+            (id(overlay), overlay.mask.ground, tuple(id(overlay.mask.tile(key)) for key in overlay.mask.keys))
+            if overlay
+            else ()
+        )
         mask = overlay.mask.snapshot() if overlay is not None and mark != self._mask[0] else None
         former = "" if overlay is None else self._mask[1]
         self._worker.run(
@@ -66,8 +70,8 @@ class Autosave(QObject):
     def _write(self, state: DocumentState, mask: "Mask | None", former: str) -> str:
         """Returns the name of the mask's file."""
         from studio.atomic import writing
-        from studio.document import project, tile_file
         from studio.desktop.canvas import manifest
+        from studio.document import project, tile_file
 
         told = manifest.manifest(state)
         name = former
@@ -138,8 +142,8 @@ class Autosave(QObject):
             self.save()
 
     def _read(self) -> "tuple[Manifest, list[Any], list[str], Mask | None] | None":
-        from studio.document import project
         from studio.desktop.canvas import manifest
+        from studio.document import project
 
         try:
             data = (self._folder / FILE).read_bytes()

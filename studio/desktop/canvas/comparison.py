@@ -7,9 +7,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.canvas.layer import Scene
 from studio.desktop.canvas.tiles import Tiles
+from studio.desktop.style import theme
 
 if TYPE_CHECKING:
     from studio.desktop.canvas.view import CanvasView

@@ -4,9 +4,9 @@ import numpy as np
 from PySide6.QtCore import QPoint, QRectF
 from PySide6.QtGui import QImage, QPainter
 
+from studio.desktop.canvas.layer import Scene
 from studio.document import selection
 from studio.document.mask import Area, Shape
-from studio.desktop.canvas.layer import Scene
 
 
 def cut_out(scene: Scene, origin: QPoint, box: Area, click: tuple[float, float] | None) -> Shape:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
-from studio.desktop.canvas.undo import UndoStack, StateCommand
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.undo import StateCommand, UndoStack
 from studio.desktop.shell.qt_image import Shown, prepared
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for

@@ -8,15 +8,15 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.desktop.shell import clipboard, qt_image
-from studio.desktop.canvas.document import Document, PictureSource, DocumentState
+from studio.desktop.canvas.document import Document, DocumentState, PictureSource
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.shell import clipboard, qt_image
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 
 if TYPE_CHECKING:
-    from studio.document.project import Manifest
     from studio.document.exported_layer import ExportedLayer
+    from studio.document.project import Manifest
 
 THUMBNAIL_SIDE = 256
 PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
@@ -79,8 +79,8 @@ class DocumentFiles(QObject):
             self._run(target, lambda: clipboard.save_pixels(piece.file if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
-        from studio.document import project
         from studio.desktop.canvas import manifest
+        from studio.document import project
 
         state = self._document.state
         overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
@@ -111,8 +111,8 @@ class DocumentFiles(QObject):
 
     def open(self, source: Path) -> None:
         """A project takes the place of the document, as a step that can be undone."""
-        from studio.document import project
         from studio.desktop.canvas import manifest
+        from studio.document import project
         from studio.library import picture_id
 
         folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
@@ -143,8 +143,8 @@ def _suffix(name_filter: str) -> str:
 
 
 def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
-    from studio.document.exported_layer import ExportedLayer
     from studio.desktop.shell import drafts
+    from studio.document.exported_layer import ExportedLayer
 
     scene = Scene([*layers])
     bounds, merged = scene.bounds, scene.flattened()

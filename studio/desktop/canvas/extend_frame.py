@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
+from studio.desktop.canvas.tool import PointerEvent, Tool
 from studio.desktop.style import theme
-from studio.desktop.canvas.tool import Tool, PointerEvent
 
 if TYPE_CHECKING:
     from studio.desktop.canvas.view import CanvasView

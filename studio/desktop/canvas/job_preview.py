@@ -8,8 +8,8 @@ from typing import NamedTuple
 from PySide6.QtCore import QMargins, QRect, QSize, Qt
 from PySide6.QtGui import QImage
 
-from studio.desktop.shell import qt_image
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.shell import qt_image
 from studio.desktop.shell.qt_image import Shown, shrunk
 from studio.errors import UserError
 

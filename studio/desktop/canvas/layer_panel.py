@@ -15,12 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.style import theme
 from studio.desktop.canvas.document import OPACITY_MERGING, Document
 from studio.desktop.canvas.layer import Layer
-from studio.desktop.widgets.control import Slider
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.qt_image import shrunk
+from studio.desktop.style import theme
+from studio.desktop.widgets.control import Slider
 
 KEY = Qt.ItemDataRole.UserRole
 SIDE = 44

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QMargins, QPoint
 
-from studio.document.project import LayerEntry, Manifest
-from studio.desktop.shell import qt_image
 from studio.desktop.canvas.document import DocumentState, cut
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.shell import qt_image
+from studio.document.project import LayerEntry, Manifest
 from studio.errors import UserError
 
 

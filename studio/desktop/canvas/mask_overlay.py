@@ -8,10 +8,10 @@ import numpy as np
 from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Signal
 from PySide6.QtGui import QImage, QPainter, QTransform
 
+from studio.desktop.canvas.mask_tint import LIGHT, OPACITY, TINT
 from studio.document import feather
 from studio.document.brush import Brush, Dab, Grey
 from studio.document.mask import TILE, Area, Change, Key, Mask, Tiles
-from studio.desktop.canvas.mask_tint import LIGHT, OPACITY, TINT
 
 STRIPE = 8
 """Pixels of a tile; a tile of any level has a whole number of pairs."""

@@ -7,18 +7,18 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.canvas.extend_frame import FrameTool
-from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.desktop.widgets.control import Slider
 from studio.desktop.widgets.overflow import Overflow
-from studio.desktop.shell.worker import Worker
+from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
-    from studio.document.mask import Area, Change, Mask, Shape
-    from studio.desktop.canvas.mask_tools import BrushTool, MaskTool
     from studio.desktop.canvas.mask_overlay import MaskOverlay
+    from studio.desktop.canvas.mask_tools import BrushTool, MaskTool
+    from studio.document.mask import Area, Change, Mask, Shape
 
 LARGEST_FEATHER = 128
 FEATHER_MERGING = 2**30
@@ -141,8 +141,8 @@ class MaskToolbar(QFrame):
             self.choose("")
 
     def _make(self, name: str, overlay: "MaskOverlay") -> "MaskTool":
-        from studio.document.brush import Brush
         from studio.desktop.canvas import mask_tools
+        from studio.document.brush import Brush
 
         match name:
             case "lasso":

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF, QUndoStack, QWheelEvent
 
+from studio.desktop.canvas.mask_overlay import MaskOverlay
+from studio.desktop.canvas.tool import PointerEvent, Tool
+from studio.desktop.canvas.undo import MaskCommand
 from studio.document.brush import Brush, Dab
 from studio.document.mask import Area, Mask, Shape
-from studio.desktop.canvas.undo import MaskCommand
-from studio.desktop.canvas.tool import Tool, PointerEvent
-from studio.desktop.canvas.mask_overlay import MaskOverlay
 
 if TYPE_CHECKING:
     from studio.desktop.canvas.view import CanvasView

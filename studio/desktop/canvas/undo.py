@@ -7,8 +7,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 if TYPE_CHECKING:
-    from studio.document.mask import Change
     from studio.desktop.canvas.mask_overlay import MaskOverlay
+    from studio.document.mask import Change
 
 
 class UndoStack(QUndoStack):

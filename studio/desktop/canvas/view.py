@@ -24,14 +24,14 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QSizePolicy, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.canvas import extend_frame
-from studio.desktop.canvas.viewport import STEP, Viewport
 from studio.desktop.canvas.comparison import BeforeAfter
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.tiles import Tiles
-from studio.desktop.canvas.tool import Tool, PointerEvent
+from studio.desktop.canvas.tool import PointerEvent, Tool
+from studio.desktop.canvas.viewport import STEP, Viewport
 from studio.desktop.shell.qt_image import Shown, shrunk
+from studio.desktop.style import theme
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay

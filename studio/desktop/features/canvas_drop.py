@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Signal
 
-from studio.desktop.shell import clipboard, qt_image
 from studio.desktop.canvas.document import PictureSource, new_key
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.shell import clipboard, qt_image
 from studio.errors import UserError
 from studio.messages import TaskInfo
 

@@ -4,9 +4,9 @@ from PySide6.QtCore import QObject
 
 from studio import messages
 from studio.desktop.job import Job, JobState
+from studio.desktop.session import DesktopSession
 from studio.desktop.shell.notices import NoticeAction, Notices
 from studio.desktop.style.sentence import say
-from studio.desktop.session import DesktopSession
 from studio.errors import UserError
 from studio.messages import Event
 
@@ -49,7 +49,10 @@ class EngineStatus(QObject):
     def _tell_waiting(self, count: int) -> None:
         book = self._session.jobs
         text = self.tr("{0} jobs were waiting when the program ended; they are paused.").format(count)
-        actions = [NoticeAction(self.tr("Go on"), book.resume), NoticeAction(self.tr("Forget them"), self._forget_waiting)]
+        actions = [
+            NoticeAction(self.tr("Go on"), book.resume),
+            NoticeAction(self.tr("Forget them"), self._forget_waiting),
+        ]
         self._notices.show_line("waiting", "info", text, actions)
 
     def _forget_waiting(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from studio.desktop.canvas.undo import UndoStack, StateCommand
+from studio.desktop.canvas.undo import StateCommand, UndoStack
 
 IDLE_MS = 400
 

@@ -5,10 +5,10 @@ import time
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.job import Job, JobState
-from studio.desktop.style.sentence import say
 from studio.desktop.session import DesktopSession
+from studio.desktop.style import theme
+from studio.desktop.style.sentence import say
 
 LONG_S = 5.0
 """Who waited longer may have gone to another program."""

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.style import theme
-from studio.desktop.viewer.progress_line import duration
 from studio.desktop.job import Job, JobQueue, JobState
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
+from studio.desktop.viewer.progress_line import duration
 
 ICONS = {
     JobState.WAITING: "queue",
@@ -141,7 +141,7 @@ class JobRow(QFrame):
 
     def __init__(self, job: Job, queue: QueuePanel) -> None:
         super().__init__(queue)
-        self.job, self._book = job, queue.book
+        self.job, self._book = job, queue.jobs
         self.setProperty("role", "card")
         self._icon = QLabel()
         self._title = plain_label("")
@@ -223,7 +223,7 @@ class JobRow(QFrame):
 
     def _name_actions(self, queue: QueuePanel) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
         """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""
-        job, book = self.job, queue.book
+        job, book = self.job, queue.jobs
         return {
             "show": ("zoom-fit", self.tr("Show"), "", lambda: queue.shown.emit(job)),
             "details": ("", self.tr("Details"), "", self._toggle_details),

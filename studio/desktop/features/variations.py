@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.desktop.shell import qt_image
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.session import DesktopSession
+from studio.desktop.shell import qt_image
 from studio.errors import UserError
 from studio.form import FormField, UnsupportedSchema, parse
 from studio.messages import TaskInfo

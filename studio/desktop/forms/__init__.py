@@ -1,6 +1,6 @@
 """Forms: a task's parameters as editors, from the JSON Schema that came from the engine, both ways."""
 
-from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.form import Form
+from studio.desktop.forms.form_host import FormHost
 
-__all__ = ["FormHost", "Form"]
+__all__ = ["Form", "FormHost"]

@@ -6,10 +6,10 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.widgets.control import Combo
 from studio.desktop.forms.editor import MISSING, Editor
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line, tooltip
+from studio.desktop.widgets.control import Combo
 from studio.form import FormField
 
 FEW, FEW_LETTERS = 4, 30

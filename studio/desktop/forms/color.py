@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QColorDialog, QHBoxLayout, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.text import TextLine
+from studio.desktop.style import theme
 from studio.form import FormField
 
 _SHAPE = re.compile(r"#?([0-9a-fA-F]{6}|[0-9a-fA-F]{3})")

@@ -7,18 +7,18 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop.forms.choice import ChoiceEditor, SwitchEditor
 from studio.desktop.forms.color import ColorEditor
-from studio.desktop.forms.token_counting import TokenCounting
-from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.editor import Editor
+from studio.desktop.forms.form_host import FormHost
+from studio.desktop.forms.image_field import ImageField
+from studio.desktop.forms.list_editor import ListEditor
 from studio.desktop.forms.mask_field import MaskField
 from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.seed import SeedEditor
-from studio.desktop.forms.list_editor import ListEditor
 from studio.desktop.forms.size import SizeEditor
 from studio.desktop.forms.text import TextEditor
-from studio.desktop.forms.image_field import ImageField
+from studio.desktop.forms.token_counting import TokenCounting
 from studio.form import FormField
 
 Maker = Callable[[FormField, QWidget], Editor]

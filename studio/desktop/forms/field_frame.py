@@ -18,9 +18,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.forms.editor import Editor
 from studio.desktop.forms.seed import tool
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line, tooltip
 from studio.form import FormField
 

@@ -7,18 +7,18 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from studio import form
-from studio.desktop.style import theme
-from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.factory import Factory
+from studio.desktop.forms.form_host import FormHost
+from studio.desktop.forms.image_field import ImageField
+from studio.desktop.forms.list_editor import ListEditor
 from studio.desktop.forms.mask_field import MaskField
 from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.row import FormRow
 from studio.desktop.forms.seed import SeedEditor
-from studio.desktop.forms.list_editor import ListEditor
 from studio.desktop.forms.size import SizeEditor
-from studio.desktop.forms.image_field import ImageField
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
 from studio.messages import ModelInfo, TaskInfo
 

@@ -8,13 +8,13 @@ from PySide6.QtCore import QMimeData, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.desktop.shell import clipboard
-from studio.desktop.style import theme
-from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.editor import MISSING
 from studio.desktop.forms.field_frame import SIDE, FieldFrame
-from studio.desktop.style.label_text import tooltip
+from studio.desktop.forms.form_host import FormHost
+from studio.desktop.shell import clipboard
 from studio.desktop.shell.qt_image import to_qimage
+from studio.desktop.style import theme
+from studio.desktop.style.label_text import tooltip
 from studio.desktop.style.sentence import say
 from studio.errors import UserError
 from studio.form import FormField

@@ -151,9 +151,9 @@ class MaskField(ImageField):
         tint.setAlphaChannel(grey)
         shown = under.thumbnail.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
         painter = QPainter(shown)
-        mask_painter.setOpacity(OPACITY)
-        mask_painter.drawImage(0, 0, tint)
-        mask_painter.end()
+        painter.setOpacity(OPACITY)
+        painter.drawImage(0, 0, tint)
+        painter.end()
         return self.scaled(shown)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

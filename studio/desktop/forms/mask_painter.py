@@ -6,8 +6,8 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QUndoStack
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.mask_overlay import MaskOverlay
+from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.seed import tool
 from studio.desktop.shell.qt_image import Shown

@@ -6,13 +6,13 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.widgets.control import Combo
-from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.editor import MISSING, Editor
-from studio.desktop.style.label_text import file_size, one_line, tooltip
+from studio.desktop.forms.form_host import FormHost
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
+from studio.desktop.style.label_text import file_size, one_line, tooltip
 from studio.desktop.style.sentence import say
+from studio.desktop.widgets.control import Combo
 from studio.form import FormField
 from studio.messages import ModelInfo
 

@@ -7,11 +7,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.widgets.control import Slider
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.text import TextLine
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import number_text
+from studio.desktop.widgets.control import Slider
 from studio.form import FormField
 from studio.messages import ModelInfo
 

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from studio.desktop.style import sentence
 from studio.desktop.forms.editor import MISSING, Editor
-from studio.desktop.style.label_text import action_text, one_line, tooltip
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import sentence
+from studio.desktop.style.label_text import action_text, one_line, tooltip
 
 
 class FormRow(QWidget):

@@ -6,9 +6,9 @@ from typing import Any
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.number import NumberEntry, inside, read_number
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import tooltip
 from studio.form import FormField
 

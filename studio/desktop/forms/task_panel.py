@@ -6,9 +6,9 @@ from typing import Any, Protocol
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.shell.ui_state import FormMemory
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.shell.ui_state import FormMemory
+from studio.desktop.style import theme
 from studio.form import UnsupportedSchema
 from studio.messages import TaskInfo
 

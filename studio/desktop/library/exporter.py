@@ -5,10 +5,10 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from studio.desktop.shell import clipboard
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
 from studio.desktop.job import Job, JobQueue
+from studio.desktop.shell import clipboard
 from studio.desktop.shell.notices import Notices
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.viewer import Viewer
@@ -18,7 +18,9 @@ from studio.errors import UserError
 class Exporter(QObject):
     """Tells in a line what became of it; the document itself is saved by an Exporter."""
 
-    def __init__(self, stage: Viewer, book: JobQueue, exporter: DocumentFiles, notices: Notices, window: QWidget) -> None:
+    def __init__(
+        self, stage: Viewer, book: JobQueue, exporter: DocumentFiles, notices: Notices, window: QWidget
+    ) -> None:
         super().__init__(window)
         self._viewer, self._book, self._notices, self._window = stage, book, notices, window
         exporter.saved.connect(self._tell_saved)

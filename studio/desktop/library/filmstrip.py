@@ -32,8 +32,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.style import theme
 from studio.desktop.library.picture_model import RECORD, PictureModel
+from studio.desktop.style import theme
 
 if TYPE_CHECKING:
     from studio.library import Record

@@ -5,13 +5,13 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
-from studio.desktop.shell import clipboard
 from studio.desktop.canvas.document_files import PROJECT, DocumentFiles
-from studio.desktop.viewer.controller import ViewerController
-from studio.desktop.style.label_text import one_line
+from studio.desktop.shell import clipboard
 from studio.desktop.shell.notices import Notices
-from studio.desktop.style.sentence import say
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style.label_text import one_line
+from studio.desktop.style.sentence import say
+from studio.desktop.viewer.controller import ViewerController
 from studio.errors import UserError
 
 
@@ -19,11 +19,16 @@ class Importer(QObject):
     """Pixels without a file are kept as a draft, so that jobs can name them."""
 
     def __init__(
-        self, viewer_controller: ViewerController, worker: Worker, exporter: DocumentFiles, notices: Notices, drafts_dir: Path,
-        parent: QObject | None = None,
+        self, viewer_controller: ViewerController, worker: Worker, exporter: DocumentFiles, notices: Notices,
+        drafts_dir: Path, parent: QObject | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._viewer_controller, self._worker, self._document_files, self._notices = viewer_controller, worker, exporter, notices
+        self._viewer_controller, self._worker, self._document_files, self._notices = (
+            viewer_controller,
+            worker,
+            exporter,
+            notices,
+        )
         self._drafts_dir = drafts_dir
 
     def takes(self, data: QMimeData) -> bool:

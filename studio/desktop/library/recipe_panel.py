@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line, tooltip
-from studio.desktop.shell.notices import plain_label
 from studio.form import FormField
 from studio.messages import ValueInfo
 

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.library.filmstrip import Filmstrip, PictureList
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.shell.notices import NoticeAction, Notices
-from studio.desktop.library.filmstrip import PictureList, Filmstrip
+from studio.desktop.style import theme
 from studio.errors import UserError
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio import messages
 from studio import settings as settings_file
-from studio.desktop.style.label_text import one_line
-from studio.desktop.shell.notices import Notices
 from studio.desktop.session import DesktopSession
+from studio.desktop.shell.notices import Notices
+from studio.desktop.style.label_text import one_line
 from studio.errors import UserError
 from studio.settings import Settings
 

@@ -7,8 +7,8 @@ from PySide6.QtCore import QByteArray, QChildEvent, QEvent, QObject, QRect, QSiz
 from PySide6.QtGui import QGuiApplication, QIcon, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QTabBar, QTabWidget, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.shell.dock import Dock
+from studio.desktop.style import theme
 
 VERSION = 1
 """Of the layouts that are kept: those of another one are not taken."""

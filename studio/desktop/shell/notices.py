@@ -35,7 +35,9 @@ class Notices(QWidget):
         self.setAccessibleName(self.tr("Notices"))
         self.hide()
 
-    def show_line(self, key: str, kind: str, text: str, actions: Sequence[NoticeAction] = (), details: str = "") -> None:
+    def show_line(
+        self, key: str, kind: str, text: str, actions: Sequence[NoticeAction] = (), details: str = ""
+    ) -> None:
         """`kind` is ok, info, warning or error. `details` are shown when they are asked for."""
         self.remove(key)
         line = self._lines[key] = Notice(kind, text, actions, details, self)

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from studio.desktop.shell.dock_area import DockArea
 from studio.desktop.shell.dock import Dock
+from studio.desktop.shell.dock_area import DockArea
 
 
 class SideDocks(QObject):

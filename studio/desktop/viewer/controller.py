@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from studio.desktop.shell import qt_image
 from studio.desktop.canvas import job_preview
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.job import Job, JobQueue, JobState
+from studio.desktop.shell import qt_image
 from studio.desktop.shell.qt_image import Shown
-from studio.desktop.viewer.viewer import Viewer
 from studio.desktop.shell.worker import Worker
+from studio.desktop.viewer.viewer import Viewer
 from studio.errors import UserError
 from studio.messages import Saved
 

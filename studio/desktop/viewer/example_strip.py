@@ -15,9 +15,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import number_text, one_line
-from studio.desktop.shell.notices import plain_label
 
 SIDE, NARROWEST = 84, 30
 

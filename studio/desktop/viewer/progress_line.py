@@ -3,9 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.job import Job
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
 
 

@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.style import theme
 from studio.desktop.widgets.button_fit import fit
 from studio.desktop.widgets.overflow import Overflow
 

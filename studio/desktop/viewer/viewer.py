@@ -8,27 +8,27 @@ from PySide6.QtCore import QMargins, QPointF, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from studio.desktop.shell import clipboard
-from studio.desktop.viewer import before
 from studio.desktop.canvas import job_preview
-from studio.desktop.viewer.candidate_grid import CandidateGrid
-from studio.desktop.viewer.candidates import Candidate, Candidates
-from studio.desktop.viewer.candidate_bar import CandidateBar
 from studio.desktop.canvas.comparison import BeforeAfter, Mode
 from studio.desktop.canvas.document import Document, PictureSource, cut
-from studio.desktop.viewer.toolbar import ViewerToolbar
-from studio.desktop.viewer.drop_hint import DropHint
+from studio.desktop.canvas.job_preview import JobPreview
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
-from studio.desktop.viewer.progress_line import ProgressLine
-from studio.desktop.canvas.job_preview import JobPreview
 from studio.desktop.canvas.view import CanvasView
-from studio.desktop.job import Job
-from studio.desktop.viewer.example_strip import ExampleStrip
-from studio.desktop.shell.qt_image import Shown, grey
 from studio.desktop.forms.quick.bar import QuickSettingsBar
-from studio.desktop.viewer.welcome import WelcomePage
+from studio.desktop.job import Job
+from studio.desktop.shell import clipboard
+from studio.desktop.shell.qt_image import Shown, grey
 from studio.desktop.shell.worker import Worker
+from studio.desktop.viewer import before
+from studio.desktop.viewer.candidate_bar import CandidateBar
+from studio.desktop.viewer.candidate_grid import CandidateGrid
+from studio.desktop.viewer.candidates import Candidate, Candidates
+from studio.desktop.viewer.drop_hint import DropHint
+from studio.desktop.viewer.example_strip import ExampleStrip
+from studio.desktop.viewer.progress_line import ProgressLine
+from studio.desktop.viewer.toolbar import ViewerToolbar
+from studio.desktop.viewer.welcome import WelcomePage
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay

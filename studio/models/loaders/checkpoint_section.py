@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.models.loaders.header import WeightsHeader
 from studio.errors import UserError
+from studio.models.loaders.header import WeightsHeader
 
 BUFFERS = ("position_ids", "logit_scale")
 """Tensors that checkpoints carry and that their networks do not need."""
@@ -34,7 +34,9 @@ class CheckpointSection:
 
     def of(self, header: WeightsHeader) -> WeightsHeader:
         """The header as it would be of this component alone."""
-        return WeightsHeader({name: tensor for name, tensor in header.tensors.items() if self.holds(name)}, header.metadata)
+        return WeightsHeader(
+            {name: tensor for name, tensor in header.tensors.items() if self.holds(name)}, header.metadata
+        )
 
 
 def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) -> Any:

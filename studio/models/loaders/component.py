@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from studio.models.loaders.header import WeightsHeader, read_header
-from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
-from studio.models.loaders.soundness import check_complete, check_samples
 from studio.errors import UserError
+from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
+from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.soundness import check_complete, check_samples
 
-CODEC = ("studio.models.loaders.patch_codec", "PatchCodec")
+CODEC = ("studio.engine.loaders.codec", "PatchCodec")
 
 # Which class names a model folder may ask for, by the library that model_index.json names.
 ALLOWED: dict[str, frozenset[str]] = {
@@ -67,8 +67,11 @@ ALLOWED: dict[str, frozenset[str]] = {
     "stable_diffusion": frozenset({"StableUnCLIPImageNormalizer"}),
     CODEC[0]: frozenset({CODEC[1]}),
 }
-MODULES = {name: f"diffusers.pipelines.{name}" for name in ("flux", "stable_diffusion")}
-"""Where a library of model_index.json is found that goes by another name: one of diffusers' own pipelines."""
+MODULES = {
+    **{name: f"diffusers.pipelines.{name}" for name in ("flux", "stable_diffusion")},
+    CODEC[0]: "studio.models.loaders.patch_codec",  # the name that stands in starters since the first one
+}
+"""Where a library of model_index.json is found that goes by another name: diffusers' own pipelines, and our codec."""
 SCHEDULERS = frozenset(
     {
         "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from studio.models.loaders.header import DTYPE_BYTES, WeightsHeader
-from studio.models.loaders.checkpoint_section import BUFFERS
 from studio.errors import UserError
+from studio.models.loaders.checkpoint_section import BUFFERS
+from studio.models.loaders.header import DTYPE_BYTES, WeightsHeader
 
 log = logging.getLogger(__name__)
 

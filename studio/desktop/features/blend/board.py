@@ -6,9 +6,9 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFocusEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.features.blend import weights
 from studio.desktop.canvas.comparison import draw_tag
+from studio.desktop.features.blend import weights
+from studio.desktop.style import theme
 
 CORNER = 96.0
 STEP = 0.05

@@ -7,11 +7,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
-from studio.desktop.shell import qt_image
 from studio.desktop.features.blend import weights
 from studio.desktop.features.blend.board import BlendBoard
-from studio.desktop.job import Job
 from studio.desktop.features.examples import plan
+from studio.desktop.job import Job
+from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import plain_label
 from studio.errors import UserError
 from studio.form import parse

@@ -8,10 +8,10 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from studio.desktop.shell import qt_image
-from studio.desktop.job import Job, JobState
 from studio.desktop.features.examples import plan
 from studio.desktop.features.examples.plan import ExamplePlan
+from studio.desktop.job import Job, JobState
+from studio.desktop.shell import qt_image
 from studio.desktop.viewer.example_strip import SIDE, ExampleCell
 from studio.errors import UserError
 from studio.form import FormField, UnsupportedSchema, parse

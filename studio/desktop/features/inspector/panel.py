@@ -11,12 +11,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from studio.desktop.widgets.chart import Bars, Chart, Chips, Curve
-from studio.desktop.features.inspector.filmroll import PictureComparison, FrameStrip
-from studio.desktop.style.label_text import one_line
+from studio.desktop.features.inspector.filmroll import FrameStrip, PictureComparison
 from studio.desktop.job import Job
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.qt_image import preview
+from studio.desktop.style.label_text import one_line
+from studio.desktop.widgets.chart import Bars, Chart, Chips, Curve
 from studio.errors import UserError
 from studio.messages import Revealed
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from studio.desktop.shell import qt_image
-from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.canvas.document import PictureSource
+from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.features.canvas_form_sync import find
 from studio.desktop.features.variations import like
+from studio.desktop.shell import qt_image
 from studio.desktop.style.label_text import file_size
 from studio.desktop.viewer.welcome import example
 from studio.form import FormField, UnsupportedSchema, parse

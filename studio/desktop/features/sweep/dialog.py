@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
-from studio.desktop.widgets.control import Combo
-from studio.desktop.shell.notices import plain_label
-from studio.desktop.style.sentence import say
 from studio.desktop.features.sweep import axis
 from studio.desktop.features.sweep.axis import Axis
+from studio.desktop.shell.notices import plain_label
+from studio.desktop.style import theme
+from studio.desktop.style.sentence import say
+from studio.desktop.widgets.control import Combo
 from studio.errors import UserError
 from studio.form import FormField
 

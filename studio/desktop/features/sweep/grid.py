@@ -8,12 +8,12 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QImage, QPixmap
 from PySide6.QtWidgets import QDialog, QGridLayout, QLabel, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.shell import qt_image
-from studio.desktop.style import theme
-from studio.desktop.job import Job, JobQueue, JobState
-from studio.desktop.style.sentence import say
 from studio.desktop.features.sweep.axis import Axis
+from studio.desktop.job import Job, JobQueue, JobState
+from studio.desktop.shell import qt_image
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
+from studio.desktop.style.sentence import say
 from studio.messages import Saved
 
 SIDE = 160

@@ -6,10 +6,10 @@ from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
+from studio.desktop.forms.quick.pick import QuickFields
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line
-from studio.desktop.forms.quick.pick import QuickFields
-from studio.desktop.forms.quick.editor import QuickNumberEditor, QuickTextEditor, QuickEditor
 
 WORDS_WIDTH = 220
 """Pixels that a text has at least, where it stands on one line with the rest."""

@@ -1,0 +1,1 @@
+"""The inspector: what happened inside a job, stage by stage."""

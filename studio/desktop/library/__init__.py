@@ -1,0 +1,1 @@
+"""Finished pictures in the window: filmstrip, recipe panel, trash, import and export."""

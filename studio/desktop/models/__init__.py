@@ -1,0 +1,1 @@
+"""Models in the window: bringing them in, and what there is."""

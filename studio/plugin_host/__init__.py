@@ -1,0 +1,1 @@
+"""Plugins: found, loaded, checked one by one, and what they registered."""

@@ -1,0 +1,14 @@
+"""What the tests of the plugin host share."""
+
+from pathlib import Path
+
+import pytest
+from tiny import tiny_models
+
+__all__ = ["home", "tiny_models"]
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For services that need no home of their own: looking for devices starts a process that imports torch."""
+    return tmp_path_factory.mktemp("home")
