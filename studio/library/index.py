@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
 from studio.errors import UserError
@@ -34,7 +34,7 @@ class IndexRow(NamedTuple):
     trashed: int = 0
 
 
-class PagePosition(NamedTuple):
+class StoredPath(NamedTuple):
     path: str
     missing: bool
 
@@ -100,10 +100,15 @@ class Index:
         query = f"SELECT {_COLUMNS} FROM pictures WHERE id IN (SELECT child FROM parents WHERE parent = ?)"
         return [IndexRow(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
 
-    def places(self) -> dict[str, PagePosition]:
+    def paths(self) -> dict[str, StoredPath]:
         """Of every row, by id."""
         rows = self._connection.execute("SELECT id, path, missing FROM pictures")
-        return {id: PagePosition(path, bool(missing)) for id, path, missing in rows}
+        return {id: StoredPath(path, bool(missing)) for id, path, missing in rows}
+
+    def move(self, id: str, path: str) -> None:
+        """Store that a file lies elsewhere in the library; all that is known of the picture stays."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE pictures SET path = ?, missing = 0 WHERE id = ?", (path, id))
 
     def mark(self, missing: dict[str, bool]) -> None:
         """Store which pictures have gone and which have come back."""
@@ -209,6 +214,8 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
+    if _version(connection) < 0:
+        raise sqlite3.DatabaseError(f"it says that its version is {_version(connection)}")
     while _version(connection) < VERSION:
         with _transaction(connection):
             version = _version(connection)  # another process may have been faster
@@ -239,6 +246,18 @@ def _fold(text: str) -> str:
 
 def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
+
+
+def inside(root: Path, path: str) -> Path:
+    """Where the picture of a row is. Raises UserError for a path that leads out of the library.
+
+    No studio stores one, and an index that was brought from elsewhere must not make us show, or delete, what is not
+    ours.
+    """
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or PureWindowsPath(path).drive or "\\" in path:
+        raise damaged(root / FILE, sqlite3.DatabaseError(f"it lists a file outside the library, {path!r}"))
+    return root / path
 
 
 def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe) -> IndexRow:
