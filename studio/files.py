@@ -64,6 +64,28 @@ def absolute(path: str | os.PathLike[str]) -> Path:
         raise _no_working_folder(given) from None
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are missing, for this user alone. Raises OSError."""
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(mode=0o700, exist_ok=True)
+
+
+def others_may_write(folder: Path) -> bool:
+    """Whether users besides this one may put files into a folder that is there, or change those in it."""
+    if os.name == "nt":  # rights are told in another way there
+        return False
+    try:
+        entries = [folder.stat(), *(entry.stat() for entry in os.scandir(folder))]
+    except OSError:
+        return False
+    shared = stat.S_IWGRP | stat.S_IWOTH
+    return any(each.st_mode & shared or each.st_uid not in (0, os.getuid()) for each in entries)
+
+
 def home() -> Path:
     """The user's home folder; the root where nobody knows it."""
     try:

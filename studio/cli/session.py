@@ -3,7 +3,8 @@
 import signal
 import threading
 import uuid
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -14,6 +15,7 @@ import msgspec
 from studio import messages
 from studio.cli.display import Display
 from studio.client import Client
+from studio.library.storage_error import KEPT
 from studio.messages import LAST, Event
 
 INTERRUPT = object()
@@ -49,8 +51,8 @@ class EngineSession:
         self._display = display
         self._debug, self._catch_ctrl_c = debug, catch_ctrl_c
         self._outcome: Outcome | None = None
-        self._rescue_in: Path | None = None
-        self._rescued: set[int] = set()
+        self._rescue: Sequence[Path] = ()
+        self._tried: Counter[int] = Counter()
         self._former: Any = None
         self.interrupted = False
 
@@ -66,10 +68,10 @@ class EngineSession:
         if self._catch_ctrl_c:
             signal.signal(signal.SIGINT, self._former)
 
-    def run(self, task: str, params: dict[str, Any], *, rescue: Path | None = None, reveal: bool = False) -> Outcome:
-        """Run one job to its end. `rescue`: where to save what cannot be saved in the library."""
+    def run(self, task: str, params: dict[str, Any], *, rescue: Sequence[Path] = (), reveal: bool = False) -> Outcome:
+        """Run one job to its end. `rescue`: folders for what cannot be saved in the library, tried one by one."""
         outcome = self._outcome = Outcome(task, uuid.uuid4().hex)
-        self._rescue_in, self._rescued = rescue, set()
+        self._rescue, self._tried = rescue, Counter()
         self._client.submit(task, params, job=outcome.job, previews=False, reveal=reveal)
         while outcome.end is None:
             event = self._inbox.get()
@@ -109,20 +111,24 @@ class EngineSession:
             case messages.Saved():
                 outcome.saved.append(event)
             case messages.Unsaved():
-                self._rescue(event)
+                self._save_elsewhere(event)
             case _ if isinstance(event, LAST):
                 outcome.end = event
 
-    def _rescue(self, event: messages.Unsaved) -> None:
-        """A picture waits in the engine: save it in the user's folder, or give it up, once and for all."""
-        self._display.line(event.message)
-        folder = self._rescue_in if event.index not in self._rescued else None
-        folder = folder or self._display.ask_folder("Another folder to save it in (nothing gives it up)")
+    def _save_elsewhere(self, event: messages.Unsaved) -> None:
+        """A picture waits in the engine: save it in another folder; only when there is none left is it given up."""
+        reason = event.message.removesuffix(KEPT).strip()
+        left = self._rescue[self._tried[event.index] :]
+        self._tried[event.index] += 1
+        if left:
+            self._display.line(f"{reason} It is saved in {left[0]} instead.")
+            self._client.resave(event.job, str(left[0]))
+            return
+        self._display.line(reason)
+        folder = self._display.ask_folder("Another folder to save it in (nothing gives it up)")
         if folder is None:
             self._client.discard(event.job)
         else:
-            self._rescued.add(event.index)
-            self._display.line(f"Saving it in {folder} instead.")
             self._client.resave(event.job, str(folder))
 
     def _interrupt(self, job: str) -> None:

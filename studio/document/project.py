@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError
 from studio.library import export, picture_id
@@ -142,7 +143,7 @@ def _read_manifest(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path, name: str) -> Manifest:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_private(folder)
     unpacked: dict[str, str] = {"": ""}
 
     def place(part: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from studio import files
 from studio.api import Embedding, UserError
 from studio.atomic import writing
 from studio.models.loaders.header import read_header
@@ -62,7 +63,7 @@ def write(folder: Path, embedding: Embedding) -> Path:
     )
     header += b" " * (-len(header) % 8)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_private(folder)
         with writing(path) as file:
             file.write(struct.pack("<Q", len(header)) + header + struct.pack(f"<{count}f", *embedding.vector))
     except OSError as error:

@@ -1,11 +1,12 @@
 """Bytes from a path or from memory, never from anything that could block or never end."""
 
 import os
-import stat
 from pathlib import Path
 
+from studio import files
 from studio.errors import UserError
 from studio.images.picture import FILE_CAP
+from studio.text import printable
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview
 
@@ -34,32 +35,23 @@ def refused(message: str, code: str = "invalid_image") -> UserError:
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        _require_regular(path.stat(), name)
-        # A pipe that took the file's place after the look above must not hang us either.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            _require_regular(os.fstat(file.fileno()), name)
-            return file.read(FILE_CAP + 1)
+        return files.read_bounded(path, FILE_CAP)
     except FileNotFoundError:
         raise refused(f"{name} does not exist (any more): {_shown(str(path), 300)}. Choose another file.") from None
+    except IsADirectoryError:
+        raise refused(f"{name} is a folder; choose a picture in it.") from None
+    except files.IrregularFileError:
+        raise refused(f"{name} is a device or a pipe, not a file; choose a picture file.") from None
+    except files.FileTooLongError:
+        raise _too_long(name) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise refused(f"{name} cannot be read ({reason}); check the file and its permissions.") from None
 
 
 def _shown(name: str, longest: int) -> str:
-    """Without controls, and without marks that turn the direction of text."""
-    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    plain = printable(name)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
-
-
-def _require_regular(status: os.stat_result, name: str) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise refused(f"{name} is a folder; choose a picture in it.")
-    if not stat.S_ISREG(status.st_mode):
-        raise refused(f"{name} is a device or a pipe, not a file; choose a picture file.")
-    if status.st_size > FILE_CAP:
-        raise _too_long(name)
 
 
 def _too_long(name: str) -> UserError:

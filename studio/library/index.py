@@ -18,6 +18,7 @@ from studio.library.storage_error import damaged, reason
 
 FILE = "index.db"
 _BUSY_S = 30.0
+_LOOK_S = 3.0
 _COLUMNS = "sequence, id, path, created, width, height, missing, recipe, trashed"
 
 
@@ -78,6 +79,15 @@ class Index:
                 [(row.id, position, _text(parent)) for position, parent in enumerate(recipe.parents)],
             )
         return int(sequence)
+
+    def check(self) -> None:
+        """Raise sqlite3.Error when nothing can be written now; nobody is waited for as long as for a change."""
+        self._connection.execute(f"PRAGMA busy_timeout = {round(1000 * _LOOK_S)}")
+        try:
+            with self._transaction():
+                pass
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {round(1000 * _BUSY_S)}")
 
     def get(self, id: str) -> IndexRow | None:
         found = self._connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()

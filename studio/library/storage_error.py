@@ -24,6 +24,8 @@ SAVED, DELETED, RESTORED, EMPTIED = (
     "The trash could not be emptied in",
 )  # fmt: skip
 """What failed; the library's folder follows."""
+UNSAVABLE = "Pictures could not be saved in"
+FREE = "Make the folder writable, or free some space."
 UNCHANGED = "Nothing was changed: make the folder writable or free some space, then try again."
 LEFT = "What is left of it stays there: try again."
 DROPPED = "It is too large to be kept meanwhile, so nothing of it is left: free some space, then run the job again."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
-from studio import atomic
+from studio import atomic, files
 from studio.errors import UserError
 from studio.library import index, picture_id, png, reserve, thumbnail
 from studio.library.recipe import Embedded, Recipe, decode
@@ -19,11 +19,13 @@ from studio.library.storage_error import (
     DELETED,
     DROPPED,
     EMPTIED,
+    FREE,
     KEPT,
     LEFT,
     RESTORED,
     SAVED,
     UNCHANGED,
+    UNSAVABLE,
     StorageError,
     explained,
     looked_up,
@@ -116,6 +118,15 @@ class Library:
                 thumbnail.save(small.image(), record.thumbnail)
         return record
 
+    def check(self) -> None:
+        """Raise UserError when nothing can be saved now: before anybody begins to compute."""
+        with self._lock:
+            self._require_writable(UNSAVABLE, FREE)
+            if reserve.is_brimful(self.root):
+                raise StorageError(f"{UNSAVABLE} {self.root}: the disk is full. {FREE}")
+            with explained(self.root, FREE, UNSAVABLE):
+                self._index.check()
+
     def get(self, id: str) -> Record:
         """Raises UserError for an id that is not there."""
         with self._looking():
@@ -151,7 +162,7 @@ class Library:
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef: a library id, or the path of any file."""
-        return self.get(ref).path if picture_id.is_id(ref) else Path(ref).expanduser()
+        return self.get(ref).path if picture_id.is_id(ref) else files.absolute(ref)
 
     def thumbnail(self, record: Record) -> Path:
         """A small WebP of the picture, made now if need be; the picture itself where nothing can be written.
@@ -262,7 +273,7 @@ class Library:
     def _open(self) -> index.Index:
         if not self._readonly:
             with contextlib.suppress(OSError):  # the index cannot be opened for writing then, and says so
-                self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+                files.make_private(self.root)
         opened = index.Index(self.root, readonly=self._readonly)
         if not opened.problem:
             reserve.keep(self.root)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from studio import files
 from studio.atomic import writing
 from studio.desktop.job import Job, JobQueue
 from studio.desktop.shell.worker import Worker
@@ -63,7 +64,7 @@ class SavedQueue(QObject):
 
     def _write(self, data: bytes) -> None:
         try:
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_private(self._path.parent)
             with writing(self._path) as file:
                 file.write(data)
         except OSError:  # a full disk is told by what keeps the canvas

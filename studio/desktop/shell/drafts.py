@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError
 from studio.library import picture_id
@@ -24,7 +25,7 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
     """A new file with these bytes. For a worker's thread. Raises UserError when it cannot be written."""
     path = folder / f"{kind}-{picture_id.new_id(picture_id.utc_now())}.png"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_private(folder)
         with writing(path) as file:
             file.write(data)
     except OSError as error:
@@ -50,7 +51,7 @@ def keep_file(folder: Path, source: Path) -> Path:
             content = hashlib.file_digest(opened, "sha256").hexdigest()
             path = folder / f"{PICKED}-{content[:DIGITS]}-{_short(source)}"
             if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True)
+                files.make_private(folder)
                 opened.seek(0)
                 with writing(path) as file:
                     shutil.copyfileobj(opened, file)
