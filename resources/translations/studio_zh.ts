@@ -2,45 +2,109 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>Notifier</name>
+    <name>AppMenu</name>
     <message>
-        <source>A job needs you</source>
-        <translation>有作业需要处理</translation>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
     <message>
-        <source>The work is done</source>
-        <translation>工作已完成</translation>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
-        <source>{0} pictures: {1}</source>
-        <translation>{0} 张图片：{1}</translation>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Things may move</source>
+        <translation>允许动画</translation>
+    </message>
+    <message>
+        <source>Nothing moves by itself</source>
+        <translation>不自动移动</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source>Tell when long work has ended</source>
+        <translation>长时间工作结束时通知</translation>
+    </message>
+    <message>
+        <source>Show the folder of the pictures</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Trash…</source>
+        <translation>回收站…</translation>
+    </message>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a model file…</source>
+        <translation>添加模型文件…</translation>
+    </message>
+    <message>
+        <source>Look for models again</source>
+        <translation>重新查找模型</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Arrange them: show by what they are taken</source>
+        <translation>排列：显示可拖动的标题栏</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
     </message>
 </context>
 <context>
-    <name>TaskPanel</name>
+    <name>BlendBoard</name>
     <message>
-        <source>Task</source>
-        <translation>任务</translation>
+        <source>Blend board</source>
+        <translation>混合板</translation>
     </message>
     <message>
-        <source>Start this job, or add it to the queue</source>
-        <translation>开始这项作业，或加入队列</translation>
-    </message>
-    <message>
-        <source>Sweep: one or two settings through several values</source>
-        <translation>扫描：让一两个设置依次取多个值</translation>
-    </message>
-    <message>
-        <source>Blend board: pictures at the corners, a puck between them</source>
-        <translation>混合板：图片在四角，圆点在其间</translation>
-    </message>
-    <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>{0} has no form here: {1}. The command line may run it.</source>
-        <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+        <source>Arrow keys move the puck: {0}</source>
+        <translation>方向键移动圆点：{0}</translation>
     </message>
 </context>
 <context>
@@ -70,21 +134,6 @@
     </message>
 </context>
 <context>
-    <name>BlendBoard</name>
-    <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
-    </message>
-    <message>
-        <source>Blend board</source>
-        <translation>混合板</translation>
-    </message>
-    <message>
-        <source>Arrow keys move the puck: {0}</source>
-        <translation>方向键移动圆点：{0}</translation>
-    </message>
-</context>
-<context>
     <name>BoxTool</name>
     <message>
         <source>Rectangle</source>
@@ -100,13 +149,6 @@
     <message>
         <source>Brush stroke</source>
         <translation>笔画</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasView</name>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
     </message>
 </context>
 <context>
@@ -157,6 +199,54 @@
     </message>
 </context>
 <context>
+    <name>CandidateGrid</name>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasDrop</name>
+    <message>
+        <source>Work on this picture</source>
+        <translation>处理这张图片</translation>
+    </message>
+    <message>
+        <source>Input of “{0}”</source>
+        <translation>作为“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasFormSync</name>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
+<context>
     <name>ChoiceEditor</name>
     <message>
         <source>“{value}” is no choice of “{title}” any more; choose another.</source>
@@ -191,14 +281,22 @@
     </message>
 </context>
 <context>
-    <name>PictureComparison</name>
+    <name>CommandPalette</name>
     <message>
-        <source>before</source>
-        <translation>之前</translation>
+        <source>Commands</source>
+        <translation>命令</translation>
     </message>
     <message>
-        <source>after</source>
-        <translation>之后</translation>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
+    </message>
+    <message>
+        <source>No command has such a name.</source>
+        <translation>没有这样的命令。</translation>
     </message>
 </context>
 <context>
@@ -209,142 +307,10 @@
     </message>
 </context>
 <context>
-    <name>RecipePanel</name>
-    <message>
-        <source>How the picture was made</source>
-        <translation>图片的制作方法</translation>
-    </message>
-    <message>
-        <source>Same settings again</source>
-        <translation>再用这些设置</translation>
-    </message>
-    <message>
-        <source>Fill the form with what made this picture</source>
-        <translation>用制作此图的参数填写表单</translation>
-    </message>
-    <message>
-        <source>Choose a picture below to see how it was made.</source>
-        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
-    </message>
-    <message>
-        <source>Measured</source>
-        <translation>测量值</translation>
-    </message>
-    <message>
-        <source>File</source>
-        <translation>文件</translation>
-    </message>
-    <message>
-        <source>The file of this picture is gone; what made it is still known.</source>
-        <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
-    </message>
-    <message>
-        <source>A picture of the library</source>
-        <translation>图库中的图片</translation>
-    </message>
-    <message>
-        <source>Show it: {0}</source>
-        <translation>显示：{0}</translation>
-    </message>
-    <message>
-        <source>Seed</source>
-        <translation>种子</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>模型</translation>
-    </message>
-    <message>
-        <source>The same seed makes the same picture.</source>
-        <translation>相同的种子画出相同的图片。</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>尺寸</translation>
-    </message>
-    <message>
-        <source>Took</source>
-        <translation>用时</translation>
-    </message>
-    <message>
-        <source>Made from</source>
-        <translation>来源</translation>
-    </message>
-    <message>
-        <source>When</source>
-        <translation>时间</translation>
-    </message>
-</context>
-<context>
     <name>Document</name>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
-    </message>
-</context>
-<context>
-    <name>Editor</name>
-    <message>
-        <source>“{title}” is still empty; fill it in.</source>
-        <translation>“{title}”还是空的；请填写。</translation>
-    </message>
-</context>
-<context>
-    <name>NumberEntry</name>
-    <message>
-        <source>Move up</source>
-        <translation>上移</translation>
-    </message>
-    <message>
-        <source>Move down</source>
-        <translation>下移</translation>
-    </message>
-    <message>
-        <source>Remove this entry</source>
-        <translation>移除此项</translation>
-    </message>
-</context>
-<context>
-    <name>ExampleStrip</name>
-    <message>
-        <source>Examples</source>
-        <translation>示例</translation>
-    </message>
-    <message>
-        <source>Close the examples</source>
-        <translation>关闭示例</translation>
-    </message>
-    <message>
-        <source>What “{title}” does to this picture</source>
-        <translation>“{title}”对这张图片的效果</translation>
-    </message>
-    <message>
-        <source>near</source>
-        <translation>近</translation>
-    </message>
-    <message>
-        <source>middle</source>
-        <translation>中</translation>
-    </message>
-    <message>
-        <source>far</source>
-        <translation>远</translation>
-    </message>
-    <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
-        <source>Make them</source>
-        <translation>生成示例</translation>
-    </message>
-    <message>
-        <source>Cancel the examples that are still to be made</source>
-        <translation>取消尚未生成的示例</translation>
-    </message>
-    <message>
-        <source>Make a picture for each of these values, from the same seed</source>
-        <translation>用同一种子为每个数值生成一张图片</translation>
     </message>
 </context>
 <context>
@@ -399,112 +365,25 @@
     </message>
 </context>
 <context>
-    <name>FrameStrip</name>
+    <name>DropHint</name>
     <message>
-        <source>Step {step} of {count}</source>
-        <translation>第 {step} 步，共 {count} 步</translation>
+        <source>Add it as a layer</source>
+        <translation>添加为图层</translation>
     </message>
     <message>
-        <source>Step {step}
-of {count}</source>
-        <translation>第 {step} 步
-共 {count} 步</translation>
-    </message>
-</context>
-<context>
-    <name>ViewerToolbar</name>
-    <message>
-        <source>Previous picture</source>
-        <translation>上一张图片</translation>
+        <source>Without Shift: {0}</source>
+        <translation>不按 Shift：{0}</translation>
     </message>
     <message>
-        <source>Next picture</source>
-        <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>Smaller (-)</source>
-        <translation>缩小（-）</translation>
-    </message>
-    <message>
-        <source>Larger (+)</source>
-        <translation>放大（+）</translation>
-    </message>
-    <message>
-        <source>Fit into the window (0)</source>
-        <translation>适合窗口（0）</translation>
-    </message>
-    <message>
-        <source>The bar with the values of the task</source>
-        <translation>任务参数栏</translation>
-    </message>
-    <message>
-        <source>Use as input for another task</source>
-        <translation>用作其他任务的输入</translation>
-    </message>
-    <message>
-        <source>Use in…</source>
-        <translation>用于…</translation>
-    </message>
-    <message>
-        <source>Copy the picture (Ctrl+Shift+C)</source>
-        <translation>复制图片（Ctrl+Shift+C）</translation>
-    </message>
-    <message>
-        <source>Save as… (Ctrl+S)</source>
-        <translation>另存为…（Ctrl+S）</translation>
-    </message>
-    <message>
-        <source>Save as…</source>
-        <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Show the file in its folder</source>
-        <translation>在文件夹中显示文件</translation>
-    </message>
-    <message>
-        <source>Before and after</source>
-        <translation>前后对比</translation>
-    </message>
-    <message>
-        <source>Part them by a line</source>
-        <translation>以分割线对比</translation>
-    </message>
-    <message>
-        <source>Side by side</source>
-        <translation>并排</translation>
-    </message>
-    <message>
-        <source>One after the other</source>
-        <translation>交替显示</translation>
-    </message>
-    <message>
-        <source>Only the picture</source>
-        <translation>只看图片</translation>
+        <source>With Shift: {0}</source>
+        <translation>按住 Shift：{0}</translation>
     </message>
 </context>
 <context>
-    <name>Form</name>
+    <name>Editor</name>
     <message>
-        <source>More settings</source>
-        <translation>更多设置</translation>
-    </message>
-    <message>
-        <source>More settings · {count} changed</source>
-        <translation>更多设置 · 已改动 {count} 项</translation>
-    </message>
-</context>
-<context>
-    <name>FormUndo</name>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasFormSync</name>
-    <message>
-        <source>Extend the picture</source>
-        <translation>扩展图片</translation>
+        <source>“{title}” is still empty; fill it in.</source>
+        <translation>“{title}”还是空的；请填写。</translation>
     </message>
 </context>
 <context>
@@ -555,6 +434,64 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ExampleStrip</name>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Close the examples</source>
+        <translation>关闭示例</translation>
+    </message>
+    <message>
+        <source>What “{title}” does to this picture</source>
+        <translation>“{title}”对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>近</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>远</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成示例</translation>
+    </message>
+    <message>
+        <source>Cancel the examples that are still to be made</source>
+        <translation>取消尚未生成的示例</translation>
+    </message>
+    <message>
+        <source>Make a picture for each of these values, from the same seed</source>
+        <translation>用同一种子为每个数值生成一张图片</translation>
+    </message>
+</context>
+<context>
+    <name>Exporter</name>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+</context>
+<context>
     <name>FieldFrame</name>
     <message>
         <source>{title}: remove</source>
@@ -562,58 +499,65 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Inspector</name>
+    <name>Filmstrip</name>
     <message>
-        <source>Under the hood</source>
-        <translation>幕后</translation>
+        <source>Pictures</source>
+        <translation>图片</translation>
     </message>
     <message>
-        <source>the finished embedding</source>
-        <translation>最终的嵌入向量</translation>
+        <source>Search prompts</source>
+        <translation>搜索提示词</translation>
     </message>
     <message>
-        <source>1 · Words become tokens</source>
-        <translation>1 · 词语变成词元</translation>
+        <source>Search the finished pictures</source>
+        <translation>搜索已完成的图片</translation>
     </message>
     <message>
-        <source>The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.</source>
-        <translation>文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。</translation>
+        <source>Delete</source>
+        <translation>删除</translation>
     </message>
     <message>
-        <source>2 · Meaning becomes a direction</source>
-        <translation>2 · 含义变成方向</translation>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
     </message>
     <message>
-        <source>CLIP turns the prompt into an arrow. A bar to the right points the way of that word&apos;s own arrow, one to the left away from it.</source>
-        <translation>CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。</translation>
+        <source>nothing found</source>
+        <translation>没有找到</translation>
     </message>
     <message>
-        <source>3 · The prior imagines a picture</source>
-        <translation>3 · 先验模型构想画面</translation>
+        <source>none yet</source>
+        <translation>暂无</translation>
+    </message>
+</context>
+<context>
+    <name>Form</name>
+    <message>
+        <source>More settings</source>
+        <translation>更多设置</translation>
     </message>
     <message>
-        <source>From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the finished one.</source>
-        <translation>它从文字出发，逐步推测出一张图片的嵌入向量；曲线表示它离最终结果有多近。</translation>
+        <source>More settings · {count} changed</source>
+        <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>FormUndo</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>FrameStrip</name>
+    <message>
+        <source>Step {step} of {count}</source>
+        <translation>第 {step} 步，共 {count} 步</translation>
     </message>
     <message>
-        <source>4 · The decoder takes noise away</source>
-        <translation>4 · 解码器去除噪声</translation>
-    </message>
-    <message>
-        <source>It starts from noise and at each step keeps what fits the embedding; point at a frame.</source>
-        <translation>它从噪声开始，每一步都保留与嵌入向量相符的部分；把鼠标移到某一帧上查看。</translation>
-    </message>
-    <message>
-        <source>5 · The upscaler adds pixels</source>
-        <translation>5 · 放大器增加像素</translation>
-    </message>
-    <message>
-        <source>The small picture is made large, with the edges that a large one would have; drag the line.</source>
-        <translation>小图被放大，并补上大图应有的清晰边缘；拖动分隔线来比较。</translation>
-    </message>
-    <message>
-        <source>When a picture is made by an unCLIP model, such as the Starter or Kandinsky 2.2, its stages appear here while they run.</source>
-        <translation>用 unCLIP 模型（例如 Starter 或 Kandinsky 2.2）制作图片时，各个阶段会实时显示在这里。</translation>
+        <source>Step {step}
+of {count}</source>
+        <translation>第 {step} 步
+共 {count} 步</translation>
     </message>
 </context>
 <context>
@@ -715,6 +659,61 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>Inspector</name>
+    <message>
+        <source>Under the hood</source>
+        <translation>幕后</translation>
+    </message>
+    <message>
+        <source>the finished embedding</source>
+        <translation>最终的嵌入向量</translation>
+    </message>
+    <message>
+        <source>1 · Words become tokens</source>
+        <translation>1 · 词语变成词元</translation>
+    </message>
+    <message>
+        <source>The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.</source>
+        <translation>文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。</translation>
+    </message>
+    <message>
+        <source>2 · Meaning becomes a direction</source>
+        <translation>2 · 含义变成方向</translation>
+    </message>
+    <message>
+        <source>CLIP turns the prompt into an arrow. A bar to the right points the way of that word&apos;s own arrow, one to the left away from it.</source>
+        <translation>CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。</translation>
+    </message>
+    <message>
+        <source>3 · The prior imagines a picture</source>
+        <translation>3 · 先验模型构想画面</translation>
+    </message>
+    <message>
+        <source>From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the finished one.</source>
+        <translation>它从文字出发，逐步推测出一张图片的嵌入向量；曲线表示它离最终结果有多近。</translation>
+    </message>
+    <message>
+        <source>4 · The decoder takes noise away</source>
+        <translation>4 · 解码器去除噪声</translation>
+    </message>
+    <message>
+        <source>It starts from noise and at each step keeps what fits the embedding; point at a frame.</source>
+        <translation>它从噪声开始，每一步都保留与嵌入向量相符的部分；把鼠标移到某一帧上查看。</translation>
+    </message>
+    <message>
+        <source>5 · The upscaler adds pixels</source>
+        <translation>5 · 放大器增加像素</translation>
+    </message>
+    <message>
+        <source>The small picture is made large, with the edges that a large one would have; drag the line.</source>
+        <translation>小图被放大，并补上大图应有的清晰边缘；拖动分隔线来比较。</translation>
+    </message>
+    <message>
+        <source>When a picture is made by an unCLIP model, such as the Starter or Kandinsky 2.2, its stages appear here while they run.</source>
+        <translation>用 unCLIP 模型（例如 Starter 或 Kandinsky 2.2）制作图片时，各个阶段会实时显示在这里。</translation>
+    </message>
+</context>
+<context>
     <name>JobRow</name>
     <message>
         <source>Progress of {0}</source>
@@ -794,158 +793,6 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>ShortcutEditor</name>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
-    </message>
-    <message>
-        <source>Search by name or keys</source>
-        <translation>按名称或按键搜索</translation>
-    </message>
-    <message>
-        <source>Search the shortcuts</source>
-        <translation>搜索快捷键</translation>
-    </message>
-    <message>
-        <source>New keys</source>
-        <translation>新按键</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>This command shall have no keys</source>
-        <translation>此命令不设按键</translation>
-    </message>
-    <message>
-        <source>Usual</source>
-        <translation>默认</translation>
-    </message>
-    <message>
-        <source>Give this command its usual keys back</source>
-        <translation>恢复此命令的默认按键</translation>
-    </message>
-    <message>
-        <source>Leave it</source>
-        <translation>不更改</translation>
-    </message>
-    <message>
-        <source>Nothing is changed</source>
-        <translation>一切照旧</translation>
-    </message>
-    <message>
-        <source>All as usual</source>
-        <translation>全部恢复默认</translation>
-    </message>
-    <message>
-        <source>Forget every change</source>
-        <translation>撤销所有更改</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Commands</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>Command</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation>按键</translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation>生效范围</translation>
-    </message>
-    <message>
-        <source>everywhere</source>
-        <translation>整个窗口</translation>
-    </message>
-    <message>
-        <source>on the canvas</source>
-        <translation>画布上</translation>
-    </message>
-    <message>
-        <source>in the layers</source>
-        <translation>图层中</translation>
-    </message>
-    <message>
-        <source>Keys of “{0}”:</source>
-        <translation>“{0}”的按键：</translation>
-    </message>
-    <message>
-        <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
-        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
-    </message>
-    <message>
-        <source>{0} belongs to {1}.</source>
-        <translation>{0} 已属于{1}。</translation>
-    </message>
-    <message>
-        <source>Take it over</source>
-        <translation>改归此命令</translation>
-    </message>
-    <message>
-        <source>The other command has no keys then</source>
-        <translation>另一命令将不再有按键</translation>
-    </message>
-</context>
-<context>
-    <name>Variations</name>
-    <message>
-        <source>What this picture was made from is not there, so nothing is compared.</source>
-        <translation>这张图片的来源已不在，因此无法对比。</translation>
-    </message>
-</context>
-<context>
-    <name>CanvasDrop</name>
-    <message>
-        <source>Work on this picture</source>
-        <translation>处理这张图片</translation>
-    </message>
-    <message>
-        <source>Input of “{0}”</source>
-        <translation>作为“{0}”的输入</translation>
-    </message>
-    <message>
-        <source>Show it</source>
-        <translation>显示</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Add a layer</source>
-        <translation>添加图层</translation>
-    </message>
-    <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-</context>
-<context>
-    <name>DropHint</name>
-    <message>
-        <source>Add it as a layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Without Shift: {0}</source>
-        <translation>不按 Shift：{0}</translation>
-    </message>
-    <message>
-        <source>With Shift: {0}</source>
-        <translation>按住 Shift：{0}</translation>
-    </message>
-</context>
-<context>
     <name>LassoTool</name>
     <message>
         <source>Lasso</source>
@@ -997,6 +844,201 @@ of {count}</source>
     <message>
         <source>Remove a layer</source>
         <translation>移除图层</translation>
+    </message>
+</context>
+<context>
+    <name>ListEditor</name>
+    <message>
+        <source>Add, or drop pictures here</source>
+        <translation>添加，或将图片拖放到这里</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>{title}: add an entry</source>
+        <translation>{title}：添加一项</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at least {least} are needed.</source>
+        <translation>“{title}”有 {count} 项，至少需要 {least} 项。</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
+    </message>
+    <message>
+        <source>There is room for {room} more in “{title}”; {left} were left out.</source>
+        <translation>“{title}”还能放 {room} 项；有 {left} 项未被加入。</translation>
+    </message>
+    <message>
+        <source>Move entry {n} up</source>
+        <translation>上移第 {n} 项</translation>
+    </message>
+    <message>
+        <source>Move entry {n} down</source>
+        <translation>下移第 {n} 项</translation>
+    </message>
+    <message>
+        <source>Remove entry {n}</source>
+        <translation>移除第 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>ListEntry</name>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Remove this entry</source>
+        <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
+        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
+    </message>
+    <message>
+        <source>Never mind</source>
+        <translation>算了</translation>
+    </message>
+    <message>
+        <source>Form</source>
+        <translation>表单</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>Under the hood</source>
+        <translation>幕后</translation>
+    </message>
+    <message>
+        <source>{0} jobs in the queue</source>
+        <translation>队列中有 {0} 项作业</translation>
+    </message>
+    <message>
+        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
+        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>The layout of the panels could not be used, so each is where it usually is.</source>
+        <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
+    </message>
+    <message>
+        <source>The engine is starting: {0}</source>
+        <translation>引擎正在启动：{0}</translation>
+    </message>
+    <message>
+        <source>The engine is starting.</source>
+        <translation>引擎正在启动。</translation>
+    </message>
+    <message>
+        <source>The engine is starting. You can write already; what you send waits for it.</source>
+        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+    <message>
+        <source>The tools are being looked up. This takes some seconds the first time.</source>
+        <translation>正在查找工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
+    </message>
+    <message>
+        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
+        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+    </message>
+</context>
+<context>
+    <name>MaskField</name>
+    <message>
+        <source>Paint the mask over the picture (Space)</source>
+        <translation>在图片上绘制蒙版（空格）</translation>
+    </message>
+    <message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
+    </message>
+    <message>
+        <source>Choose the picture first; the mask is painted over it.</source>
+        <translation>请先选择图片；蒙版绘制在图片上。</translation>
+    </message>
+    <message>
+        <source>The mask was not used; open it again to go on where you stopped.</source>
+        <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation>尚未标记任何区域</translation>
+    </message>
+    <message>
+        <source>Paint what is to be made anew, or drop a mask.</source>
+        <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
+    </message>
+    <message>
+        <source>Painted mask</source>
+        <translation>手绘蒙版</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Mask over the picture</source>
+        <translation>图片上的蒙版</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
+        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation>撤销（Ctrl+Z）</translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>重做（Ctrl+Shift+Z）</translation>
+    </message>
+    <message>
+        <source>Use this mask</source>
+        <translation>使用此蒙版</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet: paint over what is to be made anew.</source>
+        <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
+    </message>
+    <message>
+        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
     </message>
 </context>
 <context>
@@ -1059,76 +1101,6 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MaskPainter</name>
-    <message>
-        <source>Paint the mask</source>
-        <translation>绘制蒙版</translation>
-    </message>
-    <message>
-        <source>Mask over the picture</source>
-        <translation>图片上的蒙版</translation>
-    </message>
-    <message>
-        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
-        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
-    </message>
-    <message>
-        <source>Undo (Ctrl+Z)</source>
-        <translation>撤销（Ctrl+Z）</translation>
-    </message>
-    <message>
-        <source>Redo (Ctrl+Shift+Z)</source>
-        <translation>重做（Ctrl+Shift+Z）</translation>
-    </message>
-    <message>
-        <source>Use this mask</source>
-        <translation>使用此蒙版</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Nothing is marked yet: paint over what is to be made anew.</source>
-        <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
-    </message>
-    <message>
-        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
-        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
-    </message>
-</context>
-<context>
-    <name>MaskField</name>
-    <message>
-        <source>Paint the mask over the picture (Space)</source>
-        <translation>在图片上绘制蒙版（空格）</translation>
-    </message>
-    <message>
-        <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
-        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
-    </message>
-    <message>
-        <source>Choose the picture first; the mask is painted over it.</source>
-        <translation>请先选择图片；蒙版绘制在图片上。</translation>
-    </message>
-    <message>
-        <source>The mask was not used; open it again to go on where you stopped.</source>
-        <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
-    </message>
-    <message>
-        <source>Nothing is marked yet</source>
-        <translation>尚未标记任何区域</translation>
-    </message>
-    <message>
-        <source>Paint what is to be made anew, or drop a mask.</source>
-        <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
-    </message>
-    <message>
-        <source>Painted mask</source>
-        <translation>手绘蒙版</translation>
-    </message>
-</context>
-<context>
     <name>ModelEditor</name>
     <message>
         <source>auto</source>
@@ -1160,6 +1132,29 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ModelImport</name>
+    <message>
+        <source>A model&apos;s folder, or one with many models</source>
+        <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>A model in one file</source>
+        <translation>单个文件的模型</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors)</source>
+        <translation>模型 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>Looking for models in {0}…</source>
+        <translation>正在 {0} 中查找模型…</translation>
+    </message>
+    <message>
+        <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
+        <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Details</source>
@@ -1175,6 +1170,21 @@ of {count}</source>
     <message>
         <source>Notices</source>
         <translation>通知</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message>
+        <source>A job needs you</source>
+        <translation>有作业需要处理</translation>
+    </message>
+    <message>
+        <source>The work is done</source>
+        <translation>工作已完成</translation>
+    </message>
+    <message>
+        <source>{0} pictures: {1}</source>
+        <translation>{0} 张图片：{1}</translation>
     </message>
 </context>
 <context>
@@ -1225,18 +1235,34 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>Exporter</name>
+    <name>Onboarding</name>
     <message>
-        <source>The picture is on the clipboard.</source>
-        <translation>图片已复制到剪贴板。</translation>
+        <source>{device}, {memory} of memory: models of up to {size} run here.</source>
+        <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
     </message>
     <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
+        <source>Try: create</source>
+        <translation>试试：创作</translation>
     </message>
     <message>
-        <source>Save the picture in</source>
-        <translation>将图片保存到</translation>
+        <source>a green car</source>
+        <translation>一辆绿色的汽车</translation>
+    </message>
+    <message>
+        <source>Try: vary</source>
+        <translation>试试：变化</translation>
+    </message>
+    <message>
+        <source>a blue mushroom</source>
+        <translation>一个蓝色的蘑菇</translation>
+    </message>
+    <message>
+        <source>Try: edit</source>
+        <translation>试试：编辑</translation>
+    </message>
+    <message>
+        <source>Paint over what is to become another, then press “{0}”.</source>
+        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
     </message>
 </context>
 <context>
@@ -1247,22 +1273,14 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>CommandPalette</name>
+    <name>PictureComparison</name>
     <message>
-        <source>Commands</source>
-        <translation>命令</translation>
+        <source>before</source>
+        <translation>之前</translation>
     </message>
     <message>
-        <source>What do you want to do?</source>
-        <translation>想做什么？</translation>
-    </message>
-    <message>
-        <source>Search the commands</source>
-        <translation>搜索命令</translation>
-    </message>
-    <message>
-        <source>No command has such a name.</source>
-        <translation>没有这样的命令。</translation>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
 </context>
 <context>
@@ -1371,6 +1389,660 @@ of {count}</source>
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
+    </message>
+</context>
+<context>
+    <name>QuickSettingsBar</name>
+    <message>
+        <source>Values at the picture</source>
+        <translation>图片旁的参数</translation>
+    </message>
+    <message>
+        <source>Use the picture that is shown</source>
+        <translation>使用当前显示的图片</translation>
+    </message>
+    <message>
+        <source>Examples: what the value does to this picture</source>
+        <translation>示例：该数值对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>More: all settings of this task</source>
+        <translation>更多：此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Hide this bar</source>
+        <translation>隐藏此栏</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
+        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
+    </message>
+</context>
+<context>
+    <name>RecipePanel</name>
+    <message>
+        <source>How the picture was made</source>
+        <translation>图片的制作方法</translation>
+    </message>
+    <message>
+        <source>Same settings again</source>
+        <translation>再用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with what made this picture</source>
+        <translation>用制作此图的参数填写表单</translation>
+    </message>
+    <message>
+        <source>Choose a picture below to see how it was made.</source>
+        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>The file of this picture is gone; what made it is still known.</source>
+        <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>A picture of the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Show it: {0}</source>
+        <translation>显示：{0}</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same picture.</source>
+        <translation>相同的种子画出相同的图片。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>SeedEditor</name>
+    <message>
+        <source>Draw a seed and keep it</source>
+        <translation>随机抽取一个种子并保留</translation>
+    </message>
+    <message>
+        <source>The seed of the last picture</source>
+        <translation>上一张图片的种子</translation>
+    </message>
+    <message>
+        <source>Keep the seed: the same seed makes the same picture</source>
+        <translation>保留种子：相同的种子生成相同的图片</translation>
+    </message>
+    <message>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
+    </message>
+    <message>
+        <source>The seed of the last picture: {seed}</source>
+        <translation>上一张图片的种子：{seed}</translation>
+    </message>
+    <message>
+        <source>new each time</source>
+        <translation>每次更换</translation>
+    </message>
+    <message>
+        <source>new each time · last {seed}</source>
+        <translation>每次更换 · 上次 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutEditor</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search by name or keys</source>
+        <translation>按名称或按键搜索</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>搜索快捷键</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>This command shall have no keys</source>
+        <translation>此命令不设按键</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Give this command its usual keys back</source>
+        <translation>恢复此命令的默认按键</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>不更改</translation>
+    </message>
+    <message>
+        <source>Nothing is changed</source>
+        <translation>一切照旧</translation>
+    </message>
+    <message>
+        <source>All as usual</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Forget every change</source>
+        <translation>撤销所有更改</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>生效范围</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>on the canvas</source>
+        <translation>画布上</translation>
+    </message>
+    <message>
+        <source>in the layers</source>
+        <translation>图层中</translation>
+    </message>
+    <message>
+        <source>Keys of “{0}”:</source>
+        <translation>“{0}”的按键：</translation>
+    </message>
+    <message>
+        <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
+        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
+    </message>
+    <message>
+        <source>{0} belongs to {1}.</source>
+        <translation>{0} 已属于{1}。</translation>
+    </message>
+    <message>
+        <source>Take it over</source>
+        <translation>改归此命令</translation>
+    </message>
+    <message>
+        <source>The other command has no keys then</source>
+        <translation>另一命令将不再有按键</translation>
+    </message>
+</context>
+<context>
+    <name>SizeEditor</name>
+    <message>
+        <source>{title}: shape</source>
+        <translation>{title}：形状</translation>
+    </message>
+    <message>
+        <source>Width in pixels</source>
+        <translation>宽度（像素）</translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation>高度（像素）</translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation>交换宽度与高度</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
+        <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
+        <translation>边长须为 {multiple} 的倍数，且不超过 {largest} 像素；最接近的尺寸是 {size}。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto · from the picture</source>
+        <translation>自动 · 随图片</translation>
+    </message>
+    <message>
+        <source>Auto · {w} × {h}</source>
+        <translation>自动 · {w} × {h}</translation>
+    </message>
+    <message>
+        <source>Exact size</source>
+        <translation>自定义尺寸</translation>
+    </message>
+</context>
+<context>
+    <name>SmartTool</name>
+    <message>
+        <source>Smart select</source>
+        <translation>智能选择</translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
+        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>值：{0}</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Both ways have the same parameter; choose another for one of them.</source>
+        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; {1} are the most.</source>
+        <translation>{0} 张图片太多；最多 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} pictures</source>
+        <translation>{0} 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>SweepGrid</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+</context>
+<context>
+    <name>TaskBar</name>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>TaskPanel</name>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
+    </message>
+    <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>{0} has no form here: {1}. The command line may run it.</source>
+        <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+    </message>
+</context>
+<context>
+    <name>Text</name>
+    <message>
+        <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
+        <translation>“{title}”有 {count} 个字符，最多允许 {most} 个；请缩短。</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} characters, and at least {least} are needed.</source>
+        <translation>“{title}”有 {count} 个字符，至少需要 {least} 个。</translation>
+    </message>
+    <message>
+        <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
+        <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>TitleBar</name>
+    <message>
+        <source>Hide the panel: {0}</source>
+        <translation>隐藏面板：{0}</translation>
+    </message>
+    <message>
+        <source>Back into the window: {0}</source>
+        <translation>放回窗口：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own: {0}</source>
+        <translation>移到独立窗口：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Trash</name>
+    <message>
+        <source>It cannot come back: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Delete a picture</source>
+        <translation>删除一张图片</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>Restore a picture</source>
+        <translation>恢复一张图片</translation>
+    </message>
+    <message>
+        <source>Restore {0} pictures</source>
+        <translation>恢复 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>The picture is in the trash.</source>
+        <translation>图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are in the trash.</source>
+        <translation>{0} 张图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+</context>
+<context>
+    <name>TrashDialog</name>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Deleted pictures</source>
+        <translation>已删除的图片</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>清空回收站…</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
+        <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
+        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>Variations</name>
+    <message>
+        <source>What this picture was made from is not there, so nothing is compared.</source>
+        <translation>这张图片的来源已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Stage</source>
+        <translation>画面</translation>
+    </message>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerToolbar</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>Smaller (-)</source>
+        <translation>缩小（-）</translation>
+    </message>
+    <message>
+        <source>Larger (+)</source>
+        <translation>放大（+）</translation>
+    </message>
+    <message>
+        <source>Fit into the window (0)</source>
+        <translation>适合窗口（0）</translation>
+    </message>
+    <message>
+        <source>The bar with the values of the task</source>
+        <translation>任务参数栏</translation>
+    </message>
+    <message>
+        <source>Use as input for another task</source>
+        <translation>用作其他任务的输入</translation>
+    </message>
+    <message>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Copy the picture (Ctrl+Shift+C)</source>
+        <translation>复制图片（Ctrl+Shift+C）</translation>
+    </message>
+    <message>
+        <source>Save as… (Ctrl+S)</source>
+        <translation>另存为…（Ctrl+S）</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示文件</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>What would you like to see?</source>
+        <translation>你想看到什么？</translation>
+    </message>
+    <message>
+        <source>A red mushroom, drawn by the bundled model</source>
+        <translation>自带模型画的一个红蘑菇</translation>
+    </message>
+    <message>
+        <source>Create from words</source>
+        <translation>用文字创作</translation>
+    </message>
+    <message>
+        <source>A description is written for you; change it.</source>
+        <translation>已为你写好一段描述，可以修改。</translation>
+    </message>
+    <message>
+        <source>Vary this picture</source>
+        <translation>变化这张图片</translation>
+    </message>
+    <message>
+        <source>Others like it, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
+    </message>
+    <message>
+        <source>Change a part of it</source>
+        <translation>改动其中一部分</translation>
+    </message>
+    <message>
+        <source>Paint over a part, and say what it becomes.</source>
+        <translation>涂抹一部分，并写下要变成什么。</translation>
     </message>
 </context>
 <context>
@@ -1498,675 +2170,6 @@ of {count}</source>
     <message>
         <source>Keyboard shortcuts…</source>
         <translation>键盘快捷键…</translation>
-    </message>
-</context>
-<context>
-    <name>SeedEditor</name>
-    <message>
-        <source>Draw a seed and keep it</source>
-        <translation>随机抽取一个种子并保留</translation>
-    </message>
-    <message>
-        <source>The seed of the last picture</source>
-        <translation>上一张图片的种子</translation>
-    </message>
-    <message>
-        <source>Keep the seed: the same seed makes the same picture</source>
-        <translation>保留种子：相同的种子生成相同的图片</translation>
-    </message>
-    <message>
-        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
-        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
-    </message>
-    <message>
-        <source>The seed of the last picture: {seed}</source>
-        <translation>上一张图片的种子：{seed}</translation>
-    </message>
-    <message>
-        <source>new each time</source>
-        <translation>每次更换</translation>
-    </message>
-    <message>
-        <source>new each time · last {seed}</source>
-        <translation>每次更换 · 上次 {seed}</translation>
-    </message>
-</context>
-<context>
-    <name>ListEditor</name>
-    <message>
-        <source>Add, or drop pictures here</source>
-        <translation>添加，或将图片拖放到这里</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>添加</translation>
-    </message>
-    <message>
-        <source>{title}: add an entry</source>
-        <translation>{title}：添加一项</translation>
-    </message>
-    <message>
-        <source>“{title}” has {count} entries, and at least {least} are needed.</source>
-        <translation>“{title}”有 {count} 项，至少需要 {least} 项。</translation>
-    </message>
-    <message>
-        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
-        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
-    </message>
-    <message>
-        <source>There is room for {room} more in “{title}”; {left} were left out.</source>
-        <translation>“{title}”还能放 {room} 项；有 {left} 项未被加入。</translation>
-    </message>
-    <message>
-        <source>Move entry {n} up</source>
-        <translation>上移第 {n} 项</translation>
-    </message>
-    <message>
-        <source>Move entry {n} down</source>
-        <translation>下移第 {n} 项</translation>
-    </message>
-    <message>
-        <source>Remove entry {n}</source>
-        <translation>移除第 {n} 项</translation>
-    </message>
-</context>
-<context>
-    <name>ModelImport</name>
-    <message>
-        <source>A model&apos;s folder, or one with many models</source>
-        <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
-    </message>
-    <message>
-        <source>A model in one file</source>
-        <translation>单个文件的模型</translation>
-    </message>
-    <message>
-        <source>Models (*.safetensors)</source>
-        <translation>模型 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>Looking for models in {0}…</source>
-        <translation>正在 {0} 中查找模型…</translation>
-    </message>
-    <message>
-        <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
-        <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
-    </message>
-</context>
-<context>
-    <name>SizeEditor</name>
-    <message>
-        <source>{title}: shape</source>
-        <translation>{title}：形状</translation>
-    </message>
-    <message>
-        <source>Width in pixels</source>
-        <translation>宽度（像素）</translation>
-    </message>
-    <message>
-        <source>Height in pixels</source>
-        <translation>高度（像素）</translation>
-    </message>
-    <message>
-        <source>Swap width and height</source>
-        <translation>交换宽度与高度</translation>
-    </message>
-    <message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    <message>
-        <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
-        <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
-    </message>
-    <message>
-        <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
-        <translation>边长须为 {multiple} 的倍数，且不超过 {largest} 像素；最接近的尺寸是 {size}。</translation>
-    </message>
-    <message>
-        <source>Auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Auto · from the picture</source>
-        <translation>自动 · 随图片</translation>
-    </message>
-    <message>
-        <source>Auto · {w} × {h}</source>
-        <translation>自动 · {w} × {h}</translation>
-    </message>
-    <message>
-        <source>Exact size</source>
-        <translation>自定义尺寸</translation>
-    </message>
-</context>
-<context>
-    <name>SmartTool</name>
-    <message>
-        <source>Smart select</source>
-        <translation>智能选择</translation>
-    </message>
-</context>
-<context>
-    <name>Viewer</name>
-    <message>
-        <source>Stage</source>
-        <translation>画面</translation>
-    </message>
-    <message>
-        <source>Extend the picture</source>
-        <translation>扩展图片</translation>
-    </message>
-    <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation>编辑</translation>
-    </message>
-    <message>
-        <source>Accept</source>
-        <translation>采用</translation>
-    </message>
-    <message>
-        <source>before</source>
-        <translation>之前</translation>
-    </message>
-    <message>
-        <source>after</source>
-        <translation>之后</translation>
-    </message>
-</context>
-<context>
-    <name>Filmstrip</name>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Search prompts</source>
-        <translation>搜索提示词</translation>
-    </message>
-    <message>
-        <source>Search the finished pictures</source>
-        <translation>搜索已完成的图片</translation>
-    </message>
-    <message>
-        <source>Delete</source>
-        <translation>删除</translation>
-    </message>
-    <message>
-        <source>Delete {0} pictures</source>
-        <translation>删除 {0} 张图片</translation>
-    </message>
-    <message>
-        <source>nothing found</source>
-        <translation>没有找到</translation>
-    </message>
-    <message>
-        <source>none yet</source>
-        <translation>暂无</translation>
-    </message>
-</context>
-<context>
-    <name>SweepDialog</name>
-    <message>
-        <source>Sweep: {0}</source>
-        <translation>扫描：{0}</translation>
-    </message>
-    <message>
-        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
-        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
-    </message>
-    <message>
-        <source>Across</source>
-        <translation>横向</translation>
-    </message>
-    <message>
-        <source>Down</source>
-        <translation>纵向</translation>
-    </message>
-    <message>
-        <source>nothing</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>开始</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Values: {0}</source>
-        <translation>值：{0}</translation>
-    </message>
-    <message>
-        <source>Values</source>
-        <translation>值</translation>
-    </message>
-    <message>
-        <source>Both ways have the same parameter; choose another for one of them.</source>
-        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are too many; {1} are the most.</source>
-        <translation>{0} 张图片太多；最多 {1} 张。</translation>
-    </message>
-    <message>
-        <source>{0} pictures</source>
-        <translation>{0} 张图片</translation>
-    </message>
-</context>
-<context>
-    <name>SweepGrid</name>
-    <message>
-        <source>Sweep: {0}</source>
-        <translation>扫描：{0}</translation>
-    </message>
-    <message>
-        <source>waiting</source>
-        <translation>等待中</translation>
-    </message>
-    <message>
-        <source>not saved</source>
-        <translation>未保存</translation>
-    </message>
-    <message>
-        <source>failed</source>
-        <translation>失败</translation>
-    </message>
-    <message>
-        <source>cancelled</source>
-        <translation>已取消</translation>
-    </message>
-    <message>
-        <source>interrupted</source>
-        <translation>已中断</translation>
-    </message>
-</context>
-<context>
-    <name>TaskBar</name>
-    <message>
-        <source>Tasks</source>
-        <translation>任务</translation>
-    </message>
-</context>
-<context>
-    <name>Text</name>
-    <message>
-        <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
-        <translation>“{title}”有 {count} 个字符，最多允许 {most} 个；请缩短。</translation>
-    </message>
-    <message>
-        <source>“{title}” has {count} characters, and at least {least} are needed.</source>
-        <translation>“{title}”有 {count} 个字符，至少需要 {least} 个。</translation>
-    </message>
-    <message>
-        <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
-        <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
-    </message>
-</context>
-<context>
-    <name>TitleBar</name>
-    <message>
-        <source>Hide the panel: {0}</source>
-        <translation>隐藏面板：{0}</translation>
-    </message>
-    <message>
-        <source>Back into the window: {0}</source>
-        <translation>放回窗口：{0}</translation>
-    </message>
-    <message>
-        <source>Into a window of its own: {0}</source>
-        <translation>移到独立窗口：{0}</translation>
-    </message>
-</context>
-<context>
-    <name>Trash</name>
-    <message>
-        <source>It cannot come back: the trash was emptied.</source>
-        <translation>无法恢复：回收站已清空。</translation>
-    </message>
-    <message>
-        <source>Delete a picture</source>
-        <translation>删除一张图片</translation>
-    </message>
-    <message>
-        <source>Delete {0} pictures</source>
-        <translation>删除 {0} 张图片</translation>
-    </message>
-    <message>
-        <source>Restore a picture</source>
-        <translation>恢复一张图片</translation>
-    </message>
-    <message>
-        <source>Restore {0} pictures</source>
-        <translation>恢复 {0} 张图片</translation>
-    </message>
-    <message>
-        <source>The picture is in the trash.</source>
-        <translation>图片已移到回收站。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are in the trash.</source>
-        <translation>{0} 张图片已移到回收站。</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-</context>
-<context>
-    <name>TrashDialog</name>
-    <message>
-        <source>Trash</source>
-        <translation>回收站</translation>
-    </message>
-    <message>
-        <source>Deleted pictures</source>
-        <translation>已删除的图片</translation>
-    </message>
-    <message>
-        <source>Restore</source>
-        <translation>恢复</translation>
-    </message>
-    <message>
-        <source>Empty the trash…</source>
-        <translation>清空回收站…</translation>
-    </message>
-    <message>
-        <source>Remove for good</source>
-        <translation>永久删除</translation>
-    </message>
-    <message>
-        <source>Keep them</source>
-        <translation>保留</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
-        <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
-    </message>
-    <message>
-        <source>The trash is empty.</source>
-        <translation>回收站是空的。</translation>
-    </message>
-    <message>
-        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
-        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
-    </message>
-</context>
-<context>
-    <name>Onboarding</name>
-    <message>
-        <source>{device}, {memory} of memory: models of up to {size} run here.</source>
-        <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
-    </message>
-    <message>
-        <source>Try: create</source>
-        <translation>试试：创作</translation>
-    </message>
-    <message>
-        <source>a green car</source>
-        <translation>一辆绿色的汽车</translation>
-    </message>
-    <message>
-        <source>Try: vary</source>
-        <translation>试试：变化</translation>
-    </message>
-    <message>
-        <source>a blue mushroom</source>
-        <translation>一个蓝色的蘑菇</translation>
-    </message>
-    <message>
-        <source>Try: edit</source>
-        <translation>试试：编辑</translation>
-    </message>
-    <message>
-        <source>Paint over what is to become another, then press “{0}”.</source>
-        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
-    </message>
-</context>
-<context>
-    <name>QuickSettingsBar</name>
-    <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
-    </message>
-    <message>
-        <source>Use the picture that is shown</source>
-        <translation>使用当前显示的图片</translation>
-    </message>
-    <message>
-        <source>Examples: what the value does to this picture</source>
-        <translation>示例：该数值对这张图片的效果</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此任务的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
-    </message>
-    <message>
-        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
-        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
-    </message>
-</context>
-<context>
-    <name>WelcomePage</name>
-    <message>
-        <source>What would you like to see?</source>
-        <translation>你想看到什么？</translation>
-    </message>
-    <message>
-        <source>A red mushroom, drawn by the bundled model</source>
-        <translation>自带模型画的一个红蘑菇</translation>
-    </message>
-    <message>
-        <source>Create from words</source>
-        <translation>用文字创作</translation>
-    </message>
-    <message>
-        <source>A description is written for you; change it.</source>
-        <translation>已为你写好一段描述，可以修改。</translation>
-    </message>
-    <message>
-        <source>Vary this picture</source>
-        <translation>变化这张图片</translation>
-    </message>
-    <message>
-        <source>Others like it, near or far.</source>
-        <translation>与它相似的图片，或近或远。</translation>
-    </message>
-    <message>
-        <source>Change a part of it</source>
-        <translation>改动其中一部分</translation>
-    </message>
-    <message>
-        <source>Paint over a part, and say what it becomes.</source>
-        <translation>涂抹一部分，并写下要变成什么。</translation>
-    </message>
-</context>
-<context>
-    <name>MainWindow</name>
-    <message>
-        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
-        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
-    </message>
-    <message>
-        <source>Never mind</source>
-        <translation>算了</translation>
-    </message>
-    <message>
-        <source>Form</source>
-        <translation>表单</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Recipe</source>
-        <translation>配方</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>队列</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>图层</translation>
-    </message>
-    <message>
-        <source>Under the hood</source>
-        <translation>幕后</translation>
-    </message>
-    <message>
-        <source>{0} jobs in the queue</source>
-        <translation>队列中有 {0} 项作业</translation>
-    </message>
-    <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
-    </message>
-    <message>
-        <source>The layout of the panels could not be used, so each is where it usually is.</source>
-        <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
-    </message>
-    <message>
-        <source>The engine is starting: {0}</source>
-        <translation>引擎正在启动：{0}</translation>
-    </message>
-    <message>
-        <source>The engine is starting.</source>
-        <translation>引擎正在启动。</translation>
-    </message>
-    <message>
-        <source>The engine is starting. You can write already; what you send waits for it.</source>
-        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
-    </message>
-    <message>
-        <source>The tools are being looked up. This takes some seconds the first time.</source>
-        <translation>正在查找工具。第一次需要几秒钟。</translation>
-    </message>
-    <message>
-        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
-        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
-    </message>
-    <message>
-        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
-        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
-    </message>
-</context>
-<context>
-    <name>AppMenu</name>
-    <message>
-        <source>Settings</source>
-        <translation>设置</translation>
-    </message>
-    <message>
-        <source>Like the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>Light</source>
-        <translation>浅色</translation>
-    </message>
-    <message>
-        <source>Dark</source>
-        <translation>深色</translation>
-    </message>
-    <message>
-        <source>Theme</source>
-        <translation>主题</translation>
-    </message>
-    <message>
-        <source>Language</source>
-        <translation>语言</translation>
-    </message>
-    <message>
-        <source>Size of text</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
-        <source>Things may move</source>
-        <translation>允许动画</translation>
-    </message>
-    <message>
-        <source>Nothing moves by itself</source>
-        <translation>不自动移动</translation>
-    </message>
-    <message>
-        <source>Motion</source>
-        <translation>动画</translation>
-    </message>
-    <message>
-        <source>Tell when long work has ended</source>
-        <translation>长时间工作结束时通知</translation>
-    </message>
-    <message>
-        <source>Show the folder of the pictures</source>
-        <translation>打开图片文件夹</translation>
-    </message>
-    <message>
-        <source>Trash…</source>
-        <translation>回收站…</translation>
-    </message>
-    <message>
-        <source>Add a folder of models…</source>
-        <translation>添加模型文件夹…</translation>
-    </message>
-    <message>
-        <source>Add a model file…</source>
-        <translation>添加模型文件…</translation>
-    </message>
-    <message>
-        <source>Look for models again</source>
-        <translation>重新查找模型</translation>
-    </message>
-    <message>
-        <source>Restart the engine</source>
-        <translation>重启引擎</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts…</source>
-        <translation>键盘快捷键…</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>面板</translation>
-    </message>
-    <message>
-        <source>Arrange them: show by what they are taken</source>
-        <translation>排列：显示可拖动的标题栏</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
     </message>
 </context>
 </TS>

@@ -30,12 +30,15 @@ class Model:
     `inpaint`, `upscale`); '' for anything.
     parts: names of components, in the model's own terms (`unet`, `movq`, `text_encoder`); () for all of them.
     derived: components to be made of these parts, of a model that has what they are made of.
+    tiled: its decoder works in tiles, where it can: less memory for large pictures, which then differ a little. The
+    host sets it by itself for a job that ran out of memory.
     """
 
     ref: str
     capability: str = ""
     parts: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
+    tiled: bool = False
 
 
 class Lease(Protocol):
@@ -80,6 +83,20 @@ class Lease(Protocol):
         """One component. Raises KeyError for a part that was not asked for."""
 
     def __contains__(self, part: object) -> bool: ...
+
+    @property
+    def changed(self) -> list[tuple[str, str]]:
+        """After the block: (title, what happened) of components that were changed in place, and were given up."""
+
+    def patched(self, part: str, key: tuple[str, ...], change: Callable[[Any], None]) -> Any:
+        """A variant of a component over the same weights, for adapters, hooks, tiling: all that would change it.
+
+        `change` gets another module tree over the very same tensors, and changes its structure as it likes; it must not
+        assign `tensor.data` (`.to(dtype)` does), nor write into the weights. The component itself stays as it is, for
+        this job and for others at the same time. Equal `key` (texts that name what was done) over an equal component
+        is made once, and kept as long as memory allows. Pinned until the `with` block of the lease ends.
+        Raises KeyError for a part that was not asked for, and what `change` raises.
+        """
 
     def components(self, *parts: str) -> dict[str, Any]:
         """Components by name, ready for `SomePipeline(**…)`; schedulers are copies of their own for this job."""

@@ -185,7 +185,7 @@ class MainWindow(QWidget):
         )
         self.dock_area.add("strip", self.tr("Pictures"), "picture", self.filmstrip, Area.BottomDockWidgetArea, 0)
         side = {
-            "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("QueuePanel")),
+            "detail": (self.detail, self.tr("Recipe")), "queue": (self.queue, self.tr("Queue")),
             "layers": (self.layers, self.tr("Layers")), "hood": (self.inspector, self.tr("Under the hood")),
         }  # fmt: skip
         add = functools.partial(

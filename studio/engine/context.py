@@ -5,6 +5,7 @@ import contextlib
 import math
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
 from PIL import Image
@@ -65,7 +66,11 @@ class JobContext:
         models: ModelAccess,
         cache: ValueCache,
         clock: Callable[[], float] = time.monotonic,
+        *,
+        tiled: bool = False,
     ) -> None:
+        """`tiled`: decoders work in tiles, because memory ran short."""
+        self._tiled = tiled
         self._order, self._job, self._emit = order, job, emit
         self._store, self._models, self._cache = store, models, cache
         self._eta = Eta(clock)
@@ -149,13 +154,22 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        with self._models.lease(spec) as lease:
-            if lease.id not in self.models_used:
-                self.models_used.append(lease.id)
-                if lease.note:
-                    self.note(f"{lease.title}: {lease.note}")
-            self._check()  # loading may have taken long
-            yield lease
+        lease: api.Lease | None = None
+        spec = replace(spec, tiled=True) if self._tiled else spec
+        try:
+            with self._models.lease(spec) as lease:
+                if lease.id not in self.models_used:
+                    self.models_used.append(lease.id)
+                    if lease.note:
+                        self.note(f"{lease.title}: {lease.note}")
+                self._check()  # loading may have taken long
+                yield lease
+        finally:
+            for title, what in lease.changed if lease else ():
+                self.note(
+                    f"{title} was spoiled by the task {self._order.task!r}: {what}. It was given up, and is read anew "
+                    "for the next job; tell the plugin's author to change a variant of it (lease.patched) instead."
+                )
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get((self._order.task, key), make)

@@ -5,6 +5,7 @@ import gc
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,8 @@ from studio import __version__, api, errors, form, messages
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_ladder import CODE as NO_MEMORY
+from studio.engine.memory_ladder import RUNGS, Rung, is_no_memory
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver, plain
@@ -24,14 +27,19 @@ from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
 
 End = messages.Finished | messages.Failed | messages.Cancelled
-NO_MEMORY = "out_of_memory"
-_NO_MEMORY_TEXTS = (
-    "out of memory",
-    "can't allocate memory",
-    "not enough memory",
-    "cannot allocate memory",
-    "bad_alloc",
-)
+
+
+@dataclass
+class _Work:
+    """A job as it was asked for, and validated once: what is run again has the seed that was drawn the first time."""
+
+    order: Submit
+    job: RunningJob
+    saver: Saver
+    began: float
+    task: LoadedTask | None = None
+    params: api.Params | None = None
+    recorded: dict[str, Any] = field(default_factory=dict)
 
 
 class Runner:
@@ -55,10 +63,8 @@ class Runner:
 
     def run(self, order: Submit, job: RunningJob) -> None:
         saver = Saver(job, self._store, self._emit)
-        end = self._attempt(order, job, saver)
+        end = self._climb(_Work(order, job, saver, time.monotonic()))
         # From here on no exception, and so no frame of the plugin, holds a model any more.
-        if isinstance(end, messages.Failed) and end.code == NO_MEMORY:
-            self._free()
         given_up = saver.settle()
         if job.cancelled and not isinstance(end, messages.Failed):
             end = messages.Cancelled(order.job)
@@ -66,16 +72,24 @@ class Runner:
             end = _given_up(order.job, given_up, saver.count)
         self._emit(end)
 
+    def _climb(self, work: _Work) -> End:
+        for rung in RUNGS:
+            end = self._attempt(work, rung)
+            if not isinstance(end, messages.Failed) or end.code != NO_MEMORY:
+                break
+            self._free()
+        return end
+
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
         self._cache.clear()
         self._models.unload()
 
-    def _attempt(self, order: Submit, job: RunningJob, saver: Saver) -> End:
-        began, loaded_before = time.monotonic(), self._models.loaded_bytes
+    def _attempt(self, work: _Work, rung: Rung) -> End:
+        order, loaded_before = work.order, self._models.loaded_bytes
         try:
-            job.check()
-            self._produce(order, job, saver, began)
+            work.job.check()
+            self._produce(work, rung)
         except errors.Cancelled:
             return messages.Cancelled(order.job)
         except UserError as error:
@@ -84,23 +98,33 @@ class Runner:
             if self._debug:
                 raise
             return _failure(order, error, self._registry.tasks.get(order.task))
-        seconds = time.monotonic() - began
+        seconds = time.monotonic() - work.began
         return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
 
-    def _produce(self, order: Submit, job: RunningJob, saver: Saver, began: float) -> None:
-        task = self._task(order.task)
-        params = validation.validate(task.cls.Params, task.fields, order.params)
-        recorded = params.model_dump(mode="json")
-        self._emit(messages.Started(order.job, recorded))
-        context = JobContext(order, job, self._emit, self._store, self._models, self._cache)
+    def _produce(self, work: _Work, rung: Rung) -> None:
+        task, params = self._validated(work)
+        context = JobContext(work.order, work.job, self._emit, self._store, self._models, self._cache, tiled=rung.tiled)
         with contextlib.closing(context):
-            _note_cleaning(order.params, recorded, context)
+            if rung.note:
+                context.note(rung.note)
+            _note_cleaning(work.order.params, work.recorded, context)
+            there = work.saver.count
             for index, result in enumerate(_results(task.cls(), params, context)):
+                if index < there:  # an earlier attempt has made and saved it
+                    continue
                 result_check.check(result.image, result.icc)
-                saver.save(result, partial(_recipe, task, recorded, index, result, context, began))
-                job.check()
-        if not saver.count:
+                work.saver.save(result, partial(_recipe, task, work.recorded, index, result, context, work.began))
+                work.job.check()
+        if not work.saver.count:
             raise ContractError("it ended without a picture")
+
+    def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
+        if work.task is None or work.params is None:
+            work.task = self._task(work.order.task)
+            work.params = validation.validate(work.task.cls.Params, work.task.fields, work.order.params)
+            work.recorded = work.params.model_dump(mode="json")
+            self._emit(messages.Started(work.order.job, work.recorded))
+        return work.task, work.params
 
     def _task(self, id: str) -> LoadedTask:
         task = self._registry.tasks.get(id)
@@ -170,12 +194,12 @@ def _given_up(job: str, count: int, made: int) -> messages.Failed:
 
 def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
     details = "".join(traceback.format_exception(error))
-    if _is_no_memory(error):
+    if is_no_memory(error):
         size = order.params.get("size")
         what = f"for pictures of {size}" if isinstance(size, str) and size != "auto" else "for this job"
         message = (
-            f"There is not enough memory {what}. All models were unloaded, what was saved before is kept; "
-            "try a smaller size."
+            f"There is not enough memory {what}, even with all else unloaded and the decoder working in tiles. "
+            "What was saved before is kept; try a smaller size."
         )
         return messages.Failed(order.job, message, NO_MEMORY, None, True, details)
     where = f"The task {order.task!r}"
@@ -190,10 +214,3 @@ def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> me
     return messages.Failed(
         order.job, f"{where} failed: {why}. This is a bug; its details help to mend it.", "bug", None, False, details
     )
-
-
-def _is_no_memory(error: BaseException) -> bool:
-    """Also for torch's errors, which are told by name and text here: torch may not even be imported."""
-    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
-        return True
-    return isinstance(error, RuntimeError) and any(text in str(error).lower() for text in _NO_MEMORY_TEXTS)

@@ -1,59 +1,45 @@
-"""The shared GPU model manager: components, leases, a byte budget.
+"""The shared GPU model manager: components, leases, and what to do when memory is short.
 
 The unit is the component (a UNet, a text tower, a codec), never a pipeline. Its key is what its files hold, its class,
 its dtype and its device, so that equal components of different models are one object in memory, whichever plugin asks.
 A lease takes all components of a job at once or waits: nobody waits while holding, so two jobs cannot deadlock.
 
-    absent -> loading -> resident -> (evicted) absent
+    absent -> loading -> on the device <-> parked in RAM
+                              |                 |
+                              +-----> absent <--+
 
-The manager owns the only strong reference to a component; a lease borrows it and lets go. What is leased is pinned;
-what is not may be evicted, least recently used first, a derived component before what it is made of. Bytes are counted
-by unique storage, so that views and shared weights count once.
+Room is made before anything is loaded. How much there is was set by the user, or is asked of the device and of the
+system each time: another program may have taken some since. The manager owns the only strong reference to a component;
+a lease borrows it and lets go. What is leased is pinned; of the rest the least recently used goes first, what is made
+of a component before the component. Bytes are counted by unique storage, so that views and shared weights count once.
 """
 
+import logging
 import threading
 import time
-import weakref
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from studio.api import Derived, UserError
+from studio.models.component_table import Component, ComponentTable, Key
 from studio.models.fingerprint import Fingerprints
+from studio.models.free_memory import FreeBytes, free_bytes
+from studio.models.integrity import seal
+from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, construction_lock
-from studio.models.tensor_storage import release, storages
+from studio.models.room import Room
+from studio.models.tensor_storage import empty_caches
+from studio.models.tiers import Tiers
+from studio.models.variant import variant
 
-Key = tuple[str, ...]
+log = logging.getLogger(__name__)
 Load = Callable[[ComponentSpec, str], Any]
-
-
-@dataclass
-class _Entry:
-    """A component in the table. `module` is None while it is loading."""
-
-    key: Key
-    spec: ComponentSpec | None
-    """None for a derived component."""
-    estimated_bytes: int
-    sources: tuple[Key, ...] = ()
-    identity: str = ""
-    """Of its files when they were looked at."""
-    module: Any = None
-    leases: int = 0
-    used: float = 0.0
-    storages: dict[tuple[str, int], int] = field(default_factory=dict)
-    """(device, address) -> bytes of every storage that its tensors live in."""
-
-    @property
-    def loading(self) -> bool:
-        return self.module is None
-
-    @property
-    def title(self) -> str:
-        return f"{self.spec.class_name} {self.spec.path.name}" if self.spec else self.key[1]
+ASK_AGAIN_S = 1.0
+"""Whoever waits for memory looks this often whether another program has given some back."""
 
 
 @dataclass(frozen=True)
@@ -64,17 +50,33 @@ class Resident:
     bytes: int
     leases: int
     derived: bool
+    place: str = ""
+    """The device, or `ram` for what is parked."""
+    mapped_bytes: int = 0
+    """Of these, pages of its file that the system can take back by itself."""
+    load_s: float = 0.0
+    idle_s: float = 0.0
 
 
 class MemoryManager:
-    """Holds components on one device within a budget of bytes (0 = no limit)."""
+    """Holds components on one device, within a budget of bytes or, with 0, within what is free."""
 
-    def __init__(self, load: Load, fingerprints: Fingerprints, device: str, budget_bytes: int) -> None:
+    def __init__(
+        self,
+        load: Load,
+        fingerprints: Fingerprints,
+        device: str,
+        budget_bytes: int,
+        *,
+        free: FreeBytes = free_bytes,
+        tiers: Tiers | None = None,
+    ) -> None:
         self._load = load
         self._fingerprints = fingerprints
         self._device = device
-        self.budget_bytes = budget_bytes
-        self._table: dict[Key, _Entry] = {}
+        self._tiers = tiers or Tiers(device)
+        self._table = ComponentTable()
+        self._room = Room(self._table, self._tiers, free, budget_bytes)
         self._estimates: dict[Key, int] = {}
         self._changed = threading.Condition()
         self._holders: Counter[int] = Counter()  # leases by thread
@@ -89,13 +91,19 @@ class MemoryManager:
 
     @property
     def used_bytes(self) -> int:
-        """Bytes of all components now, each storage counted once."""
+        """Bytes of all components on the device now, each storage counted once."""
         with self._changed:
-            return self._used()
+            return self._table.device_bytes()
+
+    @property
+    def parked_bytes(self) -> int:
+        """Bytes of RAM that parked components take beside the pages of their files."""
+        with self._changed:
+            return self._table.private_bytes(parked=True)
 
     @property
     def peak_bytes(self) -> int:
-        """The most that was ever used or reserved at once."""
+        """The most that was ever used or reserved on the device at once."""
         return self._peak_bytes
 
     @property
@@ -103,69 +111,106 @@ class MemoryManager:
         """Bytes loaded from files since the start; it stands still while all is there."""
         return self._loaded_bytes
 
+    @property
+    def room_bytes(self) -> int:
+        """What components may take on the device, all together: the budget, or what is free and what they have."""
+        with self._changed:
+            return self._room.total_bytes()
+
     def report(self) -> list[Resident]:
         """What is resident, most recently used first."""
+        now = time.monotonic()
         with self._changed:
-            entries = sorted(self._table.values(), key=lambda entry: -entry.used)
+            rows = sorted(self._table, key=lambda row: -row.used)
             return [
-                Resident(entry.title, sum(entry.storages.values()), entry.leases, bool(entry.sources))
-                for entry in entries
-                if not entry.loading
+                Resident(
+                    row.title,
+                    row.bytes,
+                    row.leases,
+                    bool(row.sources),
+                    "ram" if row.parked else self._device,
+                    sum(row.storages[place] for place in row.mapped),
+                    round(row.load_s, 3),
+                    round(now - row.used, 1),
+                )
+                for row in rows
+                if not row.loading
             ]
 
     # ---- leases
 
     @contextmanager
-    def lease(self, specs: Mapping[str, ComponentSpec], derived: Sequence[Derived] = ()) -> Iterator[Mapping[str, Any]]:
+    def lease(
+        self, specs: Mapping[str, ComponentSpec], derived: Sequence[Derived] = (), *, working_bytes: int = 0
+    ) -> Iterator[Leased]:
         """All components of `specs`, and those derived of them, by name; pinned until the block ends.
 
-        Raises UserError (`out_of_memory`) when they cannot fit the budget even alone.
+        `working_bytes`: what the job will need beside the weights, for which room is made too.
+        Raises UserError (`out_of_memory`) when the weights cannot fit even alone.
         """
-        pinned = self._pin(specs)
-        taken = dict(pinned)
+        taken: dict[str, Component] = dict(self._pin(specs, working_bytes))
+        leased: Leased | None = None
         try:
             with self._fingerprints.resting():
-                self._fill(pinned.values())
+                self._fill([*taken.values()])
             for view in derived:
-                if not taken.keys() >= set(view.of):  # a model that lacks those parts has no such view
-                    continue
-                taken[view.name] = self._derive(view, taken)
-            modules = {name: entry.module for name, entry in taken.items()}
-            try:
-                yield modules
-            finally:
-                modules.clear()  # a plugin that keeps the mapping keeps no weights
+                if taken.keys() >= set(view.of):  # a model that lacks those parts has no such view
+                    taken[view.name] = self._derive(view, taken)
+            leased = Leased(taken, self.patch)
+            yield leased
         finally:
+            if leased is not None:
+                leased.end(self._give_up_changed(taken.values()))
             self._unpin(taken.values())
 
+    def patch(self, component: Component, key: tuple[str, ...], change: Callable[[Any], None]) -> Component:
+        """A pinned variant of a leased component. What `change` raises leaves nothing behind."""
+
+        def make(module: Any) -> Any:
+            made = variant(module)
+            change(made)
+            return made
+
+        return self._make(("variant", " ".join(key), *key, *component.key), (component,), make)
+
     def unload(self) -> None:
-        """Evict everything that no job leases."""
+        """Give up everything that no job leases, in RAM too."""
         with self._changed:
-            self._evict([entry for entry in self._table.values() if entry.leases == 0])
+            self._room.drop([row for row in self._table if row.leases == 0])
+            empty_caches()
 
     # ---- pinning: all at once, room made before anything is loaded
 
-    def _pin(self, specs: Mapping[str, ComponentSpec]) -> dict[str, _Entry]:
+    def _pin(self, specs: Mapping[str, ComponentSpec], working_bytes: int) -> dict[str, Component]:
         # Taken before the contents, so that a file replaced in between is noticed when it has been loaded.
         states = {name: self._state(spec) for name, spec in specs.items()}
         keys = {name: self._key(spec) for name, spec in specs.items()}
-        identities = {keys[name]: states[name] for name in specs}
         estimates = {keys[name]: self._estimate(keys[name], spec) for name, spec in specs.items()}
         with self._changed:
             self._adopt(estimates)
-            while not self._make_room(estimates):
+            while not self._room.make(estimates, working_bytes):
                 if self._holders.keys() <= {threading.get_ident()}:
-                    raise self._too_large(estimates)
-                self._changed.wait()
+                    # Alone, and only the pictures would not fit: that is an estimate, and the job may still try.
+                    if working_bytes and self._room.make(estimates, 0):
+                        break
+                    raise self._room.refusal(estimates)
+                self._changed.wait(ASK_AGAIN_S)
+            pinned = {}
             for name, key in keys.items():
-                if key not in self._table:
-                    self._table[key] = _Entry(key, specs[name], estimates[key], identity=identities[key])
-            pinned = {name: self._table[key] for name, key in keys.items()}
-            for entry in pinned.values():
-                self._hold(entry)
-            self._peak_bytes = max(self._peak_bytes, self._used())
+                row = self._table.add(Component(key, specs[name], estimates[key], identity=states[name]))
+                row.arriving, row.parked = row.arriving or row.parked, False
+                pinned[name] = self._hold(row)
+            self._peak_bytes = max(self._peak_bytes, self._table.device_bytes())
             self._holders[threading.get_ident()] += 1
             return pinned
+
+    def _let_go(self, row: Component) -> None:
+        """A place that was promised, to what then did not come, is free again."""
+        row.leases -= 1
+        if row.leases == 0 and row.loading:
+            self._table.remove(row)
+        elif row.leases == 0 and row.arriving:
+            row.parked, row.arriving = True, False
 
     def _estimate(self, key: Key, spec: ComponentSpec) -> int:
         """What it will weigh; what was read once under this key is not read again."""
@@ -185,141 +230,127 @@ class MemoryManager:
         except OSError as error:
             raise _gone(spec, error) from None
 
-    def _hold(self, entry: _Entry) -> None:
-        entry.leases += 1
-        entry.used = time.monotonic()
+    def _hold(self, row: Component) -> Component:
+        row.leases += 1
+        row.used = time.monotonic()
+        return row
 
     def _adopt(self, wanted: Iterable[Key]) -> None:
         """Re-key what was loaded under a file's identity and whose content has become known since."""
         for key in wanted:
             if key not in self._table:
-                for entry in list(self._table.values()):
-                    if entry.key[1:] == key[1:] and self._is_now(entry, key):
-                        self._rename(entry, key)
+                for row in self._table:
+                    if row.key[1:] == key[1:] and self._is_now(row, key):
+                        self._table.rename(row, key)
                         break
 
-    def _is_now(self, entry: _Entry, key: Key) -> bool:
+    def _is_now(self, row: Component, key: Key) -> bool:
         try:
             # A file that was replaced since says what is there now, not what was loaded.
-            return entry.spec is not None and self._state(entry.spec) == entry.identity and self._key(entry.spec) == key
+            return row.spec is not None and self._state(row.spec) == row.identity and self._key(row.spec) == key
         except UserError:  # its files are gone: it stays what it was when loaded
             return False
 
-    def _rename(self, entry: _Entry, new: Key) -> None:
-        old = entry.key
-        entry.key = new
-        self._table = {known.key: known for known in self._table.values()}
-        for other in self._table.values():
-            other.sources = tuple(new if source == old else source for source in other.sources)
-
-    def _make_room(self, estimates: Mapping[Key, int]) -> bool:
-        """Evict until what is missing fits; False when only leases stand in the way."""
-        missing = sum(size for key, size in estimates.items() if key not in self._table)
-        if self._fits(missing):
-            return True
-        idle = [entry for key, entry in self._table.items() if entry.leases == 0 and key not in estimates]
-        for entry in sorted(idle, key=lambda entry: (not entry.sources, entry.used)):
-            self._evict([entry])
-            if self._fits(missing):
-                return True
-        return False
-
-    def _fits(self, more_bytes: int) -> bool:
-        return self.budget_bytes == 0 or self._used() + more_bytes <= self.budget_bytes
-
-    def _unpin(self, entries: Iterable[_Entry]) -> None:
+    def _unpin(self, rows: Iterable[Component]) -> None:
         with self._changed:
-            for entry in entries:
-                entry.leases -= 1
+            for row in rows:
+                self._let_go(row)
             self._holders[threading.get_ident()] -= 1
             self._holders += Counter()  # drops the zeros
             self._changed.notify_all()
 
     # ---- loading
 
-    def _fill(self, entries: Iterable[_Entry]) -> None:
-        """Load what is pinned and still absent; one construction at a time in the whole process."""
-        for entry in entries:
+    def _fill(self, rows: Iterable[Component]) -> None:
+        """Load or bring back what is pinned and not there; one construction at a time in the whole process."""
+        for row in rows:
             with construction_lock:
-                if entry.loading and entry.spec is not None:
-                    self._settle(entry, partial(self._load_unchanged, entry.spec, entry.identity))
+                if row.loading and row.spec is not None:
+                    self._settle(row, partial(self._load_unchanged, row))
+                elif row.arriving:
+                    self._bring_back(row)
 
-    def _load_unchanged(self, spec: ComponentSpec, identity: str) -> Any:
-        module = self._load(spec, self._device)
-        if self._state(spec) != identity:
+    def _load_unchanged(self, row: Component) -> Any:
+        spec = row.spec
+        assert spec is not None
+        in_ram = self._tiers.rests_in_ram
+        module = self._load(spec, "cpu" if in_ram else self._device)
+        if self._state(spec) != row.identity:
             raise UserError(
                 f"The weights in {spec.path} were replaced while they were read, so they were not used. Try again when "
                 "the program that writes them is done.",
                 code="invalid_weights",
             )
+        if in_ram:
+            row.home = self._tiers.home(module)
+            self._tiers.bring(module)
+        row.seal = seal(module)
         return module
 
-    def _derive(self, view: Derived, taken: Mapping[str, _Entry]) -> _Entry:
-        sources = tuple(taken[name] for name in view.of)
+    def _bring_back(self, row: Component) -> None:
+        try:
+            self._tiers.bring(row.module)
+        except BaseException:
+            self._tiers.park(row.module, row.home)  # half of it may be there
+            with self._changed:
+                row.measure()
+            raise
+        with self._changed:
+            row.arriving = False
+            row.measure()
+            row.seal = seal(row.module)
+            self._changed.notify_all()
+
+    def _derive(self, view: Derived, taken: Mapping[str, Component]) -> Component:
         origin = f"{view.build.__module__}.{view.build.__qualname__}"
-        key: Key = ("derived", origin, *(part for source in sources for part in source.key))
+        sources = tuple(taken[name] for name in view.of)
+        return self._make(
+            ("derived", origin, *(part for source in sources for part in source.key)), sources, view.build
+        )
+
+    def _make(self, key: Key, sources: tuple[Component, ...], build: Callable[..., Any]) -> Component:
+        """What is made of leased components, once for equal keys; pinned."""
         with construction_lock:
             with self._changed:
-                entry = self._table.setdefault(key, _Entry(key, None, 0, tuple(source.key for source in sources)))
-                self._hold(entry)
-            if entry.loading:
-                self._settle(entry, lambda: view.build(*(source.module for source in sources)))
-        return entry
+                row = self._hold(self._table.add(Component(key, None, 0, tuple(source.key for source in sources))))
+            if row.loading:
+                self._settle(row, lambda: build(*(source.module for source in sources)))
+        return row
 
-    def _settle(self, entry: _Entry, make: Callable[[], Any]) -> None:
-        """Make the module of a pinned entry, and enter what it weighs; a failure leaves the entry absent."""
+    def _settle(self, row: Component, make: Callable[[], Any]) -> None:
+        """Make the module of a pinned row, and enter what it weighs; a failure leaves it absent."""
+        began = time.monotonic()
         try:
             module = make()
         except BaseException:
             with self._changed:
-                if entry.leases <= 1:
-                    self._table.pop(entry.key, None)
+                row.home = {}
+                if row.sources:
+                    self._let_go(row)  # the lease goes on without it
             raise
         with self._changed:
-            held = {place for other in self._table.values() for place in other.storages}
-            entry.storages = storages(module)
-            entry.module = module
-            if not entry.sources:  # what is derived comes from no file
-                self._loaded_bytes += sum(size for place, size in entry.storages.items() if place not in held)
-            self._peak_bytes = max(self._peak_bytes, self._used())
+            held = {place for other in self._table for place in other.storages}
+            row.module, row.load_s = module, time.monotonic() - began
+            row.measure()
+            if not row.sources:  # what is made of others comes from no file
+                self._loaded_bytes += sum(size for place, size in row.storages.items() if place not in held)
+            self._peak_bytes = max(self._peak_bytes, self._table.device_bytes())
             self._changed.notify_all()
 
-    # ---- eviction
+    # ---- after a lease
 
-    def _evict(self, entries: Iterable[_Entry]) -> None:
-        """Drop components, and all that is derived of them, and give their memory back to the system."""
-        gone: list[weakref.ref[Any]] = []
-        for entry in entries:
-            for dependent in [other for other in self._table.values() if entry.key in other.sources]:
-                gone += self._drop(dependent)
-            gone += self._drop(entry)
-        release(gone)
-
-    def _drop(self, entry: _Entry) -> list["weakref.ref[Any]"]:
-        if self._table.pop(entry.key, None) is None:
-            return []
-        module, entry.module = entry.module, None
-        try:
-            return [weakref.ref(module)]
-        except TypeError:  # a tokenizer made in Rust, say: it holds no weights
-            return []
-
-    # ---- accounting
-
-    def _used(self) -> int:
-        found: dict[tuple[str, int], int] = {}
-        reserved = 0
-        for entry in self._table.values():
-            found.update(entry.storages)
-            reserved += entry.estimated_bytes if entry.loading else 0
-        return sum(found.values()) + reserved
-
-    def _too_large(self, estimates: Mapping[Key, int]) -> UserError:
-        return UserError(
-            f"This model needs {_size(sum(estimates.values()))}, and the memory budget is {_size(self.budget_bytes)}. "
-            "Choose a smaller model, or raise memory_budget_bytes in the settings.",
-            code="out_of_memory",
-        )
+    def _give_up_changed(self, rows: Iterable[Component]) -> list[tuple[str, str]]:
+        """Drop what was changed in place, so that no later job runs it; (title, what) of each."""
+        found = []
+        for row in rows:
+            if row.seal is None or not (why := row.seal.broken_by(seal(row.module) or row.seal)):
+                continue
+            found.append((row.title, why))
+            log.warning("%s: %s while it was leased; it is given up", row.title, why)
+            with self._changed:
+                for each in (*self._table.dependents(row), row):
+                    self._table.remove(each)
+        return found
 
 
 def _gone(spec: ComponentSpec, error: OSError) -> UserError:
@@ -327,7 +358,3 @@ def _gone(spec: ComponentSpec, error: OSError) -> UserError:
         f"A part of this model is gone: {error.filename or spec.path}. Put it back, or choose another model.",
         code="missing_weights",
     )
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"

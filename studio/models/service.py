@@ -3,7 +3,7 @@
 import copy
 import os
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +20,7 @@ from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
 from studio.models.families import ENLARGER, UPSCALE, Families
 from studio.models.fingerprint import Fingerprints, combine
+from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
 from studio.models.precision import fast
@@ -111,18 +112,18 @@ class ModelService:
         _check_capability(entry, spec.capability)
         prepare()
         manager = self._memory()
-        entry = fast(entry, manager.device, manager.budget_bytes)
+        entry = fast(entry, manager.device, manager.room_bytes)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
-        with manager.lease(components, spec.derived) as modules:
+        with manager.lease(components, spec.derived) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
-            yield _Lease(entry, modules, manager.device, fingerprint, _dtype(components))
+            yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
 
     def _memory(self) -> MemoryManager:
         devices = self.devices()
         with self._lock:
             if self._manager is None:
                 device = _choose(devices, self._settings.device)
-                self._manager = MemoryManager(load, self._fingerprints, device.id, self._budget(device))
+                self._manager = MemoryManager(load, self._fingerprints, device.id, self._settings.memory_budget_bytes)
             return self._manager
 
     def _budget(self, device: DeviceInfo) -> int:
@@ -134,10 +135,11 @@ class _Lease:
     """What a task holds while its `with` block runs."""
 
     _entry: CatalogueEntry
-    _modules: Mapping[str, Any]
+    _modules: Leased
     device: str
     fingerprint: str
     dtype: Any
+    _tiled: bool = False
 
     @property
     def id(self) -> str:
@@ -165,14 +167,27 @@ class _Lease:
 
     def __getitem__(self, part: str) -> Any:
         module = self._modules[part]
+        if self._tiled and hasattr(module, "enable_tiling"):
+            return self._modules.patched(part, ("tiled",), _tile)
         # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
         return copy.deepcopy(module) if part.endswith("scheduler") else module
 
     def __contains__(self, part: object) -> bool:
         return part in self._modules
 
+    @property
+    def changed(self) -> list[tuple[str, str]]:
+        return self._modules.changed
+
+    def patched(self, part: str, key: tuple[str, ...], change: Callable[[Any], None]) -> Any:
+        return self._modules.patched(part, key, change)
+
     def components(self, *parts: str) -> dict[str, Any]:
         return {part: self[part] for part in parts or self._modules}
+
+
+def _tile(decoder: Any) -> None:
+    decoder.enable_tiling()
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:

@@ -1,26 +1,60 @@
-"""Where tensors really live: exact bytes by unique storage, and giving memory back to the system."""
+"""Where tensors really live: exact bytes by unique storage, which are pages of a file, and giving memory back."""
 
 import ctypes
 import gc
 import logging
+import sys
+import types
 import weakref
+from bisect import bisect_right
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 log = logging.getLogger(__name__)
+Storage = tuple[str, int]
+"""(device, address)."""
+MAPS = Path("/proc/self/maps")
+MAPPED = ".safetensors"
 
 
-def storages(component: Any) -> dict[tuple[str, int], int]:
-    """Every storage that a component's parameters and buffers live in: (device, address) -> bytes."""
-    module = getattr(component, "model", component)  # spandrel's descriptor wraps its module
-    found: dict[tuple[str, int], int] = {}
+def module_of(component: Any) -> Any:
+    """The module with the weights: spandrel's descriptor wraps its own."""
+    return getattr(component, "model", component)
+
+
+def tensors(module: Any) -> Iterator[Any]:
+    """Every plain tensor of its parameters and buffers that holds numbers."""
     if hasattr(module, "parameters") and hasattr(module, "buffers"):
         for tensor in (*module.parameters(), *module.buffers()):
-            for plain in _plain(tensor):
-                if not plain.is_meta:
-                    storage = plain.untyped_storage()
-                    found[str(plain.device), storage.data_ptr()] = storage.nbytes()
+            yield from (plain for plain in _plain(tensor) if not plain.is_meta)
+
+
+def storages(component: Any) -> dict[Storage, int]:
+    """Every storage that a component's parameters and buffers live in, with its bytes."""
+    found: dict[Storage, int] = {}
+    for tensor in tensors(module_of(component)):
+        storage = tensor.untyped_storage()
+        found[str(tensor.device), storage.data_ptr()] = storage.nbytes()
     return found
+
+
+def mapped(found: dict[Storage, int]) -> frozenset[Storage]:
+    """Those that are pages of a weights file: the system takes them back by itself, and reads them again."""
+    try:
+        lines = MAPS.read_text().splitlines()
+    except (OSError, UnicodeDecodeError):  # another system: then all count as private
+        return frozenset()
+    spans = sorted(
+        tuple(int(end, 16) for end in line.split(maxsplit=1)[0].split("-")) for line in lines if MAPPED in line
+    )
+    starts = [start for start, _ in spans]
+
+    def is_inside(address: int) -> bool:
+        at = bisect_right(starts, address) - 1
+        return at >= 0 and address < spans[at][1]
+
+    return frozenset(place for place in found if place[0] == "cpu" and is_inside(place[1]))
 
 
 def _plain(tensor: Any) -> Iterator[Any]:
@@ -33,20 +67,37 @@ def _plain(tensor: Any) -> Iterator[Any]:
         yield tensor
 
 
-def release(gone: list["weakref.ref[Any]"]) -> None:
-    """See that dropped modules are freed, and hand the memory back to the system."""
+def release(gone: "list[weakref.ref[Any]]") -> list[str]:
+    """See that dropped modules are freed, and hand the memory back to the system.
+
+    Returns a sentence for each that somebody still holds, with who that is.
+    """
     if not gone:
-        return
+        return []
     if any(reference() is not None for reference in gone):
         gc.collect()  # a cycle may hold one; nothing else may
-    for reference in gone:
-        if (module := reference()) is not None:
-            holders = {type(holder).__name__ for holder in gc.get_referrers(module)}
-            log.warning("%s was evicted but is still held by: %s", type(module).__name__, ", ".join(sorted(holders)))
-    _empty_caches()
+    held = [module for reference in gone if (module := reference()) is not None]
+    told = [f"{type(module).__name__} was given up but is still held by {_holders(module)}." for module in held]
+    for sentence in told:
+        log.warning(sentence)
+    empty_caches()
+    return told
 
 
-def _empty_caches() -> None:
+def _holders(module: Any) -> str:
+    """Who holds it: modules by their name, so that a plugin which keeps a reference is named."""
+    names = set()
+    for holder in gc.get_referrers(module):
+        if isinstance(holder, types.FrameType):  # one of ours, or of the garbage collector's
+            continue
+        owners = [name for name, known in [*sys.modules.items()] if getattr(known, "__dict__", None) is holder]
+        kind = type(holder)
+        names |= {f"the module {name}" for name in owners} or {f"{kind.__module__}.{kind.__qualname__}"}
+    return ", ".join(sorted(names)) or "something that does not tell"
+
+
+def empty_caches() -> None:
+    """Hand back what torch's and the C library's allocators hold unused."""
     import torch
 
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]  # torch leaves it untyped

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from host import PlainDesk
+from form_host import PlainDesk
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from rig import Rig
 from test_access import full
-from test_token import contrast
+from test_tokens import contrast
 
 __all__ = ["full"]  # a fixture
 ENOUGH = 4.5

@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 import pytest
-from host import make_form
+from form_host import make_form
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt

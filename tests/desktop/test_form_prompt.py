@@ -6,7 +6,7 @@ import time
 import msgspec
 import pytest
 import shiboken6
-from host import STARTER, make_form
+from form_host import STARTER, make_form
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QGuiApplication
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from crafted import encoded, png
-from host import drop, make_form
+from form_host import drop, make_form
 from PIL import Image
 from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtGui import QColor, QGuiApplication, QImage

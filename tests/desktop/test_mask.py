@@ -1,7 +1,7 @@
 """The mask of a form: painted with mouse, pen and keys, undone, and saved in the size of the upright picture."""
 
 import pytest
-from host import make_form
+from form_host import make_form
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent

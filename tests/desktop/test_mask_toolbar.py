@@ -77,7 +77,7 @@ def test_at_every_width_sliders_have_names_and_buttons_their_size(studio: Rig, w
         QTest.mouseClick(bar._knobs.button, Qt.MouseButton.LeftButton)
     for slider in (bar.size_slider, bar.hardness_slider, bar.feather_slider):
         assert slider.isVisible()
-        label = next(slider.label for slider in bar._knobs._knobs if slider.slider is slider)
+        label = next(named.label for named in bar._knobs._knobs if named.slider is slider)
         assert label.isVisible()
         assert label.width() >= label.sizeHint().width()
         assert slider.width() >= 60

@@ -13,6 +13,7 @@ from PIL import Image
 
 from studio import api, form, messages
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_ladder import RUNGS
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.library import Library, Recipe
@@ -108,7 +109,7 @@ def test_the_recipe_holds_all_that_makes_the_picture_again(bench: Bench, tmp_pat
     assert notes == first.notes == ["Control characters were removed from prompt."]
 
 
-def test_out_of_memory_unloads_everything_and_keeps_what_was_saved(bench: Bench) -> None:
+def test_out_of_memory_climbs_the_ladder_and_keeps_what_was_saved(bench: Bench) -> None:
     held: list[weakref.ref[torch.Tensor]] = []
 
     def body(params: Any, ctx: api.Context) -> Iterator[Any]:
@@ -120,11 +121,33 @@ def test_out_of_memory_unloads_everything_and_keeps_what_was_saved(bench: Bench)
     end = bench.run(body)
     assert isinstance(end, messages.Failed)
     assert (end.code, end.user) == ("out_of_memory", True)
-    assert "what was saved before is kept" in end.message
+    assert "What was saved before is kept" in end.message
     assert "RuntimeError" in end.details
-    assert bench.models.unloaded == 1
+    assert bench.models.unloaded == len(RUNGS)
     assert held[0]() is None, "the exception's frames must not keep tensors"
     assert len(bench.recipes()) == 1
+
+
+@pytest.mark.parametrize(("failures", "tiled"), [(1, False), (2, True)])
+def test_a_job_that_ran_out_of_memory_ends_in_a_picture_by_another_rung(
+    bench: Bench, failures: int, tiled: bool
+) -> None:
+    seeds: list[int] = []
+
+    def body(params: Any, ctx: api.Context) -> Iterator[Any]:
+        seeds.append(params.seed)
+        yield picture()
+        if len(seeds) <= failures:
+            raise MemoryError
+        yield picture()
+
+    assert isinstance(bench.run(body), messages.Finished)
+    assert len({*seeds}) == 1, "the drawn seed holds"
+    assert len(seeds) == failures + 1
+    first, second = bench.recipes()
+    assert (first.notes, len(second.notes)) == ([], 1), "the first picture was saved before memory ran out"
+    assert ("in tiles" in second.notes[0]) is tiled
+    assert [event.index for event in bench.told if isinstance(event, messages.Saved)] == [0, 1]
 
 
 def test_a_cancelled_job_ends_its_leases(bench: Bench) -> None:

@@ -74,3 +74,14 @@ def test_what_another_program_added_is_there_after_a_look(settings: Settings, ti
     (settings.home / "settings.json").write_text("{")
     service.refresh()
     assert "sd15" in {info.id for info in service.infos()}
+
+
+def test_a_tiled_decoder_is_a_variant_and_the_shared_one_stays_as_it_is(settings: Settings) -> None:
+    service = ModelService(settings)
+    with service.lease(Model("sd15", parts=("vae",))) as plain, service.lease(Model("sd15", tiled=True)) as lease:
+        assert lease["vae"] is not plain["vae"]
+        assert lease["vae"] is lease.components("vae")["vae"]
+        assert (lease["vae"].use_tiling, plain["vae"].use_tiling) == (True, False)
+        assert lease["vae"].decoder.conv_in.weight is plain["vae"].decoder.conv_in.weight
+        assert lease["unet"] is not None
+    assert lease.changed == plain.changed == []

@@ -73,7 +73,7 @@ class ShortcutEditor(QDialog):
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()
         made.setAccessibleName(self.tr("Commands"))
-        made.setHeaderLabels([self.tr("Action"), self.tr("Keys"), self.tr("Where")])
+        made.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Where")])
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -44,7 +44,7 @@ class QueuePanel(QWidget):
         self.jobs = book
         self._titles: dict[str, str] = {}
         self._rows: dict[str, JobRow] = {}
-        self.setAccessibleName(self.tr("QueuePanel"))
+        self.setAccessibleName(self.tr("Queue"))
         self._hint = plain_label(self.tr("Jobs are listed here. Several can wait; they run one after the other."))
         self._hint.setProperty("role", "hint")
         page = QWidget()

@@ -57,7 +57,7 @@ class Viewer(QWidget):
     def __init__(self, document: Document, worker: Worker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._worker = document, worker
-        self.setAccessibleName(self.tr("Viewer"))
+        self.setAccessibleName(self.tr("Stage"))
         self._candidates = Candidates()
         self._alone = False
         self._former: tuple[PictureSource, Shown] | None = None

@@ -1,0 +1,123 @@
+"""The table of the memory manager: which components there are, in which tier, and what they take."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio.models.integrity import Seal
+from studio.models.loaders.component import ComponentSpec
+from studio.models.tensor_storage import Storage, mapped, storages
+
+Key = tuple[str, ...]
+
+
+@dataclass(eq=False)
+class Component:
+    """One component in memory. `module` is None while it is loading."""
+
+    key: Key
+    spec: ComponentSpec | None
+    """None for what is made of others: a derived component, a variant."""
+    estimated_bytes: int
+    sources: tuple[Key, ...] = ()
+    identity: str = ""
+    """Of its files when they were looked at."""
+    module: Any = None
+    parked: bool = False
+    """Whether it rests in RAM instead of on the device."""
+    arriving: bool = False
+    """Whether its place on the device is taken already, while it is still in RAM."""
+    leases: int = 0
+    used: float = 0.0
+    load_s: float = 0.0
+    storages: dict[Storage, int] = field(default_factory=dict)
+    """Every storage that its tensors live in, with its bytes."""
+    mapped: frozenset[Storage] = frozenset()
+    """Those that are pages of a weights file."""
+    home: dict[str, Any] = field(default_factory=dict)
+    """Its tensors in RAM that are pages of its file, kept while it is on an accelerator."""
+    seal: Seal | None = None
+
+    @property
+    def loading(self) -> bool:
+        return self.module is None
+
+    @property
+    def bytes(self) -> int:
+        return sum(self.storages.values())
+
+    @property
+    def title(self) -> str:
+        return f"{self.spec.class_name} {self.spec.path.name}" if self.spec else self.key[1]
+
+    def measure(self) -> None:
+        """Count its bytes anew, after it was loaded or moved."""
+        self.storages = storages(self.module)
+        self.mapped = mapped(self.storages)
+
+
+class ComponentTable:
+    """All components by key. Sums count each storage once, so that what is shared costs nothing twice."""
+
+    def __init__(self) -> None:
+        self._rows: dict[Key, Component] = {}
+
+    def __iter__(self) -> Iterator[Component]:
+        return iter([*self._rows.values()])
+
+    def __contains__(self, key: Key) -> bool:
+        return key in self._rows
+
+    def __getitem__(self, key: Key) -> Component:
+        return self._rows[key]
+
+    def get(self, key: Key) -> Component | None:
+        return self._rows.get(key)
+
+    def add(self, component: Component) -> Component:
+        """The one that is there under its key already, else this one."""
+        return self._rows.setdefault(component.key, component)
+
+    def remove(self, component: Component) -> bool:
+        """Whether it was there."""
+        if self._rows.get(component.key) is not component:
+            return False
+        del self._rows[component.key]
+        return True
+
+    def dependents(self, component: Component) -> list[Component]:
+        """What is made of it."""
+        return [other for other in self._rows.values() if component.key in other.sources]
+
+    def rename(self, component: Component, new: Key) -> None:
+        """Under the key that has become known since."""
+        old, component.key = component.key, new
+        self._rows = {known.key: known for known in self._rows.values()}
+        for other in self._rows.values():
+            other.sources = tuple(new if source == old else source for source in other.sources)
+
+    # ---- sums
+
+    def device_bytes(self) -> int:
+        """What is on the device, and what was promised to those that are being loaded."""
+        return _sum(row for row in self if not row.parked) + sum(row.estimated_bytes for row in self if row.loading)
+
+    def private_bytes(self, *, parked: bool) -> int:
+        """Of one tier, less the pages of files: those count as free memory anyway."""
+        return _sum((row for row in self if row.parked is parked), private=True)
+
+    def freed_by(self, component: Component) -> int:
+        """What dropping it and all that is made of it would free: storages that nobody else lives in."""
+        going = {component.key, *(row.key for row in self.dependents(component))}
+        kept = {place for row in self if row.key not in going for place in row.storages}
+        mine: dict[Storage, int] = {}
+        for key in going:
+            mine |= self._rows[key].storages
+        return sum(size for place, size in mine.items() if place not in kept)
+
+
+def _sum(rows: Iterable[Component], *, private: bool = False) -> int:
+    found: dict[Storage, int] = {}
+    for row in rows:
+        found.update((place, size) for place, size in row.storages.items() if not (private and place in row.mapped))
+    return sum(found.values())

@@ -1,0 +1,105 @@
+"""Room for components: how much there is, and who moves out when it is short."""
+
+import weakref
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from studio.api import UserError
+from studio.models.component_table import Component, ComponentTable, Key
+from studio.models.free_memory import FreeBytes
+from studio.models.tensor_storage import empty_caches, release
+from studio.models.tiers import Tiers
+
+HEADROOM_BYTES = 256 * 2**20
+"""What is left to other programs and to our own small needs, of RAM and of an accelerator."""
+
+
+class Room:
+    """Of a device and of the RAM behind it, for the components of a table. Whoever calls holds the manager's lock.
+
+    `budget_bytes`: what the user has set; with 0, what is free is asked each time, since other programs come and go.
+    """
+
+    def __init__(self, table: ComponentTable, tiers: Tiers, free: FreeBytes, budget_bytes: int) -> None:
+        self._table, self._tiers, self._free = table, tiers, free
+        self.budget_bytes = budget_bytes
+
+    def make(self, estimates: Mapping[Key, int], working_bytes: int) -> bool:
+        """Move out until what is missing fits; False when it does not, or only leases stand in the way."""
+        there = {key: row for key in estimates if (row := self._table.get(key))}
+        missing = working_bytes + sum(size for key, size in estimates.items() if key not in there)
+        missing += sum(row.bytes for row in there.values() if row.parked)
+        if self._fits(missing):
+            return True
+        idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
+        for row in sorted(idle, key=lambda row: (not row.sources, row.used)):
+            if row.key in self._table:  # else it went with what it was made of
+                self._move_out(row)
+                if self._fits(missing):
+                    return True
+        return False
+
+    def _fits(self, more_bytes: int) -> bool:
+        return self._table.device_bytes() + more_bytes <= self.total_bytes()
+
+    def total_bytes(self) -> int:
+        """What components may take on the device, all together."""
+        if self.budget_bytes:
+            return self.budget_bytes
+        return self._free(self._tiers.device) + self._table.private_bytes(parked=False) - HEADROOM_BYTES
+
+    def _move_out(self, row: Component) -> None:
+        """Down one tier: into RAM where that has room, else away; what is made of it goes first."""
+        self.drop(self._table.dependents(row))
+        if row.sources or not self._tiers.rests_in_ram or not self._ram_for(row):
+            self.drop([row])
+            return
+        self._tiers.park(row.module, row.home)
+        row.parked = True
+        row.measure()
+        empty_caches()
+
+    def _ram_for(self, row: Component) -> bool:
+        """Whether RAM has room for it, once what rests there for longer has been given up."""
+        needed = row.bytes - sum(tensor.nbytes for tensor in row.home.values()) + HEADROOM_BYTES
+        older = sorted(
+            (other for other in self._table if other.parked and not other.leases), key=lambda other: other.used
+        )
+        while self._free("cpu") < needed and older:
+            self.drop([older.pop(0)])
+        return bool(self._free("cpu") >= needed)
+
+    def drop(self, rows: Iterable[Component]) -> None:
+        """Give up components, and all that is made of them, and give their memory back to the system."""
+        gone: list[weakref.ref[Any]] = []
+        for row in rows:
+            for each in (*self._table.dependents(row), row):
+                if self._table.remove(each):
+                    module, each.module, each.home = each.module, None, {}
+                    try:
+                        gone.append(weakref.ref(module))
+                    except TypeError:  # a tokenizer made in Rust, say: it holds no weights
+                        continue
+                    finally:
+                        del module
+        release(gone)
+
+    def refusal(self, estimates: Mapping[Key, int]) -> UserError:
+        """For a model whose weights do not fit even alone."""
+        needed = _size(sum(estimates.values()))
+        if self.budget_bytes:
+            return UserError(
+                f"This model needs {needed}, and the memory budget is {_size(self.budget_bytes)}. "
+                "Choose a smaller model, or raise memory_budget_bytes in the settings.",
+                code="out_of_memory",
+            )
+        return UserError(
+            f"This model needs {needed}, and {_size(max(0, self.total_bytes()))} of memory is free for it; other "
+            "programs have the rest. Close some of them, choose a smaller model, or set memory_budget_bytes in the "
+            "settings to try it all the same.",
+            code="out_of_memory",
+        )
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"
