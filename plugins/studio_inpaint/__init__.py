@@ -81,9 +81,10 @@ class Inpaint(api.Task):
         canvas = ExtendedPicture.open(params, ctx)
         with ctx.model(api.Model(params.model, "inpaint")) as lease:
             # The weight libraries are imported here, once a job needs them.
+            from studio.diffusion import readable
             from studio_inpaint import job
 
-            yield from job.edit(params, ctx, lease, canvas)
+            yield from job.edit(readable(params, ctx, "prompt", "negative_prompt"), ctx, lease, canvas)
 
 
 @api.hookimpl

@@ -1,7 +1,7 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PIL import Image
 
@@ -19,6 +19,15 @@ def _check_prompt(prompt: str) -> None:
             field="prompt",
             code="empty_prompt",
         )
+
+
+def _read(params: Any, ctx: api.Context) -> Any:
+    """The parameters without what no model reads. Raises UserError when nothing is left."""
+    from studio.diffusion import readable  # torch comes with it, once a job needs it
+
+    read = readable(params, ctx, "prompt", "negative_prompt")
+    _check_prompt(read.prompt)
+    return read
 
 
 APART = api.Value(
@@ -54,7 +63,7 @@ class TextToImage(api.Task):
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "text-to-image")) as lease:
-            # The weight libraries are imported here, once a job needs them.
+            params = _read(params, ctx)
             if lease.family == "kandinsky22":
                 from studio_text_to_image import unclip
 
@@ -104,6 +113,7 @@ class Refine(api.Task):
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
+            params = _read(params, ctx)
             if lease.family == "kandinsky22":
                 from studio_text_to_image import unclip
 
