@@ -19,6 +19,7 @@ from studio.library.storage_error import damaged, reason
 FILE = "index.db"
 _BUSY_S = 30.0
 _LOOK_S = 3.0
+_DEEPEST = 8
 _COLUMNS = "sequence, id, path, created, width, height, missing, recipe, trashed"
 
 
@@ -94,7 +95,7 @@ class Index:
         return IndexRow(*found) if found else None
 
     def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[IndexRow]:
-        """The newest first; every word of `text` occurs in task, model or parameters."""
+        """The newest first; every word of `text` occurs in task, model, parameters or values."""
         where, values = _matching(text, trashed)
         if before_sequence is not None:
             where, values = [*where, "sequence < ?"], [*values, before_sequence]
@@ -226,6 +227,7 @@ def _version(connection: sqlite3.Connection) -> int:
 def _migrate(connection: sqlite3.Connection) -> None:
     if _version(connection) < 0:
         raise sqlite3.DatabaseError(f"it says that its version is {_version(connection)}")
+    connection.create_function("searchable", 1, lambda recipe: _searchable(recipes.decode(recipe)))
     while _version(connection) < VERSION:
         with _transaction(connection):
             version = _version(connection)  # another process may have been faster
@@ -245,8 +247,16 @@ def _where(conditions: list[str]) -> str:
 
 
 def _searchable(recipe: Recipe) -> str:
-    texts = [recipe.task, recipe.model, *(value for value in recipe.params.values() if isinstance(value, str))]
-    return _fold("\n".join(texts))
+    return _fold("\n".join([recipe.task, recipe.model, *_texts(recipe.params), *_texts(recipe.values)]))
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """All texts in a value, at whatever depth: words, and names of files."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple) and depth < _DEEPEST:
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _texts(entry, depth + 1)
 
 
 def _fold(text: str) -> str:

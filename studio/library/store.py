@@ -144,7 +144,7 @@ class Library:
     def find(
         self, text: str = "", limit: int = 50, before_sequence: int | None = None, *, trashed: bool = False
     ) -> list[Record]:
-        """The newest first. Every word of `text` occurs in the task, the model or a text parameter.
+        """The newest first. Every word of `text` occurs in the task, the model, or a text of parameters or values.
 
         For the next page give the last record's sequence as `before_sequence`. `trashed`: of the trash instead.
         """
