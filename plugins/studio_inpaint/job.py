@@ -28,6 +28,8 @@ away from the picture's."""
 KANDINSKY = "kandinsky22"
 BLENDED = (KANDINSKY, "sd15", "sd21", "sdxl")
 """Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+FREE_STRENGTH = 0.5
+"""Without a prompt: from here on what is painted has colours of its own, below more and more those of the filling."""
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -40,6 +42,8 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     _note_areas(ctx, places)
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or _strength(params, lease, canvas)
+    # What begins from the smooth filling, under little noise, is to end in its colours.
+    kept = 0.0 if params.prompt.strip() else max(0.0, 1 - (strength / FREE_STRENGTH) ** 2)
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
@@ -54,7 +58,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
         for place in places:
             meter.show(result, place)
             made = _painted(params, ctx, lease, canvas, place, generator, meter, steps, strength)
-            pixels = paste(result, place, made, blend=params.blend, match_color=params.match_color)
+            pixels = paste(result, place, made, blend=params.blend, match_color=params.match_color, kept=kept)
             shown = result.srgb if place == places[-1] else _with(result, place, made)
             result = replace(result, pixels=pixels, srgb=shown)
             meter.step("paste")
