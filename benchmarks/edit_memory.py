@@ -68,9 +68,9 @@ def make(folder: Path, size: tuple[int, int]) -> None:
 
 def edited(size: tuple[int, int], steps: int) -> tuple[float, float]:
     """The task on the starter, from file to file."""
+    from leasing import model_service
     from studio_inpaint import Inpaint
 
-    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 
@@ -80,7 +80,7 @@ def edited(size: tuple[int, int], steps: int) -> tuple[float, float]:
             next(
                 Inpaint().run(
                     Inpaint.Params(image=str(photo), mask=str(mask), prompt=PROMPT, seed=1, steps=steps),
-                    FakeContext(models=ModelService(Settings(home=folder, device="cpu"))),
+                    FakeContext(models=model_service(Settings(home=folder, device="cpu"))),
                 )
             ).image
         ),
@@ -89,14 +89,14 @@ def edited(size: tuple[int, int], steps: int) -> tuple[float, float]:
 
 def whole(size: tuple[int, int], steps: int) -> tuple[float, float]:
     """The starter's picture enlarged over all of it, and mixed by the mask."""
+    from leasing import model_service
     from studio_text_to_image import TextToImage
 
-    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 
     def blend(folder: Path, photo: Path, mask: Path) -> Image.Image:
-        ctx = FakeContext(models=ModelService(Settings(home=folder, device="cpu")))
+        ctx = FakeContext(models=model_service(Settings(home=folder, device="cpu")))
         made = next(TextToImage().run(TextToImage.Params(prompt=PROMPT, seed=1, steps=steps), ctx)).image
         new = np.asarray(made.resize(size), dtype=np.float32)
         old = np.asarray(Image.open(photo), dtype=np.float32)

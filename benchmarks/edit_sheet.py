@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from leasing import model_service
 from PIL import Image, ImageDraw
 from skimage import data
 from studio_inpaint import Inpaint
@@ -16,7 +17,6 @@ from studio_starter.small.render import render
 from studio_starter.small.scene import one
 
 from studio import settings
-from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 SIDE, GAP = 200, 4
@@ -30,7 +30,7 @@ class Studio:
         self.pictures = {"mushroom": render(MUSHROOM, 256), "car": render(CAR, 256), "coffee": photograph}
         self.pictures["half"] = self.pictures["car"].crop((0, 0, 128, 256))
         self.pictures["cap"] = self.pictures["mushroom"].crop((0, 0, 256, 128))
-        self._models, self._seed = ModelService(settings.load()), seed
+        self._models, self._seed = model_service(settings.load()), seed
 
     def edit(self, name: str, box: tuple[int, int, int, int] | None = None, **params: Any) -> Image.Image:
         """`box`: of the ellipse that is masked."""

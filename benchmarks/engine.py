@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import threading
 import time
+import uuid
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -41,7 +42,8 @@ class Engine:
     def run(self, task: str, params: dict[str, Any], **options: Any) -> tuple[float, messages.Finished, list[Path]]:
         """Seconds from order to end, the end, and the pictures. An end other than Finished is an error here."""
         began = time.perf_counter()
-        job = self._client.submit(task, params, **options)
+        job = uuid.uuid4().hex
+        self._client.submit(messages.Submit(job, task, params, **options))
         ended = self._wait(messages.Finished, messages.Failed, messages.Interrupted, job=job)
         own = [event for _, event in self.events if getattr(event, "job", "") == job]
         if not isinstance(own[-1], messages.Finished):

@@ -9,10 +9,10 @@ import time
 from pathlib import Path
 
 from engine import Engine
+from leasing import model_service
 from PIL import Image
 
 from studio import settings
-from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 ROOT = Path(__file__).parents[1]
@@ -53,7 +53,7 @@ def posterized(photo: Path, out: Path) -> float:
 def in_this_process(rounds: int) -> float:
     from studio_text_to_image import TextToImage
 
-    ctx = FakeContext(models=ModelService(settings.load()))
+    ctx = FakeContext(models=model_service(settings.load()))
     params = TextToImage.Params(prompt="a red mushroom on a blue background", seed=1)
     times = []
     for _ in range(rounds + 1):

@@ -20,11 +20,11 @@ from typing import Any
 
 import psutil
 import torch
+from leasing import model_service
 from real_size import stable_diffusion, stable_diffusion_xl
 
 from studio import api
 from studio.models.loaders.component import prepare
-from studio.models.service import ModelService
 from studio.settings import Settings
 
 MODELS = {
@@ -56,7 +56,7 @@ def ours(folder: Path, name: str) -> dict[str, Any]:
     getattr(transformers, "CLIPTextModel")  # noqa: B009 - for the same reason
     prepare()
     with tempfile.TemporaryDirectory() as home:
-        service = ModelService(Settings(home=Path(home), device="cpu"))
+        service = model_service(Settings(home=Path(home), device="cpu"))
         service.devices()
         began = _Cost()
         with service.lease(api.Model(str(folder), "text-to-image")) as lease:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+from built_in import BUILT_IN
 from parity import compare, photograph_of, rows
 from zoo import Zoo
 
@@ -21,7 +22,7 @@ def main(wanted: list[str]) -> None:
     print("|---|---|---|---|")
     with tempfile.TemporaryDirectory() as root:
         zoo = Zoo(Path(root))
-        service = ModelService(Settings(home=Path(root) / "home", device="cpu"))
+        service = ModelService(Settings(home=Path(root) / "home", device="cpu"), BUILT_IN)
         for name, capability, scheduler in rows():
             if not wanted or name in wanted:
                 compared = compare(zoo[name], service, capability, photograph_of(128, 64), scheduler)

@@ -11,6 +11,7 @@ import statistics
 from itertools import product
 
 import numpy as np
+from leasing import model_service
 from PIL import Image, ImageDraw
 from skimage import data
 from sklearn.datasets import load_sample_images
@@ -28,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="starter")
     options = parser.parse_args()
-    service = ModelService(settings.load())
+    service = model_service(settings.load())
     print(f"{'picture':>10} {'pasted':>8} {'blended':>8} {'matched':>8} {'both':>8}")
     rows = []
     for name, picture in photographs().items():

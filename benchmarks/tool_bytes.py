@@ -9,13 +9,13 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from leasing import model_service
 from PIL import Image
 from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api, settings
-from studio.models.service import ModelService
 from studio.testing import FakeContext
 
 PICTURE = {"image": "picture"}
@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--model", default="starter")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as home:
-        service = ModelService(settings.Settings(home=Path(home), device="cpu"))
+        service = model_service(settings.Settings(home=Path(home), device="cpu"))
         picture = Image.linear_gradient("L").convert("RGB")
         pictures = {"picture": picture, "mask": Image.radial_gradient("L").point(lambda value: 255 * (value < 90))}
         alone = 0

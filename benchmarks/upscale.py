@@ -55,10 +55,10 @@ def photograph(side: int) -> Image.Image:
 def streamed(side: int) -> tuple[float, float]:
     """The task with the starter's upscaler, its rows written into a PNG as they come."""
     import studio_upscale.job
+    from leasing import model_service
 
     from studio.library import png_stream
     from studio.library.recipe import Embedded, Recipe
-    from studio.models.service import ModelService
     from studio.settings import Settings
     from studio.testing import FakeContext
 
@@ -66,7 +66,7 @@ def streamed(side: int) -> tuple[float, float]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "source.png"
         photograph(side).save(source)
-        ctx = FakeContext(models=ModelService(Settings(home=Path(folder), device="cpu")))
+        ctx = FakeContext(models=model_service(Settings(home=Path(folder), device="cpu")))
         began = time.perf_counter()
         task = studio_upscale.Upscale()
         for result in task.run(task.Params(image=str(source)), ctx):
@@ -79,14 +79,14 @@ def streamed(side: int) -> tuple[float, float]:
 def whole(side: int) -> tuple[float, float]:
     """The same network over the whole picture, saved by Pillow."""
     import torch
+    from leasing import model_service
 
     from studio import api
-    from studio.models.service import ModelService
     from studio.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:
         photograph(side).save(Path(folder) / "source.png")
-        service = ModelService(Settings(home=Path(folder), device="cpu"))
+        service = model_service(Settings(home=Path(folder), device="cpu"))
         began = time.perf_counter()
         with service.lease(api.Model("starter", parts=("upscaler-x4",))) as lease:
             pixels = np.asarray(Image.open(Path(folder) / "source.png"), dtype=np.float32) / 255

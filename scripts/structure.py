@@ -108,7 +108,7 @@ def figures(root: Path) -> dict[str, int]:
             (node.end_lineno or 0) - node.lineno >= LONG_FUNCTION for node in functions
         ),
         "import circles": len(circles(all)),
-        "broad excepts": sum(isinstance(node, ast.ExceptHandler) and _is_broad(node.type) for node in nodes),
+        "broad excepts": sum(isinstance(node, ast.ExceptHandler) and is_broad(node.type) for node in nodes),
         "type: ignore": sum(module.text.count("# type: ignore") for module in all),
         "own modules imported in functions": sum(
             where.partition(".")[0] in own for module in all for where, _ in module.imports(inside=True)
@@ -117,7 +117,7 @@ def figures(root: Path) -> dict[str, int]:
     }
 
 
-def _is_broad(kind: ast.expr | None) -> bool:
+def is_broad(kind: ast.expr | None) -> bool:
     return kind is None or (isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException"))
 
 

@@ -41,7 +41,7 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
         size = os.fstat(file.fileno()).st_size
         data = file.read(most_bytes + 1) if size <= most_bytes else b""
     if max(size, len(data)) > most_bytes:
-        raise FileTooLongError(errno.EFBIG, f"it is longer than {most_bytes / 2**20:g} MiB")
+        raise FileTooLongError(errno.EFBIG, "it is longer than there can be any use for")
     return data
 
 
@@ -56,7 +56,8 @@ def absolute(path: str | os.PathLike[str]) -> Path:
     except RuntimeError:  # there is no such user, or nobody knows where the home is
         if given.parts[0] == "~":
             raise UserError(
-                f"Nobody knows where your home folder is, which {given} begins with; write the whole path instead.",
+                "Nobody knows where your home folder is, which {} begins with; write the whole path instead.",
+                given,
                 code="no_home",
             ) from None
         return _from_working_folder(given)
@@ -103,8 +104,9 @@ def _from_working_folder(path: Path) -> Path:
 
 def _no_working_folder(path: Path) -> UserError:
     return UserError(
-        f"The folder in which this was started is gone, so {path} cannot be found from there; go to another folder, or "
+        "The folder in which this was started is gone, so {} cannot be found from there; go to another folder, or "
         "write the whole path.",
+        path,
         code="no_folder",
     )
 

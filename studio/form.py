@@ -8,13 +8,18 @@ from typing import Any
 import msgspec
 
 from studio.errors import StudioError
+from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
 WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text"}
 
 
 class UnsupportedSchema(StudioError):
-    """A schema that cannot become a form; the message names the field and the reason."""
+    """A schema that cannot become a form; `reason` names the field and tells why, as part of a sentence."""
+
+    def __init__(self, template: str, *args: object) -> None:
+        self.reason = Text(template, *args)
+        super().__init__(self.reason)
 
 
 class FormField(msgspec.Struct, frozen=True):
@@ -122,13 +127,20 @@ def _resolve(name: str, entry: dict[str, Any], definitions: dict[str, Any]) -> t
     if "anyOf" in entry:
         others = [option for option in entry["anyOf"] if option.get("type") != "null"]
         if len(others) != 1 or len(others) == len(entry["anyOf"]):
-            raise UnsupportedSchema(f"its parameter {name!r} may be of several types, for which there is no editor")
+            raise UnsupportedSchema(
+                "its parameter {} may be of several types, for which there is no editor",
+                repr(name),
+            )
         inner, _ = _resolve(name, others[0], definitions)
         return inner, True
     if "$ref" in entry:
         target = definitions.get(str(entry["$ref"]).rsplit("/", 1)[-1])
         if target is None:
-            raise UnsupportedSchema(f"its parameter {name!r} refers to an unknown definition {entry['$ref']!r}")
+            raise UnsupportedSchema(
+                "its parameter {} refers to an unknown definition {}",
+                repr(name),
+                repr(entry["$ref"]),
+            )
         return _resolve(name, target, definitions)
     return entry, False
 
@@ -136,14 +148,22 @@ def _resolve(name: str, entry: dict[str, Any], definitions: dict[str, Any]) -> t
 def _kind(name: str, entry: dict[str, Any]) -> str:
     widget = entry.get("widget")
     if widget is not None and widget not in WIDGETS:
-        raise UnsupportedSchema(f"its parameter {name!r} asks for the editor {widget!r}, which does not exist")
+        raise UnsupportedSchema(
+            "its parameter {} asks for the editor {}, which does not exist",
+            repr(name),
+            repr(widget),
+        )
     if "enum" in entry or "const" in entry:
         return "choice"
     kind = entry.get("type")
     if kind == "array" and isinstance(entry.get("items"), dict):
         return "list"
     if kind == "string" and widget is None and "format" in entry:
-        raise UnsupportedSchema(f"its parameter {name!r} is text of the form {entry['format']}, which no editor knows")
+        raise UnsupportedSchema(
+            "its parameter {} is text of the form {}, which no editor knows",
+            repr(name),
+            entry["format"],
+        )
     if kind not in KINDS:
-        raise UnsupportedSchema(f"its parameter {name!r} has the type {kind or 'any'}, which no editor knows")
+        raise UnsupportedSchema("its parameter {} has the type {}, which no editor knows", repr(name), kind or "any")
     return KINDS[kind]

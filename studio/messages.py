@@ -2,6 +2,9 @@
 
 Commands go to the engine, events come back. Unknown fields are ignored and new fields have defaults, so that a front
 and an engine of the same PROTOCOL understand each other.
+
+Sentences for people cross as English text, and beside it, in `templates`, as what the text was made of: a front in
+another language looks the template up (`studio.translation`), one in English, or a program, need not care.
 """
 
 import math
@@ -10,15 +13,47 @@ from typing import Any
 
 import msgspec
 
+from studio import text
 from studio.errors import UserError
+from studio.text import Text
 
-PROTOCOL = 1
+PROTOCOL = 2
+AT_ENGINE = 2
+"""Jobs that an engine is given at once: the running one, and the next, so that there is no pause between them."""
 CANNOT_START = 78
 """The exit code of an engine that cannot start for a reason the user can mend; the last line it prints tells it."""
 
 
 class Message(msgspec.Struct, frozen=True, tag_field="type", omit_defaults=True):
     """What all messages derive from."""
+
+
+class Telling(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What has sentences for people in it: those that are a `Text` when it is made are one again when it is read."""
+
+    templates: dict[str, list[Any]] = {}
+    """By field, the template of its sentence and the arguments, as `text.dump` writes them."""
+
+    def __post_init__(self) -> None:
+        kept: dict[str, list[Any]] = {}
+        for name in self.__struct_fields__:
+            told = getattr(self, name)
+            if name in self.templates and not isinstance(told, Text):
+                told = _text(told, self.templates[name])
+                msgspec.structs.force_setattr(self, name, told)
+            if isinstance(told, Text) and told.args:
+                kept[name] = text.dump(told)
+        if kept or self.templates:
+            msgspec.structs.force_setattr(self, "templates", kept)
+
+
+def _text(told: Any, dumped: list[Any]) -> Any:
+    """The sentence with its template, if that is really one of it."""
+    try:
+        loaded = text.load(dumped)
+    except ValueError:
+        return told
+    return loaded if loaded == told else told
 
 
 # ---- commands
@@ -35,6 +70,12 @@ class Submit(Message, frozen=True, tag="submit"):
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
+    job: str
+
+
+class Withdraw(Message, frozen=True, tag="withdraw"):
+    """Give back a job that has not begun, answered by Withdrawn. One that has begun goes on, without an answer."""
+
     job: str
 
 
@@ -63,7 +104,7 @@ class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Command = Submit | Cancel | Resave | Discard | Refresh | Unload | Shutdown
+Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Shutdown
 
 # ---- descriptions that events carry
 
@@ -93,7 +134,7 @@ class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """By language, what its texts are in it; `studio.translation` puts them in."""
 
 
-class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+class PluginInfo(Telling, frozen=True, omit_defaults=True):
     """A plugin that was found; `problem` says in one sentence why it was refused, '' when it works."""
 
     name: str
@@ -108,7 +149,7 @@ class PluginInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """By language, what its errors and notes are in it; see `studio.translation.Phrasebook`."""
 
 
-class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """A model of the catalogue; `problem` as in PluginInfo."""
 
     id: str
@@ -130,7 +171,7 @@ class ModelInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many tokens are read, start and end included; 0 for any number, None where that is not known."""
 
 
-class DeviceInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+class DeviceInfo(Telling, frozen=True, omit_defaults=True):
     id: str
     title: str
     memory_bytes: int
@@ -189,7 +230,7 @@ class Progress(Message, frozen=True, tag="progress"):
     """A small JPEG, at most two a second; base64 in the JSON."""
 
 
-class Note(Message, frozen=True, tag="note"):
+class Note(Telling, Message, frozen=True, tag="note"):
     job: str
     text: str
 
@@ -215,7 +256,7 @@ class Saved(Message, frozen=True, tag="saved"):
     values: dict[str, Any] = {}
 
 
-class Unsaved(Message, frozen=True, tag="unsaved"):
+class Unsaved(Telling, Message, frozen=True, tag="unsaved"):
     """A finished picture could not be saved: the engine keeps it and waits for Resave or Discard."""
 
     job: str
@@ -230,7 +271,7 @@ class Finished(Message, frozen=True, tag="finished"):
     """What the model manager had to load for this job: 0 when all was there."""
 
 
-class Failed(Message, frozen=True, tag="failed"):
+class Failed(Telling, Message, frozen=True, tag="failed"):
     """The job ended without success; what was saved before stays. `details` is a traceback, for bugs only."""
 
     job: str
@@ -246,14 +287,21 @@ class Cancelled(Message, frozen=True, tag="cancelled"):
     job: str
 
 
-class Interrupted(Message, frozen=True, tag="interrupted"):
+class Withdrawn(Message, frozen=True, tag="withdrawn"):
+    """A job has been given back without having begun: as it was asked, or because there is no engine. It may be sent
+    again."""
+
+    job: str
+
+
+class Interrupted(Telling, Message, frozen=True, tag="interrupted"):
     """Made by the client: the engine ended while this job ran. It is never run again silently."""
 
     job: str
     message: str
 
 
-class Ended(Message, frozen=True, tag="ended"):
+class Ended(Telling, Message, frozen=True, tag="ended"):
     """Made by the client: the engine process is gone. `restarting` tells whether the client starts another."""
 
     message: str
@@ -292,6 +340,7 @@ Event = (
     | Finished
     | Failed
     | Cancelled
+    | Withdrawn
     | Interrupted
     | Ended
     | Silent
@@ -307,10 +356,11 @@ def check(params: Mapping[str, Any]) -> None:
     for name, value in params.items():
         for leaf in _leaves(value):
             if isinstance(leaf, float) and not math.isfinite(leaf):
-                raise UserError(f"{name} must be a finite number, not {leaf}.", field=name, code="invalid_params")
+                raise UserError("{} must be a finite number, not {}.", name, leaf, field=name, code="invalid_params")
             if isinstance(leaf, str) and any("\ud800" <= letter <= "\udfff" for letter in leaf):
                 raise UserError(
-                    f"{name} holds half of a surrogate pair, which is no valid text; paste the text again.",
+                    "{} holds half of a surrogate pair, which is no valid text; paste the text again.",
+                    name,
                     field=name,
                     code="invalid_unicode",
                 )
@@ -328,7 +378,7 @@ def _leaves(value: Any) -> Iterator[Any]:
         yield value
 
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(enc_hook=text.english)
 _commands: msgspec.json.Decoder[Command] = msgspec.json.Decoder(Command)
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 
@@ -338,7 +388,7 @@ def encode(message: Message) -> bytes:
     try:
         return _encoder.encode(message) + b"\n"
     except UnicodeEncodeError:  # a traceback may quote anything, and a job must not lack its end for that
-        return _encoder.encode(_mended(msgspec.to_builtins(message))) + b"\n"
+        return _encoder.encode(_mended(msgspec.to_builtins(message, enc_hook=text.english))) + b"\n"
 
 
 def _mended(value: Any) -> Any:

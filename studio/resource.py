@@ -13,5 +13,7 @@ def folder() -> Path:
         if candidate.is_dir():
             return candidate
     raise UserError(
-        f"The files that ship with the studio are missing from {package}; install it again.", code="installation"
+        "The files that ship with the studio are missing from {}; install it again.",
+        package,
+        code="installation",
     )

@@ -10,7 +10,7 @@ import msgspec
 
 from studio import files
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 
 FILE = "settings.json"
 CAP_BYTES = 16 * 2**20
@@ -70,8 +70,10 @@ def set_aside(environ: Mapping[str, str] = os.environ) -> Path:
         return path.rename(kept)
     except OSError as error:
         raise UserError(
-            f"The settings file {path} cannot be read, nor renamed ({error.strerror}); nothing was changed. "
-            "Make its folder writable, or choose another STUDIO_HOME.",
+            "The settings file {} cannot be read, nor renamed ({}); nothing was changed. Make its folder writable, "
+            "or choose another STUDIO_HOME.",
+            path,
+            os_reason(error),
             code="settings",
         ) from error
 
@@ -80,7 +82,7 @@ def add_model(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     """Store a model's, or a folder's, place with the settings as they are now; returns those. Raises UserError."""
     now = load(environ)
     if str(path) in now.models:
-        raise UserError(f"{path} is in the catalogue already.", code="known_model")
+        raise UserError("{} is in the catalogue already.", path, code="known_model")
     changed = msgspec.structs.replace(now, models=(*now.models, str(path)))
     save(changed)
     return changed
@@ -98,8 +100,10 @@ def save(settings: Settings) -> None:
             file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
     except OSError as error:
         raise UserError(
-            f"The settings could not be saved in {path} ({error.strerror}); the old ones stay. "
-            "Free some space or make the folder writable.",
+            "The settings could not be saved in {} ({}); the old ones stay. Free some space or make the folder "
+            "writable.",
+            path,
+            os_reason(error),
             code="storage",
         ) from error
 
@@ -128,8 +132,10 @@ def _read(home: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         raise UserError(
-            f"The settings in {path} cannot be read ({error.strerror}); nothing was changed. "
-            "Make the file readable, or choose another STUDIO_HOME.",
+            "The settings in {} cannot be read ({}); nothing was changed. Make the file readable, or choose another "
+            "STUDIO_HOME.",
+            path,
+            os_reason(error),
             code="settings",
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -140,7 +146,9 @@ def _read(home: Path) -> dict[str, Any]:
 
 def _broken(path: Path, reason: str) -> UserError:
     return UserError(
-        f"The settings file {path} is damaged ({reason}); it was left as it is. Mend it, or delete it to start afresh.",
+        "The settings file {} is damaged ({}); it was left as it is. Mend it, or delete it to start afresh.",
+        path,
+        reason,
         code="settings",
     )
 

@@ -1,7 +1,8 @@
 """Translation: tasks, and sentences with values in them, as people of another language read them.
 
 Errors and notes are English wherever they are made, sent and kept: programs compare them, and whoever reads a library
-or a log later may speak another language than whoever filled it. What shows them translates them.
+or a log later may speak another language than whoever filled it. What shows them translates them, by the template that
+they were made of.
 """
 
 import re
@@ -13,8 +14,10 @@ import msgspec
 
 from studio import form
 from studio.messages import TaskInfo, ValueInfo
+from studio.text import PLACE, Text, fill
 
 Say = Callable[[str], str]
+STOPS = ".。!！"
 TEXTS = ("title", "description", "group")
 
 
@@ -72,37 +75,56 @@ def _entry(entry: dict[str, Any], say: Say) -> dict[str, Any]:
 class Phrasebook:
     """Sentences in another language, by templates: "The mask is {}x{} pixels." -> "蒙版为 {0}×{1} 像素。"
 
-    `{}` stands for a value, which may be a sentence, or a part of one, that has a template of its own. Where several
-    templates fit, the one with the most letters counts.
+    A `Text` knows its template, which is looked up; its arguments are put in as they are, but for those that are a Text
+    themselves. Only free text, of third parties or of an earlier version's records, is compared with the templates:
+    there `{}` stands for a value, which may be a sentence, or a part of one, with a template of its own, and where
+    several fit, the one with the most letters counts.
     """
 
     def __init__(self, words: Mapping[str, str]) -> None:
         self._words = dict(words)
-        frames = (_Frame(template, words[template]) for template in words if "{}" in template)
-        self._frames = sorted(frames, key=lambda frame: -frame.letters)
 
     def __or__(self, words: Mapping[str, str]) -> "Phrasebook":
         return Phrasebook({**self._words, **words})
 
     def say(self, text: str) -> str:
-        """The text, line by line; what has no template stays as it is."""
-        return "\n".join(map(self._line, text.split("\n")))
+        """The text in the other language; what has no translation stays as it is."""
+        if isinstance(text, Text) and text.args:
+            return self._structured(text)
+        return "\n".join(map(self._free, text.split("\n")))
 
-    def _line(self, text: str) -> str:
-        if text in self._words and "{}" not in text:
-            return self._words[text]
-        for frame in self._frames:
-            values = frame.values(text)
+    def _structured(self, text: Text) -> str:
+        values = [self.say(arg) if isinstance(arg, Text) else str(arg) for arg in text.args]
+        if words := self._words.get(text.template):
+            return _put_in(words, values)
+        if words := self._words.get(f"{text.template}."):  # a sentence within another one lacks its full stop
+            return _put_in(words.rstrip(STOPS), values)
+        return fill(text.template, values)
+
+    # ---- free text
+
+    @cached_property
+    def _patterns(self) -> list["_Pattern"]:
+        found = (_Pattern(template, self._words[template]) for template in self._words if PLACE in template)
+        return sorted(found, key=lambda pattern: -pattern.letters)
+
+    def _free(self, line: str) -> str:
+        if line in self._words and PLACE not in line:
+            return self._words[line]
+        for pattern in self._patterns:
+            values = pattern.values(line)
             if values is not None:
-                said = [self._line(value) for value in values]
-                if frame.letters or said != values:  # one without words of its own only joins others
-                    return frame.fill(said)
-        return text
+                said = [self._free(value) for value in values]
+                if pattern.letters or said != values:  # one without words of its own only joins others
+                    return _put_in(pattern.words, said)
+        return line
 
 
-class _Frame:
+class _Pattern:
+    """A template as free text may have been made from it."""
+
     def __init__(self, template: str, words: str) -> None:
-        self._pieces, self._words = template.split("{}"), words
+        self._pieces, self.words = template.split(PLACE), words
         self.letters = sum(map(str.isalpha, "".join(self._pieces)))
 
     @cached_property
@@ -116,5 +138,7 @@ class _Frame:
         found = self._pattern.fullmatch(text)
         return list(found.groups()) if found else None
 
-    def fill(self, values: list[str]) -> str:
-        return re.sub(r"\{(\d+)\}", lambda place: values[int(place[1])], self._words)
+
+def _put_in(words: str, values: list[str]) -> str:
+    """The values at their places, `{0}` and so on; a place for which there is none stays."""
+    return re.sub(r"\{(\d+)\}", lambda place: values[int(place[1])] if int(place[1]) < len(values) else place[0], words)

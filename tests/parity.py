@@ -13,9 +13,9 @@ import diffusers
 import numpy as np
 import torch
 from PIL import Image
+from studio_families.table import FAMILIES
 from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
-from studio_text_to_image.family import FAMILIES
 from studio_variation import Vary
 from studio_variation.verbs import IDEA_FROM
 from zoo import ZOO

@@ -16,7 +16,7 @@ def test_inside_the_package_comes_first(tmp_path):
     site = tmp_path / "site"
     package = site / "studio"
     package.mkdir(parents=True)
-    for name in ("__init__.py", "errors.py", "resource.py"):
+    for name in ("__init__.py", "errors.py", "resource.py", "text.py"):
         shutil.copy(Path(resource.__file__).parent / name, package / name)
     (site / "resources").mkdir()  # somebody else's
     (package / "resources").mkdir()

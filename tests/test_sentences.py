@@ -1,5 +1,6 @@
-"""Errors and notes in 中文: each has a template, none is left over, values that are sentences are translated too."""
+"""Errors and notes in 中文: each is a literal template and translated, none is left over; free text is understood."""
 
+import ast
 import json
 from pathlib import Path
 
@@ -23,16 +24,39 @@ OF_THE_SYSTEM = {
 
 def test_every_sentence_of_the_studio_is_translated_and_none_is_left_over() -> None:
     assert _sentences.sentences(SOURCES) - WORDS.keys() == set()
-    said = _sentences.pieces(SOURCES)
     of_the_system = OF_THE_SYSTEM | {text.lower() for text in OF_THE_SYSTEM}
-    assert [text for text in WORDS if not _sentences.alive(text, said) and text not in of_the_system] == []
+    assert WORDS.keys() - _sentences.constants(SOURCES) - of_the_system == set()
 
 
 def test_a_new_sentence_is_noticed(tmp_path: Path) -> None:
     source = tmp_path / "new.py"
-    source.write_text('def f(name):\n    why = f"Brand new: {name} is odd."\n    raise UserError(why)\n')
-    assert _sentences.sentences([source]) == {"Brand new: {} is odd."}
-    assert not _sentences.alive("Brand old: {} is odd.", _sentences.pieces([source]))
+    source.write_text(
+        'raise UserError("Brand new: {} is odd.", Text("the name of {}", name))\n'
+        'raise refused(path, "it is brand new", code="new")\n'
+        'ctx.note(f"Of a third party: {name}.")\n'
+    )
+    assert _sentences.sentences([source]) == {
+        "Brand new: {} is odd.", "the name of {}", "it is brand new", "Of a third party: {}."
+    }  # fmt: skip
+    assert "Brand old: {} is odd." not in _sentences.constants([source])
+
+
+def test_our_own_sentences_are_templates_with_arguments_and_never_put_together() -> None:
+    own = [*SOURCES, *(ROOT / "plugins").rglob("*.py")]
+    found = [f"{file}:{node.lineno}" for file in own for node in _sentences.told(file) if _is_put_together(node)]
+    assert found == []
+
+
+def test_a_sentence_that_is_put_together_is_noticed(tmp_path: Path) -> None:
+    source = tmp_path / "put_together.py"
+    source.write_text('ctx.note(f"{a} is odd.")\nUserError("a" + b)\nUserError("{}".format(b))\nUserError("{}", b)\n')
+    assert [_is_put_together(node) for node in _sentences.told(source)].count(True) == 3
+
+
+def _is_put_together(node: ast.expr) -> bool:
+    is_formatted = isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".format", ".join"))
+    literal = is_formatted and isinstance(node.func, ast.Attribute) and isinstance(node.func.value, ast.Constant)
+    return literal or isinstance(node, ast.JoinedStr | ast.BinOp)
 
 
 def test_a_translation_has_the_places_of_its_original() -> None:
@@ -58,7 +82,7 @@ def test_a_translation_has_the_places_of_its_original() -> None:
         ("已经是中文的句子。", "已经是中文的句子。"),
     ],
 )  # fmt: skip
-def test_values_are_put_in_and_translated_where_they_are_sentences(text: str, said: str) -> None:
+def test_in_free_text_values_are_put_in_and_translated_where_they_are_sentences(text: str, said: str) -> None:
     assert Phrasebook(WORDS).say(text) == said
 
 

@@ -11,10 +11,10 @@ import pytest
 from studio import api, form, settings, translation
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LoadedPlugin, admit
+from studio.plugin_host.plugin_loader import LoadedPlugin, load_plugin
 from studio.testing import _sentences, untranslated
 
-PLUGINS = ("studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
+PLUGINS = ("studio_families", "studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
 
 
 @pytest.mark.parametrize("name", PLUGINS)
@@ -69,7 +69,7 @@ def offer(translations: object) -> LoadedPlugin:
     module = ModuleType("cutter")
     module.register_tasks = api.hookimpl(lambda: [Cut])  # type: ignore[attr-defined]
     module.register_translations = api.hookimpl(lambda: translations)  # type: ignore[attr-defined]
-    return admit(PluginSource("cutter", "test", lambda: module))
+    return load_plugin(PluginSource("cutter", "test", lambda: module))
 
 
 def test_all_that_people_read_is_translated() -> None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import studio_text_to_image.family
 import torch
 from diffusers import (
     AutoencoderKL,
@@ -33,11 +32,6 @@ from transformers import (
     CLIPVisionConfig,
     CLIPVisionModelWithProjection,
 )
-
-from studio.models.families import Families
-
-BUILT_IN = Families()
-BUILT_IN.add(studio_text_to_image.family.FAMILIES)
 
 VOCABULARY = 514  # 256 bytes, the same at the end of a word, start and end of text
 

@@ -1,9 +1,19 @@
 """Edit: repaint what a mask covers, take it away, or extend a picture beyond its edges; all else stays bit for bit."""
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from studio import api
+from studio_inpaint.translation import ZH
+
+
+def _seen_by(params: Any) -> tuple[api.Derived, ...]:
+    """CLIP, where there are no words: what it sees around the mask says what to paint."""
+    if params.prompt.strip():
+        return ()
+    from studio.diffusion import CLIP_VIEW  # brings the weight libraries
+
+    return (CLIP_VIEW,)
 
 
 class Inpaint(api.Task):
@@ -75,11 +85,11 @@ class Inpaint(api.Task):
         )  # fmt: skip
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
-        # What is asked for is checked before seconds are spent on loading a model.
+        # What is asked for is checked before seconds are spent on loading a model; it brings numpy.
         from studio_inpaint.extended_picture import ExtendedPicture
 
         canvas = ExtendedPicture.open(params, ctx)
-        with ctx.model(api.Model(params.model, "inpaint")) as lease:
+        with ctx.model(api.Model(params.model, "inpaint", derived=_seen_by(params))) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable
             from studio_inpaint import job
@@ -89,8 +99,6 @@ class Inpaint(api.Task):
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_inpaint.translation import ZH
-
     return {"zh": ZH}
 
 

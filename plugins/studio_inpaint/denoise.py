@@ -4,13 +4,12 @@ Latent blending (Avrahami et al. 2023, "Blended Latent Diffusion", section 4.1) 
 the model but what text to image needs; a model trained for inpainting sees the picture and the mask besides.
 """
 
-import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import torch
 
+from studio.diffusion import Schedule, denoise
 from studio_inpaint.scene import CropScene
 
 
@@ -20,8 +19,6 @@ class Painter(Protocol):
     scheduler: Any
     channels: int
     """Of the latents."""
-    cell: int
-    """Pixels for one latent."""
     blends: bool
     """Whether the known latents are put back at each step."""
 
@@ -32,14 +29,7 @@ class Painter(Protocol):
         """Take in the picture around the mask, where the model was trained to see it."""
 
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
-        """What the scheduler takes for one step."""
-
-
-@dataclass(frozen=True)
-class Schedule:
-    times: torch.Tensor
-    begin: int
-    """The step at which it begins."""
+        """What the scheduler takes for one step, of latents that it has scaled."""
 
 
 def schedule(painter: Painter, steps: int, strength: float, device: str) -> Schedule:
@@ -52,31 +42,25 @@ def schedule(painter: Painter, steps: int, strength: float, device: str) -> Sche
 
 
 @torch.inference_mode()
-def denoise(
+def denoise_crop(
     painter: Painter, scene: CropScene, plan: Schedule, noise: torch.Tensor, generator: torch.Generator,
     on_step: Callable[[torch.Tensor], None], *, from_filling: bool,
 ) -> torch.Tensor:  # fmt: skip
     """Latents of the edited crop. `from_filling`: begin with the filling instead of what is under the mask."""
-    scheduler, device, dtype = painter.scheduler, noise.device, noise.dtype
     known = painter.encode(scene.clean)
-    keep = 1 - scene.repaint.to(device, dtype)
+    keep = 1 - scene.repaint.to(noise.device, noise.dtype)
     painter.look(scene, known)
-    if hasattr(scheduler, "set_begin_index"):
-        scheduler.set_begin_index(plan.begin)
-    latents: torch.Tensor
-    if plan.begin == 0:
-        latents = noise * scheduler.init_noise_sigma
-    else:
-        first = known if from_filling else painter.encode(scene.under)
-        latents = scheduler.add_noise(first, noise, plan.times[:1])
-    takes = inspect.signature(scheduler.step).parameters
-    options = {"generator": generator} if "generator" in takes else {}
-    for number, time in enumerate(plan.times):
-        latents = scheduler.step(painter.predict(latents, time), time, latents, **options).prev_sample
+
+    def put_back(number: int, latents: torch.Tensor) -> torch.Tensor:
         if painter.blends:
             later = plan.times[number + 1 : number + 2]
-            stays = scheduler.add_noise(known, noise, later) if len(later) else known
+            stays = painter.scheduler.add_noise(known, noise, later) if len(later) else known
             # In the order in memory that pipelines have, on which the last bits of a network's sums depend.
             latents = (keep * stays + (1 - keep) * latents).contiguous()
         on_step(latents)
-    return latents
+        return latents
+
+    start = None
+    if plan.begin:
+        start = known if from_filling else painter.encode(scene.under)
+    return denoise(painter.scheduler, plan, noise, painter.predict, put_back, generator=generator, start=start)

@@ -92,12 +92,16 @@ def _fitted(mask: Image.Image, size: tuple[int, int], params: Any, ctx: api.Cont
         return mask
     if not params.scale_mask:
         raise api.UserError(
-            f"The mask is {mask.width}x{mask.height} pixels and the picture {size[0]}x{size[1]}; "
-            'they must be equal; give a mask of the picture\'s size, or switch on "Scale the mask".',
+            "The mask is {}x{} pixels and the picture {}x{}; they must be equal; give a mask of the picture's size, "
+            'or switch on "Scale the mask".',
+            mask.width,
+            mask.height,
+            size[0],
+            size[1],
             field="mask",
             code="invalid_mask_size",
         )
-    ctx.note(f"The mask was scaled from {mask.width}x{mask.height} to the picture's {size[0]}x{size[1]} pixels.")
+    ctx.note("The mask was scaled from {}x{} to the picture's {}x{} pixels.", mask.width, mask.height, size[0], size[1])
     return mask.resize(size, Image.Resampling.BILINEAR)
 
 
@@ -105,8 +109,11 @@ def _check_size(picture: tuple[int, int], edges: tuple[int, int, int, int]) -> N
     width, height = picture[0] + edges[0] + edges[2], picture[1] + edges[1] + edges[3]
     if width * height > api.PIXEL_CAP:
         raise api.UserError(
-            f"The extended picture would be {width}x{height} pixels, more than the {api.PIXEL_CAP // 1_000_000} "
-            "megapixels that can be stored; nothing was made. Extend it by less.",
+            "The extended picture would be {}x{} pixels, more than the {} megapixels that can be stored; nothing "
+            "was made. Extend it by less.",
+            width,
+            height,
+            api.PIXEL_CAP // 1_000_000,
             field="right",
             code="too_large",
         )

@@ -10,14 +10,15 @@ from PIL import Image
 
 from studio import api
 from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds
-from studio_inpaint import unclip
+from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, areas
-from studio_inpaint.denoise import Painter, Schedule, denoise, schedule
+from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene
 from studio_inpaint.seam import Seam, seam
+from studio_inpaint.stable import StablePainter
 
 REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
 """Without a prompt it begins from a smooth filling, so that what was there does not come back. A small model that knows
@@ -71,12 +72,14 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
 
 def _note_areas(ctx: api.Context, places: list[Area]) -> None:
     if len(places) > 1:
-        ctx.note(f"The marks are far apart, so they are painted one after the other, in {len(places)} parts.")
+        ctx.note("The marks are far apart, so they are painted one after the other, in {} parts.", len(places))
     for place in places:
         if place.scale > COARSEST:
             ctx.note(
-                f"The model works on {place.size[0]}x{place.size[1]} pixels at {place.work[0]}x{place.work[1]}, so "
-                "what it paints will look soft there; edit smaller parts for more detail."
+                "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller parts "
+                "for more detail.",
+                *place.size,
+                *place.work,
             )
 
 
@@ -116,8 +119,6 @@ def _painted(
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
     if lease.family not in BLENDED:
-        from studio_inpaint import repaint
-
         return repaint.paint(params, ctx, lease, canvas, place, generator, meter, steps, strength)
     codec = lease["movq"] if lease.family == KANDINSKY else lease["vae"]
     cell = 2 ** (len(codec.config.block_out_channels) - 1)
@@ -127,8 +128,6 @@ def _painted(
     if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
     else:
-        from studio_inpaint.stable import StablePainter  # its pipelines take a second to import
-
         painter = StablePainter(params, ctx, lease, size, way)
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)
@@ -139,7 +138,7 @@ def _latents(
     painter: Painter, seen: CropScene, ctx: api.Context, lease: api.Lease, codec: Any,
     generator: torch.Generator, meter: StepProgress, steps: int, strength: float, has_prompt: bool,
 ) -> torch.Tensor:  # fmt: skip
-    plan: Schedule = schedule(painter, steps, strength, lease.device)
+    plan = schedule(painter, steps, strength, lease.device)
     shape = (1, painter.channels, *seen.repaint.shape[2:])
     noise = torch.randn(shape, generator=generator, dtype=lease.dtype).to(lease.device)
     preview = LatentPreview(ctx, lease, codec)
@@ -147,7 +146,7 @@ def _latents(
     def on_step(latents: torch.Tensor) -> None:
         meter.step("denoising", preview.of(latents) if ctx.wants_preview else None)
 
-    return denoise(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
+    return denoise_crop(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
 
 
 def _seam_values(pixels: Pixels, canvas: ExtendedPicture, places: list[Area]) -> dict[str, float]:

@@ -8,7 +8,7 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.diffusion import StepProgress, run, scheduler, shell, to_picture, words
+from studio.diffusion import StepProgress, build_pipeline, run, scheduler, to_picture, words
 from studio_inpaint.area import Area
 from studio_inpaint.extended_picture import ExtendedPicture
 from studio_inpaint.scene import scene
@@ -21,7 +21,7 @@ def paint(
     """The crop with its masked part made anew, at the size that the model makes; edges are the caller's to blend."""
     # The pipelines run int(steps x strength) of the steps, and fail where that is none.
     steps = max(steps, math.ceil(1 / strength + 1e-9))
-    pipeline = shell(ctx, lease, "inpaint", scheduler(lease, params.scheduler, steps))
+    pipeline = build_pipeline(ctx, lease, "inpaint", scheduler(lease, params.scheduler, steps))
     seen = scene(canvas, place, place.work, pipeline.vae_scale_factor, grow=params.grow, feather=0)
     # Without a prompt what was there shall not come back, so it begins from a smooth filling.
     pixels = seen.under if params.prompt.strip() else seen.clean

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import note_unread, shell, to_picture
+from studio.diffusion import build_pipeline, note_unread, to_picture
 from studio_inpaint.scene import CropScene
 
 
@@ -14,7 +14,7 @@ class StablePainter:
     """See `denoise.Painter`."""
 
     def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any) -> None:
-        self._pipeline = shell(ctx, lease, "inpaint", scheduler)
+        self._pipeline = build_pipeline(ctx, lease, "inpaint", scheduler)
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)
@@ -45,7 +45,7 @@ class StablePainter:
 
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
         count = 2 if self._is_guided else 1
-        given = self.scheduler.scale_model_input(torch.cat([latents] * count), time)
+        given = torch.cat([latents] * count)
         if self._seen is not None:
             given = torch.cat([given, torch.cat([self._seen] * count)], dim=1)
         noise = self._unet(

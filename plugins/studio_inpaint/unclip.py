@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Prior, StepProgress, enlarge, to_picture, zero_embedding
+from studio.diffusion import Clip, KandinskyDecoder, Prior, StepProgress, enlarge, to_picture, zero_embedding
 from studio_inpaint.scene import CropScene
 
 
@@ -19,40 +19,27 @@ class UnclipPainter:
     def __init__(
         self, lease: api.Lease, positive: torch.Tensor, negative: torch.Tensor, guidance_scale: float, scheduler: Any
     ) -> None:
-        self._unet, self._movq = lease["unet"], lease["movq"]
+        self._decoder = KandinskyDecoder(lease)
         self.scheduler = scheduler
-        self.channels = int(self._movq.config.latent_channels)
-        self.cell = 2 ** (len(self._movq.config.block_out_channels) - 1)
+        self.channels = self._decoder.channels
         self._guidance = guidance_scale
-        self._embeds = torch.cat([negative, positive]).to(self._unet.device, self._unet.dtype)
+        unet = self._decoder.unet
+        self._toward, self._away = (each.to(unet.device, unet.dtype) for each in (positive, negative))
         self._seen: torch.Tensor | None = None
 
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
-        latents: torch.Tensor = self._movq.encode(pixels.to(self._movq.device, self._movq.dtype)).latents
-        return latents.to(self._unet.dtype)
+        return self._decoder.encode(pixels)
 
     def look(self, scene: CropScene, known: torch.Tensor) -> None:
-        if self._unet.config.in_channels == self.channels:
-            return
-        keep = (scene.repaint < 0.5).to(known.device, known.dtype)  # 1 = keep, unlike Stable Diffusion's
-        self._seen = torch.cat([known * keep, keep], dim=1)
+        if self._decoder.repaints:
+            keep = (scene.repaint < 0.5).to(known.device, known.dtype)  # 1 = keep, unlike Stable Diffusion's
+            self._seen = torch.cat([known * keep, keep], dim=1)
 
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
-        given = latents if self._seen is None else torch.cat([latents, self._seen], dim=1)
-        made = self._unet(
-            sample=torch.cat([given] * 2), timestep=time, encoder_hidden_states=None,
-            added_cond_kwargs={"image_embeds": self._embeds}, return_dict=False,
-        )[0]  # fmt: skip
-        noise, variance = made.split(self.channels, dim=1)
-        away, towards = noise.chunk(2)
-        guided: torch.Tensor = away + self._guidance * (towards - away)
-        if self.scheduler.config.get("variance_type") in ("learned", "learned_range"):
-            return torch.cat([guided, variance.chunk(2)[1]], dim=1)
-        return guided
+        return self._decoder.predict(latents, time, self._toward, self._away, self._guidance, self._seen)
 
-    @torch.inference_mode()
     def picture(self, latents: torch.Tensor) -> Image.Image:
-        pixels = self._movq.decode(latents.to(self._movq.dtype), force_not_quantize=True).sample
+        pixels = self._decoder.decode(latents)
         return to_picture((pixels[0].float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy())
 
 
@@ -66,17 +53,8 @@ def painter(
     if params.prompt.strip():
         positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
     else:
-        positive, negative = _embedding(lease, surroundings), zero_embedding(ctx, lease)
+        positive, negative = Clip(ctx, lease).of_pictures([surroundings]), zero_embedding(ctx, lease)
     return UnclipPainter(lease, positive, negative, float(guidance), scheduler)
-
-
-@torch.inference_mode()
-def _embedding(lease: api.Lease, picture: Image.Image) -> torch.Tensor:
-    """(1, D): what CLIP sees in a picture."""
-    encoder = lease["image_encoder"]
-    pixels = lease["image_processor"](picture, return_tensors="pt").pixel_values
-    embedding: torch.Tensor = encoder(pixels.to(encoder.device, encoder.dtype)).image_embeds
-    return embedding
 
 
 def finished(picture: Image.Image, ctx: api.Context, lease: api.Lease, meter: StepProgress) -> Image.Image:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from PIL import Image
 
 from studio import api
-from studio_text_to_image.family import FAMILIES
+from studio_text_to_image.translation import ZH
 
 _STORABLE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 """Modes of a picture that can be a result as it is."""
@@ -33,6 +33,15 @@ def _read(params: Any, ctx: api.Context) -> Any:
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
+
+
+def _measured_by(params: Any, ctx: api.Context) -> tuple[api.Derived, ...]:
+    """CLIP, where pictures are compared with each other or with words."""
+    if not (params.spread or ctx.reveals):
+        return ()
+    from studio.diffusion import CLIP_VIEW  # brings the weight libraries
+
+    return (CLIP_VIEW,)
 
 
 class TextToImage(api.Task):
@@ -62,22 +71,23 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "text-to-image")) as lease:
-            params = _read(params, ctx)
-            if lease.family == "kandinsky22":
-                from studio_text_to_image import unclip
+        with ctx.model(api.Model(params.model, "text-to-image", derived=_measured_by(params, ctx))) as lease:
+            # The weight libraries are imported here, once a job needs them.
+            from studio_text_to_image import direct, unclip
 
+            params = _read(params, ctx)
+
+            if lease.family == "kandinsky22":
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
-                    f"The model {lease.title!r} has no prior, whose embeddings could be spread; switch spread off, or "
-                    "choose another model.",
+                    "The model {} has no prior, whose embeddings could be spread; switch spread off, or choose "
+                    "another model.",
+                    repr(lease.title),
                     field="spread",
                     code="unsupported_operation",
                 )
             else:
-                from studio_text_to_image import direct
-
                 yield from direct.draw(params, ctx, lease)
 
 
@@ -113,14 +123,13 @@ class Refine(api.Task):
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
-            params = _read(params, ctx)
-            if lease.family == "kandinsky22":
-                from studio_text_to_image import unclip
+            from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
+            params = _read(params, ctx)
+
+            if lease.family == "kandinsky22":
                 yield from unclip.refine(params, ctx, lease)
             else:
-                from studio_text_to_image import direct
-
                 yield from direct.refine(params, ctx, lease)
 
 
@@ -136,16 +145,9 @@ def _unchanged(ctx: api.Context, ref: str) -> Image.Image:
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_text_to_image.translation import ZH
-
     return {"zh": ZH}
 
 
 @api.hookimpl
 def register_tasks() -> list[type[api.Task]]:
     return [TextToImage, Refine]
-
-
-@api.hookimpl
-def register_families() -> list[api.Family]:
-    return list(FAMILIES)

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.diffusion import StepProgress, run, scheduler, seeds, shell, takes, to_picture, words
+from studio.diffusion import StepProgress, build_pipeline, run, scheduler, seeds, takes, to_picture, words
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -34,7 +34,8 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
         steps = source.enough_steps(steps, strength, ctx)
     elif params.strength is not None:
         raise api.UserError(
-            f"The model {lease.title!r} edits by the words alone and takes no strength; leave it empty.",
+            "The model {} edits by the words alone and takes no strength; leave it empty.",
+            repr(lease.title),
             field="strength",
             code="unsupported_operation",
         )
@@ -55,6 +56,7 @@ def _each(
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
-        made = run(shell(ctx, lease, capability, chosen), ctx, lease, meter, {**call, **told, "generator": generator})
+        pipeline = build_pipeline(ctx, lease, capability, chosen)
+        made = run(pipeline, ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

@@ -24,7 +24,13 @@ def fitted(picture: Image.Image, size: str, defaults: Mapping[str, Any], ctx: ap
     wanted = tuple(max(multiple, round(side * scale / multiple) * multiple) for side in own.size)
     if wanted == own.size:
         return own
-    ctx.note(f"The picture was brought from {own.width}x{own.height} to {wanted[0]}x{wanted[1]} pixels for this model.")
+    ctx.note(
+        "The picture was brought from {}x{} to {}x{} pixels for this model.",
+        own.width,
+        own.height,
+        wanted[0],
+        wanted[1],
+    )
     return ImageOps.fit(own, (wanted[0], wanted[1]), Image.Resampling.LANCZOS)
 
 
@@ -39,7 +45,7 @@ def enough_steps(steps: int, strength: float, ctx: api.Context) -> int:
         return steps
     needed = math.ceil(1 / strength)
     needed += int(needed * strength) < 1  # 1/strength may have been rounded down
-    ctx.note(f"At strength {strength:g}, {steps} steps leave none to run; {needed} were taken.")
+    ctx.note("At strength {}, {} steps leave none to run; {} were taken.", f"{strength:g}", steps, needed)
     return needed
 
 

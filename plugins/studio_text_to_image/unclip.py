@@ -10,9 +10,21 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Prior, StepProgress, decode, enlarge, note_unread, scheduler, seeds
+from studio.diffusion import (
+    Clip,
+    Prior,
+    SpreadMeasure,
+    StepProgress,
+    candidates,
+    chosen_seeds,
+    decode,
+    enlarge,
+    note_unread,
+    scheduler,
+    seeds,
+    spreads,
+)
 from studio_text_to_image import source, vocabulary
-from studio_text_to_image.spread import Measure, candidates, chosen_seeds
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
 
@@ -30,8 +42,18 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
         ctx.note(said)
     if ctx.reveals:
         _reveal_words(ctx, lease, params.prompt)
-    measure = Measure(params, ctx, lease)
-    for seed in chosen_seeds(params, ctx, lease, meter):
+
+    def embed(seed: int) -> torch.Tensor:
+        generator = torch.Generator("cpu").manual_seed(seed)
+        made: torch.Tensor = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)[0]
+        return made
+
+    def fit(embeddings: torch.Tensor) -> torch.Tensor:
+        """Ramesh et al. 2022, section 2.2, rank samples of the prior by CLIP's embedding of the prompt too."""
+        return torch.cosine_similarity(Clip(ctx, lease).of_texts([params.prompt]).float(), embeddings.float())
+
+    measure, chosen = SpreadMeasure(), chosen_seeds(params, embed, fit)
+    for number, seed in enumerate(chosen, 1):
         generator = torch.Generator("cpu").manual_seed(seed)
         positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
         picture = decode(
@@ -40,7 +62,11 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
             scheduler=scheduler(lease, params.scheduler, steps),
         )  # fmt: skip
         made = enlarge(picture, ctx, lease, meter) if scale > 1 else picture
-        yield api.Result(made, seed=seed, values=measure.values(made))
+        # Measuring takes time, so it is done only where it was asked for.
+        values = measure.add(Clip(ctx, lease).of_pictures([made])) if spreads(params) else {}
+        if number == len(chosen):
+            measure.note(ctx)
+        yield api.Result(made, seed=seed, values=values)
 
 
 def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
@@ -72,13 +98,11 @@ def _guidance(params: Any, defaults: Any) -> float:
     return float(defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale)
 
 
-@torch.inference_mode()
 def _reveal_words(ctx: api.Context, lease: api.Lease, prompt: str) -> None:
     """The prompt's tokens, and how near CLIP holds it to a few words (cosine of text embeddings)."""
-    tokenizer, encoder = lease["tokenizer"], lease["text_encoder"]
+    tokenizer = lease["tokenizer"]
     ctx.reveal("tokens", tokens=[tokenizer.decode([i]) for i in tokenizer(prompt, truncation=True).input_ids[1:-1]])
     words = lease.defaults.get("reference_words", REFERENCE_WORDS)
-    inputs = tokenizer([prompt, *words], padding="max_length", truncation=True, return_tensors="pt")
-    embeddings = encoder(inputs.input_ids.to(lease.device)).text_embeds.float()
+    embeddings = Clip(ctx, lease).of_texts([prompt, *words]).float()
     similarities = torch.cosine_similarity(embeddings[:1], embeddings[1:])
     ctx.reveal("words", labels=list(words), values=[round(value, 4) for value in similarities.tolist()])

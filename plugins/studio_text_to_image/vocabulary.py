@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from studio import api
+
 CONTRADICTED = "colors"
 """The kind of word of which a thing has one."""
 FILLERS = frozenset(
@@ -27,7 +29,7 @@ FILLERS_ZH = """
     """.split()  # noqa: SIM905
 
 
-def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
+def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> api.Text | None:
     """One sentence on what of the prompt the model does not know, or on what contradicts itself; None for nothing."""
     if not vocabulary or not prompt.strip():
         return None
@@ -35,13 +37,14 @@ def note(prompt: str, vocabulary: Mapping[str, Any] | None) -> str | None:
     unknown = [*_unknown_english(text, vocabulary), *_unknown_chinese(text, vocabulary), *_signs(text)]
     if unknown:
         few, known = _listed(unknown), _known(vocabulary, text)
-        return f"The starter model does not know {few}; it knows {known}. For anything else add a model."
+        return api.Text("The starter model does not know {}; it knows {}. For anything else add a model.", few, known)
     if not vocabulary.get("pairs", True) and len(things := _things(text, vocabulary)) > 1:
-        return f"The starter model draws one thing at a time, and the prompt names {_listed(things)}; name one."
+        template = "The starter model draws one thing at a time, and the prompt names {}; name one."
+        return api.Text(template, _listed(things))
     if said := _undressed(text, vocabulary):
         return said
     if pair := _contradiction(text, vocabulary):
-        return f"“{pair}” names two colours of one thing, so one of them may be left out; name one."
+        return api.Text("“{}” names two colours of one thing, so one of them may be left out; name one.", pair)
     return None
 
 
@@ -99,7 +102,7 @@ def _things(text: str, vocabulary: Mapping[str, Any]) -> list[str]:
     return list(_named(text, vocabulary, "objects").values())
 
 
-def _undressed(text: str, vocabulary: Mapping[str, Any]) -> str | None:
+def _undressed(text: str, vocabulary: Mapping[str, Any]) -> api.Text | None:
     """What is worn where the model never saw anything worn: its entry says `on` what, and `without` which sizes and
     places."""
     for name, word in _named(text, vocabulary, "accessories").items():
@@ -107,13 +110,14 @@ def _undressed(text: str, vocabulary: Mapping[str, Any]) -> str | None:
         things, wearers = _named(text, vocabulary, "objects"), entry.get("on", [])
         if wearers and not set(things) & set(wearers):
             known = {one: vocabulary["objects"][one] for one in wearers if one in vocabulary.get("objects", {})}
-            return f"The starter model draws “{word}” only with one of these: {', '.join(_names(known, text))}."
+            few = ", ".join(_names(known, text))
+            return api.Text("The starter model draws “{}” only with one of these: {}.", word, few)
         spots = _named(text, vocabulary, "sizes") | _named(text, vocabulary, "places")
         if odd := [spots[one] for one in spots if one in entry.get("without", ())]:
-            return (
-                f"The starter model never saw “{word}” together with {_listed(odd)}, so one of them may be left out; "
-                "name one."
-            )
+            return api.Text(
+                "The starter model never saw “{}” together with {}, so one of them may be left out; name one.",
+                word, _listed(odd),
+            )  # fmt: skip
     return None
 
 
@@ -142,4 +146,6 @@ def _names(entries: Mapping[str, Any], text: str) -> list[str]:
 def _known(vocabulary: Mapping[str, Any], text: str) -> str:
     """The first of its things."""
     names = _names(vocabulary.get("objects", {}), text)
-    return f"{', '.join(names[:6])} and {len(names) - 6} more things" if len(names) > 8 else ", ".join(names)
+    if len(names) <= 8:
+        return ", ".join(names)
+    return api.Text("{} and {} more things", ", ".join(names[:6]), len(names) - 6)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from studio import api
+from studio_upscale.translation import ZH
 
 
 class Upscale(api.Task):
@@ -67,8 +68,6 @@ class Upscale(api.Task):
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_upscale.translation import ZH
-
     return {"zh": ZH}
 
 

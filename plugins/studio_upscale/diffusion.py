@@ -4,7 +4,6 @@ All windows take each step together, and where they overlap their predictions ar
 "MultiDiffusion", equation 5), so that neighbours agree. In one window it is what StableDiffusionUpscalePipeline does.
 """
 
-import inspect
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import product
@@ -14,7 +13,7 @@ import numpy as np
 import torch
 
 from studio import api
-from studio.diffusion import LatentPreview, note_unread, shell
+from studio.diffusion import LatentPreview, Schedule, build_pipeline, denoise, note_unread
 from studio_upscale.network import guarded
 from studio_upscale.source import Box, Pixels, TileSource
 from studio_upscale.target import DIFFUSION_SCALE as SCALE
@@ -32,7 +31,7 @@ class Diffusion:
         defaults = lease.defaults
         self._ctx, self._lease, self._source = ctx, lease, source
         self._unet, self._vae = lease["unet"], lease["vae"]
-        self._pipeline = shell(ctx, lease, "upscale")
+        self._pipeline = build_pipeline(ctx, lease, "upscale")
         self.steps = int(params.steps or defaults["steps"])
         self.guidance = float(defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale)
         self.noise_level = _noise_level(params.noise_level, int(defaults.get("max_noise_level", 350)))
@@ -80,20 +79,22 @@ class Diffusion:
         small = self._pipeline.low_res_scheduler.add_noise(small, noise, level)
         scheduler.set_timesteps(self.steps, device=self._lease.device)
         shape = (1, int(self._vae.config.latent_channels), *small.shape[2:])
-        latents = torch.randn(shape, generator=generator, dtype=small.dtype).to(small.device)
-        latents = latents * scheduler.init_noise_sigma
-        takes = inspect.signature(scheduler.step).parameters
-        options = {"generator": generator} if "generator" in takes else {}
+        start = torch.randn(shape, generator=generator, dtype=small.dtype).to(small.device)
         preview = LatentPreview(self._ctx, self._lease, self._vae)
         rows, columns = self._windows()
         self._total = (len(scheduler.timesteps) + 1) * len(rows) * len(columns)
-        for time in scheduler.timesteps:
-            given = torch.cat([scheduler.scale_model_input(latents, time), small], dim=1)
-            predicted = self._halving(partial(self._predicted, given, time, level))
-            latents = torch.as_tensor(scheduler.step(predicted, time, latents, **options, return_dict=False)[0])
+
+        def predict(latents: torch.Tensor, time: Any) -> torch.Tensor:
+            given = torch.cat([latents, small], dim=1)
+            made: torch.Tensor = self._halving(partial(self._predicted, given, time, level))
+            return made
+
+        def on_step(_number: int, latents: torch.Tensor) -> torch.Tensor:
             shown = preview.of(latents) if self._ctx.wants_preview else None
             self._ctx.progress(min(self._done, self._total), self._total, shown, stage="denoising")
-        return latents
+            return latents
+
+        return denoise(scheduler, Schedule(scheduler.timesteps), start, predict, on_step, generator=generator)
 
     def _small(self) -> torch.Tensor:
         """(1, 3, h, w) in [-1, 1]: the source, its edges repeated where it is not a multiple."""
@@ -183,7 +184,7 @@ class Diffusion:
                 before = len(self._windows()[1])
                 self.tile, self._done = half, begun
                 self._total = self._total * len(self._windows()[1]) // before
-                self._ctx.note(f"Memory was short, so the work went on in tiles of {half} pixels.")
+                self._ctx.note("Memory was short, so the work went on in tiles of {} pixels.", half)
 
 
 def _noise_level(asked: int | None, most: int) -> int:
@@ -191,6 +192,9 @@ def _noise_level(asked: int | None, most: int) -> int:
         return min(NOISE_LEVEL, most)
     if asked > most:
         raise api.UserError(
-            f"This model takes a noise level of at most {most}, not {asked}; choose a smaller one.", field="noise_level"
+            "This model takes a noise level of at most {}, not {}; choose a smaller one.",
+            most,
+            asked,
+            field="noise_level",
         )
     return asked

@@ -52,7 +52,11 @@ def _by_network(
 ) -> Iterator[Pixels]:  # fmt: skip
     """Strips of the enlarged picture, in the source's depth."""
     if given := [name for name in WORDY if getattr(params, name)]:
-        ctx.note(f"The model {lease.title!r} enlarges by what it sees alone, so {_listed(given)} changed nothing.")
+        ctx.note(
+            "The model {} enlarges by what it sees alone, so {} changed nothing.",
+            repr(lease.title),
+            _listed(given),
+        )
     tiling = _tiling(params, ctx, lease, source, network)
     values |= {"model_scale": network.scale, "overlap": tiling.overlap}
     return _enlarged(source, network, tiling, ctx, UpscalePreview(original.srgb), values)
@@ -71,7 +75,7 @@ def _by_diffusion(
 
 def _listed(names: list[str]) -> str:
     words = [name.replace("_", " ") for name in names]
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+    return words[0] if len(words) == 1 else api.Text("{} and {}", ", ".join(words[:-1]), words[-1])
 
 
 def fitting(networks: Sequence[UpscaleNetwork], source: tuple[int, int], size: tuple[int, int]) -> UpscaleNetwork:
@@ -83,10 +87,15 @@ def fitting(networks: Sequence[UpscaleNetwork], source: tuple[int, int], size: t
 
 def _note(ctx: api.Context, source: tuple[int, int], size: tuple[int, int], scale: int) -> None:
     if max(size[0] / source[0], size[1] / source[1]) > scale * 1.001:
-        ctx.note(f"This model enlarges {scale} times; the rest up to {size[0]}x{size[1]} is interpolated (Lanczos).")
+        ctx.note(
+            "This model enlarges {} times; the rest up to {}x{} is interpolated (Lanczos).",
+            scale,
+            size[0],
+            size[1],
+        )
     if is_stretched(size, source):
         was = f"{source[0]}x{source[1]}"
-        ctx.note(f"{size[0]}x{size[1]} has other proportions than the picture ({was}): it is stretched.")
+        ctx.note("{}x{} has other proportions than the picture ({}): it is stretched.", size[0], size[1], was)
 
 
 def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: TileSource, network: UpscaleNetwork) -> Tiling:
@@ -98,7 +107,7 @@ def _tiling(params: Any, ctx: api.Context, lease: api.Lease, source: TileSource,
         tile=params.tile or automatic,
         overlap=network.field if params.overlap is None else params.overlap,
         multiple=network.multiple,
-        on_halved=lambda side: ctx.note(f"Memory was short, so the work went on in tiles of {side} pixels."),
+        on_halved=lambda side: ctx.note("Memory was short, so the work went on in tiles of {} pixels.", side),
     )
 
 

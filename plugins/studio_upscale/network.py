@@ -24,8 +24,10 @@ class UpscaleNetwork:
         self.prefers_whole = str(descriptor.tiling.name) != "SUPPORTED"
         if (descriptor.input_channels, descriptor.output_channels) not in ((1, 1), (3, 3)):
             raise api.UserError(
-                f"This model takes pictures of {descriptor.input_channels} channels and returns "
-                f"{descriptor.output_channels}; only those for grey or RGB can be used. Choose another model.",
+                "This model takes pictures of {} channels and returns {}; only those for grey or RGB can be used. "
+                "Choose another model.",
+                descriptor.input_channels,
+                descriptor.output_channels,
                 field="model",
                 code="unsupported_operation",
             )

@@ -29,8 +29,12 @@ def _too_large(wanted: tuple[int, int], source: tuple[int, int], field: str) -> 
     while round(source[0] * factor) * round(source[1] * factor) > api.PIXEL_CAP:
         factor = round(factor - 0.01, 2)
     return api.UserError(
-        f"The result would be {wanted[0]}x{wanted[1]} pixels, more than the {api.PIXEL_CAP // 1_000_000} megapixels "
-        f"that can be stored; nothing was made. The largest factor for this picture is {factor:g}.",
+        "The result would be {}x{} pixels, more than the {} megapixels that can be stored; nothing was made. The "
+        "largest factor for this picture is {}.",
+        wanted[0],
+        wanted[1],
+        api.PIXEL_CAP // 1_000_000,
+        f"{factor:g}",
         field=field,
         code="too_large",
     )

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from studio import api
+from studio_variation.translation import ZH
 
 MEANING = "CLIP distance: 0 is the same to the model, 0.02 close, 0.15 only the idea, 0.5 something else."
 FROM_SOURCE = api.Value("Distance from the picture", MEANING)
@@ -177,7 +178,8 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
             return
         if lease.family not in FAMILIES:  # others bring a decoder and a codec of their own kind: see Network
             raise api.UserError(
-                f"The model {lease.title!r} has no decoder of image embeddings that is known; choose another model.",
+                "The model {} has no decoder of image embeddings that is known; choose another model.",
+                repr(lease.title),
                 field="model",
                 code="unsupported_operation",
             )
@@ -189,8 +191,9 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
 def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
     if verb != "vary":
         raise api.UserError(
-            f"The model {lease.title!r} varies one picture, and cannot mix what it sees or turn it by words; choose a "
-            "model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
+            "The model {} varies one picture, and cannot mix what it sees or turn it by words; choose a model of "
+            "Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
+            repr(lease.title),
             field="model",
             code="unsupported_operation",
         )
@@ -203,7 +206,8 @@ def _check_texts(params: Any) -> None:
     for field, text in (("before", params.before), ("after", params.after)):
         if not text.strip():
             raise api.UserError(
-                f"The text {field!r} is empty; say in a word what the picture shows and what it should show.",
+                "The text {} is empty; say in a word what the picture shows and what it should show.",
+                repr(field),
                 field=field,
                 code="empty_prompt",
             )
@@ -212,12 +216,14 @@ def _check_texts(params: Any) -> None:
 def _check_blend(params: Any) -> None:
     count = len(params.image) + len(params.text)
     if not 1 <= count <= 4:
-        raise api.UserError(f"A blend takes one to four pictures and texts, not {count}; add or remove some.")
+        raise api.UserError("A blend takes one to four pictures and texts, not {}; add or remove some.", count)
     if not all(text.strip() for text in params.text):
         raise api.UserError("One of the texts is empty; write what it should add, or leave it out.", field="text")
     if params.weight and len(params.weight) != count:
         raise api.UserError(
-            f"There are {len(params.weight)} weights for {count} pictures and texts; give one for each, or none.",
+            "There are {} weights for {} pictures and texts; give one for each, or none.",
+            len(params.weight),
+            count,
             field="weight",
         )
     if params.weight and (min(params.weight) < 0 or not any(params.weight)):
@@ -226,8 +232,6 @@ def _check_blend(params: Any) -> None:
 
 @api.hookimpl
 def register_translations() -> dict[str, dict[str, str]]:
-    from studio_variation.translation import ZH
-
     return {"zh": ZH}
 
 

@@ -1,6 +1,5 @@
 """A decoder with its latents at hand: start from a picture, find a picture's own noise, go back."""
 
-import inspect
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 
 from studio import api
-from studio.diffusion import LatentPreview, StepProgress, enlarge, scheduler, to_picture
+from studio.diffusion import LatentPreview, Schedule, StepProgress, denoise, enlarge, scheduler, to_picture
 from studio_variation.arithmetic import slerp
 from studio_variation.decoder_network import DecoderNetwork, Size
 
@@ -73,7 +72,6 @@ class Decoder:
 
     # ---- the walk from noise to a picture
 
-    @torch.inference_mode()
     def denoise(
         self, latents: torch.Tensor, condition: torch.Tensor, generator: Any,
         *, steps: int, guidance: float, start: torch.Tensor | None = None, taken: int | None = None,
@@ -87,24 +85,20 @@ class Decoder:
         way.set_timesteps(steps, device=self._lease.device)
         times = way.timesteps
         if start is None or taken is None or taken >= steps:
-            latents = latents * way.init_noise_sigma
+            start = None
         else:
             times = _last(times, taken, way)
-            if hasattr(way, "set_begin_index"):
-                way.set_begin_index(len(way.timesteps) - len(times))
-            latents = way.add_noise(start, latents, times[:1])
-        takes = inspect.signature(way.step).parameters
-        options = {"generator": generator} if "generator" in takes else {}
-        learns = getattr(way.config, "variance_type", None) in ("learned", "learned_range")
-        for number, time in enumerate(times):
-            given = way.scale_model_input(latents, time)
-            predicted = self._network.predict(given, time, condition, guidance)
-            if not learns:
-                predicted = predicted[:, : latents.shape[1]]
-            latents = way.step(predicted, time, latents, **options, return_dict=False)[0]
+
+        def predict(given: torch.Tensor, time: Any) -> torch.Tensor:
+            return self._network.predict(given, time, condition, guidance)
+
+        def on_step(number: int, latents: torch.Tensor) -> torch.Tensor:
             if number % way.order == 0:  # one of second order calls twice
-                self._told(latents, "decoder")
-        return latents
+                self._step_done(latents, "decoder")
+            return latents
+
+        plan = Schedule(times, len(way.timesteps) - len(times))
+        return denoise(way, plan, latents, predict, on_step, generator=generator, start=start)
 
     # ---- the deterministic walk, both ways (DDIM, Song et al. 2021, eq. 12 with sigma 0)
 
@@ -121,12 +115,12 @@ class Decoder:
             # The network is asked at the later time: at -1 it knows nothing.
             predicted = self._network.predict(path[-1], self._tensor(after), condition, 1.0)
             path.append(self._moved(predicted, path[-1], at=after, time=time, after=after))
-            self._told(path[-1], "inversion")
+            self._step_done(path[-1], "inversion")
         misses = []
         for number in range(steps, 0, -1):
             back = self._step(path[number], condition, times[number - 1], [-1, *times][number - 1], guidance)
             misses.append(path[number - 1].float() - back.float())
-            self._told(path[number - 1], "inversion")
+            self._step_done(path[number - 1], "inversion")
         return Inversion(path[-1], torch.stack(misses))
 
     @torch.inference_mode()
@@ -135,7 +129,7 @@ class Decoder:
         latents, times = own.noise, self._times(len(own.misses))[::-1]
         for time, after, miss in zip(times, [*times[1:], -1], own.misses, strict=True):
             latents = (self._step(latents, condition, time, after, guidance).float() + miss).to(latents.dtype)
-            self._told(latents, "decoder")
+            self._step_done(latents, "decoder")
         return latents
 
     def _times(self, steps: int) -> list[int]:
@@ -166,7 +160,7 @@ class Decoder:
     def _tensor(self, time: int) -> torch.Tensor:
         return torch.tensor(time, device=self._lease.device)
 
-    def _told(self, latents: torch.Tensor, stage: str) -> None:
+    def _step_done(self, latents: torch.Tensor, stage: str) -> None:
         self._meter.step(stage, self._preview.of(latents) if self._ctx.wants_preview else None)
 
 

@@ -4,8 +4,6 @@ from typing import Any, Protocol
 
 import torch
 
-from studio import api
-
 Size = tuple[int, int]
 KANDINSKY, STABLE = "kandinsky22", "sd21-unclip"
 FAMILIES = (KANDINSKY, STABLE)
@@ -41,14 +39,3 @@ class DecoderNetwork(Protocol):
 
     def predict(self, latents: torch.Tensor, time: Any, condition: torch.Tensor, guidance: float) -> torch.Tensor:
         """What a scheduler takes for one step: C channels, or 2 C with a learned variance, for one that knows it."""
-
-
-def network(ctx: api.Context, lease: api.Lease) -> DecoderNetwork:
-    """Of the lease's family, which is one of FAMILIES."""
-    if lease.family == STABLE:
-        from studio_variation.stable import StableUnclipDecoder  # its pipeline takes a second to import
-
-        return StableUnclipDecoder(ctx, lease)
-    from studio_variation.kandinsky import KandinskyDecoder
-
-    return KandinskyDecoder(ctx, lease)

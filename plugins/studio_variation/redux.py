@@ -11,11 +11,10 @@ import torch
 from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
-from studio.diffusion import StepProgress, run, scheduler, seeds, shell, to_picture
+from studio.diffusion import StepProgress, build_pipeline, run, scheduler, seeds, spreads, to_picture
 from studio_variation.source import opaque
 from studio_variation.target import target
 from studio_variation.verbs import MOST_STRAY, reach
-from studio_variation.workspace import spreads
 
 LEAST_WEIGHT = 0.5
 """Of the tokens, at distance 1; diffusers calls it their scale."""
@@ -44,7 +43,7 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
 
 def _tokens(ctx: api.Context, lease: api.Lease, picture: Any, weight: float) -> dict[str, torch.Tensor]:
     """What FLUX.1 reads: no words, then the picture."""
-    made = shell(ctx, lease, "variation")(picture, prompt_embeds_scale=weight)
+    made = build_pipeline(ctx, lease, "variation")(picture, prompt_embeds_scale=weight)
     return {"prompt_embeds": made.prompt_embeds, "pooled_prompt_embeds": made.pooled_prompt_embeds}
 
 
@@ -65,15 +64,17 @@ def _refuse(params: Any, ctx: api.Context, lease: api.Lease) -> None:
     for field, given in asked.items():
         if given:
             raise api.UserError(
-                f"The model {lease.title!r} has no CLIP, which {field.replace('_', ' ')!r} needs; leave that out, or "
-                "choose another model.",
+                "The model {} has no CLIP, which {} needs; leave that out, or choose another model.",
+                repr(lease.title),
+                repr(field.replace("_", " ")),
                 field=field,
                 code="unsupported_operation",
             )
     if ctx.embedding(params.image) is not None:
         raise api.UserError(
-            f"The model {lease.title!r} has no CLIP, to which kept embeddings mean something; give it a picture, or "
-            "choose another model.",
+            "The model {} has no CLIP, to which kept embeddings mean something; give it a picture, or choose "
+            "another model.",
+            repr(lease.title),
             field="image",
             code="unsupported_operation",
         )

@@ -32,8 +32,10 @@ class Sources:
             return Source(self._clip.of_pictures([picture]), picture)
         if kept.clip != self._clip.identity or len(kept.vector) != self._width:
             raise api.UserError(
-                f"The embedding {kept.name!r} was made with another CLIP than that of the model {self._lease.title!r}, "
-                "to which its numbers mean nothing; choose the model that it was made with, or a picture.",
+                "The embedding {} was made with another CLIP than that of the model {}, to which its numbers mean "
+                "nothing; choose the model that it was made with, or a picture.",
+                repr(kept.name),
+                repr(self._lease.title),
                 field=field,
                 code="other_clip",
             )
@@ -52,8 +54,9 @@ class Sources:
         """Steps of the meter that `text` takes. Raises UserError for a model that cannot picture words."""
         if "prior" not in self._lease:
             raise api.UserError(
-                f"The model {self._lease.title!r} has no prior, which makes a picture of words, so it takes pictures "
-                "only; leave the words empty, or choose another model.",
+                "The model {} has no prior, which makes a picture of words, so it takes pictures only; leave the "
+                "words empty, or choose another model.",
+                repr(self._lease.title),
                 field=field,
                 code="unsupported_operation",
             )

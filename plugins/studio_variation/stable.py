@@ -1,4 +1,4 @@
-"""The decoder of Stable Diffusion 2.1 unCLIP: see `network.Network`.
+"""The decoder of Stable Diffusion 2.1 unCLIP: see `decoder_network.DecoderNetwork`.
 
 It is told how much noise its image embedding has, so that straying is the very thing that it was trained for.
 """
@@ -9,11 +9,11 @@ import torch
 from diffusers.models.embeddings import get_timestep_embedding
 
 from studio import api
-from studio.diffusion import shell
+from studio.diffusion import build_pipeline
 from studio_variation.decoder_network import Size
 
 
-class StableUnclipDecoder:
+class StableUnclipNetwork:
     def __init__(self, ctx: api.Context, lease: api.Lease) -> None:
         self._lease, self._unet, self.codec = lease, lease["unet"], lease["vae"]
         self._normalizer, self._noising = lease["image_normalizer"], lease["image_noising_scheduler"]
@@ -21,7 +21,7 @@ class StableUnclipDecoder:
         self.center: torch.Tensor = self._normalizer.mean.detach()[0]
         # Its pictures are varied without words, but it was trained with some: the empty ones are its "none".
         with torch.no_grad():
-            self._words, _ = shell(ctx, lease, "variation").encode_prompt(
+            self._words, _ = build_pipeline(ctx, lease, "variation").encode_prompt(
                 prompt="", device=lease.device, num_images_per_prompt=1, do_classifier_free_guidance=False
             )
 

@@ -134,7 +134,6 @@ ZH = {
     "The two texts mean the same to this model, so there is no way between them; change one.": (
         "这两段文字对这个模型意思相同，两者之间没有方向；请改动其中一段。"
     ),
-    "The {} pictures are {} apart (mean CLIP distance).": ("这 {0} 张图片相距 {1}（平均 CLIP 距离）。"),
     "There are {} weights for {} pictures and texts; give one for each, or none.": (
         "{1} 个图片或文字却有 {0} 个权重；请各给一个，或都不给。"
     ),

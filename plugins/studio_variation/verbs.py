@@ -9,10 +9,11 @@ import torch
 from PIL import Image
 
 from studio import api
+from studio.diffusion import candidates, chosen_seeds
 from studio_variation import arithmetic
 from studio_variation.decoder import Inversion
 from studio_variation.source import Source
-from studio_variation.workspace import Gathering, Workspace, candidates, chosen_seeds
+from studio_variation.workspace import MeasuredResults, Workspace
 
 IDEA_FROM = 0.55
 """The distance at which nothing of the source's pixels is left; from there on its embedding strays as well."""
@@ -44,27 +45,27 @@ def reach(distance: float, steps: int) -> Reach:
     return Reach(taken, MOST_STRAY * beyond**STRAY_EVEN)
 
 
-def vary(bench: Workspace) -> Iterator[api.Result]:
-    params = bench.params
-    source = bench.sources.open(params.image)
+def vary(work: Workspace) -> Iterator[api.Result]:
+    params = work.params
+    source = work.sources.open(params.image)
     if source.picture is None and params.distance < IDEA_FROM:
-        bench.ctx.note(f"An embedding has no pixels to stay close to: up to {IDEA_FROM} all distances are the same.")
-    there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), bench.steps)
-    bench.ctx.reveal("distance", steps=there.taken, of=bench.steps, stray=there.stray)
-    drafts = candidates(params) * bench.draft_cost(there.taken)
-    bench.begin(source.picture, params.count * (there.taken + bench.finish) + drafts)
-    start = bench.decoder.encode(source.picture, bench.size) if source.picture else None
-    aim = bench.aim(source.embedding)
-    kept = bench.keep(aim)
+        work.ctx.note("An embedding has no pixels to stay close to: up to {} all distances are the same.", IDEA_FROM)
+    there = reach(params.distance if source.picture else max(params.distance, IDEA_FROM), work.steps)
+    work.ctx.reveal("distance", steps=there.taken, of=work.steps, stray=there.stray)
+    drafts = candidates(params) * work.draft_cost(there.taken)
+    work.begin(source.picture, params.count * (there.taken + work.finish) + drafts)
+    start = work.decoder.encode(source.picture, work.size) if source.picture else None
+    aim = work.aim(source.embedding)
+    kept = work.keep(aim)
 
     way: dict[str, Any] = {"start": start, "taken": there.taken, "stray": there.stray}
-    gathering = Gathering(bench)
-    for seed in chosen_seeds(params, lambda seed: bench.draft(aim, seed, **way)):
-        picture = bench.draw(aim, seed, **way)
+    results = MeasuredResults(work)
+    for seed in chosen_seeds(params, lambda seed: work.draft(aim, seed, **way)):
+        picture = work.draw(aim, seed, **way)
         if source.picture:
             picture = closer(picture, source.picture, params.distance)
-        yield gathering.result(picture, seed, {"clip_distance": source}, kept, bench.parents(params.image))
-    gathering.close()
+        yield results.result(picture, seed, {"clip_distance": source}, kept, work.parents(params.image))
+    results.close()
 
 
 def closer(made: Image.Image, source: Image.Image, distance: float) -> Image.Image:
@@ -82,80 +83,80 @@ def closer(made: Image.Image, source: Image.Image, distance: float) -> Image.Ima
     return Image.fromarray(mended.round().clip(0, 255).astype(np.uint8))
 
 
-def blend(bench: Workspace) -> Iterator[api.Result]:
-    params = bench.params
+def blend(work: Workspace) -> Iterator[api.Result]:
+    params = work.params
     weights = params.weight or [1.0] * (len(params.image) + len(params.text))
-    pictures = [bench.sources.open(ref) for ref in params.image]
-    prior = len(params.text) * bench.sources.prior_steps("text") if params.text else 0
-    drafts = candidates(params) * (prior + bench.draft_cost())
+    pictures = [work.sources.open(ref) for ref in params.image]
+    prior = len(params.text) * work.sources.prior_steps("text") if params.text else 0
+    drafts = candidates(params) * (prior + work.draft_cost())
     first = next((source.picture for source in pictures if source.picture), None)
-    bench.begin(first, params.count * (prior + bench.steps + bench.finish) + drafts)
+    work.begin(first, params.count * (prior + work.steps + work.finish) + drafts)
 
     def mix(seed: int) -> tuple[list[Source], torch.Tensor]:
         """The words are seen by the prior, so they look a little different for each seed."""
-        sources = pictures + [bench.sources.text(text, seed, bench.meter) for text in params.text]
+        sources = pictures + [work.sources.text(text, seed, work.meter) for text in params.text]
         embeddings = [source.embedding for source in sources]
         mixed = embeddings[0] if len(embeddings) == 1 else arithmetic.blend(embeddings, weights)
-        return sources, bench.aim(mixed)
+        return sources, work.aim(mixed)
 
-    gathering, kept = Gathering(bench), None
-    for seed in chosen_seeds(params, lambda seed: bench.draft(mix(seed)[1], seed)):
+    results, kept = MeasuredResults(work), None
+    for seed in chosen_seeds(params, lambda seed: work.draft(mix(seed)[1], seed)):
         sources, aim = mix(seed)
-        kept = bench.keep(aim) if kept is None else {}
+        kept = work.keep(aim) if kept is None else {}
         named = {f"clip_distance_{number}": source for number, source in enumerate(sources, 1)}
-        picture = bench.draw(aim, seed)
-        yield gathering.result(picture, seed, named, kept, bench.parents(*params.image))
-    gathering.close()
+        picture = work.draw(aim, seed)
+        yield results.result(picture, seed, named, kept, work.parents(*params.image))
+    results.close()
 
 
-def interpolate(bench: Workspace) -> Iterator[api.Result]:
-    params = bench.params
-    one, other = bench.sources.open(params.image), bench.sources.open(params.other, "other")
+def interpolate(work: Workspace) -> Iterator[api.Result]:
+    params = work.params
+    one, other = work.sources.open(params.image), work.sources.open(params.other, "other")
     ends = [end.picture for end in (one, other) if end.picture]
     owned = params.own_noise and len(ends) == 2
     if params.own_noise and not owned:
-        bench.ctx.note("An embedding has no pixels and so no noise of its own: the noise comes from the seed.")
-    inversions = 4 * bench.steps if owned else 0
-    bench.begin(ends[0] if ends else None, params.count * (bench.steps + bench.finish) + inversions)
-    inverted = [_inverted(bench, end) for end in (one, other)] if owned else []
-    gathering = Gathering(bench, apart=False)
+        work.ctx.note("An embedding has no pixels and so no noise of its own: the noise comes from the seed.")
+    inversions = 4 * work.steps if owned else 0
+    work.begin(ends[0] if ends else None, params.count * (work.steps + work.finish) + inversions)
+    inverted = [_inverted(work, end) for end in (one, other)] if owned else []
+    results = MeasuredResults(work, apart=False)
     for number in range(params.count):
         share = number / (params.count - 1)
-        aim = bench.aim(arithmetic.slerp(one.embedding, other.embedding, share))
+        aim = work.aim(arithmetic.slerp(one.embedding, other.embedding, share))
         if owned:
-            picture = _regenerated(bench, inverted[0].toward(inverted[1], share), aim)
+            picture = _regenerated(work, inverted[0].toward(inverted[1], share), aim)
         else:
-            picture = bench.draw(aim, params.seed)
+            picture = work.draw(aim, params.seed)
         named = {"clip_distance_first": one, "clip_distance_last": other}
-        refs = bench.parents(params.image, params.other)
-        yield gathering.result(picture, params.seed, named, {"share": round(share, 5)}, refs)
+        refs = work.parents(params.image, params.other)
+        yield results.result(picture, params.seed, named, {"share": round(share, 5)}, refs)
 
 
-def text_diff(bench: Workspace) -> Iterator[api.Result]:
-    params = bench.params
-    source = bench.sources.open(params.image)
-    inversion = 2 * bench.steps if source.picture else 0
-    bench.begin(source.picture, params.count * (bench.steps + bench.finish) + inversion)
-    before, after = bench.clip.of_texts([params.before, params.after])
-    own = _inverted(bench, source) if source.picture else None
-    gathering = Gathering(bench, apart=False)
+def text_diff(work: Workspace) -> Iterator[api.Result]:
+    params = work.params
+    source = work.sources.open(params.image)
+    inversion = 2 * work.steps if source.picture else 0
+    work.begin(source.picture, params.count * (work.steps + work.finish) + inversion)
+    before, after = work.clip.of_texts([params.before, params.after])
+    own = _inverted(work, source) if source.picture else None
+    results = MeasuredResults(work, apart=False)
     for number in range(1, params.count + 1):
         share = params.amount * number / params.count
-        aim = bench.aim(arithmetic.turn(source.embedding, before, after, share))
-        kept = bench.keep(aim) if number == params.count else {}
-        picture = bench.draw(aim, params.seed) if own is None else _regenerated(bench, own, aim)
+        aim = work.aim(arithmetic.turn(source.embedding, before, after, share))
+        kept = work.keep(aim) if number == params.count else {}
+        picture = work.draw(aim, params.seed) if own is None else _regenerated(work, own, aim)
         values = {"amount": round(share, 5), **kept}
-        yield gathering.result(picture, params.seed, {"clip_distance": source}, values, bench.parents(params.image))
+        yield results.result(picture, params.seed, {"clip_distance": source}, values, work.parents(params.image))
 
 
-def _inverted(bench: Workspace, source: Source) -> Inversion:
+def _inverted(work: Workspace, source: Source) -> Inversion:
     """The noise from which the decoder makes this very picture, given its embedding."""
     assert source.picture is not None
-    latents = bench.decoder.encode(source.picture, bench.size)
-    condition = bench.network.condition(source.embedding)
-    return bench.decoder.invert(latents, condition, steps=bench.steps, guidance=bench.guidance)
+    latents = work.decoder.encode(source.picture, work.size)
+    condition = work.network.condition(source.embedding)
+    return work.decoder.invert(latents, condition, steps=work.steps, guidance=work.guidance)
 
 
-def _regenerated(bench: Workspace, own: Inversion, aim: torch.Tensor) -> Image.Image:
-    latents = bench.decoder.regenerate(own, bench.network.condition(aim), guidance=bench.guidance)
-    return bench.decoder.picture(latents)
+def _regenerated(work: Workspace, own: Inversion, aim: torch.Tensor) -> Image.Image:
+    latents = work.decoder.regenerate(own, work.network.condition(aim), guidance=work.guidance)
+    return work.decoder.picture(latents)

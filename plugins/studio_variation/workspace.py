@@ -1,21 +1,22 @@
 """What all verbs share at work: one leased model, its CLIP, its decoder, and what was asked of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import CANDIDATES, Clip, StepProgress, choose, distance, seeds, spread
+from studio.diffusion import Clip, SpreadMeasure, StepProgress, distance
 from studio_variation import arithmetic
 from studio_variation.decoder import Decoder
-from studio_variation.decoder_network import network
+from studio_variation.decoder_network import STABLE, DecoderNetwork
+from studio_variation.kandinsky import KandinskyNetwork
 from studio_variation.source import Source, Sources
+from studio_variation.stable import StableUnclipNetwork
 from studio_variation.target import target
 
 DRAFT_SHARE = 4  # a draft, made to choose by, takes a quarter of the steps
-MOST_CANDIDATES = 32
 UNWANTED_SEED = 0  # what is unwanted stays the same whatever is drawn
 
 
@@ -58,7 +59,7 @@ class Workspace:
             return {}
         vector = tuple(embedding[0].float().tolist())
         path = self.ctx.keep(api.Embedding(name, self.clip.identity, vector))
-        self.ctx.note(f"The embedding was kept as {path}; give it wherever these tools take a picture.")
+        self.ctx.note("The embedding was kept as {}; give it wherever these tools take a picture.", path)
         return {"embedding": path}
 
     def parents(self, *refs: str) -> tuple[str, ...]:
@@ -112,45 +113,30 @@ class Workspace:
         )
 
 
-class Gathering:
+class MeasuredResults:
     """The results of one job as they come: how far each is from its sources, and how far they are from each other."""
 
-    def __init__(self, bench: Workspace, *, apart: bool = True) -> None:
+    def __init__(self, work: Workspace, *, apart: bool = True) -> None:
         """`apart`: whether it is told how far they are from each other."""
-        self._bench, self._apart = bench, apart
-        self._embeddings: list[torch.Tensor] = []
+        self._work, self._spread = work, SpreadMeasure() if apart else None
 
     def result(
         self, picture: Image.Image, seed: int, sources: Mapping[str, Source], values: Mapping[str, Any],
         parents: Sequence[str],
     ) -> api.Result:  # fmt: skip
         """`sources`: by the name of the value that tells the CLIP distance to each."""
-        made = self._bench.clip.of_pictures([picture])
-        self._embeddings.append(made)
+        made = self._work.clip.of_pictures([picture])
         measured = {name: round(float(distance(source.embedding, made)), 5) for name, source in sources.items()}
-        if self._apart and len(self._embeddings) > 1:
-            measured["spread"] = round(spread(torch.cat(self._embeddings)), 5)
+        if self._spread:
+            measured |= self._spread.add(made)
         return api.Result(picture, seed=seed, values={**measured, **values}, parents=tuple(parents))
 
     def close(self) -> None:
         """Tell how far apart they are."""
-        if len(self._embeddings) > 1:
-            apart = spread(torch.cat(self._embeddings))
-            self._bench.ctx.note(f"The {len(self._embeddings)} pictures are {apart:.3f} apart (mean CLIP distance).")
+        if self._spread:
+            self._spread.note(self._work.ctx)
 
 
-def chosen_seeds(params: Any, draft: Callable[[int], torch.Tensor]) -> list[int]:
-    """The seeds of a job: one after the other, or with `spread` those of many whose drafts lie far apart."""
-    if not spreads(params):
-        return seeds(params.seed, params.count)
-    tried = seeds(params.seed, candidates(params))
-    return [tried[index] for index in choose(torch.cat([draft(seed) for seed in tried]), params.count)]
-
-
-def candidates(params: Any) -> int:
-    """How many drafts `chosen_seeds` makes."""
-    return min(MOST_CANDIDATES, CANDIDATES * params.count) if spreads(params) else 0
-
-
-def spreads(params: Any) -> bool:
-    return bool(params.spread) and params.count > 1
+def network(ctx: api.Context, lease: api.Lease) -> DecoderNetwork:
+    """Of the lease's family, which is one of FAMILIES."""
+    return StableUnclipNetwork(ctx, lease) if lease.family == STABLE else KandinskyNetwork(ctx, lease)

@@ -1,7 +1,7 @@
 """Everything a plugin needs, and the only module of the studio that it may import."""
 
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Excerpt, Family, Signature, Variant
+from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -21,6 +21,7 @@ from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._task import Context, Original, Result, Rows, Task, Value
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
+from studio.text import Text
 
 __all__ = [
     "PIXEL_CAP",
@@ -53,6 +54,8 @@ __all__ = [
     "Size",
     "StudioError",
     "Task",
+    "Text",
+    "Upscaler",
     "UserError",
     "Value",
     "Variant",

@@ -80,6 +80,25 @@ class Signature:
 
 
 @dataclass(frozen=True)
+class Upscaler:
+    """An upscaler that a folder's studio.json may name beside the parts of model_index.json: a file of spandrel's.
+
+    `key`: what studio.json calls it, as {"path": FILE, "scale": FACTOR}; or, where there may be one for each factor and
+    `part` holds `{}` for it, {FACTOR: FILE}. `capability`: what a model can do besides that has it; a lease for that is
+    of the first of a family's upscalers that the model has, and of nothing else.
+    """
+
+    key: str
+    part: str
+    """Our name of the part."""
+    capability: str
+    scale: str = ""
+    """Under what name its factor stands among the model's defaults; '' for nowhere."""
+    alone: bool = False
+    """Whether leases for anything else are without it."""
+
+
+@dataclass(frozen=True)
 class Family:
     """One row of the table of families. A plugin returns rows from its hook `register_families`."""
 
@@ -123,6 +142,10 @@ class Family:
     """Classes of diffusers and transformers that its folders may name, beyond those that the studio knows."""
     variants: tuple[Variant, ...] = ()
     companion: Companion | None = None
+    upscalers: tuple[Upscaler, ...] = ()
+    """What a folder's studio.json may name besides; the first that a model has is what it enlarges with."""
+    file_part: str = ""
+    """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()
     """How lone files with such a model are told; the first that fits wins."""
     license: str = ""

@@ -118,14 +118,20 @@ def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, larges
         return default
     match = _SIZE.fullmatch(size)
     if match is None:
-        raise UserError(f'The size {size!r} is not WIDTHxHEIGHT; write for example "512x512".', field="size")
+        raise UserError('The size {} is not WIDTHxHEIGHT; write for example "512x512".', repr(size), field="size")
     sides = int(match[1]), int(match[2])
     top = largest // multiple * multiple
     legal = tuple(min(max(multiple, round(side / multiple) * multiple), top) for side in sides)
     if sides != legal:
         raise UserError(
-            f"This model cannot make {sides[0]}x{sides[1]} pixels: each side must be a multiple of {multiple} "
-            f"up to {largest}. The nearest legal size is {legal[0]}x{legal[1]}.",
+            "This model cannot make {}x{} pixels: each side must be a multiple of {} up to {}. The nearest legal "
+            "size is {}x{}.",
+            sides[0],
+            sides[1],
+            multiple,
+            largest,
+            legal[0],
+            legal[1],
             field="size",
         )
     return sides

@@ -114,8 +114,12 @@ class Context(Protocol):
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         """`make()`, or what it returned for this key in an earlier job (recent values are kept, at most 64 MB)."""
 
-    def note(self, text: str) -> None:
-        """One sentence for the user that goes with the result: what was adapted, cut or left out."""
+    def note(self, template: str, *args: object) -> None:
+        """One sentence for the user that goes with the result: what was adapted, cut or left out.
+
+        note("Scaled from {}x{} pixels.", width, height): a template with its arguments, as in UserError, so that it can
+        be shown in other languages. A sentence of which the template is the whole is taken as it is.
+        """
 
     def reveal(self, stage: str, **data: Any) -> None:
         """Show a stage's inner data (numbers, texts, small pictures) to the "under the hood" panel, if one listens."""

@@ -10,7 +10,7 @@ import click
 
 from studio import files
 from studio.cli.output import silence
-from studio.text import printable
+from studio.printable import printable
 
 SPARSE_S = 10.0
 """Between two lines where the line cannot be redrawn: a log file wants few of them."""

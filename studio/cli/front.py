@@ -96,7 +96,7 @@ class Front:
         from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)
-        service.look()
+        service.wait_for_scan()
         return service.infos()
 
     def model(self, ref: str) -> "CatalogueEntry":

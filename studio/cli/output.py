@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import asdict
 
 from studio.errors import UserError
-from studio.text import printable, printable_json
+from studio.printable import printable, printable_json
 
 
 class OutputError(UserError):

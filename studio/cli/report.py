@@ -7,7 +7,7 @@ import msgspec
 
 from studio import messages
 from studio.cli import export
-from studio.cli.session import Outcome
+from studio.jobs import Job
 
 DONE, BUG, MENDABLE, CANCELLED = 0, 1, 2, 130
 
@@ -22,21 +22,21 @@ class Failure(msgspec.Struct, frozen=True):
     details: str = ""
 
 
-def failure(outcome: Outcome) -> Failure | None:
+def failure(job: Job) -> Failure | None:
     """None for a job that succeeded."""
-    match outcome.end:
+    match job.end:
         case messages.Failed() as end:
             exit_code = MENDABLE if end.user else BUG
-            return Failure(end.message + _kept(outcome), exit_code, end.code, end.field, end.details)
+            return Failure(end.message + _kept(job), exit_code, end.code, end.field, end.details)
         case messages.Cancelled():
-            return Failure("Cancelled." + (_kept(outcome) or " Nothing was finished yet."), CANCELLED, "cancelled")
+            return Failure("Cancelled." + (_kept(job) or " Nothing was finished yet."), CANCELLED, "cancelled")
         case messages.Interrupted() as end:
-            return Failure(end.message + _kept(outcome), BUG, "interrupted")
+            return Failure(end.message + _kept(job), BUG, "interrupted")
     return None
 
 
-def _kept(outcome: Outcome) -> str:
-    match len(outcome.saved):
+def _kept(job: Job) -> str:
+    match len(job.saved):
         case 0:
             return ""
         case 1:
@@ -45,10 +45,10 @@ def _kept(outcome: Outcome) -> str:
             return f" The {count} pictures that were finished are kept."
 
 
-def images(outcome: Outcome, target: Path | None, name: str) -> tuple[list[dict[str, Any]], list[str]]:
+def images(job: Job, target: Path | None, name: str) -> tuple[list[dict[str, Any]], list[str]]:
     """The pictures as data, copied into `target` if one is given; and a sentence for each copy that failed."""
     pictures, problems = [], []
-    for saved in outcome.saved:
+    for saved in job.saved:
         path = Path(saved.path)
         if target is not None and path.parent != target:
             try:
@@ -60,17 +60,17 @@ def images(outcome: Outcome, target: Path | None, name: str) -> tuple[list[dict[
     return pictures, problems
 
 
-def as_data(outcome: Outcome, pictures: list[dict[str, Any]], problem: Failure | None) -> dict[str, Any]:
+def as_data(job: Job, pictures: list[dict[str, Any]], problem: Failure | None) -> dict[str, Any]:
     """The job as one JSON object; `images` is left out only when it failed before the first picture."""
-    data: dict[str, Any] = {"task": outcome.task, "job": outcome.job}
+    data: dict[str, Any] = {"task": job.task, "job": job.id}
     if problem is not None:
         data |= {"error": problem.sentence, "code": problem.code}
         data |= {"field": problem.field} if problem.field else {}
     if problem is None or pictures:
         data["images"] = pictures
-    if isinstance(outcome.end, messages.Finished):
-        data |= {"seconds": round(outcome.end.seconds, 3), "loaded_bytes": outcome.end.loaded_bytes}
-    data["notes"] = outcome.notes
-    if outcome.revealed:
-        data["stages"] = [{"stage": event.stage, "data": event.data} for event in outcome.revealed]
+    if isinstance(job.end, messages.Finished):
+        data |= {"seconds": round(job.end.seconds, 3), "loaded_bytes": job.end.loaded_bytes}
+    data["notes"] = job.notes
+    if job.revealed:
+        data["stages"] = [{"stage": event.stage, "data": event.data} for event in job.revealed]
     return data

@@ -141,6 +141,7 @@ class Run:
                 )
 
     def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
+        """One after the other: a line may name a file that the line before it has made."""
         worst = report.DONE
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
@@ -156,12 +157,12 @@ class Run:
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        outcome = session.run(self._task.id, params, rescue=self._rescue, reveal=self._reveal)
-        problem = report.failure(outcome)
+        job = session.run(self._task.id, params, rescue=self._rescue, reveal=self._reveal)
+        problem = report.failure(job)
         name = export.stem(self._task.id, self._fields, params)
-        pictures, failed_copies = report.images(outcome, self._target, name)
+        pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
-            self._print(({} if index is None else {"index": index}) | report.as_data(outcome, pictures, problem))
+            self._print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))
         else:
             for picture in pictures:
                 self._print(picture["path"])

@@ -1,8 +1,7 @@
-"""One engine, kept for one command: jobs go in one after the other, outcomes come out."""
+"""One engine, kept for one command: jobs go in one after the other, and come out when they have ended."""
 
 import signal
 import threading
-import uuid
 from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,13 +9,12 @@ from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Protocol, Self
 
-import msgspec
-
 from studio import messages
 from studio.cli.display import Display
 from studio.client import Client
+from studio.jobs import Job, JobQueue
 from studio.library.storage_error import KEPT
-from studio.messages import LAST, Event
+from studio.messages import Event
 
 INTERRUPT = object()
 
@@ -25,17 +23,6 @@ class Connect(Protocol):
     """Makes the client that hands its events to `on_event`."""
 
     def __call__(self, on_event: Callable[[Event], None]) -> Client: ...
-
-
-class Outcome(msgspec.Struct):
-    """All that is known of a job when it has ended."""
-
-    task: str
-    job: str
-    saved: list[messages.Saved] = []
-    notes: list[str] = []
-    revealed: list[messages.Revealed] = []
-    end: messages.Finished | messages.Failed | messages.Cancelled | messages.Interrupted | None = None
 
 
 class Killed(BaseException):
@@ -50,7 +37,8 @@ class EngineSession:
         self._client = connect(self._on_event)
         self._display = display
         self._debug, self._catch_ctrl_c = debug, catch_ctrl_c
-        self._outcome: Outcome | None = None
+        self._queue = JobQueue(attended=False)
+        self._queue.attach(self._client)
         self._rescue: Sequence[Path] = ()
         self._tried: Counter[int] = Counter()
         self._former: Any = None
@@ -68,28 +56,29 @@ class EngineSession:
         if self._catch_ctrl_c:
             signal.signal(signal.SIGINT, self._former)
 
-    def run(self, task: str, params: dict[str, Any], *, rescue: Sequence[Path] = (), reveal: bool = False) -> Outcome:
+    def run(self, task: str, params: dict[str, Any], *, rescue: Sequence[Path] = (), reveal: bool = False) -> Job:
         """Run one job to its end. `rescue`: folders for what cannot be saved in the library, tried one by one."""
-        outcome = self._outcome = Outcome(task, uuid.uuid4().hex)
         self._rescue, self._tried = rescue, Counter()
-        self._client.submit(task, params, job=outcome.job, previews=False, reveal=reveal)
-        while outcome.end is None:
+        self._queue.clear()  # the former ones have been reported
+        job = self._queue.submit(task, params, previews=False, reveal=reveal)
+        while not job.state.ended:
             event = self._inbox.get()
             if event is INTERRUPT:
-                self._interrupt(outcome.job)
+                self._interrupt()
             else:
-                self._take(event, outcome)
+                self._take(event)
         self._display.clear()
-        return outcome
+        return job
 
     def _on_event(self, event: Event) -> None:
         # A client without a process reports on our own thread, in the middle of `submit`, and may wait for an answer.
-        if self._outcome and threading.current_thread() is threading.main_thread():
-            self._take(event, self._outcome)
+        if threading.current_thread() is threading.main_thread():
+            self._take(event)
         else:
             self._inbox.put(event)
 
-    def _take(self, event: Event, outcome: Outcome) -> None:
+    def _take(self, event: Event) -> None:
+        self._queue.follow(event)
         match event:
             case messages.Starting(doing=doing):
                 self._display.stage(doing)
@@ -99,41 +88,34 @@ class EngineSession:
                 self._display.line(f"| {text}")
             case messages.Ended(message=message, restarting=True):
                 self._display.line(message)
-            case _ if getattr(event, "job", None) != outcome.job:
-                pass
             case messages.Progress():
                 self._display.progress(event.stage, event.done, event.total, event.eta_s)
             case messages.Note(text=text):
-                outcome.notes.append(text)
                 self._display.line(text)
-            case messages.Revealed():
-                outcome.revealed.append(event)
-            case messages.Saved():
-                outcome.saved.append(event)
             case messages.Unsaved():
                 self._save_elsewhere(event)
-            case _ if isinstance(event, LAST):
-                outcome.end = event
 
     def _save_elsewhere(self, event: messages.Unsaved) -> None:
         """A picture waits in the engine: save it in another folder; only when there is none left is it given up."""
+        job = self._queue.get(event.job)
+        assert job is not None, "only jobs of this queue are at the engine"
         reason = event.message.removesuffix(KEPT).strip()
         left = self._rescue[self._tried[event.index] :]
         self._tried[event.index] += 1
         if left:
             self._display.line(f"{reason} It is saved in {left[0]} instead.")
-            self._client.resave(event.job, str(left[0]))
+            self._queue.save_again(job, str(left[0]))
             return
         self._display.line(reason)
         folder = self._display.ask_folder("Another folder to save it in (nothing gives it up)")
         if folder is None:
-            self._client.discard(event.job)
+            self._queue.discard(job)
         else:
-            self._client.resave(event.job, str(folder))
+            self._queue.save_again(job, str(folder))
 
-    def _interrupt(self, job: str) -> None:
+    def _interrupt(self) -> None:
         if self.interrupted:
             raise Killed
         self.interrupted = True
         self._display.line("Cancelling; Ctrl-C again ends the engine at once.")
-        self._client.cancel(job)
+        self._queue.cancel_all()

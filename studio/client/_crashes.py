@@ -2,6 +2,8 @@
 
 import signal
 
+from studio.text import Text
+
 SAFE_MODE_AFTER = 3
 """Deaths in a row, with no job finished in between, after which third-party plugins are left out."""
 GIVE_UP_AFTER = 6
@@ -39,11 +41,11 @@ class CrashHistory:
         return 0.0 if len(self._suspects) < 2 else min(0.25 * 2 ** len(self._suspects), 4.0)
 
 
-def reason(exit_code: int) -> str:
+def reason(exit_code: int) -> Text:
     """Why a process ended, as part of a sentence."""
     if exit_code >= 0:
-        return "it ended by itself" if exit_code == 0 else f"it ended with the code {exit_code}"
+        return Text("it ended by itself") if exit_code == 0 else Text("it ended with the code {}", exit_code)
     if -exit_code == getattr(signal, "SIGKILL", None):
-        return "it was killed, perhaps because the memory ran out"
+        return Text("it was killed, perhaps because the memory ran out")
     names = {number.value: number.name for number in signal.Signals}
-    return f"it crashed ({names.get(-exit_code, f'signal {-exit_code}')})"
+    return Text("it crashed ({})", names.get(-exit_code, f"signal {-exit_code}"))

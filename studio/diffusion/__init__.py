@@ -4,28 +4,35 @@ the stages of unCLIP.
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
-from studio.diffusion._clip import CLIP_VIEW, Clip, distance, embed_pictures
+from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
+from studio.diffusion._denoise import Schedule, denoise
+from studio.diffusion._kandinsky import KandinskyDecoder
 from studio.diffusion._notation import readable
 from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds, to_picture
-from studio.diffusion._pipeline import run, shell, takes, words
+from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
-from studio.diffusion._spread import CANDIDATES, choose, spread
-from studio.diffusion._unclip import Prior, decode, enlarge, zero_embedding
+from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
+from studio.diffusion._unclip import Prior, decode, enlarge
 
 __all__ = [
-    "CANDIDATES",
     "CLIP_VIEW",
     "Clip",
+    "KandinskyDecoder",
     "LatentPreview",
     "Prior",
+    "Schedule",
+    "SpreadMeasure",
     "StepProgress",
+    "build_pipeline",
+    "candidates",
     "choose",
+    "chosen_seeds",
     "decode",
+    "denoise",
     "distance",
-    "embed_pictures",
     "enlarge",
     "knows_bfloat16",
     "note_cut",
@@ -34,8 +41,8 @@ __all__ = [
     "run",
     "scheduler",
     "seeds",
-    "shell",
     "spread",
+    "spreads",
     "takes",
     "to_picture",
     "whole",

@@ -36,7 +36,13 @@ class Clip:
     @torch.inference_mode()
     def of_pictures(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
         """Of RGB pictures."""
-        pixels = _pixels(self._lease, pictures)
+        images = [_middle(picture) for picture in pictures]
+        # The model's own processor, which looks at the central square.
+        return self.of_pixels(self._lease["image_processor"](images, return_tensors="pt").pixel_values)
+
+    @torch.inference_mode()
+    def of_pixels(self, pixels: torch.Tensor) -> torch.Tensor:
+        """Of (N, 3, side, side), as the model's own image processor prepares pictures."""
         weight = self._model.visual.conv1.weight
         made: torch.Tensor = self._model.encode_image(pixels.to(weight.device, weight.dtype))
         return made.clone()
@@ -45,8 +51,9 @@ class Clip:
     def of_texts(self, texts: Sequence[str]) -> torch.Tensor:
         if not hasattr(self._model, "encode_text"):
             raise UserError(
-                f"The model {self._lease.title!r} sees pictures but reads no words in the same space, so it cannot be "
-                "told a change by words; choose another model.",
+                "The model {} sees pictures but reads no words in the same space, so it cannot be told a change by "
+                "words; choose another model.",
+                repr(self._lease.title),
                 field="model",
                 code="unsupported_operation",
             )
@@ -67,24 +74,19 @@ class Clip:
         return digest.hexdigest()[:32]
 
 
-@torch.inference_mode()
-def embed_pictures(lease: Lease, pictures: Sequence[Image.Image]) -> torch.Tensor:
-    """(N, D) image embeddings, as `Clip.of_pictures` gives them, by the lease's own tower: without open_clip."""
-    encoder = lease["image_encoder"]
-    made: torch.Tensor = encoder(_pixels(lease, pictures).to(encoder.device, encoder.dtype))["image_embeds"]
-    return made.clone()
+def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
+    """(1, D): CLIP's embedding of all-zero pixels, which decoders of Kandinsky 2.2 are guided away from.
+
+    The lease must have been asked for with `derived=(CLIP_VIEW,)`.
+    """
+    side = lease["image_encoder"].config.image_size
+    key = ("zero image", lease.fingerprint)
+    return ctx.cached(key, lambda: Clip(ctx, lease).of_pixels(torch.zeros(1, 3, side, side)))
 
 
 def distance(one: torch.Tensor, others: torch.Tensor) -> torch.Tensor:
     """CLIP distance, 1 - cosine, of an embedding (D) or (1, D) to each of (N, D): 0 = the same, 2 = the opposite."""
     return 1 - torch.cosine_similarity(one.float().reshape(1, -1), others.float(), dim=-1)
-
-
-def _pixels(lease: Lease, pictures: Sequence[Image.Image]) -> torch.Tensor:
-    """(N, 3, side, side), prepared by the model's own image processor, which looks at the central square."""
-    images = [_middle(picture) for picture in pictures]
-    made: torch.Tensor = lease["image_processor"](images, return_tensors="pt").pixel_values
-    return made
 
 
 def _middle(picture: Image.Image) -> Image.Image:

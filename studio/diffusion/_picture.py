@@ -48,7 +48,7 @@ def note_cut(ctx: Context, tokenizer: Any, prompt: str, limit: int | None = None
     if len(ids) > limit:
         cut = tokenizer.decode(ids[limit - 1 : -1]).strip()
         shown = cut if len(cut) <= 200 else f"{cut[:200]}…"
-        ctx.note(f"The model reads the first {limit - 2} tokens of a prompt; this was left out: {shown}")
+        ctx.note("The model reads the first {} tokens of a prompt; this was left out: {}", limit - 2, shown)
 
 
 def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
@@ -60,7 +60,7 @@ def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
     for prompt in prompts:
         note_cut(ctx, tokenizer, prompt, limit)
     if any(has_weights(prompt) for prompt in prompts):
-        ctx.note(f"{about.title} knows no weights: brackets and numbers such as (word:1.2) are read as text.")
+        ctx.note("{} knows no weights: brackets and numbers such as (word:1.2) are read as text.", about.title)
 
 
 def reader(lease: Lease) -> tuple[Any, int | None]:

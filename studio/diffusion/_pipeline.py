@@ -14,7 +14,7 @@ from studio.diffusion._preview import LatentPreview
 from studio.diffusion._prompt import reading
 
 
-def shell(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
+def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
 
     Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
@@ -59,7 +59,7 @@ def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
     elif params.negative_prompt:
-        ctx.note(f"{about.title} cannot be told what a picture should not show, so those words were left out.")
+        ctx.note("{} cannot be told what a picture should not show, so those words were left out.", about.title)
     return told
 
 

@@ -21,8 +21,10 @@ def scheduler(lease: Lease, name: str, steps: int) -> Any:
     made_so = recipe(name, about.schedulers)
     if made_so is None:
         raise UserError(
-            f"{about.title} does not work with the scheduler {name!r}, so nothing was made; choose one of "
-            f"{', '.join(names(about.schedulers))}.",
+            "{} does not work with the scheduler {}, so nothing was made; choose one of {}.",
+            about.title,
+            repr(name),
+            ", ".join(names(about.schedulers)),
             field="scheduler",
             code="unsupported_operation",
         )

@@ -23,8 +23,8 @@ class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is un
 
     @classmethod
     def over(cls, ctx: Context, lease: Lease) -> "Prior":
-        """A shell over the leased components; __init__ stays diffusers' own, whose signature diffusers reads."""
-        shell = cls(
+        """The pipeline over the leased components; __init__ stays diffusers' own, whose signature diffusers reads."""
+        pipeline = cls(
             prior=lease["prior"],
             image_encoder=lease["image_encoder"],
             text_encoder=lease["text_encoder"],
@@ -32,9 +32,9 @@ class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is un
             scheduler=lease["prior_scheduler"],
             image_processor=lease["image_processor"],
         )
-        shell._ctx, shell._lease = ctx, lease
-        shell.set_progress_bar_config(disable=True)
-        return shell
+        pipeline._ctx, pipeline._lease = ctx, lease
+        pipeline.set_progress_bar_config(disable=True)
+        return pipeline
 
     def embed(self, prompt: str, negative: str, generator: torch.Generator, meter: StepProgress) -> tuple[Any, Any]:
         """The image embedding of a prompt, (1, D), and the one to be guided away from.
@@ -84,20 +84,6 @@ class _FromPicture(KandinskyV22Img2ImgPipeline):  # type: ignore[misc]  # diffus
         return self.scheduler.add_noise(known, noise, timestep)
 
 
-def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:
-    """(1, D): CLIP's embedding of all-zero pixels, which decoders of Kandinsky 2.2 are guided away from."""
-    encoder = lease["image_encoder"]
-    side = encoder.config.image_size
-
-    @torch.inference_mode()
-    def make() -> torch.Tensor:
-        pixels = torch.zeros(1, 3, side, side, device=lease.device, dtype=encoder.dtype)
-        made: torch.Tensor = encoder(pixels)["image_embeds"]
-        return made.clone()
-
-    return ctx.cached(("zero image", lease.fingerprint), make)
-
-
 def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: StepProgress, *, size: tuple[int, int], steps: int, guidance_scale: float,
@@ -125,12 +111,11 @@ def decode(
         return {}
 
     # The img2img pipeline takes each side for the other: it calls preprocess(image, width, height).
-    sides = {"width": size[0], "height": size[1]} if start is None else {"width": size[1], "height": size[0]}
+    width, height = size if start is None else size[::-1]
     images = decoder(
         image_embeds=positive,
         negative_image_embeds=negative,
-        **sides,
-        **({} if start is None else {"image": start, "strength": strength}),
+        **{"width": width, "height": height, **({} if start is None else {"image": start, "strength": strength})},
         num_inference_steps=steps,
         guidance_scale=guidance_scale,
         generator=generator,

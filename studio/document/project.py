@@ -14,7 +14,7 @@ import msgspec
 
 from studio import files
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 from studio.library import export, picture_id
 from studio.library.sharing import shareable_ref
 
@@ -69,11 +69,15 @@ def decode(data: bytes, name: str) -> Manifest:
     try:
         head = msgspec.json.decode(data, type=dict[str, Any])
         if head.get("kind") != KIND:
-            raise UserError(f"“{name}” is no project of this studio; what is on the canvas stays. Choose another file.")
+            raise UserError(
+                "“{}” is no project of this studio; what is on the canvas stays. Choose another file.",
+                name,
+            )
         if not isinstance(head.get("version"), int) or head["version"] > VERSION:
             raise UserError(
-                f"“{name}” was made by a newer version of the studio; what is on the canvas stays. "
-                "Update the studio to open it."
+                "“{}” was made by a newer version of the studio; what is on the canvas stays. Update the studio to "
+                "open it.",
+                name,
             )
         return msgspec.convert(head, Manifest)
     except (ValueError, RecursionError) as error:  # msgspec's errors are ValueErrors
@@ -82,8 +86,8 @@ def decode(data: bytes, name: str) -> Manifest:
 
 def damaged(name: str) -> UserError:
     return UserError(
-        f"“{name}” is damaged and cannot be opened; what is on the canvas stays. "
-        "Take an older copy of it, if there is one."
+        "“{}” is damaged and cannot be opened; what is on the canvas stays. Take an older copy of it, if there is one.",
+        name,
     )
 
 
@@ -111,8 +115,9 @@ def save(target: Path, manifest: Manifest, mask_png: bytes | None) -> None:
                 archive.writestr(told.mask, mask_png)
     except OSError as error:
         raise UserError(
-            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
-            "Free some space, or choose another folder.",
+            "“{}” was not saved ({}); the canvas stays as it is. Free some space, or choose another folder.",
+            target.name,
+            os_reason(error),
             code="storage",
         ) from error
 
@@ -130,7 +135,9 @@ def load(source: Path, folder: Path) -> Manifest:
         raise damaged(source.name) from error
     except OSError as error:
         raise UserError(
-            f"“{source.name}” could not be read ({error.strerror or error}); what is on the canvas stays. Try again."
+            "“{}” could not be read ({}); what is on the canvas stays. Try again.",
+            source.name,
+            os_reason(error),
         ) from error
 
 

@@ -17,6 +17,7 @@ from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.value_cache import ValueCache
 from studio.rate import Rate
+from studio.text import Text
 
 T = TypeVar("T")
 PREVIEWS_PER_S = 2
@@ -134,7 +135,7 @@ class JobContext:
         for note in notes:
             if (ref, note) not in self._told:
                 self._told.add((ref, note))
-                self.note(f"{images.label(self._store.path(ref))}: {note}")
+                self.note("{}: {}", images.label(self._store.path(ref)), Text(note))
 
     def embedding(self, ref: str) -> api.Embedding | None:
         self._check()
@@ -161,25 +162,30 @@ class JobContext:
                 if lease.id not in self.models_used:
                     self.models_used.append(lease.id)
                     if lease.note:
-                        self.note(f"{lease.title}: {lease.note}")
+                        self.note("{}: {}", lease.title, Text(lease.note))
                 self._check()  # loading may have taken long
                 yield lease
         finally:
             for title, what in lease.changed if lease else ():
                 self.note(
-                    f"{title} was spoiled by the task {self._order.task!r}: {what}. It was given up, and is read anew "
-                    "for the next job; tell the plugin's author to change a variant of it (lease.patched) instead."
-                )
+                    "{} was spoiled by the task {}: {}. It was given up, and is read anew for the next job; tell the "
+                    "plugin's author to change a variant of it (lease.patched) instead.",
+                    title, repr(self._order.task), Text(what),
+                )  # fmt: skip
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get((self._order.task, key), make)
 
-    def note(self, text: str) -> None:
+    def note(self, template: str, *args: object) -> None:
         if self._closed or len(self.notes) > MOST_NOTES:
             return
-        is_last = len(self.notes) == MOST_NOTES
-        self.notes.append("There are more notes than can be shown." if is_last else text[:LONGEST_TEXT])
-        self._emit(messages.Note(self._job.id, self.notes[-1]))
+        told = Text(template, *args)
+        if len(self.notes) == MOST_NOTES:
+            told = Text("There are more notes than can be shown.")
+        elif len(told) > LONGEST_TEXT:
+            told = Text(told[:LONGEST_TEXT])
+        self.notes.append(str(told))
+        self._emit(messages.Note(self._job.id, told))
 
     @property
     def reveals(self) -> bool:

@@ -9,7 +9,9 @@ import msgspec
 from studio import files
 from studio.api import Embedding, UserError
 from studio.atomic import writing
+from studio.errors import os_reason
 from studio.models.loaders.header import read_header
+from studio.text import Text
 
 SUFFIX = ".safetensors"
 KIND = "studio.image_embedding"
@@ -31,7 +33,7 @@ def read(path: Path) -> Embedding | None:
     if header.metadata.get("kind") != KIND or tensor is None or len(header.tensors) != 1:
         raise _refused(path, "it holds other weights")
     if tensor.dtype != "F32" or len(tensor.shape) != 1 or not 0 < tensor.count <= LONGEST_VECTOR:
-        raise _refused(path, f"its vector is {tensor.dtype} of the shape {list(tensor.shape)}")
+        raise _refused(path, "its vector is {} of the shape {}", tensor.dtype, list(tensor.shape))
     vector = struct.unpack(f"<{tensor.count}f", path.read_bytes()[-4 * tensor.count :])
     if not all(abs(number) < float("inf") for number in vector) or not any(vector):
         raise _refused(path, "its numbers are no direction")
@@ -43,13 +45,19 @@ def place(folder: Path, name: str) -> Path:
     cleaned = " ".join(name.split())
     if not cleaned or _FORBIDDEN.search(cleaned) or cleaned[0] == "." or cleaned[-1] == ".":
         raise UserError(
-            f"An embedding cannot be called {name!r}; use letters, digits, spaces and hyphens.", code="invalid_name"
+            "An embedding cannot be called {}; use letters, digits, spaces and hyphens.",
+            repr(name),
+            code="invalid_name",
         )
     if len(cleaned) > NAME_MAX or len(cleaned.encode()) > 2 * NAME_MAX:
-        raise UserError(f"The name {cleaned[:20]!r}… is too long for an embedding; shorten it.", code="invalid_name")
+        raise UserError(
+            "The name {}… is too long for an embedding; shorten it.",
+            repr(cleaned[:20]),
+            code="invalid_name",
+        )
     path = folder / f"{cleaned}{SUFFIX}"
     if path.exists():
-        raise UserError(f"There is an embedding {cleaned!r} already; choose another name.", code="name_taken")
+        raise UserError("There is an embedding {} already; choose another name.", repr(cleaned), code="name_taken")
     return path
 
 
@@ -68,14 +76,18 @@ def write(folder: Path, embedding: Embedding) -> Path:
             file.write(struct.pack("<Q", len(header)) + header + struct.pack(f"<{count}f", *embedding.vector))
     except OSError as error:
         raise UserError(
-            f"The embedding could not be kept in {folder} ({error.strerror}); free the disk or check its permissions.",
+            "The embedding could not be kept in {} ({}); free the disk or check its permissions.",
+            folder,
+            os_reason(error),
             code="storage",
         ) from None
     return path
 
 
-def _refused(path: Path, why: str) -> UserError:
+def _refused(path: Path, why: str, *args: object) -> UserError:
     return UserError(
-        f"“{path.name}” is no embedding that was kept here: {why}. Choose a picture, or another file.",
+        "“{}” is no embedding that was kept here: {}. Choose a picture, or another file.",
+        path.name,
+        Text(why, *args),
         code="invalid_embedding",
     )

@@ -1,17 +1,17 @@
-"""EngineProcess: the loop of an engine: orders come in over a pipe, jobs run one after the other, events go out."""
+"""EngineProcess: the loop of an engine: commands come in over a pipe, jobs run one after the other, events go out."""
 
 import contextlib
 import os
 import threading
 import time
 from collections.abc import Callable
-from queue import Empty, SimpleQueue
 from typing import BinaryIO
 
 import msgspec
 import psutil
 
 from studio import messages
+from studio.engine.inbox import EngineInbox
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.errors import UserError
@@ -23,8 +23,6 @@ GRACE_S = 3.0
 """For how long a job may take to notice that its front is gone."""
 WARM_AFTER_S = 0.5
 """An engine that has had nothing to do for so long imports the weight libraries ahead of the first job."""
-
-Action = Callable[[], None]
 
 
 class EventPipe:
@@ -43,7 +41,7 @@ class EventPipe:
 
 
 class EngineProcess:
-    """This thread runs the jobs, a listener files orders and cancels, a third one keeps the heart beating, and a fourth
+    """This thread runs the jobs, a listener files jobs and cancels, a third one keeps the heart beating, and a fourth
     looks for models once.
 
     `serve` returns when the front has asked for the end, or is gone.
@@ -51,9 +49,7 @@ class EngineProcess:
 
     def __init__(self, emit: EventPipe, runner: Runner, service: ModelService) -> None:
         self._emit, self._runner, self._service = emit, runner, service
-        self._actions: SimpleQueue[Action | None] = SimpleQueue()
-        self._jobs: dict[str, RunningJob] = {}
-        self._lock = threading.Lock()
+        self._inbox = EngineInbox()
         self._process = psutil.Process()
 
     def serve(self, commands: BinaryIO) -> None:
@@ -63,14 +59,15 @@ class EngineProcess:
             ("look", self._look),
         ):
             threading.Thread(target=target, name=name, daemon=True).start()
-        try:
-            action = self._actions.get(timeout=WARM_AFTER_S)
-        except Empty:
+        if not self._inbox.wait(WARM_AFTER_S):
             self._service.warm()
-            action = self._actions.get()
-        while action:
-            action()
-            action = self._actions.get()
+        while not self._inbox.closed:
+            if self._inbox.take_unload():
+                self._runner.unload()
+            elif work := self._inbox.begin():
+                self._run(*work)
+            else:
+                self._inbox.wait()
 
     # ---- the listener's thread
 
@@ -88,45 +85,40 @@ class EngineProcess:
 
     def _file(self, command: messages.Command) -> None:
         match command:
-            case Submit(job=id):
-                job = RunningJob(id)
-                with self._lock:
-                    self._jobs[id] = job
-                self._actions.put(lambda: self._run(command, job))
+            case Submit():
+                self._inbox.put(command)
             case messages.Cancel(job=id):
-                if waiting := self._job(id):
-                    waiting.cancel()
+                if self._inbox.remove(id):
+                    self._emit(messages.Cancelled(id))
+                elif running := self._inbox.running(id):
+                    running.cancel()
+            case messages.Withdraw(job=id):
+                if self._inbox.remove(id):
+                    self._emit(messages.Withdrawn(id))
             case messages.Resave(job=id) | messages.Discard(job=id):
-                if waiting := self._job(id):
-                    waiting.decide(command)
+                if running := self._inbox.running(id):
+                    running.decide(command)
             case messages.Unload():
-                self._actions.put(self._runner.unload)
-            case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits for it
+                self._inbox.ask_unload()
+            case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits
                 threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
 
     def _end(self) -> None:
         """Cancel everything; whatever does not notice in time is ended with the process."""
-        with self._lock:
-            jobs = [*self._jobs.values()]
-        for job in jobs:
-            job.cancel()
-        self._actions.put(None)
+        for job in self._inbox.close():
+            self._emit(messages.Cancelled(job))
         time.sleep(GRACE_S)
         os._exit(0)
 
     def _refresh(self) -> None:
         self._service.refresh()
-        self._service.look()
+        self._service.wait_for_scan()
         self._emit(messages.Models(self._service.infos()))
 
     def _look(self) -> None:
         """Tell what was found in folders with many models, for which the start did not wait."""
-        if self._service.look():
+        if self._service.wait_for_scan():
             self._emit(messages.Models(self._service.infos()))
-
-    def _job(self, id: str) -> RunningJob | None:
-        with self._lock:
-            return self._jobs.get(id)
 
     # ---- the thread of the jobs
 
@@ -134,8 +126,7 @@ class EngineProcess:
         try:
             self._runner.run(order, job)
         finally:
-            with self._lock:
-                del self._jobs[order.job]
+            self._inbox.end()
 
     # ---- the heartbeat's thread
 

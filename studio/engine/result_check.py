@@ -10,6 +10,7 @@ from PIL import Image
 from studio import api
 from studio.errors import StudioError, UserError
 from studio.limit import PIXEL_CAP
+from studio.text import Text
 
 MODES = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
 ROW_MODES = ("L", "LA", "RGB", "RGBA")
@@ -18,19 +19,26 @@ PREVIEW_QUALITY = 80
 
 
 class ContractError(StudioError):
-    """A plugin broke the contract of `studio.api`: its author has to mend it."""
+    """A plugin broke the contract of `studio.api`: its author has to mend it. `reason` is a part of a sentence."""
+
+    def __init__(self, template: str, *args: object) -> None:
+        self.reason = Text(template, *args)
+        super().__init__(self.reason)
 
 
 def check(image: Any, icc: bytes | None = None) -> None:
     """Raise UserError or ContractError for what the library cannot store."""
     if not isinstance(image, Image.Image | api.Rows):
-        raise ContractError(f"it yielded a value of type {type(image).__name__} where a PIL picture is expected")
+        raise ContractError("it yielded a value of type {} where a PIL picture is expected", type(image).__name__)
     if not (image.width and image.height):
-        raise ContractError(f"it yielded an empty picture of {image.width}x{image.height} pixels")
+        raise ContractError("it yielded an empty picture of {}x{} pixels", image.width, image.height)
     if image.width * image.height > PIXEL_CAP:
         raise UserError(
-            f"The picture came out as {image.width}x{image.height} pixels, more than the "
-            f"{PIXEL_CAP // 1_000_000} megapixels that can be stored. Choose a smaller size.",
+            "The picture came out as {}x{} pixels, more than the {} megapixels that can be stored. Choose a smaller "
+            "size.",
+            image.width,
+            image.height,
+            PIXEL_CAP // 1_000_000,
             code="too_large",
         )
     _check_profile(image.mode, icc)
@@ -44,13 +52,19 @@ def _check_profile(mode: str, icc: bytes | None) -> None:
     wanted = b"GRAY" if mode in ("1", "L", "LA", "I;16") else b"RGB "
     if icc is not None and icc[16:20] != wanted:  # "data colour space" of the ICC header
         raise ContractError(
-            f"it yielded a picture in the mode {mode} with a profile for {icc[16:20].decode('latin-1')}"
+            "it yielded a picture in the mode {} with a profile for {}",
+            mode,
+            icc[16:20].decode("latin-1"),
         )
 
 
 def _check_rows(rows: api.Rows) -> None:
     if rows.mode not in ROW_MODES or rows.bits not in (8, 16):
-        raise ContractError(f"it yielded rows in the mode {rows.mode} with {rows.bits} bits; use 8 or 16 bits of RGB")
+        raise ContractError(
+            "it yielded rows in the mode {} with {} bits; use 8 or 16 bits of RGB",
+            rows.mode,
+            rows.bits,
+        )
 
 
 def _check_pixels(image: Image.Image) -> None:
@@ -61,7 +75,7 @@ def _check_pixels(image: Image.Image) -> None:
             code="invalid_numbers",
         )
     if image.mode not in MODES:
-        raise ContractError(f"it yielded a picture in the mode {image.mode}; convert it to RGB, RGBA or L")
+        raise ContractError("it yielded a picture in the mode {}; convert it to RGB, RGBA or L", image.mode)
 
 
 def preview(image: Image.Image) -> bytes:

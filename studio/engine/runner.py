@@ -25,6 +25,7 @@ from studio.models.value_cache import ValueCache
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.text import Text
 
 End = messages.Finished | messages.Failed | messages.Cancelled
 
@@ -131,7 +132,9 @@ class Runner:
         if task is None:
             known = ", ".join(self._registry.tasks) or "none"
             raise UserError(
-                f"There is no task {id!r}; its plugin is missing, broken or switched off. Tasks that work: {known}.",
+                "There is no task {}; its plugin is missing, broken or switched off. Tasks that work: {}.",
+                repr(id),
+                known,
                 code="unknown_task",
             )
         return task
@@ -144,7 +147,7 @@ class Runner:
 def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterator[api.Result]:
     made: Any = task.run(params, context)
     if isinstance(made, str) or not isinstance(made, Iterable):
-        raise ContractError(f"its run returned a value of type {type(made).__name__}; it must yield pictures")
+        raise ContractError("its run returned a value of type {}; it must yield pictures", type(made).__name__)
     iterator = iter(made)
     try:
         for result in iterator:
@@ -157,7 +160,7 @@ def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterat
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
     for name, value in given.items():
         if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
-            context.note(f"Control characters were removed from {name}.")
+            context.note("Control characters were removed from {}.", name)
 
 
 def _recipe(
@@ -187,30 +190,39 @@ def _model_of(fields: tuple[form.FormField, ...], params: dict[str, Any]) -> str
 
 
 def _given_up(job: str, count: int, made: int) -> messages.Failed:
-    return messages.Failed(
-        job, f"{count} of {made} finished pictures could not be saved and were given up.", "storage", user=True
-    )
+    told = Text("{} of {} finished pictures could not be saved and were given up.", count, made)
+    return messages.Failed(job, told, "storage", user=True)
 
 
 def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
     details = "".join(traceback.format_exception(error))
     if is_no_memory(error):
         size = order.params.get("size")
-        what = f"for pictures of {size}" if isinstance(size, str) and size != "auto" else "for this job"
-        message = (
-            f"There is not enough memory {what}, even with all else unloaded and the decoder working in tiles. "
-            "What was saved before is kept; try a smaller size."
+        named = isinstance(size, str) and size != "auto"
+        message = Text(
+            "There is not enough memory {}, even with all else unloaded and the decoder working in tiles. What was "
+            "saved before is kept; try a smaller size.",
+            Text("for pictures of {}", size) if named else Text("for this job"),
         )
         return messages.Failed(order.job, message, NO_MEMORY, None, True, details)
-    where = f"The task {order.task!r}"
-    if task is not None and not task.info.builtin:
-        where += f" of the plugin {task.info.plugin!r}"
+    message = _bug(order.task, _reason(error), "" if task is None or task.info.builtin else task.info.plugin)
+    return messages.Failed(order.job, message, "bug", None, False, details)
+
+
+def _bug(task: str, why: Text, plugin: str) -> Text:
+    """`plugin`: whose it is, if it is a third party's."""
+    if not plugin:
+        return Text("The task {} failed: {}. This is a bug; its details help to mend it.", repr(task), why)
+    return Text(
+        "The task {} of the plugin {} failed: {}. This is a bug; its details help to mend it.",
+        repr(task), repr(plugin), why,
+    )  # fmt: skip
+
+
+def _reason(error: BaseException) -> Text:
+    """What happened, as a part of a sentence."""
     if isinstance(error, ContractError):
-        why = str(error)
-    elif isinstance(error, SystemExit):
-        why = "it tried to end the program (sys.exit)"
-    else:
-        why = f"{type(error).__name__}: {error}".rstrip(": ")
-    return messages.Failed(
-        order.job, f"{where} failed: {why}. This is a bug; its details help to mend it.", "bug", None, False, details
-    )
+        return error.reason
+    if isinstance(error, SystemExit):
+        return Text("it tried to end the program (sys.exit)")
+    return Text(f"{type(error).__name__}: {error}".rstrip(": "))

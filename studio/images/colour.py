@@ -7,12 +7,15 @@ from PIL import Image, ImageChops, ImageCms
 
 from studio.images.picture import BROKEN_PROFILE, Damaged
 from studio.images.space import Space
+from studio.text import Text
 
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 _ROUNDING = 1
-_WRONG_PROFILE = "Its colour profile belongs to another kind of picture and was ignored; colours are taken as sRGB."
-_CMYK = "It was made for printing (CMYK) without a colour profile; its colours on the screen are approximate."
-_CONVERTED_CMYK = "It was made for printing (CMYK) and was converted to screen colours by its profile."
+_WRONG_PROFILE = Text(
+    "Its colour profile belongs to another kind of picture and was ignored; colours are taken as sRGB."
+)
+_CMYK = Text("It was made for printing (CMYK) without a colour profile; its colours on the screen are approximate.")
+_CONVERTED_CMYK = Text("It was made for printing (CMYK) and was converted to screen colours by its profile.")
 
 
 def working_copy(
@@ -55,7 +58,7 @@ def planes(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
         return image, None
     if image.mode in ("RGBA", "LA"):
         return image.convert(image.mode[:-1]), image.getchannel("A")
-    raise Damaged(f"its pixels are of a kind ({mode}) that is not supported; export it with 8 or 16 bits per channel")
+    raise Damaged("its pixels are of a kind ({}) that is not supported; export it with 8 or 16 bits per channel", mode)
 
 
 def _scaled(image: Image.Image) -> Image.Image:
@@ -75,7 +78,7 @@ def _key(image: Image.Image) -> Image.Image | None:
 
 def _to_srgb(colours: Image.Image, icc: bytes | None, given: bool) -> tuple[Image.Image, bytes | None, list[str]]:
     """`given`: whether the profile came with the file."""
-    notes = [] if colours.mode != "CMYK" else [_CMYK]
+    notes: list[str] = [] if colours.mode != "CMYK" else [_CMYK]
     if icc is None:
         return colours.convert("RGB") if colours.mode != "RGB" else colours, None, notes
     try:

@@ -13,6 +13,7 @@ from studio.images import avif, colour, exif, file_format, jpeg, png, webp
 from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader, Picture
 from studio.images.source import Source, label, read, refused
 from studio.limit import PIXEL_CAP
+from studio.text import Text
 
 # The format's own class instead of Image.open: nothing else can be tried, and the only pixel cap is ours.
 _DECODERS: dict[str, type[ImageFile.ImageFile]] = {
@@ -45,8 +46,8 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 _FILTERS = threading.Lock()  # the filters of warnings belong to the whole process
-_INVISIBLE = "Nothing in it is visible: it is transparent all over."
-REDUCED = "It has 16 bits per colour; it is worked on in 8."
+_INVISIBLE = Text("Nothing in it is visible: it is transparent all over.")
+REDUCED = Text("It has 16 bits per colour; it is worked on in 8.")
 
 
 def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS) -> Picture:
@@ -59,7 +60,7 @@ def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS
     try:
         image, icc, colour_notes = colour.working_copy(original, header.icc, header.space)
     except Damaged as error:
-        raise refused(f"{name} cannot be used: {error}.") from None
+        raise refused("{} cannot be used: {}.", name, error.reason) from None
     except MemoryError:
         raise _no_memory(name, original.size) from None
     except ERRORS as error:
@@ -84,7 +85,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
     data = read(source)
     format = file_format.detect(data)
     if format is None or format not in formats:
-        raise refused(file_format.refusal(name, format, formats), "unsupported_format")
+        raise refused(file_format.refusal(name, format, formats), code="unsupported_format")
     try:
         header = _HEADERS[format](data) if format in _HEADERS else ImageHeader(data)
         del data
@@ -92,7 +93,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
             _check_size(name, header.size)
         image, header = _decode(name, format, header)
     except Damaged as error:
-        raise _damaged(name, format, str(error)) from None
+        raise _damaged(name, format, error.reason) from None
     except MemoryError:
         raise _no_memory(name, None) from None
     except ERRORS as error:
@@ -151,12 +152,16 @@ def _key(image: Image.Image, bits: int) -> dict[str | tuple[int, int], object]:
 def _check_size(name: str, size: tuple[int, int]) -> None:
     width, height = size
     if width < 1 or height < 1:
-        raise refused(f"{name} is damaged: it says that it is {width}x{height} pixels large; export it again.")
+        raise refused("{} is damaged: it says that it is {}x{} pixels large; export it again.", name, width, height)
     if width * height > PIXEL_CAP:
         raise refused(
-            f"{name} is too large: {width}x{height} are {width * height / 1e6:,.0f} megapixels, and at most "
-            f"{PIXEL_CAP // 1_000_000} can be opened; make it smaller first.",
-            "too_large",
+            "{} is too large: {}x{} are {} megapixels, and at most {} can be opened; make it smaller first.",
+            name,
+            width,
+            height,
+            f"{width * height / 1e6:,.0f}",
+            PIXEL_CAP // 1_000_000,
+            code="too_large",
         )
 
 
@@ -165,9 +170,14 @@ def _reason(error: Exception) -> str:
 
 
 def _damaged(name: str, format: str, reason: str) -> Exception:
-    return refused(f"{name} is a damaged or incomplete {format} file ({reason:.200}); save or download it again.")
+    return refused(
+        "{} is a damaged or incomplete {} file ({}); save or download it again.",
+        name,
+        format,
+        reason if len(reason) <= 200 else reason[:200],
+    )
 
 
 def _no_memory(name: str, size: tuple[int, int] | None) -> Exception:
-    shown = f" ({size[0]}x{size[1]} pixels)" if size else ""
-    return refused(f"There is not enough memory to open {name}{shown}; make it smaller first.", "out_of_memory")
+    shown = Text(" ({}x{} pixels)", *size) if size else ""
+    return refused("There is not enough memory to open {}{}; make it smaller first.", name, shown, code="out_of_memory")

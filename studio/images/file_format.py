@@ -2,6 +2,8 @@
 
 import re
 
+from studio.text import Text
+
 FORMATS = ("PNG", "JPEG", "WebP", "AVIF")
 """What every task takes."""
 WITH_TIFF = (*FORMATS, "TIFF")
@@ -51,11 +53,15 @@ def detect(data: bytes) -> str | None:
     return next((name for pattern, name in _PATTERNS if pattern.match(head)), None)
 
 
-def refusal(name: str, found: str | None, formats: tuple[str, ...]) -> str:
+def refusal(name: str, found: str | None, formats: tuple[str, ...]) -> Text:
     """What to tell about a format that is not taken."""
     wanted = f"{', '.join(formats[:-1])} or {formats[-1]}"
     if found == SAFETENSORS:
-        return f"{name} holds numbers and no pixels, such as a kept embedding, which is no picture here; use {wanted}."
+        return Text(
+            "{} holds numbers and no pixels, such as a kept embedding, which is no picture here; use {}.", name, wanted
+        )
     if found is None:
-        return f"{name} is not a picture in any format that is known here; use {wanted}."
-    return f"{name} cannot be opened: its format is {found}, which is not supported here; export it as {wanted}."
+        return Text("{} is not a picture in any format that is known here; use {}.", name, wanted)
+    return Text(
+        "{} cannot be opened: its format is {}, which is not supported here; export it as {}.", name, found, wanted
+    )

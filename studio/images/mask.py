@@ -20,9 +20,11 @@ def load_mask(source: Source) -> Image.Image:
     try:
         colours, alpha = colour.planes(original)
     except Damaged as error:
-        raise refused(f"{label(source)} cannot be used: {error}.", "invalid_mask") from None
+        raise refused("{} cannot be used: {}.", label(source), error.reason, code="invalid_mask") from None
     except ERRORS as error:
-        raise refused(f"{label(source)} is damaged ({error}); save or download it again.", "invalid_mask") from error
+        raise refused(
+            "{} is damaged ({}); save or download it again.", label(source), str(error), code="invalid_mask"
+        ) from error
     if alpha is None or alpha.getextrema() == (255, 255):
         return colours.convert("L")
     if _is_uniform(colours, alpha) or not _is_grey(colours, alpha):
@@ -34,8 +36,11 @@ def check_mask(mask: Image.Image, picture_size: tuple[int, int]) -> None:
     """Raise UserError for a mask of another size than the picture's, and for one that selects nothing."""
     if mask.size != picture_size:
         raise UserError(
-            f"The mask is {mask.width}x{mask.height} pixels and the picture {picture_size[0]}x{picture_size[1]}; "
-            "they must be equal, so scale the mask to the picture.",
+            "The mask is {}x{} pixels and the picture {}x{}; they must be equal, so scale the mask to the picture.",
+            mask.width,
+            mask.height,
+            picture_size[0],
+            picture_size[1],
             field="mask",
             code="invalid_mask_size",
         )

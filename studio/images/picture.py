@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from studio.images.space import Space
+from studio.text import Text
 
 FILE_CAP = 2**30
 """Bytes of a file: more than any picture below the pixel cap needs."""
@@ -49,8 +50,12 @@ class ImageHeader:
 
 
 class Damaged(Exception):
-    """The file is not what its first bytes promise; the message is a reason, as part of a sentence."""
+    """The file is not what its first bytes promise; `reason` says why, as part of a sentence."""
+
+    def __init__(self, template: str, *args: object) -> None:
+        self.reason = Text(template, *args)
+        super().__init__(self.reason)
 
 
-BROKEN_PROFILE = "Its colour profile is damaged and was ignored; colours are taken as sRGB."
-FIRST_FRAME = "It is animated; only its first frame is used."
+BROKEN_PROFILE = Text("Its colour profile is damaged and was ignored; colours are taken as sRGB.")
+FIRST_FRAME = Text("It is animated; only its first frame is used.")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from studio.images import icc
 from studio.images.icc import Curve, Primaries
+from studio.text import Text
 
 BT709: Primaries = ((0.64, 0.33), (0.30, 0.60), (0.15, 0.06), (0.3127, 0.3290))
 _D65, _C = (0.3127, 0.3290), (0.310, 0.316)
@@ -32,12 +33,12 @@ _SRGB_GAMMA = (45_000, 46_000)
 """How sRGB is told in a gAMA chunk, in units of 1/100,000; the specification says 45,455."""
 _SANE_GAMMA = (10_000, 1_000_000)
 
-HDR = (
+HDR = Text(
     "It is an HDR picture; it is shown as on an ordinary screen, and what is brighter than white paper (203 nits) "
     "becomes white."
 )
-UNKNOWN = "It names a colour space that is not known here; its colours are taken as sRGB and are approximate."
-UNCALIBRATED = (
+UNKNOWN = Text("It names a colour space that is not known here; its colours are taken as sRGB and are approximate.")
+UNCALIBRATED = Text(
     "It says that its colours are not sRGB, but not what they are (it has no colour profile), so they are approximate."
 )
 

@@ -13,6 +13,7 @@ from studio.library import png
 from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
 from studio.library.sharing import shareable_embedded
 from studio.library.store import Record
+from studio.text import Text
 
 NAMESPACE = "urn:open-image-studio:"
 ROOM = {"JPEG": 65_504, "WEBP": 2 * EMBEDDED_BYTES}
@@ -44,7 +45,7 @@ def options(embedded: Embedded, kind: str) -> tuple[dict[str, Any], str]:
         if len(packet) <= ROOM[kind]:
             short = decode_embedded(data)
             left = [name for name in short.recipe.cut if name not in kept] if short else []
-            return {"xmp": packet}, f"The recipe in it has no room for {', '.join(left)}." if left else ""
+            return {"xmp": packet}, Text("The recipe in it has no room for {}.", ", ".join(left)) if left else ""
     return {}, "Its recipe is too long for this kind of file and was left out; save it as PNG to keep it."
 
 

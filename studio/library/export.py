@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from studio import files
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 from studio.library import embedded_recipe, png, png_copy
 from studio.library.sharing import shareable_embedded
+from studio.text import Text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -22,24 +23,24 @@ OPTIONS: dict[str, dict[str, Any]] = {
     "JPEG": {"quality": 95, "subsampling": 0},  # 4:4:4: with fewer colours than pixels red lettering bleeds
     "WEBP": {"quality": 95},
 }
-WHITE = "JPEG knows no transparency: what shone through is white now."
-EIGHT_BITS = "It has 16 bits per colour; the copy has 8."
-PRINT_COLOURS = "It was made for printing (CMYK); the copy has screen colours (sRGB)."
+WHITE = Text("JPEG knows no transparency: what shone through is white now.")
+EIGHT_BITS = Text("It has 16 bits per colour; the copy has 8.")
+PRINT_COLOURS = Text("It was made for printing (CMYK); the copy has screen colours (sRGB).")
 
 
-def save(source: Path | bytes, target: Path, *, with_recipe: bool) -> str:
-    """Save a copy in the format that the name of `target` says. Returns what was lost, '' for nothing.
+def save(source: Path | bytes, target: Path, *, with_recipe: bool) -> list[str]:
+    """Save a copy in the format that the name of `target` says. Returns what was lost, a sentence each.
 
     `source` is a file, or the bytes of one. Raises UserError; what was there before stays then.
     """
     kind = _kind(target)
     try:
         if kind == "PNG" and isinstance(source, Path) and _copied(source, target, with_recipe=with_recipe):
-            return ""
+            return []
         if with_recipe and isinstance(source, Path) and kind == SUFFIXES.get(source.suffix.lower()):
             with writing(target) as file:
                 copy_into(source, file)
-            return ""
+            return []
         return _converted(source, target, kind, with_recipe=with_recipe)
     except OSError as error:
         raise _not_saved(target, error) from error
@@ -71,20 +72,25 @@ def _copied(source: Path, target: Path, *, with_recipe: bool) -> bool:
     return True
 
 
-def _converted(source: Path | bytes, target: Path, kind: str, *, with_recipe: bool) -> str:
+def _converted(source: Path | bytes, target: Path, kind: str, *, with_recipe: bool) -> list[str]:
     from studio import images
 
     image, icc, lost = _pixels(images.open_image(source, formats=images.WITH_TIFF), kind)
     if max(image.size) > LONGEST_SIDE.get(kind, max(image.size)):
         raise UserError(
-            f"“{target.name}” was not saved: a {kind} has at most {LONGEST_SIDE[kind]} pixels a side, and the picture "
-            f"has {image.width}x{image.height}; it stays in the studio. Save it as PNG."
+            "“{}” was not saved: a {} has at most {} pixels a side, and the picture has {}x{}; it stays in the studio. "
+            "Save it as PNG.",
+            target.name,
+            kind,
+            LONGEST_SIDE[kind],
+            image.width,
+            image.height,
         )
     embedded = embedded_recipe.read(source) if with_recipe and isinstance(source, Path) else None
     options, told = embedded_recipe.options(embedded, kind) if embedded else ({}, "")
     with writing(target) as file:
         image.save(file, kind, **OPTIONS[kind], **options, **({"icc_profile": icc} if icc else {}))
-    return "\n".join([*([told] if told else []), *lost])
+    return [*([told] if told else []), *lost]
 
 
 def _pixels(picture: "Picture", kind: str) -> "tuple[Image.Image, bytes | None, list[str]]":
@@ -95,7 +101,7 @@ def _pixels(picture: "Picture", kind: str) -> "tuple[Image.Image, bytes | None, 
 
     if kind == "PNG" and picture.original.mode == "I;16" and not picture.has_alpha:
         return _plain(picture.original), picture.icc, []
-    lost = [EIGHT_BITS] if picture.bits > 8 else []
+    lost: list[str] = [EIGHT_BITS] if picture.bits > 8 else []
     colours, _ = colour.planes(picture.original)
     alpha = picture.image.getchannel("A") if picture.has_alpha else None
     icc = picture.icc
@@ -126,13 +132,15 @@ def _kind(target: Path) -> str:
     kind = SUFFIXES.get(target.suffix.lower())
     if kind is None:
         raise UserError(
-            f"“{target.name}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these."
+            "“{}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these.",
+            target.name,
         )
     return kind
 
 
 def _not_saved(target: Path, error: OSError) -> UserError:
     return UserError(
-        f"“{target.name}” was not saved ({error.strerror or error}); the picture stays in the studio. "
-        "Choose another folder."
+        "“{}” was not saved ({}); the picture stays in the studio. Choose another folder.",
+        target.name,
+        os_reason(error),
     )

@@ -15,6 +15,7 @@ from studio.library import recipe as recipes
 from studio.library.recipe import Recipe
 from studio.library.schema import MIGRATIONS, VERSION
 from studio.library.storage_error import damaged, reason
+from studio.text import Text
 
 FILE = "index.db"
 _BUSY_S = 30.0
@@ -45,7 +46,7 @@ class Index:
     """An open index. Raises sqlite3.Error as it comes; not safe for several threads at once."""
 
     def __init__(self, root: Path, *, readonly: bool = False) -> None:
-        self.problem = "it was opened for reading only" if readonly else ""
+        self.problem = Text("it was opened for reading only" if readonly else "")
         """Why nothing can be written; '' when it can."""
         self._copy = contextlib.ExitStack()
         file = root / FILE
@@ -143,8 +144,9 @@ class Index:
         if version > VERSION and not self.problem:
             self.close()
             raise UserError(
-                f"The library's index {file} was made by a newer version of the studio; nothing was changed. "
-                "Update the studio, or open the library for reading only.",
+                "The library's index {} was made by a newer version of the studio; nothing was changed. Update the "
+                "studio, or open the library for reading only.",
+                file,
                 code="library_newer",
             )
 

@@ -4,7 +4,7 @@ import re
 import secrets
 from datetime import UTC, datetime
 
-from studio.text import printable
+from studio.printable import printable
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in one case for file systems that know only one
 _SHAPE = re.compile(f"[{_ALPHABET}]{{26}}")

@@ -41,12 +41,13 @@ def check(image: "Image.Image") -> None:
     """Raise UserError for what PNG cannot hold without loss."""
     if image.mode not in MODES:
         raise UserError(
-            f"A picture in the mode {image.mode} cannot be stored without loss; the task has to convert it "
-            f"to RGB, RGBA, L or 16-bit grey.",
+            "A picture in the mode {} cannot be stored without loss; the task has to convert it to RGB, RGBA, L or "
+            "16-bit grey.",
+            image.mode,
             code="invalid_image",
         )
     if not (image.width and image.height):
-        raise UserError(f"The picture is empty ({image.width}x{image.height} pixels).", code="invalid_image")
+        raise UserError("The picture is empty ({}x{} pixels).", image.width, image.height, code="invalid_image")
 
 
 def read(path: Path) -> tuple[int, int, Embedded] | None:

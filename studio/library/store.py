@@ -30,6 +30,7 @@ from studio.library.storage_error import (
     explained,
     looked_up,
 )
+from studio.text import Text
 
 if TYPE_CHECKING:  # Pillow is imported when a picture is saved, not by a window that starts
     from PIL import Image
@@ -79,7 +80,7 @@ class Library:
         self._index = self._open()
 
     @property
-    def problem(self) -> str:
+    def problem(self) -> Text:
         """Why nothing can be saved, as part of a sentence; '' when all is well."""
         return self._index.problem
 
@@ -123,7 +124,7 @@ class Library:
         with self._lock:
             self._require_writable(UNSAVABLE, FREE)
             if reserve.is_brimful(self.root):
-                raise StorageError(f"{UNSAVABLE} {self.root}: the disk is full. {FREE}")
+                raise StorageError(UNSAVABLE, self.root, Text("the disk is full"), FREE)
             with explained(self.root, FREE, UNSAVABLE):
                 self._index.check()
 
@@ -136,7 +137,9 @@ class Library:
         row = self._index.get(id)
         if row is None:
             raise UserError(
-                f"There is no picture {id!r} in the library {self.root}; `studio library` lists them.",
+                "There is no picture {} in the library {}; `studio library` lists them.",
+                repr(id),
+                self.root,
                 code="unknown_picture",
             )
         return row
@@ -173,7 +176,9 @@ class Library:
             return record.thumbnail
         if not record.path.is_file():
             raise UserError(
-                f"The file of the picture {record.id} is gone: {record.path}. Put it back, or leave it be.",
+                "The file of the picture {} is gone: {}. Put it back, or leave it be.",
+                record.id,
+                record.path,
                 code="missing_picture",
             )
         try:
@@ -247,7 +252,7 @@ class Library:
         with self._lock:
             self._index.close()
 
-    def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: str) -> Record:
+    def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: Text) -> Record:
         self._require_writable(SAVED, advice)
         now = picture_id.utc_now()
         id, created = picture_id.new_id(now), now.isoformat(timespec="milliseconds")
@@ -284,16 +289,16 @@ class Library:
         with self._lock, looked_up(self.root / index.FILE):
             yield
 
-    def _require_writable(self, failed: str, advice: str) -> None:
+    def _require_writable(self, failed: str, advice: Text) -> None:
         with self._lock:
             if not self.problem and not (self.root / index.FILE).exists():  # SQLite would go on with what is gone
-                raise StorageError(f"{failed} {self.root}: the folder is gone. {advice}")
+                raise StorageError(failed, self.root, Text("the folder is gone"), advice)
             if self.problem and not self._readonly:  # the disk may have room again
                 self._reopen()
             if self.problem and failed != SAVED and reserve.is_brimful(self.root) and reserve.release(self.root):
                 self._reopen()
             if self.problem:
-                raise StorageError(f"{failed} {self.root}: it can only be read ({self.problem}). {advice}")
+                raise StorageError(failed, self.root, Text("it can only be read ({})", self.problem), advice)
 
     def _reopen(self) -> None:
         self._index.close()

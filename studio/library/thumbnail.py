@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from studio.atomic import writing
 from studio.errors import UserError
+from studio.text import Text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -36,7 +37,9 @@ def _shrink(picture: Path, size: tuple[int, int]) -> "Image.Image":
             small = _eight_bit(image)
     except (OSError, ValueError, SyntaxError) as error:
         raise UserError(
-            f"The picture {picture} cannot be shown: {error}. The file was left as it is; restore it from a backup.",
+            "The picture {} cannot be shown: {}. The file was left as it is; restore it from a backup.",
+            picture,
+            Text(str(error)),
             code="invalid_image",
         ) from error
     small.thumbnail((SIDE, SIDE), Image.Resampling.BOX, reducing_gap=2.0)

@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from studio import files
-from studio.errors import UserError
+from studio.errors import UserError, message_of
 from studio.messages import ModelInfo
 from studio.models.collection import Collection
 from studio.models.entry import CatalogueEntry, refused
@@ -16,6 +16,7 @@ from studio.models.folder import read_folder
 from studio.models.locations import is_collection
 from studio.models.scanner import Scanner
 from studio.models.single_file import read_file
+from studio.text import Text, clause
 
 STARTER = "starter"
 
@@ -61,8 +62,9 @@ class Catalogue:
             path = paths.get(ref) or files.absolute(ref)
             if ref not in paths and not path.exists():
                 raise UserError(
-                    f"There is no model {ref!r}; the catalogue has {', '.join(paths)}. "
-                    "Name one of them, or the path of a model's folder.",
+                    "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
+                    repr(ref),
+                    ", ".join(paths),
                     field="model",
                     code="unknown_model",
                 )
@@ -106,7 +108,7 @@ class Catalogue:
                 raise empty(path, self._collections[path].found())
             return self.find(name).info()
         except (UserError, OSError) as error:
-            return ModelInfo(id=name, title=path.name, family="", path=str(path), problem=str(error))
+            return ModelInfo(id=name, title=path.name, family="", path=str(path), problem=message_of(error))
 
 
 def read_model(path: Path, name: str, families: Families) -> CatalogueEntry:
@@ -120,8 +122,8 @@ def empty(root: Path, found: Sequence[ModelInfo]) -> UserError:
         return refused(
             root, "it has no model_index.json, so it is no diffusers folder, and no file of a model is in it"
         )
-    more = f"; {len(found) - 1} more were left out" if len(found) > 1 else ""
-    return refused(root, f"nothing in it can be used: {found[0].problem.rstrip('.')}{more}")
+    more = Text("; {} more were left out", len(found) - 1) if len(found) > 1 else ""
+    return refused(root, "nothing in it can be used: {}{}", clause(found[0].problem), more)
 
 
 def scanner(cache_dir: Path, families: Families) -> Scanner:

@@ -48,16 +48,16 @@ def _component(
 ) -> ComponentSpec:
     library = "transformers" if excerpt.class_name in ALLOWED["transformers"] else "diffusers"
     if not allowed(library, excerpt.class_name, allows):
-        raise refused(path, f"its part {part!r} would be a {excerpt.class_name}, a class that is not allowed")
+        raise refused(path, "its part {} would be a {}, a class that is not allowed", repr(part), excerpt.class_name)
     config = dict(excerpt.config)
     if not excerpt.prefix:
         return ComponentSpec(library, excerpt.class_name, path, "", CheckpointSection(_json(config)))
     own = CheckpointSection("", excerpt.prefix).of(header)
     if not own.tensors:
-        raise refused(path, f"it lacks the tensors of its part {part!r}")
+        raise refused(path, "it lacks the tensors of its part {}", repr(part))
     read = _READERS.get(excerpt.class_name)
     if read is None:
-        raise refused(path, f"nothing here can take a {excerpt.class_name} out of a checkpoint")
+        raise refused(path, "nothing here can take a {} out of a checkpoint", excerpt.class_name)
     skipped = config.pop("skipped_layers", 0)
     tensors = {name.removeprefix(excerpt.prefix): tensor for name, tensor in own.tensors.items()}
     try:
@@ -66,7 +66,7 @@ def _component(
         if "addition_embed_type" in found:
             found["addition_time_embed_dim"] = _time_width(header, signature, found)
     except (LookupError, ValueError, StopIteration):
-        raise refused(path, f"its part {part!r} is not laid out like that of {signature.title}") from None
+        raise refused(path, "its part {} is not laid out like that of {}", repr(part), signature.title) from None
     section = CheckpointSection(_json(found | config), excerpt.prefix, without)
     return ComponentSpec(library, excerpt.class_name, path, DTYPES.get(own.dtype(), "float32"), section)
 

@@ -24,10 +24,10 @@ def read(path: Path) -> dict[str, Any]:
     if not isinstance(entries, dict):
         raise refused(path, "it is no JSON object")
     if _depth(entries) > DEEPEST:
-        raise refused(path, f"it is nested more than {DEEPEST} deep")
+        raise refused(path, "it is nested more than {} deep", DEEPEST)
     asks = [key for key in CODE_KEYS if entries.get(key)]
     if asks:
-        raise refused(path, f"it asks for code ({asks[0]}), and code of a model is never run")
+        raise refused(path, "it asks for code ({}), and code of a model is never run", asks[0])
     return entries
 
 

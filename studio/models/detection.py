@@ -49,7 +49,7 @@ class TensorNames:
         return [tensor.shape for each, tensor in self.tensors.items() if pattern.fullmatch(each)]
 
 
-def tell(header: WeightsHeader, families: Iterable[Family]) -> FileKind | None:
+def detect(header: WeightsHeader, families: Iterable[Family]) -> FileKind | None:
     """What the file is; None when no row of any table fits."""
     names = TensorNames(header)
     for signature in ADDITIONS:

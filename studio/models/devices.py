@@ -18,6 +18,7 @@ import psutil
 from studio import files
 from studio.atomic import writing
 from studio.messages import DeviceInfo
+from studio.text import Text
 
 PROBE_TIMEOUT_S = 60
 HINTS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dri/renderD128", "/dev/dxg")
@@ -71,11 +72,12 @@ def _probe(command: Sequence[str]) -> list[DeviceInfo]:
         done = subprocess.run(command, capture_output=True, timeout=PROBE_TIMEOUT_S, check=True, text=True)
         return [DeviceInfo(*entry) for entry in json.loads(done.stdout.splitlines()[-1])]
     except subprocess.TimeoutExpired:
-        problem = f"it did not answer within {PROBE_TIMEOUT_S} seconds"
+        problem = Text("it did not answer within {} seconds", PROBE_TIMEOUT_S)
     except subprocess.CalledProcessError as error:
-        problem = (error.stderr.strip().splitlines() or [f"the probe ended with {error.returncode}"])[-1][:300]
+        said = error.stderr.strip().splitlines()
+        problem = Text(said[-1][:300]) if said else Text("the probe ended with {}", error.returncode)
     except (ValueError, IndexError, TypeError):
-        problem = "its answer could not be read"
+        problem = Text("its answer could not be read")
     return [DeviceInfo("accelerator", "An accelerator that does not work", 0, problem)]
 
 

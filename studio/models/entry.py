@@ -1,14 +1,16 @@
 """A model of the catalogue, as it was read from its folder or file without loading a weight."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from studio.api import Family
+from studio.api import Family, Upscaler
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.loaders.component import ComponentSpec
+from studio.text import Text
 
 DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
 """A header's name of a dtype -> the one that we run."""
@@ -53,6 +55,11 @@ class CatalogueEntry:
             prompt_tokens=self.prompt_tokens if reader else None,
         )
 
+    def upscaler_parts(self, upscaler: Upscaler) -> tuple[str, ...]:
+        """Which of its parts are this upscaler, one for each factor; none where its folder names none."""
+        pattern = re.compile(re.escape(upscaler.part).replace(r"\{\}", r"\d+"))
+        return tuple(part for part in self.components if pattern.fullmatch(part))
+
     @property
     def prompt_tokens(self) -> int:
         """How many tokens of a prompt are read, start and end included; 0 for any number."""
@@ -70,6 +77,7 @@ class CatalogueEntry:
         return replace(self, components=specs)
 
 
-def refused(path: Path, why: str) -> UserError:
+def refused(path: Path, why: str, *args: object) -> UserError:
     """The one sentence about something that is no model."""
-    return UserError(f"{path} cannot be used as a model: {why}.", field="model", code="unusable_model")
+    told = Text(why, *args)
+    return UserError("{} cannot be used as a model: {}.", path, told, field="model", code="unusable_model")

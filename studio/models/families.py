@@ -6,15 +6,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from studio.api import Family, Variant
+from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
-UPSCALE = "upscale"
-ENLARGER = "upscaler-x"
-"""How the parts are named, followed by their factor, that enlarge people's own pictures. Part `upscaler` is a file's
-only one, or the one that finishes what a model makes."""
-UPSCALER = Family("upscaler", "Upscaler", (), {}, {UPSCALE: ""})
-"""A single file that spandrel knows."""
+UPSCALER_FILES = "the file of an upscaler"
 
 
 @dataclass
@@ -22,16 +18,22 @@ class Families:
     """Every family by each of its class names; what came first wins, but a generic row gives way to any other."""
 
     by_class: dict[str, Family] = field(default_factory=dict)
+    upscaler: Family | None = None
+    """Of lone files that spandrel opens."""
 
-    def add(self, families: Iterable[Family]) -> list[str]:
+    def add(self, families: Iterable[Family]) -> list[Text]:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
+            if family.file_part and not family.classes:
+                problems += [_left_out(family, UPSCALER_FILES)] if self.upscaler else []
+                self.upscaler = self.upscaler or family
+                continue
             taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
             if taken and family.id == GENERIC:
                 continue
             if taken:
-                problems.append(f"Its family {family.id!r} was left out: {taken[0]} belongs to another one.")
+                problems.append(_left_out(family, taken[0]))
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems
@@ -44,7 +46,12 @@ class Families:
 
     def rows(self) -> list[Family]:
         """Each family once, in the order in which they came."""
-        return list({id(family): family for family in self.by_class.values()}.values())
+        rows = [*self.by_class.values(), *([self.upscaler] if self.upscaler else [])]
+        return list({id(family): family for family in rows}.values())
+
+
+def _left_out(family: Family, what: str) -> Text:
+    return Text("Its family {} was left out: {} belongs to another one.", repr(family.id), what)
 
 
 def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> Family:
@@ -67,7 +74,7 @@ def _named_steps(words: Iterable[str]) -> dict[str, int]:
     return {"steps": int(found[1])} if found and int(found[1]) else {}
 
 
-def words(name: str) -> dict[str, bool]:
+def name_words(name: str) -> dict[str, bool]:
     """Of a folder's or file's name, in small letters, as `specialise` looks them up."""
     return dict.fromkeys(re.findall(r"[a-z0-9]+", name.lower()), True)
 

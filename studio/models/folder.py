@@ -5,14 +5,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio.api import Companion, Family
+from studio.api import Companion, Family, Upscaler
 from studio.errors import UserError
 from studio.models import config
 from studio.models.entry import DTYPES, CatalogueEntry, refused
-from studio.models.families import ENLARGER, UPSCALE, Families, specialise, words
+from studio.models.families import Families, name_words, specialise
 from studio.models.loaders.component import ComponentSpec, allowed
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.model_card import read_card
+from studio.text import Text
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
@@ -47,7 +48,7 @@ def read_folder(path: Path, name: str, families: Families) -> CatalogueEntry:
 
 def unfinished_error(path: Path, file: str) -> UserError:
     """For what another program is still writing."""
-    return refused(path, f"it is not complete: another program is still writing {file}. Wait until it is done")
+    return refused(path, "it is not complete: another program is still writing {}. Wait until it is done", file)
 
 
 def _read(path: Path, name: str, families: Families) -> CatalogueEntry:
@@ -60,13 +61,13 @@ def _read(path: Path, name: str, families: Families) -> CatalogueEntry:
     if family.companion:
         components |= _beside(path, components, family, family.companion)
     configs = {part: _config(spec) for part, spec in components.items()}
-    family = specialise(family, {**configs, "folder": words(_named(path)), "index": index})
+    family = specialise(family, {**configs, "folder": name_words(_named(path)), "index": index})
     options = {key: index[key] for key in family.options if _is_switch(index.get(key))}
     size = native_size(configs) if family.native_size else {}
     entry = CatalogueEntry(
         name, path.name, family, path, family.capabilities, components, {**family.defaults, **size, **options}
     )
-    entry = _as_told(entry)
+    entry = _with_about(entry)
     return in_one_dtype(entry) if any(family.pipelines.values()) else entry
 
 
@@ -86,26 +87,28 @@ def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
     made = index.get("_class_name")
     family = families.find(made) if isinstance(made, str) else None
     if family is None:
+        if not families.by_class:
+            raise refused(path, "no plugin that is switched on brings families of models; switch on one that does")
         known = ", ".join(sorted(families.by_class))
-        raise refused(path, f"its kind is {made}, and the installed plugins know {known}")
+        raise refused(path, "its kind is {}, and the installed plugins know {}", made, known)
     if family.refusal:
         raise refused(path, family.refusal)
     return family
 
 
-def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
+def _with_about(entry: CatalogueEntry) -> CatalogueEntry:
     """With the folder's own word on itself, where there is one."""
     file = entry.path / ABOUT
     about = config.read(file) if file.is_file() else {}
     defaults = {**entry.defaults, **about.get("defaults", {})}
     components, capabilities = dict(entry.components), entry.capabilities
-    if upscaler := about.get("upscaler"):
-        components["upscaler"] = upscaler_spec(inside(entry.path, str(upscaler["path"])))
-        defaults["upscaler_scale"] = int(upscaler["scale"])
-    for factor, file in about.get("upscalers", {}).items():
-        components[f"{ENLARGER}{int(factor)}"] = upscaler_spec(inside(entry.path, str(file)))
-    if upscaler or about.get("upscalers"):
-        capabilities = (*capabilities, UPSCALE)
+    for upscaler in entry.about.upscalers:
+        named = _upscaler_files(upscaler, about.get(upscaler.key) or {})
+        for part, (name, factor) in named.items():
+            components[part] = upscaler_spec(inside(entry.path, name))
+            defaults |= {upscaler.scale: factor} if upscaler.scale else {}
+        if named and upscaler.capability not in capabilities:
+            capabilities = (*capabilities, upscaler.capability)
     entry = replace(
         entry,
         title=str(about.get("title", entry.title)),
@@ -116,8 +119,15 @@ def _as_told(entry: CatalogueEntry) -> CatalogueEntry:
     )
     dtype = str(about.get("dtype", ""))
     if dtype and dtype not in DTYPES.values():
-        raise refused(entry.path, f"its studio.json asks for the dtype {dtype!r}")
+        raise refused(entry.path, "its studio.json asks for the dtype {}", repr(dtype))
     return entry.in_dtype(dtype) if dtype else entry
+
+
+def _upscaler_files(upscaler: Upscaler, named: Mapping[str, Any]) -> dict[str, tuple[str, int]]:
+    """Our name of each part -> its file, and its factor."""
+    if "{}" in upscaler.part:
+        return {upscaler.part.format(int(factor)): (str(file), int(factor)) for factor, file in named.items()}
+    return {upscaler.part: (str(named["path"]), int(named["scale"]))} if named else {}
 
 
 def in_one_dtype(entry: CatalogueEntry) -> CatalogueEntry:
@@ -132,16 +142,16 @@ def _components(
     wanted = {ours: theirs for ours, theirs in parts.items() if ours not in absent}
     missing = [key for key in wanted.values() if not (path / key).is_dir()]
     if missing:
-        raise refused(path, f"it lacks {', '.join(missing)}")
+        raise refused(path, "it lacks {}", ", ".join(missing))
     return {ours: _component(path, theirs, index.get(theirs), family) for ours, theirs in wanted.items()}
 
 
 def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpec:
     if not (isinstance(named, list) and len(named) == 2 and all(isinstance(word, str) for word in named)):
-        raise refused(path, f"its model_index.json does not say what {key!r} is")
+        raise refused(path, "its model_index.json does not say what {} is", repr(key))
     library, class_name = named
     if not allowed(library, class_name, family.allows):
-        raise refused(path, f"its part {key!r} asks for {library}.{class_name}, a class that is not allowed")
+        raise refused(path, "its part {} asks for {}.{}, a class that is not allowed", repr(key), library, class_name)
     spec = ComponentSpec(library, class_name, inside(path, key))
     for file in spec.path.iterdir():
         inside(path, f"{key}/{file.name}")
@@ -159,22 +169,24 @@ def _check_files(path: Path, key: str, class_name: str) -> None:
     """The libraries make an empty tokenizer of an empty folder, without a word."""
     needed = next((files for ending, files in NEEDED.items() if ending in class_name), ("config.json",))
     if not any((path / key / name).is_file() for name in needed):
-        raise refused(path, f"its part {key!r} lacks {' or '.join(needed)}; download it again")
+        raise refused(path, "its part {} lacks {}; download it again", repr(key), " or ".join(needed))
     for file in (path / key).iterdir():
         if file.suffix in config.SUFFIXES and file.stat().st_size > VOCABULARY_CAP_BYTES:
-            raise refused(path, f"{key}/{file.name} is larger than any vocabulary should be")
+            raise refused(path, "{}/{} is larger than any vocabulary should be", key, file.name)
 
 
 def _check_weights(path: Path, key: str, spec: ComponentSpec) -> None:
     if not spec.weights:
         pickles = [file.name for pattern in ("*.bin", "*.ckpt", "*.pth", "*.pt") for file in spec.path.glob(pattern)]
-        why = f"holds only {pickles[0]}, a pickle, which could run code" if pickles else "holds no weights"
-        raise refused(path, f"its part {key!r} {why}; get the version with .safetensors files")
+        only = Text("holds no weights")
+        if pickles:
+            only = Text("holds only {}, a pickle, which could run code", pickles[0])
+        raise refused(path, "its part {} {}; get the version with .safetensors files", repr(key), only)
     for index_file in spec.path.glob("*.safetensors.index.json"):
         shards = {str(shard) for shard in config.read(index_file).get("weight_map", {}).values()}
         missing = sorted(shard for shard in shards if not inside(spec.path, shard).is_file())
         if missing:
-            raise refused(path, f"its part {key!r} lacks {', '.join(missing)}; download it again")
+            raise refused(path, "its part {} lacks {}; download it again", repr(key), ", ".join(missing))
 
 
 def _beside(
@@ -219,8 +231,10 @@ def check_numbers(path: Path, header: WeightsHeader) -> None:
     if name := header.quantised():
         raise refused(
             path,
-            f"its tensor {name!r} holds whole numbers ({header.tensors[name].dtype}), as quantised weights do; get the "
-            "version in float16, bfloat16 or float32",
+            "its tensor {} holds whole numbers ({}), as quantised weights do; get the version in float16, bfloat16 "
+            "or float32",
+            repr(name),
+            header.tensors[name].dtype,
         )
 
 
@@ -241,11 +255,11 @@ def inside(root: Path, name: str) -> Path:
     except (OSError, RuntimeError):  # a loop, or a link to nothing
         leads_out = True
     if leads_out:
-        raise refused(root, f"its part {name!r} leads out of the folder")
+        raise refused(root, "its part {} leads out of the folder", repr(name))
     return path
 
 
 def _refuse_code(path: Path) -> None:
     code = next(path.rglob("*.py"), None)
     if code is not None:
-        raise refused(path, f"it contains code ({code.relative_to(path)}), and code of a model is never run")
+        raise refused(path, "it contains code ({}), and code of a model is never run", code.relative_to(path))

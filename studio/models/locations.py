@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.errors import os_reason
 from studio.models.folder import INDEX, UNFINISHED
+from studio.text import Text
 
 WEIGHTS = ".safetensors"
 OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"}
@@ -50,7 +52,7 @@ def _walk(folder: Path, home: Path) -> Iterator[ModelLocation]:
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        yield ModelLocation(folder, "", f"it cannot be read ({error.strerror})")
+        yield ModelLocation(folder, "", Text("it cannot be read ({})", os_reason(error)))
         return
     if any(entry.name == INDEX for entry in entries):
         yield ModelLocation(folder, _folder_stamp(folder))

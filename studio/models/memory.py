@@ -277,8 +277,9 @@ class MemoryManager:
         module = self._load(spec, "cpu" if in_ram else self._device)
         if self._state(spec) != row.identity:
             raise UserError(
-                f"The weights in {spec.path} were replaced while they were read, so they were not used. Try again when "
-                "the program that writes them is done.",
+                "The weights in {} were replaced while they were read, so they were not used. Try again when the "
+                "program that writes them is done.",
+                spec.path,
                 code="invalid_weights",
             )
         if in_ram:
@@ -355,6 +356,7 @@ class MemoryManager:
 
 def _gone(spec: ComponentSpec, error: OSError) -> UserError:
     return UserError(
-        f"A part of this model is gone: {error.filename or spec.path}. Put it back, or choose another model.",
+        "A part of this model is gone: {}. Put it back, or choose another model.",
+        error.filename or spec.path,
         code="missing_weights",
     )

@@ -89,14 +89,17 @@ class Room:
         needed = _size(sum(estimates.values()))
         if self.budget_bytes:
             return UserError(
-                f"This model needs {needed}, and the memory budget is {_size(self.budget_bytes)}. "
-                "Choose a smaller model, or raise memory_budget_bytes in the settings.",
+                "This model needs {}, and the memory budget is {}. Choose a smaller model, or raise "
+                "memory_budget_bytes in the settings.",
+                needed,
+                _size(self.budget_bytes),
                 code="out_of_memory",
             )
         return UserError(
-            f"This model needs {needed}, and {_size(max(0, self.total_bytes()))} of memory is free for it; other "
-            "programs have the rest. Close some of them, choose a smaller model, or set memory_budget_bytes in the "
-            "settings to try it all the same.",
+            "This model needs {}, and {} of memory is free for it; other programs have the rest. Close some of "
+            "them, choose a smaller model, or set memory_budget_bytes in the settings to try it all the same.",
+            needed,
+            _size(max(0, self.total_bytes())),
             code="out_of_memory",
         )
 

@@ -12,11 +12,12 @@ from msgspec.structs import replace
 
 from studio import __version__, files
 from studio.atomic import writing
-from studio.errors import UserError
+from studio.errors import UserError, message_of
 from studio.messages import ModelInfo
 from studio.models.entry import CatalogueEntry, refused
 from studio.models.families import Families
 from studio.models.locations import REPOSITORY, ModelLocation, places
+from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.safetensors")
@@ -82,7 +83,7 @@ class Scanner:
                 )
             return replace(self._read(place.path, name, self._families).info(), title=name)
         except (UserError, OSError) as error:
-            return ModelInfo(_text(name), _text(name), "", _text(place.path), problem=_text(str(error)))
+            return ModelInfo(_text(name), _text(name), "", _text(place.path), problem=_sendable(message_of(error)))
 
     def _known(self) -> dict[str, ScannedModel]:
         if self._found is None:
@@ -97,12 +98,21 @@ class Scanner:
         with contextlib.suppress(OSError):
             files.make_private(self._cache_file.parent)
             with writing(self._cache_file) as stream:
-                stream.write(msgspec.json.encode(ScanCache(self._table, self._found or {})))
+                stream.write(msgspec.json.encode(ScanCache(self._table, self._found or {}), enc_hook=english))
 
 
 def _text(path: Path | str) -> str:
     """A path as it can be stored and sent: a name on Linux may be any bytes."""
     return str(path).encode("utf-8", "replace").decode()
+
+
+def _sendable(told: Text) -> Text:
+    """A sentence in which such paths stand."""
+    return Text(_text(told.template), *map(_sendable_argument, told.args))
+
+
+def _sendable_argument(arg: str | int | float) -> str | int | float:
+    return _sendable(arg) if isinstance(arg, Text) else _text(arg) if isinstance(arg, str) else arg
 
 
 def _name(path: Path) -> str:

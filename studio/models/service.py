@@ -18,16 +18,15 @@ from studio.messages import DeviceInfo, ModelInfo
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
-from studio.models.families import ENLARGER, UPSCALE, Families
+from studio.models.families import Families
 from studio.models.fingerprint import Fingerprints, combine
+from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
-from studio.models.precision import fast
-from studio.plugin_host import registry
+from studio.models.precision import in_fast_dtypes
 from studio.settings import Settings
 
-UPSCALER = "upscaler"
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 """Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
 
@@ -35,12 +34,11 @@ CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 class ModelService:
     """What the engine's jobs lease their models from."""
 
-    def __init__(self, settings: Settings, families: Families | None = None) -> None:
-        """`families`: the table; by default what the installed plugins bring."""
+    def __init__(self, settings: Settings, families: Families) -> None:
+        """`families`: the table of those that plugins bring."""
         self._settings = settings
-        table = families or registry.load(settings).families
         self._catalogue = Catalogue(
-            resource.folder() / STARTER, settings.models, table, scanner(settings.cache_dir, table)
+            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families)
         )
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._lock = threading.Lock()
@@ -62,7 +60,7 @@ class ModelService:
         """What in folders with many models cannot be used, and why."""
         return self._catalogue.left_out()
 
-    def look(self) -> bool:
+    def wait_for_scan(self) -> bool:
         """Wait until all folders with many models have been looked through. Returns whether there are any."""
         self._catalogue.wait()
         return self._catalogue.is_waited_for
@@ -112,7 +110,7 @@ class ModelService:
         _check_capability(entry, spec.capability)
         prepare()
         manager = self._memory()
-        entry = fast(entry, manager.device, manager.room_bytes)
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
         with manager.lease(components, spec.derived) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
@@ -170,7 +168,7 @@ class _Lease:
         if self._tiled and hasattr(module, "enable_tiling"):
             return self._modules.patched(part, ("tiled",), _tile)
         # A scheduler keeps the state of a run: shared between two runs it gives a wrong picture without an error.
-        return copy.deepcopy(module) if part.endswith("scheduler") else module
+        return copy.deepcopy(module) if self._is_scheduler(part) else module
 
     def __contains__(self, part: object) -> bool:
         return part in self._modules
@@ -185,6 +183,10 @@ class _Lease:
     def components(self, *parts: str) -> dict[str, Any]:
         return {part: self[part] for part in parts or self._modules}
 
+    def _is_scheduler(self, part: str) -> bool:
+        component = self._entry.components.get(part)  # none of what is derived
+        return component is not None and component.class_name.endswith("Scheduler")
+
 
 def _tile(decoder: Any) -> None:
     decoder.enable_tiling()
@@ -194,33 +196,46 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(
-            f"The model {entry.title!r} cannot do {capability} (it can do: {able}); choose another model.",
+            "The model {} cannot do {} (it can do: {}); choose another model.",
+            repr(entry.title),
+            capability,
+            able,
             field="model",
             code="unsupported_operation",
         )
 
 
 def _parts(entry: CatalogueEntry, spec: Model) -> tuple[str, ...]:
-    enlargers = tuple(part for part in entry.components if part.startswith(ENLARGER))
-    # What makes pictures and what enlarges people's own have no share in each other.
-    parts = spec.parts or tuple(part for part in entry.components if part not in enlargers)
-    if spec.capability == UPSCALE and not spec.parts and (enlargers or UPSCALER in entry.components):
-        parts = enlargers or (UPSCALER,)
+    parts = spec.parts or _upscaler_parts(entry, spec.capability) or _other_parts(entry)
     missing = [part for part in parts if part not in entry.components]
     if missing:
         raise UserError(
-            f"The model {entry.title!r} has no part {missing[0]!r}; it has {', '.join(entry.components)}.",
+            "The model {} has no part {}; it has {}.",
+            repr(entry.title),
+            repr(missing[0]),
+            ", ".join(entry.components),
             field="model",
             code="unsupported_operation",
         )
     return parts
 
 
+def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
+    """Those of the first of its family's upscalers that the model has, for the capability that they are leased for."""
+    found = (entry.upscaler_parts(each) for each in entry.about.upscalers if each.capability == capability)
+    return next((parts for parts in found if parts), ())
+
+
+def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
+    alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
+    return tuple(part for part in entry.components if part not in alone)
+
+
 def _dtype(components: Mapping[str, ComponentSpec]) -> Any:
     """The dtype of the part that makes the picture."""
     import torch
 
-    known = [components[part].dtype for part in ("unet", "transformer", "upscaler") if part in components]
+    known = [components[part].dtype for part in PICTURE_PARTS if part in components]
     known += [component.dtype for component in components.values() if component.dtype]
     return getattr(torch, known[0]) if known else torch.float32
 
@@ -233,8 +248,9 @@ def _choose(devices: list[DeviceInfo], wanted: str) -> DeviceInfo:
         if device.id == wanted or device.id.split(":")[0] == wanted:
             return device
     raise UserError(
-        f"The device {wanted!r} of the settings does not work here; "
-        f"choose one of {', '.join(device.id for device in working)}, or auto.",
+        "The device {} of the settings does not work here; choose one of {}, or auto.",
+        repr(wanted),
+        ", ".join(device.id for device in working),
         code="no_device",
     )
 

@@ -5,11 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from studio.models import checkpoint
-from studio.models.detection import FileKind, tell
+from studio.models.detection import FileKind, detect
 from studio.models.entry import CatalogueEntry, refused
-from studio.models.families import UPSCALE, UPSCALER, Families, specialise, words
+from studio.models.families import Families, name_words, specialise
 from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
+from studio.text import Text
 
 SUFFIX = ".safetensors"
 BESIDE_CAP_BYTES = 2**20
@@ -18,30 +19,33 @@ _PARAMETERIZATION = re.compile(r"""^\s*parameterization:\s*["']?(\w+)""", re.MUL
 
 def read_file(path: Path, name: str, families: Families) -> CatalogueEntry:
     """The model in a file. Raises UserError naming what it is, when it is none that can be used by itself."""
-    header, kind = look(path, families)
+    header, kind = identify(path, families)
+    if kind.architecture and (row := families.upscaler):
+        return CatalogueEntry(name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)})
     if kind.architecture:
-        return CatalogueEntry(name, path.stem, UPSCALER, path, (UPSCALE,), {"upscaler": upscaler_spec(path)})
+        raise refused(path, "it is of the kind “{}”, which no plugin opens that is switched on", kind.signature.title)
     if kind.family is None or not kind.signature.parts:
-        raise refused(path, f"it is of the kind “{kind.signature.title}”, {kind.signature.why}")
+        raise refused(path, "it is of the kind “{}”, {}", kind.signature.title, Text(kind.signature.why))
     return _checkpoint(path, name, header, kind)
 
 
-def look(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
+def identify(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
     """What a file is. Raises UserError for what is no safetensors file, is damaged, or has no known kind."""
     if path.suffix.lower() in UNFINISHED:
         raise unfinished_error(path, path.name)
     if path.suffix.lower() != SUFFIX:
         raise refused(
             path,
-            f"only {SUFFIX} files are opened, because other formats can run code; get the version with that ending",
+            "only {} files are opened, because other formats can run code; get the version with that ending",
+            SUFFIX,
         )
     header = read_header(path)
     check_numbers(path, header)
     header = replace(header, metadata=header.metadata | _beside(path))
-    kind = tell(header, families.rows())
+    kind = detect(header, families.rows())
     if kind is None:
         first = ", ".join(list(header.tensors)[:2]) or "none"
-        raise refused(path, f"its tensors ({first} …) are those of no model that the installed plugins know")
+        raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)
     return header, kind
 
 
@@ -49,7 +53,7 @@ def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind) ->
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
     configs = checkpoint.configs(components)
-    family = specialise(kind.family, {**configs, "folder": words(path.stem)})
+    family = specialise(kind.family, {**configs, "folder": name_words(path.stem)})
     size = native_size(configs) if family.native_size else {}
     return in_one_dtype(
         CatalogueEntry(

@@ -1,4 +1,4 @@
-"""Admission: loads one plugin and checks all that it offers, without trusting any of it."""
+"""Loads one plugin and checks all that it offers, without trusting any of it."""
 
 import difflib
 import inspect
@@ -20,6 +20,7 @@ from studio.errors import StudioError
 from studio.messages import TaskInfo, ValueInfo
 from studio.plugin_host import validation
 from studio.plugin_host.discovery import PluginSource
+from studio.text import Text, clause
 
 if TYPE_CHECKING:
     import click
@@ -32,9 +33,9 @@ _API = re.compile(r"^STUDIO_API\s*(?::\s*\w+\s*)?=\s*(\d+)", re.MULTILINE)
 class PluginRefused(StudioError):
     """A plugin, or one thing that it offers, cannot be used: a predicate ("has no title"), and perhaps a traceback."""
 
-    def __init__(self, reason: str, details: str = "") -> None:
-        super().__init__(reason)
-        self.reason = reason
+    def __init__(self, template: str, *args: object, details: str = "") -> None:
+        self.reason = Text(template, *args)
+        super().__init__(self.reason)
         self.details = details
 
 
@@ -56,13 +57,13 @@ class LoadedPlugin:
     tasks: list[LoadedTask] = field(default_factory=list)
     families: list[api.Family] = field(default_factory=list)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
-    problems: list[str] = field(default_factory=list)
+    problems: list[Text] = field(default_factory=list)
     sentences: dict[str, dict[str, str]] = field(default_factory=dict)
     """By language, what it tells besides the texts of its tasks."""
 
 
-def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
-    """Load a plugin in a thread of its own, for at most `limit_s`. Raises Refused."""
+def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
+    """Load a plugin in a thread of its own, for at most `limit_s`. Raises PluginRefused."""
     attempt = _Attempt(source)
     thread = threading.Thread(target=attempt.run, name=f"load-{source.name}", daemon=True)
     thread.start()
@@ -70,7 +71,11 @@ def admit(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
     if isinstance(attempt.outcome, LoadedPlugin):
         return attempt.outcome
     # A thread cannot be ended from outside: a hanging one stays behind, and nobody waits for its result.
-    raise attempt.outcome or PluginRefused(f"was not done {attempt.doing} after {limit_s:.0f} s, so it was left out")
+    raise attempt.outcome or PluginRefused(
+        "was not done {} after {} s, so it was left out",
+        attempt.doing,
+        f"{limit_s:.0f}",
+    )
 
 
 class _Attempt:
@@ -78,7 +83,7 @@ class _Attempt:
 
     def __init__(self, source: PluginSource) -> None:
         self._source = source
-        self.doing = "being imported"
+        self.doing = Text("being imported")
         self.outcome: LoadedPlugin | PluginRefused | KeyboardInterrupt | None = None
 
     def run(self) -> None:
@@ -99,7 +104,7 @@ class _Attempt:
             try:
                 offer.tasks.append(self._task(task, translations, offer.version))
             except PluginRefused as refusal:
-                offer.problems.append(f"{_called(task)} {refusal.reason}.")
+                offer.problems.append(Text("{} {}.", _called(task), refusal.reason))
         shown = {text for task in offer.tasks for text in translation.texts(task.info)}
         offer.sentences = {
             language: {text: said for text, said in words.items() if text not in shown}
@@ -107,37 +112,37 @@ class _Attempt:
         }
         for family in self._results(hooks, "register_families"):
             if not isinstance(family, api.Family):
-                offer.problems.append(f"Its family of models {_name(family, 'id')} is no api.Family.")
+                offer.problems.append(Text("Its family of models {} is no api.Family.", _name(family, "id")))
             elif not all(isinstance(each, api.Signature) for each in family.files):
-                offer.problems.append(f"Its family {family.id!r} has files that are no api.Signature.")
+                offer.problems.append(Text("Its family {} has files that are no api.Signature.", repr(family.id)))
             else:
                 offer.families.append(family)
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
         if not (offer.tasks or offer.families or offer.commands or offer.problems):
             if bare := [name for name in vars(api.Hooks) if name[0] != "_" and hasattr(module, name)]:
-                raise PluginRefused(f"offers nothing: write @api.hookimpl above its {bare[0]}")
+                raise PluginRefused("offers nothing: write @api.hookimpl above its {}", bare[0])
             raise PluginRefused(
                 "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family or a command"
             )
         return offer
 
     def _results(self, hooks: Any, hook: str) -> Iterator[Any]:
-        self.doing = f"in its hook {hook}"
+        self.doing = Text("in its hook {}", hook)
         for result in getattr(hooks, hook)():
             if not isinstance(result, Iterable) or isinstance(result, str):
-                raise PluginRefused(f"returns {_kind(result)} from {hook} where a list is expected")
+                raise PluginRefused("returns {} from {} where a list is expected", _kind(result), hook)
             yield from result
 
     def _translations(self, hooks: Any, offer: LoadedPlugin) -> dict[str, dict[str, str]]:
         """Without them a task speaks English; so what is wrong with them is told, and refuses nothing."""
-        self.doing = "in its hook register_translations"
+        self.doing = Text("in its hook {}", "register_translations")
         found: dict[str, dict[str, str]] = {}
         for result in hooks.register_translations():
             try:
                 found |= msgspec.convert(result, dict[str, dict[str, str]])
             except msgspec.ValidationError as error:
-                offer.problems.append(f"Its translations are no texts by language ({error}).")
+                offer.problems.append(Text("Its translations are no texts by language ({}).", error))
         return found
 
     def _task(self, cls: Any, translations: dict[str, dict[str, str]], version: str) -> LoadedTask:
@@ -149,7 +154,7 @@ class _Attempt:
         info = msgspec.structs.replace(info, translations=words)
         fields = form.parse(info.schema)
         if wrong := validation.wrong_default(cls.Params, fields):
-            raise PluginRefused(f"has a default that it would refuse itself: {wrong.message.removesuffix('.')}")
+            raise PluginRefused("has a default that it would refuse itself: {}", clause(wrong.message))
         return LoadedTask(cls, info, fields, version)
 
     def _refusal(self, error: BaseException) -> PluginRefused:
@@ -158,23 +163,28 @@ class _Attempt:
             try:
                 _check_version(version)
             except PluginRefused as refusal:  # what it misses is what the other version has
-                return PluginRefused(refusal.reason, details)
+                return PluginRefused(refusal.reason, details=details)
         if isinstance(error, ModuleNotFoundError) and error.name == self._source.name:
-            return PluginRefused(f"imports itself as {error.name!r}; write `from . import …` inside a plugin", details)
+            return PluginRefused(
+                "imports itself as {}; write `from . import …` inside a plugin",
+                repr(error.name),
+                details=details,
+            )
         if isinstance(error, ModuleNotFoundError) and error.name:
-            return PluginRefused(f"needs the module {error.name!r}, which is not installed", details)
+            return PluginRefused("needs the module {}, which is not installed", repr(error.name), details=details)
         if isinstance(error, SystemExit):
-            return PluginRefused(f"tried to end the program (sys.exit) while {self.doing}", details)
-        text = str(error).strip().split("\n")[0]
-        return PluginRefused(f"failed while {self.doing}: {type(error).__name__}{f': {text}' if text else ''}", details)
+            return PluginRefused("tried to end the program (sys.exit) while {}", self.doing, details=details)
+        said = str(error).strip().split("\n")[0]
+        what = Text("{}: {}", type(error).__name__, said) if said else type(error).__name__
+        return PluginRefused("failed while {}: {}", self.doing, what, details=details)
 
 
 def _check_version(wanted: Any) -> None:
     if wanted == api.VERSION:
         return
     newer = isinstance(wanted, int) and wanted > api.VERSION
-    advice = "update the studio, or install an older version of the plugin" if newer else "update the plugin"
-    raise PluginRefused(f"needs plugin API {wanted}, this studio has {api.VERSION}: {advice}")
+    advice = Text("update the studio, or install an older version of the plugin" if newer else "update the plugin")
+    raise PluginRefused("needs plugin API {}, this studio has {}: {}", wanted, api.VERSION, advice)
 
 
 def _wanted_version(at: TracebackType | None) -> int | None:
@@ -186,7 +196,7 @@ def _wanted_version(at: TracebackType | None) -> int | None:
 
 
 def _hooks(module: Any, name: str) -> Any:
-    """The hooks that a plugin implements, checked. Raises Refused."""
+    """The hooks that a plugin implements, checked. Raises PluginRefused."""
     # Each plugin has a manager of its own: pluggy keeps one whose hooks it refused, and then refuses all later ones.
     manager = pluggy.PluginManager("studio")
     manager.add_hookspecs(api.Hooks)
@@ -194,22 +204,24 @@ def _hooks(module: Any, name: str) -> Any:
         manager.register(module, name)
     except pluggy.PluginValidationError as error:
         wrong = re.search(r"hookimpl definition: (\w+)(.*)", str(error))
-        what = f"its {wrong[1]} asks for {wrong[2]}, but is called without arguments" if wrong else str(error)
-        raise PluginRefused(f"has a hook with a wrong signature: {what}", str(error)) from None
+        what: str = str(error)
+        if wrong:
+            what = Text("its {} asks for {}, but is called without arguments", wrong[1], wrong[2])
+        raise PluginRefused("has a hook with a wrong signature: {}", what, details=str(error)) from None
     for hook, caller in vars(manager.hook).items():
         implementations = [] if hook.startswith("_") else caller.get_hookimpls()
         if implementations and not caller.has_spec() and not all(each.optionalhook for each in implementations):
             near = difflib.get_close_matches(hook, [name for name in vars(api.Hooks) if name[0] != "_"], n=1)
-            raise PluginRefused(f"implements the hook {hook!r}, which does not exist{_guess(near)}")
+            raise PluginRefused("implements the hook {}, which does not exist{}", repr(hook), _guess(near))
     return manager.hook
 
 
 def _guess(near: list[str]) -> str:
-    return f"; there is {near[0]!r}" if near else ""
+    return Text("; there is {}", repr(near[0])) if near else ""
 
 
 def _describe(cls: Any, source: PluginSource) -> TaskInfo:
-    """A task as data. Raises Refused for a class that breaks the contract."""
+    """A task as data. Raises PluginRefused for a class that breaks the contract."""
     if not (isinstance(cls, type) and issubclass(cls, api.Task)):
         raise PluginRefused("is no subclass of api.Task")
     if not (isinstance(getattr(cls, "id", None), str) and _ID.fullmatch(cls.id) and len(cls.id) <= 64):
@@ -220,7 +232,7 @@ def _describe(cls: Any, source: PluginSource) -> TaskInfo:
     if not (isinstance(params, type) and issubclass(params, api.Params)):
         raise PluginRefused("has no Params, a nested class that derives from api.Params")
     if not isinstance(cls.order, int):
-        raise PluginRefused(f"has an order that is {_kind(cls.order)} where a whole number is expected")
+        raise PluginRefused("has an order that is {} where a whole number is expected", _kind(cls.order))
     _check_run(cls)
     return TaskInfo(
         cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon),
@@ -251,9 +263,9 @@ def _schema(params: type[api.Params]) -> dict[str, Any]:
         form.parse(schema)
         encoded = msgspec.json.encode(schema)
     except form.UnsupportedSchema as error:
-        raise PluginRefused(f"cannot become a form: {error}") from None
+        raise PluginRefused("cannot become a form: {}", error.reason) from None
     except (PydanticUserError, TypeError) as error:
-        raise PluginRefused(f"has parameters that cannot be described: {str(error).splitlines()[0]}") from None
+        raise PluginRefused("has parameters that cannot be described: {}", str(error).splitlines()[0]) from None
     return msgspec.json.decode(encoded, type=dict[str, Any])
 
 
@@ -261,9 +273,9 @@ def _add_command(command: Any, offer: LoadedPlugin) -> None:
     import click  # most plugins add no commands, and most starts of the engine need none
 
     if not isinstance(command, click.Command) or not command.name:
-        offer.problems.append(f"Its command {_name(command, 'name')} is no click command with a name.")
+        offer.problems.append(Text("Its command {} is no click command with a name.", _name(command, "name")))
     elif command.name in offer.commands:
-        offer.problems.append(f"It has two commands called {command.name!r}.")
+        offer.problems.append(Text("It has two commands called {}.", repr(command.name)))
     else:
         offer.commands[command.name] = command
 
@@ -273,11 +285,13 @@ def _name(thing: Any, attribute: str) -> str:
     return repr(name) if isinstance(name, str) else _kind(thing)
 
 
-def _called(task: Any) -> str:
+def _called(task: Any) -> Text:
     """A task at the start of a sentence: by its id, else by its class."""
     nameless = isinstance(task, type) and not isinstance(getattr(task, "id", None), str)
-    return f"Its class {task.__name__}" if nameless else f"Its task {_name(task, 'id')}"
+    return Text("Its class {}", task.__name__) if nameless else Text("Its task {}", _name(task, "id"))
 
 
-def _kind(thing: Any) -> str:
-    return f"the class {thing.__name__}" if isinstance(thing, type) else f"a value of type {type(thing).__name__}"
+def _kind(thing: Any) -> Text:
+    if isinstance(thing, type):
+        return Text("the class {}", thing.__name__)
+    return Text("a value of type {}", type(thing).__name__)

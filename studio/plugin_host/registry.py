@@ -8,8 +8,9 @@ from studio.messages import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, admit
+from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, load_plugin
 from studio.settings import Settings
+from studio.text import Text, joined
 
 if TYPE_CHECKING:
     import click
@@ -50,9 +51,9 @@ def load(
             _check_wanted(source, settings)
             _check_name(source, loaded)
             before(source)
-            offer = admit(source, limit_s)
+            offer = load_plugin(source, limit_s)
         except PluginRefused as refusal:
-            problem = f"The plugin {source.name!r} {refusal.reason}."
+            problem = Text("The plugin {} {}.", repr(source.name), refusal.reason)
             registry.plugins.append(
                 PluginInfo(source.name, source.origin, source.version, problem=problem, details=refusal.details)
             )
@@ -72,7 +73,9 @@ def _check_wanted(source: PluginSource, settings: Settings) -> None:
 def _check_name(source: PluginSource, loaded: dict[str, PluginSource]) -> None:
     if first := loaded.get(source.name):
         raise PluginRefused(
-            f"({_place(source)}) was left out: another one ({_place(first)}) has the same name. Rename or remove one"
+            "({}) was left out: another one ({}) has the same name. Rename or remove one",
+            _place(source),
+            _place(first),
         )
 
 
@@ -86,8 +89,9 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
     tasks: list[str] = []
     for task in offer.tasks:
         if first := registry.tasks.get(task.info.id):
-            owner = "itself" if first.info.plugin == source.name else f"the plugin {first.info.plugin!r}"
-            problems.append(f"Its task {task.info.id!r} was left out: {owner} has one with this id.")
+            own = first.info.plugin == source.name
+            owner = Text("itself") if own else Text("the plugin {}", repr(first.info.plugin))
+            problems.append(Text("Its task {} was left out: {} has one with this id.", repr(task.info.id), owner))
         else:
             registry.tasks[task.info.id] = task
             tasks.append(task.info.id)
@@ -95,10 +99,11 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
     commands: list[str] = []
     for name, command in offer.commands.items():
         if name in registry.commands or name in reserved:
-            owners = [f"the plugin {info.name!r}" for info in registry.plugins if name in info.commands]
-            problems.append(f"Its command {name!r} was left out: {(*owners, 'the studio')[0]} has one of this name.")
+            owners = [Text("the plugin {}", repr(info.name)) for info in registry.plugins if name in info.commands]
+            owner = (*owners, Text("the studio"))[0]
+            problems.append(Text("Its command {} was left out: {} has one of this name.", repr(name), owner))
         else:
             registry.commands[name] = command
             commands.append(name)
-    problem = f"The plugin {source.name!r}: {' '.join(problems)}" if problems else ""
+    problem = Text("The plugin {}: {}", repr(source.name), joined(" ", problems)) if problems else ""
     return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem, sentences=offer.sentences)

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from studio import api, form, messages
 from studio.errors import UserError
+from studio.text import Text
 
 SEEDS = 2**63  # what an SQLite INTEGER holds
 _SHOWN = 60  # characters of a wrong value
@@ -53,75 +54,89 @@ def _drawn(params: api.Params, fields: Iterable[form.FormField]) -> dict[str, in
 def _explained(error: ErrorDetails, fields: Mapping[str, form.FormField]) -> UserError:
     where = error["loc"]
     if not where:
-        return UserError(f"The parameters do not fit together: {_plain(error)}.", code="invalid_params")
+        return UserError("The parameters do not fit together: {}.", Text(_plain(error)), code="invalid_params")
     name = str(where[0])
     if error["type"] == "extra_forbidden":
-        known = f"there are {', '.join(fields)}" if fields else "it takes none"
-        return UserError(f"There is no parameter {name!r}; {known}.", field=name, code="invalid_params")
+        known = Text("there are {}", ", ".join(fields)) if fields else Text("it takes none")
+        return UserError("There is no parameter {}; {}.", repr(name), known, field=name, code="invalid_params")
     field = fields.get(name)
     inner = field.item if field and field.item and len(where) > 1 else field
-    which = f"{name}, entry {int(where[1]) + 1}," if len(where) > 1 and isinstance(where[1], int) else name
-    return UserError(f"{which} {_demand(error, inner)}.", field=name, code="invalid_params")
+    number = int(where[1]) + 1 if len(where) > 1 and isinstance(where[1], int) else 0
+    which = Text("{}, entry {},", name, number) if number else name
+    return UserError(_demand(which, error, inner), field=name, code="invalid_params")
 
 
-def _demand(error: ErrorDetails, field: form.FormField | None) -> str:
-    """What the value must be, as a predicate; never pydantic's own words."""
+def _demand(which: str, error: ErrorDetails, field: form.FormField | None) -> Text:
+    """What the value must be; never pydantic's own words."""
     kind, value = error["type"], _shown(error["input"])
     if kind == "missing":
-        return "is missing"
-    if kind in ("value_error", "assertion_error"):  # of a plugin's own validator, in its own words
-        return f"{_plain(error)}, not {value}" if _plain(error).startswith("must be") else _plain(error)
+        return Text("{} is missing.", which)
+    if kind in ("value_error", "assertion_error"):
+        return _own_words(which, _plain(error), value)
     if kind in _LENGTHS and field:
-        return _LENGTHS[kind](field, error["input"])
+        return _LENGTHS[kind](which, field, error["input"])
     if field is None:
-        return f"cannot be {value}"
-    return f"must be {_wanted(kind, field)}, not {value}"
+        return Text("{} cannot be {}.", which, value)
+    return Text("{} must be {}, not {}.", which, _wanted(kind, field), value)
 
 
-def _wanted(kind: str, field: form.FormField) -> str:
+def _own_words(which: str, words: str, value: str) -> Text:
+    """Of a plugin's own validator."""
+    if words.startswith("must be "):
+        return Text("{} must be {}, not {}.", which, Text(words.removeprefix("must be ")), value)
+    free = f"{which} {words}."
+    return Text(free)
+
+
+def _wanted(kind: str, field: form.FormField) -> Text:
     if kind in ("greater_than_equal", "greater_than", "less_than_equal", "less_than"):
         return _range(field)
     if kind == "string_pattern_mismatch":
-        return "#rrggbb, a colour like #ff8800" if field.widget == "color" else f"text of the form {field.pattern}"
+        is_color = field.widget == "color"
+        return Text("#rrggbb, a colour like #ff8800") if is_color else Text("text of the form {}", field.pattern)
     if kind == "multiple_of":
-        return f"a multiple of {field.step}" if field.step else "a multiple of its step"
+        return Text("a multiple of {}", field.step) if field.step else Text("a multiple of its step")
     if field.choices:
-        return "one of " + ", ".join(str(choice) for choice in field.choices)
+        return Text("one of {}", ", ".join(str(choice) for choice in field.choices))
     nouns = {"integer": "a whole number", "number": "a finite number", "switch": "true or false", "list": "a list"}
-    return nouns.get(field.kind, "text")
+    return Text(nouns.get(field.kind, "text"))
 
 
-def _range(field: form.FormField) -> str:
-    lower = _bound(field.minimum, "more than " if field.exclusive_minimum else "")
-    upper = _bound(field.maximum, "less than " if field.exclusive_maximum else "")
+def _range(field: form.FormField) -> Text:
+    lower = _bound(field.minimum, "more than {}" if field.exclusive_minimum else "{}")
+    upper = _bound(field.maximum, "less than {}" if field.exclusive_maximum else "{}")
     if not upper:
-        return lower if field.exclusive_minimum else f"{lower} or more"
+        return lower if field.exclusive_minimum else Text("{} or more", lower)
     if not lower:
-        return upper if field.exclusive_maximum else f"{upper} or less"
+        return upper if field.exclusive_maximum else Text("{} or less", upper)
     plain = not (field.exclusive_minimum or field.exclusive_maximum)
-    return f"between {lower} and {upper}" if plain else f"{lower} and {upper}"
+    return Text("between {} and {}", lower, upper) if plain else Text("{} and {}", lower, upper)
 
 
-def _bound(number: float | None, prefix: str) -> str:
-    return "" if number is None else f"{prefix}{number:g}" if isinstance(number, float) else f"{prefix}{number}"
+def _bound(number: float | None, template: str) -> Text:
+    if number is None:
+        return Text("")
+    return Text(template, f"{number:g}" if isinstance(number, float) else number)
 
 
-def _too_long(field: form.FormField, value: Any) -> str:
-    return f"has {_counted(field, value)}; at most {field.max_length or 0:,} are allowed"
+def _too_long(which: str, field: form.FormField, value: Any) -> Text:
+    most = f"{field.max_length or 0:,}"
+    return Text("{} has {} {}; at most {} are allowed.", which, f"{len(value):,}", _noun(field, value), most)
 
 
-def _too_short(field: form.FormField, value: Any) -> str:
+def _too_short(which: str, field: form.FormField, value: Any) -> Text:
     if not value:
-        return "must not be empty"
-    return f"has {_counted(field, value)}; at least {field.min_length or 0:,} are needed"
+        return Text("{} must not be empty.", which)
+    least = f"{field.min_length or 0:,}"
+    return Text("{} has {} {}; at least {} are needed.", which, f"{len(value):,}", _noun(field, value), least)
 
 
-def _counted(field: form.FormField, value: Any) -> str:
+def _noun(field: form.FormField, value: Any) -> Text:
     one, many = ("entry", "entries") if field.kind == "list" else ("character", "characters")
-    return f"{len(value):,} {one if len(value) == 1 else many}"
+    return Text(one if len(value) == 1 else many)
 
 
-_LENGTHS: dict[str, Callable[[form.FormField, Any], str]] = {
+_LENGTHS: dict[str, Callable[[str, form.FormField, Any], Text]] = {
     "string_too_long": _too_long,
     "too_long": _too_long,
     "string_too_short": _too_short,

@@ -10,7 +10,7 @@ from studio.engine.saving import plain
 from studio.errors import Cancelled
 from studio.plugin_host import validation
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, admit
+from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, load_plugin
 from studio.testing._context import FakeContext
 from studio.testing._rows import drawn
 
@@ -25,7 +25,7 @@ def check_task(
     Raises AssertionError that says what is wrong; a UserError of the task comes through. `make_context` takes the
     keyword `cancel_at`, for example `functools.partial(FakeContext, pictures={"photo": picture})`.
     """
-    task = _admitted(cls)
+    task = _loaded(cls)
     valid = validation.validate(cls.Params, task.fields, params)
     context = make_context()
     results = [_checked(made) for made in cls().run(valid, context)]
@@ -45,7 +45,7 @@ def _checked(made: Any) -> api.Result:
     return result
 
 
-def _admitted(cls: type[api.Task]) -> LoadedTask:
+def _loaded(cls: type[api.Task]) -> LoadedTask:
     module = ModuleType("checked")
 
     @api.hookimpl
@@ -54,7 +54,7 @@ def _admitted(cls: type[api.Task]) -> LoadedTask:
 
     module.register_tasks = register_tasks  # type: ignore[attr-defined]
     try:
-        offer = admit(PluginSource("checked", "check_task", lambda: module))
+        offer = load_plugin(PluginSource("checked", "check_task", lambda: module))
     except PluginRefused as refusal:
         raise AssertionError(f"a plugin with this task {refusal.reason}") from None
     assert not offer.problems, " ".join(offer.problems)

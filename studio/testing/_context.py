@@ -15,6 +15,8 @@ from studio.engine.context import ModelAccess, showable
 from studio.engine.library_access import EMBEDDINGS
 from studio.models.service import ModelService
 from studio.models.value_cache import ValueCache
+from studio.plugin_host import registry
+from studio.text import Text
 
 T = TypeVar("T")
 
@@ -91,15 +93,16 @@ class FakeContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         if self._models is None:
-            self._models = ModelService(settings.load())
+            chosen = settings.load()
+            self._models = ModelService(chosen, registry.load(chosen).families)
         with self._models.lease(spec) as lease:
             yield lease
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get(key, make)
 
-    def note(self, text: str) -> None:
-        self.notes.append(text)
+    def note(self, template: str, *args: object) -> None:
+        self.notes.append(str(Text(template, *args)))
 
     def reveal(self, stage: str, **data: Any) -> None:
         if self.reveals:

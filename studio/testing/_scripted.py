@@ -1,11 +1,9 @@
 """ScriptedClient: a `studio.client.Client` whose engine is a few lines of the test."""
 
-import itertools
 from collections.abc import Callable, Iterable
-from typing import Any
 
 from studio import messages
-from studio.messages import LAST, Command, Event, Ready, Submit
+from studio.messages import AT_ENGINE, LAST, Command, Event, Ready, Submit
 
 Script = Callable[[Submit], Iterable[Event]]
 
@@ -23,7 +21,6 @@ class ScriptedClient:
         self._on_event = on_event
         self._ready = ready or Ready([], [], [], [])
         self._script = script
-        self._ids = itertools.count(1)
         self._queue: list[Submit] = []
         self._running: Submit | None = None
         self.sent: list[Command] = []
@@ -37,19 +34,19 @@ class ScriptedClient:
         self._on_event(self._ready)
         self._feed()
 
-    def submit(
-        self, task: str, params: dict[str, Any], *, job: str | None = None, previews: bool = True, reveal: bool = False
-    ) -> str:
-        messages.check(params)
-        order = Submit(job or f"job-{next(self._ids)}", task, params, previews, reveal)
+    def submit(self, order: Submit) -> None:
         if self.closed:
             raise RuntimeError("this client is closed")
         if order.job in self.pending():
             raise ValueError(f"there is a job {order.job!r} already")
         self.sent.append(order)
+        if not self.started:
+            self._on_event(messages.Withdrawn(order.job))
+            return
+        if len(self.pending()) >= AT_ENGINE:
+            raise ValueError(f"the engine has its {AT_ENGINE} jobs already")
         self._queue.append(order)
         self._feed()
-        return order.job
 
     def emit(self, event: Event) -> None:
         """Report an event as the engine would; the last one of a job lets the next begin."""
@@ -70,6 +67,12 @@ class ScriptedClient:
         if self._running and self._running.job == job:
             self.emit(messages.Cancelled(job))
 
+    def withdraw(self, job: str) -> None:
+        self.sent.append(messages.Withdraw(job))
+        for order in [order for order in self._queue if order.job == job]:
+            self._queue.remove(order)
+            self._on_event(messages.Withdrawn(job))
+
     def resave(self, job: str, folder: str | None = None) -> None:
         self.sent.append(messages.Resave(job, folder))
 
@@ -80,6 +83,7 @@ class ScriptedClient:
         self.sent.append(command)
 
     def pending(self) -> list[str]:
+        """The jobs at the engine: the running one and the next."""
         running = [self._running.job] if self._running else []
         return running + [order.job for order in self._queue]
 
@@ -90,6 +94,9 @@ class ScriptedClient:
     def die(self, why: str = "it crashed (SIGSEGV)", *, exit_code: int = -11, suspect: str = "") -> None:
         """Report the death of the engine and the start of the next, as a real client would."""
         self.started = False
+        waiting, self._queue = self._queue, []
+        for order in waiting:
+            self._on_event(messages.Withdrawn(order.job))
         if self._running:
             self.emit(messages.Interrupted(self._running.job, f"The engine stopped while this job ran: {why}."))
         self._on_event(messages.Ended(f"The engine stopped: {why}.", exit_code, True, suspect))

@@ -5,8 +5,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-CALLS = {"UserError", "StorageError", "Damaged", "PluginRefused", "note", "refused", "_refused"}
-KEYWORDS = {"why", "advice", "refusal", "missing", "note", "problem"}
+CALLS = {"Text", "UserError", "StorageError", "ContractError", "Damaged", "PluginRefused", "UnsupportedSchema", "note"}
+"""Called with a template, and its arguments behind it."""
+AFTER_THE_FIRST = {"refused", "_refused", "_damaged", "_cut", "_odd"}
+"""Called with what is refused, unless it stands in the template."""
+KEYWORDS = {"why", "refusal", "missing", "note", "problem"}
 """Of what is told later, as the end of a sentence."""
 KNOWN_STAGES = {"", "prior", "decoder", "denoising", "codec", "upscaler", "loading"}
 FEWEST = 9
@@ -14,25 +17,17 @@ FEWEST = 9
 
 
 def sentences(files: list[Path]) -> set[str]:
-    """The errors and notes in these sources, as far as they are written out where they are raised."""
-    found: set[str] = set()
-    for tree in map(_read, files):
-        named = {
-            node.targets[0].id: node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
-        }
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                told = [*node.args[:2]] if _name(node.func) in CALLS else []
-                told += [each.value for each in node.keywords if each.arg in KEYWORDS]
-            elif isinstance(node, ast.FunctionDef) and node.name in CALLS:  # it makes what is told
-                told = [each.value for each in ast.walk(node) if isinstance(each, ast.Return) and each.value]
-            else:
-                continue
-            for one in told:
-                found |= set(_templates(named.get(one.id, one) if isinstance(one, ast.Name) else one))
+    """The templates of the errors and notes in these sources, with `{}` for the values of an f-string too."""
+    found = {text for file in files for node in told(file) for text in _templates(node)}
     return {text for text in found if len(re.findall(r"[A-Za-z]", text)) >= FEWEST and " " in text.strip()}
+
+
+def told(file: Path) -> Iterator[ast.expr]:
+    """What stands in a source where a sentence is told."""
+    for node in ast.walk(_read(file)):
+        if isinstance(node, ast.Call):
+            yield from node.args[: 1 if _name(node.func) in CALLS else 2 * (_name(node.func) in AFTER_THE_FIRST)]
+            yield from (each.value for each in node.keywords if each.arg in KEYWORDS)
 
 
 def stages(files: list[Path]) -> set[str]:
@@ -47,15 +42,11 @@ def stages(files: list[Path]) -> set[str]:
     return found - KNOWN_STAGES
 
 
-def pieces(files: list[Path]) -> str:
-    """All that these sources say, to look for the pieces of a sentence that is put together from several."""
-    trees = map(_read, files)
-    return "\n".join(text for tree in trees for node in ast.walk(tree) for text in _templates(node))
-
-
-def alive(sentence: str, said: str) -> bool:
-    """Whether the pieces of a sentence, between its values, still stand in what sources say."""
-    return all(piece in said for each in sentence.split("{}") if (piece := each.strip(" .:;,()“”")))
+def constants(files: list[Path]) -> set[str]:
+    """All texts that stand in these sources, but for the keys of tables, such as one of translations."""
+    nodes = [node for file in files for node in ast.walk(_read(file))]
+    keys = {id(key) for node in nodes if isinstance(node, ast.Dict) for key in node.keys}
+    return {text for node in nodes if id(node) not in keys for text in _templates(node)}
 
 
 def _read(file: Path) -> ast.Module:

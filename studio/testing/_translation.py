@@ -5,7 +5,7 @@ from types import ModuleType
 
 from studio import translation
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import admit
+from studio.plugin_host.plugin_loader import load_plugin
 from studio.testing import _sentences
 
 
@@ -15,7 +15,7 @@ def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]
     The texts are those of its tasks, and the errors, notes and names of stages that stand in its sources, with `{}` for
     values.
     """
-    offer = admit(PluginSource(plugin.__name__, "untranslated", lambda: plugin))
+    offer = load_plugin(PluginSource(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)
@@ -23,8 +23,8 @@ def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]
     texts |= _sentences.sentences(sources) | _sentences.stages(sources)
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
-    said = _sentences.pieces(sources)
-    return texts - words, {text for text in words - texts if " " not in text or not _sentences.alive(text, said)}
+    written = _sentences.constants(sources)
+    return texts - words, {text for text in words - texts if " " not in text or text not in written}
 
 
 def _sources(plugin: ModuleType) -> list[Path]:

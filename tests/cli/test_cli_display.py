@@ -5,7 +5,7 @@ import io
 import pytest
 
 from studio.cli.display import Display
-from studio.text import printable
+from studio.printable import printable
 
 
 class Terminal(io.StringIO):

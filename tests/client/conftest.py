@@ -6,9 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from queued import QueuedClient
 from recorder import Recorder
-
-from studio.client import EngineClient
 
 WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
 
@@ -26,12 +25,11 @@ def seen() -> Recorder:
 
 
 @pytest.fixture
-def make_client(home: Path, seen: Recorder) -> Iterator[Callable[..., EngineClient]]:
-    clients: list[EngineClient] = []
+def make_client(home: Path, seen: Recorder) -> Iterator[Callable[..., QueuedClient]]:
+    clients: list[QueuedClient] = []
 
-    def make(**options: Any) -> EngineClient:
-        clients.append(EngineClient(seen, **options))
-        clients[-1].start()
+    def make(**options: Any) -> QueuedClient:
+        clients.append(QueuedClient(seen, **options))
         return clients[-1]
 
     yield make
@@ -40,5 +38,5 @@ def make_client(home: Path, seen: Recorder) -> Iterator[Callable[..., EngineClie
 
 
 @pytest.fixture
-def client(make_client: Callable[..., EngineClient]) -> EngineClient:
+def client(make_client: Callable[..., QueuedClient]) -> QueuedClient:
     return make_client()

@@ -1,4 +1,4 @@
-"""The client and a real engine process: every job ends once, whatever happens to the process."""
+"""Queue, client and a real engine process: every job ends once, whatever happens to the process."""
 
 import os
 import signal
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from queued import QueuedClient
 from recorder import PATIENCE_S, Recorder
 
 from studio import messages
@@ -17,10 +18,10 @@ from studio.client import EngineClient
 from studio.errors import UserError
 from studio.library import Library
 
-MakeClient = Callable[..., EngineClient]
+MakeClient = Callable[..., QueuedClient]
 
 
-def test_a_job_from_order_to_picture(client: EngineClient, seen: Recorder, home: Path) -> None:
+def test_a_job_from_order_to_picture(client: QueuedClient, seen: Recorder, home: Path) -> None:
     job = client.submit("paint", {"color": "#0000ff", "count": 2, "seed": 5})
     assert isinstance(seen.end(job), messages.Finished)
     ready = seen.wait(messages.Ready)
@@ -38,7 +39,7 @@ def test_a_job_from_order_to_picture(client: EngineClient, seen: Recorder, home:
     assert record.recipe.params["color"] == "#0000ff"
 
 
-def test_jobs_run_in_order_and_one_can_be_cancelled_while_it_waits(client: EngineClient, seen: Recorder) -> None:
+def test_jobs_run_in_order_and_one_can_be_cancelled_while_it_waits(client: QueuedClient, seen: Recorder) -> None:
     first, second, third = client.submit("dawdle", {}), client.submit("paint", {}), client.submit("paint", {})
     seen.wait(messages.Saved, job=first)
     assert client.pending() == [first, second, third]
@@ -50,7 +51,42 @@ def test_jobs_run_in_order_and_one_can_be_cancelled_while_it_waits(client: Engin
     assert client.pending() == []
 
 
-def test_a_careless_except_cannot_swallow_a_cancel(client: EngineClient, seen: Recorder) -> None:
+def test_the_running_job_loses_no_step_to_the_cancels_of_others(client: QueuedClient, seen: Recorder) -> None:
+    running = client.submit("dawdle", {"steps": 100})
+    seen.wait(messages.Started, job=running)
+    others = [client.submit("paint", {}) for _ in range(50)]
+    for other in reversed(others):
+        client.cancel(other)
+    assert isinstance(seen.end(running), messages.Finished)
+    assert all(isinstance(seen.end(other), messages.Cancelled) for other in others)
+
+
+def test_the_next_job_is_taken_back_and_the_running_one_is_not(client: QueuedClient, seen: Recorder) -> None:
+    running, waiting = client.submit("dawdle", {}), client.submit("paint", {})
+    seen.wait(messages.Saved, job=running)
+    client.pause()
+    seen.wait(messages.Withdrawn, job=waiting)
+    client.client.withdraw(running)
+    client.cancel(running)
+    assert isinstance(seen.end(running), messages.Cancelled)
+    assert not seen.of(messages.Withdrawn, job=running)
+    assert client.pending() == [waiting]
+    client.resume()
+    assert isinstance(seen.end(waiting), messages.Finished)
+
+
+def test_without_an_engine_a_job_comes_back(seen: Recorder, studio_home: Path) -> None:
+    engine = EngineClient(seen, argv=[str(studio_home / "no-such-program")])
+    engine.start()
+    assert not seen.wait(messages.Ended).restarting
+    engine.submit(messages.Submit("job", "paint", {}))
+    seen.wait(messages.Withdrawn, job="job")
+    engine.start()
+    seen.wait(messages.Ended, count=2)
+    engine.close()
+
+
+def test_a_careless_except_cannot_swallow_a_cancel(client: QueuedClient, seen: Recorder) -> None:
     job = client.submit("dawdle", {"swallow": True})
     seen.wait(messages.Progress, job=job)
     client.cancel(job)
@@ -69,7 +105,7 @@ def test_a_careless_except_cannot_swallow_a_cancel(client: EngineClient, seen: R
         ("memory", "There is not enough memory for this job"),
     ],
 )
-def test_a_failing_task_harms_nobody(client: EngineClient, seen: Recorder, how: str, words: str) -> None:
+def test_a_failing_task_harms_nobody(client: QueuedClient, seen: Recorder, how: str, words: str) -> None:
     failed, after = client.submit("misbehave", {"how": how}), client.submit("paint", {})
     end = seen.end(failed)
     assert isinstance(end, messages.Failed)
@@ -78,7 +114,7 @@ def test_a_failing_task_harms_nobody(client: EngineClient, seen: Recorder, how: 
     assert not seen.of(messages.Ended)
 
 
-def test_noise_cannot_break_the_pipe(client: EngineClient, seen: Recorder) -> None:
+def test_noise_cannot_break_the_pipe(client: QueuedClient, seen: Recorder) -> None:
     job = client.submit("misbehave", {"how": "shout"})
     assert isinstance(seen.end(job), messages.Finished)
     seen.wait(messages.Log, text="from a child process")
@@ -88,18 +124,19 @@ def test_noise_cannot_break_the_pipe(client: EngineClient, seen: Recorder) -> No
     assert not seen.of(messages.Finished, job="forged")
 
 
-def test_a_death_interrupts_one_job_and_keeps_the_queue(client: EngineClient, seen: Recorder) -> None:
+def test_a_death_interrupts_one_job_and_keeps_the_queue(client: QueuedClient, seen: Recorder) -> None:
     dead, after = client.submit("misbehave", {"how": "kill"}), client.submit("paint", {})
     end = seen.end(dead)
     assert isinstance(end, messages.Interrupted)
     assert "it was killed, perhaps because the memory ran out" in end.message
     assert isinstance(seen.end(after), messages.Finished)
+    seen.wait(messages.Withdrawn, job=after)
     assert seen.of(messages.Ended)[0].restarting
     assert len(seen.of(messages.Ready)) == 2
     assert len(seen.of(messages.Started, job=dead)) == 1, "it must never be run again silently"
 
 
-def test_the_third_death_leaves_the_suspect_out(client: EngineClient, seen: Recorder) -> None:
+def test_the_third_death_leaves_the_suspect_out(client: QueuedClient, seen: Recorder) -> None:
     jobs = [client.submit("misbehave", {"how": "kill"}) for _ in range(3)]
     for job in jobs:
         assert isinstance(seen.end(job), messages.Interrupted)
@@ -114,7 +151,7 @@ def test_the_third_death_leaves_the_suspect_out(client: EngineClient, seen: Reco
     assert "There is no task 'paint'" in refused.message
 
 
-def test_restart_ends_a_job_that_hangs(client: EngineClient, seen: Recorder) -> None:
+def test_restart_ends_a_job_that_hangs(client: QueuedClient, seen: Recorder) -> None:
     hanging, after = client.submit("misbehave", {"how": "hang"}), client.submit("paint", {})
     seen.wait(messages.Progress, job=hanging)
     client.restart()
@@ -134,7 +171,7 @@ def test_close_ends_even_the_deaf(make_client: MakeClient, seen: Recorder) -> No
     assert isinstance(seen.end(running), messages.Interrupted)
     assert isinstance(seen.end(waiting), messages.Cancelled)
     with pytest.raises(RuntimeError, match="closed"):
-        client.submit("paint", {})
+        client.client.submit(messages.Submit("late", "paint", {}))
 
 
 def test_silence_is_told_and_its_end_too(make_client: MakeClient, seen: Recorder) -> None:
@@ -152,7 +189,7 @@ def test_silence_is_told_and_its_end_too(make_client: MakeClient, seen: Recorder
 
 
 def test_pictures_that_cannot_be_saved_wait_for_their_user(
-    client: EngineClient, seen: Recorder, home: Path, tmp_path: Path
+    client: QueuedClient, seen: Recorder, home: Path, tmp_path: Path
 ) -> None:
     (home / "library").write_text("in the way")
     given_up = client.submit("paint", {"count": 2})
@@ -174,7 +211,7 @@ def test_pictures_that_cannot_be_saved_wait_for_their_user(
     assert Path(seen.of(messages.Saved, job=mended)[0].path).is_relative_to(home / "library")
 
 
-def test_what_cannot_be_sent_fails_in_the_callers_face(client: EngineClient) -> None:
+def test_what_cannot_be_sent_fails_in_the_callers_face(client: QueuedClient) -> None:
     with pytest.raises(UserError, match="finite number"):
         client.submit("paint", {"steps": float("nan")})
     with pytest.raises(UserError, match="surrogate"):
@@ -237,9 +274,11 @@ def test_the_engine_ends_when_its_front_is_killed(home: Path, how: str) -> None:
             sys.executable, "-c",
             "import time\nfrom studio import messages\nfrom studio.client import EngineClient\n"
             "def told(event):\n"
+            "    if isinstance(event, messages.Ready):\n"
+            f"        client.submit(messages.Submit('job', {task[0]!r}, {task[1]}))\n"
             "    if isinstance(event, messages.Starting | messages.Progress):\n"
             "        print(type(event).__name__, getattr(event, 'pid', ''), flush=True)\n"
-            f"client = EngineClient(told)\nclient.start()\nclient.submit({task[0]!r}, {task[1]})\ntime.sleep(600)",
+            "client = EngineClient(told)\nclient.start()\ntime.sleep(600)",
         ],
         stdout=subprocess.PIPE, text=True,
     )  # fmt: skip

@@ -31,19 +31,20 @@ class Paint(api.Task):
 
 
 class Dawdle(api.Task):
-    """One picture, then steps without end, so that a test can do something meanwhile."""
+    """One picture, then steps almost without end, so that a test can do something meanwhile."""
 
     id = "dawdle"
     title = "Dawdle"
 
     class Params(api.Params):
         swallow: bool = False
+        steps: int = 100_000
 
     def run(self, params: Any, ctx: api.Context) -> Iterator[Image.Image]:
         yield Image.new("RGB", (8, 8))
-        for step in range(100_000):
+        for step in range(params.steps):
             try:
-                ctx.progress(step, 100_000, stage="waiting")
+                ctx.progress(step, params.steps, stage="waiting")
                 time.sleep(0.01)
             except Exception:  # noqa: BLE001 - what a careless author writes; a cancel must get through
                 pass

@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QApplication, QLabel
 from rig import READY, Rig
 
 from studio import messages
+from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
 from studio.messages import Ended, PluginInfo
+from studio.text import Text
 
 
 @pytest.fixture(autouse=True)
@@ -21,19 +23,22 @@ def test_a_window_that_speaks_chinese_says_errors_and_notes_in_it_and_keeps_them
     words = {"zh": {"The cup has {} handles.": "杯子有 {0} 个把手。"}}
     rig.client.emit(messages.Ready(READY.tasks, [PluginInfo("cups", "entry point", sentences=words)], READY.models, []))
     old = rig.window
-    old.restyled.emit("dark", "zh")
+    old.preferred.emit({"theme": "dark", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     rig.fill(prompt="a cup")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[-1]
     rig.client.emit(messages.Started(job, {}))
     rig.client.emit(messages.Note(job, "The cup has 3 handles."))
-    rig.client.emit(messages.Failed(job, "steps must be 1 or more, not 0.", "invalid_params", "steps", True))
+    rig.client.emit(messages.Note(job, Text("The cup has {} handles.", "{0}{}")))
+    told = Text("{} must be {}, not {}.", "steps", Text("{} or more", 1), 0)
+    rig.client.emit(messages.Failed(job, told, "invalid_params", "steps", True))
     rig.wait(lambda: rig.window.notices.text("job"))
     assert rig.window.notices.text("job") == "steps 须为 1 或更大，而不是 0。"
     (entry,) = rig.session.jobs
     assert entry.message == "steps must be 1 or more, not 0."
-    assert any("杯子有 3 个把手。" in label.text() for label in rig.window.queue.findChildren(QLabel))
+    labels = rig.feature(QueuePanel).findChildren(QLabel)
+    assert any("杯子有 3 个把手。\n杯子有 {0}{} 个把手。" in label.text() for label in labels)
     rig.client.emit(Ended("The engine is restarted; the queue is kept.", -9, restarting=True))
     rig.wait(lambda: rig.window.notices.text("engine"))
     assert rig.window.notices.text("engine") == "引擎正在重新启动；队列保留。"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from PIL import Image
 
 from studio import api, errors, messages
@@ -34,7 +35,7 @@ class Host:
         self.told: list[Event] = []
         self.clock = Clock()
         self.job = RunningJob("job")
-        service = ModelService(Settings(home=home))
+        service = ModelService(Settings(home=home), BUILT_IN)
         submit = messages.Submit("job", "task", {}, **order)
         store = LibraryAccess(home / "library")
         self.ctx = JobContext(submit, self.job, self.told.append, store, service, ValueCache(), self.clock)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from PIL import Image, ImageCms, ImageOps
 
 from studio import api, messages
@@ -17,7 +18,7 @@ from studio.library import Library
 from studio.messages import Event
 from studio.models.service import ModelService
 from studio.plugin_host.discovery import PluginSource
-from studio.plugin_host.plugin_loader import admit
+from studio.plugin_host.plugin_loader import load_plugin
 from studio.settings import Settings
 from studio.testing import check_task
 
@@ -63,13 +64,13 @@ def _strips(how: str, ctx: api.Context, values: dict[str, Any]) -> Iterator[Any]
 def run(tmp_path: Path) -> Any:
     module = ModuleType("mirror")
     module.register_tasks = api.hookimpl(lambda: [Mirror])  # type: ignore[attr-defined]
-    tasks = {task.info.id: task for task in admit(PluginSource("mirror", "test", lambda: module)).tasks}
+    tasks = {task.info.id: task for task in load_plugin(PluginSource("mirror", "test", lambda: module)).tasks}
 
     def run(**params: Any) -> list[Event]:
         told: list[Event] = []
         store = LibraryAccess(tmp_path / "library")
         registry: Any = SimpleNamespace(tasks=tasks)
-        runner = Runner(registry, store, ModelService(Settings(home=tmp_path)), told.append)
+        runner = Runner(registry, store, ModelService(Settings(home=tmp_path), BUILT_IN), told.append)
         runner.run(messages.Submit("job", "mirror", params), RunningJob("job"))
         store.close()
         return told

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import torch
+from built_in import BUILT_IN
 from safetensors.torch import save_file
-from tiny import BUILT_IN, TinyModels
+from tiny import TinyModels
 from upscaler import compact, save_upscaler
 
 from studio.api import Model

@@ -11,9 +11,9 @@ import numpy as np
 import original
 import pytest
 import torch
+from built_in import BUILT_IN
 from PIL import Image
 from studio_text_to_image import Refine, TextToImage
-from tiny import BUILT_IN
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
 from studio import api
@@ -62,20 +62,20 @@ def picture(service: ModelService, model: Path, task: Any) -> np.ndarray[Any, An
 @pytest.mark.parametrize("name", MADE)
 def test_a_file_gives_the_picture_of_its_folder(home: Path, models: Path, name: str) -> None:
     task = Refine if name == "refiner" else TextToImage
-    folder = picture(ModelService(Settings(home=home, device="cpu")), models / name, task)
-    file = picture(ModelService(Settings(home=home, device="cpu")), models / f"{name}.safetensors", task)
+    folder = picture(ModelService(Settings(home=home, device="cpu"), BUILT_IN), models / name, task)
+    file = picture(ModelService(Settings(home=home, device="cpu"), BUILT_IN), models / f"{name}.safetensors", task)
     assert folder.std() > 1
     assert np.array_equal(folder, file)
 
 
 def hashed(home: Path, *models: Path) -> ModelService:
     """A service that knows what is in these models: large files are hashed in the background."""
-    service = ModelService(Settings(home=home, device="cpu"))
+    service = ModelService(Settings(home=home, device="cpu"), BUILT_IN)
     for model in models:
         with service.lease(api.Model(str(model))):
             pass
     service._fingerprints.wait()
-    return ModelService(Settings(home=home, device="cpu"))
+    return ModelService(Settings(home=home, device="cpu"), BUILT_IN)
 
 
 @pytest.mark.parametrize("name", MADE)
@@ -106,7 +106,7 @@ def test_equal_weights_of_another_config_are_another_component(home: Path, model
     pipeline = original.sdxl()
     pipeline.vae.register_to_config(scaling_factor=0.18215)
     pipeline.save_pretrained(tmp_path / "scaled")
-    service = ModelService(Settings(home=home, device="cpu"))
+    service = ModelService(Settings(home=home, device="cpu"), BUILT_IN)
     with (
         service.lease(api.Model(str(models / "sdxl"))) as one,
         service.lease(api.Model(str(tmp_path / "scaled"))) as other,

@@ -9,23 +9,23 @@ from typing import Any
 import original
 import pytest
 import upscaler
+from built_in import BUILT_IN
 from headers import MODELS, OTHERS, UNDECIDED, Shapes
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from original import save_header
-from tiny import BUILT_IN
 
 from studio.api import Family, Signature
 from studio.errors import UserError
 from studio.models.detection import ARCHITECTURES
 from studio.models.families import Families
-from studio.models.single_file import look, read_file
+from studio.models.single_file import identify, read_file
 
 
 @pytest.mark.parametrize(("shapes", "title", "family", "opens"), MODELS, ids=[row[1] for row in MODELS])
 def test_a_model_is_told_by_its_header(tmp_path: Path, shapes: Shapes, title: str, family: str, opens: bool) -> None:
     file = save_header(shapes, tmp_path / "model.safetensors")
-    _, kind = look(file, BUILT_IN)
+    _, kind = identify(file, BUILT_IN)
     assert kind.family is not None
     assert (kind.signature.title, kind.family.id, bool(kind.signature.parts)) == (title, family, opens)
     if not opens:
@@ -61,7 +61,7 @@ def test_what_stable_diffusion_2_predicts_is_said_or_assumed_aloud(
     file = save_header(UNDECIDED, tmp_path / "model.safetensors", **metadata)
     if beside:
         (tmp_path / "model.yaml").write_text(beside)
-    _, kind = look(file, BUILT_IN)
+    _, kind = identify(file, BUILT_IN)
     assert kind.signature.title == title
     assert kind.signature.parts["scheduler"].config.get("prediction_type") == predicts
     assert ("does not tell" in kind.signature.note) == (not metadata and not beside)
@@ -85,7 +85,7 @@ def _plain(condition: Any) -> dict[str, Any]:
 )
 def test_upscalers_are_told_by_architecture(tmp_path: Path, module: Any, architecture: str) -> None:
     file = upscaler.save_upscaler(module, tmp_path / "upscaler.safetensors")
-    assert look(file, BUILT_IN)[1].architecture == architecture
+    assert identify(file, BUILT_IN)[1].architecture == architecture
     entry = read_file(file, "model", BUILT_IN)
     assert entry.capabilities == ("upscale",)
 
@@ -96,7 +96,7 @@ def test_a_plugins_family_brings_signatures_of_its_own(tmp_path: Path) -> None:
     families = Families()
     assert families.add([row]) == []
     file = save_header({"my.weight": (3, 7)}, tmp_path / "mine.safetensors")
-    assert look(file, families)[1].family == row
+    assert identify(file, families)[1].family == row
     with pytest.raises(UserError, match="“My network”, which needs its folder"):
         read_file(file, "mine", families)
     other = save_header({"my.weight": (3, 8)}, tmp_path / "other.safetensors")
@@ -141,3 +141,19 @@ def test_a_checkpoint_without_the_layout_that_its_names_promise_is_refused(tmp_p
     file = save_header(MODELS[0][0], tmp_path / "odd.safetensors")  # a few names, no whole network
     with pytest.raises(UserError, match="its part 'unet' is not laid out like that of Stable Diffusion 1.5"):
         read_file(file, "odd", BUILT_IN)
+
+
+def test_files_of_upscalers_belong_to_the_first_family_that_opens_them(tmp_path: Path) -> None:
+    families = Families()
+    file = tmp_path / "upscaler.safetensors"
+    upscaler.save_upscaler(upscaler.compact(2), file)
+    with pytest.raises(UserError, match="which no plugin opens that is switched on"):
+        read_file(file, "model", families)
+    mine = Family("mine", "Mine", (), {}, {"upscale": ""}, file_part="network")
+    assert families.add([mine]) == []
+    assert families.add([replace(mine, id="other")]) == [
+        "Its family 'other' was left out: the file of an upscaler belongs to another one."
+    ]
+    entry = read_file(file, "model", families)
+    assert (entry.family, entry.capabilities, list(entry.components)) == ("mine", ("upscale",), ["network"])
+    assert mine in families.rows()

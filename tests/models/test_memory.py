@@ -11,8 +11,9 @@ from typing import Any
 import psutil
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import UNet2DConditionModel
-from tiny import BUILT_IN, TinyModels
+from tiny import TinyModels
 
 from studio.api import Derived, UserError
 from studio.models.catalogue import read_model

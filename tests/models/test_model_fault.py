@@ -16,8 +16,9 @@ from typing import Any
 import original
 import pytest
 import torch
+from built_in import BUILT_IN
 from safetensors.torch import load_file, save_file
-from tiny import BUILT_IN, TinyModels
+from tiny import TinyModels
 
 from studio.api import Model, UserError
 from studio.models.catalogue import read_model
@@ -192,7 +193,7 @@ def test_a_spoiled_folder_is_one_sentence_and_disturbs_no_other(
     bad = Path(shutil.copytree(tiny_models.sd15, tmp_path / "bad"))
     spoil(bad)
     monkeypatch.chdir(tmp_path)
-    service = ModelService(Settings(home=home, device="cpu", models=(str(bad), str(tiny_models.sd15))))
+    service = ModelService(Settings(home=home, device="cpu", models=(str(bad), str(tiny_models.sd15))), BUILT_IN)
     infos = {info.id: info for info in service.infos()}
     assert infos["sd15"].problem == ""
     error = refusal(service, bad)
@@ -235,7 +236,7 @@ def test_a_spoiled_checkpoint_is_one_sentence(home: Path, checkpoint: Path, tmp_
     spoil, words = FILE_FAULTS[fault]
     file = Path(shutil.copy(checkpoint, tmp_path / "bad.safetensors"))
     rewrite(file, spoil)
-    error = refusal(ModelService(Settings(home=home, device="cpu")), file)
+    error = refusal(ModelService(Settings(home=home, device="cpu"), BUILT_IN), file)
     assert re.search(words, error.message), error.message
     assert "\n" not in error.message
 
@@ -246,7 +247,7 @@ def test_other_formats_are_not_even_opened(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / name).write_bytes(pickle.dumps(Payload()))
-    error = refusal(ModelService(Settings(home=home, device="cpu")), tmp_path / name)
+    error = refusal(ModelService(Settings(home=home, device="cpu"), BUILT_IN), tmp_path / name)
     assert "only .safetensors files are opened, because other formats can run code" in error.message
     assert not (tmp_path / "harm").exists()
 
@@ -256,7 +257,7 @@ def test_a_model_deleted_while_a_job_holds_it_goes_on_and_is_missed_afterwards(
 ) -> None:
     """E14: what is loaded stays; the next job says what is gone; put back, the model works again."""
     gone, away = Path(shutil.copytree(tiny_models.sd15, tmp_path / "gone")), tmp_path / "away"
-    service = ModelService(Settings(home=home, device="cpu", models=(str(gone), str(tiny_models.sdxl))))
+    service = ModelService(Settings(home=home, device="cpu", models=(str(gone), str(tiny_models.sdxl))), BUILT_IN)
     with service.lease(Model("gone")) as lease:
         noise = torch.randn(1, 4, 16, 16)
         before = lease["vae"].decode(noise).sample
@@ -280,7 +281,7 @@ def test_weights_that_are_replaced_between_two_jobs_are_loaded_anew(
 ) -> None:
     """E16: what is held is known by its content, so a replaced file is never taken for the old one."""
     folder = Path(shutil.copytree(tiny_models.sd15, tmp_path / "model"))
-    service = ModelService(Settings(home=home, device="cpu"))
+    service = ModelService(Settings(home=home, device="cpu"), BUILT_IN)
     with service.lease(Model(str(folder), parts=("unet",))) as lease:
         old, before = lease["unet"].conv_in.bias.clone(), lease.fingerprint
     file, new = weights(folder), tmp_path / "new.safetensors"
@@ -316,7 +317,7 @@ def test_a_model_larger_than_memory_is_refused_with_numbers_before_it_is_read(
     """E17: 4 TiB that the header promises and the disk does not hold."""
     folder = Path(shutil.copytree(tiny_models.sd15, tmp_path / "huge"))
     original.save_header({"conv_in.weight": (2**20, 2**20)}, weights(folder), "F32")
-    error = refusal(ModelService(Settings(home=home, device="cpu")), folder)
+    error = refusal(ModelService(Settings(home=home, device="cpu"), BUILT_IN), folder)
     assert re.search(r"This model needs 4096\.. GiB, and the memory budget is [\d.]+ [GM]iB", error.message)
     assert error.code == "out_of_memory"
 
@@ -326,9 +327,9 @@ def test_a_download_is_no_model_until_it_is_done(home: Path, tiny_models: TinyMo
     shutil.copy(weights(tiny_models.sd15), part)
     assert (
         "another program is still writing model.safetensors.part"
-        in refusal(ModelService(Settings(home=home, device="cpu")), part).message
+        in refusal(ModelService(Settings(home=home, device="cpu"), BUILT_IN), part).message
     )
     whole = Path(shutil.copytree(tiny_models.sd15, tmp_path / "whole"))
     (whole / "unet" / "old.incomplete").touch()  # left behind, and nothing is missing
-    with ModelService(Settings(home=home, device="cpu")).lease(Model(str(whole), parts=("unet",))):
+    with ModelService(Settings(home=home, device="cpu"), BUILT_IN).lease(Model(str(whole), parts=("unet",))):
         pass

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from built_in import BUILT_IN
 
 from studio import resource
 from studio.api import Model
@@ -17,7 +18,7 @@ STARTER_PARTS = ("prior", "unet", "movq", "upscaler")
 
 
 def _leased(home: Path, budget: int = 0) -> tuple[str, dict[str, torch.dtype]]:
-    service = ModelService(Settings(home=home, device="cpu", memory_budget_bytes=budget))
+    service = ModelService(Settings(home=home, device="cpu", memory_budget_bytes=budget), BUILT_IN)
     with service.lease(Model("starter", parts=STARTER_PARTS)) as lease:
         own = {part: next(lease[part].parameters()).dtype for part in ("prior", "unet", "movq")}
         return str(lease.dtype), own
@@ -50,8 +51,8 @@ def test_what_torch_says_of_the_processor_is_what_linux_says() -> None:
 
 
 def test_float16_never_runs_on_a_processor(home: Path) -> None:
-    half = ModelService(Settings(home=home, device="cpu")).find("starter").in_dtype("float16")
+    half = ModelService(Settings(home=home, device="cpu"), BUILT_IN).find("starter").in_dtype("float16")
     for budget in (0, 1):
-        dtypes = {part: spec.dtype for part, spec in precision.fast(half, "cpu", budget).components.items()}
+        dtypes = {part: spec.dtype for part, spec in precision.in_fast_dtypes(half, "cpu", budget).components.items()}
         assert "float16" not in dtypes.values()
-    assert precision.fast(half, "cuda:0", 1) is half
+    assert precision.in_fast_dtypes(half, "cuda:0", 1) is half

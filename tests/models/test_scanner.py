@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 import upscaler
+from built_in import BUILT_IN
 from headers import MODELS, OTHERS, Shapes
 from msgspec.structs import replace
 from original import save_header
-from tiny import BUILT_IN, TinyModels
+from tiny import TinyModels
 
 from studio.api import Model, UserError
 from studio.messages import ModelInfo
@@ -204,7 +205,7 @@ def test_all_that_can_be_used_is_in_the_catalogue(tiny_models: TinyModels, home:
     put(root / "flux.safetensors", FLUX)
     settings = Settings(home=home, device="cpu", models=(str(tiny_models.sdxl), str(root)))
     service = ModelService(replace(settings, cache_dir=tmp_path / "cache"), BUILT_IN)
-    assert service.look()
+    assert service.wait_for_scan()
     infos = {info.id: info for info in service.infos()}
     assert list(infos) == ["starter", "sdxl", "tiny-one", "x2"]
     assert infos["tiny-one"].capabilities == ["text-to-image", "image-to-image", "inpaint"]
@@ -214,7 +215,7 @@ def test_all_that_can_be_used_is_in_the_catalogue(tiny_models: TinyModels, home:
     shutil.rmtree(root / "Tiny One")
     (root / "x2.safetensors").unlink()
     service.refresh()
-    service.look()
+    service.wait_for_scan()
     assert "nothing in it can be used" in {info.id: info for info in service.infos()}["models"].problem
     with pytest.raises(UserError, match="There is no model 'tiny-one'"):
         service.find("tiny-one")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from built_in import BUILT_IN
 from tiny import TinyModels
 
 from studio import settings as settings_file
@@ -19,7 +20,7 @@ def settings(tmp_path: Path, tiny_models: TinyModels) -> Settings:
 
 
 def test_a_lease_tells_what_it_holds(settings: Settings) -> None:
-    service = ModelService(settings)
+    service = ModelService(settings, BUILT_IN)
     with service.lease(Model("kandinsky", "text-to-image")) as lease:
         assert (lease.id, lease.family, lease.device) == ("kandinsky", "kandinsky22", "cpu")
         assert str(lease.dtype) == "torch.float32"
@@ -36,7 +37,7 @@ def test_a_lease_tells_what_it_holds(settings: Settings) -> None:
 
 
 def test_what_a_model_cannot_do_is_one_sentence(settings: Settings) -> None:
-    service = ModelService(settings)
+    service = ModelService(settings, BUILT_IN)
     with pytest.raises(UserError, match=r"cannot do variation \(it can do: text-to-image, image-to-image, inpaint\)"):
         service.lease(Model("sd15", "variation")).__enter__()
     with pytest.raises(UserError, match="'sd15' has no part 'prior'"):
@@ -44,7 +45,7 @@ def test_what_a_model_cannot_do_is_one_sentence(settings: Settings) -> None:
 
 
 def test_a_device_that_is_not_there_is_one_sentence(settings: Settings) -> None:
-    service = ModelService(msgspec.structs.replace(settings, device="xpu:7"))
+    service = ModelService(msgspec.structs.replace(settings, device="xpu:7"), BUILT_IN)
     with pytest.raises(UserError, match="The device 'xpu:7' of the settings does not work here"):
         service.lease(Model("sd15")).__enter__()
 
@@ -66,7 +67,7 @@ def test_a_probe_that_dies_is_a_device_with_a_problem_not_a_dead_engine() -> Non
 
 
 def test_what_another_program_added_is_there_after_a_look(settings: Settings, tiny_models: TinyModels) -> None:
-    service = ModelService(msgspec.structs.replace(settings, models=()))
+    service = ModelService(msgspec.structs.replace(settings, models=()), BUILT_IN)
     assert "sd15" not in {info.id for info in service.infos()}
     settings_file.save(settings)
     service.refresh()
@@ -77,7 +78,7 @@ def test_what_another_program_added_is_there_after_a_look(settings: Settings, ti
 
 
 def test_a_tiled_decoder_is_a_variant_and_the_shared_one_stays_as_it_is(settings: Settings) -> None:
-    service = ModelService(settings)
+    service = ModelService(settings, BUILT_IN)
     with service.lease(Model("sd15", parts=("vae",))) as plain, service.lease(Model("sd15", tiled=True)) as lease:
         assert lease["vae"] is not plain["vae"]
         assert lease["vae"] is lease.components("vae")["vae"]

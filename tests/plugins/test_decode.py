@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from built_in import BUILT_IN
 
 from studio import api, diffusion
 from studio.errors import UserError
@@ -13,8 +14,8 @@ from studio.testing import FakeContext
 
 
 def test_a_size_that_would_be_rounded_is_refused(tmp_path: Path) -> None:
-    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu")))
-    with ctx.model(api.Model("starter", "text-to-image")) as lease:
+    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN))
+    with ctx.model(api.Model("starter", "text-to-image", derived=(diffusion.CLIP_VIEW,))) as lease:
         nothing = diffusion.zero_embedding(ctx, lease)
         call = {
             "ctx": ctx,

@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from generic_zoo import GENERIC
 from parity import compare, family_of, photograph_of, rows
-from studio_text_to_image import generic
-from studio_text_to_image.family import FAMILIES
+from studio_families import generic
+from studio_families.table import FAMILIES
 from zoo import ZOO, Zoo
 
 from studio.models.service import ModelService
@@ -33,7 +34,7 @@ def one_thread() -> Iterator[None]:
 
 @pytest.mark.parametrize(("name", "capability", "scheduler"), rows())
 def test_pixels_equal_diffusers_own(zoo: Zoo, tmp_path: Path, name: str, capability: str, scheduler: str) -> None:
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     compared = compare(zoo[name], service, capability, photograph_of(128, 64), scheduler)
     assert compared.ours.size == compared.theirs.size
     assert np.asarray(compared.theirs).std() > 1  # not a grey picture, which would equal anything

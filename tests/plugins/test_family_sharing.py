@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from built_in import BUILT_IN
 from zoo import Zoo
 
 from studio import api
@@ -12,7 +13,7 @@ from studio.settings import Settings
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 def size(folder: Path, part: str) -> int:

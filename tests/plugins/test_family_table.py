@@ -4,8 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from studio_text_to_image import generic
-from studio_text_to_image.family import FAMILIES
+from studio_families import generic
+from studio_families.table import FAMILIES
 
 from studio.api import Family
 from studio.models.families import specialise

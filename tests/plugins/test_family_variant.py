@@ -8,9 +8,9 @@ import numpy as np
 import original
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import DDIMScheduler, DiffusionPipeline, EulerDiscreteScheduler, LCMScheduler
 from studio_text_to_image import TextToImage
-from tiny import BUILT_IN
 from zoo import Zoo
 
 from studio import api
@@ -75,7 +75,7 @@ def test_the_scheduler_of_the_card_is_taken_whatever_the_folder_says(
     """The zoo's SDXL has Euler with leading timesteps."""
     folder = tmp_path / name
     shutil.copytree(zoo["sdxl"], folder)
-    ctx = FakeContext(models=ModelService(Settings(home=tmp_path / "home", device="cpu")))
+    ctx = FakeContext(models=ModelService(Settings(home=tmp_path / "home", device="cpu"), BUILT_IN))
     call = {"prompt": "a cat", "seed": 7, "model": str(folder), "size": "64x64"}
     (result,) = TextToImage().run(TextToImage.Params(**call), ctx)
     pipeline = DiffusionPipeline.from_pretrained(folder, dtype=torch.float32)
@@ -89,7 +89,7 @@ def test_the_scheduler_of_the_card_is_taken_whatever_the_folder_says(
 
 def test_lightning_of_qwen_has_the_shift_of_its_card(zoo: Zoo, tmp_path: Path) -> None:
     shutil.copytree(zoo["qwen-image"], tmp_path / "qwen-image-lightning")
-    service = ModelService(Settings(home=tmp_path / "home", device="cpu"))
+    service = ModelService(Settings(home=tmp_path / "home", device="cpu"), BUILT_IN)
     with service.lease(api.Model(str(tmp_path / "qwen-image-lightning"))) as lease:
         made = scheduler(lease, "automatic", 8)
     assert made.config.shift_terminal is None

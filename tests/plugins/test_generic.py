@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 import torch
 import transformers
+from built_in import BUILT_IN
 from generic_zoo import bria
-from studio_text_to_image import TextToImage, generic, refusal
-from studio_text_to_image.family import FAMILIES
-from tiny import BUILT_IN
+from studio_families import generic, refusal
+from studio_families.table import FAMILIES
+from studio_text_to_image import TextToImage
 from zoo import Zoo
 
 from studio import api, settings
@@ -107,7 +108,7 @@ def test_a_distilled_krea_has_its_own_defaults(zoo: Zoo, tmp_path: Path) -> None
 
 def test_a_prompt_that_would_make_its_pipeline_fail_is_cut(zoo: Zoo, tmp_path: Path) -> None:
     """Ideogram's raises where others cut; the user is told what was left out."""
-    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu")))
+    ctx = FakeContext(models=ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN))
     call = {
         "prompt": "a cat and " * 300,
         "seed": 7,

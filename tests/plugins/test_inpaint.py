@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import KandinskyV22InpaintPipeline, KandinskyV22PriorPipeline, StableDiffusionInpaintPipeline
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ TRAINED = ["kandinsky_inpaint", "sd15_inpaint", "sd21_inpaint", "sdxl_inpaint"]
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def photo(size: tuple[int, int], mode: str = "RGB", seed: int = 0) -> Image.Image:

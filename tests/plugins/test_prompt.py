@@ -7,6 +7,7 @@ import diffusers
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
@@ -16,7 +17,7 @@ from tiny import tokenizer
 from zoo import Zoo
 
 from studio import api
-from studio.diffusion import shell
+from studio.diffusion import build_pipeline
 from studio.diffusion._emphasis import Fragment, fragments, has_weights
 from studio.diffusion._prompt import parted
 from studio.models.service import ModelService
@@ -30,7 +31,7 @@ CHUNK = 75
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.mark.parametrize(
@@ -158,7 +159,7 @@ def test_brackets_that_are_escaped_are_read_as_diffusers_reads_them(zoo: Zoo, se
 
 def encoded(service: ModelService, model: Path, prompt: str) -> torch.Tensor:
     with service.lease(api.Model(str(model))) as lease:
-        pipeline = shell(FakeContext(), lease, "text-to-image")
+        pipeline = build_pipeline(FakeContext(), lease, "text-to-image")
         made: torch.Tensor = pipeline.encode_prompt(prompt, device="cpu", num_images_per_prompt=1,
                                                     do_classifier_free_guidance=False)[0][0]  # fmt: skip
         return made

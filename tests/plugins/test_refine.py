@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from crafted import chunk, png
 from diffusers import AutoencoderKL
 from parity import photograph_of
@@ -24,7 +25,7 @@ from studio.testing import FakeContext, check_task
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 def context(service: ModelService, picture: Image.Image | None = None, **options: Any) -> FakeContext:

@@ -5,10 +5,12 @@ from typing import Any, get_args
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from parity import half_mask_of, photograph_of
+from studio_families import generic
+from studio_families.table import FAMILIES
 from studio_inpaint import Inpaint
-from studio_text_to_image import Refine, TextToImage, generic
-from studio_text_to_image.family import FAMILIES
+from studio_text_to_image import Refine, TextToImage
 from studio_variation import Vary
 from test_family_table import LINES
 from zoo import Zoo
@@ -22,7 +24,7 @@ from studio.testing import FakeContext
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def create(service: ModelService, model: Path | str, ctx: FakeContext | None = None, **params: Any) -> np.ndarray:

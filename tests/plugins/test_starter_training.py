@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import torch
+from built_in import BUILT_IN
 from click.testing import CliRunner
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -381,7 +382,7 @@ def test_an_export_draws_and_is_judged(exported: Path) -> None:
 
 def test_an_export_brings_upscalers_that_the_studio_leases(exported: Path, tmp_path: Path) -> None:
     assert set(upscalers(exported / "starter")) == {2, 4}
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     with service.lease(Model(str(exported / "starter"), "upscale")) as lease:
         assert {part.scale for part in lease.components().values()} == {2, 4}
 

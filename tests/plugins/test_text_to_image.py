@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import (
     KandinskyV22Pipeline,
     KandinskyV22PriorPipeline,
@@ -27,7 +28,7 @@ PROMPT = "a red mushroom on a blue background 一只戴着帽子的猫"
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 def run(service: ModelService, ctx: FakeContext | None = None, **params: Any) -> list[api.Result]:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from built_in import BUILT_IN
 from parity import photograph_of
 from PIL import Image
 from studio_inpaint import Inpaint
@@ -35,7 +36,7 @@ VERBS: list[tuple[type[api.Task], dict[str, Any]]] = [
 def test_after_text_to_image_the_first_use_of_another_tool_loads_0_bytes(
     tiny_models: TinyModels, tmp_path: Path, name: str
 ) -> None:
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     model = "starter" if name == "starter" else str(getattr(tiny_models, name))
     size = {} if name == "starter" else {"size": "64x64"}
 
@@ -53,7 +54,7 @@ def test_after_text_to_image_the_first_use_of_another_tool_loads_0_bytes(
 
 def test_enlarging_loads_the_networks_that_are_its_own_and_those_once(tmp_path: Path) -> None:
     """The starter's two for people's pictures are others than the one that its own pictures go through."""
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     context = FakeContext(models=service, pictures=PICTURES)
     list(TextToImage().run(TextToImage.Params(prompt="a cup", steps=2), context))
     before = service.loaded_bytes

@@ -14,6 +14,7 @@ import numpy as np
 import pydantic
 import pytest
 import upscaler as nets
+from built_in import BUILT_IN
 from crafted import chunk, encoded, png, webp_lossless
 from PIL import Image
 from studio_inpaint import Inpaint
@@ -114,7 +115,7 @@ CLEAR = encoded(see_through(PLAIN, Image.new("L", SIZE)), "PNG")
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import studio_upscale.job
 import upscaler as nets
+from built_in import BUILT_IN
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
@@ -40,7 +41,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.fixture(scope="module")

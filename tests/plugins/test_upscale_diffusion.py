@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import studio_upscale.job
 import torch
+from built_in import BUILT_IN
 from diffusers import StableDiffusionUpscalePipeline
 from hypothesis import given
 from hypothesis import strategies as st
@@ -24,7 +25,7 @@ from studio.testing import FakeContext, check_task
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.fixture

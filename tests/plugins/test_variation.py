@@ -1,5 +1,6 @@
 """The verbs of variation on tiny real models of Kandinsky 2.2, against diffusers called directly where they compare."""
 
+import zipfile
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import KandinskyV22Pipeline, KandinskyV22PriorPipeline
 from PIL import Image
 from studio_text_to_image import TextToImage
@@ -24,7 +26,7 @@ from studio.testing import FakeContext, check_task
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def gradient(seed: int, size: tuple[int, int] = (90, 70)) -> Image.Image:
@@ -85,7 +87,7 @@ def test_open_clip_gives_the_embeddings_of_the_towers_and_shares_their_storage(
 
 
 def test_a_second_tool_on_the_same_base_loads_nothing(tmp_path: Path, model: str) -> None:
-    service = ModelService(Settings(home=tmp_path, device="cpu"))
+    service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
     ctx = FakeContext(pictures=PICTURES, models=service)
     run(TextToImage, ctx, model, prompt="a cat")
     loaded, used = service.loaded_bytes, service.resident_bytes
@@ -246,7 +248,7 @@ def test_a_text_diff_of_amount_0_is_the_picture(ctx: FakeContext, service: Model
 def round_trip(ctx: FakeContext, service: ModelService, model: str, name: str) -> np.ndarray:
     """What the codec makes of a picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.decoder_network import network
+    from studio_variation.workspace import network
 
     with service.lease(api.Model(model)) as lease:
         decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))
@@ -342,3 +344,15 @@ def test_every_verb_keeps_the_contract_and_stops_within_a_step(
 ) -> None:
     context = partial(FakeContext, pictures=PICTURES, models=service, previews=True)
     assert check_task(task, {"model": model, "seed": 7, "steps": 3, "size": "64x64", **params}, context)
+
+
+def test_an_embedding_that_version_0_1_kept_is_taken(ctx: FakeContext, tmp_path: Path) -> None:
+    """Of the starter that ships, by code that read CLIP's towers in two ways."""
+    home = zipfile.ZipFile(Path(__file__).parents[1] / "data" / "home-0.1.zip")
+    kept = home.extract("library/embeddings/mushroom idea.safetensors", tmp_path)
+    (made,) = run(Vary, ctx, "starter", image=kept, size="auto", steps=2, count=1)
+    assert made.parents == (kept,)
+    found = ctx.embedding(kept)
+    assert found is not None
+    with ctx.model(api.Model("starter", "variation", derived=(CLIP_VIEW,))) as lease:
+        assert found.clip == Clip(ctx, lease).identity

@@ -4,6 +4,7 @@ import random
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from studio_starter.small.render import render
 from studio_starter.small.scene import one
 from studio_variation import Vary
@@ -22,7 +23,7 @@ SOURCES = {
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.mark.slow

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import FluxImg2ImgPipeline, FluxPipeline, FluxPriorReduxPipeline
 from parity import photograph_of
 from studio_variation import Blend, Vary
 from studio_variation.redux import LEAST_WEIGHT
 from studio_variation.verbs import IDEA_FROM
-from tiny import BUILT_IN
 from zoo import Zoo
 
 from studio import api
@@ -26,7 +26,7 @@ PICTURE = photograph_of(128, 64)
 
 @pytest.fixture
 def ctx(tmp_path: Path) -> FakeContext:
-    return FakeContext(pictures={"one": PICTURE}, models=ModelService(Settings(home=tmp_path, device="cpu")))
+    return FakeContext(pictures={"one": PICTURE}, models=ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN))
 
 
 def run(task: type[Any], ctx: FakeContext, model: Path, **params: Any) -> list[api.Result]:

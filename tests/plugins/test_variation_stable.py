@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from built_in import BUILT_IN
 from diffusers import EulerDiscreteScheduler, StableUnCLIPImg2ImgPipeline
 from family_zoo import sd21_unclip
 from parity import photograph_of
@@ -26,7 +27,7 @@ PICTURES = {"one": photograph_of(80, 60), "other": photograph_of(60, 80).rotate(
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_euler_too(ctx: FakeContext, tmp_path: Path) -> None:
 def round_trip(ctx: FakeContext, model: str) -> np.ndarray:
     """What the codec makes of the picture: nothing can come nearer."""
     from studio_variation.decoder import Decoder
-    from studio_variation.decoder_network import network
+    from studio_variation.workspace import network
 
     with ctx.model(api.Model(model)) as lease:
         decoder = Decoder(ctx, lease, StepProgress(ctx, 9), network(ctx, lease))

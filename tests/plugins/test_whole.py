@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from parity import for_painting, half_mask_of, photograph_of
 from studio_inpaint import Inpaint
 from zoo import Zoo
@@ -20,7 +21,7 @@ MASK = half_mask_of(PICTURE)
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def edit(ctx: FakeContext, model: Path, **params: Any) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""Exporter: the document on its way out: as a picture, in layers for other programs, or as a project; and back."""
+"""DocumentFiles: saves the document as a picture, in layers for other programs, or as a project, and opens projects."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from studio.desktop.canvas.document import Document, DocumentState, PictureSourc
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.shell import clipboard, qt_image
 from studio.desktop.shell.worker import Worker
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
 
 if TYPE_CHECKING:
     from studio.document.exported_layer import ExportedLayer
@@ -23,9 +23,9 @@ PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
 
 
 class DocumentFiles(QObject):
-    """`saved` carries where to, and what was lost on the way ('' for nothing)."""
+    """`saved` carries where to, and a sentence for each thing that was lost on the way."""
 
-    saved = Signal(Path, str)
+    saved = Signal(Path, list)
     failed = Signal(object)
     opened = Signal(list)
 
@@ -40,7 +40,7 @@ class DocumentFiles(QObject):
         name = piece.file.name if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        told = [
+        with_recipes = [
             self.tr("PNG, with its recipe (*.png)"),
             self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
             self.tr("WebP, with its recipe (*.webp)"),
@@ -50,7 +50,7 @@ class DocumentFiles(QObject):
             self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
             self.tr("WebP, without the recipe (*.webp)"),
         ]
-        filters = [*told, *bare]
+        filters = [*with_recipes, *bare]
         if whole and self._document.layers:
             filters += [
                 self.tr("OpenRaster, with the layers (*.ora)"),
@@ -65,7 +65,7 @@ class DocumentFiles(QObject):
         dialog.open()
 
     def save(self, piece: PictureSource | None, target: Path, with_recipe: bool = True) -> None:
-        """As the name of the file says; a document without a file of its own is put together first."""
+        """In the format that the name of the file has; a document without a file of its own is put together first."""
         kind = target.suffix.lower()
         if kind == PROJECT:
             self._save_project(target)
@@ -86,17 +86,17 @@ class DocumentFiles(QObject):
         overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
         snapshot = overlay.mask.snapshot() if overlay else None
 
-        def work() -> str:
+        def work() -> list[str]:
             from studio.desktop.canvas.mask_overlay import to_grey
             from studio.desktop.shell import drafts
 
             mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
             project.save(target, manifest.manifest(state), mask)
-            return ""
+            return []
 
         self._run(target, work)
 
-    def _run(self, target: Path, work: Callable[[], str]) -> None:
+    def _run(self, target: Path, work: Callable[[], list[str]]) -> None:
         self._worker.run(work, lambda lost: self.saved.emit(target, lost), self.failed.emit)
 
     # ---- in
@@ -118,23 +118,23 @@ class DocumentFiles(QObject):
         folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
 
         def work() -> "tuple[Manifest, list[Layer], list[str], QImage | None]":
-            told = project.load(source, folder)
-            layers, lost = manifest.layers(told)
+            kept = project.load(source, folder)
+            layers, lost = manifest.layers(kept)
             if not layers:
                 raise UserError(lost[0]) if lost else project.damaged(source.name)
-            return told, layers, lost, qt_image.grey(Path(told.mask)) if told.mask else None
+            return kept, layers, lost, qt_image.grey(Path(kept.mask)) if kept.mask else None
 
         self._worker.run(work, lambda found: self._show(*found), self.failed.emit)
 
-    def _show(self, told: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
+    def _show(self, kept: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
         from studio.desktop.canvas import manifest
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey
 
         bounds, overlay = Scene(layers).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
-            overlay.set_feather(told.feather_px)
-        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(told)))
+            overlay.set_feather(kept.feather_px)
+        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept)))
         self.opened.emit(lost)
 
 
@@ -142,7 +142,7 @@ def _suffix(name_filter: str) -> str:
     return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
 
 
-def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
+def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
     from studio.desktop.shell import drafts
     from studio.document.exported_layer import ExportedLayer
 
@@ -166,10 +166,11 @@ def _write_layers(target: Path, layers: tuple[Layer, ...]) -> str:
             _write_photoshop(target, size, sheets, whole)
     except OSError as error:
         raise UserError(
-            f"“{target.name}” was not saved ({error.strerror or error}); the canvas stays as it is. "
-            "Choose another folder."
+            "“{}” was not saved ({}); the canvas stays as it is. Choose another folder.",
+            target.name,
+            os_reason(error),
         ) from error
-    return ""
+    return []
 
 
 def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[ExportedLayer]", whole: bytes) -> None:
@@ -177,7 +178,11 @@ def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[Exported
 
     if max(size) > photoshop.LONGEST_SIDE:
         raise UserError(
-            f"“{target.name}” was not saved: Photoshop's format holds at most {photoshop.LONGEST_SIDE} pixels a side, "
-            f"and the canvas has {size[0]}x{size[1]}; it stays as it is. Save it as OpenRaster."
+            "“{}” was not saved: Photoshop's format holds at most {} pixels a side, and the canvas has {}x{}; it "
+            "stays as it is. Save it as OpenRaster.",
+            target.name,
+            photoshop.LONGEST_SIDE,
+            size[0],
+            size[1],
         )
     photoshop.write(target, size, sheets, whole)

@@ -1,4 +1,4 @@
-"""Record: the document as a list of files, and made again from that list."""
+"""Manifest: the document as a list of files, and made again from that list."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -24,12 +24,13 @@ def manifest(state: DocumentState) -> Manifest:
 
 def layers(manifest: Manifest) -> tuple[list[Layer], list[str]]:
     """The layers, and a sentence for each that cannot be shown any more. For a worker's thread."""
-    found, lost = [], []
+    found: list[Layer] = []
+    lost: list[str] = []
     for entry in manifest.layers:
         try:
             found.append(_layer(entry))
         except UserError as error:
-            lost.append(str(error))
+            lost.append(error.message)
     return found, lost
 
 

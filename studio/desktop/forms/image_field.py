@@ -233,10 +233,10 @@ class ImageField(FieldFrame):
             self.changed.emit()
 
     def _refuse(self, error: UserError) -> None:
-        self.refused.emit(say(str(error)))
+        self.refused.emit(say(error.message))
 
     def _keep_bad(self, error: UserError) -> None:
-        self._bad = say(str(error))
+        self._bad = say(error.message)
         self.refused.emit(self._bad)
 
     # ---- showing it

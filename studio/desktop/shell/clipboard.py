@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
+from studio.desktop.shell import drafts
 from studio.errors import UserError
 
 ENCODED = ("image/png", "image/jpeg", "image/webp")
@@ -21,20 +22,19 @@ def copy(file: Path, image: QImage) -> None:
     QGuiApplication.clipboard().setMimeData(data)
 
 
-def save_as(source: Path, target: Path) -> str:
-    """Save a copy, with the recipe in it; for a worker's thread. Returns what was lost, '' for nothing.
+def save_as(source: Path, target: Path) -> list[str]:
+    """Save a copy, with the recipe in it; for a worker's thread. Returns a sentence for each thing that was lost.
 
     Raises UserError; what was there before stays then.
     """
-    from studio.library import export
+    from studio.library import export  # slow, and first needed after the first paint
 
     return export.save(source, target, with_recipe=True)
 
 
-def save_pixels(source: Path | QImage, target: Path) -> str:
+def save_pixels(source: Path | QImage, target: Path) -> list[str]:
     """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
-    from studio.desktop.shell import drafts
-    from studio.library import export
+    from studio.library import export  # slow, and first needed after the first paint
 
     given = drafts.as_png(source) if isinstance(source, QImage) else source
     return export.save(given, target, with_recipe=False)
@@ -43,7 +43,7 @@ def save_pixels(source: Path | QImage, target: Path) -> str:
 def reveal(file: Path) -> None:
     """Show the file in the system's file manager. Raises UserError."""
     if not file.exists():
-        raise UserError(f"The file {file} is gone; put it back, or leave it be.")
+        raise UserError("The file {} is gone; put it back, or leave it be.", file)
     if sys.platform == "win32":
         started = QProcess.startDetached("explorer", ["/select,", str(file)])[0]
     elif sys.platform == "darwin":
@@ -51,7 +51,7 @@ def reveal(file: Path) -> None:
     else:
         started = QDesktopServices.openUrl(QUrl.fromLocalFile(str(file.parent)))
     if not started:
-        raise UserError(f"No file manager could be opened; the picture is {file}.")
+        raise UserError("No file manager could be opened; the picture is {}.", file)
 
 
 def files(data: QMimeData) -> list[Path]:
@@ -80,7 +80,7 @@ def first_picture(files: list[Path]) -> tuple[Path, list[str]]:
 
     Raises UserError when none can.
     """
-    from studio import images
+    from studio import images  # slow, and first needed after the first paint
 
     refused: list[str] = []
     for file in files:

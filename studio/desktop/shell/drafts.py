@@ -12,8 +12,7 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from studio import files
 from studio.atomic import writing
-from studio.errors import UserError
-from studio.library import picture_id
+from studio.errors import UserError, os_reason
 
 PICKED, DIGITS, LONGEST_STEM = "picked", 20, 120
 KINDS = ("pasted", "mask", "canvas", PICKED)
@@ -23,6 +22,8 @@ KEPT_S = 24 * 3600.0
 
 def keep(folder: Path, kind: str, data: bytes) -> Path:
     """A new file with these bytes. For a worker's thread. Raises UserError when it cannot be written."""
+    from studio.library import picture_id  # the library takes 15 ms, which the first paint should not wait for
+
     path = folder / f"{kind}-{picture_id.new_id(picture_id.utc_now())}.png"
     try:
         files.make_private(folder)
@@ -30,7 +31,9 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
             file.write(data)
     except OSError as error:
         raise UserError(
-            f"The picture could not be kept in {folder} ({error.strerror}); free some space there and try again.",
+            "The picture could not be kept in {} ({}); free some space there and try again.",
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path
@@ -59,7 +62,10 @@ def keep_file(folder: Path, source: Path) -> Path:
                 path.touch()  # it counts as new
     except OSError as error:
         raise UserError(
-            f"{source.name} could not be kept in {folder} ({error.strerror}); free some space there and try again.",
+            "{} could not be kept in {} ({}); free some space there and try again.",
+            source.name,
+            folder,
+            os_reason(error),
             code="storage",
         ) from error
     return path

@@ -59,8 +59,9 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
             return create_diffusers_clip_model_from_ldm(made, tensors, **options)
         except NotImplementedError:  # what was not filled has no numbers that could be brought into the dtype
             raise UserError(
-                f"{path.name} lacks some of the tensors of a {made.__name__}, so it was not loaded. "
-                "Check that it is complete.",
+                "{} lacks some of the tensors of a {}, so it was not loaded. Check that it is complete.",
+                path.name,
+                made.__name__,
                 code="invalid_weights",
             ) from None
 

@@ -200,12 +200,12 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
     try:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
-        raise UserError(f"{spec.path.name} is no upscaler that spandrel knows.", code="invalid_weights") from None
+        raise UserError("{} is no upscaler that spandrel knows.", spec.path.name, code="invalid_weights") from None
     except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
         # the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
-        raise UserError(f"{spec.path.name} needs a mask and is no upscaler.", code="invalid_weights")
+        raise UserError("{} needs a mask and is no upscaler.", spec.path.name, code="invalid_weights")
     is_half = spec.dtype == "float16" and model.supports_half
     model.to(torch.device(device), dtype=torch.float16 if is_half else torch.float32)
     model.model.requires_grad_(False).eval()
@@ -217,8 +217,11 @@ def _check(spec: ComponentSpec, module: Any) -> None:
     lost = [name for name, tensor in module.state_dict().items() if tensor.is_meta]
     if lost:
         raise UserError(
-            f"{spec.path.name} lacks {len(lost)} of the tensors of a {spec.class_name}, such as {lost[0]}; "
-            "it was not loaded. Check that it is complete.",
+            "{} lacks {} of the tensors of a {}, such as {}; it was not loaded. Check that it is complete.",
+            spec.path.name,
+            len(lost),
+            spec.class_name,
+            lost[0],
             code="invalid_weights",
         )
 
@@ -227,6 +230,9 @@ def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     first = first[:300].rstrip(" .:,")
     return UserError(
-        f"The files in {spec.path} do not make a {spec.class_name}: {first}. Nothing was loaded.",
+        "The files in {} do not make a {}: {}. Nothing was loaded.",
+        spec.path,
+        spec.class_name,
+        first,
         code="invalid_weights",
     )

@@ -16,8 +16,10 @@ from typing import Any
 
 import msgspec
 
-from studio.errors import UserError
+from studio.errors import UserError, os_reason
+from studio.text import Text
 
+AGAIN = Text("download the file again")
 RECENT_S = 60.0
 """A file that was written to so lately may still be written to."""
 HEADER_CAP_BYTES = 16 * 2**20
@@ -89,17 +91,20 @@ def read_header(path: Path) -> WeightsHeader:
             first = file.read(32)
             _refuse_masked(path, first)
             if size < 8:
-                raise _damaged(path, f"it has only {size} bytes")
+                raise _damaged(path, "it has only {} bytes", size)
             length = struct.unpack("<Q", first[:8])[0]
             if length > HEADER_CAP_BYTES:
-                raise _damaged(path, f"its header claims {length:,} bytes")
+                raise _damaged(path, "its header claims {} bytes", f"{length:,}")
             if length > size - 8:
-                raise _cut(path, f"its header needs {length + 8:,} bytes, the file has {size:,}")
+                raise _cut(path, "its header needs {} bytes, the file has {}", f"{length + 8:,}", f"{size:,}")
             file.seek(8)
             raw = file.read(length)
     except OSError as error:
         raise UserError(
-            f"The weights {path} could not be read ({error.strerror}); check the file.", code="invalid_weights"
+            "The weights {} could not be read ({}); check the file.",
+            path,
+            os_reason(error),
+            code="invalid_weights",
         ) from None
     return _parse(path, raw, data_bytes=size - 8 - length)
 
@@ -111,7 +116,7 @@ def _parse(path: Path, raw: bytes, data_bytes: int) -> WeightsHeader:
     except RecursionError:
         raise _damaged(path, "its header is nested too deeply") from None
     except ValueError as error:
-        raise _damaged(path, f"its header is no valid JSON: {error}") from None
+        raise _damaged(path, "its header is no valid JSON: {}", Text(str(error))) from None
     if not isinstance(entries, dict):
         raise _damaged(path, "its header is no JSON object")
     metadata = entries.pop("__metadata__", {})
@@ -138,7 +143,7 @@ def _tensor(path: Path, name: str, entry: Any, data: int) -> tuple[Tensor, tuple
     except (TypeError, KeyError, ValueError):
         fits = False
     if not fits:
-        raise _damaged(path, f"the entry of the tensor {name!r} does not fit its data")
+        raise _damaged(path, "the entry of the tensor {} does not fit its data", repr(name))
     return Tensor(dtype, tuple(shape), data + start), (start, end)
 
 
@@ -149,7 +154,7 @@ def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> N
             raise _damaged(path, "its tensors overlap or leave gaps")
         position = end
     if position != data_bytes:
-        why = f"its tensors need {position:,} bytes, the file has {data_bytes:,}"
+        why = Text("its tensors need {} bytes, the file has {}", f"{position:,}", f"{data_bytes:,}")
         raise _cut(path, why) if position > data_bytes else _damaged(path, why)
 
 
@@ -165,22 +170,26 @@ def _refuse_masked(path: Path, first: bytes) -> None:
     start = first.lstrip().lower()
     for magic, what in _MASKS:
         if first.lower().startswith(magic) or start.startswith(magic):
-            raise UserError(f"{path.name} holds no weights: it is {what}.", code="invalid_weights")
+            raise UserError("{} holds no weights: it is {}.", path.name, Text(what), code="invalid_weights")
 
 
-def _cut(path: Path, why: str) -> UserError:
+def _cut(path: Path, why: str, *args: object) -> UserError:
     """A file that ends too early may be on its way."""
     try:
         age_s = time.time() - path.stat().st_mtime
     except OSError:
         age_s = RECENT_S
     if age_s < RECENT_S:
-        return _damaged(path, why, "wait if another program is still writing it, otherwise download it again")
-    return _damaged(path, why)
+        advice = Text("wait if another program is still writing it, otherwise download it again")
+        return _damaged(path, why, *args, advice=advice)
+    return _damaged(path, why, *args)
 
 
-def _damaged(path: Path, why: str, advice: str = "download the file again") -> UserError:
+def _damaged(path: Path, why: str, *args: object, advice: Text = AGAIN) -> UserError:
     return UserError(
-        f"The weights {path.name} are damaged: {why}. Nothing was loaded; {advice}.",
+        "The weights {} are damaged: {}. Nothing was loaded; {}.",
+        path.name,
+        Text(why, *args),
+        advice,
         code="invalid_weights",
     )

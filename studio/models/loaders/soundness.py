@@ -10,6 +10,7 @@ import numpy as np
 from studio.errors import UserError
 from studio.models.loaders.checkpoint_section import BUFFERS
 from studio.models.loaders.header import DTYPE_BYTES, WeightsHeader
+from studio.text import Text
 
 log = logging.getLogger(__name__)
 
@@ -31,8 +32,10 @@ def check_samples(path: Path, header: WeightsHeader) -> None:
     spoiled = [name for name in _spoiled(path, header) if name.endswith(("weight", "bias"))]
     if spoiled:
         raise UserError(
-            f"The weights {path.name} hold numbers that are none (NaN or infinity) in {_listed(spoiled)}. Nothing was "
-            "loaded; get another version of the model, in bfloat16 or float32 if this one is in float16.",
+            "The weights {} hold numbers that are none (NaN or infinity) in {}. Nothing was loaded; get another "
+            "version of the model, in bfloat16 or float32 if this one is in float16.",
+            path.name,
+            _listed(spoiled),
             code="invalid_weights",
         )
 
@@ -74,9 +77,12 @@ def check_complete(path: Path, class_name: str, info: Mapping[str, Any], held: i
         return
     wrong = [*missing, *misshapen, *surplus]
     raise UserError(
-        f"The files in {path} are not those of this {class_name}: {len(wrong)} of its tensors are missing, of another "
-        f"shape or too many ({_listed(wrong)}). Nothing was loaded; check that the folder is complete and its parts "
-        "belong together.",
+        "The files in {} are not those of this {}: {} of its tensors are missing, of another shape or too many "
+        "({}). Nothing was loaded; check that the folder is complete and its parts belong together.",
+        path,
+        class_name,
+        len(wrong),
+        _listed(wrong),
         code="invalid_weights",
     )
 
@@ -86,5 +92,6 @@ def _names(keys: Collection[Any] | None) -> list[str]:
     return sorted(key if isinstance(key, str) else str(key[0]) for key in keys or ())
 
 
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+def _listed(names: Sequence[str]) -> Text:
+    few = ", ".join(names[:3])
+    return Text("{} and {} more", few, len(names) - 3) if len(names) > 3 else Text("{}", few)

@@ -1,4 +1,4 @@
-"""Hood: the inside of the last unCLIP job, stage by stage, for those who learn and teach."""
+"""Inspector: the inside of the last unCLIP job, stage by stage, for those who learn and teach."""
 
 import base64
 import binascii
@@ -12,12 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from studio.desktop.features.inspector.filmroll import FrameStrip, PictureComparison
-from studio.desktop.job import Job
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.qt_image import preview
 from studio.desktop.style.label_text import one_line
 from studio.desktop.widgets.chart import Bars, Chart, Chips, Curve
 from studio.errors import UserError
+from studio.jobs import Job
 from studio.messages import Revealed
 
 PICTURE_CAP_BYTES = 2 * 2**20
@@ -85,12 +85,12 @@ class Inspector(QWidget):
         self._curves, self._frames = [], []
         for section in self._sections.values():
             section.hide()
-        self._say()
+        self._describe()
         self._waiting.clear()
         self._waiting.extend(job.revealed if job else ())
         self._go_on()
 
-    def take(self, job: Job, event: Revealed) -> None:
+    def add(self, job: Job, event: Revealed) -> None:
         """Draw an event that has just come; a job that was not shown yet takes the place of the old one."""
         if job is not self._job:
             self.show_job(job)
@@ -208,9 +208,9 @@ class Inspector(QWidget):
     def _show(self, stage: str, there: bool) -> None:
         self._sections[stage].setVisible(there)
         if there:
-            self._say()
+            self._describe()
 
-    def _say(self) -> None:
+    def _describe(self) -> None:
         if any(not section.isHidden() for section in self._sections.values()):
             label = self._job.label if self._job else ""
             self._about.setText(f"“{one_line(label, 120)}”" if label else "")

@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from studio.errors import UserError
 from studio.form import FormField
+from studio.text import Text
 
 MOST = 100
 """Pictures of one sweep."""
@@ -28,7 +29,8 @@ def read(field: FormField, text: str) -> Axis:
     parts = [part.strip() for part in text.split("|" if field.kind == "text" else ",")]
     parts = [part for part in parts if part]
     if not parts:
-        raise _odd(field, "it has no values yet; write some, parted by " + ("|" if field.kind == "text" else "commas"))
+        between = "|" if field.kind == "text" else Text("commas")
+        raise _odd(field, "it has no values yet; write some, parted by {}", between)
     values = [value for part in parts for value in _values(field, part)]
     return Axis(field, tuple(dict.fromkeys(values)))
 
@@ -55,12 +57,12 @@ def _values(field: FormField, part: str) -> list[Any]:
     if field.kind == "switch":
         known = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
         if part.casefold() not in known:
-            raise _odd(field, f"“{part}” is neither yes nor no")
+            raise _odd(field, "“{}” is neither yes nor no", part)
         return [known[part.casefold()]]
     if field.kind == "choice":
         found = [choice for choice in field.choices if str(choice).casefold() == part.casefold()]
         if not found:
-            raise _odd(field, f"“{part}” is none of its choices")
+            raise _odd(field, "“{}” is none of its choices", part)
         return found
     return [_legal(field, number) for number in _numbers(field, part)]
 
@@ -78,20 +80,20 @@ def _numbers(field: FormField, part: str) -> list[float]:
         step = field.step or 1.0
         many = int(abs(stop - start) / step + 1e-9) + 1
         if many > MOST:
-            raise _odd(field, f"“{part}” has {many} values, and {MOST} are the most")
+            raise _odd(field, "“{}” has {} values, and {} are the most", part, many, MOST)
         sign = 1 if stop >= start else -1
         return [start + sign * step * number for number in range(many)]
     except ValueError:
-        raise _odd(field, f"“{part}” is no number") from None
+        raise _odd(field, "“{}” is no number", part) from None
 
 
 def _legal(field: FormField, number: float) -> float | int:
     low, high = field.minimum, field.maximum
     if (low is not None and number < low) or (high is not None and number > high):
         bounds = f"{'' if low is None else f'{low:g}'}{RANGE}{'' if high is None else f'{high:g}'}"
-        raise _odd(field, f"{number:g} is outside {bounds}")
+        raise _odd(field, "{} is outside {}", f"{number:g}", bounds)
     return round(number) if field.kind == "integer" else round(number, 6)
 
 
-def _odd(field: FormField, why: str) -> UserError:
-    return UserError(f"{field.title}: {why}; nothing was started.", field=field.name)
+def _odd(field: FormField, why: str, *args: object) -> UserError:
+    return UserError("{}: {}; nothing was started.", field.title, Text(why, *args), field=field.name)

@@ -1,0 +1,103 @@
+"""Translation: what the sentences of this plugin are in 中文."""
+
+ZH = {
+    (
+        "Its header does not tell whether it predicts velocity (the published 2.1, made for 768 pixels) or "
+        "noise (2.1 base, made for 512); the first was assumed. If its pictures are mere noise, put a file "
+        "of its name with the ending .yaml beside it that holds the line `parameterization: eps`."
+    ): (
+        "文件头没有说明它预测的是速度（发布的 2.1，适用 768 像素）还是噪声（2.1 base，适用 512 "
+        "像素）；这里按前者处理。若画出来只有噪点，请在旁边放一个同名的 .yaml 文件，其中写上 "
+        "`parameterization: eps`。"
+    ),
+    (
+        "it is a model with a ControlNet, which follows the edges, depth or poses of a second picture, "
+        "and the studio gives it none yet; add the folder of the model that it was made of, whose "
+        "weights are the same"
+    ): (
+        "它是带 ControlNet 的模型，按第二张图片的边缘、深度或姿势作画，而本程序还不能提供这样的图片；请添"
+        "加它所依据的基础模型的文件夹，权重是一样的"
+    ),
+    (
+        "it is a model that was trained to follow the edges, depth or poses of a second picture, and the "
+        "studio gives it none yet; add the FLUX.1 dev or CogView4 folder instead"
+    ): (
+        "它是经过训练、按第二张图片的边缘、深度或姿势作画的模型，而本程序还不能提供这样的图片；请改为添加"
+        " FLUX.1 dev 或 CogView4 的文件夹"
+    ),
+    (
+        "it is saved for perturbed-attention guidance (PAG), which the studio does not do; add the "
+        "folder of the model that it was made of, whose weights are the same"
+    ): ("它是为扰动注意力引导（PAG）保存的，本程序不支持这种引导；请添加它所依据的基础模型的文件夹，权重是一样的"),
+    (
+        "it is DeepFloyd IF, one of three models that work on each other's pixels, from 64 to 1024; add "
+        "a model of another family, such as Stable Diffusion XL or FLUX.1"
+    ): (
+        "它是 DeepFloyd IF，三个模型之一，它们从 64 到 1024 像素接力加工；请添加其他系列的模型，例如 Stab"
+        "le Diffusion XL 或 FLUX.1"
+    ),
+    (
+        "it is Kandinsky 2.1, whose text encoder is a class of diffusers' own that its later versions "
+        "have dropped; add Kandinsky 2.2 instead"
+    ): ("它是 Kandinsky 2.1，其文本编码器是 diffusers 自带的类，后来的版本已不再支持；请改为添加 Kandinsky 2.2"),
+    (
+        "it is Würstchen, which diffusers has deprecated and will drop; add a model of another family, "
+        "such as Stable Diffusion XL or FLUX.1"
+    ): ("它是 Würstchen，diffusers 已弃用并将移除它；请添加其他系列的模型，例如 Stable Diffusion XL 或 FLUX.1"),
+    (
+        "it is Stable Cascade, whose two stages have step counts and guidance of their own, which no "
+        "task can set; add a model of another family, such as Stable Diffusion XL or FLUX.1"
+    ): (
+        "它是 Stable Cascade，它的两个阶段各有步数和引导强度，没有任务能分别设置；请添加其他系列的模型，"
+        "例如 Stable Diffusion XL 或 FLUX.1"
+    ),
+    (
+        "it is GLM-Image, which writes a picture down with a language model first, and cannot be stopped "
+        "meanwhile; add a model of another family, such as Stable Diffusion XL or FLUX.1"
+    ): (
+        "它是 GLM-Image，先用语言模型把画面写出来，其间无法停下；请添加其他系列的模型，例如 Stable Diffus"
+        "ion XL 或 FLUX.1"
+    ),
+    ("it is Helios, which makes videos; add a model of another family, such as Stable Diffusion XL or FLUX.1"): (
+        "它是 Helios，用来生成视频；请添加其他系列的模型，例如 Stable Diffusion XL 或 FLUX.1"
+    ),
+    (
+        "it is PRX, whose text encoder, the first half of a T5Gemma, the installed transformers does not "
+        "open alone; add a model of another family, such as Stable Diffusion XL or FLUX.1"
+    ): (
+        "它是 PRX，其文本编码器是 T5Gemma 的前半部分，已安装的 transformers 不能单独打开它；请添加其他系"
+        "列的模型，例如 Stable Diffusion XL 或 FLUX.1"
+    ),
+    (
+        "it is Qwen-Image-Layered, which takes a picture apart into layers, and tasks have one picture "
+        "for each seed; add Qwen-Image instead"
+    ): ("它是 Qwen-Image-Layered，把一张图片拆成图层，而任务的每个种子只有一张图片；请改为添加 Qwen-Image"),
+    (
+        "it is Z-Image-Omni, which looks at several pictures through a second encoder, and the studio "
+        "gives it none; add Z-Image instead"
+    ): ("它是 Z-Image-Omni，要通过第二个编码器看几张图片，而本程序还不能提供这些图片；请改为添加 Z-Image"),
+    (
+        "it is HiDream, whose fourth text encoder, a Llama, does not come with it; add a model of "
+        "another family, such as Stable Diffusion XL or FLUX.1"
+    ): (
+        "它是 HiDream，其第四个文本编码器是 Llama，不随模型提供；请添加其他系列的模型，例如 Stable Diffus"
+        "ion XL 或 FLUX.1"
+    ),
+    (
+        "it gives a FLUX.1 model a picture to vary, and no folder beside it holds such a model; put that "
+        "of FLUX.1 dev there"
+    ): ("它为 FLUX.1 模型提供要变化的图片，而旁边没有这样的模型文件夹；请把 FLUX.1 dev 的文件夹放到旁边"),
+    "it is a decoder, and no folder beside it holds a Kandinsky 2.2 prior that fits it": (
+        "它是解码器，而旁边没有与之相配的 Kandinsky 2.2 先验文件夹"
+    ),
+    (
+        "of which the studio opens only the folder in the layout of diffusers, because this file lacks the "
+        "configs, and may lack text encoders and VAE; get that folder, the one with model_index.json"
+    ): (
+        "对这一类，本程序只能打开 diffusers 结构的文件夹，因为此文件缺少配置，也可能缺少文本编码器和 "
+        "VAE；请获取含有 model_index.json 的那个文件夹"
+    ),
+    ("which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"): (
+        "缺少文本编码器或 VAE；请获取完整的检查点，或 diffusers 结构的文件夹"
+    ),
+}

@@ -1,0 +1,131 @@
+"""Onboarding: the first things to try, set up on the canvas and in the form as one step that can be undone."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from studio.desktop.canvas.document import PictureSource
+from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.forms.task_fields import canvas_fields, variation_fields
+from studio.desktop.shell import drafts, qt_image
+from studio.desktop.style.label_text import file_size
+from studio.desktop.viewer.welcome import example
+from studio.desktop.workbench import Workbench
+from studio.errors import UserError
+from studio.form import FormField
+from studio.messages import DeviceInfo, Event, Ready, TaskInfo
+
+
+class Onboarding(QObject):
+    """Any task that fits will do: what its schema says decides."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench, self._page = workbench, workbench.viewer.welcome
+        self._tasks: dict[str, TaskInfo] = {}
+        self._fields: dict[str, tuple[FormField, ...]] = {}
+        self._loaded = False
+        self._page.tried.connect(self.start)
+        workbench.library.loaded.connect(self._library_loaded)
+        workbench.forms.tasks_changed.connect(self._find_tasks)
+        workbench.session.received.connect(self._handle)
+
+    def _find_tasks(self) -> None:
+        """The first task that creates, the first that varies, the first that edits."""
+        self._tasks, self._fields = {}, {}
+        for task in self._workbench.forms.tasks:
+            fields = self._workbench.forms.fields(task.id)
+            for name in _kinds(fields):
+                self._tasks.setdefault(name, task)
+                self._fields.setdefault(name, fields)
+        self._refresh()
+
+    def _handle(self, event: Event) -> None:
+        if isinstance(event, Ready):
+            self._show_device(event.devices)
+
+    def _show_device(self, devices: Sequence[DeviceInfo]) -> None:
+        """What the engine found, in one line."""
+        wanted = self._workbench.session.settings.device
+        working = [device for device in devices if not device.problem]
+        device = next((device for device in working if device.id == wanted), working[0] if working else None)
+        if device is None or not device.budget_bytes:
+            return
+        memory, size = file_size(device.memory_bytes), file_size(device.budget_bytes)
+        text = self.tr("{device}, {memory} of memory: models of up to {size} run here.")
+        self._page.show_machine(text.format(device=device.title, memory=memory, size=size))
+
+    def _library_loaded(self) -> None:
+        self._loaded = True
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._page.offer(frozenset(self._tasks), self._loaded and self._workbench.library.is_empty)
+
+    # ---- what is set up
+
+    def start(self, name: str) -> None:
+        """One of TRIALS."""
+        if name == "create":
+            prompt = next(field.name for field in self._fields[name] if field.required and field.widget == "prompt")
+            self._set_up(name, self.tr("Try: create"), {prompt: self.tr("a green car")})
+            return
+        session, source = self._workbench.session, example()
+        folder = session.drafts_dir
+
+        def work() -> tuple[Path, qt_image.Shown]:
+            kept = drafts.keep_file(folder, source)
+            return kept, qt_image.load(kept)
+
+        def show(found: tuple[Path, qt_image.Shown]) -> None:
+            self._vary(*found) if name == "vary" else self._edit(*found)
+
+        session.worker.run(work, show, self._show_failed)
+
+    def _vary(self, file: Path, shown: qt_image.Shown) -> None:
+        found = variation_fields(self._fields["vary"])
+        if found is not None:
+            self._set_up("vary", self.tr("Try: vary"), {found[0]: str(file)}, (PictureSource(str(file), file), shown))
+
+    def _edit(self, file: Path, shown: qt_image.Shown) -> None:
+        prompt = next((field.name for field in self._fields["edit"] if field.widget == "prompt"), "")
+        words = {prompt: self.tr("a blue mushroom")} if prompt else {}
+        self._set_up("edit", self.tr("Try: edit"), words, (PictureSource(str(file), file), shown))
+        self._workbench.viewer.masks.choose("brush")
+        text = self.tr("Paint over what is to become another, then press “{0}”.").format(self._tasks["edit"].title)
+        self._workbench.notices.show_line("try", "info", text)
+
+    def _set_up(
+        self, name: str, text: str, values: dict[str, Any], picture: tuple[PictureSource, qt_image.Shown] | None = None
+    ) -> None:
+        document, forms, task = self._workbench.document, self._workbench.forms, self._tasks[name]
+        stack, former = document.stack, forms.task
+        stack.beginMacro(text)
+        if former is not None and former.id != task.id:
+            stack.push(StateCommand(text, former.id, task.id, lambda id: forms.choose(str(id))))
+        if picture is not None:
+            document.open(text, *picture)
+        if (form := forms.form) is not None:
+            form.set_values({**form.values(), **values})
+        stack.endMacro()
+        bar = self._workbench.viewer.values
+        if bar.isVisible() and (first := bar.first):
+            first.setFocus()
+
+    def _show_failed(self, error: UserError) -> None:
+        self._workbench.notices.show_error("canvas", error)
+
+
+def _kinds(fields: tuple[FormField, ...]) -> list[str]:
+    """What a task could be tried for."""
+    image = any("image" in (field.widget, field.item and field.item.widget) for field in fields)
+    writes = any(field.required and field.widget == "prompt" for field in fields)
+    kinds = ["create"] if writes and not image else []
+    kinds += ["vary"] if variation_fields(fields) and not writes else []
+    return kinds + (["edit"] if canvas_fields(fields) else [])
+
+
+def install(workbench: Workbench) -> None:
+    Onboarding(workbench)

@@ -1,0 +1,104 @@
+"""Job: one order and all that was heard of it."""
+
+import enum
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from studio import messages
+from studio.form import FormField
+from studio.messages import Event, Submit
+
+PROMPT = ("prompt",)
+
+
+class JobState(enum.Enum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    UNSAVED = "unsaved"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+    @property
+    def ended(self) -> bool:
+        return self not in (JobState.WAITING, JobState.RUNNING, JobState.UNSAVED)
+
+
+def words(fields: Iterable[FormField]) -> tuple[str, ...]:
+    """The fields that take words for the picture; what it should not show says little about it."""
+    taken = [field for field in fields if "prompt" in (field.widget, field.item and field.item.widget)]
+    return tuple(field.name for field in taken if field.required or field.name in PROMPT or field.kind == "list")
+
+
+@dataclass(eq=False)
+class Job:
+    """One order, its state and what it has made."""
+
+    id: str
+    task: str
+    params: dict[str, Any]
+    reveal: bool = False
+    previews: bool = True
+    state: JobState = JobState.WAITING
+    stage: str = ""
+    done: float = 0.0
+    total: float = 0.0
+    eta_s: float | None = None
+    seconds: float = 0.0
+    saved: list[messages.Saved] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    revealed: list[messages.Revealed] = field(default_factory=list)
+    message: str = ""
+    field: str | None = None
+    details: str = ""
+    end: Event | None = None
+    """Its last event; None until it has ended."""
+    quiet: bool = False
+    """Whether it makes something for a panel, and not for the stage."""
+    written: tuple[str, ...] = PROMPT
+    """Names of the parameters that people write words into."""
+
+    @property
+    def order(self) -> Submit:
+        """What the engine is sent."""
+        return Submit(self.id, self.task, self.params, self.previews, self.reveal)
+
+    @property
+    def label(self) -> str:
+        """What a person would call it: the words that were written for it; '' when there are none."""
+        values = (self.params.get(name) for name in self.written)
+        texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
+        return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
+
+    def apply(self, event: Event) -> None:
+        """Take over what an event of this job tells."""
+        match event:
+            case messages.Started():
+                self.state = JobState.RUNNING
+            case messages.Progress():
+                self.stage, self.done, self.total, self.eta_s = event.stage, event.done, event.total, event.eta_s
+            case messages.Note():
+                self.notes.append(event.text)
+            case messages.Revealed():
+                self.revealed.append(event)
+            case messages.Saved():
+                self.saved.append(event)
+            case messages.Unsaved():
+                self.state, self.message = JobState.UNSAVED, event.message
+            case messages.Finished() | messages.Failed() | messages.Cancelled() | messages.Interrupted():
+                self._finish(event)
+
+    def _finish(self, event: messages.Finished | messages.Failed | messages.Cancelled | messages.Interrupted) -> None:
+        self.end, self.eta_s = event, None
+        match event:
+            case messages.Finished(seconds=seconds):
+                self.state, self.seconds = JobState.DONE, seconds
+            case messages.Failed():
+                self.state = JobState.FAILED
+                self.message, self.field, self.details = event.message, event.field, event.details
+            case messages.Interrupted(message=message):
+                self.state, self.message = JobState.INTERRUPTED, message
+            case messages.Cancelled():
+                self.state = JobState.CANCELLED
