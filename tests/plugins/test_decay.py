@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from PIL import Image
 from studio_inpaint import Inpaint
 from studio_variation import Vary
@@ -16,7 +17,7 @@ FLAT = (200, 180, 40)
 
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> ModelService:
-    return ModelService(settings.Settings(home=tmp_path_factory.mktemp("home"), device="cpu"))
+    return ModelService(settings.Settings(home=tmp_path_factory.mktemp("home"), device="cpu"), BUILT_IN)
 
 
 def pixels(image: object) -> np.ndarray:

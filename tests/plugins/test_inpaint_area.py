@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from PIL import Image
 from studio_inpaint import Inpaint
 from studio_inpaint.area import MOST_AREAS, area, areas
@@ -16,7 +17,7 @@ from studio.testing import FakeContext
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 def marked(size: tuple[int, int], *squares: tuple[int, int, int]) -> np.ndarray:

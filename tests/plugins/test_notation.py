@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from built_in import BUILT_IN
 from PIL import Image
 from studio_text_to_image import TextToImage
 from studio_variation import Blend
@@ -83,7 +84,7 @@ def test_in_a_list_of_texts_too() -> None:
 
 @pytest.fixture
 def service(tmp_path: Path) -> ModelService:
-    return ModelService(Settings(home=tmp_path, device="cpu"))
+    return ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
 
 
 @pytest.mark.parametrize("model", ["sd15", "kandinsky"])
