@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 
 from studio.errors import UserError
 from studio.printable import printable, printable_json
+from studio.text import english
 
 
 class OutputError(UserError):
@@ -46,7 +47,7 @@ def out_json(value: Any) -> None:
 def print_json(value: Any) -> None:
     """One JSON document; a list of records with all their fields, for programs that read it. Raises OutputError."""
     if isinstance(value, list):
-        value = [asdict(row) if isinstance(row, msgspec.Struct) else row for row in value]
+        value = [_fields(row) if isinstance(row, msgspec.Struct) else row for row in value]
     _write(printable_json(_encoded(value, indent=2)))
 
 
@@ -87,11 +88,16 @@ class Aside(io.TextIOBase):
         return True
 
 
+def _fields(row: msgspec.Struct) -> dict[str, Any]:
+    """Without what a sentence was made of: programs compare the sentence."""
+    return {name: value for name, value in asdict(row).items() if name != "templates"}
+
+
 def _encoded(value: Any, indent: int = 0) -> str:
     try:
-        data = msgspec.json.encode(value)
+        data = msgspec.json.encode(value, enc_hook=english)
     except UnicodeEncodeError:  # a file name that is no text
-        return json.dumps(msgspec.to_builtins(value), indent=indent or None)
+        return json.dumps(msgspec.to_builtins(value, enc_hook=english), indent=indent or None)
     return (msgspec.json.format(data, indent=indent) if indent else data).decode()
 
 

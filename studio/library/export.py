@@ -61,10 +61,9 @@ def _copied(source: Path, target: Path, *, with_recipe: bool) -> bool:
     try:
         with writing(target) as file:
             if with_recipe:
-                embedded = embedded_recipe.read(source)
-                if embedded is None:
+                if png.read(source) is None:
                     raise png_copy.NotCopiedError
-                png_copy.copy_with(source, file, shareable_embedded(embedded))
+                copy_into(source, file)
             else:
                 png_copy.copy_bare(source, file)
     except png_copy.NotCopiedError:
