@@ -21,6 +21,16 @@ def _check_prompt(prompt: str) -> None:
         )
 
 
+def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
+    """The parameters without what no model reads. Raises UserError when nothing is left."""
+    from studio.diffusion import readable  # torch comes with it, once a job needs it
+
+    reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
+    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors)
+    _check_prompt(read.prompt)
+    return read
+
+
 STAGES: Mapping[str, api.Stage] = {
     "tokens": api.Stage(
         "Reading",
@@ -39,15 +49,6 @@ STAGES: Mapping[str, api.Stage] = {
     **api.DIFFUSION_STAGES,
 }
 """Those of unCLIP, where there is a prior; else the denoising alone."""
-
-
-def _read(params: Any, ctx: api.Context) -> Any:
-    """The parameters without what no model reads. Raises UserError when nothing is left."""
-    from studio.diffusion import readable  # torch comes with it, once a job needs it
-
-    read = readable(params, ctx, "prompt", "negative_prompt")
-    _check_prompt(read.prompt)
-    return read
 
 
 APART = api.Value(
@@ -100,7 +101,7 @@ class TextToImage(api.Task):
             # The weight libraries are imported here, once a job needs them.
             from studio_text_to_image import direct, unclip
 
-            params = _read(params, ctx)
+            params = _read(params, ctx, lease)
 
             if lease.family == "kandinsky22":
                 yield from unclip.draw(params, ctx, lease)
@@ -157,7 +158,7 @@ class Refine(api.Task):
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
-            params = _read(params, ctx)
+            params = _read(params, ctx, lease)
 
             if lease.family == "kandinsky22":
                 yield from unclip.refine(params, ctx, lease)

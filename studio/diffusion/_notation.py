@@ -21,7 +21,6 @@ _UNREAD = re.compile(
     | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
     | (?<!\w)__[\w/*-]+?__(?!\w)                                # __colour__
     | (?<!\w)embedding:[\w.-]+(?::\d*\.?\d+)?
-    | (?<![\w&])\#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)       # #ff8800
     | ^\s*/imagine(?:\s+prompt:)?(?!\w)
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
     | (?<!\S)--(?:tile|raw|hd|fast|turbo|relax)(?!\S)
@@ -30,19 +29,23 @@ _UNREAD = re.compile(
     """,
     re.VERBOSE,
 )
+_COLOR = re.compile(r"(?<![\w&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
-def readable(params: P, ctx: Context, *fields: str) -> P:
+def readable(params: P, ctx: Context, *fields: str, colors: bool = False) -> P:
     """The parameters with all such notation left out of these texts, or lists of texts, and a note that names it.
 
+    `colors`: whether the model reads colours in digits, #ff8800, which are left out as well otherwise.
     What was written stays in the recipe: that is made of what was asked for.
     """
     left_out: list[str] = []
     changed = {}
     for name in fields:
         given = getattr(params, name)
-        read = [_plain(text, left_out) for text in given] if isinstance(given, list) else _plain(given, left_out)
+        texts = given if isinstance(given, list) else [given]
+        plain = [_plain(text, left_out, colors=colors) for text in texts]
+        read = plain if isinstance(given, list) else plain[0]
         if read != given:
             changed[name] = read
     if left_out:
@@ -52,11 +55,13 @@ def readable(params: P, ctx: Context, *fields: str) -> P:
     return params.model_copy(update=changed)
 
 
-def _plain(text: Any, left_out: list[str]) -> Any:
+def _plain(text: Any, left_out: list[str], *, colors: bool) -> Any:
     if not isinstance(text, str):
         return text
-    found = [match[0].strip() for match in _UNREAD.finditer(text)]
-    plain = _UNREAD.sub(" ", text)
+    found, plain = [], text
+    for pattern in (_UNREAD,) if colors else (_UNREAD, _COLOR):
+        found += [match[0].strip() for match in pattern.finditer(plain)]
+        plain = pattern.sub(" ", plain)
     if any(letter.islower() for letter in plain) and _AND.search(plain):  # else all is written in capitals
         found.append("AND")
         plain = _AND.sub(",", plain)

@@ -34,13 +34,13 @@ def read(path: Path) -> Embedding | None:
         raise _refused(path, "it holds other weights")
     if tensor.dtype != "F32" or len(tensor.shape) != 1 or not 0 < tensor.count <= LONGEST_VECTOR:
         raise _refused(path, "its vector is {} of the shape {}", tensor.dtype, list(tensor.shape))
-    named = [header.metadata.get(key, usual) for key, usual in (("name", path.stem), ("clip", ""))]
-    if not all(_is_words(each) for each in named):
+    name, clip = header.metadata.get("name", path.stem), header.metadata.get("clip", "")
+    if not (_is_words(name) and _is_words(clip)):
         raise _refused(path, "its name is no text")
     vector = struct.unpack(f"<{tensor.count}f", path.read_bytes()[-4 * tensor.count :])
     if not all(abs(number) < float("inf") for number in vector) or not any(vector):
         raise _refused(path, "its numbers are no direction")
-    return Embedding(*named, vector)
+    return Embedding(name, clip, vector)
 
 
 def _is_words(value: object) -> bool:

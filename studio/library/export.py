@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from studio import files
 from studio.atomic import writing
@@ -46,7 +46,7 @@ def save(source: Path | bytes, target: Path, *, with_recipe: bool) -> list[str]:
         raise _not_saved(target, error) from error
 
 
-def copy_into(source: Path, target: BinaryIO) -> None:
+def copy_into(source: Path, target: IO[bytes]) -> None:
     """The same file, but for folders that the recipe of a PNG names; others never name any. Raises OSError."""
     found = png.read(source)
     if found and found[2] != shareable_embedded(found[2]):

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO, BinaryIO
 
 from studio import files
 from studio.library import png
@@ -20,7 +20,7 @@ class NotCopiedError(Exception):
     """It is no PNG, is damaged, or is turned by its metadata: it has to be decoded."""
 
 
-def copy_bare(source: Path, target: BinaryIO) -> None:
+def copy_bare(source: Path, target: IO[bytes]) -> None:
     """The picture, without recipe, texts and all else. Raises OSError and NotCopiedError."""
 
     def copied(kind: bytes) -> bool:
@@ -31,13 +31,13 @@ def copy_bare(source: Path, target: BinaryIO) -> None:
     _copy(source, target, copied)
 
 
-def copy_with(source: Path, target: BinaryIO, embedded: Embedded) -> None:
+def copy_with(source: Path, target: IO[bytes], embedded: Embedded) -> None:
     """With that recipe in place of the one in it; all else as it is. Raises OSError and NotCopiedError."""
     body = png.KEYWORD.encode() + b"\0" * 5 + encode_embedded(embedded)
     _copy(source, target, lambda kind: True, png.chunk(b"iTXt", body))
 
 
-def _copy(source: Path, target: BinaryIO, copied: Callable[[bytes], bool], recipe: bytes = b"") -> None:
+def _copy(source: Path, target: IO[bytes], copied: Callable[[bytes], bool], recipe: bytes = b"") -> None:
     """`recipe`: the chunk that goes before the end."""
     with files.open_regular(source) as file:
         if file.read(8) != png.SIGNATURE:
@@ -56,7 +56,7 @@ def _copy(source: Path, target: BinaryIO, copied: Callable[[bytes], bool], recip
     raise NotCopiedError
 
 
-def _copy_bytes(file: BinaryIO, target: BinaryIO, count: int) -> None:
+def _copy_bytes(file: BinaryIO, target: IO[bytes], count: int) -> None:
     while count:
         piece = file.read(min(count, _PIECE_BYTES))
         if not piece:

@@ -75,6 +75,13 @@ def test_words_stay_as_they_are_written(prompt: str) -> None:
     assert read(prompt) == (prompt, [])
 
 
+def test_a_model_that_reads_colours_in_digits_gets_them() -> None:
+    ctx = FakeContext()
+    params = readable(Words(prompt="a #ff8800 owl BREAK"), ctx, "prompt", colors=True)
+    assert params.prompt == "a #ff8800 owl"
+    assert "#ff8800" not in ctx.notes[0]
+
+
 def test_in_a_list_of_texts_too() -> None:
     ctx = FakeContext()
     params = readable(Words(prompt="a cat", text=["a <lora:x:1> hat", "red"]), ctx, "prompt", "text")
