@@ -24,6 +24,7 @@ class NoteCard(QFrame):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._view = parent
         self.setProperty("role", "popup")
         self.setToolTip(self.tr("Click to hide; the notes stay in the recipe"))
         self.label = plain_label("")
@@ -33,8 +34,9 @@ class NoteCard(QFrame):
         self.hide()
 
     def show_over(self, view: QWidget, text: str) -> None:
-        if self.parentWidget() is not view:
-            self.parentWidget().removeEventFilter(self)
+        if self._view is not view:
+            self._view.removeEventFilter(self)
+            self._view = view
             self.setParent(view)
             view.installEventFilter(self)
         self.label.setText(text)
@@ -52,7 +54,7 @@ class NoteCard(QFrame):
             self.hide()
 
     def _place(self) -> None:
-        view = self.parentWidget()
+        view = self._view
         wide = max(80, min(WIDEST, view.width() - 2 * MARGIN))
         text_width = min(wide - 20, self.label.fontMetrics().horizontalAdvance(self.label.text()) + 8)
         self.label.setFixedWidth(max(60, text_width))
