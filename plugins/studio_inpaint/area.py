@@ -71,9 +71,7 @@ def areas(mask: Pixels, context: float, native: tuple[int, int], multiple: int) 
     return found if len(groups) <= MOST_AREAS else [area(mask, context, native, multiple)]
 
 
-def area(
-    mask: Pixels, context: float, native: tuple[int, int], multiple: int, marked: Bounds | None = None
-) -> Area:
+def area(mask: Pixels, context: float, native: tuple[int, int], multiple: int, marked: Bounds | None = None) -> Area:
     """The surroundings of what is `marked`: a square where the canvas has one, never less than the model's own size.
 
     `context` is the share of the mask's longer side that is added on each side; `native` the model's best size.

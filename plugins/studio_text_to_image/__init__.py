@@ -49,6 +49,8 @@ STAGES: Mapping[str, api.Stage] = {
     **api.DIFFUSION_STAGES,
 }
 """Those of unCLIP, where there is a prior; else the denoising alone."""
+
+
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )

@@ -243,7 +243,7 @@ def test_what_the_library_does_not_take_after_all_lies_beside_it(studio: Studio,
     assert Path(picture["path"]).parent == folder
 
 
-THIEF = '''
+THIEF = """
 import os
 from pathlib import Path
 from PIL import Image
@@ -264,7 +264,7 @@ class Thief(api.Task):
 @api.hookimpl
 def register_tasks():
     return [Thief]
-'''
+"""
 
 
 # ---- what is shown

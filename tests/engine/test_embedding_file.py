@@ -109,7 +109,7 @@ def test_a_store_keeps_them_beside_its_pictures(tmp_path: Path) -> None:
     store.close()
 
 
-@pytest.mark.parametrize("name", ['5', 'null', '["a"]', '{}', '"\\ud800"'])
+@pytest.mark.parametrize("name", ["5", "null", '["a"]', "{}", '"\\ud800"'])
 @pytest.mark.parametrize("key", ["name", "clip"])
 def test_a_name_that_is_no_text_is_refused(tmp_path: Path, key: str, name: str) -> None:
     header = f'{{"__metadata__": {{"kind": "{embedding_file.KIND}", "{key}": {name}}}, '

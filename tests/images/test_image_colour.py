@@ -74,6 +74,7 @@ def test_a_linear_grey_profile_is_converted(mode):
 
 def camera(space=0xFFFF, index=b"R03\0", order="<"):
     """EXIF as a camera writes it: colour space in the Exif directory, R03 in that of interoperability."""
+
     def entry(tag, kind, value, count=1):
         return struct.pack(f"{order}HHI", tag, kind, count) + value
 
