@@ -35,4 +35,6 @@ def is_no_memory(error: BaseException) -> bool:
     """Also for torch's errors, which are told by name and text here: torch may not even be imported."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    return isinstance(error, RuntimeError) and any(text in str(error).lower() for text in _TEXTS)
+    # An ImportError is what a library of torch becomes that cannot be brought into memory.
+    told = isinstance(error, RuntimeError | ImportError | OSError)
+    return told and any(text in str(error).lower() for text in _TEXTS)
