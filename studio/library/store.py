@@ -240,6 +240,7 @@ class Library:
             try:
                 with atomic.writing(self.root / name) as file:
                     recipe = write(file, lambda recipe: Embedded(id, created, recipe))
+                    png.verify(file, size)
                 row = index.row(id, name, created, size, recipe)
                 with self._lock:
                     row = row._replace(sequence=self._index.add(row, recipe))
