@@ -59,6 +59,9 @@ def _plugins(front: Front) -> Iterator[Check]:
         if plugin.problem:
             advice = "Update or remove it; the others work without it."
             yield Check(f"Plugin {plugin.name}", POOR, f"{plugin.problem} ({plugin.origin})", advice)
+        if plugin.note:
+            advice = "Every command that needs plugins waits for that; tell the plugin's author."
+            yield Check(f"Plugin {plugin.name}", POOR, plugin.note, advice)
     working = [plugin.name for plugin in front.plugins if not plugin.problem]
     yield Check("Plugins", WELL if front.tasks else BROKEN, ", ".join(working) or "none works")
 

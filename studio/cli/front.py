@@ -5,9 +5,8 @@ import difflib
 import os
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,6 @@ from msgspec.structs import asdict, replace
 
 from studio import settings
 from studio.cli.display import printable
-from studio.cli.import_guard import ImportGuard
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
@@ -25,6 +23,8 @@ from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
+from studio.plugin_host.trial import FOLDER as TRIALS
+from studio.plugin_host.trial import PluginTrials
 from studio.settings import Settings
 from studio.text import english
 
@@ -66,13 +66,12 @@ class Front:
 
     @cached_property
     def _registry(self) -> registry.Registry:
-        guard = ImportGuard(self.settings.cache_dir / "importing")
-        culprits = guard.culprits()
-        wanted = replace(self.settings, disabled_plugins=(*self.settings.disabled_plugins, *culprits))
-        # What a plugin prints while it is imported must not end up among our own results.
-        with guard.watch(), contextlib.redirect_stdout(sys.stderr):
-            loaded = registry.load(wanted, reserved=self._reserved, before=guard.before)
-        loaded.plugins = [_blamed(plugin, culprits.get(plugin.name)) for plugin in loaded.plugins]
+        trials = PluginTrials(self.settings.cache_dir / TRIALS, self.settings.plugins_dir)
+        with trials.watch(), _stdout_aside():
+            loaded = registry.load(self.settings, reserved=self._reserved, before=trials.before)
+        for plugin in loaded.plugins:
+            if plugin.note:
+                say(plugin.note)
         return loaded
 
     def connect(self, *, inline: bool = False) -> Connect:
@@ -118,11 +117,18 @@ class Front:
         self.record("".join(traceback.format_exception(kind, error, at)))
 
 
-def _blamed(plugin: PluginInfo, mark: Path | None) -> PluginInfo:
-    if mark is None:
-        return plugin
-    problem = f"The plugin {plugin.name!r} ended the program while it was imported, so it is left out."
-    return replace(plugin, problem=f"{problem} Mend or remove it; {mark} may then be deleted.")
+@contextlib.contextmanager
+def _stdout_aside() -> Iterator[None]:
+    """What a plugin prints while it is imported, C code and child processes too, must not be among our results."""
+    sys.stdout.flush()
+    kept = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def front_of(ctx: click.Context) -> Front:

@@ -23,4 +23,6 @@ def command(front: Front, as_json: bool) -> None:
         if plugin.problem:
             partly = plugin.tasks or plugin.commands
             click.echo(f"    {'problem' if partly else 'refused'}: {printable(plugin.problem)}")
+        if plugin.note:
+            click.echo(f"    slow: {printable(plugin.note)}")
     click.echo(f"Plugins of your own go into {front.settings.plugins_dir}", err=True)

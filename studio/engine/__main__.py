@@ -17,6 +17,9 @@ from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.plugin_loader import PluginRefused
+from studio.plugin_host.trial import FOLDER as TRIALS
+from studio.plugin_host.trial import PluginTrials
 from studio.settings import Settings
 
 NICENESS = 5
@@ -41,22 +44,39 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"{error.message}\n")
         return messages.CANNOT_START
-    _serve(replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode), commands, EventPipe(events))
+    chosen = replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode)
+    _serve(chosen, arguments.without, commands, EventPipe(events))
     return 0
 
 
-def _serve(chosen: Settings, commands: BinaryIO, emit: EventPipe) -> None:
-    def told(source: PluginSource) -> None:
-        emit(_starting(f"Loading the plugin {source.name}", "" if source.builtin else source.name))
-
+def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) -> None:
     emit(_starting("Loading plugins"))
-    loaded = registry.load(chosen, before=told)
+    loaded = _load(chosen, without, emit)
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
     EngineProcess(emit, Runner(loaded, store, service, emit), service).serve(commands)
     store.close()
+
+
+def _load(chosen: Settings, without: str, emit: EventPipe) -> registry.Registry:
+    def told(source: PluginSource) -> None:
+        emit(_starting(f"Loading the plugin {source.name}", "" if source.builtin else source.name))
+
+    def before(source: PluginSource) -> None:
+        if source.name == without and not source.builtin:
+            raise PluginRefused("was at work each time the engine stopped, so this engine does without it")
+        told(source)
+        trials.before(source)
+
+    trials = PluginTrials(chosen.cache_dir / TRIALS, chosen.plugins_dir, alive=told)
+    with trials.watch():
+        loaded = registry.load(chosen, before=before)
+    for plugin in loaded.plugins:
+        if plugin.note:
+            emit(messages.Log(plugin.note))
+    return loaded
 
 
 def _starting(doing: str, plugin: str = "") -> messages.Starting:
@@ -73,6 +93,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--commands", type=int, required=True, help="descriptor to read commands from")
     parser.add_argument("--events", type=int, required=True, help="descriptor to write events to")
     parser.add_argument("--safe-mode", action="store_true", help="leave out the plugins of third parties")
+    parser.add_argument("--without", default="", metavar="NAME", help="leave out this plugin of a third party")
     return parser.parse_args()
 
 

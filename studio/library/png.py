@@ -55,7 +55,7 @@ def verify(file: BinaryIO, size: tuple[int, int]) -> None:
     library with files that nobody can open.
     """
     file.flush()
-    with open(file.name, "rb") as written:
+    with Path(file.name).open("rb") as written:
         head = written.read(24)
         written.seek(max(0, written.seek(0, os.SEEK_END) - len(_END)))
         if written.read() == _END and head == SIGNATURE + struct.pack(">I4sII", 13, b"IHDR", *size):
@@ -73,7 +73,9 @@ def _replaced() -> Text:
     from PIL import Image
 
     module = getattr(Image.Image.save, "__module__", "")
-    return Text("") if module == Image.__name__ else Text(", for {} has replaced the way that pictures are written", module)
+    if module == Image.__name__:
+        return Text("")
+    return Text(", for {} has replaced the way that pictures are written", module)
 
 
 def read(path: Path) -> tuple[int, int, Embedded] | None:

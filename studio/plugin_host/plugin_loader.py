@@ -60,6 +60,8 @@ class LoadedPlugin:
     problems: list[Text] = field(default_factory=list)
     sentences: dict[str, dict[str, str]] = field(default_factory=dict)
     """By language, what it tells besides the texts of its tasks."""
+    note: str = ""
+    """What its import cost, when that was much."""
 
 
 def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:

@@ -1,5 +1,7 @@
 """Registry: the plugins that work, the tasks and commands they bring, and why the others do not."""
 
+import sys
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,6 +16,10 @@ from studio.text import Text, joined
 
 if TYPE_CHECKING:
     import click
+
+SLOW_S = 3.0
+"""From here on it is told what a plugin's import costs every start."""
+HEAVY = ("torch", "diffusers", "transformers", "tensorflow", "jax", "scipy", "pandas")
 
 
 @dataclass
@@ -41,8 +47,8 @@ def load(
 ) -> Registry:
     """Load all plugins, one by one; a broken one harms no other.
 
-    `reserved`: names that no command of a plugin may have. `before` is called ahead of each plugin's import, so that
-    somebody knows whom to blame if it takes the whole process down.
+    `reserved`: names that no command of a plugin may have. `before` is called ahead of each plugin's import; it may
+    raise PluginRefused, and is how somebody knows whom to blame if the import takes the whole process down.
     """
     registry = Registry()
     loaded: dict[str, PluginSource] = {}
@@ -51,7 +57,9 @@ def load(
             _check_wanted(source, settings)
             _check_name(source, loaded)
             before(source)
+            began, there = time.monotonic(), _heavy()
             offer = load_plugin(source, limit_s)
+            offer.note = _note(source, time.monotonic() - began, _heavy() - there)
         except PluginRefused as refusal:
             problem = Text("The plugin {} {}.", repr(source.name), refusal.reason)
             registry.plugins.append(
@@ -77,6 +85,18 @@ def _check_name(source: PluginSource, loaded: dict[str, PluginSource]) -> None:
             _place(source),
             _place(first),
         )
+
+
+def _heavy() -> set[str]:
+    return {name for name in HEAVY if name in sys.modules}
+
+
+def _note(source: PluginSource, seconds: float, heavy: set[str]) -> str:
+    """What every start pays for a plugin, '' when that is little."""
+    if seconds < SLOW_S:
+        return ""
+    why = Text("; it imports {} at its top, which belongs into run", ", ".join(sorted(heavy))) if heavy else ""
+    return Text("The plugin {} took {} s to be imported, at every start{}.", repr(source.name), round(seconds), why)
 
 
 def _place(source: PluginSource) -> str:
@@ -106,4 +126,7 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
             registry.commands[name] = command
             commands.append(name)
     problem = Text("The plugin {}: {}", repr(source.name), joined(" ", problems)) if problems else ""
-    return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem, sentences=offer.sentences)
+    return PluginInfo(
+        source.name, source.origin, offer.version, tasks, commands, problem,
+        sentences=offer.sentences, note=offer.note,
+    )  # fmt: skip

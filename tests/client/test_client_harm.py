@@ -60,3 +60,15 @@ def test_what_a_plugin_made_of_the_writer_is_not_taken_for_a_picture(
     assert library.count() == 0
     assert not [*(home / "library").rglob("*.png")]
     library.close()
+
+
+def test_a_plugin_that_kills_whoever_imports_it_kills_no_engine(
+    home: Path, make_client: Callable[..., QueuedClient], seen: Recorder
+) -> None:
+    (home / "plugins/zombie.py").write_text("import ctypes\nctypes.string_at(0)\n")
+    make_client()
+    ready = seen.wait(messages.Ready)
+    problems = {plugin.name: plugin.problem for plugin in ready.plugins}
+    assert "(SIGSEGV)" in problems["zombie"]
+    assert not problems["workshop"]
+    assert not seen.of(messages.Ended)
