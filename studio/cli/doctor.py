@@ -39,6 +39,7 @@ def command(front: Front, as_json: bool) -> int:
 def examine(front: Front) -> Iterator[Check]:
     """All checks, one by one, because some take seconds."""
     yield check.python()
+    yield check.packages()
     yield check.weights()
     yield check.opencv()
     yield from check.qt()

@@ -14,7 +14,7 @@ import click
 import msgspec
 from msgspec.structs import asdict, replace
 
-from studio import settings
+from studio import requirement, settings
 from studio.cli.display import printable
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
@@ -72,6 +72,8 @@ class Front:
         for plugin in loaded.plugins:
             if plugin.note:
                 say(plugin.note)
+        if any(plugin.details for plugin in loaded.plugins) and (told := requirement.report()):
+            say("\n".join(told))
         return loaded
 
     def connect(self, *, inline: bool = False) -> Connect:
@@ -113,7 +115,10 @@ class Front:
     def on_bug(self, kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
         """For sys.excepthook: what nobody caught is a bug, ours or a plugin's."""
         reason = traceback.format_exception_only(error)[-1].strip()
-        say(f"This is a bug in the studio or in a plugin: {reason}.")
+        if told := requirement.report():
+            say("\n".join(told))
+        else:
+            say(f"This is a bug in the studio or in a plugin: {reason}.")
         self.record("".join(traceback.format_exception(kind, error, at)))
 
 

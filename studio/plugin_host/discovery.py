@@ -12,9 +12,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from studio import requirement
+
 GROUP = "studio.plugins"
-BUILTIN = "open-image-studio"
-"""The distribution whose plugins are ours; safe mode keeps them."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class PluginSource:
     """Imports it; whatever a plugin can raise comes out of here."""
     version: str = ""
     builtin: bool = False
+    """Whether it is of our own distribution; safe mode keeps those."""
+    distribution: str = ""
     places: Callable[[], list[Path]] = list
     """The files and folders that its code is in, as far as that can be told without importing it."""
 
@@ -44,7 +46,8 @@ def _installed(point: metadata.EntryPoint) -> PluginSource:
         "entry point",
         point.load,
         point.dist.version if point.dist else "",
-        builtin=re.sub(r"[-_.]+", "-", distribution).lower() == BUILTIN,
+        builtin=requirement.normal(distribution) == requirement.STUDIO,
+        distribution=distribution,
         places=lambda: _module_places(point.module.partition(".")[0]),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from studio import requirement
 from studio.messages import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
@@ -61,12 +62,14 @@ def load(
             offer = load_plugin(source, limit_s)
             offer.note = _note(source, time.monotonic() - began, _heavy() - there)
         except PluginRefused as refusal:
-            problem = Text("The plugin {} {}.", repr(source.name), refusal.reason)
+            refused = Text("The plugin {} {}.", repr(source.name), refusal.reason)
+            problem = joined(" ", [refused, *_unmet(source)])
             registry.plugins.append(
                 PluginInfo(source.name, source.origin, source.version, problem=problem, details=refusal.details)
             )
         else:
             loaded[source.name] = source
+            offer.problems += _unmet(source)
             registry.plugins.append(_merge(registry, source, offer, reserved))
     return registry
 
@@ -85,6 +88,17 @@ def _check_name(source: PluginSource, loaded: dict[str, PluginSource]) -> None:
             _place(source),
             _place(first),
         )
+
+
+def _unmet(source: PluginSource) -> list[Text]:
+    """What its distribution asks for and does not get: pip installs that and warns, in lines that nobody reads."""
+    wrong = [] if source.builtin or not source.distribution else requirement.unmet(source.distribution)
+    return [
+        Text("It asks for {}, but version {} is installed.", each.wanted, each.found)
+        if each.found
+        else Text("It asks for {}, which is not installed.", each.wanted)
+        for each in wrong
+    ]
 
 
 def _heavy() -> set[str]:
