@@ -14,11 +14,11 @@ import click
 import msgspec
 from msgspec.structs import asdict, replace
 
-from studio import requirement, settings
+from studio import log_file, requirement, settings
 from studio.cli.display import printable
 from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
-from studio.client import ENGINE, SAFE_MODE, EngineClient
+from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.models.families import Families
@@ -30,8 +30,6 @@ from studio.text import english
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
-
-LOG_CAP_BYTES = 1_000_000
 
 
 class Front:
@@ -80,7 +78,8 @@ class Front:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
-        return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE)
+        log = self.settings.home / log_file.FOLDER / ENGINE_LOG
+        return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
     def models(self) -> list[ModelInfo]:
         """The catalogue, read here: no engine need be started to list it."""
@@ -102,11 +101,8 @@ class Front:
             say(details)
             return
         try:
-            log = self.settings.home / "logs" / "command-line.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
-            full = log.exists() and log.stat().st_size > LOG_CAP_BYTES
-            with log.open("w" if full else "a", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(details.rstrip() + "\n\n")
+            log = self.settings.home / log_file.FOLDER / "command-line.log"
+            log_file.append(log, details.rstrip() + "\n\n")
         except (OSError, UserError):
             say(details)
         else:

@@ -116,7 +116,7 @@ def test_a_failing_task_harms_nobody(client: QueuedClient, seen: Recorder, how: 
     assert not seen.of(messages.Ended)
 
 
-def test_noise_cannot_break_the_pipe(client: QueuedClient, seen: Recorder) -> None:
+def test_noise_cannot_break_the_pipe_and_is_in_the_log(client: QueuedClient, seen: Recorder, home: Path) -> None:
     job = client.submit("misbehave", {"how": "shout"})
     assert isinstance(seen.end(job), messages.Finished)
     seen.wait(messages.Log, text="from a child process")
@@ -124,6 +124,9 @@ def test_noise_cannot_break_the_pipe(client: QueuedClient, seen: Recorder) -> No
     assert any("forged" in text for text in told)
     assert any(text.startswith("red and half a line") for text in told)
     assert not seen.of(messages.Finished, job="forged")
+    log = home / "logs/engine.log"
+    assert "red and half a line" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
 
 
 def test_a_death_interrupts_one_job_and_keeps_the_queue(client: QueuedClient, seen: Recorder) -> None:

@@ -48,6 +48,13 @@ def test_a_model_that_a_plugin_spoiled_or_kept_is_as_it_was_for_the_next_job(
     seen.wait(messages.Heartbeat, components_bytes=0, count=2 + len(seen.of(messages.Heartbeat, components_bytes=0)))
 
 
+def test_a_thread_that_a_task_leaves_running_is_told(client: QueuedClient, seen: Recorder) -> None:
+    quiet, job = client.submit("paint", {}), client.submit("harm", {"how": "thread"})
+    assert isinstance(seen.end(job), messages.Finished)
+    assert any("left a thread running after its end (left-behind)" in note.text for note in seen.of(messages.Note))
+    assert not seen.of(messages.Note, job=quiet)
+
+
 def test_what_a_plugin_made_of_the_writer_is_not_taken_for_a_picture(
     client: QueuedClient, seen: Recorder, home: Path
 ) -> None:
