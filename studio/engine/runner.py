@@ -17,7 +17,7 @@ from studio.engine.memory_ladder import CODE as NO_MEMORY
 from studio.engine.memory_ladder import RUNGS, Rung, is_no_memory
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
-from studio.engine.saving import Saver, plain
+from studio.engine.saving import Saver
 from studio.engine.thread_watch import ThreadWatch
 from studio.errors import UserError
 from studio.library import Recipe
@@ -194,7 +194,7 @@ def _recipe(
         model=next(iter(context.models_used), "") or _model_of(task.fields, params),
         plugin=task.info.plugin,
         plugin_version=task.plugin_version,
-        values=plain(result.values),
+        values=result_check.plain(result.values, context.note),
         parents=list(result.parents) or list(context.images_used),
         seconds=round(time.monotonic() - began, 3),
         studio_version=__version__,

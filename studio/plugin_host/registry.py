@@ -63,7 +63,8 @@ def load(
             offer.note = _note(source, time.monotonic() - began, _heavy() - there)
         except PluginRefused as refusal:
             refused = Text("The plugin {} {}.", repr(source.name), refusal.reason)
-            problem = joined(" ", [refused, *_unmet(source)])
+            ran = [Text("Its code has run all the same; what it did holds until the restart.")]
+            problem = joined(" ", [refused, *(ran if refusal.has_run else []), *_unmet(source)])
             registry.plugins.append(
                 PluginInfo(source.name, source.origin, source.version, problem=problem, details=refusal.details)
             )
