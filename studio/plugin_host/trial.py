@@ -5,6 +5,7 @@ import faulthandler
 import hashlib
 import os
 import re
+import secrets
 import signal
 import subprocess
 import sys
@@ -27,8 +28,6 @@ from studio.text import Text
 FOLDER = "plugin-trials"
 LIMIT_S = 60.0
 ALIVE_S = 2.0
-DONE = 77
-"""How a trial ends that came to its end, whatever it found: any other code is the plugin's doing."""
 _LAST_WORDS = 4000  # bytes
 _FROM_OUTSIDE = {getattr(signal, name, None) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT")}
 
@@ -97,11 +96,14 @@ class PluginTrials:
                 file.write(msgspec.json.encode(outcome))
 
     def _try(self, source: PluginSource, files: str, record: Path) -> Outcome:
+        # Its last word, not its exit code, says that it came to its end: a plugin may exit with any code, and where
+        # SIGCHLD is ignored none is known.
+        word = secrets.token_hex(16)
         with tempfile.TemporaryFile() as output:
-            code = self._run(source, output.fileno())
+            code = self._run(source, word, output.fileno())
             output.seek(max(0, output.seek(0, os.SEEK_END) - _LAST_WORDS))
             details = output.read().decode("utf-8", "replace")
-        if code == DONE:
+        if details.endswith(word):
             return Outcome(files)
         until = Text("until its files change, or {} is deleted", record)
         if code is None:
@@ -113,9 +115,9 @@ class PluginTrials:
             problem = Text("ends the program while it is imported ({}), so it is left out {}", _ending(code), until)
         return Outcome(files, text.dump(problem), details)
 
-    def _run(self, source: PluginSource, output: int) -> int | None:
+    def _run(self, source: PluginSource, word: str, output: int) -> int | None:
         """The exit code, None for a trial that was not done in time."""
-        arguments = [str(self._plugins_dir), source.name, source.origin, str(self._limit_s)]
+        arguments = [str(self._plugins_dir), source.name, source.origin, str(self._limit_s), word]
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "studio.plugin_host.trial", *arguments],
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
@@ -168,7 +170,8 @@ def _ending(code: int) -> str:
 
 def main() -> None:
     """The process of a trial."""
-    plugins_dir, name, origin, limit_s = sys.argv[1:]
+    plugins_dir, name, origin, limit_s, word = sys.argv[1:]
+    told = os.dup(1)  # whatever the plugin does to its output
     faulthandler.enable()
     # Even where code in C holds the interpreter's lock, and where nobody is left who would end this process.
     faulthandler.dump_traceback_later(float(limit_s) + 1, exit=True)
@@ -176,7 +179,8 @@ def main() -> None:
         if (source.name, source.origin) == (name, origin):
             with contextlib.suppress(PluginRefused):  # whoever imports it next is told why
                 load_plugin(source, float(limit_s) * 2)
-    os._exit(DONE)
+    os.write(told, word.encode())
+    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A plugin that ends, hangs or floods whoever imports it does so in a process of its own, once."""
 
+import signal
 import sys
 import textwrap
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from studio import settings
 from studio.messages import PluginInfo
-from studio.plugin_host import registry
+from studio.plugin_host import discovery, registry
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.trial import PluginTrials
 
@@ -71,7 +72,7 @@ def host(studio_home: Path) -> Host:
     ("code", "words"),
     [
         ("import os; os._exit(0)", "ends the program while it is imported (exit code 0)"),
-        ("import os; os._exit(77 + 1)", "(exit code 78)"),
+        ("import os; os._exit(77)", "(exit code 77)"),
         ("import ctypes; ctypes.string_at(0)", "(SIGSEGV)"),
         ("import os; os.abort()", "(SIGABRT)"),
     ],
@@ -88,6 +89,23 @@ def test_a_plugin_that_ends_the_program_is_left_out_alone_until_it_changes(host:
     path.write_text(textwrap.dedent(GOOD.replace('"plain"', '"mended"')))
     assert host.start()["zombie"].tasks == ["mended"]
     assert host.tried == ["zombie"]
+
+
+def test_a_plugin_that_closes_or_floods_its_output_is_judged_all_the_same(host: Host) -> None:
+    host.drop("good.py", "import os\nos.write(1, b'x' * 100_000)\nos.close(1)\nos.open(os.devnull, os.O_WRONLY)\n")
+    trials = PluginTrials(host.folder, host.settings.plugins_dir)
+    (source,) = (each for each in discovery.find(host.settings.plugins_dir) if each.name == "good")
+    with trials.watch():
+        trials.before(source)
+
+
+def test_a_trial_is_judged_where_nobody_hears_of_ended_children(host: Host) -> None:
+    host.drop("good.py", GOOD)
+    former = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    try:
+        assert host.start()["good"].tasks == ["plain"]
+    finally:
+        signal.signal(signal.SIGCHLD, former)
 
 
 def test_an_endless_loop_is_told_with_its_place_and_spins_nowhere(host: Host) -> None:
