@@ -9,7 +9,7 @@ import secrets
 import signal
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
@@ -28,6 +28,9 @@ from studio.text import Text
 FOLDER = "plugin-trials"
 LIMIT_S = 60.0
 ALIVE_S = 2.0
+GRACE_S = 2.0
+"""For a trial whose time is over to say where it is, and to end itself."""
+STRAGGLER_S = 1.0
 _LAST_WORDS = 4000  # bytes
 _FROM_OUTSIDE = {getattr(signal, name, None) for name in ("SIGKILL", "SIGTERM", "SIGHUP", "SIGINT")}
 
@@ -72,7 +75,7 @@ class PluginTrials:
         record = self._folder / _record_name(source)
         found = _fingerprint(source)
         outcome = None if record.name in self._suspects else _read(record)
-        if outcome is None or outcome.files != found:
+        if outcome is None or not found or outcome.files != found:
             outcome = self._try(source, found, record)
             self._keep(record, outcome)
         if outcome.problem:
@@ -99,10 +102,10 @@ class PluginTrials:
         # Its last word, not its exit code, says that it came to its end: a plugin may exit with any code, and where
         # SIGCHLD is ignored none is known.
         word = secrets.token_hex(16)
-        with tempfile.TemporaryFile() as output:
-            code = self._run(source, word, output.fileno())
-            output.seek(max(0, output.seek(0, os.SEEK_END) - _LAST_WORDS))
-            details = output.read().decode("utf-8", "replace")
+        try:
+            code, details = self._run(source, word)
+        except OSError:  # no process, or no pipe, is to be had: then it is imported as it is
+            return Outcome("")
         if details.endswith(word):
             return Outcome(files)
         until = Text("until its files change, or {} is deleted", record)
@@ -115,23 +118,44 @@ class PluginTrials:
             problem = Text("ends the program while it is imported ({}), so it is left out {}", _ending(code), until)
         return Outcome(files, text.dump(problem), details)
 
-    def _run(self, source: PluginSource, word: str, output: int) -> int | None:
-        """The exit code, None for a trial that was not done in time."""
+    def _run(self, source: PluginSource, word: str) -> tuple[int | None, str]:
+        """The exit code, None for a trial that was not done in time, and its last words."""
         arguments = [str(self._plugins_dir), source.name, source.origin, str(self._limit_s), word]
         child = subprocess.Popen(
             [sys.executable, "-P", "-m", "studio.plugin_host.trial", *arguments],
-            stdin=subprocess.DEVNULL, stdout=output, stderr=output,
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         )  # fmt: skip
-        until = time.monotonic() + self._limit_s
+        words = _LastWords(child)
+        due = time.monotonic() + self._limit_s
         try:
-            while (left_s := until - time.monotonic()) > 0:
+            while (left_s := due + GRACE_S - time.monotonic()) > 0:
                 self._alive(source)
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    return child.wait(min(ALIVE_S, left_s))
-            return None
+                    code = child.wait(min(ALIVE_S, left_s))
+                    return None if time.monotonic() > due else code, words.read()
+            return None, words.read()
         finally:
             child.kill()
             child.wait()
+
+
+class _LastWords:
+    """The end of what a process prints, read on a thread so that it never waits for a reader."""
+
+    def __init__(self, child: "subprocess.Popen[bytes]") -> None:
+        assert child.stdout is not None
+        self._pipe, self._kept = child.stdout, b""
+        self._thread = threading.Thread(target=self._read, name="last-words", daemon=True)
+        self._thread.start()
+
+    def read(self) -> str:
+        self._thread.join(STRAGGLER_S)  # a child of its own may hold the other end open
+        return self._kept.decode("utf-8", "replace")
+
+    def _read(self) -> None:
+        with self._pipe:
+            while data := os.read(self._pipe.fileno(), 65536):
+                self._kept = (self._kept + data)[-_LAST_WORDS:]
 
 
 def _record_name(source: PluginSource) -> str:
@@ -174,7 +198,7 @@ def main() -> None:
     told = os.dup(1)  # whatever the plugin does to its output
     faulthandler.enable()
     # Even where code in C holds the interpreter's lock, and where nobody is left who would end this process.
-    faulthandler.dump_traceback_later(float(limit_s) + 1, exit=True)
+    faulthandler.dump_traceback_later(float(limit_s), exit=True)
     for source in discovery.find(Path(plugins_dir)):
         if (source.name, source.origin) == (name, origin):
             with contextlib.suppress(PluginRefused):  # whoever imports it next is told why

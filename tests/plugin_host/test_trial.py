@@ -112,6 +112,7 @@ def test_an_endless_loop_is_told_with_its_place_and_spins_nowhere(host: Host) ->
     host.drop("loops.py", "import ctypes\nwhile True:\n    ctypes.pythonapi.PyLong_FromLong(1)\n")
     found = host.start(limit_s=2.0)
     assert "was not done being imported after 2 s" in found["loops"].problem
+    assert 'loops.py", line 3' in found["loops"].details
     assert not [child for child in psutil.Process().children(recursive=True) if "loops" in child.cmdline()]
     host.start()
     assert host.tried == []
