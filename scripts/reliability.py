@@ -25,8 +25,8 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
 [SECURITY.md](../SECURITY.md).
 
 - **Anomaly loop**: each call to the system (open, write, fsync, rename, link, unlink) that an operation makes on its
-  files fails once with ENOSPC, with EIO and with EINTR, and once the process is killed there. Afterwards nothing is torn,
-  nothing that was told as done is lost, and the next start heals.
+  files fails once with ENOSPC, with EIO and with EINTR, and once the process is killed there. Afterwards nothing is
+  torn, nothing that was told as done is lost, and the next start heals.
 - **strace**: the same faults from outside, as an independent check of the first.
 - **Kills**: SIGKILL at random moments, of several savers of one library at once, of engines, command lines and windows.
 - **Hostile environment**: descriptors, disks, homes, clocks, locales, limits and signals that programs do not expect;

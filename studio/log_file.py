@@ -3,13 +3,15 @@
 import os
 from pathlib import Path
 
+from studio import files
+
 CAP_BYTES = 1_000_000
 FOLDER = "logs"
 
 
 def append(path: Path, text: str) -> None:
     """Add text; a file that is full becomes `….1`, in the place of the one before. Raises OSError."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_private(path.parent)
     if path.exists() and path.stat().st_size > CAP_BYTES:
         path.replace(path.with_name(f"{path.name}.1"))
     with open(path, "a", encoding="utf-8", errors="backslashreplace", opener=_private) as file:

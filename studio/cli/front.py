@@ -3,20 +3,20 @@
 import contextlib
 import difflib
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from studio import log_file, requirement, settings
-from studio.cli.display import printable
+from studio import files, log_file, requirement, settings
 from studio.cli.inline import InlineClient
+from studio.cli.output import Aside, say
 from studio.cli.session import Connect
 from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
 from studio.errors import UserError
@@ -26,7 +26,6 @@ from studio.plugin_host import registry
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import PluginTrials
 from studio.settings import Settings
-from studio.text import english
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
@@ -64,6 +63,7 @@ class Front:
 
     @cached_property
     def _registry(self) -> registry.Registry:
+        self._warn_of_others()
         trials = PluginTrials(self.settings.cache_dir / TRIALS, self.settings.plugins_dir)
         with trials.watch(), _stdout_aside():
             loaded = registry.load(self.settings, reserved=self._reserved, before=trials.before)
@@ -73,6 +73,15 @@ class Front:
         if any(plugin.details for plugin in loaded.plugins) and (told := requirement.report()):
             say("\n".join(told))
         return loaded
+
+    def _warn_of_others(self) -> None:
+        """What others put into the plugins folder would run as this user."""
+        folder = self.settings.plugins_dir
+        if not self.settings.safe_mode and files.others_may_write(folder):
+            say(
+                f"Others may write to the plugins folder, and what they put there runs as you: {folder}. Take that "
+                f"right from them: chmod -R go-w {shlex.quote(str(folder))}"
+            )
 
     def connect(self, *, inline: bool = False) -> Connect:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
@@ -121,11 +130,10 @@ class Front:
 @contextlib.contextmanager
 def _stdout_aside() -> Iterator[None]:
     """What a plugin prints while it is imported, C code and child processes too, must not be among our results."""
-    sys.stdout.flush()
-    kept = os.dup(1)
+    aside, kept = Aside(sys.stderr), os.dup(1)
     os.dup2(2, 1)
     try:
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
             yield
     finally:
         os.dup2(kept, 1)
@@ -146,20 +154,3 @@ def unknown(noun: str, name: str, known: Iterable[str], hint: str = "") -> UserE
     guess = f"; did you mean {near[0]}?" if near else "."
     there = f"{noun.capitalize()}s: {', '.join(known)}." if known else "There are none; see `studio plugins`."
     return UserError(f"There is no {noun} {name!r}{guess} {there}{f' {hint}' if hint else ''}", code=f"unknown_{noun}")
-
-
-def say(text: str) -> None:
-    """A sentence for the person at the terminal: what is on stdout is for programs."""
-    click.echo("\n".join(printable(line) for line in text.splitlines()), err=True)
-
-
-def print_json(value: Any) -> None:
-    """One JSON document; a list of records with all their fields, for programs that read it."""
-    if isinstance(value, list):
-        value = [_fields(row) if isinstance(row, msgspec.Struct) else row for row in value]
-    click.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=english), indent=2).decode())
-
-
-def _fields(row: msgspec.Struct) -> dict[str, Any]:
-    """Without what a sentence was made of: programs compare the sentence."""
-    return {name: value for name, value in asdict(row).items() if name != "templates"}

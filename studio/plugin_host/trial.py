@@ -18,7 +18,7 @@ from pathlib import Path
 import msgspec
 import psutil
 
-from studio import text
+from studio import files, text
 from studio.atomic import writing
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource
@@ -94,7 +94,7 @@ class PluginTrials:
 
     def _keep(self, record: Path, outcome: Outcome) -> None:
         with contextlib.suppress(OSError):
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_private(self._folder)
             with writing(record) as file:
                 file.write(msgspec.json.encode(outcome))
 

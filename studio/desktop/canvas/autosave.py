@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QSize, Signal
 
+from studio import files
 from studio.desktop.canvas.document import Document, DocumentState
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
@@ -76,7 +77,7 @@ class Autosave(QObject):
         made = manifest.manifest(state)
         name = former
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            files.make_private(self._folder)
             if mask is not None:
                 name = f"mask-{state.layers[0].key if state.layers else ''}-{next(self._numbers)}.bin"
                 tile_file.save(self._folder / name, mask)
