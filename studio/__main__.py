@@ -4,6 +4,8 @@ import os
 import sys
 from importlib import import_module
 
+from studio import requirement
+
 WINDOW = "studio.desktop.app"
 CANCELLED = 130
 
@@ -37,9 +39,19 @@ def open_missing() -> None:
 
 
 def _command_line() -> int:
-    from studio.cli.main import main as command_line
-
+    try:
+        from studio.cli.main import main as command_line
+    except Exception:  # noqa: BLE001 - a replaced package fails in any way; what that does not explain is raised again
+        return _misfit()
     return command_line()
+
+
+def _misfit() -> int:
+    """Say which package does not fit, so that our own code cannot be imported; if none, that is a bug of ours."""
+    if not (told := requirement.report()):
+        raise
+    sys.stderr.write("\n".join(told) + "\n")
+    return 2
 
 
 def _window() -> int:
@@ -47,12 +59,14 @@ def _window() -> int:
         window = import_module(WINDOW)
     except ImportError as error:
         if not (error.name or "").startswith("PySide6") and "shared object" not in str(error):
-            raise  # a bug of ours, not of this machine
+            return _misfit()
         sys.stderr.write(
             f"The window cannot be opened ({error}). `studio doctor` tells what to install; "
             "the command line works without it: studio run --help\n"
         )
         return 2
+    except Exception:  # noqa: BLE001 - as above
+        return _misfit()
     return int(window.main())
 
 

@@ -161,6 +161,8 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
     details: str = ""
     sentences: dict[str, dict[str, str]] = {}
     """By language, what its errors and notes are in it; see `studio.translation.Phrasebook`."""
+    note: str = ""
+    """What its import cost, when that was much."""
 
 
 class ModelInfo(Telling, frozen=True, omit_defaults=True):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from studio import files
+from studio import files, requirement
 
 WELL, POOR, BROKEN = "well", "poor", "broken"
 """POOR: something is missing that not everybody needs. BROKEN: no picture can be made, or no window opened."""
@@ -45,6 +45,13 @@ class Check(msgspec.Struct, frozen=True):
 def python() -> Check:
     found = f"{platform.python_version()} ({sys.executable})"
     return Check("Python", WELL, found)
+
+
+def packages() -> Check:
+    """Whether all that the studio stands on is of a version that it can use: plugins bring, and replace, packages."""
+    if told := requirement.report():
+        return Check("Packages", BROKEN, " ".join(told[:-1]), told[-1])
+    return Check("Packages", WELL, f"{len(requirement.closure())} fit together")
 
 
 def weights() -> Check:

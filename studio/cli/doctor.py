@@ -40,6 +40,7 @@ def command(front: Front, as_json: bool) -> int:
 def examine(front: Front) -> Iterator[Check]:
     """All checks, one by one, because some take seconds."""
     yield check.python()
+    yield check.packages()
     yield check.weights()
     yield check.opencv()
     yield from check.qt()
@@ -60,6 +61,9 @@ def _plugins(front: Front) -> Iterator[Check]:
         if plugin.problem:
             advice = "Update or remove it; the others work without it."
             yield Check(f"Plugin {plugin.name}", POOR, f"{plugin.problem} ({plugin.origin})", advice)
+        if plugin.note:
+            advice = "Every command that needs plugins waits for that; tell the plugin's author."
+            yield Check(f"Plugin {plugin.name}", POOR, plugin.note, advice)
     working = [plugin.name for plugin in front.plugins if not plugin.problem]
     yield Check("Plugins", WELL if front.tasks else BROKEN, ", ".join(working) or "none works")
 

@@ -6,31 +6,29 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 import click
 from msgspec.structs import replace
 
-from studio import files, settings
-from studio.cli.import_guard import ImportGuard
+from studio import files, log_file, requirement, settings
 from studio.cli.inline import InlineClient
 from studio.cli.output import Aside, say
 from studio.cli.session import Connect
-from studio.client import ENGINE, SAFE_MODE, EngineClient
+from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
 from studio.errors import UserError
 from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
+from studio.plugin_host.trial import FOLDER as TRIALS
+from studio.plugin_host.trial import PluginTrials
 from studio.settings import Settings
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
-
-LOG_CAP_BYTES = 1_000_000
 
 
 class Front:
@@ -65,15 +63,15 @@ class Front:
 
     @cached_property
     def _registry(self) -> registry.Registry:
-        guard = ImportGuard(self.settings.cache_dir / "importing")
-        culprits = guard.culprits()
-        wanted = replace(self.settings, disabled_plugins=(*self.settings.disabled_plugins, *culprits))
         self._warn_of_others()
-        # What a plugin prints while it is imported must not end up among our own results.
-        aside = Aside(sys.stderr)
-        with guard.watch(), contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
-            loaded = registry.load(wanted, reserved=self._reserved, before=guard.before)
-        loaded.plugins = [_blamed(plugin, culprits.get(plugin.name)) for plugin in loaded.plugins]
+        trials = PluginTrials(self.settings.cache_dir / TRIALS, self.settings.plugins_dir)
+        with trials.watch(), _stdout_aside():
+            loaded = registry.load(self.settings, reserved=self._reserved, before=trials.before)
+        for plugin in loaded.plugins:
+            if plugin.note:
+                say(plugin.note)
+        if any(plugin.details for plugin in loaded.plugins) and (told := requirement.report()):
+            say("\n".join(told))
         return loaded
 
     def _warn_of_others(self) -> None:
@@ -89,7 +87,8 @@ class Front:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
-        return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE)
+        log = self.settings.home / log_file.FOLDER / ENGINE_LOG
+        return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
     def models(self) -> list[ModelInfo]:
         """The catalogue, read here: no engine need be started to list it."""
@@ -111,12 +110,8 @@ class Front:
             say(details)
             return
         try:
-            log = self.settings.home / "logs" / "command-line.log"
-            files.make_private(log.parent)
-            full = log.exists() and log.stat().st_size > LOG_CAP_BYTES
-            mode = "w" if full else "a"
-            with open(log, mode, encoding="utf-8", errors="backslashreplace", opener=_private) as file:
-                file.write(details.rstrip() + "\n\n")
+            log = self.settings.home / log_file.FOLDER / "command-line.log"
+            log_file.append(log, details.rstrip() + "\n\n")
         except (OSError, UserError):
             say(details)
         else:
@@ -125,20 +120,24 @@ class Front:
     def on_bug(self, kind: type[BaseException], error: BaseException, at: TracebackType | None) -> None:
         """For sys.excepthook: what nobody caught is a bug, ours or a plugin's."""
         reason = traceback.format_exception_only(error)[-1].strip()
-        say(f"This is a bug in the studio or in a plugin: {reason}.")
+        if told := requirement.report():
+            say("\n".join(told))
+        else:
+            say(f"This is a bug in the studio or in a plugin: {reason}.")
         self.record("".join(traceback.format_exception(kind, error, at)))
 
 
-def _private(path: str, flags: int) -> int:
-    """Tracebacks quote prompts and paths: only their user may read them."""
-    return os.open(path, flags, 0o600)
-
-
-def _blamed(plugin: PluginInfo, mark: Path | None) -> PluginInfo:
-    if mark is None:
-        return plugin
-    problem = f"The plugin {plugin.name!r} ended the program while it was imported, so it is left out."
-    return replace(plugin, problem=f"{problem} Mend or remove it; {mark} may then be deleted.")
+@contextlib.contextmanager
+def _stdout_aside() -> Iterator[None]:
+    """What a plugin prints while it is imported, C code and child processes too, must not be among our results."""
+    aside, kept = Aside(sys.stderr), os.dup(1)
+    os.dup2(2, 1)
+    try:
+        with contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
+            yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def front_of(ctx: click.Context) -> Front:

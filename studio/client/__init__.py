@@ -1,7 +1,7 @@
 """The way to an engine: `Client` is what fronts are written against, `EngineClient` starts and feeds a real one."""
 
 from studio.client._contract import Client
-from studio.client._engine import ENGINE, EngineClient
+from studio.client._engine import ENGINE, ENGINE_LOG, EngineClient
 from studio.client._supervisor import SAFE_MODE
 
-__all__ = ["ENGINE", "SAFE_MODE", "Client", "EngineClient"]
+__all__ = ["ENGINE", "ENGINE_LOG", "SAFE_MODE", "Client", "EngineClient"]

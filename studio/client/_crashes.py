@@ -4,8 +4,8 @@ import signal
 
 from studio.text import Text
 
-SAFE_MODE_AFTER = 3
-"""Deaths in a row, with no job finished in between, after which third-party plugins are left out."""
+MANY = 3
+"""Deaths in a row, with no job finished in between, after which the suspect, or all third parties', are left out."""
 GIVE_UP_AFTER = 6
 
 
@@ -28,8 +28,9 @@ class CrashHistory:
         return self._suspects[-1] if len(set(self._suspects)) == 1 else ""
 
     @property
-    def safe_mode(self) -> bool:
-        return len(self._suspects) >= SAFE_MODE_AFTER
+    def many(self) -> bool:
+        """Whether it is time to leave somebody out."""
+        return len(self._suspects) >= MANY
 
     @property
     def hopeless(self) -> bool:

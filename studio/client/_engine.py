@@ -1,12 +1,15 @@
 """EngineClient: passes jobs to an engine process, and settles them when it dies."""
 
+import contextlib
 import sys
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from queue import Empty, SimpleQueue
 
-from studio import messages
+from studio import log_file, messages
 from studio.client._child import Child
 from studio.client._supervisor import SILENCE_S, Supervisor
 from studio.messages import LAST, Command, Event, Submit
@@ -14,6 +17,8 @@ from studio.text import Text
 
 # -P: a file called torch.py in the folder where the user happens to be must not shadow torch.
 ENGINE = (sys.executable, "-P", "-m", "studio.engine")
+ENGINE_LOG = "engine.log"
+"""What engines, and the plugins in them, print; among the logs of the home."""
 
 
 class EngineClient:
@@ -29,9 +34,11 @@ class EngineClient:
         argv: Sequence[str] | None = None,
         environ: Mapping[str, str] | None = None,
         silence_s: float = SILENCE_S,
+        log: Path | None = None,
     ) -> None:
+        """`log`: a file to keep in what the engine prints."""
         self._on_event = on_event
-        self._environ = environ
+        self._environ, self._log = environ, log
         self._inbox: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._thread = threading.Thread(target=self._serve, name="engine-client", daemon=True)
         self._supervisor = Supervisor(argv or ENGINE, self._spawn, on_event, silence_s)
@@ -136,9 +143,15 @@ class EngineClient:
         self._supervisor.hear(event)
         if isinstance(event, messages.Log):
             event = messages.Log(event.text, self._orders[0].job if self._orders else "")
+            self._keep(event.text)
         elif (job := getattr(event, "job", None)) is not None and not self._follow(job, event):
             return
         self._on_event(event)
+
+    def _keep(self, text: str) -> None:
+        if self._log:
+            with contextlib.suppress(OSError):  # a full disk: the work goes on without a log
+                log_file.append(self._log, f"{time.strftime('%Y-%m-%d %H:%M:%S')} {text}\n")
 
     def _follow(self, job: str, event: Event) -> bool:
         """Whether the job is at the engine: nothing may follow the last event of one that has ended."""

@@ -10,6 +10,7 @@ from studio.messages import Event
 from studio.text import Text
 
 SAFE_MODE = "--safe-mode"
+WITHOUT = "--without"
 MISMATCH = Text("The engine is of another version than this program: the studio was updated while it ran. Restart it.")
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
@@ -133,20 +134,32 @@ class Supervisor:
         self._loading = ""
         self._heard_at = time.monotonic()
         try:
-            self.child = self._spawn((*self._argv, SAFE_MODE) if self._deaths.safe_mode else self._argv)
+            self.child = self._spawn((*self._argv, *self._left_out()))
         except OSError as error:
             self._give_up(Text("The engine cannot be started: {}.", error), None)
 
+    def _left_out(self) -> tuple[str, ...]:
+        """After several deaths in a row: the plugin that was at work each time, else those of all third parties."""
+        if not self._deaths.many:
+            return ()
+        return (WITHOUT, self._deaths.suspect) if self._deaths.suspect else (SAFE_MODE,)
+
     def _ended(self, why: Text, code: int) -> messages.Ended:
         message = Text("The engine stopped: {}. It is started again; the queue is kept.", why)
-        if self._deaths.safe_mode:
-            suspect = self._deaths.suspect
+        suspect, safe_mode = self._deaths.suspect, self._deaths.many and not self._deaths.suspect
+        if safe_mode:
             message = Text(
-                "The engine stopped several times in a row ({}){}. It is started again in safe mode, without plugins "
-                "of third parties; the queue is kept.",
-                why, Text("; {} was at work each time", repr(suspect)) if suspect else "",
+                "The engine stopped several times in a row ({}). It is started again in safe mode, without plugins of "
+                "third parties; the queue is kept.",
+                why,
+            )
+        elif self._deaths.many:
+            message = Text(
+                "The engine stopped several times in a row ({}); {} was at work each time. It is started again without "
+                "that plugin; the queue is kept.",
+                why, repr(suspect),
             )  # fmt: skip
-        return messages.Ended(message, code, True, self._deaths.suspect, self._deaths.safe_mode)
+        return messages.Ended(message, code, True, suspect, safe_mode)
 
     def _give_up(self, message: Text, code: int | None) -> None:
         """No engine, until somebody asks for one."""

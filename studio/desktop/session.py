@@ -1,13 +1,14 @@
 """DesktopSession: what lives as long as the program and is no widget: settings, engine, jobs, library, document."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
-from studio import messages
+from studio import log_file, messages
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.job_signals import JobSignals
@@ -62,7 +63,7 @@ class DesktopSession(QObject):
         self.library: Library | None = None
         self.client: Client | None = None
         self.saved_queue = SavedQueue(self.jobs, self.worker, self.session_dir, self)
-        self._connect = connect or _engine
+        self._connect = connect or partial(_engine, log=settings.home / log_file.FOLDER)
         self._events = EngineEvents(self)
         self._events.received.connect(self.handle)
         self.saved_queue.found.connect(self.queue_restored)
@@ -149,10 +150,10 @@ class DesktopSession(QObject):
             self.pictures.restart()
 
 
-def _engine(on_event: Callable[[Event], None]) -> "Client":
-    from studio.client import EngineClient  # the window is to be seen first
+def _engine(on_event: Callable[[Event], None], log: Path) -> "Client":
+    from studio.client import ENGINE_LOG, EngineClient  # the window is to be seen first
 
-    return EngineClient(on_event)
+    return EngineClient(on_event, log=log / ENGINE_LOG)
 
 
 def _open_library(folder: Path) -> "Library":

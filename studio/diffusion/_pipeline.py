@@ -12,6 +12,7 @@ from studio.api._task import Context
 from studio.diffusion._picture import StepProgress, note_unread, reader
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._prompt import reading
+from studio.errors import UserError
 
 
 def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
@@ -20,8 +21,7 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
     Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
     `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
     """
-    # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
-    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    made = _pipeline_class(lease, capability)
     about, known = lease.about, inspect.signature(made.__init__).parameters
     given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
     components = lease.components(*(part for part in about.parts if part in lease))
@@ -31,6 +31,17 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)
     return pipeline
+
+
+def _pipeline_class(lease: Lease, capability: str) -> Any:
+    name = lease.about.pipelines.get(capability)
+    if not name:
+        raise UserError(
+            "{} has no pipeline of diffusers for {}, so this tool cannot run it; choose another model.",
+            lease.title, capability, field="model", code="unsupported_operation",
+        )  # fmt: skip
+    # Never through AutoPipeline, whose import brings every family's code and takes 12 seconds.
+    return getattr(importlib.import_module("diffusers"), name)
 
 
 def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Mapping[str, Any]) -> Any:
@@ -74,7 +85,7 @@ def _fitting(prompt: str, lease: Lease) -> str:
 
 def takes(lease: Lease, capability: str, *names: str) -> bool:
     """Whether the pipeline that does `capability` can be told all of these."""
-    made = getattr(importlib.import_module("diffusers"), lease.about.pipelines[capability])
+    made = _pipeline_class(lease, capability)
     return set(names) <= set(inspect.signature(made.__call__).parameters)
 
 

@@ -20,6 +20,7 @@ from studio.rate import Rate
 from studio.text import Text
 
 T = TypeVar("T")
+_Lending = contextlib.AbstractContextManager[api.Lease]
 PREVIEWS_PER_S = 2
 PROGRESS_PER_S, PROGRESS_BURST = 15, 5  # at most 20 in any second
 MOST_NOTES = 50
@@ -79,13 +80,17 @@ class JobContext:
         self._preview_rate = Rate(PREVIEWS_PER_S, 1, clock)
         self._held_back: messages.Progress | None = None
         self._told: set[tuple[str, str]] = set()
-        self._closed = False
+        self._lent: dict[_Lending, api.Lease] = {}
+        self._ending = self._closed = False
         self.notes: list[str] = []
         self.images_used: list[str] = []
         self.models_used: list[str] = []
 
     def close(self) -> None:
-        """Tell the progress that was held back; nothing is told after that."""
+        """End what the task has left open, and tell the progress that was held back; nothing is told after that."""
+        self._ending = True
+        for lending in [*self._lent]:
+            self._end_lease(lending)
         self._closed = True
         if self._held_back:
             self._emit(self._held_back)
@@ -159,23 +164,37 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        lease: api.Lease | None = None
-        spec = replace(spec, tiled=True) if self._tiled else spec
+        lending = self._models.lease(replace(spec, tiled=True) if self._tiled else spec)
+        lease = lending.__enter__()
+        self._lent[lending] = lease
         try:
-            with self._models.lease(spec) as lease:
-                if lease.id not in self.models_used:
-                    self.models_used.append(lease.id)
-                    if lease.note:
-                        self.note("{}: {}", lease.title, Text(lease.note))
-                self._check()  # loading may have taken long
-                yield lease
+            if lease.id not in self.models_used:
+                self.models_used.append(lease.id)
+                if lease.note:
+                    self.note("{}: {}", lease.title, Text(lease.note))
+            self._check()  # loading may have taken long
+            yield lease
         finally:
-            for title, what in lease.changed if lease else ():
-                self.note(
-                    "{} was spoiled by the task {}: {}. It was given up, and is read anew for the next job; tell the "
-                    "plugin's author to change a variant of it (lease.patched) instead.",
-                    title, repr(self._order.task), Text(what),
-                )  # fmt: skip
+            self._end_lease(lending)
+
+    def _end_lease(self, lending: _Lending) -> None:
+        """Once: the end of the job may be ahead of a plugin that keeps its lease."""
+        if (lease := self._lent.pop(lending, None)) is None:
+            return
+        title = lease.title
+        lending.__exit__(None, None, None)
+        for part, what in lease.changed:
+            self.note(
+                "{} was spoiled by the task {}: {}. It was given up, and is read anew for the next job; tell the "
+                "plugin's author to change a variant of it (lease.patched) instead.",
+                part, repr(self._order.task), Text(what),
+            )  # fmt: skip
+        if self._ending:
+            self.note(
+                "The task {} kept the model {} after its end; it was taken back. Tell the plugin's author to write "
+                "`with ctx.model(…)`.",
+                repr(self._order.task), title,
+            )  # fmt: skip
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get((self._order.task, key), make)
@@ -201,7 +220,7 @@ class JobContext:
             self._emit(messages.Revealed(self._job.id, stage[:LONGEST_TEXT], shown))
 
     def _check(self) -> None:
-        if self._closed:
+        if self._ending:
             raise errors.Cancelled
         self._job.check()
 

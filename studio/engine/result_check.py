@@ -3,8 +3,10 @@
 import array
 import io
 import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
+import msgspec
 from PIL import Image
 
 from studio import api
@@ -76,6 +78,45 @@ def _check_pixels(image: Image.Image) -> None:
         )
     if image.mode not in MODES:
         raise ContractError("it yielded a picture in the mode {}; convert it to RGB, RGBA or L", image.mode)
+
+
+def plain(values: Mapping[str, Any], note: Callable[..., None]) -> dict[str, Any]:
+    """A result's values as JSON can carry them: numpy's and torch's numbers become numbers.
+
+    Raises ContractError for what is neither number, text nor a list or table of them; what is not finite is left out,
+    and `note` told so.
+    """
+    kept = {}
+    for name, value in values.items():
+        made = _plain(str(name), value)
+        if _is_finite(made):
+            kept[str(name)] = made
+        else:
+            note("The value {} is no finite number ({}), so the recipe does without it.", repr(str(name)), made)
+    return kept
+
+
+def _plain(name: str, value: Any) -> Any:
+    def number(each: Any) -> Any:
+        count = each.numel() if hasattr(each, "numel") else getattr(each, "size", 1)  # torch's size is a method
+        item = getattr(each, "item", None)
+        if callable(item) and count == 1:
+            return item()
+        raise ContractError(
+            "it gave the value {} as an object of type {}; values are numbers, texts, and lists and tables of them",
+            repr(name),
+            type(each).__name__,
+        )
+
+    return msgspec.to_builtins(value, enc_hook=number, str_keys=True)
+
+
+def _is_finite(value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    if isinstance(value, dict | list):
+        return all(map(_is_finite, value.values() if isinstance(value, dict) else value))
+    return True
 
 
 def preview(image: Image.Image) -> bytes:

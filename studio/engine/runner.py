@@ -17,7 +17,8 @@ from studio.engine.memory_ladder import CODE as NO_MEMORY
 from studio.engine.memory_ladder import RUNGS, Rung, is_no_memory
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
-from studio.engine.saving import Saver, plain
+from studio.engine.saving import Saver
+from studio.engine.thread_watch import ThreadWatch
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.library import Recipe
@@ -112,12 +113,13 @@ class Runner:
                 context.note(rung.note)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
-            for index, result in enumerate(_results(task.cls(), params, context)):
-                if index < there:  # an earlier attempt has made and saved it
-                    continue
-                result_check.check(result.image, result.icc)
-                work.saver.save(result, partial(_recipe, task, work.recorded, index, result, context, work.began))
-                work.job.check()
+            with _told_threads(work.order.task, context):
+                for index, result in enumerate(_results(task.cls(), params, context)):
+                    if index < there:  # an earlier attempt has made and saved it
+                        continue
+                    result_check.check(result.image, result.icc)
+                    work.saver.save(result, partial(_recipe, task, work.recorded, index, result, context, work.began))
+                    work.job.check()
         if not work.saver.count:
             raise ContractError("it ended without a picture")
 
@@ -159,6 +161,21 @@ def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterat
             close()
 
 
+@contextlib.contextmanager
+def _told_threads(task: str, context: JobContext) -> Iterator[None]:
+    """Around a task: a thread that outlives it takes a core from every later job, and nobody would know why."""
+    watch = ThreadWatch()
+    try:
+        yield
+    finally:
+        if left := watch.left():
+            context.note(
+                "The task {} left {} running after its end ({}): all that follows is slower until the engine is "
+                "restarted. Tell the plugin's author.",
+                repr(task), Text("a thread") if len(left) == 1 else Text("{} threads", len(left)), ", ".join(left[:5]),
+            )  # fmt: skip
+
+
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
     for name, value in given.items():
         if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
@@ -180,7 +197,7 @@ def _recipe(
         model=next(iter(context.models_used), "") or _model_of(task.form, params),
         plugin=task.info.plugin,
         plugin_version=task.plugin_version,
-        values=plain(result.values),
+        values=result_check.plain(result.values, context.note),
         parents=list(result.parents) or list(context.images_used),
         seconds=round(time.monotonic() - began, 3),
         studio_version=__version__,

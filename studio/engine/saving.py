@@ -1,11 +1,9 @@
 """Saver: stores the pictures of one job, and keeps those that cannot be stored until somebody decides."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import msgspec
 from PIL import Image
 
 from studio import api, messages
@@ -69,14 +67,3 @@ class Saver:
 
     def _tell(self, id: str, path: Path, recipe: Recipe, size: tuple[int, int]) -> None:
         self._emit(messages.Saved(self._job.id, id, str(path), recipe.index, *size, recipe.seed, dict(recipe.values)))
-
-
-def plain(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A result's values as JSON can carry them: numpy's and torch's numbers become numbers, the unknown text."""
-    return {str(name): msgspec.to_builtins(value, enc_hook=_plain, str_keys=True) for name, value in values.items()}
-
-
-def _plain(value: Any) -> Any:
-    count = value.numel() if hasattr(value, "numel") else getattr(value, "size", 1)  # torch's size is a method
-    item = getattr(value, "item", None)
-    return item() if callable(item) and count == 1 else str(value)

@@ -46,6 +46,8 @@ class Job:
     details: str = ""
     end: Event | None = None
     """Its last event; None until it has ended."""
+    cancelling: bool = False
+    """Whether the engine has been asked to end it; it does so at its next step."""
     quiet: bool = False
     """Whether it makes something for a panel, and not for the stage."""
     written: tuple[str, ...] = ()

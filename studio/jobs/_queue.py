@@ -55,7 +55,6 @@ class JobQueue:
         self._given: list[Job] = []
         """At the engine, in the order of sending. One that is asked back waits again at once, and stays here until that
         is answered."""
-        self._cancelling: set[str] = set()
         self._earlier: set[str] = set()
         """Jobs of an earlier session that nobody has let go on yet."""
         self._paused = self._given_up = self._ready = False
@@ -153,8 +152,10 @@ class JobQueue:
             return
         self._waiting.remove_if(lambda other: other is job)
         if job in self._given:
-            self._cancelling.add(job.id)
+            job.cancelling = True
             self._client().cancel(job.id)
+            if not job.state.ended:
+                self.changed.emit(job)
         else:
             self._finish(job, messages.Cancelled(job.id))
 
@@ -228,11 +229,11 @@ class JobQueue:
 
     def _withdrawn(self, job: Job) -> None:
         """It has come back without having begun: asked for, or because there is no engine."""
-        if job not in self._waiting and job.id not in self._cancelling:
+        if job not in self._waiting and not job.cancelling:
             self._ready = False
             self._take_back()
         self._given.remove(job)
-        if job.id in self._cancelling:
+        if job.cancelling:
             self._finish(job, messages.Cancelled(job.id))
             return
         self.reordered.emit()
@@ -275,7 +276,7 @@ class JobQueue:
 
     def _take_back(self, *, behind: Job | None = None, ask: bool = False) -> None:
         """What the engine has been given and has not begun waits again, before all others or right behind one."""
-        back = [job for job in self._given if job.state is JobState.WAITING and job.id not in self._cancelling]
+        back = [job for job in self._given if job.state is JobState.WAITING and not job.cancelling]
         back = [job for job in back if job not in self._waiting]
         self._waiting.put_behind(back, behind)
         for job in reversed(back) if ask else ():
@@ -295,7 +296,6 @@ class JobQueue:
         self._waiting.remove_if(lambda other: other is job)
         if job in self._given:
             self._given.remove(job)
-        self._cancelling.discard(job.id)
         if job.state is not JobState.WAITING:
             self._reaction.job_ended()
         job.apply(event)

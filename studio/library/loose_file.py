@@ -24,4 +24,5 @@ def save_loose(image: "Image.Image", recipe: Recipe, folder: Path, icc: bytes | 
         path.parent.mkdir(parents=True, exist_ok=True)
         with atomic.writing(path) as file:
             png.write(image, file, embedded, icc)
+            png.verify(file, image.size)
     return path

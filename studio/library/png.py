@@ -1,5 +1,6 @@
 """PNG files as the library writes them: lossless, with the recipe inside."""
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from studio import files
 from studio.errors import UserError
 from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
+from studio.text import Text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -20,6 +22,7 @@ TEXT_START = KEYWORD.encode() + b"\0\0"
 _MOST_CHUNKS = 1_000_000
 MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I;16B"}
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_END = struct.pack(">I4sI", 0, b"IEND", zlib.crc32(b"IEND"))
 
 
 def write(image: "Image.Image", file: BinaryIO, embedded: Embedded, icc: bytes | None = None) -> None:
@@ -48,6 +51,36 @@ def check(image: "Image.Image") -> None:
         )
     if not (image.width and image.height):
         raise UserError("The picture is empty ({}x{} pixels).", image.width, image.height, code="invalid_image")
+
+
+def verify(file: BinaryIO, size: tuple[int, int]) -> None:
+    """Read back header and end of what was just written. Raises UserError when that is no PNG of this size.
+
+    Pillow writes as plugins, which run in the same process, have left it: one that replaced `Image.save` would fill the
+    library with files that nobody can open.
+    """
+    file.flush()
+    with Path(file.name).open("rb") as written:
+        head = written.read(24)
+        written.seek(max(0, written.seek(0, os.SEEK_END) - len(_END)))
+        if written.read() == _END and head == SIGNATURE + struct.pack(">I4sII", 13, b"IHDR", *size):
+            return
+    raise UserError(
+        "The picture was not saved: what was written is no PNG of {}x{} pixels{}. Switch off the plugin that you added "
+        "last, restart the engine and run the job again.",
+        *size,
+        _replaced(),
+        code="unreadable_picture",
+    )
+
+
+def _replaced() -> Text:
+    from PIL import Image
+
+    module = getattr(Image.Image.save, "__module__", "")
+    if module == Image.__name__:
+        return Text("")
+    return Text(", for {} has replaced the way that pictures are written", module)
 
 
 def read(path: Path) -> tuple[int, int, Embedded] | None:

@@ -263,6 +263,7 @@ class Library:
             try:
                 with atomic.writing(self.root / name, lambda: rows.append(self._add(*made))) as file:
                     recipe = write(file, lambda recipe: Embedded(id, created, shareable(recipe, (self.root,))))
+                    png.verify(file, size)
                     made = index.row(id, name, created, size, recipe), recipe
             except (OSError, sqlite3.Error):
                 with contextlib.suppress(OSError):

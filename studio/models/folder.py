@@ -134,7 +134,10 @@ def _upscaler_files(upscaler: Upscaler, named: Mapping[str, Any]) -> dict[str, t
 
 def in_one_dtype(entry: CatalogueEntry) -> CatalogueEntry:
     """All parts in that of the one that makes the picture: pipelines of diffusers do not run a mixture."""
-    return entry.in_dtype(next(entry.components[part].dtype for part in PICTURE_PARTS if part in entry.components))
+    ordered = [*PICTURE_PARTS, *entry.components]  # a family may have a name of its own for that one
+    dtypes = [entry.components[part].dtype for part in ordered if part in entry.components]
+    first = next((dtype for dtype in dtypes if dtype), "")
+    return entry.in_dtype(first) if first else entry
 
 
 def _components(
@@ -223,7 +226,7 @@ def _config(spec: ComponentSpec) -> dict[str, Any]:
 def native_size(configs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
     """A UNet or transformer says for which latent size it was trained."""
     latent = next((configs[part].get("sample_size") for part in PICTURE_PARTS if part in configs), None)
-    blocks = configs["vae"].get("block_out_channels", [0] * 4)
+    blocks = configs["vae"].get("block_out_channels", [0] * 4) if "vae" in configs else [0]  # of pixels
     side = latent * 2 ** (len(blocks) - 1) if isinstance(latent, int) else None
     return {"width": side, "height": side} if side else {}
 

@@ -148,6 +148,7 @@ class MemoryManager:
         `working_bytes`: what the job will need beside the weights, for which room is made too.
         Raises UserError (`out_of_memory`) when the weights cannot fit even alone.
         """
+        holder = threading.get_ident()  # a lease that was left open is ended by another thread
         taken: dict[str, Component] = dict(self._pin(specs, working_bytes))
         leased: Leased | None = None
         try:
@@ -161,7 +162,7 @@ class MemoryManager:
         finally:
             if leased is not None:
                 leased.end(self._give_up_changed(taken.values()))
-            self._unpin(taken.values())
+            self._unpin(taken.values(), holder)
 
     def patch(self, component: Component, key: tuple[str, ...], change: Callable[[Any], None]) -> Component:
         """A pinned variant of a leased component. What `change` raises leaves nothing behind."""
@@ -251,11 +252,11 @@ class MemoryManager:
         except UserError:  # its files are gone: it stays what it was when loaded
             return False
 
-    def _unpin(self, rows: Iterable[Component]) -> None:
+    def _unpin(self, rows: Iterable[Component], holder: int) -> None:
         with self._changed:
             for row in rows:
                 self._let_go(row)
-            self._holders[threading.get_ident()] -= 1
+            self._holders[holder] -= 1
             self._holders += Counter()  # drops the zeros
             self._changed.notify_all()
 

@@ -6,14 +6,15 @@ import sys
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from studio import requirement
+
 GROUP = "studio.plugins"
-BUILTIN = "open-image-studio"
-"""The distribution whose plugins are ours; safe mode keeps them."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class PluginSource:
     """Imports it; whatever a plugin can raise comes out of here."""
     version: str = ""
     builtin: bool = False
+    """Whether it is of our own distribution; safe mode keeps those."""
+    distribution: str = ""
+    places: Callable[[], list[Path]] = list
+    """The files and folders that its code is in, as far as that can be told without importing it."""
 
 
 def find(plugins_dir: Path) -> list[PluginSource]:
@@ -41,8 +46,19 @@ def _installed(point: metadata.EntryPoint) -> PluginSource:
         "entry point",
         point.load,
         point.dist.version if point.dist else "",
-        builtin=re.sub(r"[-_.]+", "-", distribution).lower() == BUILTIN,
+        builtin=requirement.normal(distribution) == requirement.STUDIO,
+        distribution=distribution,
+        places=lambda: _module_places(point.module.partition(".")[0]),
     )
+
+
+def _module_places(name: str) -> list[Path]:
+    try:
+        spec = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return []
+    found = (spec.submodule_search_locations or [spec.origin or ""]) if spec else []
+    return [Path(place) for place in found]
 
 
 def _dropped(folder: Path) -> Iterator[PluginSource]:
@@ -55,7 +71,7 @@ def _dropped(folder: Path) -> Iterator[PluginSource]:
         package = path / "__init__.py"
         file = package if package.is_file() else path
         if not path.name.startswith((".", "_")) and (file is package or (path.suffix == ".py" and path.is_file())):
-            yield PluginSource(path.stem, str(path), lambda file=file: _import_file(file))  # type: ignore[misc]  # mypy#12557
+            yield PluginSource(path.stem, str(path), partial(_import_file, file), places=partial(list, [path]))
 
 
 def _raise(error: OSError) -> None:

@@ -38,6 +38,8 @@ class PluginRefused(StudioError):
         self.reason = Text(template, *args)
         super().__init__(self.reason)
         self.details = details
+        self.has_run = False
+        """Whether its code has run in this process all the same."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,8 @@ class LoadedPlugin:
     problems: list[Text] = field(default_factory=list)
     sentences: dict[str, dict[str, str]] = field(default_factory=dict)
     """By language, what it tells besides the texts of its tasks."""
+    note: str = ""
+    """What its import cost, when that was much."""
 
 
 def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
@@ -75,11 +79,12 @@ def load_plugin(source: PluginSource, limit_s: float = LIMIT_S) -> LoadedPlugin:
     if isinstance(attempt.outcome, LoadedPlugin):
         return attempt.outcome
     # A thread cannot be ended from outside: a hanging one stays behind, and nobody waits for its result.
-    raise attempt.outcome or PluginRefused(
-        "was not done {} after {} s, so it was left out",
-        attempt.doing,
-        f"{limit_s:.0f}",
+    refusal = attempt.outcome or PluginRefused(
+        "was not done {} after {} s, so it was left out", attempt.doing, f"{limit_s:.0f}"
     )
+    if isinstance(refusal, PluginRefused):
+        refusal.has_run = True
+    raise refusal
 
 
 class _Attempt:
@@ -126,6 +131,11 @@ class _Attempt:
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
         if not (offer.tasks or offer.families or offer.commands or offer.problems):
+            if translations:
+                raise PluginRefused(
+                    "brings translations and nothing else: those are of a plugin's own words, so they belong into the "
+                    "plugin that says them"
+                )
             if bare := [name for name in vars(api.Hooks) if name[0] != "_" and hasattr(module, name)]:
                 raise PluginRefused("offers nothing: write @api.hookimpl above its {}", bare[0])
             raise PluginRefused(
@@ -190,9 +200,14 @@ class _Attempt:
 
 
 def _check_version(wanted: Any) -> None:
-    if wanted == api.VERSION:
+    if wanted == api.VERSION and type(wanted) is int:
         return
-    newer = isinstance(wanted, int) and wanted > api.VERSION
+    if type(wanted) is not int:
+        raise PluginRefused(
+            "declares its STUDIO_API as {}, {}; write a whole number, as in STUDIO_API = {}",
+            repr(wanted), _kind(wanted), api.VERSION,
+        )  # fmt: skip
+    newer = wanted > api.VERSION
     advice = Text("update the studio, or install an older version of the plugin" if newer else "update the plugin")
     raise PluginRefused("needs plugin API {}, this studio has {}: {}", wanted, api.VERSION, advice)
 

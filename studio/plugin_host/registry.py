@@ -1,9 +1,12 @@
 """Registry: the plugins that work, the tasks and commands they bring, and why the others do not."""
 
+import sys
+import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from studio import requirement
 from studio.messages import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
@@ -14,6 +17,10 @@ from studio.text import Text, joined
 
 if TYPE_CHECKING:
     import click
+
+SLOW_S = 3.0
+"""From here on it is told what a plugin's import costs every start."""
+HEAVY = ("torch", "diffusers", "transformers", "tensorflow", "jax", "scipy", "pandas")
 
 
 @dataclass
@@ -41,8 +48,8 @@ def load(
 ) -> Registry:
     """Load all plugins, one by one; a broken one harms no other.
 
-    `reserved`: names that no command of a plugin may have. `before` is called ahead of each plugin's import, so that
-    somebody knows whom to blame if it takes the whole process down.
+    `reserved`: names that no command of a plugin may have. `before` is called ahead of each plugin's import; it may
+    raise PluginRefused, and is how somebody knows whom to blame if the import takes the whole process down.
     """
     registry = Registry()
     loaded: dict[str, PluginSource] = {}
@@ -51,14 +58,19 @@ def load(
             _check_wanted(source, settings)
             _check_name(source, loaded)
             before(source)
+            began, there = time.monotonic(), _heavy()
             offer = load_plugin(source, limit_s)
+            offer.note = _note(source, time.monotonic() - began, _heavy() - there)
         except PluginRefused as refusal:
-            problem = Text("The plugin {} {}.", repr(source.name), refusal.reason)
+            refused = Text("The plugin {} {}.", repr(source.name), refusal.reason)
+            ran = [Text("Its code has run all the same; what it did holds until the restart.")]
+            problem = joined(" ", [refused, *(ran if refusal.has_run else []), *_unmet(source)])
             registry.plugins.append(
                 PluginInfo(source.name, source.origin, source.version, problem=problem, details=refusal.details)
             )
         else:
             loaded[source.name] = source
+            offer.problems += _unmet(source)
             registry.plugins.append(_merge(registry, source, offer, reserved))
     return registry
 
@@ -77,6 +89,29 @@ def _check_name(source: PluginSource, loaded: dict[str, PluginSource]) -> None:
             _place(source),
             _place(first),
         )
+
+
+def _unmet(source: PluginSource) -> list[Text]:
+    """What its distribution asks for and does not get: pip installs that and warns, in lines that nobody reads."""
+    wrong = [] if source.builtin or not source.distribution else requirement.unmet(source.distribution)
+    return [
+        Text("It asks for {}, but version {} is installed.", each.wanted, each.found)
+        if each.found
+        else Text("It asks for {}, which is not installed.", each.wanted)
+        for each in wrong
+    ]
+
+
+def _heavy() -> set[str]:
+    return {name for name in HEAVY if name in sys.modules}
+
+
+def _note(source: PluginSource, seconds: float, heavy: set[str]) -> str:
+    """What every start pays for a plugin, '' when that is little."""
+    if seconds < SLOW_S:
+        return ""
+    why = Text("; it imports {} at its top, which belongs into run", ", ".join(sorted(heavy))) if heavy else ""
+    return Text("The plugin {} took {} s to be imported, at every start{}.", repr(source.name), round(seconds), why)
 
 
 def _place(source: PluginSource) -> str:
@@ -106,4 +141,7 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
             registry.commands[name] = command
             commands.append(name)
     problem = Text("The plugin {}: {}", repr(source.name), joined(" ", problems)) if problems else ""
-    return PluginInfo(source.name, source.origin, offer.version, tasks, commands, problem, sentences=offer.sentences)
+    return PluginInfo(
+        source.name, source.origin, offer.version, tasks, commands, problem,
+        sentences=offer.sentences, note=offer.note,
+    )  # fmt: skip

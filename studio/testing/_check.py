@@ -6,7 +6,6 @@ from typing import Any
 
 from studio import api, messages
 from studio.engine import result_check
-from studio.engine.saving import plain
 from studio.errors import Cancelled
 from studio.messages import TaskInfo
 from studio.plugin_host import validation
@@ -52,8 +51,12 @@ def _checked(made: Any) -> api.Result:
     announced = made if isinstance(made, api.Result) else api.Result(made)
     result_check.check(announced.image, announced.icc)
     result = drawn(announced)
-    messages.check(plain(result.values))
+    messages.check(result_check.plain(result.values, _refuse))
     return result
+
+
+def _refuse(template: str, *args: object) -> None:
+    raise result_check.ContractError(template, *args)
 
 
 def _loaded(cls: type[api.Task]) -> LoadedTask:

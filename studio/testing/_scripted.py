@@ -26,6 +26,8 @@ class ScriptedClient:
         self.sent: list[Command] = []
         self.started = self.closed = False
         self.restarts = 0
+        self.deaf = False
+        """Whether the running job, as a careless plugin's, goes on when it is cancelled."""
         self.silent_s = 0.0
 
     def start(self) -> None:
@@ -64,7 +66,7 @@ class ScriptedClient:
         for order in waiting:
             self._queue.remove(order)
             self._on_event(messages.Cancelled(job))
-        if self._running and self._running.job == job:
+        if self._running and self._running.job == job and not self.deaf:
             self.emit(messages.Cancelled(job))
 
     def withdraw(self, job: str) -> None:

@@ -29,7 +29,7 @@ def make_client(home: Path, seen: Recorder) -> Iterator[Callable[..., QueuedClie
     clients: list[QueuedClient] = []
 
     def make(**options: Any) -> QueuedClient:
-        clients.append(QueuedClient(seen, **options))
+        clients.append(QueuedClient(seen, log=home / "logs/engine.log", **options))
         return clients[-1]
 
     yield make

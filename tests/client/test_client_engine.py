@@ -1,6 +1,7 @@
 """Queue, client and a real engine process: every job ends once, whatever happens to the process."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from studio.client import EngineClient
 from studio.errors import UserError
 from studio.library import Library
 
+HARM = Path(__file__).parents[1] / "data/harm.py"
 MakeClient = Callable[..., QueuedClient]
 
 
@@ -114,7 +116,7 @@ def test_a_failing_task_harms_nobody(client: QueuedClient, seen: Recorder, how: 
     assert not seen.of(messages.Ended)
 
 
-def test_noise_cannot_break_the_pipe(client: QueuedClient, seen: Recorder) -> None:
+def test_noise_cannot_break_the_pipe_and_is_in_the_log(client: QueuedClient, seen: Recorder, home: Path) -> None:
     job = client.submit("misbehave", {"how": "shout"})
     assert isinstance(seen.end(job), messages.Finished)
     seen.wait(messages.Log, text="from a child process")
@@ -122,6 +124,9 @@ def test_noise_cannot_break_the_pipe(client: QueuedClient, seen: Recorder) -> No
     assert any("forged" in text for text in told)
     assert any(text.startswith("red and half a line") for text in told)
     assert not seen.of(messages.Finished, job="forged")
+    log = home / "logs/engine.log"
+    assert "red and half a line" in log.read_text()
+    assert log.stat().st_mode & 0o077 == 0
 
 
 def test_a_death_interrupts_one_job_and_keeps_the_queue(client: QueuedClient, seen: Recorder) -> None:
@@ -136,16 +141,23 @@ def test_a_death_interrupts_one_job_and_keeps_the_queue(client: QueuedClient, se
     assert len(seen.of(messages.Started, job=dead)) == 1, "it must never be run again silently"
 
 
-def test_the_third_death_leaves_the_suspect_out(client: QueuedClient, seen: Recorder) -> None:
+def test_the_third_death_leaves_the_suspect_out_and_nobody_else(
+    home: Path, make_client: MakeClient, seen: Recorder
+) -> None:
+    shutil.copy(HARM, home / "plugins/harmless.py")
+    client = make_client()
     jobs = [client.submit("misbehave", {"how": "kill"}) for _ in range(3)]
     for job in jobs:
         assert isinstance(seen.end(job), messages.Interrupted)
     last = seen.wait(messages.Ended, count=3)
-    assert last.safe_mode
+    assert not last.safe_mode
     assert last.suspect == "workshop"
-    safe = seen.wait(messages.Ready, count=4)
-    assert "paint" not in {task.id for task in safe.tasks}
-    assert "text-to-image" in {task.id for task in safe.tasks}
+    ready = seen.wait(messages.Ready, count=4)
+    problems = {plugin.name: plugin.problem for plugin in ready.plugins}
+    assert "was at work each time the engine stopped" in problems["workshop"]
+    assert not problems["harmless"]
+    assert "paint" not in {task.id for task in ready.tasks}
+    assert {"text-to-image", "harm"} <= {task.id for task in ready.tasks}
     refused = seen.end(client.submit("paint", {}))
     assert isinstance(refused, messages.Failed)
     assert "There is no task 'paint'" in refused.message

@@ -309,11 +309,11 @@ def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> No
             waiting = desktop.send()  # of the same plugin, which will be gone
         window.notices.remove("engine")
         kill(desktop, job, by)
-        assert ("safe mode" in window.notices.text("engine")) == (number == 2)
+        assert ("without that plugin" in window.notices.text("engine")) == (number == 2)
     assert "'workshop' was at work each time" in window.notices.text("engine")
     desktop.wait(lambda: desktop.session.ready and desktop.verb("Dawdle") is None)
     assert desktop.verb("Create") is not None
-    assert "--safe-mode" in desktop.engine().cmdline()
+    assert desktop.engine().cmdline()[-2:] == ["--without", "workshop"]
     desktop.wait(lambda: waiting.state is JobState.FAILED)
     assert "paint" in waiting.message
 

@@ -109,6 +109,29 @@ def test_the_recipe_holds_all_that_makes_the_picture_again(bench: Bench, tmp_pat
     assert notes == first.notes == ["Control characters were removed from prompt."]
 
 
+def test_a_value_that_is_no_value_is_not_kept_as_something_else(bench: Bench) -> None:
+    def body(params: Any, ctx: api.Context) -> Iterator[Any]:
+        yield api.Result(picture(), values={"good": 1.5, "bad": float("nan"), "worse": [1, np.float64("inf")]})
+
+    assert isinstance(bench.run(body), messages.Finished)
+    (recipe,) = bench.recipes()
+    assert recipe.values == {"good": 1.5}
+    notes = [event.text for event in bench.told if isinstance(event, messages.Note)]
+    assert "The value 'bad' is no finite number (nan), so the recipe does without it." in notes
+    assert any("'worse'" in note for note in notes)
+
+
+@pytest.mark.parametrize("value", [object(), torch.zeros(3), {"deep": [object()]}])
+def test_a_value_that_is_an_object_is_the_plugins_fault(bench: Bench, value: object) -> None:
+    def body(params: Any, ctx: api.Context) -> Iterator[Any]:
+        yield api.Result(picture(), values={"odd": value})
+
+    end = bench.run(body)
+    assert isinstance(end, messages.Failed)
+    assert "it gave the value 'odd' as an object of type" in end.message
+    assert not bench.recipes()
+
+
 def test_out_of_memory_climbs_the_ladder_and_keeps_what_was_saved(bench: Bench) -> None:
     held: list[weakref.ref[torch.Tensor]] = []
 

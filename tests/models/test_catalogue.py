@@ -12,9 +12,10 @@ from safetensors.torch import save_file
 from tiny import TinyModels
 from upscaler import compact, save_upscaler
 
-from studio.api import Model
+from studio.api import Family, Model
 from studio.errors import UserError
 from studio.models.catalogue import Catalogue, read_model, scanner
+from studio.models.families import Families
 from studio.models.loaders.component import load
 from studio.models.service import ModelService
 from studio.settings import Settings
@@ -249,3 +250,15 @@ def test_in_the_hubs_cache_the_models_name_counts(tiny_models: TinyModels, tmp_p
     folder = tmp_path / "models--someone--sdxl-turbo" / "snapshots" / "0123abc"
     shutil.copytree(tiny_models.sdxl, folder)
     assert read_model(folder, "model", BUILT_IN).about.title == "SDXL Turbo"
+
+
+@pytest.mark.parametrize(
+    "parts", [{"net": "unet", "codec": "vae"}, {"unet": "unet"}, {"codec": "vae"}, {"words": "tokenizer"}]
+)
+def test_a_row_of_a_family_without_a_unet_or_a_vae_is_as_good_as_any(folder: Path, parts: dict[str, str]) -> None:
+    change(folder / "model_index.json", _class_name="MinePipeline")
+    families = Families()
+    pipelines = {"text-to-image": "StableDiffusionPipeline"}
+    assert families.add([Family("mine", "Mine", ("MinePipeline",), parts, pipelines, native_size=True)]) == []
+    entry = read_model(folder, "mine", families)
+    assert entry.components.keys() == parts.keys()

@@ -97,6 +97,11 @@ def test_a_dropped_numpy_shadows_nothing(studio_home: Path) -> None:
         ("raise BaseException('deep')", "failed while being imported: BaseException: deep"),
         ("1 / 0", "failed while being imported: ZeroDivisionError: division by zero"),
         ("STUDIO_API = 2", "needs plugin API 2, this studio has 1: update the studio"),
+        ('STUDIO_API = "1"', "declares its STUDIO_API as '1', a value of type str; write a whole number"),
+        (
+            "from studio import api\n@api.hookimpl\ndef register_translations(): return {'zh': {'a': 'b'}}",
+            "brings translations and nothing else",
+        ),
         ("STUDIO_API = 0", "needs plugin API 0, this studio has 1: update the plugin"),
         ("from studio.api import Panel\nSTUDIO_API = 2", "needs plugin API 2, this studio has 1"),
         (
@@ -130,6 +135,15 @@ def test_a_broken_plugin_is_refused_by_name_and_harms_nobody(studio_home: Path, 
     assert reason in problem
     assert {"first", "last"} <= set(found.tasks)
     assert not info(found, "z_last").problem
+
+
+@pytest.mark.parametrize("code", ["STUDIO_API = 2", "1 / 0", "pass"])
+def test_a_refused_plugin_whose_code_has_run_says_so(studio_home: Path, code: str) -> None:
+    drop(studio_home, "refused.py", code)
+    words = "Its code has run all the same"
+    assert words in info(load(), "refused").problem
+    assert words not in info(load(disabled_plugins=("refused",)), "refused").problem
+    assert words not in info(load(safe_mode=True), "refused").problem
 
 
 def test_the_details_hold_the_traceback(studio_home: Path) -> None:

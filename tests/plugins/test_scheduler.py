@@ -142,3 +142,15 @@ def test_the_docs_name_what_each_family_works_with() -> None:
     stable = next(family for family in FAMILIES if family.id == "sdxl")
     assert next(text for name, text in told.items() if name.startswith("Stable")) == ", ".join(RECIPES)
     assert names(stable.schedulers)[1:] == list(RECIPES)
+
+
+def test_a_model_that_runs_its_parts_by_itself_has_no_pipeline_and_says_so(service: ModelService) -> None:
+    from studio import diffusion  # with torch
+
+    ctx = FakeContext(models=service)
+    with ctx.model(api.Model("starter")) as lease:
+        own = lease["scheduler"]
+        with pytest.raises(api.UserError, match="has no pipeline of diffusers for text-to-image"):
+            diffusion.build_pipeline(ctx, lease, "text-to-image", own)
+        with pytest.raises(api.UserError, match="for knitting"):
+            diffusion.build_pipeline(ctx, lease, "knitting")

@@ -24,6 +24,7 @@ from studio.desktop.features import (
     recipe,
     status_text,
     sweep,
+    unheeded_cancel,
     variations,
 )
 from studio.desktop.library import exporter, importer, trash
@@ -52,6 +53,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     trash.install,
     model_import.install,
     engine_status.install,
+    unheeded_cancel.install,
     document_status.install,
     status_text.install,
 )

@@ -82,6 +82,8 @@ class EngineStatus(QObject):
             if plugin.problem:
                 text = self.tr("The plugin {0} is not used: {1}").format(plugin.name, say(plugin.problem))
                 self._notices.show_line(key, "warning", text, details=plugin.details)
+            elif plugin.note:
+                self._notices.show_line(key, "info", plugin.note)
             else:
                 self._notices.remove(key)
         for device in event.devices:
