@@ -6,6 +6,7 @@ Never code from a model's folder, never a pickle, never the network.
 import functools
 import gc
 import importlib
+import re
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -101,15 +102,21 @@ class ComponentSpec:
     """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
     section: CheckpointSection | None = None
     """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
+    tokens: int = 0
+    """For a tokenizer, how many tokens its encoder reads, start and end included."""
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
+        """The safetensors files that its library would open, in order.
+
+        The fp16 variant only where there is no plain one, never the non_ema one; and of a network that is there twice,
+        as one file and as shards, one of the two.
+        """
         if self.section or self.path.is_file():
             return (self.path,) if self.dtype else ()
         files = sorted(self.path.glob("*.safetensors"))
         plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
-        return tuple(plain or files)
+        return _once(plain or files, self.library)
 
     @property
     def variant(self) -> str | None:
@@ -131,6 +138,21 @@ class ComponentSpec:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
         return sum(header.count() for _, header in self.headers()) * size
+
+
+_SHARD = re.compile(r".*-\d{5}-of-\d{5}\..*")
+
+
+def is_shard(file: Path) -> bool:
+    """Whether it is one of several files that hold a network together."""
+    return _SHARD.fullmatch(file.name) is not None
+
+
+def _once(files: list[Path], library: str) -> tuple[Path, ...]:
+    """diffusers looks for shards first, transformers for one file."""
+    shards = [*filter(is_shard, files)]
+    whole = [file for file in files if file not in shards]
+    return tuple((shards if library == "diffusers" else whole) if shards and whole else files)
 
 
 def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
