@@ -63,7 +63,8 @@ def test_weights_trained_for_inpainting_are_of_their_family_and_only_inpaint(tin
 
 def test_an_added_model_gets_an_id_and_a_path_works_without(tiny_models: TinyModels, tmp_path: Path) -> None:
     added = [str(tiny_models.sd15), str(tmp_path / "nothing")]
-    catalogue = Catalogue(tiny_models.kandinsky, added, BUILT_IN, scanner(tmp_path, BUILT_IN), ModelIds(tmp_path / "ids"))
+    ids = ModelIds(tmp_path / "ids")
+    catalogue = Catalogue(tiny_models.kandinsky, added, BUILT_IN, scanner(tmp_path, BUILT_IN), ids)
     infos = {info.id: info for info in catalogue.infos()}
     assert infos["sd15"].problem == ""
     assert "no model_index.json" in infos["nothing"].problem

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
+from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.loaders.soundness import check_complete, check_samples
 
+PANIC = "PanicException"
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
 
 # Which class names a model folder may ask for, by the library that model_index.json names.
@@ -164,9 +166,10 @@ def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
 
 def load(spec: ComponentSpec, device: str) -> Any:
     """The component, on its device, ready to run. Raises UserError when the files do not make it."""
-    for file, header in spec.headers():
+    headers = list(spec.headers())
+    for file, header in headers:
         check_samples(file, header)
-    with construction_lock:
+    with construction_lock, build_limit(spec.path, spec.class_name, [header for _, header in headers]):
         return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
 
@@ -185,18 +188,36 @@ def prepare() -> None:
 
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
-    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
-
     prepare()
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
-    try:
-        module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
-        raise _misfit(spec, error) from None
+    module = _made(spec, made)
     if not spec.dtype:
         return module
     _check(spec, module)
     return module.requires_grad_(False).eval().to(device)
+
+
+def _made(spec: ComponentSpec, made: Any) -> Any:
+    """What the library makes of the files. Raises UserError for whatever it says against them."""
+    try:
+        if spec.section:
+            return read_section(made, spec.path, spec.section, spec.dtype)
+        return _with_text_length(spec, _pretrained(made, spec))
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - libraries let any value of a config run into any error
+        raise _misfit(spec, error) from None
+    except BaseException as error:
+        if type(error).__name__ == PANIC:  # what the tokenizers library, which is written in Rust, ends with
+            raise _misfit(spec, error) from None
+        raise
+
+
+def _with_text_length(spec: ComponentSpec, module: Any) -> Any:
+    """A tokenizer that does not say how many tokens its encoder reads is told: its own number for that is 10**30."""
+    if spec.tokens and getattr(module, "model_max_length", spec.tokens) != spec.tokens:
+        module.model_max_length = spec.tokens
+    return module
 
 
 def _pretrained(made: Any, spec: ComponentSpec) -> Any:
@@ -223,8 +244,9 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError("{} is no upscaler that spandrel knows.", spec.path.name, code="invalid_weights") from None
-    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
-        # the names of one, with other tensors
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError("{} needs a mask and is no upscaler.", spec.path.name, code="invalid_weights")
@@ -248,7 +270,7 @@ def _check(spec: ComponentSpec, module: Any) -> None:
         )
 
 
-def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
+def _misfit(spec: ComponentSpec, error: BaseException) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     first = first[:300].rstrip(" .:,")
     return UserError(
