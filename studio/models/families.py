@@ -63,7 +63,9 @@ def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]], said: s
     fitting = [variant for variant in family.variants if _fits(variant, configs)]
     if said:
         certain = [each for each in family.variants if _fits(each, configs, certainly=True) and not each.names_steps]
-        fitting = [each for each in _possible(family, configs) if each.title == said] or certain
+        named = [each for each in _possible(family, configs) if each.title == said]
+        # Of two rows of one title one is told by its scheduler, and the other brings it.
+        fitting = sorted(named, key=lambda each: not each.scheduling) or certain
     if not fitting:
         return family, Text("")
     variant = fitting[0]
@@ -78,17 +80,24 @@ def choices(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> list[st
 
 
 def _possible(family: Family, configs: Mapping[str, Mapping[str, Any]]) -> list[Variant]:
-    return [variant for variant in family.variants if _fits(variant, configs, certainly=True)]
+    return [
+        variant
+        for variant in family.variants
+        if _fits(variant, configs, certainly=True) and (variant.names_steps or _looked_at(variant, certainly=True))
+    ]
 
 
 def _fits(variant: Variant, configs: Mapping[str, Mapping[str, Any]], certainly: bool = False) -> bool:
     """`certainly`: by what the weights are alone, not by a name or a scheduler, which anybody may change."""
-    looked_at = {
+    return all(_agrees(configs, place, value) for place, value in _looked_at(variant, certainly).items())
+
+
+def _looked_at(variant: Variant, certainly: bool) -> dict[str, Any]:
+    return {
         place: value
         for place, value in variant.when.items()
         if not (certainly and place.partition(".")[0] in _CHANGEABLE)
     }
-    return all(_agrees(configs, place, value) for place, value in looked_at.items())
 
 
 def _assumed(variant: Variant, found: Family) -> Text:

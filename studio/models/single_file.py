@@ -27,7 +27,7 @@ _OTHER_FORMATS = {
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
-_BY_NAME = {"v": ("768", "v", "vpred"), "epsilon": ("512", "base", "turbo")}
+_BY_NAME = {"v": ("768", "vpred"), "epsilon": ("512", "base", "turbo")}
 """Words of a file's name, where its header and its weights do not tell what Stable Diffusion 2 predicts."""
 
 
