@@ -23,9 +23,10 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidg
 
 from studio import settings
 from studio.desktop.app import Studio
+from studio.desktop.canvas.brush_tool import BrushTool
 from studio.desktop.canvas.mask_overlay import MaskOverlay
-from studio.desktop.canvas.mask_tools import BrushTool
-from studio.desktop.canvas.view import RESTING_MS, CanvasView
+from studio.desktop.canvas.scene_view import RESTING_MS
+from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.qt_image import prepared
 from studio.desktop.style import theme
 from studio.document.brush import Brush

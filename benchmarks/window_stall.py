@@ -191,10 +191,10 @@ def begin(app: QApplication) -> Studio:
 
 def submit(app: QApplication, studio: Studio) -> None:
     window = studio.window
-    window.choose_task("text-to-image")
-    window.side.setCurrentWidget(window.inspector)
+    window.forms.choose("text-to-image")
+    window.side.setCurrentWidget(window.dock_area.panels["hood"].content)
     window.task_panel.form.set_values(JOB)
-    window.generate()
+    window.forms.generate()
     until(app, lambda: window.viewer.view and window.viewer.view.forming)
 
 
@@ -239,23 +239,24 @@ def acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tuple[str
     """What somebody does meanwhile."""
     window = studio.window
     yield "watching", lambda: pause(app, 4)
-    yield "the queue", lambda: (window.side.setCurrentWidget(window.queue), window.generate())
+    panels, forms = window.dock_area.panels, window.forms
+    yield "the queue", lambda: (window.side.setCurrentWidget(panels["queue"].content), forms.generate())
     yield "pictures in the strip", lambda: until(app, lambda: studio.session.pictures.rowCount())
     yield "a step in the strip", lambda: press(window.filmstrip.list, Qt.Key.Key_Right)
     for button in [one for one in window.bar.findChildren(QToolButton) if one.isCheckable()]:
         yield f"the form of {button.accessibleName()}", lambda button=button: click(button)
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     words = window.task_panel.form.editor("prompt").words
     yield "writing", lambda: QTest.keyClicks(words, " and a very small cat")
     yield "a large picture", lambda: look_at(app, studio, picture)
     for key in ("Plus", "Plus", "1", "Left", "Up", "0"):
         yield f"{key} at the picture", lambda key=key: press(window.viewer.view, Qt.Key[f"Key_{key}"])
     yield from mask_acts(app, studio, picture)
-    yield "the other theme", lambda: window.restyled.emit("dark", studio.session.settings.language)
+    yield "the other theme", lambda: window.preferred.emit({"theme": "dark"})
 
 
 def mask_acts(app: QApplication, studio: Studio, picture: Path) -> Iterator[tuple[str, Callable[[], object]]]:
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     form = studio.window.task_panel.form
     form.set_image("image", str(picture))
     until(app, lambda: form.editor("image").look)
@@ -273,7 +274,7 @@ def look_at(app: QApplication, studio: Studio, picture: Path) -> None:
     stage = studio.window.viewer
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(picture))])
-    studio.window.importer.take(data)
+    studio.window.dropped.emit(data)
     until(app, lambda: stage.piece and stage.piece.ref == str(picture))
 
 

@@ -3,7 +3,6 @@
 tests/data/home-0.1.zip was made by that version in /tmp/hb, whose name stands in some of its files.
 """
 
-import json
 import zipfile
 from pathlib import Path
 
@@ -13,8 +12,11 @@ from PIL import Image
 from studio import api, settings
 from studio.document import project
 from studio.engine import embedding_file
+from studio.jobs import QUEUE_FILE, JobQueue, load_jobs
 from studio.library import Library
+from studio.messages import Submit
 from studio.plugin_host import registry
+from studio.testing import ScriptedClient
 
 SAMPLE = Path(__file__).parent / "data" / "home-0.1.zip"
 
@@ -63,6 +65,15 @@ def test_its_plugin_works(earlier_home: Path) -> None:
     assert "posterize" in found.tasks, [plugin.problem for plugin in found.plugins]
 
 
-def test_its_queue_is_in_the_form_that_was_written(earlier_home: Path) -> None:
-    waiting = json.loads((earlier_home / "session" / "queue.json").read_text())
-    assert [job["params"]["prompt"] for job in waiting] == ["a red mushroom", "a blue boat", "a green car"]
+def test_its_queue_waits_until_somebody_goes_on(earlier_home: Path) -> None:
+    waiting = load_jobs(earlier_home / "session" / QUEUE_FILE)
+    assert [job.label for job in waiting] == ["a red mushroom", "a blue boat", "a green car"]
+    queue = JobQueue()
+    client = ScriptedClient(queue.follow)
+    queue.attach(client)
+    queue.hold(waiting)
+    client.start()
+    assert client.sent == []
+    queue.resume()
+    sent = [order.params["prompt"] for order in client.sent if isinstance(order, Submit)]
+    assert sent == ["a red mushroom", "a blue boat"]

@@ -38,7 +38,7 @@ class Scene:
         self.engine = 0
         self._ready: messages.Ready | None = None
         self.until(lambda: self.studio.session)
-        self.session.heard.connect(self._note)
+        self.session.received.connect(self._note)
 
     def _note(self, event: messages.Event) -> None:
         if isinstance(event, messages.Starting):
@@ -81,27 +81,27 @@ class Scene:
         self.until(lambda: time.monotonic() > end)
 
     def task(self, id: str, **values: Any) -> None:
-        self.window.choose_task(id)
+        self.window.forms.choose(id)
         self.form.set_values(values)
         self.rest()
 
     def run(self, id: str, **values: Any) -> None:
         """A job to its end."""
         self.task(id, **values)
-        self.window.generate()
+        self.window.forms.generate()
         self.until(lambda: not self.session.jobs.pending)
         self.rest(0.8)
 
     def be_ready(self) -> None:
         """After events that were only played."""
-        self.session.take(self._ready)
+        self.session.handle(self._ready)
         for key in [*self.window.notices.keys()]:
             self.window.notices.remove(key)
         self.rest()
 
     def side(self, name: str) -> None:
         """Open a panel: detail, queue, layers or hood."""
-        self.window.side.setCurrentWidget(getattr(self.window, name))
+        self.window.side.setCurrentWidget(self.window.dock_area.panels[name].content)
 
     def close(self) -> None:
         self.studio.close()
@@ -114,7 +114,7 @@ class Scene:
         for theme in THEMES:
             if not self._wanted(f"{name}-{theme}-{self.language}"):
                 continue
-            self.window.restyled.emit(theme, self.language)
+            self.window.preferred.emit({"theme": theme, "language": self.language})
             self.rest()
             file = self._folder / f"{name}-{theme}-{self.language}.webp"
             sys.stderr.write(f"{file.name}\n")

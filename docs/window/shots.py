@@ -20,6 +20,9 @@ from scene import SIZE, Scene
 
 from studio import messages
 from studio.desktop.canvas.comparison import Mode
+from studio.desktop.features.blend.dialog import BlendFeature
+from studio.desktop.features.sweep.runner import SweepFeature
+from studio.desktop.library.trash import Trash
 
 HERE = Path(__file__).parent
 LANGUAGES = ("en", "zh")
@@ -48,7 +51,7 @@ def creating(scene: Scene) -> None:
     scene.form.restore({"unfolded": False})
     scene.form.set_values({"prompt": prompt, "count": 2})
     scene.side("hood")
-    scene.window.generate()
+    scene.window.forms.generate()
     scene.until(lambda: scene.window.viewer.view and scene.window.viewer.view.forming)
     scene.shoot("running")
     scene.until(lambda: not scene.session.jobs.pending)
@@ -83,7 +86,7 @@ def on_the_canvas(scene: Scene) -> None:
     scene.until(lambda: scene.form.values().get("mask"))
     scene.rest()
     scene.shoot("canvas")
-    scene.window.generate()
+    scene.window.forms.generate()
     scene.until(lambda: scene.session.jobs.pending)
     scene.until(lambda: not scene.session.jobs.pending)
     scene.until(lambda: stage.candidate and stage.candidate.shown)
@@ -115,9 +118,9 @@ def working_on(scene: Scene) -> None:
     scene.task("upscale", image=scene.piece(0).ref)
     scene.shoot("upscale")
     edit(scene)
-    scene.window.pick_from_library(lambda id: None)
+    scene.window.form_host.pick_from_library(lambda id: None)
     scene.shoot("picking")
-    scene.window.escape()
+    scene.window.cancel()
 
 
 def examples(scene: Scene, name: str) -> None:
@@ -160,7 +163,7 @@ def queueing(scene: Scene) -> None:
     scene.window.filmstrip.list.clearSelection()
     for number, prompt in enumerate(WORDS[scene.language]):
         scene.task("text-to-image", prompt=prompt, count=number + 1, seed=number)
-        scene.window.generate()
+        scene.window.forms.generate()
     book = scene.session.jobs
     scene.until(lambda: book.pending[0].done)
     book.cancel(book.pending[-1])
@@ -177,17 +180,17 @@ def going_wrong(scene: Scene) -> None:
     scene.side("detail")
     scene.window.notices.remove("engine")
     scene.task("text-to-image", prompt=WORDS[scene.language][0], size="100x100")
-    scene.window.generate()
+    scene.window.forms.generate()
     scene.rest()
     scene.shoot("field-error")
     scene.task("text-to-image", prompt=WORDS[scene.language][0])
-    scene.session.take(
+    scene.session.handle(
         messages.Ended(
             "The engine stopped three times while the plugin 'glitch' was at work; it starts again without the plugins "
             "of third parties. Your queue is kept.", -9, True, "glitch", True,
         )
     )  # fmt: skip
-    scene.window.tell_bug("ZeroDivisionError: division by zero", 'Traceback …\n  File "…", line 7, in <module>')
+    scene.window.show_bug("ZeroDivisionError: division by zero", 'Traceback …\n  File "…", line 7, in <module>')
     scene.shoot("safe-mode")
     scene.be_ready()
 
@@ -200,11 +203,11 @@ def windows_over_it(scene: Scene) -> None:
     broken = messages.ModelInfo("mine", "My model", "", "/models/mine", problem="It lacks the part “unet”.")
     other = messages.ModelInfo("sharp", "Sharp ×4", "upscaler", "/models/sharp", ["upscale"], size_bytes=67_000_000)
     known = scene.session.all_models
-    scene.session.take(messages.Models([broken, other]))
+    scene.session.handle(messages.Models([broken, other]))
     combo.showPopup()
     scene.shoot("no-model", [combo.view().window()])
     combo.hidePopup()
-    scene.session.take(messages.Models(known))
+    scene.session.handle(messages.Models(known))
     scene.be_ready()
     menu = scene.window.menu.menu
     menu.popup(scene.window.bar.mapToGlobal(scene.window.bar.rect().bottomRight()) - QPoint(0, 260))
@@ -224,8 +227,8 @@ def beside_it(scene: Scene) -> None:
     scene.studio.shell.resize(*SIZE)
     board(scene)
     scene.task("text-to-image", prompt=WORDS[scene.language][2], seed=100)
-    window.sweep.ask()
-    asking = window.sweep.dialog
+    window.findChild(SweepFeature).ask()
+    asking = window.findChild(SweepFeature).dialog
     for (combo, line), (name, values) in zip(
         asking.rows, (("seed", "100, 101, 102, 103"), ("guidance_scale", "1, 3, 5")), strict=True
     ):
@@ -234,39 +237,39 @@ def beside_it(scene: Scene) -> None:
         line.setText(values)
     scene.shoot("sweep", [asking])
     asking.start.click()
-    scene.until(lambda: window.sweep.grid and window.sweep.grid.cells)
-    grid = window.sweep.grid
+    scene.until(lambda: window.findChild(SweepFeature).grid and window.findChild(SweepFeature).grid.cells)
+    grid = window.findChild(SweepFeature).grid
     scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(1)
     scene.shoot("sweep-grid", [grid])
     grid.close()
-    window.window_actions.open_palette()
-    window.window_actions.palette.search.setText({"en": "layer", "zh": "图层"}[scene.language])
-    scene.shoot("palette", [window.window_actions.palette])
-    window.window_actions.palette.close()
-    window.window_actions.change_keys()
-    scene.shoot("keys", [window.window_actions.dialog])
-    window.window_actions.dialog.close()
-    window.trash.delete([scene.session.pictures.record(row) for row in range(3)])
+    window.action_dialogs.open_palette()
+    window.action_dialogs.palette.search.setText({"en": "layer", "zh": "图层"}[scene.language])
+    scene.shoot("palette", [window.action_dialogs.palette])
+    window.action_dialogs.palette.close()
+    window.action_dialogs.edit_shortcuts()
+    scene.shoot("keys", [window.action_dialogs.editor])
+    window.action_dialogs.editor.close()
+    window.findChild(Trash).delete([scene.session.pictures.record(row) for row in range(3)])
     scene.rest(0.8)
-    window.trash.open()
-    scene.until(lambda: window.trash.dialog.pictures.total == 3)
-    scene.shoot("trash", [window.trash.dialog])
-    window.trash.dialog.close()
+    window.findChild(Trash).open()
+    scene.until(lambda: window.findChild(Trash).dialog.pictures.total == 3)
+    scene.shoot("trash", [window.findChild(Trash).dialog])
+    window.findChild(Trash).dialog.close()
     scene.be_ready()
 
 
 def board(scene: Scene) -> None:
     window = scene.window
     scene.task("blend", image=[scene.piece(row).ref for row in (0, 3, 6, 8)], weight=[1, 1, 1, 1], count=1)
-    window.blend.ask()
+    window.findChild(BlendFeature).ask()
     scene.rest()
-    window.blend.dialog.preview.click()
+    window.findChild(BlendFeature).dialog.preview.click()
     scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(1)
-    window.blend.dialog.board.move_puck(0.3, 0.4)
-    scene.shoot("board", [window.blend.dialog])
-    window.blend.dialog.close()
+    window.findChild(BlendFeature).dialog.board.move_puck(0.3, 0.4)
+    scene.shoot("board", [window.findChild(BlendFeature).dialog])
+    window.findChild(BlendFeature).dialog.close()
 
 
 def to_taste(scene: Scene) -> None:

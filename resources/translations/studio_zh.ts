@@ -2,11 +2,45 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>AppMenu</name>
+    <name>Acceptance</name>
     <message>
-        <source>Settings</source>
-        <translation>设置</translation>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
     </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+</context>
+<context>
+    <name>ActionDialogs</name>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
+        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+    </message>
+</context>
+<context>
+    <name>AppMenu</name>
     <message>
         <source>Like the system</source>
         <translation>跟随系统</translation>
@@ -32,6 +66,10 @@
         <translation>文字大小</translation>
     </message>
     <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
         <source>Things may move</source>
         <translation>允许动画</translation>
     </message>
@@ -42,58 +80,6 @@
     <message>
         <source>Motion</source>
         <translation>动画</translation>
-    </message>
-    <message>
-        <source>Tell when long work has ended</source>
-        <translation>长时间工作结束时通知</translation>
-    </message>
-    <message>
-        <source>Show the folder of the pictures</source>
-        <translation>打开图片文件夹</translation>
-    </message>
-    <message>
-        <source>Trash…</source>
-        <translation>回收站…</translation>
-    </message>
-    <message>
-        <source>Add a folder of models…</source>
-        <translation>添加模型文件夹…</translation>
-    </message>
-    <message>
-        <source>Add a model file…</source>
-        <translation>添加模型文件…</translation>
-    </message>
-    <message>
-        <source>Look for models again</source>
-        <translation>重新查找模型</translation>
-    </message>
-    <message>
-        <source>Restart the engine</source>
-        <translation>重启引擎</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts…</source>
-        <translation>键盘快捷键…</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <source>Panels</source>
-        <translation>面板</translation>
-    </message>
-    <message>
-        <source>Arrange them: show by what they are taken</source>
-        <translation>排列：显示可拖动的标题栏</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
     </message>
 </context>
 <context>
@@ -129,6 +115,14 @@
 <context>
     <name>BlendFeature</name>
     <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
+    </message>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
         <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
         <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
     </message>
@@ -162,16 +156,8 @@
         <translation>采用</translation>
     </message>
     <message>
-        <source>Put it on the canvas (Enter)</source>
-        <translation>放到画布上（Enter）</translation>
-    </message>
-    <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>Take it off the canvas; the library keeps it (Delete)</source>
-        <translation>从画布上拿掉；图库仍会保留（Delete）</translation>
     </message>
     <message>
         <source>More like this</source>
@@ -180,6 +166,14 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas</source>
+        <translation>放到画布上</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it</source>
+        <translation>从画布上拿掉；图库仍会保留</translation>
     </message>
     <message>
         <source>Closer</source>
@@ -297,6 +291,17 @@
     <message>
         <source>No command has such a name.</source>
         <translation>没有这样的命令。</translation>
+    </message>
+</context>
+<context>
+    <name>Comparing</name>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
     </message>
 </context>
 <context>
@@ -479,16 +484,16 @@
 <context>
     <name>Exporter</name>
     <message>
+        <source>Show the folder of the pictures</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
         <source>The picture is on the clipboard.</source>
         <translation>图片已复制到剪贴板。</translation>
     </message>
     <message>
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
-    </message>
-    <message>
-        <source>Save the picture in</source>
-        <translation>将图片保存到</translation>
     </message>
 </context>
 <context>
@@ -649,6 +654,14 @@ of {count}</source>
 </context>
 <context>
     <name>Importer</name>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
     <message>
         <source>There is no picture in it; copy or drop a picture or a picture file.</source>
         <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
@@ -814,16 +827,16 @@ of {count}</source>
         <translation>不透明度</translation>
     </message>
     <message>
-        <source>Up (Ctrl+Up)</source>
-        <translation>上移（Ctrl+Up）</translation>
+        <source>Up</source>
+        <translation>上移</translation>
     </message>
     <message>
-        <source>Down (Ctrl+Down)</source>
-        <translation>下移（Ctrl+Down）</translation>
+        <source>Down</source>
+        <translation>纵向</translation>
     </message>
     <message>
-        <source>Remove the layer (Delete)</source>
-        <translation>移除图层（Delete）</translation>
+        <source>Remove the layer</source>
+        <translation>移除图层</translation>
     </message>
     <message>
         <source>Show or hide a layer</source>
@@ -844,6 +857,17 @@ of {count}</source>
     <message>
         <source>Remove a layer</source>
         <translation>移除图层</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryController</name>
+    <message>
+        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
+        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
+    </message>
+    <message>
+        <source>Never mind</source>
+        <translation>算了</translation>
     </message>
 </context>
 <context>
@@ -903,64 +927,60 @@ of {count}</source>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
-        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
-    </message>
-    <message>
-        <source>Never mind</source>
-        <translation>算了</translation>
-    </message>
-    <message>
-        <source>Form</source>
-        <translation>表单</translation>
-    </message>
-    <message>
-        <source>Pictures</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Recipe</source>
-        <translation>配方</translation>
-    </message>
-    <message>
-        <source>Queue</source>
-        <translation>队列</translation>
-    </message>
-    <message>
-        <source>Layers</source>
-        <translation>图层</translation>
-    </message>
-    <message>
-        <source>Under the hood</source>
-        <translation>幕后</translation>
-    </message>
-    <message>
-        <source>{0} jobs in the queue</source>
-        <translation>队列中有 {0} 项作业</translation>
-    </message>
-    <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
-    </message>
-    <message>
         <source>The layout of the panels could not be used, so each is where it usually is.</source>
         <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
     </message>
     <message>
-        <source>The engine is starting: {0}</source>
-        <translation>引擎正在启动：{0}</translation>
+        <source>Generate</source>
+        <translation>生成</translation>
     </message>
     <message>
-        <source>The engine is starting.</source>
-        <translation>引擎正在启动。</translation>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
     </message>
     <message>
-        <source>The engine is starting. You can write already; what you send waits for it.</source>
-        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
     </message>
     <message>
-        <source>The tools are being looked up. This takes some seconds the first time.</source>
-        <translation>正在查找工具。第一次需要几秒钟。</translation>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
     </message>
     <message>
         <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
@@ -1048,30 +1068,6 @@ of {count}</source>
         <translation>蒙版</translation>
     </message>
     <message>
-        <source>Brush (B)</source>
-        <translation>画笔（B）</translation>
-    </message>
-    <message>
-        <source>Eraser (E)</source>
-        <translation>橡皮擦（E）</translation>
-    </message>
-    <message>
-        <source>Lasso (L)</source>
-        <translation>套索（L）</translation>
-    </message>
-    <message>
-        <source>Rectangle (R)</source>
-        <translation>矩形（R）</translation>
-    </message>
-    <message>
-        <source>Smart select: click on a thing, or draw a box around it (S)</source>
-        <translation>智能选择：点击物体，或在其周围画框（S）</translation>
-    </message>
-    <message>
-        <source>Extend the picture by the handles of a frame (F)</source>
-        <translation>用边框的手柄扩展图片（F）</translation>
-    </message>
-    <message>
         <source>Size</source>
         <translation>大小</translation>
     </message>
@@ -1084,20 +1080,63 @@ of {count}</source>
         <translation>羽化</translation>
     </message>
     <message>
-        <source>Invert (I)</source>
-        <translation>反相（I）</translation>
+        <source>Brush</source>
+        <translation>画笔</translation>
     </message>
     <message>
-        <source>Clear (Ctrl+Backspace)</source>
-        <translation>清除（Ctrl+Backspace）</translation>
+        <source>Eraser</source>
+        <translation>橡皮擦</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture by the handles of a frame</source>
+        <translation>用边框的手柄扩展图片</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
     </message>
     <message>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
+</context>
+<context>
+    <name>Masking</name>
     <message>
-        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
-        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
     </message>
 </context>
 <context>
@@ -1133,6 +1172,18 @@ of {count}</source>
 </context>
 <context>
     <name>ModelImport</name>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a model file…</source>
+        <translation>添加模型文件…</translation>
+    </message>
+    <message>
+        <source>Look for models again</source>
+        <translation>重新查找模型</translation>
+    </message>
     <message>
         <source>A model&apos;s folder, or one with many models</source>
         <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
@@ -1174,6 +1225,10 @@ of {count}</source>
 </context>
 <context>
     <name>Notifier</name>
+    <message>
+        <source>Tell when long work has ended</source>
+        <translation>长时间工作结束时通知</translation>
+    </message>
     <message>
         <source>A job needs you</source>
         <translation>有作业需要处理</translation>
@@ -1270,6 +1325,41 @@ of {count}</source>
     <message>
         <source>More tools</source>
         <translation>更多工具</translation>
+    </message>
+</context>
+<context>
+    <name>PanelActions</name>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Arrange them: show by what they are taken</source>
+        <translation>排列：显示可拖动的标题栏</translation>
+    </message>
+    <message>
+        <source>Hide or show: {0}</source>
+        <translation>隐藏或显示：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own, or back: {0}</source>
+        <translation>移到独立窗口或放回：{0}</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Arrange the panels</source>
+        <translation>排列面板</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
     </message>
 </context>
 <context>
@@ -1383,6 +1473,10 @@ of {count}</source>
         <translation>清除已结束的作业</translation>
     </message>
     <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+    <message>
         <source>Go on</source>
         <translation>继续</translation>
     </message>
@@ -1413,9 +1507,12 @@ of {count}</source>
         <source>Hide this bar</source>
         <translation>隐藏此栏</translation>
     </message>
+</context>
+<context>
+    <name>RecipeFeature</name>
     <message>
-        <source>Start this job, or add it to the queue (Ctrl+Enter)</source>
-        <translation>开始这项作业，或加入队列（Ctrl+Enter）</translation>
+        <source>Recipe</source>
+        <translation>配方</translation>
     </message>
 </context>
 <context>
@@ -1575,16 +1672,16 @@ of {count}</source>
         <translation>命令</translation>
     </message>
     <message>
-        <source>Command</source>
-        <translation>命令</translation>
-    </message>
-    <message>
         <source>Keys</source>
         <translation>按键</translation>
     </message>
     <message>
         <source>Where</source>
         <translation>生效范围</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
     </message>
     <message>
         <source>everywhere</source>
@@ -1667,10 +1764,40 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SmartSelect</name>
+    <message>
+        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
+        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+    </message>
+</context>
+<context>
     <name>SmartTool</name>
     <message>
         <source>Smart select</source>
         <translation>智能选择</translation>
+    </message>
+</context>
+<context>
+    <name>StatusText</name>
+    <message>
+        <source>{0} jobs in the queue</source>
+        <translation>队列中有 {0} 项作业</translation>
+    </message>
+    <message>
+        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
+        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>The engine is starting: {0}</source>
+        <translation>引擎正在启动：{0}</translation>
+    </message>
+    <message>
+        <source>The engine is starting.</source>
+        <translation>引擎正在启动。</translation>
+    </message>
+    <message>
+        <source>The engine is starting. You can write already; what you send waits for it.</source>
+        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
     </message>
 </context>
 <context>
@@ -1725,6 +1852,17 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SweepFeature</name>
+    <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+</context>
+<context>
     <name>SweepGrid</name>
     <message>
         <source>Sweep: {0}</source>
@@ -1765,16 +1903,8 @@ of {count}</source>
         <translation>任务</translation>
     </message>
     <message>
-        <source>Start this job, or add it to the queue</source>
-        <translation>开始这项作业，或加入队列</translation>
-    </message>
-    <message>
-        <source>Sweep: one or two settings through several values</source>
-        <translation>扫描：让一两个设置依次取多个值</translation>
-    </message>
-    <message>
-        <source>Blend board: pictures at the corners, a puck between them</source>
-        <translation>混合板：图片在四角，圆点在其间</translation>
+        <source>The tools are being looked up. This takes some seconds the first time.</source>
+        <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
         <source>Generate</source>
@@ -1817,6 +1947,14 @@ of {count}</source>
 </context>
 <context>
     <name>Trash</name>
+    <message>
+        <source>Delete the pictures marked in the strip</source>
+        <translation>删除图片栏中选中的图片</translation>
+    </message>
+    <message>
+        <source>Trash…</source>
+        <translation>回收站…</translation>
+    </message>
     <message>
         <source>It cannot come back: the trash was emptied.</source>
         <translation>无法恢复：回收站已清空。</translation>
@@ -1910,34 +2048,6 @@ of {count}</source>
         <source>Stage</source>
         <translation>画面</translation>
     </message>
-    <message>
-        <source>Extend the picture</source>
-        <translation>扩展图片</translation>
-    </message>
-    <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-    <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Edit</source>
-        <translation>编辑</translation>
-    </message>
-    <message>
-        <source>Accept</source>
-        <translation>采用</translation>
-    </message>
-    <message>
-        <source>before</source>
-        <translation>之前</translation>
-    </message>
-    <message>
-        <source>after</source>
-        <translation>之后</translation>
-    </message>
 </context>
 <context>
     <name>ViewerToolbar</name>
@@ -1948,18 +2058,6 @@ of {count}</source>
     <message>
         <source>Next picture</source>
         <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>Smaller (-)</source>
-        <translation>缩小（-）</translation>
-    </message>
-    <message>
-        <source>Larger (+)</source>
-        <translation>放大（+）</translation>
-    </message>
-    <message>
-        <source>Fit into the window (0)</source>
-        <translation>适合窗口（0）</translation>
     </message>
     <message>
         <source>The bar with the values of the task</source>
@@ -1974,12 +2072,8 @@ of {count}</source>
         <translation>用于…</translation>
     </message>
     <message>
-        <source>Copy the picture (Ctrl+Shift+C)</source>
-        <translation>复制图片（Ctrl+Shift+C）</translation>
-    </message>
-    <message>
-        <source>Save as… (Ctrl+S)</source>
-        <translation>另存为…（Ctrl+S）</translation>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
     </message>
     <message>
         <source>Save as…</source>
@@ -2008,6 +2102,22 @@ of {count}</source>
     <message>
         <source>Only the picture</source>
         <translation>只看图片</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit into the window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Show every pixel as one (100 %)</source>
+        <translation>按实际像素显示（100 %）</translation>
     </message>
 </context>
 <context>
@@ -2046,130 +2156,14 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>WindowActions</name>
+    <name>WindowLayout</name>
     <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
+        <source>Form</source>
+        <translation>表单</translation>
     </message>
     <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
-    </message>
-    <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>Cancel the running job</source>
-        <translation>取消正在运行的任务</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
-    </message>
-    <message>
-        <source>Sweep</source>
-        <translation>扫描</translation>
-    </message>
-    <message>
-        <source>Blend board</source>
-        <translation>混合板</translation>
-    </message>
-    <message>
-        <source>Search the pictures</source>
-        <translation>搜索图片</translation>
-    </message>
-    <message>
-        <source>Go to the strip</source>
-        <translation>转到图片条</translation>
-    </message>
-    <message>
-        <source>Go to the next panel</source>
-        <translation>转到下一个面板</translation>
-    </message>
-    <message>
-        <source>Show the copied picture</source>
-        <translation>显示复制的图片</translation>
-    </message>
-    <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
-    </message>
-    <message>
-        <source>Delete the pictures marked in the strip</source>
-        <translation>删除图片栏中选中的图片</translation>
-    </message>
-    <message>
-        <source>Open the trash</source>
-        <translation>打开回收站</translation>
-    </message>
-    <message>
-        <source>All commands</source>
-        <translation>所有命令</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts</source>
-        <translation>键盘快捷键</translation>
-    </message>
-    <message>
-        <source>Quit</source>
-        <translation>退出</translation>
-    </message>
-    <message>
-        <source>Show every pixel as one (100 %)</source>
-        <translation>按实际像素显示（100 %）</translation>
-    </message>
-    <message>
-        <source>Brush: smaller</source>
-        <translation>画笔：缩小</translation>
-    </message>
-    <message>
-        <source>Brush: larger</source>
-        <translation>画笔：放大</translation>
-    </message>
-    <message>
-        <source>Brush: softer</source>
-        <translation>画笔：变软</translation>
-    </message>
-    <message>
-        <source>Brush: harder</source>
-        <translation>画笔：变硬</translation>
-    </message>
-    <message>
-        <source>Side panel: {0}</source>
-        <translation>侧面板：{0}</translation>
-    </message>
-    <message>
-        <source>Hide or show: {0}</source>
-        <translation>隐藏或显示：{0}</translation>
-    </message>
-    <message>
-        <source>Into a window of its own, or back: {0}</source>
-        <translation>移到独立窗口或放回：{0}</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Arrange the panels</source>
-        <translation>排列面板</translation>
-    </message>
-    <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
-    </message>
-    <message>
-        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
-        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
-    </message>
-    <message>
-        <source>Keyboard shortcuts…</source>
-        <translation>键盘快捷键…</translation>
+        <source>Pictures</source>
+        <translation>图片</translation>
     </message>
 </context>
 </TS>

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
@@ -37,7 +38,7 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"{error.message}\n")
         return 2
-    qInstallMessageHandler(_hear_qt)
+    qInstallMessageHandler(_handle_qt_message)
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Open Image Studio")
     app.setDesktopFileName("open-image-studio")
@@ -61,7 +62,7 @@ def _settings() -> tuple[Settings, Path | None]:
 
 
 class Studio(QObject):
-    """The shell, the session, and the window that shows it now; another language makes another window of the same."""
+    """The frame on the screen, the session, and the window in it; another language makes another window of the same."""
 
     _failed = Signal(str, str)
 
@@ -76,14 +77,14 @@ class Studio(QObject):
         super().__init__()
         self._app, self._settings, self._connect, self._damaged = app, settings, connect, damaged
         self._collector = GarbageCollector(self)
-        self.memory = ui_state.load(settings.cache_dir)
-        self.shell = StartupWindow(settings.theme, self.memory.geometry)
-        self.shell.painted.connect(lambda: QTimer.singleShot(0, self._fill))
-        self.shell.closed.connect(self._remember)
+        self.ui_state = ui_state.load(settings.cache_dir)
+        self.shell = StartupWindow(settings.theme, self.ui_state.geometry)
+        self.shell.painted.connect(lambda: QTimer.singleShot(0, self._open_window))
+        self.shell.closed.connect(self._keep_ui_state)
         self.session: DesktopSession | None = None
         self.window: MainWindow | None = None
         self._closed = False
-        self._failed.connect(self._tell)
+        self._failed.connect(self._show_bug)
         self._former = sys.excepthook, threading.excepthook
         sys.excepthook = self._hook
         threading.excepthook = lambda args: self._hook(args.exc_type, args.exc_value, args.exc_traceback)
@@ -93,37 +94,37 @@ class Studio(QObject):
         return self.shell
 
     def close(self) -> None:
-        """Keep what the window shall remember, end the engine, give back what was taken."""
+        """Keep the state of the window, end the engine, give back what was taken."""
         if self._closed:
             return
         self._closed = True
         sys.excepthook, threading.excepthook = self._former
         self.shell.close()
         if self.session:
-            for changed in self._of_system():
+            for changed in self._system_signals():
                 changed.disconnect(self._system_changed)
             self.session.close()
-        ui_state.save(self._settings.cache_dir, self.memory)  # last: what was being saved on the way is older
+        ui_state.save(self._settings.cache_dir, self.ui_state)  # last: what was being saved on the way is older
         self._collector.close()
         self.shell.deleteLater()
         self.deleteLater()
 
-    def _fill(self) -> None:
-        """The shell has been seen: now for the window, and when that has been seen, for the engine."""
-        from studio.desktop.session import DesktopSession
+    def _open_window(self) -> None:
+        """The frame has been seen: now for what is in it, and when that has been seen, for the engine."""
+        from studio.desktop.session import DesktopSession  # after the first paint
         from studio.desktop.style import theme
 
         if self._closed:
             return
-        self._dress()
+        self._apply_style()
         self.shell.setWindowIcon(theme.icon("studio"))
-        for changed in self._of_system():
+        for changed in self._system_signals():
             changed.connect(self._system_changed)
-        self.session = DesktopSession(self._settings, self.memory, self._connect, self)
+        self.session = DesktopSession(self._settings, self.ui_state, self._connect, self)
         self.window = self._new_window(self.session)
-        self.window.task_panel.all_made.connect(self._collector.settle)
+        self.window.task_panel.all_made.connect(self._collector.freeze)
         if self._damaged:
-            self.window.tell_damaged(self._damaged)
+            self.window.show_damaged_settings(self._damaged)
         self.shell.setStyleSheet("")
         self.shell.setCentralWidget(self.window)
         QTimer.singleShot(0, self._begin)
@@ -132,61 +133,56 @@ class Studio(QObject):
         if self.window and self.session and not self._closed:
             self.session.begin()
             self.window.begin()
-            self._collector.settle()
+            self._collector.freeze()
 
     def _new_window(self, session: "DesktopSession") -> "MainWindow":
-        from studio.desktop.features.inspector.panel import Inspector
-        from studio.desktop.forms import Form
-        from studio.desktop.main_window import MainWindow
+        from studio.desktop.main_window import MainWindow  # after the first paint
 
-        window = MainWindow(session, Form, Inspector)
-        window.restyled.connect(lambda theme, language: self._prefer({"theme": theme, "language": language}))
-        window.preferred.connect(self._prefer)
+        window = MainWindow(session)
+        window.preferred.connect(self._change_settings)
         return window
 
-    def _remember(self) -> None:
-        self.memory.geometry = self.shell.kept_geometry()
+    def _keep_ui_state(self) -> None:
+        self.ui_state.geometry = self.shell.kept_geometry()
         if self.window:
-            self.window.remember()
+            self.window.store_ui_state()
 
-    def _dress(self) -> None:
-        from studio.desktop.style import language, theme
+    def _apply_style(self) -> None:
+        from studio.desktop.style import language, theme  # after the first paint
 
         settings = self._settings
         language.apply(self._app, settings.language)
         theme.apply(self._app, settings.theme, settings.text_percent, settings.motion)
 
-    def _of_system(self) -> list[Any]:
+    def _system_signals(self) -> list[Any]:
         """The signals of what the settings may leave to it."""
         hints = self._app.styleHints()
         motion = getattr(hints.accessibility(), "motionPreferenceChanged", None)  # PySide6 6.12
         return [hints.colorSchemeChanged, *([motion] if motion else [])]
 
     def _system_changed(self) -> None:
-        from studio.desktop.style import theme
+        from studio.desktop.style import theme  # after the first paint
 
         if theme.SYSTEM in (self._settings.theme, self._settings.motion):
-            self._dress()
+            self._apply_style()
 
-    def _prefer(self, changed: dict[str, Any]) -> None:
+    def _change_settings(self, changed: dict[str, Any]) -> None:
         """Settings that concern the window: they hold at once, and from the next start."""
-        import msgspec
-
         old = self.session.settings if self.session else self._settings  # models may have been added meanwhile
         settings = self._settings = msgspec.structs.replace(old, **changed)
         if self.window and self.session:
             self.session.settings = settings
-            self.window.try_to(lambda: settings_file.save(settings))
-            self.window.window_actions.keymap.use(settings.keys)
+            self.window.notices.attempt(lambda: settings_file.save(settings))
+            self.window.action_table.keymap.use(settings.keys)
         if _looks(settings) != _looks(old):
-            self._dress()
+            self._apply_style()
         if _built(settings) != _built(old):
             QTimer.singleShot(0, self._replace_window)  # the menu that asked for it is part of the old window
 
     def _replace_window(self) -> None:
         if self.window is None or self.session is None or self._closed:
             return
-        self.window.remember()
+        self.window.store_ui_state()
         followed, marked = self.window.viewer_controller.followed, self.window.viewer.candidate
         new = self._new_window(self.session)
         self.shell.setCentralWidget(new)  # which deletes the old one
@@ -207,9 +203,9 @@ class Studio(QObject):
         sys.stderr.write(details)
         self._failed.emit(f"{kind.__name__}: {error}" if str(error) else kind.__name__, details)
 
-    def _tell(self, text: str, details: str) -> None:
+    def _show_bug(self, text: str, details: str) -> None:
         if self.window:
-            self.window.tell_bug(text, details)
+            self.window.show_bug(text, details)
 
 
 def _built(settings: Settings) -> tuple[object, ...]:
@@ -221,7 +217,7 @@ def _looks(settings: Settings) -> tuple[object, ...]:
     return settings.theme, settings.motion, *_built(settings)
 
 
-def _hear_qt(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
+def _handle_qt_message(kind: QtMsgType, context: QMessageLogContext, text: str) -> None:
     """Qt ends the process when it finds no display; the user shall read one sentence, not a core dump."""
     if kind == QtMsgType.QtFatalMsg:
         sys.stderr.write(NO_DISPLAY if "platform" in text or "display" in text else f"{text}\n")

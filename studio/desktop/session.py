@@ -1,4 +1,4 @@
-"""Session: what lives as long as the program and is no widget: settings, engine, jobs, library, and what is known."""
+"""DesktopSession: what lives as long as the program and is no widget: settings, engine, jobs, library, document."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -10,15 +10,15 @@ from PySide6.QtCore import QObject, Signal
 from studio import messages
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
-from studio.desktop.features.saved_queue import SavedQueue
 from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
-from studio.desktop.shell import ui_state
+from studio.desktop.saved_queue import SavedQueue
+from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.engine_events import EngineEvents
 from studio.desktop.shell.ui_state import UiState
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
-from studio.jobs import JobQueue
+from studio.jobs import Job, JobQueue
 from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
 from studio.settings import Settings
 
@@ -34,16 +34,22 @@ class DesktopSession(QObject):
 
     tasks_changed = Signal()
     models_changed = Signal()
-    heard = Signal(object)
+    received = Signal(object)
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
     troubled = Signal(object)
     """A UserError that belongs to no widget."""
+    queue_restored = Signal(int)
+    """How many jobs an earlier session has left."""
+    document_restored = Signal(list)
+    """What of the document could not be restored, as sentences."""
+    document_failed = Signal(object)
+    """A UserError: the document could not be kept for the next start."""
 
     def __init__(
-        self, settings: Settings, kept: UiState, connect: Connect | None = None, parent: QObject | None = None
+        self, settings: Settings, state: UiState, connect: Connect | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self.settings, self.memory = settings, kept
+        self.settings, self.ui_state = settings, state
         self.tasks: list[TaskInfo] = ui_state.load_tasks(settings.cache_dir)
         self.plugins: list[PluginInfo] = []
         self.all_models: list[ModelInfo] = []
@@ -52,34 +58,39 @@ class DesktopSession(QObject):
         self.jobs = JobQueue(JobSignals(self))
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
-        self.autosave = Autosave(self.document, self.worker, self.kept_dir, self)
+        self.autosave = Autosave(self.document, self.worker, self.session_dir, self)
         self.library: Library | None = None
         self.client: Client | None = None
-        self.waiting = SavedQueue(self.jobs, self.worker, self.kept_dir, self)
+        self.saved_queue = SavedQueue(self.jobs, self.worker, self.session_dir, self)
         self._connect = connect or _engine
-        self._bridge = EngineEvents(self)
-        self._bridge.received.connect(self.take)
+        self._events = EngineEvents(self)
+        self._events.received.connect(self.handle)
+        self.saved_queue.found.connect(self.queue_restored)
+        self.autosave.restored.connect(self.document_restored)
+        self.autosave.failed.connect(self.document_failed)
+        self.jobs.saved.connect(self._picture_saved)
 
     def begin(self) -> None:
-        self.client = self._connect(self._bridge)
+        self.client = self._connect(self._events)
         self.jobs.attach(self.client)
         self.client.start()
         self.autosave.restore()
-        self.autosave.claimed.connect(self.waiting.begin)
+        self.autosave.claimed.connect(self.saved_queue.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
-    def take(self, event: Event) -> None:
+    def handle(self, event: Event) -> None:
+        """An event of the engine."""
         match event:
             case messages.Ready():
                 self.ready = True
-                self._learn(event)
+                self._update(event)
             case messages.Models(models=models):
                 self.all_models = models
                 self.models_changed.emit()
             case messages.Ended():
                 self.ready = False
         self.jobs.follow(event)
-        self.heard.emit(event)
+        self.received.emit(event)
 
     @property
     def drafts_dir(self) -> Path:
@@ -87,7 +98,7 @@ class DesktopSession(QObject):
         return self.settings.home / "drafts"
 
     @property
-    def kept_dir(self) -> Path:
+    def session_dir(self) -> Path:
         """What the next start goes on with: the canvas, and the jobs that wait."""
         return self.settings.home / "session"
 
@@ -108,29 +119,30 @@ class DesktopSession(QObject):
         if self.library:
             self.library.close()
 
-    def _learn(self, ready: messages.Ready) -> None:
+    def _update(self, ready: messages.Ready) -> None:
         self.plugins, self.all_models = ready.plugins, ready.models
         if ready.tasks != self.tasks:
             self.tasks = ready.tasks
-            kept, cache = list(ready.tasks), self.settings.cache_dir
-            self.worker.run(lambda: ui_state.save_tasks(cache, kept), _nothing)
+            tasks, cache = list(ready.tasks), self.settings.cache_dir
+            self.worker.run(lambda: ui_state.save_tasks(cache, tasks), _nothing)
             self.tasks_changed.emit()
         self.models_changed.emit()
+
+    def _picture_saved(self, job: Job, saved: messages.Saved) -> None:
+        self.pictures.refresh()
 
     def _library_opened(self, library: "Library") -> None:
         self.library = library
         self.pictures.open(library)
         if library.problem:
-            told = UserError(
-                "The library {} can only be read: {}. Its pictures are shown, and new ones wait to be saved: make the "
-                "folder writable or free some space.",
-                library.root, library.problem,
-                code="library_readonly",
-            )  # fmt: skip
-            self.troubled.emit(told)
+            text = (
+                f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
+                "wait to be saved: make the folder writable or free some space."
+            )
+            self.troubled.emit(UserError(text, code="library_readonly"))
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
-        forms = msgspec.json.encode(self.memory.forms)
-        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.kept_dir), _nothing)
+        forms = msgspec.json.encode(self.ui_state.forms)
+        self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.session_dir), _nothing)
 
     def _swept(self, found: list[str]) -> None:
         if found:
@@ -138,22 +150,20 @@ class DesktopSession(QObject):
 
 
 def _engine(on_event: Callable[[Event], None]) -> "Client":
-    from studio.client import EngineClient
+    from studio.client import EngineClient  # the window is to be seen first
 
     return EngineClient(on_event)
 
 
 def _open_library(folder: Path) -> "Library":
-    from studio.library import Library
+    from studio.library import Library  # on a worker's thread: the window is to be seen first
 
     return Library(folder)
 
 
-def _sweep_drafts(folder: Path, library: "Library", forms: bytes, kept: Path) -> None:
-    from studio.desktop.shell import drafts
-
+def _sweep_drafts(folder: Path, library: "Library", forms: bytes, session: Path) -> None:
     try:
-        named = b"".join([forms, *(file.read_bytes() for file in kept.glob("*.json"))])
+        named = b"".join([forms, *(file.read_bytes() for file in session.glob("*.json"))])
     except OSError:  # who knows what they name
         return
 

@@ -11,6 +11,7 @@ from studio.text import Text
 
 GENERIC = "generic"
 """The id of rows that only call a pipeline plainly."""
+UPSCALER_FILES = "the file of an upscaler"
 NAMED = "folder"
 """Under which the words of a name stand among the configs."""
 _CHANGEABLE = (NAMED, "scheduler")
@@ -30,15 +31,15 @@ class Families:
         """Take families over. Returns a sentence for each that was left out."""
         problems = []
         for family in families:
-            if family.file_part and not family.classes and self.upscaler is None:
-                self.upscaler = family
+            if family.file_part and not family.classes:
+                problems += [_left_out(family, UPSCALER_FILES)] if self.upscaler else []
+                self.upscaler = self.upscaler or family
                 continue
             taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
             if taken and family.id == GENERIC:
                 continue
             if taken:
-                told = Text("Its family {} was left out: {} belongs to another one.", repr(family.id), taken[0])
-                problems.append(told)
+                problems.append(_left_out(family, taken[0]))
             else:
                 self.by_class |= dict.fromkeys(family.classes, family)
         return problems
@@ -55,6 +56,10 @@ class Families:
         return list({id(family): family for family in rows}.values())
 
 
+def _left_out(family: Family, what: str) -> Text:
+    return Text("Its family {} was left out: {} belongs to another one.", repr(family.id), what)
+
+
 def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]], said: str = "") -> tuple[Family, Text]:
     """The family with the first variant that these configs (by part) are of filled in, and what was assumed.
 
@@ -62,8 +67,9 @@ def specialise(family: Family, configs: Mapping[str, Mapping[str, Any]], said: s
     """
     fitting = [variant for variant in family.variants if _fits(variant, configs)]
     if said:
-        certain = [each for each in family.variants if _fits(each, configs, certainly=True) and not each.names_steps]
-        named = [each for each in _possible(family, configs) if each.title == said]
+        possible = _possible(family, configs)
+        certain = [each for each in possible if not each.names_steps]
+        named = [each for each in possible if each.title == said]
         # Of two rows of one title one is told by its scheduler, and the other brings it.
         fitting = sorted(named, key=lambda each: not each.scheduling) or certain
     if not fitting:
@@ -128,7 +134,7 @@ def _named_steps(words: Iterable[str]) -> dict[str, int]:
     return {"steps": int(found[1])} if found and int(found[1]) else {}
 
 
-def words(name: str) -> dict[str, bool]:
+def name_words(name: str) -> dict[str, bool]:
     """Of a folder's or file's name, in small letters, as `specialise` looks them up: see `Variant.when`."""
     pieces = [piece.lower() for piece in _PIECE.findall(name)]
     return dict.fromkeys([*re.findall(r"[a-z0-9]+", name.lower()), *pieces, "-".join(pieces)], True)

@@ -11,9 +11,9 @@ from studio.errors import UserError
 from studio.models import config
 from studio.models.config_limits import check_config, check_scheduler
 from studio.models.entry import DTYPES, CatalogueEntry, refused
-from studio.models.families import NAMED, Families, specialise, words
+from studio.models.families import NAMED, Families, name_words, specialise
 from studio.models.folder_files import check_files, check_weights, inside, no_code
-from studio.models.folder_word import as_told
+from studio.models.folder_word import with_about
 from studio.models.loaders.component import ComponentSpec, allowed
 from studio.models.quantisation import check_numbers
 from studio.models.said import as_said, with_prediction
@@ -79,7 +79,7 @@ def _read(path: Path, name: str, families: Families, said: SaidOfModel) -> Catal
         name, path.name, special, path, special.capabilities, components,
         {**special.defaults, **size, **options}, note=joined(" ", [each for each in (note, *notes) if each]),
     )  # fmt: skip
-    entry = as_said(as_told(entry), family, configs, said)
+    entry = as_said(with_about(entry), family, configs, said)
     return in_one_dtype(entry) if any(special.pipelines.values()) else entry
 
 
@@ -94,7 +94,7 @@ def _names(path: Path, index: Mapping[str, Any]) -> dict[str, bool]:
     """The words of its name, and of that of which it was made; in the hub's cache a folder is named by revision."""
     cached = next((each.name for each in path.parents if each.name.startswith("models--")), "")
     own, origin = cached.rpartition("--")[2] or path.name, index.get("_name_or_path")
-    return words(own) | (words(origin.rpartition("/")[2][:100]) if isinstance(origin, str) else {})
+    return name_words(own) | (name_words(origin.rpartition("/")[2][:100]) if isinstance(origin, str) else {})
 
 
 def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:

@@ -18,7 +18,7 @@ _TEXTS, _TABLES = ("title", "license", "dtype"), ("defaults",)
 _NEVER = "its studio.json has {} for {}, which it cannot be"
 
 
-def as_told(entry: CatalogueEntry) -> CatalogueEntry:
+def with_about(entry: CatalogueEntry) -> CatalogueEntry:
     """With the folder's own word on itself, where there is one."""
     file = entry.path / FILE
     about = config.read(file) if file.is_file() else {}

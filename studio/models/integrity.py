@@ -8,6 +8,8 @@ from studio.models.tensor_storage import module_of, tensors
 SAMPLE = 4
 """Elements of each tensor that are compared: `tensor.data` can be written to without its version counter noticing."""
 
+CAPTURING = "transformers.utils.output_capturing"
+
 
 @dataclass(frozen=True)
 class Seal:
@@ -43,9 +45,15 @@ def seal(component: Any) -> Seal | None:
     return Seal(
         tuple((str(tensor.dtype), _version(tensor), tensor.numel()) for tensor in held),
         _sample([tensor for tensor in held if tensor.numel()]),
-        sum(len(part._forward_hooks) + len(part._forward_pre_hooks) for part in parts),
+        sum(_hooks(part) for part in parts),
         tuple(name for name, part in module.named_modules() if "forward" in vars(part) or part.training),
     )
+
+
+def _hooks(part: Any) -> int:
+    """Those that plugins left; transformers puts its own on for good when it is first asked for hidden states."""
+    found = [*part._forward_hooks.values(), *part._forward_pre_hooks.values()]
+    return sum(getattr(hook, "__module__", "") != CAPTURING for hook in found)
 
 
 def _version(tensor: Any) -> int:

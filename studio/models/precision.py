@@ -7,7 +7,7 @@ from studio.models.entry import CatalogueEntry
 from studio.models.loaders.component import ComponentSpec
 
 
-def fast(entry: CatalogueEntry, device: str, budget_bytes: int) -> CatalogueEntry:
+def in_fast_dtypes(entry: CatalogueEntry, device: str, budget_bytes: int) -> CatalogueEntry:
     """The model in the dtypes that its device runs well, as far as they fit the budget (0 = no limit)."""
     if device != "cpu":
         return entry

@@ -26,7 +26,7 @@ from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
 from studio.models.model_ids import ModelIds
-from studio.models.precision import fast
+from studio.models.precision import in_fast_dtypes
 from studio.settings import Settings
 
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
@@ -113,7 +113,7 @@ class ModelService:
         _check_capability(entry, spec.capability)
         prepare()
         manager = self._memory()
-        entry = fast(entry, manager.device, manager.room_bytes)
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
         with manager.lease(components, spec.derived) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())

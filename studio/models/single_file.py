@@ -6,7 +6,7 @@ from pathlib import Path
 from studio.models import checkpoint
 from studio.models.detection import FileKind, detect
 from studio.models.entry import CatalogueEntry, Refusal, refused
-from studio.models.families import NAMED, Families, specialise, words
+from studio.models.families import NAMED, Families, name_words, specialise
 from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinished_error
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
@@ -89,14 +89,14 @@ def _with_prediction(header: WeightsHeader, predicts: str) -> WeightsHeader:
 
 
 def _named_prediction(path: Path) -> str:
-    named = words(path.stem)
+    named = name_words(path.stem)
     return next((each for each, told in _BY_NAME.items() if any(word in named for word in told)), "")
 
 
 def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
-    configs = checkpoint.configs(components) | {NAMED: words(path.stem)}
+    configs = checkpoint.configs(components) | {NAMED: name_words(path.stem)}
     family, note = specialise(kind.family, configs, said.family)
     size = native_size(configs) if family.native_size else {}
     family = with_prediction(path, family, said.prediction or prediction_of(path, header))

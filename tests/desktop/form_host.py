@@ -5,6 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from studio.desktop.actions.keymap import Keymap
 from studio.desktop.forms import Form
 from studio.desktop.shell.worker import Worker
 from studio.messages import ModelInfo, TaskInfo
@@ -18,6 +19,7 @@ class PlainDesk:
 
     def __init__(self, folder):
         self.worker = Worker()
+        self.keymap = Keymap()
         self.drafts_dir = folder / "drafts"
         self.current = None
         self.known = [
@@ -45,9 +47,6 @@ class PlainDesk:
     def pick_from_library(self, done):
         if self.picked:
             done(self.picked)
-
-    def serve_canvas(self, root):
-        """The usual keys hold."""
 
     def open_ref(self, ref):
         return Path(ref)

@@ -23,6 +23,7 @@ from pytestqt.qtbot import QtBot
 from studio import settings as settings_file
 from studio.client import EngineClient
 from studio.desktop.app import Studio
+from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
 from studio.desktop.session import Connect, DesktopSession
 from studio.jobs import Job, JobState
@@ -258,7 +259,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     assert again.window.task_panel.task is not None
     assert again.window.task_panel.task.id == "variation"
     again.click(again.window.filmstrip.list.viewport())
-    again.wait(lambda: again.window.viewer.piece and again.window.detail.record)
+    again.wait(lambda: again.window.viewer.piece and again.feature(RecipePanel).record)
 
 
 @pytest.fixture

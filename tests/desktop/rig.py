@@ -1,10 +1,11 @@
 """Rig: a studio under test, its engine played by the test."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from PIL import Image
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
@@ -51,6 +52,7 @@ THIRD = TaskInfo(
     plugin="posterize",
 )
 MODEL = ModelInfo("starter", "Starter", "kandinsky22", "/models/starter", ["text-to-image", "variation"])
+Feature = TypeVar("Feature", bound=QObject)
 READY = Ready([CREATE, VARY, THIRD], [], [MODEL], [DeviceInfo("cpu", "CPU", 1)])
 
 
@@ -76,6 +78,18 @@ class Rig:
         assert self.studio.window is not None
         return self.studio.window
 
+    def feature(self, kind: type[Feature]) -> Feature:
+        """The one of this class that is part of the window."""
+        found = self.window.findChild(kind)
+        assert found is not None
+        return found
+
+    def button(self, action: str) -> QAbstractButton:
+        """That of an action, beside the one that starts a job."""
+        found = self.window.task_panel.findChild(QAbstractButton, action)
+        assert found is not None
+        return found
+
     def _connect(self, on_event: Callable[[Any], None]) -> ScriptedClient:
         self.client = ScriptedClient(on_event, ready=READY)
         return self.client
@@ -91,7 +105,7 @@ class Rig:
     def make(self, count: int = 1, prompt: str = "a cat") -> list[Record]:
         """Run a job to its end through the window."""
         self.fill(prompt=prompt, count=count)
-        self.window.generate()
+        self.window.forms.generate()
         job = self.client.pending()[-1]
         self.client.emit(Started(job, {}))
         records = [self.save(job, index, prompt) for index in range(count)]

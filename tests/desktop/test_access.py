@@ -47,7 +47,7 @@ def test_whatever_can_be_reached_has_a_name_in_every_task_and_panel(full: Rig) -
     full.make(2)
     nameless = set()
     for task in full.session.tasks:
-        full.window.choose_task(task.id)
+        full.window.forms.choose(task.id)
         for panel in range(full.window.side.count()):
             full.window.side.setCurrentIndex(panel)
             nameless |= {
@@ -64,13 +64,13 @@ def picture(widget: QWidget) -> QImage:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_what_has_the_keyboard_looks_like_it(full: Rig, theme: str) -> None:
-    full.window.restyled.emit(theme, "en")
+    full.window.preferred.emit({"theme": theme, "language": "en"})
     full.studio.shell.activateWindow()
     full.make(1)
     full.wait(lambda: full.window.viewer.piece)
     blind, tried = [], 0
     for task in ("text-to-image", "inpaint"):
-        full.window.choose_task(task)
+        full.window.forms.choose(task)
         QApplication.processEvents()
         for child in reachable(full.window):
             if not (child.isVisible() and child.isEnabled()):

@@ -7,6 +7,7 @@ from PySide6.QtTest import QTest
 from rig import CREATE, MODEL, Rig
 
 from studio.desktop.features.blend import weights
+from studio.desktop.features.blend.dialog import BlendFeature
 from studio.library import Recipe
 from studio.messages import Finished, Ready, Saved, Started, Submit, TaskInfo
 
@@ -45,15 +46,15 @@ def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> N
     rig.client.emit(Ready([CREATE, BLEND], [], [MODEL], []))
     rig.wait(lambda: rig.window.task_panel.form_of("blend") is not None)
     window = rig.window
-    assert not window.task_panel.board.isVisible()
-    window.choose_task("blend")
-    assert window.task_panel.board.isVisible()
-    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
+    assert not rig.button("blend").isVisible()
+    window.forms.choose("blend")
+    assert rig.button("blend").isVisible()
+    QTest.mouseClick(rig.button("blend"), Qt.MouseButton.LeftButton)
     assert "there are 0" in window.notices.text("job")
     refs = pictures(rig, 4)
     rig.fill(image=refs)
-    QTest.mouseClick(window.task_panel.board, Qt.MouseButton.LeftButton)
-    dialog = window.blend.dialog
+    QTest.mouseClick(rig.button("blend"), Qt.MouseButton.LeftButton)
+    dialog = rig.feature(BlendFeature).dialog
     assert dialog is not None
     rig.wait(lambda: len(dialog.board._corners) == 4)
     form = window.task_panel.form

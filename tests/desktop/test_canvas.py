@@ -11,8 +11,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, VARY, Rig
 
+from studio.desktop.canvas.brush_tool import BrushTool
 from studio.desktop.canvas.comparison import Mode
-from studio.desktop.canvas.mask_tools import BrushTool
+from studio.desktop.features.canvas_form_sync import CanvasFormSync
 from studio.images import load_mask
 from studio.library import Recipe, Record
 from studio.messages import Finished, Progress, Ready, Saved, Started, Submit, TaskInfo
@@ -83,7 +84,7 @@ def drag(rig: Rig, *points: tuple[float, float]) -> None:
 
 def mark(rig: Rig) -> None:
     """A stroke over the middle."""
-    rig.window.choose_task("inpaint")
+    rig.window.forms.choose("inpaint")
     rig.window.viewer.masks.choose("brush")
     drag(rig, (120, 120), (160, 120), (200, 120))
 
@@ -91,7 +92,7 @@ def mark(rig: Rig) -> None:
 def edited(rig: Rig, color: str = "red", size: tuple[int, int] = SIZE) -> Record:
     """Start the edit that is marked, and let it make a picture."""
     before = len(rig.client.pending())
-    rig.window.generate()
+    rig.window.forms.generate()
     rig.wait(lambda: len(rig.client.pending()) > before)
     job = rig.client.pending()[-1]
     rig.client.emit(Started(job, {}))
@@ -122,7 +123,7 @@ def test_what_is_painted_is_the_mask_of_the_job(studio: Rig) -> None:
     record = save(studio)
     show(studio, record)
     mark(studio)
-    studio.window.generate()
+    studio.window.forms.generate()
     studio.wait(studio.client.pending)
     order = next(sent for sent in studio.client.sent if isinstance(sent, Submit))
     assert order.params["image"] == record.id
@@ -151,7 +152,7 @@ def test_a_picture_that_somebody_chose_is_not_replaced_by_the_canvas(studio: Rig
     form.set_image("image", str(tmp_path / "other.png"))
     studio.window.viewer.masks.choose("brush")
     drag(studio, (20, 20), (40, 20))
-    studio.window.canvas_sync.deliver(lambda: None)
+    studio.feature(CanvasFormSync).sync(lambda: None)
     assert form.values()["image"] == str(tmp_path / "other.png")
 
 
@@ -275,9 +276,9 @@ def test_a_preview_forms_on_the_canvas(studio: Rig) -> None:
 
     file = io.BytesIO()
     Image.new("RGB", (16, 16), "red").save(file, "JPEG")
-    studio.window.choose_task("text-to-image")
+    studio.window.forms.choose("text-to-image")
     studio.fill(prompt="a cat")
-    studio.window.generate()
+    studio.window.forms.generate()
     job = studio.client.pending()[0]
     studio.client.emit(Started(job, {}))
     studio.client.emit(Progress(job, 3, 10, "decoder", 7.0, file.getvalue()))
@@ -303,7 +304,7 @@ def test_of_an_edit_only_what_is_marked_forms_and_the_rest_stays_as_it_is(studio
     show(studio, save(studio))
     mark(studio)
     studio.window.viewer.masks.choose("")
-    studio.window.generate()
+    studio.window.forms.generate()
     studio.wait(studio.client.pending)
     (job,) = studio.client.pending()
     studio.client.emit(Started(job, {}))
@@ -322,11 +323,11 @@ def test_of_an_edit_only_what_is_marked_forms_and_the_rest_stays_as_it_is(studio
 
 def test_the_border_of_an_extended_picture_forms_around_it(studio: Rig) -> None:
     show(studio, save(studio))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     studio.window.viewer.masks.choose("frame")  # the picture becomes the document
     studio.fill(left=80)
     studio.wait(lambda: studio.session.document.frame.left() == 80)
-    studio.window.generate()
+    studio.window.forms.generate()
     studio.wait(studio.client.pending)
     (job,) = studio.client.pending()
     studio.client.emit(Started(job, {}))
@@ -342,14 +343,14 @@ def test_a_language_later_the_document_is_still_there(studio: Rig, qtbot: QtBot,
     show(studio, save(studio))
     mark(studio)
     old = studio.window
-    old.restyled.emit("dark", "zh")
+    old.preferred.emit({"theme": "dark", "language": "zh"})
     studio.wait(lambda: studio.studio.window is not old)
     studio.wait(lambda: studio.window.task_panel.task is not None and not shiboken6.isValid(old))
     assert studio.session.document.is_marked
     assert studio.window.viewer.canvas.scene.layers
     undo(studio)
     assert not studio.session.document.is_marked
-    studio.window.restyled.emit("light", "en")
+    studio.window.preferred.emit({"theme": "light", "language": "en"})
     studio.wait(lambda: studio.studio.window is not old)
 
 
@@ -371,7 +372,7 @@ def test_space_moves_the_picture_and_not_the_brush(studio: Rig) -> None:
 
 def test_a_frame_drawn_by_its_handles_fills_the_form_and_the_result_lies_around(studio: Rig) -> None:
     show(studio, save(studio))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     stage, form = studio.window.viewer, studio.window.task_panel.form
     assert form is not None
     stage.masks.choose("frame")
@@ -397,7 +398,7 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
     ImageDraw.Draw(picture).ellipse((120, 80, 200, 160), fill=(220, 60, 40))
     assert studio.library is not None
     show(studio, studio.library.save(picture, Recipe("text-to-image")))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     studio.window.viewer.masks.choose("smart")
     drag(studio, (160, 120), (160, 120))
     studio.wait(lambda: studio.session.document.stack.count() == 2)
@@ -410,17 +411,17 @@ def test_smart_select_marks_the_thing_under_a_click(studio: Rig) -> None:
 
 
 def test_from_side_by_side_back_to_one_nothing_goes_wrong(studio: Rig) -> None:
-    studio.window.choose_task("text-to-image")
+    studio.window.forms.choose("text-to-image")
     records = studio.make(3)
-    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 3)
+    studio.wait(lambda: len([one for one in studio.window.viewer.candidates if one.piece]) == 3)
     studio.window.viewer.step(2)
     show(studio, records[0])
     assert not studio.window.notices.text("bug")
     studio.make(2)
-    studio.wait(lambda: len([piece for piece in studio.window.viewer.pieces if piece]) == 2)
-    studio.window.viewer.board.views[1].setFocus()
-    QTest.keyClick(studio.window.viewer.board.views[1], Qt.Key.Key_Delete)
-    assert len(studio.window.viewer.pieces) == 1
+    studio.wait(lambda: len([one for one in studio.window.viewer.candidates if one.piece]) == 2)
+    studio.window.viewer.grid.views[1].setFocus()
+    QTest.keyClick(studio.window.viewer.grid.views[1], Qt.Key.Key_Delete)
+    assert len(studio.window.viewer.candidates) == 1
     assert not studio.window.notices.text("bug")
 
 

@@ -46,10 +46,10 @@ def drop(rig: Rig, data: QMimeData, keys: Qt.KeyboardModifier = NONE, at: QPoint
     stage.dragEnterEvent(enter)
     assert enter.isAccepted()
     stage.dragMoveEvent(QDragMoveEvent(where, actions, data, button, keys))
-    told = stage._landing.said
-    assert stage._landing.isVisible()
+    told = stage.drops.hint.texts
+    assert stage.drops.hint.isVisible()
     stage.dropEvent(QDropEvent(where, actions, data, button, keys))
-    assert not stage._landing.isVisible()
+    assert not stage.drops.hint.isVisible()
     return told
 
 
@@ -79,7 +79,7 @@ def test_a_picture_of_the_strip_becomes_the_input_of_the_chosen_task(rig: Rig) -
     rig.client.emit(Ready([CREATE, VARY, TWO], [], [MODEL], []))
     rig.wait(lambda: rig.window.task_panel.form_of("interpolate") is not None)
     first, second = save(rig), save(rig, color="red")
-    rig.window.choose_task("interpolate")
+    rig.window.forms.choose("interpolate")
     form = rig.window.task_panel.form
     assert form is not None
     drag_from_strip(rig, first)
@@ -92,7 +92,7 @@ def test_a_picture_of_the_strip_becomes_the_input_of_the_chosen_task(rig: Rig) -
 
 def test_for_a_task_that_works_on_the_canvas_it_is_the_document(studio: Rig) -> None:
     record = save(studio)
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     drag_from_strip(studio, record)
     studio.wait(lambda: studio.session.document.layers)
     assert studio.session.document.refs == (record.id,)

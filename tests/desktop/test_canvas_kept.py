@@ -18,6 +18,11 @@ from pytestqt.qtbot import QtBot
 from rig import Rig
 from test_canvas import drag, edited, mark, pixel, save, show, studio, undo
 
+from studio.desktop.canvas.layer_panel import LayerPanel
+from studio.desktop.features.form_undo import FormUndo
+from studio.desktop.library.exporter import Exporter
+from studio.desktop.library.importer import Importer
+
 __all__ = ["studio"]  # a fixture
 
 PAINT = """
@@ -27,6 +32,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 import test_canvas
 from rig import Rig
+from studio.desktop.features.form_undo import FormUndo
 
 
 class Bot:
@@ -45,7 +51,7 @@ rig.session.autosave.kept.connect(lambda: kept.append(1))
 test_canvas.show(rig, test_canvas.save(rig))
 test_canvas.mark(rig)
 rig.fill(**{**rig.window.task_panel.form.values(), "prompt": "a red door"})
-rig.window.form_undo.note()
+rig.feature(FormUndo).push()
 rig.wait(lambda: kept and rig.window.task_panel.form.values().get("mask"))
 time.sleep(0.2)
 app.processEvents()
@@ -73,7 +79,7 @@ def test_after_kill_9_everything_is_there(tmp_path: Path, qtbot: QtBot, qapp: QA
     assert len(document.layers) == 1
     assert document.overlay is not None
     assert document.overlay.mask.read((160, 120, 161, 121))[0, 0] == 255
-    assert rig.session.memory.forms["inpaint"].values["prompt"] == "a red door"
+    assert rig.session.ui_state.forms["inpaint"].values["prompt"] == "a red door"
     assert rig.window.viewer.canvas.scene.layers
     rig.studio.close()
 
@@ -134,7 +140,7 @@ def test_a_full_disk_is_told_once(studio: Rig, studio_home: Path) -> None:
 def drop(rig: Rig, file: Path) -> None:
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    rig.window.importer.take(data)
+    rig.feature(Importer).add(data)
 
 
 def two_layers(rig: Rig) -> None:
@@ -153,7 +159,7 @@ def test_a_project_comes_back_and_opening_it_can_be_undone(studio: Rig, tmp_path
     assert overlay is not None
     marked = overlay.mask.render()
     target = tmp_path / "mine.studio"
-    studio.window.document_files.save(None, target)
+    studio.feature(Exporter).files.save(None, target)
     studio.wait(lambda: "mine.studio" in studio.window.notices.text("out"))
     show(studio, save(studio, (64, 64), "blue"))
     studio.window.viewer.accept()
@@ -177,7 +183,7 @@ def test_a_truncated_project_is_one_line_and_the_canvas_stays(studio: Rig, tmp_p
 
 def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
     two_layers(studio)
-    studio.window.document_files.save(None, tmp_path / "picture.ora")
+    studio.feature(Exporter).files.save(None, tmp_path / "picture.ora")
     studio.wait(lambda: (tmp_path / "picture.ora").exists())
     with zipfile.ZipFile(tmp_path / "picture.ora") as archive:
         layers = ElementTree.fromstring(archive.read("stack.xml")).findall("./stack/layer")
@@ -191,7 +197,7 @@ def test_layers_go_out_as_openraster(studio: Rig, tmp_path: Path) -> None:
 
 def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
     two_layers(studio)
-    studio.window.document_files.save(None, tmp_path / "picture.psd")
+    studio.feature(Exporter).files.save(None, tmp_path / "picture.psd")
     studio.wait(lambda: (tmp_path / "picture.psd").exists())
     below, above = PSDImage.open(tmp_path / "picture.psd")
     assert [layer.name for layer in (below, above)] == [layer.name for layer in studio.session.document.layers]
@@ -206,7 +212,7 @@ def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
 def test_layers_are_put_together_in_a_picture(studio: Rig, tmp_path: Path, name: str) -> None:
     two_layers(studio)
     studio.session.document.change("fade", studio.session.document.layers[1].key, opacity=0.5)
-    studio.window.document_files.save(studio.session.document.piece, tmp_path / name)
+    studio.feature(Exporter).files.save(studio.session.document.piece, tmp_path / name)
     studio.wait(lambda: (tmp_path / name).exists())
     with Image.open(tmp_path / name) as image:
         assert image.convert("RGB").getpixel((160, 120)) == pytest.approx((191, 64, 64), abs=4)
@@ -216,7 +222,7 @@ def test_a_png_goes_out_with_its_recipe_or_without(studio: Rig, tmp_path: Path) 
     show(studio, save(studio, params={"prompt": "a secret"}))
     piece = studio.window.viewer.piece
     for name, with_recipe in (("with.png", True), ("without.png", False)):
-        studio.window.document_files.save(piece, tmp_path / name, with_recipe)
+        studio.feature(Exporter).files.save(piece, tmp_path / name, with_recipe)
         studio.wait(lambda name=name: (tmp_path / name).exists())
     assert b"a secret" in (tmp_path / "with.png").read_bytes()
     assert b"a secret" not in (tmp_path / "without.png").read_bytes()
@@ -224,7 +230,7 @@ def test_a_png_goes_out_with_its_recipe_or_without(studio: Rig, tmp_path: Path) 
 
 def test_the_panel_shows_hides_fades_moves_and_removes_layers(studio: Rig) -> None:
     two_layers(studio)
-    panel, document = studio.window.layers, studio.session.document
+    panel, document = studio.feature(LayerPanel), studio.session.document
     studio.window.side.setCurrentWidget(panel)
     assert panel.list.count() == 2
     top = panel.list.item(0)
@@ -248,13 +254,13 @@ def test_the_panel_shows_hides_fades_moves_and_removes_layers(studio: Rig) -> No
 
 def test_changes_of_a_form_are_steps_in_the_same_stack(studio: Rig) -> None:
     window = studio.window
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     studio.fill(prompt="a cat", count=2)
-    window.form_undo.note()
+    studio.feature(FormUndo).push()
     show(studio, save(studio))
     window.viewer.accept()
     studio.fill(prompt="a cat", count=5)
-    window.form_undo.note()
+    studio.feature(FormUndo).push()
     form = window.task_panel.form
     assert form is not None
     undo(studio)

@@ -10,6 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton
 from rig import Rig
 
+from studio.desktop.features.picture_input import PictureInput
+from studio.desktop.library.exporter import Exporter
 from studio.images import open_image
 
 
@@ -82,7 +84,7 @@ def test_odd_names_of_files_are_told_as_they_are_and_turn_no_sentence(rig: Rig, 
     rig.wait(lambda: shown_name in rig.window.notices.text("picture"))
     (record,) = rig.make()
     shown(rig)
-    rig.window.document_files.save(rig.window.viewer.piece, file)
+    rig.feature(Exporter).files.save(rig.window.viewer.piece, file)
     rig.wait(lambda: shown_name in rig.window.notices.text("out"))
     assert "\u202e" not in rig.window.notices.text("out")
     assert file.read_bytes() == record.path.read_bytes()
@@ -123,7 +125,7 @@ def test_pasted_pixels_are_kept_as_a_draft_and_can_be_used(rig: Rig, studio_home
     assert draft.parent == studio_home / "drafts"
     kept = open_image(draft).image
     assert (kept.size, kept.getpixel((3, 3))[:3]) == ((20, 10), (0, 128, 0))  # type: ignore[index]
-    rig.window.use_as_input(rig.window.viewer.piece, "variation")
+    rig.feature(PictureInput).use(rig.window.viewer.piece, "variation")
     assert rig.window.task_panel.form is not None
     assert rig.window.task_panel.form.values()["image"] == str(draft)
 

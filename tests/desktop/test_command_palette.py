@@ -14,7 +14,7 @@ __all__ = ["studio"]  # a fixture
 
 def open_palette(rig: Rig) -> CommandPalette:
     QTest.keyClick(rig.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
-    palette = rig.window.window_actions.palette
+    palette = rig.window.action_dialogs.palette
     assert palette is not None
     rig.wait(palette.isVisible)
     return palette
@@ -37,7 +37,7 @@ def test_it_has_tasks_tools_menus_and_their_keys(studio: Rig) -> None:
     show(studio, save(studio))
     mark(studio)
     palette = open_palette(studio)
-    found = {command.title: command.keys for command in palette._commands}
+    found = {action.current_title: studio.window.action_table.keymap.text(action.id) for action in palette.listed}
     assert found["Eraser"] == "E"
     assert found["Undo: Brush stroke"] == "Ctrl+Z"
     assert "Settings: Theme: Dark" in found
@@ -51,7 +51,7 @@ def test_what_was_done_last_stands_first_and_is_remembered(studio: Rig) -> None:
         palette = open_palette(studio)
         QTest.keyClicks(palette.search, "layers")
         QTest.keyClick(palette.search, Qt.Key.Key_Return)
-    assert studio.session.memory.commands == ["Side panel: Layers"]
+    assert studio.session.ui_state.commands == ["Side panel: Layers"]
     palette = open_palette(studio)
     assert titles(palette.list)[0] == "Side panel: Layers"
     QTest.keyClick(palette.search, Qt.Key.Key_Escape)
@@ -59,7 +59,7 @@ def test_what_was_done_last_stands_first_and_is_remembered(studio: Rig) -> None:
 
 def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(studio: Rig) -> None:
     palette = open_palette(studio)
-    whole, told = palette.height(), palette._told
+    whole, told = palette.height(), palette._none
     QTest.keyClicks(palette.search, "layers")
     few = palette.height()
     assert 0 < palette.list.count() * palette.list.sizeHintForRow(0) <= palette.list.height() < whole
@@ -77,7 +77,7 @@ def test_it_is_as_high_as_what_it_found_and_says_when_that_is_nothing(studio: Ri
 
 
 def test_beginnings_of_words_come_before_scattered_letters() -> None:
-    commands = [Action(title, lambda: None) for title in ("Invert the mask", "Save as", "Smart select", "Mask")]
+    commands = [Action("", title, lambda: None) for title in ("Invert the mask", "Save as", "Smart select", "Mask")]
     assert [command.title for command in ordered(commands, "ma", [])] == ["Mask", "Invert the mask", "Smart select"]
     assert next(command.title for command in ordered(commands, "s se", [])) == "Smart select"
     assert not ordered(commands, "xyz", [])

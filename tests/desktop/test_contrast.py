@@ -26,6 +26,8 @@ from rig import Rig
 from test_access import full
 from test_tokens import contrast
 
+from studio.desktop.features.sweep.runner import SweepFeature
+
 __all__ = ["full"]  # a fixture
 ENOUGH = 4.5
 THEMES = ["light", "dark"]
@@ -111,7 +113,7 @@ def settle() -> None:
 
 @pytest.fixture(params=THEMES)
 def themed(full: Rig, request: pytest.FixtureRequest) -> Rig:
-    full.window.restyled.emit(request.param, "en")
+    full.window.preferred.emit({"theme": request.param, "language": "en"})
     full.studio.shell.activateWindow()
     return full
 
@@ -134,8 +136,8 @@ def test_forms_panels_and_lines_can_be_read(themed: Rig) -> None:
         window.notices.show_line(kind, kind, f"A line of the kind {kind}", details="with details")
     found = set()
     for task in themed.session.tasks:
-        window.choose_task(task.id)
-        window.generate()  # most are refused, with a line at the field
+        window.forms.choose(task.id)
+        window.forms.generate()  # most are refused, with a line at the field
         settle()
         found |= weak(window)
     for panel in range(window.side.count()):
@@ -149,25 +151,26 @@ def test_forms_panels_and_lines_can_be_read(themed: Rig) -> None:
 
 def test_dialogs_menus_and_chosen_rows_can_be_read(themed: Rig) -> None:
     window = themed.window
-    window.window_actions.change_keys()
-    dialog = window.window_actions.dialog
+    window.action_dialogs.edit_shortcuts()
+    dialog = window.action_dialogs.editor
     assert dialog is not None
     settle()
     found = weak(dialog)
     dialog.close()
-    window.window_actions.open_palette()
-    palette = window.window_actions.palette
+    window.action_dialogs.open_palette()
+    palette = window.action_dialogs.palette
     assert palette is not None
     settle()
     found |= weak(palette)
     palette.close()
     menu = window.menu.menu
+    menu.fill()
     menu.setActiveAction(menu.actions()[0])
     menu.resize(menu.sizeHint())  # to open it would take the keyboard, which the platform of tests has not
     assert len([*places(menu)]) > 8
     found |= weak(menu)
-    window.choose_task("text-to-image")
-    window.sweep.ask()
+    window.forms.choose("text-to-image")
+    themed.feature(SweepFeature).ask()
     (sweep,) = [one for one in window.findChildren(QWidget) if type(one).__name__ == "SweepDialog"]
     settle()
     found |= weak(sweep)

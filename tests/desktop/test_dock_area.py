@@ -10,6 +10,10 @@ from pytestqt.qtbot import QtBot
 from rig import Rig
 
 from studio import settings
+from studio.desktop.canvas.layer_panel import LayerPanel
+from studio.desktop.features.inspector.panel import Inspector
+from studio.desktop.features.queue_panel import QueuePanel
+from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.shell import ui_state
 
 Area, Key, Mod = Qt.DockWidgetArea, Qt.Key, Qt.KeyboardModifier
@@ -18,6 +22,13 @@ USUAL = {
     "form": Area.LeftDockWidgetArea, "strip": Area.BottomDockWidgetArea, "detail": Area.RightDockWidgetArea,
     "queue": Area.RightDockWidgetArea, "layers": Area.RightDockWidgetArea, "hood": Area.RightDockWidgetArea,
 }  # fmt: skip
+KEPT = (
+    "AAAA/wAAAAH9AAAAAwAAAAAAAAFUAAADXPwCAAAAAvsAAAAIAGYAbwByAG0BAAAAAAAAAtUAAABmAP////sAAAAMAGwAYQB5AGUAcgBzA"
+    "QAAAtYAAACGAAAAhgD///8AAAABAAABQAAAA1z8AgAAAAH8AAAAAAAAA1wAAABhAQAAH/oAAAACAgAAAAP7AAAADABkAGUAdABhAGkAbA"
+    "EAAAAA/////wAAAAAA////+wAAAAoAcQB1AGUAdQBlAQAAAAD/////AAAAAAD////7AAAACABoAG8AbwBkAQAAAAD/////AAAAQQD///8"
+    "AAAADAAACXgAAAKn8AQAAAAH7AAAACgBzAHQAcgBpAHAIAAABVQAAAl4AAAC3AP///wAAAl4AAANcAAAAAQAAAAIAAAABAAAAAvwAAAAA"
+)
+"""A layout as the version of autumn 2026 kept it: the layers at the left, no filmstrip, the inspector in front."""
 
 
 def areas(rig: Rig) -> dict[str, Qt.DockWidgetArea]:
@@ -57,15 +68,23 @@ def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
     again.studio.close()
 
 
+def test_a_layout_of_an_earlier_version_holds(rig: Rig) -> None:
+    dock_area = rig.window.dock_area
+    assert dock_area.restore(KEPT)
+    assert areas(rig) == USUAL | {"layers": Area.LeftDockWidgetArea}
+    assert dock_area.panels["strip"].isHidden()
+    rig.wait(lambda: dock_area.panels["hood"].in_sight)
+
+
 def test_another_language_leaves_the_panels_where_they_are(rig: Rig) -> None:
     rig.window.dock_area.addDockWidget(Area.LeftDockWidgetArea, rig.window.dock_area.panels["hood"])
     old = rig.window
-    old.restyled.emit("auto", "zh")
+    old.preferred.emit({"theme": "auto", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     assert areas(rig)["hood"] == Area.LeftDockWidgetArea
     assert rig.window.dock_area.panels["hood"].title == "幕后"
     new = rig.window
-    new.restyled.emit("auto", "en")
+    new.preferred.emit({"theme": "auto", "language": "en"})
     rig.wait(lambda: rig.studio.window is not new)
 
 
@@ -101,19 +120,19 @@ def test_a_panel_that_would_float_where_no_screen_is_comes_back(rig: Rig) -> Non
 
 def test_what_lies_behind_a_tab_is_not_reached_by_tab(rig: Rig) -> None:
     window = rig.window
-    hidden = [window.queue, window.layers, window.inspector]
-    assert window.side.currentWidget() is window.detail
+    hidden = [rig.feature(QueuePanel), rig.feature(LayerPanel), rig.feature(Inspector)]
+    assert window.side.currentWidget() is rig.feature(RecipePanel)
     assert not any(panel.isVisible() for panel in hidden)
-    window.side.setCurrentWidget(window.layers)
-    assert window.layers.isVisible()
-    assert not window.detail.isVisible()
+    window.side.setCurrentWidget(rig.feature(LayerPanel))
+    assert rig.feature(LayerPanel).isVisible()
+    assert not rig.feature(RecipePanel).isVisible()
     rig.studio.shell.activateWindow()
     window.bar.setFocus()
     for _ in range(80):
         QTest.keyClick(QApplication.focusWidget() or window, Key.Key_Tab)
         focused = QApplication.focusWidget()
         assert focused is not None
-        assert not window.detail.isAncestorOf(focused)
+        assert not rig.feature(RecipePanel).isAncestorOf(focused)
 
 
 def test_each_panel_is_hidden_and_shown_by_keys(rig: Rig) -> None:
@@ -144,9 +163,9 @@ def test_whoever_wants_a_hidden_panel_sees_it(rig: Rig) -> None:
     QTest.keyClick(window, Key.Key_2, Mod.ControlModifier)
     assert dock_area.panels["form"].in_sight
     dock_area.panels["form"].close()
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     rig.fill(prompt="")
-    window.generate()  # refused at its field, which shall be seen
+    window.forms.generate()  # refused at its field, which shall be seen
     assert dock_area.panels["form"].in_sight
 
 
@@ -181,7 +200,7 @@ def test_names_of_tabs_become_icons_where_there_is_no_room(rig: Rig) -> None:
     rig.wait(lambda: bar.tabText(0) == "" and not bar.tabIcon(0).isNull())
     assert [bar.tabToolTip(number) for number in range(4)] == ["Recipe", "Queue", "Layers", "Under the hood"]
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
-    assert rig.window.side.currentWidget() is rig.window.queue
+    assert rig.window.side.currentWidget() is rig.feature(QueuePanel)
     dock_area.resizeDocks([detail, dock_area.panels["queue"]], [360, 360], Qt.Orientation.Horizontal)
     rig.wait(lambda: bar.tabText(0) == "Recipe" and bar.tabIcon(0).isNull())
 
@@ -191,8 +210,8 @@ def test_a_floating_panel_hears_the_keys_of_the_window(rig: Rig) -> None:
     rig.window.dock_area.float_panel(panel)
     panel.activateWindow()
     rig.wait(panel.isActiveWindow)
-    rig.window.layers.setFocus()
-    QTest.keyClick(rig.window.layers, Key.Key_2, Mod.ControlModifier)
+    rig.feature(LayerPanel).setFocus()
+    QTest.keyClick(rig.feature(LayerPanel), Key.Key_2, Mod.ControlModifier)
     assert rig.window.task_panel.task is not None
     assert rig.window.task_panel.task.id == "variation"
     assert rig.studio.shell.frameGeometry().intersects(panel.frameGeometry())

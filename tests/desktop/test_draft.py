@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import Rig
 
-from studio.desktop.features.saved_queue import SavedJob
+from studio.desktop.saved_queue import SavedJob
 from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.ui_state import FormMemory, UiState
 from studio.document import project

@@ -13,6 +13,7 @@ from test_canvas import DISTANT, EDIT
 from studio.desktop.features.examples import plan
 from studio.desktop.forms import Form
 from studio.desktop.forms.image_field import ImageField
+from studio.desktop.forms.task_fields import SEED
 from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.form import parse
 from studio.library import Recipe, Record
@@ -55,7 +56,7 @@ def strip(rig: Rig) -> ExampleStrip:
 
 
 def open_for(rig: Rig, task: str, **values: Any) -> None:
-    rig.window.choose_task(task)
+    rig.window.forms.choose(task)
     form = rig.window.task_panel.form
     assert form is not None
     form.set_values({**form.values(), **values})
@@ -107,7 +108,7 @@ def test_near_middle_and_far_are_made_from_the_picture_that_is_shown_and_a_click
     assert name is not None
     assert [order.params[name.number.name] for order in orders(rig)] == [0.2, 0.5, 0.8]
     assert {order.params["image"] for order in orders(rig)} == {picture.id}
-    assert {order.params["seed"] for order in orders(rig)} == {plan.SEED}
+    assert {order.params["seed"] for order in orders(rig)} == {SEED}
     for _ in range(3):
         answer(rig)
     rig.wait(lambda: all(cell.picture is not None for cell in strip(rig).cells))
@@ -136,10 +137,10 @@ def test_what_was_made_is_kept_for_the_picture_and_for_nothing_else(rig: Rig, pi
     assert [cell.picture for cell in strip(rig).cells] == [None] * 3
     form.set_values({**form.values(), "image": picture.id})
     assert all(cell.picture is not None for cell in strip(rig).cells)
-    rig.window.choose_task("text-to-image")
+    rig.window.forms.choose("text-to-image")
     assert not strip(rig).isVisible()
     assert rig.window.viewer.values.examples.isHidden()
-    rig.window.choose_task("variation")
+    rig.window.forms.choose("variation")
     rig.window.viewer.values.examples.click()
     assert all(cell.picture is not None for cell in strip(rig).cells)
 

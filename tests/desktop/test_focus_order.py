@@ -63,7 +63,7 @@ def test_tab_follows_the_order_of_reading_on_every_page(full: Rig) -> None:
     full.wait(lambda: window.viewer.piece)
     wrong = set()
     for number, task in enumerate(full.session.tasks):
-        window.choose_task(task.id)
+        window.forms.choose(task.id)
         window.task_panel.form.restore({"unfolded": True})  # type: ignore[union-attr]
         window.side.setCurrentIndex(number % window.side.count())
         for _ in range(3):

@@ -46,7 +46,7 @@ def draw(rig: Rig, device: QPointingDevice, *steps: tuple[float, float, float]) 
 def marked(studio: Rig) -> Rig:
     """A hard brush in the hand."""
     show(studio, save(studio))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     studio.window.viewer.masks.choose("brush")
     studio.qtbot.wait(100)
     masks = studio.window.viewer.masks

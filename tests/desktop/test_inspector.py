@@ -60,7 +60,7 @@ def test_stages_appear_one_by_one(qtbot, inspector, job):
     order = []
     for event in story():
         job.revealed.append(event)
-        inspector.take(job, event)
+        inspector.add(job, event)
         settled(qtbot, inspector)
         order += [stage for stage in shown(inspector) if stage not in order]
     assert order == ["tokens", "words", "prior", "denoise", "upscale"]
@@ -79,7 +79,7 @@ def test_a_job_that_ran_before_is_shown_whole_and_another_takes_its_place(qtbot,
     other = Job("2", "text-to-image", {"prompt": "a house"}, reveal=True)
     event = revealed("tokens", tokens=["a", "house"])
     other.revealed.append(event)
-    inspector.take(other, event)
+    inspector.add(other, event)
     assert shown(inspector) == ["tokens"]
     assert inspector.chips.accessibleDescription() == "a · house"
     inspector.show_job(None)
@@ -141,7 +141,7 @@ def test_strange_data_is_passed_over(qtbot, inspector, job):
         ("upscale", {"before": {}, "after": 3}),
         ("elsewhere", {"anything": [1]}),
     ]:
-        inspector.take(job, Revealed("1", stage, data))
+        inspector.add(job, Revealed("1", stage, data))
         settled(qtbot, inspector)
     assert shown(inspector) == ["tokens"]
     assert inspector.chips.accessibleDescription() == "<b>\\u202ex</b> · ␣"
@@ -149,8 +149,8 @@ def test_strange_data_is_passed_over(qtbot, inspector, job):
 
 def test_long_lists_are_cut_and_do_not_freeze(qtbot, inspector, job):
     began = time.process_time()
-    inspector.take(job, revealed("tokens", tokens=["word"] * 100_000))
-    inspector.take(job, revealed("words", labels=["x"] * 100_000, values=[0.5] * 100_000))
+    inspector.add(job, revealed("tokens", tokens=["word"] * 100_000))
+    inspector.add(job, revealed("words", labels=["x"] * 100_000, values=[0.5] * 100_000))
     inspector.grab()
     assert time.process_time() - began < 5  # a freeze, and not a measure
     assert len(inspector.bars.accessibleDescription().split(", ")) == 400

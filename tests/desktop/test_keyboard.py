@@ -30,7 +30,7 @@ class Typist(Desktop):
     def do(self, words: str) -> None:
         """Found by some letters of its name, from the list of all commands."""
         self.key(Keys.Key_K, CTRL)
-        palette = self.window.window_actions.palette
+        palette = self.window.action_dialogs.palette
         assert palette is not None
         self.wait(palette.search.hasFocus)
         self.type(words)

@@ -62,29 +62,29 @@ def test_a_stroke_between_two_feathers_parts_them(studio: Rig) -> None:
 @pytest.mark.parametrize("width", [900, 1000, 1280, 1500, 1900])
 def test_at_every_width_sliders_have_names_and_buttons_their_size(studio: Rig, width: int) -> None:
     show(studio, save(studio))
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     studio.studio.shell.resize(width, 700)
     studio.qtbot.wait(30)
     bar = masks(studio)
-    tools: list[QAbstractButton] = [*bar.buttons.values(), bar.invert, bar.clear, bar._knobs.button, bar._overflow]
+    tools: list[QAbstractButton] = [*bar.buttons.values(), bar.invert, bar.clear, bar._sliders.button, bar._overflow]
     visible = [tool for tool in tools if tool.isVisible()]
     assert bar.buttons["brush"] in visible
     for tool in visible:
         assert tool.width() >= tool.sizeHint().width()
         at = tool.mapTo(bar, QPoint())
         assert at.x() + tool.width() <= bar.width()
-    if bar._knobs.button.isVisible():
-        QTest.mouseClick(bar._knobs.button, Qt.MouseButton.LeftButton)
+    if bar._sliders.button.isVisible():
+        QTest.mouseClick(bar._sliders.button, Qt.MouseButton.LeftButton)
     for slider in (bar.size_slider, bar.hardness_slider, bar.feather_slider):
         assert slider.isVisible()
-        label = next(named.label for named in bar._knobs._knobs if named.slider is slider)
+        label = next(named.label for named in bar._sliders._sliders if named.slider is slider)
         assert label.isVisible()
         assert label.width() >= label.sizeHint().width()
         assert slider.width() >= 60
-    bar._knobs.panel.hide()
+    bar._sliders.panel.hide()
     kept = {button.accessibleName() for button in bar._overflow.kept}
     assert kept == {tool.accessibleName() for tool in tools[:-2] if not tool.isVisible()}
-    assert not kept or bar._knobs.shown == 0  # sliders go before buttons do
+    assert not kept or bar._sliders.shown == 0  # sliders go before buttons do
     if "Invert (I)" in kept:
         bar._overflow._fill()
         entry = next(action for action in bar._overflow.menu().actions() if "Invert" in action.text())
@@ -99,9 +99,9 @@ def test_a_slider_in_the_panel_does_what_it_does_in_the_bar(studio: Rig) -> None
     studio.studio.shell.resize(900, 700)
     studio.qtbot.wait(30)
     bar = masks(studio)
-    QTest.mouseClick(bar._knobs.button, Qt.MouseButton.LeftButton)
-    assert bar._knobs.panel.isVisible()
+    QTest.mouseClick(bar._sliders.button, Qt.MouseButton.LeftButton)
+    assert bar._sliders.panel.isVisible()
     drag_slider(bar.size_slider, 0.2, 0.5)
     assert bar.brush is not None
     assert bar.brush.brush.radius == bar.size_slider.value() / 2
-    bar._knobs.panel.hide()
+    bar._sliders.panel.hide()

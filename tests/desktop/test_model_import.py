@@ -8,11 +8,12 @@ from rig import MODEL, Rig
 
 from studio import messages
 from studio import settings as settings_file
+from studio.desktop.models.model_import import ModelImport
 from studio.messages import ModelInfo
 
 
 def add(rig: Rig, place: Path) -> None:
-    rig.window.model_import.add(place)
+    rig.feature(ModelImport).add(place)
     rig.wait(lambda: messages.Refresh() in rig.client.sent)
 
 
@@ -29,7 +30,7 @@ def test_a_folder_is_stored_looked_through_and_told(rig: Rig, tmp_path: Path) ->
     rig.client.emit(messages.Models([MODEL, found(tmp_path)]))
     rig.wait(lambda: "Added" in rig.window.notices.text("models"))
     assert "Added: Mine." in rig.window.notices.text("models")
-    rig.window.restyled.emit("dark", "en")
+    rig.window.preferred.emit({"theme": "dark", "language": "en"})
     assert settings_file.load().models == (str(tmp_path),)  # another setting does not undo it
 
 
@@ -41,14 +42,14 @@ def test_a_folder_without_a_model_says_why(rig: Rig, tmp_path: Path) -> None:
 
 def test_the_same_place_twice_is_one_sentence(rig: Rig, tmp_path: Path) -> None:
     add(rig, tmp_path)
-    rig.window.model_import.add(tmp_path)
+    rig.feature(ModelImport).add(tmp_path)
     rig.wait(lambda: "in the catalogue already" in rig.window.notices.text("models"))
     assert settings_file.load().models == (str(tmp_path),)
 
 
 @pytest.mark.parametrize("ask", ["ask_folder", "ask_file"])
 def test_the_dialogs_hand_on_what_was_chosen(rig: Rig, tmp_path: Path, ask: str) -> None:
-    getattr(rig.window.model_import, ask)()
+    getattr(rig.feature(ModelImport), ask)()
     (dialog,) = rig.window.findChildren(QFileDialog)
     dialog.fileSelected.emit(str(tmp_path))
     rig.wait(lambda: settings_file.load().models == (str(tmp_path),))

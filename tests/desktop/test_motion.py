@@ -11,6 +11,7 @@ from test_canvas import save, show, studio
 
 from studio import settings
 from studio.desktop.canvas.comparison import Mode
+from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import theme
 from studio.messages import Started
 
@@ -26,7 +27,7 @@ def usual_again(qapp: QApplication) -> Iterator[None]:
 
 
 def choose(rig: Rig, motion: str) -> None:
-    (action,) = [one for one in rig.window.menu.actions() if one.property("command") == f"motion.{motion}"]
+    action = rig.window.action_table.qaction(f"motion.{motion}")
     action.trigger()
 
 
@@ -46,8 +47,8 @@ def test_the_setting_is_kept_and_the_system_is_followed_without_one(rig: Rig, qa
 def test_a_bar_that_knows_nothing_moves_only_if_it_may(rig: Rig, motion: str, busy: bool) -> None:
     choose(rig, motion)
     rig.fill(prompt="a cat")
-    rig.window.generate()
-    rig.window.side.setCurrentWidget(rig.window.queue)
+    rig.window.forms.generate()
+    rig.window.side.setCurrentWidget(rig.feature(QueuePanel))
     rig.client.emit(Started(rig.client.pending()[0], {}))
 
     def bars() -> list[QProgressBar]:

@@ -5,6 +5,7 @@ from rig import Rig
 from test_queue_order import finish, order
 
 from studio.desktop.features import notifier
+from studio.desktop.features.notifier import Notifier
 from studio.jobs import Job, JobState
 from studio.messages import Cancelled, Failed, Started
 
@@ -16,7 +17,7 @@ def heard(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, str]]:
     rig.studio.shell.showMinimized()
     rig.wait(rig.studio.shell.isMinimized)
     told: list[tuple[str, str]] = []
-    rig.window.notifier.rang.connect(lambda title, text: told.append((title, text)))
+    rig.feature(Notifier).notified.connect(lambda title, text: told.append((title, text)))
     return told
 
 
@@ -55,7 +56,7 @@ def test_what_the_user_cancelled_is_no_news(rig: Rig, heard: list[tuple[str, str
 def test_short_work_or_a_wish_for_silence_is_not_told(
     rig: Rig, heard: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (action,) = [one for one in rig.window.menu.actions() if one.property("command") == "notify"]
+    action = rig.window.action_table.qaction("notify")
     assert action.isChecked()
     action.trigger()
     make(rig, *order(rig, "a cat"))

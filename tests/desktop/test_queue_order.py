@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
+from studio.desktop.features.queue_panel import QueuePanel
 from studio.jobs import Job, JobState
 from studio.messages import Ended, Finished, Interrupted, Started, Submit
 
@@ -13,7 +14,7 @@ from studio.messages import Ended, Finished, Interrupted, Started, Submit
 def order(rig: Rig, *prompts: str) -> list[Job]:
     for prompt in prompts:
         rig.fill(prompt=prompt)
-        rig.window.generate()
+        rig.window.forms.generate()
     return [*rig.session.jobs][-len(prompts) :]
 
 
@@ -56,12 +57,12 @@ def test_paused_only_the_running_job_goes_on(rig: Rig) -> None:
     one, two, three = order(rig, "one", "two", "three")
     rig.client.emit(Started(one.id, {}))
     rig.wait(lambda: one.state is JobState.RUNNING)
-    QTest.mouseClick(rig.window.queue._pause, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.feature(QueuePanel)._pause, Qt.MouseButton.LeftButton)
     rig.wait(lambda: [job.label for job in rig.session.jobs.held] == ["two", "three"])
     rig.client.emit(Finished(one.id, 1.0))
     rig.wait(lambda: one.state is JobState.DONE)
     assert rig.client.pending() == []
-    QTest.mouseClick(rig.window.queue._pause, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.feature(QueuePanel)._pause, Qt.MouseButton.LeftButton)
     assert sent(rig) == ["one", "two", "two", "three"]
     assert two.state is three.state is JobState.WAITING
 

@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from rig import CREATE, VARY, Rig
 
+from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
 from studio.desktop.forms.quick.pick import pick
@@ -61,12 +62,12 @@ def test_what_is_changed_in_either_place_shows_in_the_other_and_is_undone_in_bot
     assert isinstance(count, QuickNumberEditor)
     QTest.keyClicks(words.words, "a cat")
     assert form.values()["prompt"] == "a cat"
-    rig.window.form_undo.note()
+    rig.feature(FormUndo).push()
     QTest.keyClick(count.editor.entry, Qt.Key.Key_Up)
     assert form.values()["count"] == 2
     form.set_values({"prompt": "a dog", "count": 5})
     assert (words.value(), count.value()) == ("a dog", 5)
-    rig.window.form_undo.note()
+    rig.feature(FormUndo).push()
     rig.session.document.stack.undo()
     assert (words.value(), count.value()) == ("a cat", 1)
     count.editor.entry.setText("many")  # what is wrong is as wrong in the form
@@ -89,7 +90,7 @@ def test_enter_in_the_bar_starts_the_job_and_shift_enter_begins_a_line(rig: Rig)
 def test_a_task_begins_from_the_picture_that_is_shown_unless_the_form_has_another(rig: Rig) -> None:
     first, second = rig.make(1)[0], rig.make(1, "a dog")[0]
     rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref == second.id)
-    rig.window.choose_task("variation")
+    rig.window.forms.choose("variation")
     bar(rig).button.click()
     rig.wait(rig.client.pending)
     form = rig.window.task_panel.form
@@ -113,14 +114,14 @@ def test_it_can_be_hidden_and_stays_so(rig: Rig) -> None:
     assert bar(rig).isVisible()
     bar(rig).close_button.click()
     assert not bar(rig).isVisible()
-    rig.window.choose_task("variation")
+    rig.window.forms.choose("variation")
     assert not bar(rig).isVisible()
-    rig.window.remember()
-    assert not rig.session.memory.values
+    rig.window.store_ui_state()
+    assert not rig.session.ui_state.values
     rig.window.viewer._toolbar.values.click()
     assert bar(rig).isVisible()
-    rig.window.remember()
-    assert rig.session.memory.values
+    rig.window.store_ui_state()
+    assert rig.session.ui_state.values
 
 
 def test_more_leads_into_the_form(rig: Rig) -> None:

@@ -15,6 +15,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPlainTextEdit, QWidget
 from rig import Rig
 
+from studio.desktop.features.queue_panel import QueuePanel
+from studio.desktop.features.recipe import RecipeFeature
+from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.style import theme, tokens
 
 PATIENCE_S = 60
@@ -53,7 +56,7 @@ def test_the_window_turns_dark_and_light_while_it_is_open(rig: Rig, qapp: QAppli
     window.notices.show_line("line", "warning", "a line with an icon")
     icons = []
     for mode in ("dark", "light", "dark"):
-        window.restyled.emit(mode, language)
+        window.preferred.emit({"theme": mode, "language": language})
         assert theme.is_dark() == (mode == "dark")
         assert paper(rig) == QColor(tokens.colour("panel", mode == "dark"))
         assert qapp.palette().color(QPalette.ColorRole.Text) == QColor(tokens.colour("text", mode == "dark"))
@@ -66,10 +69,10 @@ def test_the_window_turns_dark_and_light_while_it_is_open(rig: Rig, qapp: QAppli
 def test_what_the_system_says_counts_only_where_it_was_chosen(rig: Rig, qapp: QApplication) -> None:
     """The platforms of tests know no scheme of the system; that it has changed is all that they can say."""
     hints, language = qapp.styleHints(), rig.session.settings.language
-    rig.window.restyled.emit("dark", language)
+    rig.window.preferred.emit({"theme": "dark", "language": language})
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert theme.is_dark()
-    rig.window.restyled.emit("auto", language)
+    rig.window.preferred.emit({"theme": "auto", "language": language})
     qapp.setPalette(QColor("black"))
     hints.colorSchemeChanged.emit(Qt.ColorScheme.Light)
     assert not theme.is_dark()
@@ -78,16 +81,16 @@ def test_what_the_system_says_counts_only_where_it_was_chosen(rig: Rig, qapp: QA
 def test_an_odd_prompt_is_shown_as_it_was_written_and_never_read_as_markup(rig: Rig) -> None:
     window = rig.window
     (record,) = rig.make(prompt=ODD)
-    rig.wait(lambda: window.detail.record is not None and window.filmstrip.list.selected() is not None)
-    assert window.detail.record.recipe.params["prompt"] == ODD  # type: ignore[union-attr]
-    window.side.setCurrentWidget(window.queue)
+    rig.wait(lambda: rig.feature(RecipePanel).record is not None and window.filmstrip.list.selected() is not None)
+    assert rig.feature(RecipePanel).record.recipe.params["prompt"] == ODD  # type: ignore[union-attr]
+    window.side.setCurrentWidget(rig.feature(QueuePanel))
     labels = [label for label in window.findChildren(QLabel) if "bold" in label.text()]
     assert len(labels) >= 2  # in the recipe and in the queue
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
     assert all("<b>bold</b>" in label.text() for label in labels)
     tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "bold" in widget.toolTip()]
     assert not [tip for tip in tips if "<b>bold" in tip]
-    window.same_again(record)
+    rig.feature(RecipeFeature).fill_form(record)
     (words,) = [edit for edit in window.task_panel.findChildren(QPlainTextEdit) if "bold" in edit.toPlainText()]
     assert words.toPlainText() == ODD
     rig.session.pictures.search("<B>BOLD</b> 🍄 עברית é")

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from rig import Rig, add
 
+from studio.desktop.actions.table import Actions
 from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts, text_of
 from studio.form import FormField
 from studio.library import Library, Recipe
@@ -29,7 +30,7 @@ ABOUT = TaskTexts(
 
 @pytest.fixture
 def detail(qtbot: QtBot, tmp_path: Path) -> RecipePanel:
-    made = RecipePanel()
+    made = RecipePanel(Actions())
     qtbot.addWidget(made)
     library = Library(tmp_path / "library")
     parent = add(library)
@@ -71,7 +72,7 @@ def test_what_it_was_made_from_can_be_shown(rig: Rig) -> None:
     rig.session.pictures.refresh()
     rig.wait(lambda: rig.session.pictures.rowCount() == 2)
     rig.window.filmstrip.chosen.emit(child)
-    (button,) = [button for button in rig.window.detail.findChildren(QPushButton) if "library" in button.text()]
+    (button,) = [button for button in rig.feature(RecipePanel).findChildren(QPushButton) if "library" in button.text()]
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref == parent.id)
 

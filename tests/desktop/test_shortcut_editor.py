@@ -1,5 +1,8 @@
 """Keyboard shortcuts: all of them can be seen and changed, none means two things, none takes what is written."""
 
+import shutil
+from pathlib import Path
+
 import msgspec
 import pytest
 from PySide6.QtCore import Qt
@@ -7,22 +10,23 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
-from rig import Rig
-from test_canvas import mark, save, show, studio
+from rig import CREATE, MODEL, Rig
+from test_canvas import DISTANT, EDIT, mark, save, show, studio
 
 from studio import settings
-from studio.desktop.actions.action import trailing_keys, without_keys
-from studio.desktop.actions.default_shortcuts import DEFAULT_SHORTCUTS
 from studio.desktop.actions.shortcut_editor import ShortcutEditor
+from studio.desktop.features.queue_panel import QueuePanel
+from studio.messages import Ready
 
 __all__ = ["studio"]  # a fixture
 Key, Mod = Qt.Key, Qt.KeyboardModifier
+SETTINGS = Path(__file__).parents[1] / "data" / "settings_shortcuts.json"
 CTRL_ALT = Mod.ControlModifier | Mod.AltModifier
 
 
 def open_dialog(rig: Rig) -> ShortcutEditor:
     QTest.keyClick(rig.window, Key.Key_K, CTRL_ALT)
-    dialog = rig.window.window_actions.dialog
+    dialog = rig.window.action_dialogs.editor
     assert dialog is not None
     rig.wait(dialog.isVisible)
     dialog.activateWindow()
@@ -64,15 +68,11 @@ def activate(rig: Rig) -> None:
 def test_every_command_of_the_palette_that_stays_is_listed_with_its_keys(studio: Rig) -> None:
     show(studio, save(studio))
     dialog = open_dialog(studio)
-    commands = [command for command in studio.window.window_actions.commands() if command.id]
-    ids = [command.id for command in commands]
-    assert not [id for id in ids if ids.count(id) > 1]
-    assert len(ids) > 60
-    assert {id for id in DEFAULT_SHORTCUTS if id not in ids} == set()
-    for command in commands:
-        assert shown(dialog, command.name or command.title) == command.keys
-    nameless = [command.title for command in studio.window.window_actions.commands() if not command.id]
-    assert not nameless  # there is no job in the queue, whose buttons come and go
+    listed = studio.window.action_table.listed()
+    assert len(listed) > 60
+    for action in listed:
+        assert action.id, action.title  # there is no job in the queue, whose buttons come and go
+        assert shown(dialog, action.title) == studio.window.action_table.keymap.text(action.id)
     dialog.close()
 
 
@@ -96,7 +96,7 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     rig.studio.close()
     again = Rig(qtbot, qapp)
     old = again.window
-    old.restyled.emit("auto", "zh")
+    old.preferred.emit({"theme": "auto", "language": "zh"})
     again.wait(lambda: again.studio.window is not old and again.window.isVisible())
     again.fill(prompt="a cat")
     focused(again, again.window.filmstrip.search)
@@ -104,18 +104,37 @@ def test_they_hold_after_a_restart_and_in_another_language(rig: Rig, qtbot: QtBo
     assert not again.client.pending()
     QTest.keyClick(again.window, Key.Key_F9)
     assert again.client.pending()
-    assert again.window.window_actions.keymap.text("open") == ""
+    assert again.window.action_table.keymap.text("open") == ""
     new = again.window
-    new.restyled.emit("auto", "en")
+    new.preferred.emit({"theme": "auto", "language": "en"})
     again.wait(lambda: again.studio.window is not new)
     again.studio.close()
+
+
+def test_shortcuts_in_settings_of_an_earlier_version_hold(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> None:
+    """The file was written by the version before the table of actions, with keys for every action that it had."""
+    studio_home.mkdir(parents=True, exist_ok=True)
+    shutil.copy(SETTINGS, studio_home / "settings.json")
+    chosen = msgspec.json.decode(SETTINGS.read_bytes())["keys"]
+    rig = Rig(qtbot, qapp)
+    rig.client.emit(Ready([CREATE, EDIT, DISTANT], [], [MODEL], []))
+    rig.wait(lambda: rig.window.task_panel.form_of("inpaint") is not None)
+    actions = rig.window.action_table
+    assert len(chosen) > 100
+    assert [id for id in chosen if id not in actions and not id.startswith("examples.take-")] == []
+    assert {id: rig.window.action_table.keymap.text(id) for id in chosen} == chosen
+    activate(rig)
+    QTest.keySequence(rig.window, QKeySequence(chosen["task.variation"]))
+    assert rig.window.task_panel.task is not None
+    assert rig.window.task_panel.task.id == "variation"
+    rig.studio.close()
 
 
 def test_keys_of_another_command_are_taken_over_only_when_asked(rig: Rig) -> None:
     dialog = open_dialog(rig)
     choose(dialog, "Sweep")
     press(rig, dialog, Key.Key_F, Mod.ControlModifier)
-    assert dialog._told.text() == "Ctrl+F belongs to “Search the pictures”."
+    assert dialog._message.text() == "Ctrl+F belongs to “Search the pictures”."
     assert rig.session.settings.keys == {}
     QTest.keyClick(dialog.leave, Key.Key_Space)
     assert (shown(dialog, "Sweep"), shown(dialog, "Search the pictures")) == ("", "Ctrl+F")
@@ -142,7 +161,7 @@ def test_taking_keys_from_a_command_that_had_chosen_them_leaves_it_none(rig: Rig
 
 
 def test_the_same_key_may_mean_two_things_in_two_places(studio: Rig) -> None:
-    keymap = studio.window.window_actions.keymap
+    keymap = studio.window.action_table.keymap
     assert keymap.holders("layer.clear", "Del") == []  # the canvas discards with it
     assert keymap.holders("sweep", "Del") == ["candidate.cancel", "layer.clear"]  # but the whole window would take it
     assert keymap.holders("mask.lasso", "ctrl+s") == ["stage.save"]
@@ -153,7 +172,7 @@ def test_keys_that_people_move_about_with_are_refused_for_the_window(rig: Rig, k
     dialog = open_dialog(rig)
     choose(dialog, "Sweep")
     press(rig, dialog, key)
-    assert "take them with Ctrl or Alt" in dialog._told.text()
+    assert "take them with Ctrl or Alt" in dialog._message.text()
     assert rig.session.settings.keys == {}
     dialog.close()
 
@@ -173,7 +192,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window = studio.window
     window.preferred.emit({"keys": {"generate": "G", "side.1": "5", "strip": "Shift+Q"}})
     show(studio, save(studio))
-    window.choose_task("text-to-image")
+    window.forms.choose("text-to-image")
     words = window.task_panel.form.editor("prompt").words  # type: ignore[union-attr]
     fields = [
         field
@@ -195,7 +214,7 @@ def test_none_of_them_takes_what_is_written(studio: Rig) -> None:
     window.task_panel.form.set_values({"prompt": "a cat"})  # type: ignore[union-attr]
     focused(studio, window.viewer.canvas)
     QTest.keyClick(window.viewer.canvas, Key.Key_5)
-    assert window.side.currentWidget() is window.queue
+    assert window.side.currentWidget() is studio.feature(QueuePanel)
     QTest.keyClick(window.viewer.canvas, Key.Key_G)
     assert studio.client.pending()
 
@@ -228,7 +247,7 @@ def test_what_the_canvas_hears_by_itself_can_be_changed_too(studio: Rig) -> None
 def test_the_mask_painter_has_the_chosen_keys(studio: Rig) -> None:
     studio.window.preferred.emit({"keys": {"mask.eraser": "Q"}})
     record = save(studio)
-    studio.window.choose_task("inpaint")
+    studio.window.forms.choose("inpaint")
     form = studio.window.task_panel.form
     form.set_image("image", record.id)  # type: ignore[union-attr]
     studio.wait(lambda: form.editor("image").look)  # type: ignore[union-attr]
@@ -246,18 +265,10 @@ def test_the_mask_painter_has_the_chosen_keys(studio: Rig) -> None:
 def test_odd_settings_are_passed_over_and_a_clash_is_told(rig: Rig) -> None:
     keys = {"sweep": "F7", "quit": "F7", "open": "no such key", "gone.plugin": "F8"}
     rig.window.preferred.emit({"keys": keys})
-    assert rig.window.window_actions.keymap.text("open") == "Ctrl+O"
+    assert rig.window.action_table.keymap.text("open") == "Ctrl+O"
     QTest.keyClick(rig.window, Key.Key_F7)
     assert "F7 belongs to more than one command" in rig.window.notices.text("keys")
     assert rig.studio.shell.isVisible()
     QTest.keyClick(rig.window, Key.Key_F8)  # nothing of that name
     assert settings.load().keys == keys  # kept: the plugin may come back
     assert msgspec.json.decode((rig.session.settings.home / "settings.json").read_bytes())["keys"] == keys
-
-
-def test_keys_at_the_end_of_a_name_are_known_from_other_brackets() -> None:
-    assert trailing_keys("Brush (B)") == "B"
-    assert without_keys("清除（Ctrl+Backspace）") == "清除"
-    assert without_keys("Redo (Ctrl+Shift+Z)") == "Redo"
-    assert without_keys("Show every pixel as one (100 %)") == "Show every pixel as one (100 %)"
-    assert QKeySequence("Ctrl+Alt+K").count() == 1

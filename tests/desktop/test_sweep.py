@@ -6,6 +6,7 @@ from PySide6.QtTest import QTest
 from rig import Rig
 
 from studio.desktop.features.sweep import axis
+from studio.desktop.features.sweep.runner import SweepFeature
 from studio.errors import UserError
 from studio.form import FormField
 from studio.messages import Failed, Finished, Started, Submit
@@ -52,8 +53,8 @@ def test_what_cannot_be_a_value_is_told_at_its_field(field: FormField, text: str
 def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     window = rig.window
     rig.fill(prompt="a cat", count=3)
-    QTest.mouseClick(window.task_panel.sweep, Qt.MouseButton.LeftButton)
-    dialog = window.sweep.dialog
+    QTest.mouseClick(rig.button("sweep"), Qt.MouseButton.LeftButton)
+    dialog = rig.feature(SweepFeature).dialog
     assert dialog is not None
     (across, values), (down, others) = dialog.rows
     across.setCurrentIndex(across.findData("prompt"))
@@ -64,7 +65,7 @@ def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
     assert not dialog.start.isEnabled()
     others.setText("1..3")
     QTest.mouseClick(dialog.start, Qt.MouseButton.LeftButton)
-    grid = window.sweep.grid
+    grid = rig.feature(SweepFeature).grid
     assert grid is not None
     jobs = [*rig.session.jobs]
     assert [(job.params["prompt"], job.params["seed"]) for job in jobs] == [
@@ -87,8 +88,8 @@ def test_a_sweep_of_two_settings_fills_a_grid(rig: Rig) -> None:
 
 def test_all_of_a_sweep_has_the_same_noise(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.sweep.ask()
-    dialog = rig.window.sweep.dialog
+    rig.feature(SweepFeature).ask()
+    dialog = rig.feature(SweepFeature).dialog
     assert dialog is not None
     dialog.rows[0][0].setCurrentIndex(dialog.rows[0][0].findData("prompt"))
     dialog.rows[0][1].setText("a cat | a dog")
@@ -96,6 +97,6 @@ def test_all_of_a_sweep_has_the_same_noise(rig: Rig) -> None:
     seeds = {order.params["seed"] for order in rig.client.sent if isinstance(order, Submit)}
     assert len(seeds) == 1
     assert seeds != {-1}
-    assert rig.window.sweep.grid is not None
-    rig.window.sweep.grid.close()
+    assert rig.feature(SweepFeature).grid is not None
+    rig.feature(SweepFeature).grid.close()
     rig.session.jobs.cancel_all()

@@ -31,7 +31,7 @@ def sized(qtbot: QtBot, qapp: QApplication, studio_home: Path, request: pytest.F
     made.studio.shell.resize(*SIZE)
     yield made
     theme.apply(qapp, "auto")
-    made.window.restyled.emit("auto", "en")
+    made.window.preferred.emit({"theme": "auto", "language": "en"})
     made.studio.close()
 
 
@@ -80,7 +80,7 @@ def test_nothing_is_cut_off(sized: Rig) -> None:
     window.notices.show_line("line", "warning", "A sentence that says what happened, what was kept, and what to do.")
     found = set()
     for task in sized.session.tasks:
-        window.choose_task(task.id)
+        window.forms.choose(task.id)
         window.task_panel.form.restore({"unfolded": True})  # type: ignore[union-attr]
         QApplication.processEvents()
         found |= {f"{task.id}: {words}" for words in all_cut(window.task_panel)}
@@ -104,7 +104,7 @@ def test_form_and_tools_are_whole_in_the_narrowest_panels(sized: Rig) -> None:
             panels, [1 if name == narrow else 900 for name in ("form", "detail")], Qt.Orientation.Horizontal
         )
         for task in sized.session.tasks:
-            window.choose_task(task.id)
+            window.forms.choose(task.id)
             sized.qtbot.wait(80)
             found |= {f"{narrow} narrow, {task.id}: {words}" for words in all_cut(window.task_panel) | all_cut(toolbar)}
     assert not found
@@ -121,7 +121,7 @@ def test_places_of_the_picture_remain(sized: Rig) -> None:
 def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None:
     rig.fill(prompt="stay")
     old, before = rig.window, rig.window.task_panel.button.fontMetrics().height()
-    (action,) = [one for one in old.menu.actions() if one.property("command") == "text.175"]
+    action = old.action_table.qaction("text.175")
     action.trigger()
     rig.wait(lambda: rig.studio.window is not old and rig.window.isVisible())
     assert rig.window.task_panel.form.values()["prompt"] == "stay"  # type: ignore[union-attr]

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 from rig import Rig
 
 from studio.desktop.features.form_undo import IDLE_MS
+from studio.desktop.library.trash import Trash
 
 KEY = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -72,18 +73,18 @@ def test_the_offer_of_the_line_takes_it_back_whatever_was_done_since(rig: Rig) -
     mark(rig, 0)
     press(rig, KEY.Key_Delete)
     rig.wait(lambda: rig.window.notices.text("trash") == "The picture is in the trash.")
-    stack = rig.window.trash._stack
-    rig.window.trash._undo(-1, stack.command(stack.count() - 1)._before)
+    stack = rig.feature(Trash)._stack
+    rig.feature(Trash)._undo(-1, stack.command(stack.count() - 1)._before)
     rig.wait(lambda: shown(rig) == ids)
     assert rig.session.document.stack.undoText() == "Restore a picture"
 
 
 def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> None:
     ids = stocked(rig)
-    rig.window.trash.delete([rig.library.get(id) for id in ids[:3]])
+    rig.feature(Trash).delete([rig.library.get(id) for id in ids[:3]])
     rig.wait(lambda: shown(rig) == ids[3:])
-    rig.window.trash.open()
-    dialog = rig.window.trash.dialog
+    rig.feature(Trash).open()
+    dialog = rig.feature(Trash).dialog
     rig.wait(lambda: dialog.pictures.total == 3)
     assert not dialog.restore.isEnabled()
     dialog.list.setCurrentIndex(dialog.pictures.index(0))
@@ -115,10 +116,10 @@ def test_what_lies_on_the_canvas_outlives_the_emptying(rig: Rig) -> None:
     rig.wait(lambda: rig.window.viewer.candidate and rig.window.viewer.candidate.shown)
     rig.session.document.open("a picture", rig.window.viewer.piece, rig.window.viewer.candidate.shown)
     on_canvas = rig.session.document.layers[0].ref
-    rig.window.trash.delete([rig.library.get(id) for id in ids])
+    rig.feature(Trash).delete([rig.library.get(id) for id in ids])
     rig.wait(lambda: not shown(rig))
-    rig.window.trash.open()
-    dialog = rig.window.trash.dialog
+    rig.feature(Trash).open()
+    dialog = rig.feature(Trash).dialog
     rig.wait(lambda: dialog.pictures.total == 4)
     dialog.sure.click()
     rig.wait(lambda: dialog.pictures.total == 1)

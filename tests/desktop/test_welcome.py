@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLabel
 from rig import CREATE, MODEL, THIRD, VARY, Rig, add
 from test_canvas import DISTANT, EDIT
 
+from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.viewer.welcome import TRIALS, WelcomePage, example
 from studio.library import Recipe
 from studio.messages import DeviceInfo, Ready, Submit
@@ -48,7 +49,7 @@ def test_it_tells_what_this_machine_can_run(first: Rig) -> None:
 
 
 def test_create_writes_a_description_and_one_undo_takes_it_back(first: Rig) -> None:
-    first.window.choose_task("inpaint")
+    first.window.forms.choose("inpaint")
     QTest.mouseClick(page(first).offers["create"], Qt.MouseButton.LeftButton)
     form, stack = first.window.task_panel.form, first.session.document.stack
     assert form is not None
@@ -71,7 +72,7 @@ def test_vary_puts_the_picture_on_the_canvas_and_into_the_form(first: Rig) -> No
     assert form is not None
     first.wait(lambda: form.problem() is None)
     first.qtbot.wait(500)  # nothing comes after it that would be a step of its own
-    first.window.form_undo.note()
+    first.feature(FormUndo).push()
     assert stack.count() == 1
     first.window.viewer.values.button.click()
     (order,) = [sent for sent in first.client.sent if isinstance(sent, Submit)]
@@ -92,7 +93,7 @@ def test_edit_puts_a_brush_into_the_hand_and_what_is_painted_is_the_mask(first: 
     QTest.mousePress(canvas, Qt.MouseButton.LeftButton, pos=middle)
     QTest.mouseMove(canvas, middle + QPoint(20, 0))
     QTest.mouseRelease(canvas, Qt.MouseButton.LeftButton, pos=middle + QPoint(20, 0))
-    first.window.generate()
+    first.window.forms.generate()
     first.wait(first.client.pending)
     (order,) = [sent for sent in first.client.sent if isinstance(sent, Submit)]
     assert order.params["prompt"] == "a blue mushroom"
@@ -103,7 +104,7 @@ def test_edit_puts_a_brush_into_the_hand_and_what_is_painted_is_the_mask(first: 
 def test_it_is_gone_with_the_first_picture(first: Rig) -> None:
     first.make()
     first.wait(lambda: first.window.viewer.piece)
-    first.window.viewer.clear()
+    first.window.viewer.candidates.clear()
     assert page(first).isVisible()
     first.wait(lambda: offered(first) == [])  # once the library has been looked through
 

@@ -15,6 +15,12 @@ from studio import messages
 from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.document import PictureSource
+from studio.desktop.features.picture_input import PictureInput
+from studio.desktop.features.queue_panel import QueuePanel
+from studio.desktop.features.recipe import RecipeFeature
+from studio.desktop.library.exporter import Exporter
+from studio.desktop.library.importer import Importer
+from studio.desktop.library.recipe_panel import RecipePanel
 from studio.jobs import JobState
 from studio.library import Recipe, embedded_recipe
 from studio.library.recipe import Embedded
@@ -46,7 +52,8 @@ def test_a_picture_forms_and_is_there_when_the_job_ends(rig: Rig) -> None:
     rig.client.emit(messages.Finished(order.job, 2.0))
     rig.wait(lambda: window.viewer.piece)
     assert window.viewer.piece == PictureSource(record.id, record.path)
-    rig.wait(lambda: window.detail.record is not None and window.detail.record.id == record.id)
+    recipe = rig.feature(RecipePanel)
+    rig.wait(lambda: recipe.record is not None and recipe.record.id == record.id)
     rig.wait(lambda: window.filmstrip.list.selected() is not None)
     assert rig.session.pictures.rowCount() == 1
 
@@ -54,7 +61,7 @@ def test_a_picture_forms_and_is_there_when_the_job_ends(rig: Rig) -> None:
 def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig: Rig) -> None:
     (record,) = rig.make()
     rig.wait(lambda: rig.window.viewer.piece)
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.wait(lambda: rig.window.viewer.piece is None)
@@ -66,7 +73,7 @@ def test_escape_cancels_the_running_job_and_what_was_on_the_stage_comes_back(rig
 
 def test_several_results_stand_side_by_side(rig: Rig) -> None:
     records = rig.make(3)
-    rig.wait(lambda: len([piece for piece in rig.window.viewer.pieces if piece]) == 3)
+    rig.wait(lambda: len([one for one in rig.window.viewer.candidates if one.piece]) == 3)
     rig.wait(lambda: "1 / 3" in texts(rig.window.viewer))
     rig.window.viewer.step(1)
     assert rig.window.viewer.piece == PictureSource(records[1].id, records[1].path)
@@ -74,7 +81,7 @@ def test_several_results_stand_side_by_side(rig: Rig) -> None:
 
 def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig) -> None:
     (record,) = rig.make()
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.wait(lambda: rig.window.viewer.piece is None)
@@ -85,16 +92,16 @@ def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig
     rig.save(job)
     rig.wait(lambda: rig.session.pictures.rowCount() == 2)
     assert rig.window.viewer.piece == PictureSource(record.id, record.path)
-    rig.window.queue.shown.emit(next(job for job in rig.session.jobs if not job.state.ended))
+    rig.feature(QueuePanel).shown.emit(next(job for job in rig.session.jobs if not job.state.ended))
     rig.wait(lambda: rig.window.viewer.piece and rig.window.viewer.piece.ref != record.id)
 
 
 def test_an_error_stands_at_its_field(rig: Rig) -> None:
     rig.fill(prompt="")
-    rig.window.generate()
+    rig.window.forms.generate()
     assert not rig.client.pending()
     rig.fill(prompt="a cat")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.client.emit(Failed(job, "The prompt is odd; write another.", field="prompt", user=True))
@@ -104,7 +111,7 @@ def test_an_error_stands_at_its_field(rig: Rig) -> None:
 
 def test_a_bug_is_a_line_with_details(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Failed(job, "The task failed.", details="Traceback: <b>boom</b>"))
     rig.wait(lambda: rig.window.notices.text("job"))
@@ -126,7 +133,7 @@ def test_an_exception_in_the_window_is_a_line_too(rig: Rig, capsys: pytest.Captu
 def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> None:
     for prompt in ("one", "two"):
         rig.fill(prompt=prompt)
-        rig.window.generate()
+        rig.window.forms.generate()
     rig.client.emit(Started(rig.client.pending()[0], {}))
     rig.client.die("it was killed (SIGKILL)")
     rig.wait(lambda: rig.window.notices.text("engine"))
@@ -134,7 +141,8 @@ def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> No
     assert first.state is JobState.INTERRUPTED
     assert second.state is JobState.WAITING
     press(rig.window.notices, "Run the job again")
-    assert [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)] == ["one", "two", "one"]
+    sent = [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)]
+    assert sent == ["one", "two", "two", "one"]  # the second had not begun, and comes before the repetition
 
 
 def test_the_third_death_names_the_suspect(rig: Rig) -> None:
@@ -159,7 +167,7 @@ def test_silence_is_a_line_until_the_engine_is_heard_again(rig: Rig) -> None:
 
 def test_an_unsaved_picture_waits_for_a_decision(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.client.emit(messages.Unsaved(job, 0, "The disk is full; free some space."))
@@ -170,10 +178,10 @@ def test_an_unsaved_picture_waits_for_a_decision(rig: Rig) -> None:
 
 def test_a_note_is_read_in_the_queue(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[0]
     rig.client.emit(Note(job, "The size was rounded."))
-    rig.wait(lambda: "The size was rounded." in texts(rig.window.queue))
+    rig.wait(lambda: "The size was rounded." in texts(rig.feature(QueuePanel)))
 
 
 def test_a_refused_plugin_and_a_broken_model_are_told_with_their_reason(rig: Rig) -> None:
@@ -190,7 +198,7 @@ def test_a_refused_plugin_and_a_broken_model_are_told_with_their_reason(rig: Rig
 def test_a_picture_becomes_the_input_of_another_task(rig: Rig) -> None:
     (record,) = rig.make()
     rig.wait(lambda: rig.window.viewer.piece)
-    rig.window.use_as_input(rig.window.viewer.piece, "variation")
+    rig.feature(PictureInput).use(rig.window.viewer.piece, "variation")
     assert rig.window.task_panel.task is not None
     assert rig.window.task_panel.task.id == "variation"
     assert rig.window.task_panel.form is not None
@@ -204,7 +212,7 @@ def test_only_tasks_that_take_a_picture_are_offered_for_it(rig: Rig) -> None:
 def test_the_same_settings_again(rig: Rig) -> None:
     (record,) = rig.make(prompt="an old owl")
     rig.fill(prompt="something else", seed=-1)
-    rig.window.same_again(record)
+    rig.feature(RecipeFeature).fill_form(record)
     assert rig.window.task_panel.form is not None
     values = rig.window.task_panel.form.values()
     assert (values["prompt"], values["seed"]) == ("an old owl", 7)
@@ -219,7 +227,7 @@ def test_control_and_a_number_choose_a_task(rig: Rig) -> None:
 
 
 def test_names_from_third_parties_are_plain_text(rig: Rig) -> None:
-    rig.window.choose_task(THIRD.id)
+    rig.window.forms.choose(THIRD.id)
     labels = [label for label in rig.window.findChildren(QLabel) if "osterize" in label.text()]
     assert labels
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
@@ -230,8 +238,8 @@ def test_names_from_third_parties_are_plain_text(rig: Rig) -> None:
 
 def test_a_form_remembers_across_restarts(rig: Rig, qtbot: QtBot, qapp: QApplication) -> None:
     rig.fill(prompt="remember me", count=4)
-    rig.window.choose_task("variation")
-    rig.window.choose_task("text-to-image")
+    rig.window.forms.choose("variation")
+    rig.window.forms.choose("text-to-image")
     rig.studio.close()
     again = Rig(qtbot, qapp)
     assert again.window.task_panel.task is not None
@@ -265,7 +273,7 @@ def test_a_dropped_picture_is_shown_upright_and_can_be_used(rig: Rig, tmp_path: 
     Image.new("RGB", (64, 32), "green").save(file, exif=exif)
     drop(rig, file)
     rig.wait(lambda: rig.window.viewer.piece)
-    assert rig.window.current_picture() == str(file)
+    assert rig.window.form_host.current_picture() == str(file)
     assert rig.window.viewer.view is not None
     picture = rig.window.viewer.view.picture
     assert picture is not None
@@ -287,7 +295,7 @@ def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, t
     files[0].write_text("no picture at all")
     drop(rig, *files)
     rig.wait(lambda: rig.window.viewer.piece)
-    assert rig.window.current_picture() == str(files[1])
+    assert rig.window.form_host.current_picture() == str(files[1])
     told = rig.window.notices.text("files")
     assert "500 files" in told
     assert "“001.png” is shown" in told
@@ -296,14 +304,14 @@ def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, t
 
 def test_the_recipe_of_the_last_picture_does_not_stay_beside_a_dropped_one(rig: Rig, tmp_path: Path) -> None:
     (record,) = rig.make()
-    rig.wait(lambda: rig.window.detail.record)
+    rig.wait(lambda: rig.feature(RecipePanel).record)
     Image.new("RGB", (8, 8)).save(tmp_path / "mine.png")
     drop(rig, tmp_path / "mine.png")
-    rig.wait(lambda: rig.window.current_picture() == str(tmp_path / "mine.png"))
-    assert rig.window.detail.record is None
+    rig.wait(lambda: rig.window.form_host.current_picture() == str(tmp_path / "mine.png"))
+    assert rig.feature(RecipePanel).record is None
     assert rig.window.filmstrip.list.chosen() == []
     rig.window.filmstrip.list.opened.emit(record)
-    rig.wait(lambda: rig.window.detail.record == record)
+    rig.wait(lambda: rig.feature(RecipePanel).record == record)
 
 
 def test_a_library_that_can_only_be_read_is_told(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> None:
@@ -324,7 +332,7 @@ def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
     QTest.keyClick(rig.window, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     rig.wait(lambda: rig.window.viewer.piece)
     assert rig.window.viewer.piece is not None
-    assert rig.window.viewer.piece.file.parent == rig.window.drafts_dir
+    assert rig.window.viewer.piece.file.parent == rig.session.drafts_dir
     with Image.open(rig.window.viewer.piece.file) as kept:
         assert kept.size == (40, 30)
     QGuiApplication.clipboard().clear()
@@ -332,7 +340,7 @@ def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
 
 def test_an_empty_clipboard_says_so(rig: Rig) -> None:
     QGuiApplication.clipboard().setText("no picture")
-    rig.window.importer.paste()
+    rig.feature(Importer).paste()
     assert "no picture in it" in rig.window.notices.text("files")
     assert rig.window.viewer.piece is None
     QGuiApplication.clipboard().clear()
@@ -407,10 +415,10 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
     rig.wait(lambda: rig.window.viewer.piece)
     piece = rig.window.viewer.piece
     assert piece is not None
-    rig.window.document_files.save(piece, tmp_path / "mine.png")
+    rig.feature(Exporter).files.save(piece, tmp_path / "mine.png")
     rig.wait(lambda: "mine.png" in rig.window.notices.text("out"))
     assert (tmp_path / "mine.png").read_bytes() == record.path.read_bytes()
-    rig.window.document_files.save(piece, tmp_path / "mine.gif")
+    rig.feature(Exporter).files.save(piece, tmp_path / "mine.gif")
     rig.wait(lambda: "not saved" in rig.window.notices.text("out"))
 
 
@@ -418,16 +426,16 @@ def test_save_as_keeps_the_recipe_or_says_what_is_wrong(rig: Rig, tmp_path: Path
 def test_a_copy_brings_its_recipe_back(rig: Rig, tmp_path: Path, name: str) -> None:
     rig.make(prompt="a purple cat")
     rig.wait(lambda: rig.window.viewer.piece)
-    rig.window.document_files.save(rig.window.viewer.piece, tmp_path / name)
+    rig.feature(Exporter).files.save(rig.window.viewer.piece, tmp_path / name)
     rig.wait(lambda: name in rig.window.notices.text("out"))
     rig.fill(prompt="something else")
     drop(rig, tmp_path / name)
-    rig.wait(lambda: rig.window.detail.record and rig.window.detail.record.path == tmp_path / name)
-    assert "a purple cat" in texts(rig.window.detail)
-    press(rig.window.detail, "Same settings again")
+    rig.wait(lambda: rig.feature(RecipePanel).record and rig.feature(RecipePanel).record.path == tmp_path / name)
+    assert "a purple cat" in texts(rig.feature(RecipePanel))
+    press(rig.feature(RecipePanel), "Same settings again")
     assert rig.window.task_panel.form is not None
     assert rig.window.task_panel.form.values()["prompt"] == "a purple cat"
-    rig.window.document_files.save(rig.window.viewer.piece, tmp_path / f"bare-{name}", with_recipe=False)
+    rig.feature(Exporter).files.save(rig.window.viewer.piece, tmp_path / f"bare-{name}", with_recipe=False)
     rig.wait(lambda: (tmp_path / f"bare-{name}").is_file())
     assert embedded_recipe.read(tmp_path / f"bare-{name}") is None
 
@@ -437,9 +445,9 @@ def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path
     options, _ = embedded_recipe.options(Embedded("0" * 26, "yesterday", Recipe("text-to-image", odd, 7)), "JPEG")
     Image.new("RGB", (8, 8)).save(tmp_path / "odd.jpg", **options)
     drop(rig, tmp_path / "odd.jpg")
-    rig.wait(lambda: rig.window.detail.record)
-    press(rig.window.detail, "Same settings again")
-    rig.window.generate()
+    rig.wait(lambda: rig.feature(RecipePanel).record)
+    press(rig.feature(RecipePanel), "Same settings again")
+    rig.window.forms.generate()
     assert rig.client.pending() == []
 
 
@@ -449,7 +457,7 @@ def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:
     rig.session.pictures.refresh()
     rig.wait(lambda: rig.session.pictures.rowCount() == 1)
     picked: list[str] = []
-    rig.window.pick_from_library(picked.append)
+    rig.window.form_host.pick_from_library(picked.append)
     rig.window.filmstrip.list.setCurrentIndex(rig.session.pictures.index(0))
     QTest.keyClick(rig.window.filmstrip.list, Qt.Key.Key_Return)
     assert picked == [record.id]
@@ -458,8 +466,8 @@ def test_a_form_gets_a_picture_from_the_strip(rig: Rig) -> None:
 
 def test_escape_ends_the_choice_of_a_picture_and_not_the_job(rig: Rig) -> None:
     rig.fill(prompt="a cat")
-    rig.window.generate()
-    rig.window.pick_from_library(lambda id: pytest.fail("nothing was chosen"))
+    rig.window.forms.generate()
+    rig.window.form_host.pick_from_library(lambda id: pytest.fail("nothing was chosen"))
     QTest.keyClick(rig.window, Qt.Key.Key_Escape)
     assert not rig.window.notices.text("pick")
     assert rig.client.pending()
@@ -480,16 +488,16 @@ def test_a_second_window_on_the_same_library_sees_what_the_first_makes(
 
 def test_another_language_makes_another_window_with_the_same_jobs(rig: Rig) -> None:
     rig.fill(prompt="stay")
-    rig.window.generate()
+    rig.window.forms.generate()
     old = rig.window
-    old.restyled.emit("dark", "zh")
+    old.preferred.emit({"theme": "dark", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     new = rig.studio.window
     assert new is not None
     assert new.task_panel.form is not None
     assert new.task_panel.form.values()["prompt"] == "stay"
     assert "队列" in [new.side.title(number) for number in range(new.side.count())]
-    new.restyled.emit("light", "en")
+    new.preferred.emit({"theme": "light", "language": "en"})
     rig.wait(lambda: rig.studio.window is not new)
 
 

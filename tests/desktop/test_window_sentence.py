@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 from rig import READY, Rig
 
 from studio import messages
+from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
 from studio.messages import Ended, PluginInfo
 from studio.text import Text
@@ -22,10 +23,10 @@ def test_a_window_that_speaks_chinese_says_errors_and_notes_in_it_and_keeps_them
     words = {"zh": {"The cup has {} handles.": "杯子有 {0} 个把手。"}}
     rig.client.emit(messages.Ready(READY.tasks, [PluginInfo("cups", "entry point", sentences=words)], READY.models, []))
     old = rig.window
-    old.restyled.emit("dark", "zh")
+    old.preferred.emit({"theme": "dark", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     rig.fill(prompt="a cup")
-    rig.window.generate()
+    rig.window.forms.generate()
     job = rig.client.pending()[-1]
     rig.client.emit(messages.Started(job, {}))
     rig.client.emit(messages.Note(job, "The cup has 3 handles."))
@@ -36,7 +37,7 @@ def test_a_window_that_speaks_chinese_says_errors_and_notes_in_it_and_keeps_them
     assert rig.window.notices.text("job") == "steps 须为 1 或更大，而不是 0。"
     (entry,) = rig.session.jobs
     assert entry.message == "steps must be 1 or more, not 0."
-    labels = rig.window.queue.findChildren(QLabel)
+    labels = rig.feature(QueuePanel).findChildren(QLabel)
     assert any("杯子有 3 个把手。\n杯子有 {0}{} 个把手。" in label.text() for label in labels)
     rig.client.emit(Ended("The engine is restarted; the queue is kept.", -9, restarting=True))
     rig.wait(lambda: rig.window.notices.text("engine"))

@@ -11,6 +11,8 @@ from studio import messages
 from studio.jobs import Job, JobQueue, JobState
 from studio.messages import AT_ENGINE, Event, Submit
 
+STEPS = ["command", "event", "command", "event", "ready", "begin", "begin", "finish", "fail", "die"]
+
 
 class SimulatedEngine:
     """A client and its engine. Commands and events are under way until the machine delivers them."""
@@ -93,16 +95,16 @@ class SimulatedEngine:
 
 
 class QueueMachine(RuleBasedStateMachine):
-    @initialize(attended=st.booleans(), earlier=st.sampled_from([0, 0, 2]))
-    def make(self, attended: bool, earlier: int) -> None:
+    @initialize(attended=st.booleans(), earlier=st.sampled_from([0, 0, 2]), reorders=st.booleans())
+    def make(self, attended: bool, earlier: int, reorders: bool) -> None:
         self.engine = SimulatedEngine()
         self.queue = JobQueue(attended=attended)
         self.queue.attach(self.engine)
         self.ends: Counter[str] = Counter()
         self.queue.ended.connect(lambda job: self.ends.update([job.id]))
         self.submitted: list[str] = []
-        self.in_order = not earlier
-        """Whether nobody has asked for another order than that of submission."""
+        self.reorders, self.in_order = reorders, not (earlier or reorders)
+        """Whether anybody asks for another order than that of submission."""
         if earlier:
             self.submitted += [f"earlier {number}" for number in range(earlier)]
             self.queue.hold([Job(id, "paint", {}) for id in self.submitted])
@@ -110,7 +112,7 @@ class QueueMachine(RuleBasedStateMachine):
 
     # ---- what people ask for
 
-    @rule(count=st.integers(1, 4))
+    @rule(count=st.integers(2, 5))
     def submit(self, count: int) -> None:
         self.submitted += [self.queue.submit("paint", {}).id for _ in range(count)]
 
@@ -123,7 +125,7 @@ class QueueMachine(RuleBasedStateMachine):
     def resume(self) -> None:
         self.queue.resume()
 
-    @precondition(lambda self: self.queue.held)
+    @precondition(lambda self: self.reorders and self.queue.held)
     @rule(data=st.data(), by=st.integers(-3, 3))
     def move(self, data: Any, by: int) -> None:
         job, expected = self._pick(data, self.queue.held), self.queue.held
@@ -131,9 +133,8 @@ class QueueMachine(RuleBasedStateMachine):
         expected.insert(max(0, min(place + by, len(expected) - 1)), expected.pop(place))
         self.queue.move(job, by)
         assert self.queue.held == expected
-        self.in_order = False
 
-    @precondition(lambda self: self.queue.held)
+    @precondition(lambda self: self.reorders and self.queue.held)
     @rule(data=st.data())
     def bring_to_front(self, data: Any) -> None:
         job, before = self._pick(data, self.queue.held), self.queue.held
@@ -143,51 +144,28 @@ class QueueMachine(RuleBasedStateMachine):
         assert [other for other in after if other in before and other is not job] == [
             other for other in before if other is not job
         ]
-        self.in_order = False
 
-    @precondition(lambda self: self.queue.pending)
+    @precondition(lambda self: len(self.queue.pending) > 2)
     @rule(data=st.data())
     def cancel(self, data: Any) -> None:
         self.queue.cancel(self._pick(data, self.queue.pending))
 
-    @rule(meant=st.integers(0, 5))
-    def cancel_all(self, meant: int) -> None:
-        if not meant:
-            self.queue.cancel_all()
+    @precondition(lambda self: len(self.queue.pending) > 6)
+    @rule()
+    def cancel_all(self) -> None:
+        self.queue.cancel_all()
 
     # ---- what happens
 
-    @precondition(lambda self: self.engine.commands)
-    @rule(count=st.integers(1, 3))
-    def commands_arrive(self, count: int) -> None:
-        for _ in range(min(count, len(self.engine.commands))):
-            self.engine.take_command()
+    @rule(steps=st.lists(st.sampled_from(STEPS), min_size=3, max_size=9))
+    def time_passes(self, steps: list[str]) -> None:
+        for step in steps:
+            self._step(step)
 
-    @precondition(lambda self: self.engine.events)
-    @rule(count=st.integers(1, 3))
-    def events_arrive(self, count: int) -> None:
-        for _ in range(min(count, len(self.engine.events))):
-            self.queue.follow(self.engine.events.popleft())
-
-    @precondition(lambda self: self.engine.starting)
+    @precondition(lambda self: self.engine.orders or self.engine.starting)
     @rule()
-    def engine_is_ready(self) -> None:
-        self.engine.get_ready()
-
-    @precondition(lambda self: self.engine.orders and not self.engine.runs)
-    @rule()
-    def job_begins(self) -> None:
-        self.engine.begin()
-
-    @precondition(lambda self: self.engine.orders)
-    @rule(failed=st.booleans())
-    def job_ends(self, failed: bool) -> None:
-        self.engine.finish(failed)
-
-    @precondition(lambda self: self.engine.ready or self.engine.starting)
-    @rule(tries=st.integers(0, 3))
-    def engine_dies(self, tries: int) -> None:
-        self.engine.die(restarting=tries > 0)
+    def engine_is_given_up(self) -> None:
+        self.engine.die(restarting=False)
 
     @rule()
     def all_arrives(self) -> None:
@@ -240,6 +218,23 @@ class QueueMachine(RuleBasedStateMachine):
         self.every_job_ends_once()
         self.jobs_begin_in_order()
 
+    def _step(self, step: str) -> None:
+        """What can happen by itself, if it can happen now."""
+        engine = self.engine
+        match step:
+            case "command" if engine.commands:
+                engine.take_command()
+            case "event" if engine.events:
+                self.queue.follow(engine.events.popleft())
+            case "ready" if engine.starting:
+                engine.get_ready()
+            case "begin" if engine.orders and not engine.runs:
+                engine.begin()
+            case "die" if len(engine.orders) > 1:
+                engine.die(restarting=True)
+            case "finish" | "fail" if engine.orders:
+                engine.finish(step == "fail")
+
     def _deliver(self) -> None:
         while self.engine.commands or self.engine.events:
             if self.engine.commands:
@@ -253,5 +248,5 @@ class QueueMachine(RuleBasedStateMachine):
 
 TestQueueMachine = QueueMachine.TestCase
 TestQueueMachine.settings = settings(
-    max_examples=100, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=150, stateful_step_count=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

@@ -141,3 +141,19 @@ def test_a_checkpoint_without_the_layout_that_its_names_promise_is_refused(tmp_p
     file = save_header(MODELS[0][0], tmp_path / "odd.safetensors")  # a few names, no whole network
     with pytest.raises(UserError, match="its part 'unet' is not laid out like that of Stable Diffusion 1.5"):
         read_file(file, "odd", BUILT_IN)
+
+
+def test_files_of_upscalers_belong_to_the_first_family_that_opens_them(tmp_path: Path) -> None:
+    families = Families()
+    file = tmp_path / "upscaler.safetensors"
+    upscaler.save_upscaler(upscaler.compact(2), file)
+    with pytest.raises(UserError, match="which no plugin opens that is switched on"):
+        read_file(file, "model", families)
+    mine = Family("mine", "Mine", (), {}, {"upscale": ""}, file_part="network")
+    assert families.add([mine]) == []
+    assert families.add([replace(mine, id="other")]) == [
+        "Its family 'other' was left out: the file of an upscaler belongs to another one."
+    ]
+    entry = read_file(file, "model", families)
+    assert (entry.family, entry.capabilities, list(entry.components)) == ("mine", ("upscale",), ["network"])
+    assert mine in families.rows()

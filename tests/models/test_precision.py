@@ -53,6 +53,6 @@ def test_what_torch_says_of_the_processor_is_what_linux_says() -> None:
 def test_float16_never_runs_on_a_processor(home: Path) -> None:
     half = ModelService(Settings(home=home, device="cpu"), BUILT_IN).find("starter").in_dtype("float16")
     for budget in (0, 1):
-        dtypes = {part: spec.dtype for part, spec in precision.fast(half, "cpu", budget).components.items()}
+        dtypes = {part: spec.dtype for part, spec in precision.in_fast_dtypes(half, "cpu", budget).components.items()}
         assert "float16" not in dtypes.values()
-    assert precision.fast(half, "cuda:0", 1) is half
+    assert precision.in_fast_dtypes(half, "cuda:0", 1) is half

@@ -17,7 +17,7 @@ from studio_text_to_image import TextToImage
 
 from studio.errors import UserError
 from studio.models.catalogue import read_model
-from studio.models.families import words
+from studio.models.families import name_words
 from studio.models.loaders.component import load
 from studio.models.loaders.header import read_header
 from studio.models.prediction import prediction_of, spread_of
@@ -166,7 +166,7 @@ def test_text_encoders_under_other_names_are_the_same(tmp_path: Path, pipeline: 
     ],
 )
 def test_names_are_taken_apart_as_people_write_them(name: str, found: tuple[str, ...]) -> None:
-    assert set(found) <= set(words(name))
+    assert set(found) <= set(name_words(name))
 
 
 FEW: dict[str, tuple[str, int, float]] = {

@@ -1,1 +1,1 @@
-"""What can be done in the window: one table of actions, their shortcuts, the command palette."""
+"""What can be done in the window: one table of actions, from which menus, buttons, shortcuts and palette are made."""

@@ -1,4 +1,4 @@
-"""Palette: all that can be done, found by some letters of its name; Ctrl+K opens it, Enter does it."""
+"""CommandPalette: all that can be done, found by some letters of its name; Ctrl+K opens it, Enter does it."""
 
 from collections.abc import Sequence
 
@@ -17,24 +17,28 @@ from PySide6.QtWidgets import (
 )
 
 from studio.desktop.actions.action import Action
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 
 SIZE = QSize(560, 380)
-"""Of the list, when all commands are in it."""
+"""Of the list, when all actions are in it."""
 FRAME = 4
 RECENT = 20
+OPEN = "palette"
+"""The action that opens it, which it does not list."""
 KEYS = Qt.ItemDataRole.UserRole + 1
 
 
 class CommandPalette(QDialog):
     """`recent` has the titles of what was done last, the last one first, and is brought up to date."""
 
-    def __init__(self, commands: Sequence[Action], recent: list[str], parent: QWidget) -> None:
+    def __init__(self, actions: Actions, recent: list[str], parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Dialog | Qt.WindowType.FramelessWindowHint)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Commands"))
-        self._commands, self._recent = commands, recent
+        self._keys, self._recent = actions.keys, recent
+        self.listed = [action for action in actions.listed() if action.enabled() and action.id != OPEN]
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("What do you want to do?"))
         self.search.setAccessibleName(self.tr("Search the commands"))
@@ -46,13 +50,13 @@ class CommandPalette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._run())
-        self._told = plain_label(self.tr("No command has such a name."))
-        self._told.setProperty("role", "hint")
+        self._none = plain_label(self.tr("No command has such a name."))
+        self._none.setProperty("role", "hint")
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)
         column.addWidget(self.search)
         column.addWidget(self.list)
-        column.addWidget(self._told)
+        column.addWidget(self._none)
         self.resize(theme.scaled(SIZE.width(), 0.5), 0)
         self._fill("")
 
@@ -66,14 +70,15 @@ class CommandPalette(QDialog):
 
     def _fill(self, text: str) -> None:
         self.list.clear()
-        for command in ordered(self._commands, text, self._recent):
-            item = QListWidgetItem(command.title)
-            item.setData(Qt.ItemDataRole.UserRole, self._commands.index(command))
-            item.setData(KEYS, command.keys)
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{command.title} {command.keys}".strip())
+        for action in ordered(self.listed, text, self._recent):
+            title, keys = action.current_title, self._keys(action.id)
+            item = QListWidgetItem(title)
+            item.setData(Qt.ItemDataRole.UserRole, self.listed.index(action))
+            item.setData(KEYS, keys)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{title} {keys}".strip())
             self.list.addItem(item)
         self.list.setCurrentRow(0)
-        self._told.setVisible(not self.list.count())
+        self._none.setVisible(not self.list.count())
         self.list.setVisible(bool(self.list.count()))
         self._fit()
 
@@ -87,22 +92,23 @@ class CommandPalette(QDialog):
         item = self.list.currentItem()
         if item is None:
             return
-        command = self._commands[item.data(Qt.ItemDataRole.UserRole)]
-        if command.title in self._recent:
-            self._recent.remove(command.title)
-        self._recent.insert(0, command.title)
+        action = self.listed[item.data(Qt.ItemDataRole.UserRole)]
+        title = action.current_title
+        if title in self._recent:
+            self._recent.remove(title)
+        self._recent.insert(0, title)
         del self._recent[RECENT:]
         self.close()
-        command.run()
+        action.run()
 
     def changeEvent(self, event: QEvent) -> None:
-        """Who clicks elsewhere wants nothing of it."""
+        """A click elsewhere closes it."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.ActivationChange and self.isVisible() and not self.isActiveWindow():
             self.close()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The keyboard stays in the line; up and down choose all the same."""
+        """The keyboard stays in the line; up and down choose in the list."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             steps = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8, Qt.Key.Key_PageDown: 8}
             if (step := steps.get(Qt.Key(event.key()))) is not None:
@@ -136,15 +142,16 @@ class TitleAndKeys(QStyledItemDelegate):
         return QSize(0, option.fontMetrics.height() + 14)
 
 
-def ordered(commands: Sequence[Action], text: str, recent: Sequence[str]) -> list[Action]:
+def ordered(actions: Sequence[Action], text: str, recent: Sequence[str]) -> list[Action]:
     """Those that have all the letters in their order: beginnings of words first, then what was done lately."""
     wanted = text.casefold().split()
     found = []
-    for number, command in enumerate(commands):
-        scores = [_score(command.title.casefold(), word) for word in wanted]
+    for number, action in enumerate(actions):
+        title = action.current_title
+        scores = [_score(title.casefold(), word) for word in wanted]
         if all(score > 0 for score in scores):
-            age = recent.index(command.title) if command.title in recent else RECENT
-            found.append((-sum(scores), age, number, command))
+            age = recent.index(title) if title in recent else RECENT
+            found.append((-sum(scores), age, number, action))
     return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:-1])]
 
 

@@ -1,4 +1,4 @@
-"""KeysDialog: every command with its keys, which can be changed; what is changed holds at once."""
+"""ShortcutEditor: every action with its keys, which can be changed; what is changed holds at once."""
 
 from collections.abc import Callable
 
@@ -18,9 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.actions.action import Action
-from studio.desktop.actions.default_shortcuts import Scope
-from studio.desktop.actions.keymap import Keymap, first, normal
+from studio.desktop.actions.action import Scope
+from studio.desktop.actions.keymap import normal
+from studio.desktop.actions.shortcuts import first
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 
@@ -31,20 +32,20 @@ MOVING = {
     Qt.Key.Key_Down, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp,
     Qt.Key.Key_PageDown, Qt.Key.Key_Backspace, Qt.Key.Key_Delete,
 }  # fmt: skip
-"""By which people move about a window and its buttons, and delete; not to be had in all of it."""
+"""By which people move about a window and its buttons, and delete; not to be chosen for all of it."""
 
 
 class ShortcutEditor(QDialog):
-    """`chosen` carries what Keymap.use takes; whoever hears it shall call that."""
+    """`chosen` carries what Keymap.use takes, and is to be connected to it."""
 
     chosen = Signal(dict)
 
-    def __init__(self, keymap: Keymap, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self._keymap = keymap
-        self._names = {command.id: _name(command) for command in keymap.commands() if command.id}
+        self._keymap = actions.keymap
+        self._names = {action.id: action.title for action in actions if action.palette}
         self._wanted = ""
         self.search = QLineEdit()
         self.search.setPlaceholderText(self.tr("Search by name or keys"))
@@ -55,19 +56,19 @@ class ShortcutEditor(QDialog):
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
         self.edit.setAccessibleName(self.tr("New keys"))
-        self.edit.editingFinished.connect(self._take)
+        self.edit.editingFinished.connect(self._choose_pressed)
         self.none = self._button(self.tr("None"), self.tr("This command shall have no keys"), self._clear)
         self.reset = self._button(self.tr("Usual"), self.tr("Give this command its usual keys back"), self._reset)
         self.take_over = self._button("", "", self._take_over)
         self.leave = self._button(self.tr("Leave it"), self.tr("Nothing is changed"), self._leave)
         self.reset_all = self._button(self.tr("All as usual"), self.tr("Forget every change"), self._reset_all)
         self.close_button = self._button(self.tr("Close"), "", self.accept)
-        self._about, self._told = QLabel(), plain_label("")
+        self._about, self._message = QLabel(), plain_label("")
         self._about.setTextFormat(Qt.TextFormat.PlainText)
         self._about.setBuddy(self.edit)
         self._lay_out()
         self.resize(theme.scaled(SIZE.width(), 0.7), SIZE.height())
-        keymap.changed.connect(self._refresh)
+        self._keymap.changed.connect(self._refresh)
         self._fill()
 
     def _make_list(self) -> QTreeWidget:
@@ -97,7 +98,7 @@ class ShortcutEditor(QDialog):
         editing.addWidget(self.edit, 1)
         editing.addWidget(self.none)
         editing.addWidget(self.reset)
-        asking.addWidget(self._told, 1)
+        asking.addWidget(self._message, 1)
         asking.addWidget(self.take_over)
         asking.addWidget(self.leave)
         end.addWidget(self.reset_all)
@@ -116,14 +117,14 @@ class ShortcutEditor(QDialog):
 
     def _fill(self) -> None:
         for id, name in self._names.items():
-            item = QTreeWidgetItem(self.list, [name, "", self._heard(self._keymap.habit(id).scope)])
+            item = QTreeWidgetItem(self.list, [name, "", self._where(self._keymap.default(id).scope)])
             item.setData(0, ID, id)
             item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 10))
             item.setForeground(2, QColor(theme.token("muted")))
         self._refresh()
         self.list.setCurrentItem(self._items()[0])
 
-    def _heard(self, scope: Scope) -> str:
+    def _where(self, scope: Scope) -> str:
         return {
             Scope.WINDOW: self.tr("everywhere"), Scope.CANVAS: self.tr("on the canvas"),
             Scope.LAYERS: self.tr("in the layers"),
@@ -155,7 +156,7 @@ class ShortcutEditor(QDialog):
 
     @property
     def current(self) -> str:
-        """The command that is marked."""
+        """The id of the action that is marked."""
         item = self.list.currentItem()
         return str(item.data(0, ID)) if item else ""
 
@@ -169,14 +170,14 @@ class ShortcutEditor(QDialog):
 
     # ---- changing
 
-    def _take(self) -> None:
-        """What was pressed, unless it is another command's, or would take the way about the window."""
+    def _choose_pressed(self) -> None:
+        """Choose what was pressed, unless it is another action's, or people move about the window by it."""
         keys, id = normal(self.edit.keySequence().toString()), self.current
         if not keys or not id or keys in map(normal, self._keymap.keys(id)[:1]):
             return
-        if self._keymap.habit(id).scope is Scope.WINDOW and _moves(self.edit.keySequence()):
+        if self._keymap.default(id).scope is Scope.WINDOW and _moves(self.edit.keySequence()):
             self._choose(self.list.currentItem())
-            self._told.setText(self.tr("By these keys people move about and write; take them with Ctrl or Alt."))
+            self._message.setText(self.tr("By these keys people move about and write; take them with Ctrl or Alt."))
         elif holders := self._keymap.holders(id, keys):
             names = ", ".join(f"“{self._names.get(holder, holder)}”" for holder in holders)
             self._wanted = keys
@@ -186,7 +187,7 @@ class ShortcutEditor(QDialog):
             self._put({id: keys})
 
     def _ask(self, text: str) -> None:
-        self._told.setText(text)
+        self._message.setText(text)
         self._wanted = self._wanted if text else ""
         self.take_over.setText(self.tr("Take it over"))
         self.take_over.setToolTip(self.tr("The other command has no keys then"))
@@ -209,21 +210,21 @@ class ShortcutEditor(QDialog):
         self._put({self.current: ""})
 
     def _reset(self) -> None:
-        """The usual keys, which may be another command's by now: then that is asked first."""
+        """The usual keys, which may be another action's by now: then that is asked first."""
         id = self.current
-        usual = self._keymap.habit(id).keys
+        usual = self._keymap.default(id).keys
         self.chosen.emit({other: keys for other, keys in self._keymap.chosen.items() if other != id})
         if usual and not self._keymap.keys(id):
             self.edit.setKeySequence(QKeySequence(usual[0]))
-            self._take()
+            self._choose_pressed()
 
     def _reset_all(self) -> None:
         self.chosen.emit({})
 
     def _put(self, keys: dict[str, str]) -> None:
-        """What is as usual is not kept: then a later version may have a better habit."""
+        """What is as usual is not kept: then a later version may have a better default."""
         known = {**self._keymap.chosen, **keys}
-        usual = {id for id in keys if known[id] and known[id] in map(normal, self._keymap.habit(id).keys[:1])}
+        usual = {id for id in keys if known[id] and known[id] in map(normal, self._keymap.default(id).keys[:1])}
         self.chosen.emit({id: chosen for id, chosen in known.items() if id not in usual})
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -232,10 +233,6 @@ class ShortcutEditor(QDialog):
             self._clear()
             return True
         return super().eventFilter(watched, event)
-
-
-def _name(command: Action) -> str:
-    return command.name or command.title
 
 
 def _moves(keys: QKeySequence) -> bool:

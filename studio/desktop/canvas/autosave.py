@@ -1,4 +1,4 @@
-"""Keeper: what is on the canvas is written down at every act, and is there again after whatever ended the program."""
+"""Autosave: writes down what is on the canvas at every act; it is there again after whatever ended the program."""
 
 import contextlib
 import itertools
@@ -35,7 +35,7 @@ class Autosave(QObject):
     failed = Signal(object)
     kept = Signal()
     claimed = Signal()
-    """The folder is this program's. A second program on the same home keeps nothing, and says nothing of it."""
+    """The folder is this program's. A second program on the same home saves nothing, without a word."""
 
     def __init__(self, document: Document, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -73,18 +73,18 @@ class Autosave(QObject):
         from studio.desktop.canvas import manifest
         from studio.document import project, tile_file
 
-        told = manifest.manifest(state)
+        made = manifest.manifest(state)
         name = former
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if mask is not None:
                 name = f"mask-{state.layers[0].key if state.layers else ''}-{next(self._numbers)}.bin"
                 tile_file.save(self._folder / name, mask)
-            told.mask = name
-            for layer in told.layers:
+            made.mask = name
+            for layer in made.layers:
                 layer.file = str(self._own(Path(layer.file), layer.key))
             with writing(self._folder / FILE) as file:
-                file.write(project.encode(told))
+                file.write(project.encode(made))
         except OSError as error:
             raise UserError(
                 "The canvas could not be kept in {} ({}): it would be lost if the program ended now. Free some "
@@ -93,7 +93,7 @@ class Autosave(QObject):
                 os_reason(error),
                 code="storage",
             ) from error
-        needed = {name, FILE, *OTHERS, *(Path(layer.file).name for layer in told.layers)}
+        needed = {name, FILE, *OTHERS, *(Path(layer.file).name for layer in made.layers)}
         project.forget(self._folder, lambda path: path.name in needed)
         return name
 
@@ -131,7 +131,7 @@ class Autosave(QObject):
 
         try:
             return session_lock.claim(self._folder)
-        except OSError:  # nothing can be written: told at the first act
+        except OSError:  # nothing can be written: reported at the first act
             return True
 
     def _begin(self, mine: bool) -> None:
@@ -151,13 +151,13 @@ class Autosave(QObject):
             data = (self._folder / FILE).read_bytes()
         except OSError:  # the first start
             return None
-        told = project.decode(data, FILE)
+        kept = project.decode(data, FILE)
         self._sweep_projects(data)
-        layers, lost = manifest.layers(told)
+        layers, lost = manifest.layers(kept)
         mask = None
         with contextlib.suppress(OSError, ValueError):  # a mask that cannot be read is painted anew
-            mask = _read_mask(self._folder / Path(told.mask).name) if told.mask else None
-        return told, layers, lost, mask
+            mask = _read_mask(self._folder / Path(kept.mask).name) if kept.mask else None
+        return kept, layers, lost, mask
 
     def _sweep_projects(self, session: bytes) -> None:
         """What was unpacked from projects goes when the canvas needs it no more."""
@@ -173,15 +173,15 @@ class Autosave(QObject):
         from studio.desktop.canvas import manifest
         from studio.desktop.canvas.layer import Scene
 
-        told, layers, lost, mask = found
+        kept, layers, lost, mask = found
         bounds = Scene(layers).bounds
         overlay = None
         if mask is not None and QSize(mask.width, mask.height) == bounds.size():
             from studio.desktop.canvas.mask_overlay import MaskOverlay
 
             overlay = MaskOverlay(bounds.size(), None, bounds.topLeft(), mask)
-            overlay.set_feather(told.feather_px)
-        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(told)))
+            overlay.set_feather(kept.feather_px)
+        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(kept)))
         self.restored.emit(lost)
 
 

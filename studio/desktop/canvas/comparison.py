@@ -1,21 +1,18 @@
-"""Comparison: a picture before and after: parted by a line, side by side, or one after the other."""
+"""BeforeAfter: a picture before and after: parted by a line, side by side, or one after the other."""
 
 import enum
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.canvas.layer import Scene
+from studio.desktop.canvas.scene_view import SceneView
 from studio.desktop.canvas.tiles import Tiles
 from studio.desktop.style import theme
 
-if TYPE_CHECKING:
-    from studio.desktop.canvas.view import CanvasView
-
 FLICKER_MS = 600
-KNOB = 11.0
+HANDLE_RADIUS = 11.0
 STEP = 0.05
 
 
@@ -33,7 +30,7 @@ class BeforeAfter(QTimer):
         self.mode, self.share, self.shows_before = mode, 0.5, False
         self.before, self._words = before, words
         self._tiles = Tiles(before)
-        self._view: CanvasView | None = None
+        self._view: SceneView | None = None
         self.setInterval(FLICKER_MS)
         self.timeout.connect(self._flicker)
 
@@ -41,7 +38,7 @@ class BeforeAfter(QTimer):
     def cursor(self) -> Qt.CursorShape:
         return Qt.CursorShape.SplitHCursor if self.mode is Mode.SLIDER else Qt.CursorShape.ArrowCursor
 
-    def begin(self, view: "CanvasView") -> None:
+    def begin(self, view: SceneView) -> None:
         self._view = view
         if self.mode is Mode.FLICKER and theme.moves():  # else by keys and clicks only
             self.start()
@@ -119,7 +116,7 @@ class BeforeAfter(QTimer):
         focused = self._view is not None and self._view.hasFocus()
         painter.setPen(QPen(QColor(theme.token("focus") if focused else "#ffffff"), 2))
         painter.setBrush(QColor(0, 0, 0, 150))
-        painter.drawEllipse(QPointF(x, frame.center().y()), KNOB, KNOB)
+        painter.drawEllipse(QPointF(x, frame.center().y()), HANDLE_RADIUS, HANDLE_RADIUS)
         painter.setPen(QPen(QColor("#ffffff"), 1.6))
         for side in (-1, 1):
             tip = QPointF(x + side * 6, frame.center().y())

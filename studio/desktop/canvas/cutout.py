@@ -1,4 +1,4 @@
-"""Cutting: the picture's part that a selection needs, small enough to be looked at quickly, and the selection of it."""
+"""Smart select on a scene: the part of the picture that it needs, small enough to be quick, and what it selects."""
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRectF

@@ -1,4 +1,4 @@
-"""Easel: the document in the middle of the window: layers, the mask over them, the frame around them, their undo."""
+"""Document: what is worked on in the viewer: layers, the mask over them, the frame around them, their undo."""
 
 import secrets
 from collections.abc import Callable, Sequence
@@ -31,7 +31,7 @@ class DocumentState(NamedTuple):
 
 @dataclass(frozen=True)
 class PictureSource:
-    """A picture of the library on the stage, and what it was made from."""
+    """A picture that the viewer shows, and what it was made from."""
 
     ref: str
     file: Path
@@ -50,8 +50,6 @@ class Document(QObject):
     changed = Signal()
     shown = Signal()
     framed = Signal()
-    settled = Signal()
-    """A step was done, undone or done again."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -83,7 +81,7 @@ class Document(QObject):
 
     @property
     def is_marked(self) -> bool:
-        """Whether a mask or a frame says what is to be made anew."""
+        """Whether a mask or a frame marks what is to be made anew."""
         return not self.frame.isNull() or (self.overlay is not None and not self.overlay.mask.is_empty)
 
     @property
@@ -196,7 +194,6 @@ class Document(QObject):
             self.framed.emit()
 
     def _stepped(self) -> None:
-        self.settled.emit()
         self.changed.emit()
 
 

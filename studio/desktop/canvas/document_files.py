@@ -1,4 +1,4 @@
-"""Exporter: the document on its way out: as a picture, in layers for other programs, or as a project; and back."""
+"""DocumentFiles: saves the document as a picture, in layers for other programs, or as a project, and opens projects."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -40,7 +40,7 @@ class DocumentFiles(QObject):
         name = piece.file.name if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        told = [
+        with_recipes = [
             self.tr("PNG, with its recipe (*.png)"),
             self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
             self.tr("WebP, with its recipe (*.webp)"),
@@ -50,7 +50,7 @@ class DocumentFiles(QObject):
             self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
             self.tr("WebP, without the recipe (*.webp)"),
         ]
-        filters = [*told, *bare]
+        filters = [*with_recipes, *bare]
         if whole and self._document.layers:
             filters += [
                 self.tr("OpenRaster, with the layers (*.ora)"),
@@ -65,7 +65,7 @@ class DocumentFiles(QObject):
         dialog.open()
 
     def save(self, piece: PictureSource | None, target: Path, with_recipe: bool = True) -> None:
-        """As the name of the file says; a document without a file of its own is put together first."""
+        """In the format that the name of the file has; a document without a file of its own is put together first."""
         kind = target.suffix.lower()
         if kind == PROJECT:
             self._save_project(target)
@@ -118,23 +118,23 @@ class DocumentFiles(QObject):
         folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
 
         def work() -> "tuple[Manifest, list[Layer], list[str], QImage | None]":
-            told = project.load(source, folder)
-            layers, lost = manifest.layers(told)
+            kept = project.load(source, folder)
+            layers, lost = manifest.layers(kept)
             if not layers:
                 raise UserError(lost[0]) if lost else project.damaged(source.name)
-            return told, layers, lost, qt_image.grey(Path(told.mask)) if told.mask else None
+            return kept, layers, lost, qt_image.grey(Path(kept.mask)) if kept.mask else None
 
         self._worker.run(work, lambda found: self._show(*found), self.failed.emit)
 
-    def _show(self, told: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
+    def _show(self, kept: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
         from studio.desktop.canvas import manifest
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey
 
         bounds, overlay = Scene(layers).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
-            overlay.set_feather(told.feather_px)
-        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(told)))
+            overlay.set_feather(kept.feather_px)
+        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept)))
         self.opened.emit(lost)
 
 

@@ -1,16 +1,13 @@
-"""Frame: how far a picture is to be extended, drawn out by handles at its edges and corners."""
+"""FrameTool: how far a picture is to be extended, drawn out by handles at its edges and corners."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen
 
+from studio.desktop.canvas.scene_view import SceneView
 from studio.desktop.canvas.tool import PointerEvent, Tool
 from studio.desktop.style import theme
-
-if TYPE_CHECKING:
-    from studio.desktop.canvas.view import CanvasView
 
 SNAP = 8
 """Pixels of the picture: models work in such steps."""
@@ -29,7 +26,7 @@ class FrameTool(Tool):
 
     cursor = Qt.CursorShape.ArrowCursor
 
-    def __init__(self, view: "CanvasView", set_frame: Callable[[QMargins], object]) -> None:
+    def __init__(self, view: SceneView, set_frame: Callable[[QMargins], object]) -> None:
         super().__init__(view)
         self._set_frame = set_frame
         self._held: Edge | None = None
@@ -37,20 +34,20 @@ class FrameTool(Tool):
         if view.fitted:
             view.zoom_to(view.zoom * AWAY)
 
-    def press(self, touch: PointerEvent) -> None:
-        self._held, self._was = self._handle(touch.spot), self.view.border
+    def press(self, pointer: PointerEvent) -> None:
+        self._held, self._was = self._handle(pointer.spot), self.view.border
 
-    def move(self, touch: PointerEvent) -> None:
+    def move(self, pointer: PointerEvent) -> None:
         if self._held is not None:
-            self.view.show_border(self._drawn(self._held, touch.at))
+            self.view.show_border(self._drawn(self._held, pointer.at))
 
-    def release(self, touch: PointerEvent) -> None:
+    def release(self, pointer: PointerEvent) -> None:
         held, self._held = self._held, None
         if held is not None:
-            self._set_frame(self._drawn(held, touch.at))
+            self._set_frame(self._drawn(held, pointer.at))
 
-    def hover(self, touch: PointerEvent | None) -> None:
-        edge = self._handle(touch.spot) if touch else None
+    def hover(self, pointer: PointerEvent | None) -> None:
+        edge = self._handle(pointer.spot) if pointer else None
         shapes = {(0, 1): Qt.CursorShape.SizeVerCursor, (1, 0): Qt.CursorShape.SizeHorCursor}
         if edge is None:
             self.view.setCursor(self.cursor)
@@ -107,15 +104,15 @@ class FrameTool(Tool):
         for edge in EDGES:
             at = _handle(area, edge)
             painter.drawRoundedRect(QRectF(at.x() - HANDLE / 2, at.y() - HANDLE / 2, HANDLE, HANDLE), 2, 2)
-        _tell_size(painter, self.view, area)
+        _draw_size(painter, self.view, area)
 
 
-def outer(view: "CanvasView") -> QRectF:
+def outer(view: SceneView) -> QRectF:
     """Where the extended picture ends, in pixels of the view."""
     return view.transform().mapRect(QRectF(view.scene.bounds.marginsAdded(view.border)))
 
 
-def draw(painter: QPainter, view: "CanvasView") -> None:
+def draw(painter: QPainter, view: SceneView) -> None:
     """What will be added: tinted, within a dashed line."""
     inner, area = view.viewport.target(), outer(view)
     painter.save()
@@ -139,7 +136,7 @@ def draw(painter: QPainter, view: "CanvasView") -> None:
     painter.restore()
 
 
-def _tell_size(painter: QPainter, view: "CanvasView", area: QRectF) -> None:
+def _draw_size(painter: QPainter, view: SceneView, area: QRectF) -> None:
     size = view.scene.bounds.marginsAdded(view.border).size()
     text = f"{size.width()} × {size.height()}"
     box = QRectF(0, 0, painter.fontMetrics().horizontalAdvance(text) + 14, painter.fontMetrics().height() + 6)

@@ -1,4 +1,4 @@
-"""Rough: a preview of a picture that is being made; of an edit, only what the mask marks forms, in its place."""
+"""JobPreview: a preview of a picture that is being made; of an edit, only what the mask marks forms, in its place."""
 
 import functools
 from collections.abc import Sequence
@@ -33,19 +33,20 @@ def read(data: bytes, sources: Sequence[str]) -> JobPreview:
     return JobPreview(qt_image.preview(data), _mask(file) if file else None, tuple(sources))
 
 
-def alone(rough: JobPreview) -> Scene:
+def alone(preview: JobPreview) -> Scene:
     """Nothing but the preview."""
-    return Scene([Layer(Shown(rough.whole), stretched=rough.whole.size())])
+    return Scene([Layer(Shown(preview.whole), stretched=preview.whole.size())])
 
 
-def in_place(rough: JobPreview, layers: Sequence[Layer], frame: QMargins) -> Scene | None:
+def in_place(preview: JobPreview, layers: Sequence[Layer], frame: QMargins) -> Scene | None:
     """The document with what forms on it and around it; None where the preview is not of the same view."""
     bounds = Scene([*layers]).bounds
     wider = bounds.marginsAdded(frame)
-    if bounds.isEmpty() or not _same_shape(rough.whole.size(), wider.size()):
+    if bounds.isEmpty() or not _same_shape(preview.whole.size(), wider.size()):
         return None
-    around = [_stretched(rough.whole, wider)] if not frame.isNull() else []
-    above = [_stretched(_marked(rough.whole, rough.mask, bounds, wider), bounds)] if rough.mask is not None else []
+    around = [_stretched(preview.whole, wider)] if not frame.isNull() else []
+    mask = preview.mask
+    above = [_stretched(_marked(preview.whole, mask, bounds, wider), bounds)] if mask is not None else []
     return Scene([*around, *layers, *above]) if around or above else None
 
 
@@ -73,5 +74,5 @@ def _same_shape(one: QSize, other: QSize) -> bool:
 def _mask(file: str) -> QImage | None:
     try:
         return shrunk(qt_image.grey(Path(file)), MASK_SIDE)
-    except UserError:  # the job says what is wrong with it
+    except UserError:  # the error of the job names what is wrong with it
         return None

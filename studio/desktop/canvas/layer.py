@@ -31,14 +31,14 @@ class Layer:
     visible: bool = True
     over: tuple[str, ...] = ()
     stretched: QSize | None = None
-    """The size that a rough preview is drawn in; None for that of its pixels."""
+    """The size that a preview is drawn in; None for that of its pixels."""
 
     @property
     def rect(self) -> QRect:
         return QRect(self.at, self.stretched or self.shown.full.size())
 
     @property
-    def rough(self) -> bool:
+    def is_preview(self) -> bool:
         return self.stretched is not None
 
 
@@ -57,9 +57,9 @@ class Scene:
         return bounds
 
     @property
-    def rough(self) -> bool:
+    def is_preview(self) -> bool:
         """Whether it is only a preview, and not one that forms on other layers."""
-        return bool(self.layers) and all(layer.rough for layer in self.layers)
+        return bool(self.layers) and all(layer.is_preview for layer in self.layers)
 
     @property
     def see_through(self) -> bool:
@@ -77,7 +77,7 @@ class Scene:
         for layer in self.layers:
             if layer.visible and layer.opacity > 0:
                 painter.setOpacity(layer.opacity)
-                _draw_layer(painter, layer, area, target, scale, smooth or layer.rough, coarse)
+                _draw_layer(painter, layer, area, target, scale, smooth or layer.is_preview, coarse)
         painter.setOpacity(1.0)
 
     def flattened(self) -> QImage:

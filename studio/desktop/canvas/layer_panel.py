@@ -10,11 +10,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.desktop.actions.action import Action, DefaultShortcut, Scope, Section
+from studio.desktop.actions.buttons import tool_button
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.document import OPACITY_MERGING, Document
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.shell.notices import plain_label
@@ -24,14 +26,15 @@ from studio.desktop.widgets.control import Slider
 
 KEY = Qt.ItemDataRole.UserRole
 SIDE = 44
+ACTIONS = ("layer.up", "layer.down", "layer.clear")
 
 
 class LayerPanel(QWidget):
     """A tick shows a layer, Ctrl+Up and Ctrl+Down move it, Delete removes it, F2 names it."""
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._document = document
+        self._document, self._actions = document, actions
         self._filling = False
         self.setAccessibleName(self.tr("Layers"))
         self.list = LayerList(self)
@@ -46,9 +49,8 @@ class LayerPanel(QWidget):
         self.opacity.valueChanged.connect(self._fade)
         self._share = QLabel()
         self._share.setMinimumWidth(theme.scaled(40))
-        self.up = self._tool("up", self.tr("Up (Ctrl+Up)"), lambda: self._move(1))
-        self.down = self._tool("down", self.tr("Down (Ctrl+Down)"), lambda: self._move(-1))
-        self.delete = self._tool("clear", self.tr("Remove the layer (Delete)"), self._remove)
+        self._add_actions()
+        self.up, self.down, self.delete = (tool_button(actions, id, self) for id in ACTIONS)
         self.list.moved = self._move
         self.list.removed = self._remove
         self._lay_out()
@@ -109,10 +111,7 @@ class LayerPanel(QWidget):
         layer, count = self.current, len(self._document.layers)
         self.list.setVisible(bool(count))
         self._none.setVisible(not count)
-        at = self._document.layers.index(layer) if layer else -1
-        self.up.setEnabled(0 <= at < count - 1)
-        self.down.setEnabled(at > 0)
-        self.delete.setEnabled(layer is not None)
+        self._actions.refresh(*ACTIONS)
         self.opacity.setEnabled(layer is not None)
         percent = round(100 * layer.opacity) if layer else 100
         self.opacity.blockSignals(True)
@@ -121,6 +120,28 @@ class LayerPanel(QWidget):
         self._share.setText(f"{percent}%" if layer else "")
 
     # ---- acts
+
+    def _add_actions(self) -> None:
+        for id, icon, title, keys, run, enabled in (
+            ("layer.up", "up", self.tr("Up"), ("Ctrl+Up",), lambda: self._move(1), lambda: 0 <= self._at < self._top),
+            ("layer.down", "down", self.tr("Down"), ("Ctrl+Down",), lambda: self._move(-1), lambda: self._at > 0),
+            (
+                "layer.clear", "clear", self.tr("Remove the layer"), ("Del", "Backspace"), self._remove,
+                lambda: self._at >= 0,
+            ),
+        ):  # fmt: skip
+            shortcut = DefaultShortcut(keys, Scope.LAYERS, built_in=True)
+            self._actions.add(Action(id, title, run, icon, enabled=enabled, shortcut=shortcut, section=Section.LAYERS))
+
+    @property
+    def _at(self) -> int:
+        """The number of the current layer, from the lowest; -1 for none."""
+        layer = self.current
+        return self._document.layers.index(layer) if layer else -1
+
+    @property
+    def _top(self) -> int:
+        return len(self._document.layers) - 1
 
     def _edited(self, item: QListWidgetItem) -> None:
         layer = next((layer for layer in self._document.layers if layer.key == item.data(KEY)), None)
@@ -144,16 +165,6 @@ class LayerPanel(QWidget):
     def _remove(self) -> None:
         if (layer := self.current) is not None:
             self._document.remove(self.tr("Remove a layer"), layer.key)
-
-    def _tool(self, icon: str, title: str, run: Callable[[], object]) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("command", f"layer.{icon}")
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda: run())
-        return button
 
 
 class LayerList(QListWidget):

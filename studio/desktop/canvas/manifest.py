@@ -1,4 +1,4 @@
-"""Record: the document as a list of files, and made again from that list."""
+"""Manifest: the document as a list of files, and made again from that list."""
 
 from dataclasses import replace
 from pathlib import Path

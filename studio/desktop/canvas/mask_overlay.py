@@ -1,4 +1,4 @@
-"""Veil: a mask as it is painted and seen: a tint over the picture, kept up to date tile by tile."""
+"""MaskOverlay: a mask as it is painted and seen: a tint over the picture, brought up to date tile by tile."""
 
 import functools
 from collections.abc import Callable
@@ -26,7 +26,7 @@ class TintedTile(NamedTuple):
 
 
 class MaskOverlay(QObject):
-    """`origin` is where the mask's first pixel lies in the picture. `changed` tells what to draw anew."""
+    """`origin` is where the mask's first pixel lies in the picture. `changed` carries the area to draw anew."""
 
     changed = Signal(QRect)
     feathered = Signal()
@@ -86,8 +86,8 @@ class MaskOverlay(QObject):
 
     def drawing(self) -> Callable[[], QImage]:
         """What draws all of it, as it is now, with its soft edge; to be called on a worker's thread."""
-        taken, feather_px = self.mask.snapshot(), self._feather_px
-        return lambda: to_grey(feather.soften(taken.render(), feather_px))
+        snapshot, feather_px = self.mask.snapshot(), self._feather_px
+        return lambda: to_grey(feather.soften(snapshot.render(), feather_px))
 
     # ---- drawing
 

@@ -1,4 +1,4 @@
-"""Tint: how a mask is shown over a picture, wherever it is shown."""
+"""How a mask is shown over a picture, wherever it is shown."""
 
 from PySide6.QtGui import QColor
 

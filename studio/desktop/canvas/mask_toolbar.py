@@ -1,32 +1,41 @@
-"""MaskBar: the tools that mark on a canvas, what they are set to, and the acts on all of the mask."""
+"""MaskToolbar: the tools that mark on a canvas, what they are set to, and the acts on all of the mask."""
 
+import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoStack
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent, QUndoStack
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from studio.desktop.actions.action import NO_SHORTCUT, Action, DefaultShortcut, Scope, Section
+from studio.desktop.actions.buttons import tool_button
+from studio.desktop.actions.shortcuts import press
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.extend_frame import FrameTool
+from studio.desktop.canvas.smart_select import SmartSelect
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.worker import Worker
-from studio.desktop.style import theme
 from studio.desktop.widgets.control import Slider
 from studio.desktop.widgets.overflow import Overflow
 from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.desktop.canvas.brush_tool import BrushTool
     from studio.desktop.canvas.mask_overlay import MaskOverlay
-    from studio.desktop.canvas.mask_tools import BrushTool, MaskTool
-    from studio.document.mask import Area, Change, Mask, Shape
+    from studio.desktop.canvas.mask_tool import MaskTool
+    from studio.document.mask import Change, Mask
 
+TOOLS = ("brush", "eraser", "lasso", "rectangle", "smart", "frame")
+ACTIONS = tuple(f"mask.{name}" for name in (*TOOLS, "knobs", "invert", "clear"))
+SLIDERS = 3
 LARGEST_FEATHER = 128
 FEATHER_MERGING = 2**30
 """Plus a number of the mask: settings of its edge that follow each other are one step."""
 
 
 class MaskToolbar(QFrame):
-    """Works on `view`. The mask comes from `veil_for` when a tool is first taken, and may be None: nothing to mark."""
+    """Works on `view`. `overlay_for` gives the mask when a tool is first chosen; None where nothing can be marked."""
 
     marked = Signal()
     """The mask has changed."""
@@ -39,36 +48,34 @@ class MaskToolbar(QFrame):
         view: CanvasView,
         stack: QUndoStack,
         worker: Worker,
-        veil_for: "Callable[[], MaskOverlay | None]",
+        overlay_for: "Callable[[], MaskOverlay | None]",
+        actions: Actions,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.view, self.stack = view, stack
-        self._worker, self._overlay_for = worker, veil_for
+        self._overlay_for, self._actions = overlay_for, actions
+        self._chosen = ""
+        self._allowed, self._frame_allowed, self._spare_sliders = True, False, False
         self._radius, self._hardness = 0.0, 0.8
-        self._cutting = 0
+        self._smart = SmartSelect(view, worker, self)
+        self._smart.marked.connect(self.marked)
+        self._smart.refused.connect(self.refused)
         self.setProperty("role", "maskbar")
         self.setAccessibleName(self.tr("Mask"))
-        self.buttons: dict[str, QToolButton] = {}
-        self._group = QButtonGroup(self)
-        self._group.setExclusive(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(4)
-        for name, icon, title, key in (
-            ("brush", "brush", self.tr("Brush (B)"), "B"),
-            ("eraser", "eraser", self.tr("Eraser (E)"), "E"),
-            ("lasso", "lasso", self.tr("Lasso (L)"), "L"),
-            ("rectangle", "rectangle", self.tr("Rectangle (R)"), "R"),
-            ("smart", "smart", self.tr("Smart select: click on a thing, or draw a box around it (S)"), "S"),
-            ("frame", "frame", self.tr("Extend the picture by the handles of a frame (F)"), "F"),
-        ):
-            row.addWidget(self._choice(name, icon, title, key))
-        self._row, self._knobs = row, self._make_knobs()
-        row.addWidget(self._knobs, 3)
+        self._add_actions()
+        self._add_brush_actions()
+        self.buttons = {name: tool_button(actions, f"mask.{name}", self, "tool") for name in TOOLS}
+        for button in self.buttons.values():
+            row.addWidget(button)
+        self._row, self._sliders = row, self._make_sliders()
+        row.addWidget(self._sliders, 3)
         row.addSpacing(4)
-        self.invert = self._act("invert", self.tr("Invert (I)"), "I", lambda mask: mask.invert())
-        self.clear = self._act("clear", self.tr("Clear (Ctrl+Backspace)"), "Ctrl+Backspace", lambda mask: mask.fill(0))
+        self.invert = tool_button(actions, "mask.invert", self, "tool")
+        self.clear = tool_button(actions, "mask.clear", self, "tool")
         row.addWidget(self.invert)
         row.addWidget(self.clear)
         spared = ("frame", "rectangle", "lasso", "smart")
@@ -77,13 +84,82 @@ class MaskToolbar(QFrame):
         row.addWidget(self._overflow)
         row.addStretch(1)
 
-    def _make_knobs(self) -> SliderBar:
+    def _make_sliders(self) -> SliderBar:
         size = NamedSlider(self.tr("Size"), 2, 400, self._resize, self)
         hardness = NamedSlider(self.tr("Hardness"), 0, 100, self._harden, self)
         feather = NamedSlider(self.tr("Feather"), 0, LARGEST_FEATHER, self._feather, self)
         self.size_slider, self.hardness_slider, self.feather_slider = size.slider, hardness.slider, feather.slider
         self.hardness_slider.setValue(round(100 * self._hardness))
-        return SliderBar([size, hardness, feather], self.tr("Size, hardness, feather"), self)
+        return SliderBar([size, hardness, feather], tool_button(self._actions, "mask.knobs", self, "tool"), self)
+
+    def _add_actions(self) -> None:
+        for name, title, key in (
+            ("brush", self.tr("Brush"), "B"),
+            ("eraser", self.tr("Eraser"), "E"),
+            ("lasso", self.tr("Lasso"), "L"),
+            ("rectangle", self.tr("Rectangle"), "R"),
+            ("smart", self.tr("Smart select: click on a thing, or draw a box around it"), "S"),
+            ("frame", self.tr("Extend the picture by the handles of a frame"), "F"),
+        ):
+            self._add_tool(name, title, key)
+        invert, clear = self.tr("Invert"), self.tr("Clear")
+        title = self.tr("Size, hardness, feather")
+        self._add("knobs", title, lambda: self._sliders.open(), "settings", self._has_spare_sliders, NO_SHORTCUT)
+        for name, title, key, work in (
+            ("invert", invert, "I", lambda mask: mask.invert()),
+            ("clear", clear, "Ctrl+Backspace", lambda mask: mask.fill(0)),
+        ):
+            run, shortcut = functools.partial(self._do, title, work), DefaultShortcut((key,), Scope.CANVAS)
+            self._add(name, title, run, name, self._is_allowed, shortcut)
+
+    def _add(
+        self, name: str, title: str, run: Callable[[], object], icon: str, enabled: Callable[[], bool],
+        shortcut: DefaultShortcut,
+    ) -> None:  # fmt: skip
+        self._actions.add(
+            Action(f"mask.{name}", title, run, icon, enabled=enabled, shortcut=shortcut, section=Section.MASK)
+        )
+
+    def _add_tool(self, name: str, title: str, key: str) -> None:
+        self._actions.add(
+            Action(
+                f"mask.{name}", title, lambda: self.choose("" if self._chosen == name else name), name,
+                enabled=lambda: self._allowed and (name != "frame" or self._frame_allowed),
+                checked=lambda: self._chosen == name, shortcut=DefaultShortcut((key,), Scope.CANVAS),
+                section=Section.MASK,
+            )
+        )  # fmt: skip
+
+    def _add_brush_actions(self) -> None:
+        """The brush has these keys itself, and no buttons."""
+        for id, title, key in (
+            ("brush.smaller", self.tr("Brush: smaller"), "["), ("brush.larger", self.tr("Brush: larger"), "]"),
+            ("brush.softer", self.tr("Brush: softer"), "{"), ("brush.harder", self.tr("Brush: harder"), "}"),
+        ):  # fmt: skip
+            self._actions.add(
+                Action(
+                    id, title, functools.partial(self._press, key), enabled=lambda: self.brush is not None,
+                    shortcut=DefaultShortcut((key,), Scope.CANVAS, built_in=True), section=Section.BRUSH,
+                )
+            )  # fmt: skip
+
+    def _press(self, key: str) -> None:
+        self.view.setFocus()
+        press(self.view, key)
+
+    def _is_allowed(self) -> bool:
+        return self._allowed
+
+    def _has_spare_sliders(self) -> bool:
+        return self._allowed and self._spare_sliders
+
+    def allow(self, allowed: bool) -> None:
+        """Whether anything can be marked; else the bar is hidden, and no tool chosen."""
+        self._allowed = allowed
+        self.setVisible(allowed)
+        self._actions.refresh(*ACTIONS)
+        if not allowed:
+            self.choose("")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -97,15 +173,17 @@ class MaskToolbar(QFrame):
         ]
         used = sum(button.sizeHint().width() + spacing for button in buttons) + 2 * spacing + 4
         room = self.width() - margins.left() - margins.right() - used
-        self._knobs.show_only(next((count for count in (3, 2, 1) if self._knobs.needs(count) <= room), 0))
+        self._sliders.show_only(next((count for count in (3, 2, 1) if self._sliders.needs(count) <= room), 0))
+        self._spare_sliders = self._sliders.shown < SLIDERS
+        self._actions.refresh("mask.knobs")
         self._overflow.fit()
 
     # ---- tools
 
     @property
     def chosen(self) -> str:
-        """The tool that is in the hand; '' for none."""
-        return next((name for name, button in self.buttons.items() if button.isChecked()), "")
+        """The tool that is in use; '' for none."""
+        return self._chosen
 
     @property
     def brush(self) -> "BrushTool | None":
@@ -113,10 +191,10 @@ class MaskToolbar(QFrame):
         return tool if self.chosen in ("brush", "eraser") else None  # type: ignore[return-value]  # as it was made
 
     def choose(self, name: str) -> None:
-        """Take a tool, or with '' put it down."""
-        overlay = self._need_veil() if name else None
-        for other, button in self.buttons.items():
-            button.setChecked(other == name and overlay is not None)
+        """Use a tool, or with '' none."""
+        overlay = self._need_overlay() if name else None
+        self._chosen = name if overlay is not None else ""
+        self._actions.refresh(*ACTIONS)
         if overlay is None:
             self.view.use(None)
             return
@@ -124,7 +202,7 @@ class MaskToolbar(QFrame):
         self.view.use(FrameTool(self.view, self.framed.emit) if name == "frame" else self._make(name, overlay))
         self.view.setFocus()
 
-    def _need_veil(self) -> "MaskOverlay | None":
+    def _need_overlay(self) -> "MaskOverlay | None":
         """The mask, seen on the view; None where there is nothing to mark."""
         overlay = self._overlay_for()
         if overlay is not None:
@@ -135,23 +213,25 @@ class MaskToolbar(QFrame):
 
     def allow_frame(self, allowed: bool) -> None:
         """Whether the picture can be extended."""
+        self._frame_allowed = allowed
+        self._actions.refresh("mask.frame")
         self._overflow.want(self.buttons["frame"], allowed)
         self._fit()
         if not allowed and self.chosen == "frame":
             self.choose("")
 
     def _make(self, name: str, overlay: "MaskOverlay") -> "MaskTool":
-        from studio.desktop.canvas import mask_tools
+        from studio.desktop.canvas import brush_tool, selection_tools
         from studio.document.brush import Brush
 
         match name:
             case "lasso":
-                return mask_tools.LassoTool(self.view, overlay, self.stack)
+                return selection_tools.LassoTool(self.view, overlay, self.stack)
             case "rectangle":
-                return mask_tools.BoxTool(self.view, overlay, self.stack)
+                return selection_tools.BoxTool(self.view, overlay, self.stack)
             case "smart":
-                return mask_tools.SmartTool(self.view, overlay, self.stack, self._select)
-        brush = mask_tools.BrushTool(self.view, overlay, self.stack, Brush(self._radius, self._hardness))
+                return selection_tools.SmartTool(self.view, overlay, self.stack, self._smart.select)
+        brush = brush_tool.BrushTool(self.view, overlay, self.stack, Brush(self._radius, self._hardness))
         brush.erases = name == "eraser"
         brush.changed = lambda: self._show_brush(brush.brush)
         return brush
@@ -166,29 +246,6 @@ class MaskToolbar(QFrame):
             self._radius = max(1.0, side / 20)
             _set(self.size_slider, round(2 * self._radius))
         _set(self.feather_slider, round(overlay.feather_px))
-
-    def _select(self, box: "Area", click: tuple[float, float] | None, mark: "Callable[[Shape], None]") -> None:
-        from studio.desktop.canvas import cutout
-        from studio.desktop.canvas.layer import Scene
-
-        overlay, scene = self.view.overlay, Scene([*self.view.scene.layers])
-        if overlay is None:
-            return
-        self._cutting += 1
-        number, origin = self._cutting, overlay.origin
-        self.view.setCursor(Qt.CursorShape.BusyCursor)
-
-        def done(shape: "Shape") -> None:
-            self.view.use(self.view.tool)  # its own cursor again
-            if number != self._cutting or self.view.overlay is not overlay:
-                return
-            if shape.level.any():
-                mark(shape)
-                self.marked.emit()
-            else:
-                self.refused.emit(self.tr("Nothing stands out there; draw a box around it, or use the brush."))
-
-        self._worker.run(lambda: cutout.cut_out(scene, origin, box, click), done)
 
     # ---- what they are set to
 
@@ -213,7 +270,7 @@ class MaskToolbar(QFrame):
             tool.set_brush(tool.brush._replace(hardness=self._hardness))
 
     def _feather(self, pixels: int) -> None:
-        if (overlay := self._need_veil()) is not None:
+        if (overlay := self._need_overlay()) is not None:
             from studio.desktop.canvas.undo import StateCommand
 
             def show(px: object) -> None:
@@ -227,7 +284,7 @@ class MaskToolbar(QFrame):
     # ---- acts
 
     def _do(self, text: str, work: "Callable[[Mask], object]") -> None:
-        overlay = self._need_veil()
+        overlay = self._need_overlay()
         if overlay is None:
             return
         from studio.desktop.canvas.undo import MaskCommand
@@ -235,41 +292,6 @@ class MaskToolbar(QFrame):
         change: Change = overlay.act(work)
         if not change.is_empty:
             self.stack.push(MaskCommand(overlay, change, text))
-
-    # ---- building
-
-    def _choice(self, name: str, icon: str, title: str, key: str) -> QToolButton:
-        button = _button(icon, title, self)
-        button.setCheckable(True)
-        button.clicked.connect(lambda on: self.choose(name if on else ""))
-        self._shortcut(icon, key, button.click)
-        self.buttons[name] = button
-        return button
-
-    def _act(self, icon: str, title: str, key: str, work: "Callable[[Mask], object]") -> QToolButton:
-        button = _button(icon, title, self)
-        text = title.partition(" (")[0]
-        button.clicked.connect(lambda: self._do(text, work))
-        self._shortcut(icon, key, button.click)
-        return button
-
-    def _shortcut(self, icon: str, key: str, run: Callable[[], object]) -> None:
-        """Letters are for the canvas only: elsewhere they are written."""
-        shortcut = QShortcut(QKeySequence(key), self.view)
-        shortcut.setProperty("command", f"mask.{icon}")
-        shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        shortcut.activated.connect(run)
-
-
-def _button(icon: str, title: str, parent: QWidget) -> QToolButton:
-    button = QToolButton(parent)
-    button.setProperty("role", "tool")
-    button.setProperty("command", f"mask.{icon}")
-    button.setIcon(theme.icon(icon))
-    button.setToolTip(title)
-    button.setAccessibleName(title)
-    button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    return button
 
 
 def _set(slider: Slider, value: int) -> None:

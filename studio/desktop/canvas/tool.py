@@ -1,12 +1,11 @@
 """Tool: what the pointer does on a canvas, and what it leaves to the view."""
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
 
-if TYPE_CHECKING:
-    from studio.desktop.canvas.view import CanvasView
+from studio.desktop.canvas.scene_view import SceneView
 
 
 class PointerEvent(NamedTuple):
@@ -24,20 +23,20 @@ class Tool(QObject):
 
     cursor = Qt.CursorShape.CrossCursor
 
-    def __init__(self, view: "CanvasView") -> None:
+    def __init__(self, view: SceneView) -> None:
         super().__init__(view)
         self.view = view
 
-    def press(self, touch: PointerEvent) -> None:
+    def press(self, pointer: PointerEvent) -> None:
         """A button went down."""
 
-    def move(self, touch: PointerEvent) -> None:
+    def move(self, pointer: PointerEvent) -> None:
         """The pointer moved with the button down."""
 
-    def release(self, touch: PointerEvent) -> None:
+    def release(self, pointer: PointerEvent) -> None:
         """The button went up."""
 
-    def hover(self, touch: PointerEvent | None) -> None:
+    def hover(self, pointer: PointerEvent | None) -> None:
         """The pointer moved with no button down; None when it has left."""
 
     def cancel(self) -> bool:

@@ -1,4 +1,4 @@
-"""Commands: acts on the canvas as steps that can be undone; each holds only what it changed."""
+"""UndoStack and its commands: acts on the canvas as steps that can be undone; each holds only what it changed."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -12,13 +12,21 @@ if TYPE_CHECKING:
 
 
 class UndoStack(QUndoStack):
-    """The one undo of the window. What is still being noted becomes a step at `pushing`, before the one that comes."""
+    """The one undo of the window. What is still being collected becomes a step at `pushing`, before the next."""
 
     pushing = Signal()
 
     def push(self, command: QUndoCommand) -> None:
         self.pushing.emit()
         super().push(command)
+
+    def beginMacro(self, text: str) -> None:
+        self.pushing.emit()
+        super().beginMacro(text)
+
+    def endMacro(self) -> None:
+        self.pushing.emit()
+        super().endMacro()
 
 
 class MaskCommand(QUndoCommand):

@@ -1,4 +1,4 @@
-"""Camera: how a picture lies in a view: fitted, or zoomed and moved."""
+"""Viewport: how a picture lies in a view: fitted, or zoomed and moved."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize
 from PySide6.QtGui import QTransform
@@ -35,7 +35,7 @@ class Viewport:
         wide = max(1, self.view.width() - 2 * MARGIN) / self.bounds.width()
         high = max(1, self.view.height() - 2 * MARGIN) / self.bounds.height()
         fitting = min(wide, high)
-        # Small pictures grow by whole numbers only, so that their pixels stay even; previews are rough anyhow.
+        # Small pictures grow by whole numbers only, so that their pixels stay even; previews are coarse anyhow.
         return fitting if self.stretches or fitting < 2 else float(int(fitting))
 
     def target(self) -> QRectF:

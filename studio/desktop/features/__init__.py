@@ -1,1 +1,56 @@
-"""What the window offers beyond its frame, each feature in a file or folder of its own."""
+"""What the window offers beyond its frame. Each feature is a file or folder with `install(workbench)`.
+
+A new one is written beside the others and named in FEATURES; no other file of the window changes.
+"""
+
+from collections.abc import Callable
+
+from studio.desktop.features import (
+    blend,
+    canvas_drop,
+    canvas_form_sync,
+    document_status,
+    engine_status,
+    examples,
+    form_undo,
+    inspector,
+    layers,
+    notifier,
+    onboarding,
+    picture_input,
+    queue_panel,
+    quick_settings,
+    recipe,
+    status_text,
+    sweep,
+    variations,
+)
+from studio.desktop.library import exporter, importer, trash
+from studio.desktop.models import model_import
+from studio.desktop.workbench import Workbench
+
+FEATURES: tuple[Callable[[Workbench], None], ...] = (
+    form_undo.install,
+    canvas_form_sync.install,
+    sweep.install,
+    blend.install,
+    quick_settings.install,
+    examples.install,
+    canvas_drop.install,
+    variations.install,
+    onboarding.install,
+    picture_input.install,
+    recipe.install,
+    queue_panel.install,
+    layers.install,
+    inspector.install,
+    importer.install,
+    notifier.install,
+    exporter.install,
+    trash.install,
+    model_import.install,
+    engine_status.install,
+    document_status.install,
+    status_text.install,
+)
+"""In this order their panels, their buttons and their entries of menus stand beside each other."""

@@ -1,20 +1,18 @@
-"""Lander: pictures that are let go of over the canvas become the input of the chosen task, or layers."""
+"""CanvasDrop: pictures that are let go of over the canvas become the input of the chosen task, or layers."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Signal
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF
 
 from studio.desktop.canvas.document import PictureSource, new_key
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.forms.task_fields import canvas_fields
 from studio.desktop.shell import clipboard, qt_image
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.messages import TaskInfo
-
-if TYPE_CHECKING:
-    from studio.desktop.main_window import MainWindow
 
 
 class DroppedPicture(NamedTuple):
@@ -23,32 +21,33 @@ class DroppedPicture(NamedTuple):
 
 
 class CanvasDrop(QObject):
-    failed = Signal(object)
+    """What comes from other programs is not for the canvas unless it shall be a layer: it is imported."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window, self._viewer = window, window.viewer
-        self._task: TaskInfo | None = None
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench, self._viewer = workbench, workbench.viewer
         self._marks = False
-        self._viewer.dropped.connect(self.land)
+        self._viewer.drops.dropped.connect(self._drop)
+        workbench.forms.chosen.connect(self._follow)
 
-    def use(self, task: TaskInfo | None, marks: bool) -> None:
-        """The chosen task, and whether it works on the canvas itself."""
-        self._task, self._marks = task, marks
-        if marks:
+    def _follow(self) -> None:
+        """What becomes of a picture in the chosen task, which may work on the canvas itself."""
+        task, form = self._workbench.forms.task, self._workbench.forms.form
+        self._marks = bool(task and form and canvas_fields(self._workbench.forms.fields(task.id)))
+        if self._marks:
             words = self.tr("Work on this picture")
         elif task is not None and self._fields():
             words = self.tr("Input of “{0}”").format(task.title)
         else:
             words = self.tr("Show it")
-        self._viewer.tell_drop(words, self.tr("Show it"))
+        self._viewer.drops.set_texts(words, self.tr("Show it"))
 
     def _fields(self) -> list[tuple[str, str]]:
-        form = self._window.task_panel.form
+        form = self._workbench.forms.form
         return form.image_fields() if form is not None else []
 
-    def land(self, data: QMimeData, own: bool, as_layer: bool, at: QPointF) -> None:
-        """`own`: from the strip. `at`: in pixels of the document."""
+    def _drop(self, data: QMimeData, own: bool, as_layer: bool, at: QPointF) -> None:
+        """`own`: from the filmstrip. `at`: in pixels of the document."""
         files = clipboard.files(data)
         if as_layer and files:
             if self._viewer.candidate is not None:
@@ -56,17 +55,15 @@ class CanvasDrop(QObject):
             self._read(files, lambda found: self._add(found, at))
         elif own and files:
             self._read(files if self._takes_several() else files[:1], self._use)
-        else:
-            self._window.importer.take(data)
 
     def _takes_several(self) -> bool:
         return not self._marks and bool(self._fields())
 
-    def _read(self, files: Sequence[Path], then: object) -> None:
-        session = self._window.session
+    def _read(self, files: Sequence[Path], then: Callable[[list[DroppedPicture]], object]) -> None:
+        session = self._workbench.session
 
         def work() -> list[DroppedPicture]:
-            from studio.library import picture_id
+            from studio.library import picture_id  # the first paint should not wait for it
 
             found = []
             for file in files:
@@ -77,12 +74,15 @@ class CanvasDrop(QObject):
                 found.append(DroppedPicture(PictureSource(ref, file), qt_image.load(file)))
             return found
 
-        self._window.worker.run(work, then, self.failed.emit)  # type: ignore[arg-type]
+        session.worker.run(work, then, self._show_failed)
+
+    def _show_failed(self, error: UserError) -> None:
+        self._workbench.notices.show_error("canvas", error)
 
     # ---- what they become
 
     def _add(self, found: list[DroppedPicture], at: QPointF) -> None:
-        document = self._window.session.document
+        document = self._workbench.document
         layers = [*document.layers]
         for piece, shown in found:
             size = shown.full.size()
@@ -92,10 +92,10 @@ class CanvasDrop(QObject):
         document.put(self.tr("Add a layer"), layers, keep_mask=True)
 
     def _use(self, found: list[DroppedPicture]) -> None:
-        first, form = found[0], self._window.task_panel.form
+        first, form = found[0], self._workbench.forms.form
         if self._marks:
-            self._viewer.clear()
-            self._window.session.document.open(self.tr("Put the picture on the canvas"), first.piece, first.shown)
+            self._viewer.candidates.clear()
+            self._workbench.document.open(self.tr("Put the picture on the canvas"), first.piece, first.shown)
             return
         for piece, _ in found:
             fields = [name for name, _ in self._fields()]
@@ -103,4 +103,8 @@ class CanvasDrop(QObject):
             name = next((name for name in fields if not values.get(name)), fields[0] if fields else "")
             if name and form is not None:
                 form.set_image(name, piece.ref)
-        self._window.viewer_controller.show_file(first.piece.ref, first.piece.file)
+        self._workbench.viewer_controller.show_file(first.piece.ref, first.piece.file)
+
+
+def install(workbench: Workbench) -> None:
+    CanvasDrop(workbench)

@@ -1,31 +1,21 @@
-"""Handover: what is marked on the canvas goes into the form that it is for, as the files that its fields take."""
+"""CanvasFormSync: what is marked on the canvas goes into the form that it is for, as the files that its fields take."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
 
-from PySide6.QtCore import QMargins, QObject, QTimer, Signal
+from PySide6.QtCore import QMargins, QObject, QTimer
 
-from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.desktop.shell.worker import Worker
+from studio.desktop.forms.task_fields import CanvasFields, canvas_fields
+from studio.desktop.forms.task_panel import FormLike
+from studio.desktop.shell import drafts
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField
 
 IDLE_MS = 700
-SETTLING_MS = 20
-SIDES = ("left", "top", "right", "bottom")
-
-
-@dataclass(frozen=True)
-class CanvasFields:
-    """Which fields of a form the canvas fills."""
-
-    image: str
-    mask: str
-    sides: tuple[str, ...] = ()
-    """Left, top, right, bottom: by how many pixels the picture is extended."""
+OPENING_MS = 20
+"""Between two looks whether the form has opened its files."""
 
 
 @dataclass(frozen=True)
@@ -38,67 +28,66 @@ class WrittenFiles:
     mask: Path | None
 
 
-class FormLike(Protocol):
-    """What is asked of a form."""
-
-    changed: Any
-
-    def values(self) -> dict[str, Any]: ...
-    def editor(self, field: str) -> Any: ...
-
-
 class CanvasFormSync(QObject):
     """Works some time after the last mark, so that the form shows what is marked, and at once when a job is started.
 
     A picture that somebody put into the form is left alone: then the canvas is not what the form is about.
     """
 
-    failed = Signal(object)
-
-    def __init__(self, document: Document, worker: Worker, drafts_dir: Path, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._document, self._worker, self._drafts_dir = document, worker, drafts_dir
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench, self._document = workbench, workbench.document
         self._target: tuple[FormLike, CanvasFields] | None = None
-        self._waiting: list[Callable[[], object]] = []
+        self._then: list[Callable[[], object]] = []
         self._working = self._again = False
-        self._given: tuple[object, ...] = ()
+        self._synced: tuple[object, ...] = ()
         self._mask = ""
         self._ours: set[str] = set()
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_MS)
         self._idle.timeout.connect(self._work)
-        document.changed.connect(self._stir)
-        document.framed.connect(self._give_frame)
+        self._document.changed.connect(self._changed)
+        self._document.framed.connect(self._write_frame)
+        workbench.forms.chosen.connect(self._follow)
+        workbench.forms.add_preparation(self.sync)
 
-    def use(self, form: FormLike | None, fields: CanvasFields | None) -> None:
+    def _follow(self) -> None:
+        """The canvas marks what the form of the chosen task takes."""
+        forms = self._workbench.forms
+        fields = canvas_fields(forms.fields(forms.task.id)) if forms.task else None
+        form = forms.form if fields else None
+        self._use(form, fields)
+        self._workbench.viewer.set_markable(form is not None, bool(fields and fields.sides))
+
+    def _use(self, form: FormLike | None, fields: CanvasFields | None) -> None:
         """The form of the chosen task, and what of it can be marked on the canvas."""
         if self._target is not None:
-            self._target[0].changed.disconnect(self._take_frame)
+            self._target[0].changed.disconnect(self._read_frame)
         self._target = None if form is None or fields is None else (form, fields)
-        self._given, self._mask = (), ""
+        self._synced, self._mask = (), ""
         if form is not None and fields is not None:
-            form.changed.connect(self._take_frame)
-            self._stir()
+            form.changed.connect(self._read_frame)
+            self._changed()
 
-    def deliver(self, then: Callable[[], object]) -> None:
+    def sync(self, then: Callable[[], object]) -> None:
         """Call `then` when the form has all that is marked; at once if it has it already."""
         if not self._working and not self._is_due():
             then()
             return
-        self._waiting.append(then)
+        self._then.append(then)
         self._work()
 
     # ---- when
 
-    def _stir(self) -> None:
+    def _changed(self) -> None:
         if self._is_due():
             self._idle.start()
         elif self._mask and self._target and (self._document.overlay is None or self._document.overlay.mask.is_empty):
             form, fields = self._target
             if form.values().get(fields.mask) == self._mask:
                 form.editor(fields.mask).remove()
-            self._given, self._mask = (), ""
+            self._synced, self._mask = (), ""
 
     def _is_due(self) -> bool:
         if self._target is None or not self._document.is_marked:
@@ -106,7 +95,7 @@ class CanvasFormSync(QObject):
         form, fields = self._target
         now = form.values().get(fields.image)
         ours = not now or now in self._document.refs or now in self._ours
-        return ours and self._state() != self._given
+        return ours and self._state() != self._synced
 
     def _state(self) -> tuple[object, ...]:
         overlay, stack = self._document.overlay, self._document.stack
@@ -128,18 +117,16 @@ class CanvasFormSync(QObject):
         overlay = document.overlay if document.overlay is not None and not document.overlay.mask.is_empty else None
         piece, layers = document.piece, document.layers
         draw = overlay.drawing() if overlay is not None else None
-        folder = self._drafts_dir
+        folder = self._workbench.session.drafts_dir
 
         def work() -> WrittenFiles:
-            from studio.desktop.shell import drafts
-
             flat = None if piece else drafts.keep(folder, "canvas", drafts.as_png(Scene([*layers]).flattened()))
             mask = drafts.keep(folder, "mask", drafts.as_png(draw())) if draw else None
             return WrittenFiles(layers, piece.ref if piece else str(flat), flat, mask)
 
-        self._worker.run(work, lambda made: self._give(state, made), self._fail)
+        self._workbench.session.worker.run(work, lambda made: self._write(state, made), self._fail)
 
-    def _give(self, state: tuple[object, ...], made: WrittenFiles) -> None:
+    def _write(self, state: tuple[object, ...], made: WrittenFiles) -> None:
         self._working = False
         if self._target is None:
             self._done()
@@ -153,14 +140,14 @@ class CanvasFormSync(QObject):
         if made.mask is not None:
             self._mask = str(made.mask)
             form.editor(fields.mask).set_value(self._mask)
-        self._given = state
-        self._settle()
+        self._synced = state
+        self._wait_for_form()
 
-    def _settle(self) -> None:
+    def _wait_for_form(self) -> None:
         """The form looks at the files on a worker's thread too; a job is to wait for it."""
         form, fields = self._target or (None, None)
         if form and fields and any(form.editor(name).opening for name in (fields.image, fields.mask)):
-            QTimer.singleShot(SETTLING_MS, self, self._settle)
+            QTimer.singleShot(OPENING_MS, self, self._wait_for_form)
         else:
             self._done()
 
@@ -169,18 +156,18 @@ class CanvasFormSync(QObject):
             self._again = False
             self._work()
             return
-        waiting, self._waiting = self._waiting, []
-        for then in waiting:
+        calls, self._then = self._then, []
+        for then in calls:
             then()
 
     def _fail(self, error: UserError) -> None:
         self._working = self._again = False
-        self._waiting = []
-        self.failed.emit(error)
+        self._then = []
+        self._workbench.notices.show_error("canvas", error)
 
     # ---- the frame
 
-    def _give_frame(self) -> None:
+    def _write_frame(self) -> None:
         form, fields = self._target or (None, None)
         if form is None or fields is None:
             return
@@ -188,7 +175,7 @@ class CanvasFormSync(QObject):
             if form.values().get(name) != pixels:
                 form.editor(name).set_value(pixels)
 
-    def _take_frame(self) -> None:
+    def _read_frame(self) -> None:
         """Somebody wrote numbers."""
         form, fields = self._target or (None, None)
         if form is None or fields is None or not fields.sides or not self._document.layers:
@@ -198,16 +185,6 @@ class CanvasFormSync(QObject):
         self._document.set_frame(self.tr("Extend the picture"), QMargins(left, top, right, bottom))
 
 
-def find(fields: tuple[FormField, ...]) -> CanvasFields | None:
-    """What of a task's form can be marked on the canvas; None for a task without a mask."""
-    image = next((field.name for field in fields if field.widget == "image"), None)
-    mask = next((field.name for field in fields if field.widget == "mask"), None)
-    if image is None or mask is None:
-        return None
-    whole = {field.name for field in fields if field.kind == "integer"}
-    return CanvasFields(image, mask, SIDES if whole.issuperset(SIDES) else ())
-
-
 def _pixels(value: object) -> int:
     """A number that somebody may be in the middle of writing."""
     return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 100_000 else 0
@@ -215,3 +192,7 @@ def _pixels(value: object) -> int:
 
 def _sides(frame: QMargins) -> tuple[int, int, int, int]:
     return frame.left(), frame.top(), frame.right(), frame.bottom()
+
+
+def install(workbench: Workbench) -> None:
+    CanvasFormSync(workbench)

@@ -1,11 +1,12 @@
-"""Herald: turns what the engine says about itself into lines of the window, each with its way out."""
+"""EngineStatus: turns what the engine says about itself into lines of the window, each with its way out."""
 
 from PySide6.QtCore import QObject
 
 from studio import messages
-from studio.desktop.session import DesktopSession
-from studio.desktop.shell.notices import NoticeAction, Notices
+from studio.desktop.actions.app_menu import settings_action
+from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.sentence import say
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.jobs import Job, JobState
 from studio.messages import Event
@@ -14,27 +15,30 @@ from studio.messages import Event
 class EngineStatus(QObject):
     """Engine lines have keys of their own, so that the newest replaces the last one."""
 
-    def __init__(self, session: DesktopSession, notices: Notices, parent: QObject) -> None:
-        super().__init__(parent)
-        self._session, self._notices = session, notices
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        session = self._session = workbench.session
+        self._notices = workbench.notices
         self._interrupted: Job | None = None
-        session.heard.connect(self._hear)
-        session.troubled.connect(self._trouble)
+        session.received.connect(self._handle)
+        session.troubled.connect(self._show_trouble)
         session.jobs.ended.connect(self._job_ended)
-        session.waiting.found.connect(self._tell_waiting)
+        session.queue_restored.connect(self._offer_waiting)
+        text = self.tr("Restart the engine")
+        workbench.actions.add(settings_action("restart-engine", "restart", text, 7, self._restart))
 
-    def _hear(self, event: Event) -> None:
+    def _handle(self, event: Event) -> None:
         match event:
             case messages.Ended():
                 self._engine_ended(event)
             case messages.Silent(seconds=seconds):
-                self._silent(seconds)
+                self._show_silence(seconds)
             case messages.Ready():
-                self._ready(event)
+                self._engine_ready(event)
             case messages.Unsaved():
                 self._unsaved(event)
             case messages.Models(models=models):
-                self._tell_models(models)
+                self._show_models(models)
 
     def _engine_ended(self, event: messages.Ended) -> None:
         self._notices.remove("silent")
@@ -46,11 +50,11 @@ class EngineStatus(QObject):
         self._interrupted = None
         self._notices.show_line("engine", "warning" if event.restarting else "error", event.message, actions)
 
-    def _tell_waiting(self, count: int) -> None:
-        book = self._session.jobs
+    def _offer_waiting(self, count: int) -> None:
+        jobs = self._session.jobs
         text = self.tr("{0} jobs were waiting when the program ended; they are paused.").format(count)
         actions = [
-            NoticeAction(self.tr("Go on"), book.resume),
+            NoticeAction(self.tr("Go on"), jobs.resume),
             NoticeAction(self.tr("Forget them"), self._forget_waiting),
         ]
         self._notices.show_line("waiting", "info", text, actions)
@@ -60,7 +64,7 @@ class EngineStatus(QObject):
             self._session.jobs.cancel(job)
         self._session.jobs.resume()
 
-    def _silent(self, seconds: float) -> None:
+    def _show_silence(self, seconds: float) -> None:
         if not seconds:
             self._notices.remove("silent")
             return
@@ -71,8 +75,8 @@ class EngineStatus(QObject):
         actions = [NoticeAction(self.tr("Restart the engine"), self._restart)]
         self._notices.show_line("silent", "warning", text.format(round(seconds)), actions)
 
-    def _ready(self, event: messages.Ready) -> None:
-        self._tell_models(event.models)
+    def _engine_ready(self, event: messages.Ready) -> None:
+        self._show_models(event.models)
         for plugin in event.plugins:
             key = f"plugin {plugin.name}"
             if plugin.problem:
@@ -84,7 +88,7 @@ class EngineStatus(QObject):
             if device.problem:
                 self._notices.show_line(f"device {device.id}", "warning", device.problem)
 
-    def _tell_models(self, models: list[messages.ModelInfo]) -> None:
+    def _show_models(self, models: list[messages.ModelInfo]) -> None:
         for model in models:
             key = f"model {model.id}"
             if model.problem:
@@ -94,13 +98,13 @@ class EngineStatus(QObject):
                 self._notices.remove(key)
 
     def _unsaved(self, event: messages.Unsaved) -> None:
-        book = self._session.jobs
-        job = next((job for job in book if job.id == event.job), None)
+        jobs = self._session.jobs
+        job = next((job for job in jobs if job.id == event.job), None)
         if job is None:
             return
         actions = [
-            NoticeAction(self.tr("Save again"), lambda: book.save_again(job)),
-            NoticeAction(self.tr("Discard"), lambda: book.discard(job)),
+            NoticeAction(self.tr("Save again"), lambda: jobs.save_again(job)),
+            NoticeAction(self.tr("Discard"), lambda: jobs.discard(job)),
         ]
         self._notices.show_line("unsaved", "error", event.message, actions)
 
@@ -109,7 +113,7 @@ class EngineStatus(QObject):
         if job.state is JobState.INTERRUPTED:
             self._interrupted = job
 
-    def _trouble(self, error: UserError) -> None:
+    def _show_trouble(self, error: UserError) -> None:
         self._notices.show_line(f"trouble {error.code}", "error", error.message)
 
     def _restart(self) -> None:
@@ -120,4 +124,8 @@ class EngineStatus(QObject):
         try:
             self._session.jobs.retry(job)
         except UserError as error:
-            self._trouble(error)
+            self._show_trouble(error)
+
+
+def install(workbench: Workbench) -> None:
+    EngineStatus(workbench)

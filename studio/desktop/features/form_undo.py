@@ -1,44 +1,44 @@
-"""FormLog: changes of a form as steps in the stack that all other acts are in."""
+"""FormUndo: changes of a form as steps in the stack that all other acts are in."""
 
 import zlib
-from typing import Any, Protocol
+from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 
-from studio.desktop.canvas.undo import StateCommand, UndoStack
+from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.forms.task_fields import canvas_fields
+from studio.desktop.forms.task_panel import FormLike
+from studio.desktop.workbench import Workbench
 
 IDLE_MS = 400
 
 
-class FormLike(Protocol):
-    changed: Any
-
-    def values(self) -> dict[str, Any]: ...
-    def set_values(self, values: dict[str, Any]) -> None: ...
-
-
 class FormUndo(QObject):
-    """Follows one form. What somebody types becomes a step when they pause, or before something else becomes one;
-    `left_out` fields are others' business."""
+    """Follows one form. What somebody types becomes a step when they pause, or before something else becomes one; what
+    the canvas fills is in its own steps."""
 
-    noted = Signal()
-
-    def __init__(self, stack: UndoStack, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._stack = stack
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench, self._stack = workbench, workbench.document.stack
         self._form: FormLike | None = None
         self._left_out: frozenset[str] = frozenset()
         self._values: dict[str, Any] = {}
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
         self._idle.setInterval(IDLE_MS)
-        self._idle.timeout.connect(self.note)
-        stack.pushing.connect(self._note_pending)
+        self._idle.timeout.connect(self.push)
+        self._stack.pushing.connect(self._push_pending)
+        workbench.forms.chosen.connect(self._choose)
 
-    def follow(self, form: FormLike | None, left_out: frozenset[str] = frozenset()) -> None:
+    def _choose(self) -> None:
+        forms = self._workbench.forms
+        filled = canvas_fields(forms.fields(forms.task.id)) if forms.task else None
+        self._follow(forms.form, filled.names if filled and forms.form else frozenset())
+
+    def _follow(self, form: FormLike | None, left_out: frozenset[str]) -> None:
         if form is self._form:
             return
-        self.note()
+        self.push()
         if self._form is not None:
             self._form.changed.disconnect(self._idle.start)
         self._form, self._left_out = form, left_out
@@ -46,11 +46,11 @@ class FormUndo(QObject):
             self._values = self._read(form)
             form.changed.connect(self._idle.start)
 
-    def _note_pending(self) -> None:
+    def _push_pending(self) -> None:
         if self._idle.isActive():
-            self.note()
+            self.push()
 
-    def note(self) -> None:
+    def push(self) -> None:
         """Make a step of what has changed, now."""
         self._idle.stop()
         form = self._form
@@ -58,7 +58,7 @@ class FormUndo(QObject):
             return
         before, after = self._values, self._read(form)
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
-        self.noted.emit()
+        self._workbench.keep_ui_state()
         if not changed:
             return
         self._values = after
@@ -77,3 +77,7 @@ class FormUndo(QObject):
 
     def _read(self, form: FormLike) -> dict[str, Any]:
         return {name: value for name, value in form.values().items() if name not in self._left_out}
+
+
+def install(workbench: Workbench) -> None:
+    FormUndo(workbench)

@@ -1,9 +1,11 @@
-"""Queue: every job of this window with its state, its progress, and what can be done about it."""
+"""QueuePanel: every job of this window with its state, its progress, and what can be done about it."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -15,10 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import show_action
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.progress_line import duration
+from studio.desktop.workbench import Workbench
 from studio.jobs import Job, JobQueue, JobState
 
 ICONS = {
@@ -32,16 +38,19 @@ ICONS = {
 }
 
 
+ACTIONS = ("queue.pause", "queue.cancel-all", "queue.clear")
+
+
 class QueuePanel(QWidget):
     """The latest job on top."""
 
     shown = Signal(object)
+    """A Job whose pictures shall be seen."""
     retry_wanted = Signal(object)
-    folder_wanted = Signal(object)
 
-    def __init__(self, book: JobQueue, parent: QWidget | None = None) -> None:
+    def __init__(self, book: JobQueue, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.jobs = book
+        self.jobs, self._actions = book, actions
         self._titles: dict[str, str] = {}
         self._rows: dict[str, JobRow] = {}
         self.setAccessibleName(self.tr("Queue"))
@@ -57,15 +66,10 @@ class QueuePanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
-        self._pause = QPushButton(theme.icon("queue"), "")
-        self._pause.setCheckable(True)
-        self._pause.clicked.connect(lambda on: book.pause() if on else book.resume())
-        self._cancel_all = QPushButton(theme.icon("cancel"), self.tr("Cancel all"))
-        self._cancel_all.clicked.connect(book.cancel_all)
-        self._clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
-        self._clear.clicked.connect(book.clear)
-        for button, name in ((self._pause, "pause"), (self._cancel_all, "cancel-all"), (self._clear, "clear")):
-            button.setProperty("command", f"queue.{name}")
+        self._add_actions()
+        self._pause, self._cancel_all, self._clear = QPushButton(self), QPushButton(self), QPushButton(self)
+        for button, id in zip((self._pause, self._cancel_all, self._clear), ACTIONS, strict=True):
+            show_action(button, actions.qaction(id))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
@@ -85,11 +89,40 @@ class QueuePanel(QWidget):
         book.removed.connect(self._remove)
         self._refresh()
 
+    def _add_actions(self) -> None:
+        jobs, section = self.jobs, Section.QUEUE
+        pause, resume = self.tr("Pause"), self.tr("Go on")
+        for action in (
+            Action(
+                "queue.pause", pause, lambda: jobs.resume() if jobs.paused else jobs.pause(), "queue",
+                enabled=lambda: jobs.paused or bool(jobs.pending), checked=lambda: jobs.paused,
+                now=lambda: resume if jobs.paused else pause, section=section,
+            ),
+            Action(
+                "queue.cancel-all", self.tr("Cancel all"), jobs.cancel_all, "cancel",
+                enabled=lambda: len(jobs.pending) > 1, section=section,
+            ),
+            Action(
+                "queue.clear", self.tr("Clear what has ended"), jobs.clear, "clear",
+                enabled=lambda: any(job.state.ended for job in jobs), section=section,
+            ),
+        ):  # fmt: skip
+            self._actions.add(action)
+        self._actions.add_source(lambda: [action for row in self._rows.values() for action in row.actions_now()])
+
     def set_titles(self, titles: dict[str, str]) -> None:
         """What tasks are called, by id."""
         self._titles = titles
         for row in self._rows.values():
             row.refresh(self._title(row.job))
+
+    def save_elsewhere(self, job: Job) -> None:
+        """A picture that the library could not take, into a folder."""
+        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.fileSelected.connect(lambda name: self.jobs.save_again(job, name))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def _title(self, job: Job) -> str:
         return self._titles.get(job.task, job.task)
@@ -128,12 +161,9 @@ class QueuePanel(QWidget):
 
     def _refresh(self) -> None:
         self._hint.setVisible(not self._rows)
-        paused = self.jobs.paused
-        self._pause.setChecked(paused)
-        self._pause.setText(self.tr("Go on") if paused else self.tr("Pause"))
-        self._pause.setVisible(paused or bool(self.jobs.pending))
-        self._cancel_all.setVisible(len(self.jobs.pending) > 1)
-        self._clear.setVisible(any(row.job.state.ended for row in self._rows.values()))
+        self._actions.refresh(*ACTIONS)
+        for button, id in zip((self._pause, self._cancel_all, self._clear), ACTIONS, strict=True):
+            button.setVisible(self._actions[id].enabled())
 
 
 class JobRow(QFrame):
@@ -229,7 +259,7 @@ class JobRow(QFrame):
             "details": ("", self.tr("Details"), "", self._toggle_details),
             "retry": ("retry", self.tr("Retry"), "", lambda: queue.retry_wanted.emit(job)),
             "save": ("save", self.tr("Save again"), "", lambda: book.save_again(job)),
-            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.folder_wanted.emit(job)),
+            "elsewhere": ("folder", self.tr("Save elsewhere…"), "", lambda: queue.save_elsewhere(job)),
             "discard": ("clear", self.tr("Discard"), "", lambda: book.discard(job)),
             "first": ("", self.tr("First"), "", lambda: book.bring_to_front(job)),
             "earlier": ("down", "", self.tr("Earlier"), lambda: book.move(job, -1)),
@@ -237,6 +267,14 @@ class JobRow(QFrame):
             "cancel": ("cancel", self.tr("Cancel"), "", lambda: book.cancel(job)),
             "remove": ("clear", self.tr("Remove"), "", lambda: book.remove(job)),
         }
+
+    def actions_now(self) -> list[Action]:
+        """What its buttons do now."""
+        found = []
+        for name in self._wanted():
+            _, text, told, run = self._actions[name]
+            found.append(Action("", told or text, run, section=Section.QUEUE))
+        return found
 
     def _add_button(self, name: str) -> None:
         icon, text, told, run = self._actions[name]
@@ -275,3 +313,12 @@ class JobRow(QFrame):
 
 def _elided(text: str, longest: int = 120) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"
+
+
+def install(workbench: Workbench) -> None:
+    jobs, forms = workbench.session.jobs, workbench.forms
+    panel = QueuePanel(jobs, workbench.actions, workbench.window)
+    panel.shown.connect(workbench.viewer_controller.show_job)
+    panel.retry_wanted.connect(lambda job: workbench.notices.attempt(lambda: jobs.retry(job)))
+    forms.tasks_changed.connect(lambda: panel.set_titles({task.id: task.title for task in forms.tasks}))
+    workbench.docks.add("queue", panel.accessibleName(), "queue", panel)

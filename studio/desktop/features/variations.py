@@ -1,53 +1,45 @@
-"""Kin: pictures that are made from each other: more like one, closer or further, and what one was made from."""
+"""Variations: pictures that are made from each other: more like one, closer or further, and what one was made from."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from studio.desktop.canvas.document import PictureSource
-from studio.desktop.session import DesktopSession
+from studio.desktop.forms.task_fields import DISTANCE, variation_fields
 from studio.desktop.shell import qt_image
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField, UnsupportedSchema, parse
-from studio.messages import TaskInfo
+from studio.form import FormField
 
 if TYPE_CHECKING:
-    from studio.desktop.viewer.viewer import Viewer
     from studio.library import Record
 
-DISTANCE = "distance"
-"""The number by which tasks say how far from its source a picture may lie."""
 NEAR = 0.3
 """How far "more like this" goes when the picture is no variation itself, as a share of what the task allows."""
 
 
 class Variations(QObject):
-    failed = Signal(object)
-
-    def __init__(self, session: DesktopSession, stage: "Viewer", parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._session, self._viewer = session, stage
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._session, self._viewer, self._notices = workbench.session, workbench.viewer, workbench.notices
+        self._forms = workbench.forms
         self._fields: dict[str, tuple[str, FormField]] = {}
+        workbench.forms.tasks_changed.connect(self._find_tasks)
+        workbench.viewer.more_wanted.connect(self.more)
+        workbench.viewer.comparing.source_wanted.connect(self.show_source)
 
-    def learn(self, tasks: Sequence[TaskInfo]) -> None:
+    def _find_tasks(self) -> None:
         """Which tasks make pictures like a picture: by their field for the picture and their distance."""
-        self._fields = {}
-        for task in tasks:
-            try:
-                fields = parse(task.schema)
-            except UnsupportedSchema:
-                continue
-            if found := like(fields):
-                self._fields[task.id] = found
+        found = {task.id: variation_fields(self._forms.fields(task.id)) for task in self._forms.tasks}
+        self._fields = {id: fields for id, fields in found.items() if fields}
         self._viewer.choices.allow_more(bool(self._fields))
 
     # ---- more
 
     def more(self, piece: PictureSource, by: float) -> None:
-        """The order of a variation again, so much further from its source; or a first variation of a picture."""
-        self._session.worker.run(lambda: self._record(piece), lambda record: self._order(piece, record, by))
+        """A variation again, so much further from its source; or a first variation of a picture."""
+        self._session.worker.run(lambda: self._record(piece), lambda record: self._submit_like(piece, record, by))
 
     def _record(self, piece: PictureSource) -> "Record | None":
         library = self._session.library
@@ -56,7 +48,7 @@ class Variations(QObject):
         except UserError:  # a file from outside has no recipe
             return None
 
-    def _order(self, piece: PictureSource, record: "Record | None", by: float) -> None:
+    def _submit_like(self, piece: PictureSource, record: "Record | None", by: float) -> None:
         recipe = record.recipe if record else None
         if recipe and recipe.task in self._fields and isinstance(recipe.params.get(DISTANCE), int | float):
             task, params = recipe.task, dict(recipe.params)
@@ -78,11 +70,11 @@ class Variations(QObject):
         try:
             self._session.jobs.submit(task, params)
         except UserError as error:
-            self.failed.emit(error)
+            self._notices.show_error("canvas", error)
 
     # ---- what it was made from
 
-    def tell_source(self, piece: PictureSource) -> None:
+    def show_source(self, piece: PictureSource) -> None:
         """Show what a picture was made from, if that can be found; else there is nothing to compare."""
 
         def work() -> qt_image.Shown | None:
@@ -107,8 +99,5 @@ class Variations(QObject):
         self._session.worker.run(work, show)
 
 
-def like(fields: Sequence[FormField]) -> tuple[str, FormField] | None:
-    """Of a task that makes pictures like a picture: the field for it, and the distance; None for any other."""
-    image = next((field.name for field in fields if field.widget == "image" and field.kind == "text"), None)
-    distance = next((field for field in fields if field.name == DISTANCE and field.kind == "number"), None)
-    return (image, distance) if image and distance else None
+def install(workbench: Workbench) -> None:
+    Variations(workbench)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtWidgets import QWidget
-
+from studio.desktop.actions.keymap import Keymap
 from studio.desktop.shell.worker import Worker
 from studio.messages import ModelInfo
 
@@ -33,8 +32,9 @@ class FormHost(Protocol):
         """Let the user choose a picture; `done` gets its id, and is not called if they change their mind."""
         ...
 
-    def serve_canvas(self, root: QWidget) -> None:
-        """Give the canvas in it, and its tools, the keys that the user has chosen."""
+    @property
+    def keymap(self) -> Keymap:
+        """The keys that the user has chosen."""
         ...
 
     def open_ref(self, ref: str) -> Path:

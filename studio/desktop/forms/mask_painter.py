@@ -1,4 +1,4 @@
-"""Painter: the window in which a mask is painted over its picture, on the canvas that the stage has too."""
+"""MaskPainter: the dialog in which a mask is painted over its picture, on a canvas like that of the viewer."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut, QUndoStack
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from studio.desktop.actions.action import Scope
+from studio.desktop.actions.keymap import Keymap
+from studio.desktop.actions.shortcuts import Shortcuts
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.mask_overlay import MaskOverlay
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
@@ -17,10 +21,16 @@ SIZE = QSize(980, 720)
 
 
 class MaskPainter(QDialog):
-    """`accepted` when the mask is to be used; the veil then holds it, and `stack` its undo."""
+    """`accepted` when the mask is to be used; the overlay then holds it, and `stack` its undo."""
 
     def __init__(
-        self, shown: Shown, overlay: MaskOverlay, stack: QUndoStack, worker: Worker, parent: QWidget | None = None
+        self,
+        shown: Shown,
+        overlay: MaskOverlay,
+        stack: QUndoStack,
+        worker: Worker,
+        keymap: Keymap,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Paint the mask"))
@@ -31,7 +41,9 @@ class MaskPainter(QDialog):
             self.tr("Arrow keys move the brush, with Space held down they paint; [ and ] change its size.")
         )
         self.canvas.show_picture(shown)
-        self.bar = MaskToolbar(self.canvas, stack, worker, lambda: overlay, self)
+        actions = Actions(keymap, self)
+        self.bar = MaskToolbar(self.canvas, stack, worker, lambda: overlay, actions, self)
+        Shortcuts(actions, self).serve(Scope.CANVAS, self, self.canvas)
         self.bar.refused.connect(self._say_error)
         self.undo = self._act("undo", self.tr("Undo (Ctrl+Z)"), "Ctrl+Z", stack.undo)
         self.redo = self._act("redo", self.tr("Redo (Ctrl+Shift+Z)"), "Ctrl+Shift+Z", stack.redo)
@@ -68,7 +80,7 @@ class MaskPainter(QDialog):
         super().accept()
 
     def done(self, result: int) -> None:
-        """The veil may be shown again by another painter."""
+        """The overlay may be shown again by another painter."""
         self.stack.indexChanged.disconnect(self._refresh)
         self.canvas.use(None)
         self.canvas.show_overlay(None)

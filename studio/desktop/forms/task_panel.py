@@ -1,16 +1,16 @@
-"""Bench: the panel where a task is told what to do: its form, the button, and what the engine is doing."""
+"""TaskPanel: where a task is told what to do: its form, the button that starts it, and what is waited for."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.ui_state import FormMemory
 from studio.desktop.style import theme
 from studio.form import UnsupportedSchema
-from studio.messages import TaskInfo
+from studio.messages import ModelInfo, TaskInfo
 
 MakeForm = Callable[[TaskInfo], "FormLike"]
 AHEAD_MS = 150
@@ -21,7 +21,14 @@ class FormLike(Protocol):
     """What the window asks of a form; a QWidget too."""
 
     submitted: Any
+    changed: Any
 
+    @property
+    def model(self) -> ModelInfo | None:
+        """The chosen one."""
+        ...
+
+    def editor(self, field: str) -> Any: ...
     def values(self) -> dict[str, Any]: ...
     def set_values(self, values: Mapping[str, Any]) -> None: ...
     def problem(self) -> tuple[str, str] | None: ...
@@ -42,8 +49,8 @@ class TaskPanel(QWidget):
     submitted = Signal()
     all_made = Signal()
     """Each task has its form."""
-    sweep_wanted = Signal()
-    board_wanted = Signal()
+    allowed = Signal(bool)
+    """Whether the chosen task can be started now."""
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,7 +68,7 @@ class TaskPanel(QWidget):
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
         self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
-        self._waiting = plain_label("")
+        self._waiting = plain_label(self.tr("The tools are being looked up. This takes some seconds the first time."))
         self._waiting.setProperty("role", "hint")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(self._waiting)
@@ -69,25 +76,9 @@ class TaskPanel(QWidget):
         self.status.setProperty("role", "hint")
         self.button = QPushButton(self)
         self.button.setProperty("role", "primary")
-        self.button.setProperty("command", "generate")
-        self.button.setToolTip(self.tr("Start this job, or add it to the queue"))
         self.button.setEnabled(False)
         self.button.clicked.connect(self.submitted)
-        self.sweep = QToolButton(self)
-        self.sweep.setProperty("command", "sweep")
-        self.sweep.setIcon(theme.icon("grid"))
-        self.sweep.setAccessibleName(self.tr("Sweep: one or two settings through several values"))
-        self.sweep.setToolTip(self.sweep.accessibleName())
-        self.sweep.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.sweep.clicked.connect(self.sweep_wanted)
-        self.board = QToolButton(self)
-        self.board.setProperty("command", "blend")
-        self.board.setIcon(theme.icon("blend"))
-        self.board.setAccessibleName(self.tr("Blend board: pictures at the corners, a puck between them"))
-        self.board.setToolTip(self.board.accessibleName())
-        self.board.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.board.clicked.connect(self.board_wanted)
-        self.board.hide()
+        self._tools = QHBoxLayout()
         self._idle: Callable[[], bool] = lambda: False
         self._ahead = QTimer(self)
         self._ahead.setInterval(AHEAD_MS)
@@ -106,8 +97,7 @@ class TaskPanel(QWidget):
         column.addWidget(self.status)
         row = QHBoxLayout()
         row.addWidget(self.button, 1)
-        row.addWidget(self.board)
-        row.addWidget(self.sweep)
+        row.addLayout(self._tools)
         column.addLayout(row)
 
     # ---- tasks
@@ -137,9 +127,14 @@ class TaskPanel(QWidget):
             self._stack.setCurrentWidget(self._page(task))
         self._show_button()
 
-    def wait(self, text: str) -> None:
-        """What is shown while there is no form."""
-        self._waiting.setText(text)
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Put it beside the button that starts the job, before those that are there."""
+        self._tools.insertWidget(0, button)
+
+    def show_status(self, text: str) -> None:
+        """What is waited for; '' for nothing."""
+        self.status.setText(text)
+        self.status.setVisible(bool(text))
 
     def allow(self, allowed: bool) -> None:
         """Whether anything can be submitted at all."""
@@ -152,7 +147,7 @@ class TaskPanel(QWidget):
         title = self.task.title.replace("&", "&&") if self.task else self.tr("Generate")
         self.button.setText(title)
         self.button.setEnabled(self._allowed and self.task is not None and self.form is not None)
-        self.sweep.setEnabled(self.button.isEnabled())
+        self.allowed.emit(self.button.isEnabled())
 
     # ---- forms
 

@@ -1,33 +1,34 @@
-"""Outlet: ways out of the window for a picture, such as the clipboard, and what became of it."""
+"""Exporter: ways out of the window for a picture, such as the clipboard, and what became of it."""
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import QObject
 
+from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
 from studio.desktop.shell import clipboard
-from studio.desktop.shell.notices import Notices
 from studio.desktop.style.sentence import say
-from studio.desktop.viewer.viewer import Viewer
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.jobs import Job, JobQueue
 
 
 class Exporter(QObject):
-    """Tells in a line what became of it; the document itself is saved by an Exporter."""
+    """Tells in a line what became of it."""
 
-    def __init__(
-        self, stage: Viewer, book: JobQueue, exporter: DocumentFiles, notices: Notices, window: QWidget
-    ) -> None:
-        super().__init__(window)
-        self._viewer, self._book, self._notices, self._window = stage, book, notices, window
-        exporter.saved.connect(self._tell_saved)
-        exporter.failed.connect(self._tell)
-        stage.copy_wanted.connect(self.copy)
-        stage.save_wanted.connect(exporter.ask)
-        stage.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        session = workbench.session
+        self._viewer, self._notices, self._session = workbench.viewer, workbench.notices, session
+        folder = session.settings.home / "projects"
+        self.files = DocumentFiles(workbench.document, session.worker, folder, workbench.window)
+        self.files.saved.connect(self._show_saved)
+        self.files.failed.connect(self._show_failed)
+        workbench.viewer.copy_wanted.connect(self.copy)
+        workbench.viewer.save_wanted.connect(self.files.ask)
+        workbench.viewer.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
+        text = self.tr("Show the folder of the pictures")
+        workbench.actions.add(settings_action("reveal-library", "folder", text, 2, self._reveal_library))
 
     def copy(self, piece: PictureSource) -> None:
         view = self._viewer.view
@@ -40,19 +41,18 @@ class Exporter(QObject):
         try:
             clipboard.reveal(file)
         except UserError as error:
-            self._tell(error)
+            self._show_failed(error)
 
-    def save_elsewhere(self, job: Job) -> None:
-        """A picture that the library could not take, into a folder."""
-        dialog = QFileDialog(self._window, self.tr("Save the picture in"), str(Path.home()))
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(lambda name: self._book.save_again(job, name))
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+    def _reveal_library(self) -> None:
+        self.reveal(self._session.settings.library_dir / "pictures")
 
-    def _tell_saved(self, target: Path, lost: list[str]) -> None:
+    def _show_saved(self, target: Path, lost: list[str]) -> None:
         text = self.tr("Saved as {0}.").format(target)
         self._notices.show_line("out", "ok", " ".join([text, *map(say, lost)]))
 
-    def _tell(self, error: UserError) -> None:
-        self._notices.show_line("out", "error", error.message)
+    def _show_failed(self, error: UserError) -> None:
+        self._notices.show_error("out", error)
+
+
+def install(workbench: Workbench) -> None:
+    Exporter(workbench)

@@ -1,4 +1,4 @@
-"""Strip: the finished pictures along the bottom of the window, and whatever shows them in a grid."""
+"""Filmstrip: the finished pictures along the bottom of the window, and whatever shows them in a grid."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -82,13 +82,13 @@ def _square(image: QImage) -> QRect:
 
 
 class PictureList(QListView):
-    """Pictures of a Gallery; `wrapping` makes it a grid."""
+    """Pictures of a PictureModel; `wrapping` makes it a grid."""
 
     opened = Signal(object)
     delete_wanted = Signal(object)
     """Records."""
 
-    def __init__(self, gallery: PictureModel, *, wrapping: bool = False, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: PictureModel, *, wrapping: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setItemDelegate(ThumbnailDelegate(self))
         self.setFlow(QListView.Flow.LeftToRight)
@@ -103,7 +103,7 @@ class PictureList(QListView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setAccessibleName(self.tr("Finished pictures"))
-        self.setModel(gallery)
+        self.setModel(pictures)
         self.activated.connect(self._open)
 
     def selected(self) -> "Record | None":
@@ -145,18 +145,18 @@ class Filmstrip(QFrame):
     delete_wanted = Signal(object)
     """Records."""
 
-    def __init__(self, gallery: PictureModel, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._pictures = gallery
+        self._pictures = pictures
         self.setProperty("role", "strip")
-        self.list = PictureList(gallery, parent=self)
+        self.list = PictureList(pictures, parent=self)
         self.list.delete_wanted.connect(self.delete_wanted)
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setFixedHeight(SIDE + GAP + 18)
-        self.list.selectionModel().currentChanged.connect(self._tell)
-        self.list.clicked.connect(self._tell)
+        self.list.selectionModel().currentChanged.connect(self._emit_chosen)
+        self.list.clicked.connect(self._emit_chosen)
         self.list.opened.connect(self.chosen)
         title = QLabel(self.tr("Pictures"))
         title.setProperty("role", "section")
@@ -170,7 +170,7 @@ class Filmstrip(QFrame):
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
-        self._typing.timeout.connect(lambda: gallery.search(self.search.text()))
+        self._typing.timeout.connect(lambda: pictures.search(self.search.text()))
         self.search.textChanged.connect(lambda: self._typing.start())
         row = QHBoxLayout()
         row.addWidget(title)
@@ -182,7 +182,7 @@ class Filmstrip(QFrame):
         column.setSpacing(6)
         column.addLayout(row)
         column.addWidget(self.list)
-        gallery.loaded.connect(self._refresh)
+        pictures.loaded.connect(self._refresh)
         self._silent = False
         self._refresh()
 
@@ -222,7 +222,7 @@ class Filmstrip(QFrame):
         action.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
         menu.popup(self.list.viewport().mapToGlobal(place))
 
-    def _tell(self, index: QModelIndex) -> None:
+    def _emit_chosen(self, index: QModelIndex) -> None:
         record = index.data(RECORD)
         if record is not None and not self._silent:
             self.chosen.emit(record)

@@ -1,46 +1,52 @@
-"""Inlet: pictures that come from other programs, dropped on the window or pasted into it: shown, ready to be used."""
+"""Importer: pictures from other programs, dropped on the window or pasted into it: shown, ready to be used."""
 
+import functools
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, QPointF
 from PySide6.QtGui import QGuiApplication, QImage
 
+from studio.desktop.actions.action import Action, DefaultShortcut, Section
 from studio.desktop.canvas.document_files import PROJECT, DocumentFiles
-from studio.desktop.shell import clipboard
-from studio.desktop.shell.notices import Notices
-from studio.desktop.shell.worker import Worker
+from studio.desktop.shell import clipboard, drafts
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
-from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 
 
 class Importer(QObject):
     """Pixels without a file are kept as a draft, so that jobs can name them."""
 
-    def __init__(
-        self, viewer_controller: ViewerController, worker: Worker, exporter: DocumentFiles, notices: Notices,
-        drafts_dir: Path, parent: QObject | None = None,
-    ) -> None:  # fmt: skip
-        super().__init__(parent)
-        self._viewer_controller, self._worker, self._document_files, self._notices = (
-            viewer_controller,
-            worker,
-            exporter,
-            notices,
-        )
-        self._drafts_dir = drafts_dir
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        session = workbench.session
+        self._controller, self._notices = workbench.viewer_controller, workbench.notices
+        self._worker, self._drafts_dir = session.worker, session.drafts_dir
+        folder = session.settings.home / "projects"
+        self._files = DocumentFiles(workbench.document, session.worker, folder, workbench.window)
+        self._files.opened.connect(self._show_lost)
+        self._files.failed.connect(self._show_not_opened)
+        workbench.dropped.connect(self.add)
+        workbench.viewer.drops.dropped.connect(self._dropped_on_canvas)
+        for id, title, run, keys in (
+            ("paste", self.tr("Show the copied picture"), self.paste, "Ctrl+V"),
+            ("open", self.tr("Open a project"), self._files.ask_open, "Ctrl+O"),
+        ):
+            shortcut = DefaultShortcut((keys,))
+            workbench.actions.add(Action(id, title, run, shortcut=shortcut, section=Section.FILES))
 
-    def takes(self, data: QMimeData) -> bool:
-        """Whether there may be a picture in it."""
-        return data.hasUrls() or clipboard.has_pixels(data)
+    def _dropped_on_canvas(self, data: QMimeData, own: bool, as_layer: bool, at: QPointF) -> None:
+        """What shall be a layer, or is one of our own pictures, is the canvas's own business."""
+        if not (own or as_layer) or not clipboard.files(data):
+            self.add(data)
 
     def paste(self) -> None:
         if (data := QGuiApplication.clipboard().mimeData()) is not None:
-            self.take(data)
+            self.add(data)
 
-    def take(self, data: QMimeData) -> None:
-        """Show what was pasted, or dropped beside the wells."""
+    def add(self, data: QMimeData) -> None:
+        """Show what was pasted, or dropped beside the fields for pictures."""
         self._notices.remove("files")
         self._notices.remove("picture")
         if files := clipboard.files(data):
@@ -54,27 +60,36 @@ class Importer(QObject):
     def show(self, files: list[Path]) -> None:
         """A project, or the first picture of them."""
         if files[0].suffix.lower() == PROJECT:
-            self._document_files.open(files[0])
+            self._files.open(files[0])
         elif len(files) == 1:
-            self._viewer_controller.show_file(str(files[0]), files[0])
+            self._controller.show_file(str(files[0]), files[0])
         else:
-            self._worker.run(
-                lambda: clipboard.first_picture(files), lambda found: self._show_first(len(files), *found), self._tell
-            )
+            first = functools.partial(clipboard.first_picture, files)
+            self._worker.run(first, lambda found: self._show_first(len(files), *found), self._show_failed)
 
     def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
         text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
-        told = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
-        self._notices.show_line("files", "info", " ".join(told))
-        self._viewer_controller.show_file(str(file), file)
+        lines = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
+        self._notices.show_line("files", "info", " ".join(lines))
+        self._controller.show_file(str(file), file)
 
     def _keep(self, pixels: bytes | QImage) -> None:
-        from studio.desktop.shell import drafts
-
         def keep() -> Path:
             return drafts.keep_pasted(self._drafts_dir, pixels)
 
-        self._worker.run(keep, lambda path: self._viewer_controller.show_file(str(path), path), self._tell)
+        self._worker.run(keep, lambda path: self._controller.show_file(str(path), path), self._show_failed)
 
-    def _tell(self, error: UserError) -> None:
-        self._notices.show_line("picture", "error", error.message)
+    def _show_failed(self, error: UserError) -> None:
+        self._notices.show_error("picture", error)
+
+    def _show_not_opened(self, error: UserError) -> None:
+        self._notices.show_error("out", error)
+
+    def _show_lost(self, lost: list[str]) -> None:
+        """What of a project could not be opened."""
+        if lost:
+            self._notices.show_line("canvas", "warning", " ".join(map(say, lost)))
+
+
+def install(workbench: Workbench) -> None:
+    Importer(workbench)

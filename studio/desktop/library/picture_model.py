@@ -1,4 +1,4 @@
-"""Gallery: the library as a list for Qt: pages that come when they are scrolled to, thumbnails when they are drawn."""
+"""PictureModel: the library as a list for Qt: pages come when they are scrolled to, thumbnails when they are drawn."""
 
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
@@ -234,7 +234,7 @@ class ThumbnailLoader(QObject):
 
 def _maker(library: "Library", record: "Record") -> Callable[[], QImage]:
     def make() -> QImage:
-        from studio import images
+        from studio import images  # slow, and first needed after the first paint
 
         return to_qimage(images.load_rgb(library.thumbnail(record)))
 

@@ -1,4 +1,4 @@
-"""Detail: what made the selected picture, what was measured on it, and the ways to go on from it."""
+"""RecipePanel: what made the selected picture, what was measured on it, and the ways to go on from it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import show_action
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line, tooltip
@@ -56,16 +59,23 @@ class RecipePanel(QWidget):
     parent_wanted = Signal(str)
     """The ref of a picture that this one was made from."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.record: Record | None = None
         self.setAccessibleName(self.tr("How the picture was made"))
         self._tasks: Mapping[str, TaskTexts] = {}
         self._models: Mapping[str, str] = {}
-        self._again = QPushButton(theme.icon("retry"), self.tr("Same settings again"))
-        self._again.setProperty("command", "recipe.again")
-        self._again.setToolTip(self.tr("Fill the form with what made this picture"))
-        self._again.clicked.connect(lambda: self.record and self.again_wanted.emit(self.record))
+        self._actions = actions
+        actions.add(
+            Action(
+                "recipe.again", self.tr("Same settings again"), lambda: self.again_wanted.emit(self.record), "retry",
+                about=self.tr("Fill the form with what made this picture"), enabled=self._can_repeat,
+                section=Section.RECIPE,
+            )
+        )  # fmt: skip
+        actions.add_source(self._parent_actions)
+        self._again = QPushButton(self)
+        show_action(self._again, actions.qaction("recipe.again"))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -90,7 +100,7 @@ class RecipePanel(QWidget):
 
     def show_record(self, record: "Record | None") -> None:
         self.record = record
-        self._again.setEnabled(record is not None and record.recipe.task in self._tasks)
+        self._actions.refresh("recipe.again")
         page = QWidget()
         column = QVBoxLayout(page)
         column.setContentsMargins(0, 0, 0, 0)
@@ -103,6 +113,16 @@ class RecipePanel(QWidget):
             self._fill(column, record)
         column.addStretch(1)
         self._area.setWidget(page)
+
+    def _can_repeat(self) -> bool:
+        return self.record is not None and self.record.recipe.task in self._tasks
+
+    def _parent_actions(self) -> list[Action]:
+        """Of the pictures that this one was made from."""
+        return [
+            Action("", button.text().replace("&&", "&"), button.click, section=Section.RECIPE)
+            for button in self._area.findChildren(QPushButton)
+        ]
 
     # ---- a record
 
@@ -152,7 +172,7 @@ class RecipePanel(QWidget):
         yield RecipeLine(self.tr("When"), record.created[:16].replace("T", "  "))
 
     def _parent(self, ref: str) -> QPushButton:
-        from studio.library import picture_id
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         name = self.tr("A picture of the library") if picture_id.is_id(ref) else Path(ref).name
         button = QPushButton(theme.icon("picture"), one_line(name, 34).replace("&", "&&"))

@@ -5,18 +5,20 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from studio.desktop.actions.action import Action, MenuPlace, Section
+from studio.desktop.actions.app_menu import MENU
+from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.undo import StateCommand
-from studio.desktop.library.filmstrip import Filmstrip, PictureList
+from studio.desktop.library.filmstrip import PictureList
 from studio.desktop.library.picture_model import PictureModel
-from studio.desktop.shell.notices import NoticeAction, Notices
+from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style import theme
+from studio.desktop.workbench import Workbench, WorkbenchSession
 from studio.errors import UserError
 
 if TYPE_CHECKING:
-    from studio.desktop.session import DesktopSession
     from studio.library import Library, Record
 
 SIZE = 640, 460
@@ -30,21 +32,29 @@ class TrashAct(NamedTuple):
 
 
 class Trash(QObject):
-    """Deletes and restores, one act after the other, off the window's thread, and keeps strip and undo in step."""
+    """Deletes and restores, one act after the other, off the window's thread, and keeps filmstrip and undo in step."""
 
     moved = Signal(object)
-    """An Act that is done."""
+    """A TrashAct that is done."""
 
-    def __init__(self, session: "DesktopSession", strip: Filmstrip, notices: Notices, window: QWidget) -> None:
-        super().__init__(window)
-        self._session, self._filmstrip, self._notices, self._window = session, strip, notices, window
-        self._stack: QUndoStack = session.document.stack
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._session, self._library, self._notices = workbench.session, workbench.library, workbench.notices
+        self._window, self._document, self._stack = workbench.window, workbench.document, workbench.document.stack
         self._waiting: deque[tuple[TrashAct, Callable[[], None]]] = deque()
         self._busy = False
-        self._back: str = ""
+        self._restored: str = ""
         self.dialog: TrashDialog | None = None
-        strip.delete_wanted.connect(self.delete)
-        session.pictures.loaded.connect(self._show_back)
+        self._library.delete_wanted.connect(self.delete)
+        self._library.loaded.connect(self._mark_restored)
+        delete = self.tr("Delete the pictures marked in the strip")
+        workbench.actions.add(Action("delete", delete, self.delete_chosen, section=Section.FILES))
+        workbench.actions.add(
+            Action(
+                "trash", self.tr("Open the trash"), self.open, "trash", self.tr("Trash…"), menu=MenuPlace(MENU, 1, 3),
+                section=Section.FILES,
+            )
+        )  # fmt: skip
 
     def delete(self, records: "Sequence[Record]") -> None:
         """Into the trash; a line offers to take it back."""
@@ -54,25 +64,25 @@ class Trash(QObject):
         self._begin(TrashAct(tuple(record.id for record in records), trashed=False))
 
     def delete_chosen(self) -> None:
-        """What is marked in the strip."""
-        self.delete(self._filmstrip.list.chosen())
+        """What is marked in the filmstrip."""
+        self.delete(self._library.chosen())
 
     def open(self) -> None:
         """Show what lies there."""
         if self._session.library is not None:
-            self.dialog = TrashDialog(self, self._session, self._window)
+            self.dialog = TrashDialog(self, self._session, self._document, self._window)
             self.dialog.show()
 
-    def tell(self, error: UserError) -> None:
+    def show_error(self, error: UserError) -> None:
         gone = error.code == "unknown_picture"
         text = self.tr("It cannot come back: the trash was emptied.") if gone else error.message
         self._notices.show_line("trash", "error", text)
 
     def _begin(self, act: TrashAct) -> None:
         if act.ids:
-            self._queue(act, lambda: self._note(act))
+            self._queue(act, lambda: self._push_step(act))
 
-    def _note(self, act: TrashAct) -> None:
+    def _push_step(self, act: TrashAct) -> None:
         """As a step that can be undone, which is done already."""
         many = len(act.ids)
         if act.trashed:
@@ -83,10 +93,10 @@ class Trash(QObject):
         self._stack.push(StateCommand(text, before, act, self._again, done=True))
         at = self._stack.index()
         if act.trashed:
-            told = self.tr("The picture is in the trash.") if many == 1 else self.tr("{0} pictures are in the trash.")
+            line = self.tr("The picture is in the trash.") if many == 1 else self.tr("{0} pictures are in the trash.")
             undo = NoticeAction(self.tr("Undo"), lambda: self._undo(at, before))
             self._notices.show_line(
-                "trash", "info", told.format(many), [undo, NoticeAction(self.tr("Open the trash"), self.open)]
+                "trash", "info", line.format(many), [undo, NoticeAction(self.tr("Open the trash"), self.open)]
             )
 
     def _undo(self, at: int, act: TrashAct) -> None:
@@ -119,24 +129,24 @@ class Trash(QObject):
     def _done(self, act: TrashAct, then: Callable[[], None]) -> None:
         self._busy = False
         if act.trashed:
-            self._filmstrip.drop(act.ids)
+            self._library.drop(act.ids)
         else:
-            self._back = act.ids[0]
-            self._session.pictures.restart()
+            self._restored = act.ids[0]
+            self._library.restart()
         then()
         self.moved.emit(act)
         self._next()
 
     def _failed(self, error: UserError) -> None:
         self._busy = False
-        self.tell(error)
+        self.show_error(error)
         self._next()
 
-    def _show_back(self) -> None:
-        """What came back is marked, where it is listed again."""
-        if self._back and self._session.pictures.row(self._back) >= 0:
-            self._filmstrip.select(self._back)
-            self._back = ""
+    def _mark_restored(self) -> None:
+        """Where it is listed again."""
+        if self._restored and self._library.has(self._restored):
+            self._library.select(self._restored)
+            self._restored = ""
 
 
 def _mover(library: "Library", act: TrashAct) -> Callable[[], None]:
@@ -146,11 +156,11 @@ def _mover(library: "Library", act: TrashAct) -> Callable[[], None]:
 class TrashDialog(QDialog):
     """What lies in the trash: to be brought back, or removed for good, which is asked once."""
 
-    def __init__(self, trash: Trash, session: "DesktopSession", parent: QWidget) -> None:
+    def __init__(self, trash: Trash, session: WorkbenchSession, document: Document, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Trash"))
-        self._trash, self._session = trash, session
+        self._trash, self._session, self._document = trash, session, document
         library = session.library
         assert library is not None
         self._library = library
@@ -175,7 +185,7 @@ class TrashDialog(QDialog):
         column.addWidget(self.buttons)
         self.resize(*SIZE)
         self.pictures.loaded.connect(self._refresh)
-        self.pictures.failed.connect(trash.tell)
+        self.pictures.failed.connect(trash.show_error)
         self.list.selectionModel().selectionChanged.connect(lambda: self._refresh())
         trash.moved.connect(self._moved)
         self._refresh()
@@ -209,7 +219,7 @@ class TrashDialog(QDialog):
         self._trash.restore(self.list.chosen())
 
     def _ask(self) -> None:
-        self._session.worker.run(self._library.trash_bytes, self._ask_about, self._trash.tell)
+        self._session.worker.run(self._library.trash_bytes, self._ask_about, self._trash.show_error)
 
     def _ask_about(self, size_bytes: int) -> None:
         text = self.tr("Remove {0} pictures ({1} MB) for good? This cannot be undone.")
@@ -219,5 +229,11 @@ class TrashDialog(QDialog):
 
     def _empty(self) -> None:
         # What lies on the canvas would be lost to it.
-        library, kept = self._library, {layer.ref for layer in self._session.document.layers}
-        self._session.worker.run(lambda: library.empty_trash(kept), lambda _: self.pictures.restart(), self._trash.tell)
+        library, kept = self._library, {layer.ref for layer in self._document.layers}
+        self._session.worker.run(
+            lambda: library.empty_trash(kept), lambda _: self.pictures.restart(), self._trash.show_error
+        )
+
+
+def install(workbench: Workbench) -> None:
+    Trash(workbench)

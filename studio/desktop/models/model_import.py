@@ -1,15 +1,15 @@
-"""Shelf: models that the user brings, from a folder or a file of theirs, which stay where they are."""
+"""ModelImport: models that the user brings, from a folder or a file of theirs, which stay where they are."""
 
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from studio import messages
 from studio import settings as settings_file
-from studio.desktop.session import DesktopSession
-from studio.desktop.shell.notices import Notices
+from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.style.label_text import one_line
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.settings import Settings
 
@@ -19,11 +19,17 @@ SHOWN = 3  # titles in a line
 class ModelImport(QObject):
     """Asks for a place, stores it in the settings, has the engine look there, and tells what it found."""
 
-    def __init__(self, session: DesktopSession, notices: Notices, window: QWidget) -> None:
-        super().__init__(window)
-        self._session, self._notices, self._window = session, notices, window
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._session, self._notices, self._window = workbench.session, workbench.notices, workbench.window
         self._awaited: Path | None = None
-        session.models_changed.connect(self._tell_found)
+        workbench.session.models_changed.connect(self._show_found)
+        for action in (
+            settings_action("add-folder", "add", self.tr("Add a folder of models…"), 4, self.ask_folder),
+            settings_action("add-model", "add", self.tr("Add a model file…"), 5, self.ask_file),
+            settings_action("refresh-models", "search", self.tr("Look for models again"), 6, self._refresh),
+        ):
+            workbench.actions.add(action)
 
     def ask_folder(self) -> None:
         dialog = self._dialog(self.tr("A model's folder, or one with many models"))
@@ -46,10 +52,13 @@ class ModelImport(QObject):
         self._session.settings = now
         self._awaited = path
         self._notices.show_line("models", "info", self.tr("Looking for models in {0}…").format(one_line(str(path), 80)))
-        if self._session.client:
-            self._session.client.send(messages.Refresh())
+        self._refresh()
 
-    def _tell_found(self) -> None:
+    def _refresh(self) -> None:
+        if client := self._session.client:
+            client.send(messages.Refresh())
+
+    def _show_found(self) -> None:
         if (place := self._awaited) is None:
             return
         there = [model for model in self._session.all_models if Path(model.path).is_relative_to(place)]
@@ -65,10 +74,14 @@ class ModelImport(QObject):
             self._notices.show_line("models", "error", there[0].problem)
 
     def _refuse(self, error: UserError) -> None:
-        self._notices.show_line("models", "error", error.message)
+        self._notices.show_error("models", error)
 
     def _dialog(self, title: str) -> QFileDialog:
         dialog = QFileDialog(self._window, title, str(Path.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.add(Path(name)))
         return dialog
+
+
+def install(workbench: Workbench) -> None:
+    ModelImport(workbench)

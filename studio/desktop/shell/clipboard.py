@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
 from studio.atomic import writing
+from studio.desktop.shell import drafts
 from studio.errors import UserError, os_reason
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def save_as(source: Path, target: Path) -> list[str]:
 
     Raises UserError; what was there before stays then.
     """
-    from studio.library import embedded_recipe
+    from studio.library import embedded_recipe  # slow, and first needed after the first paint
 
     kind = _kind(target)
     try:
@@ -75,12 +76,10 @@ def _not_saved(target: Path, error: OSError) -> UserError:
 
 
 def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> list[str]:
-    from studio import images
+    from studio import images  # slow, and first needed after the first paint
     from studio.library import embedded_recipe
 
     if isinstance(source, QImage):
-        from studio.desktop.shell import drafts
-
         source_bytes: Path | bytes = drafts.as_png(source)
     else:
         source_bytes = source
@@ -138,7 +137,7 @@ def first_picture(files: list[Path]) -> tuple[Path, list[str]]:
 
     Raises UserError when none can.
     """
-    from studio import images
+    from studio import images  # slow, and first needed after the first paint
 
     refused: list[str] = []
     for file in files:

@@ -1,4 +1,4 @@
-"""Panel: a part of the window that can be moved, floated and hidden; its title bar is there when it is of use."""
+"""Dock: a part of the window that can be moved, floated and hidden; its title bar is there when it is of use."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget

@@ -1,4 +1,4 @@
-"""Deck: the picture in the middle and the panels around it, wherever the user puts them; kept between two starts."""
+"""DockArea: the picture in the middle and the panels around it, wherever the user puts them; kept between starts."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,7 +11,7 @@ from studio.desktop.shell.dock import Dock
 from studio.desktop.style import theme
 
 VERSION = 1
-"""Of the layouts that are kept: those of another one are not taken."""
+"""Of the layouts that are kept: those of another one are not used."""
 GRIP = 48
 """So many pixels of a floating panel must be on a screen for it to be found."""
 FLOATING = QSize(320, 420)

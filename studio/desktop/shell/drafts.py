@@ -12,7 +12,6 @@ from PySide6.QtGui import QImage, QImageWriter
 
 from studio.atomic import writing
 from studio.errors import UserError, os_reason
-from studio.library import picture_id
 
 PICKED, DIGITS, LONGEST_STEM = "picked", 20, 120
 KINDS = ("pasted", "mask", "canvas", PICKED)
@@ -22,6 +21,8 @@ KEPT_S = 24 * 3600.0
 
 def keep(folder: Path, kind: str, data: bytes) -> Path:
     """A new file with these bytes. For a worker's thread. Raises UserError when it cannot be written."""
+    from studio.library import picture_id  # the library takes 15 ms, which the first paint should not wait for
+
     path = folder / f"{kind}-{picture_id.new_id(picture_id.utc_now())}.png"
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -31,7 +31,7 @@ class GarbageCollector(QObject):
                 gc.collect(generation)
                 return
 
-    def settle(self) -> None:
+    def freeze(self) -> None:
         """What is there now stays as long as the program: later looks, which hold up the window, leave it out."""
         gc.freeze()
         linecache.clearcache()  # PySide reads the source of each module that is imported, and it would stay: 10 MB

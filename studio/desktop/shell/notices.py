@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from studio.desktop.style import theme
 from studio.desktop.style.bidi import straight
 from studio.desktop.style.sentence import say
+from studio.errors import UserError
 
 ICONS = {"ok": "ok", "warning": "warning", "error": "error", "info": "info"}
 
@@ -44,6 +45,17 @@ class Notices(QWidget):
         line.gone = lambda: self.remove(key)
         self._column.addWidget(line)
         self.show()
+
+    def show_error(self, key: str, error: UserError) -> None:
+        """One that no field shows."""
+        self.show_line(key, "error", error.message)
+
+    def attempt(self, act: Callable[[], object]) -> None:
+        """Do it, and tell if it was refused."""
+        try:
+            act()
+        except UserError as error:
+            self.show_error("act", error)
 
     def remove(self, key: str) -> None:
         if line := self._lines.pop(key, None):

@@ -45,7 +45,7 @@ def load(source: Path | bytes) -> Shown:
 
 def grey(path: Path) -> QImage:
     """A mask, 255 = repaint. Raises UserError. For a worker's thread."""
-    from studio import images
+    from studio import images  # slow, and first needed after the first paint
 
     return to_qimage(images.load_mask(path)).convertToFormat(QImage.Format.Format_Grayscale8)
 
@@ -62,7 +62,7 @@ def prepared(full: QImage, notes: tuple[str, ...] = ()) -> Shown:
 
 def preview(data: bytes) -> QImage:
     """A small JPEG from the engine. Raises UserError. For a worker's thread."""
-    from studio import images
+    from studio import images  # slow, and first needed after the first paint
 
     return to_qimage(images.load_rgb(data))
 

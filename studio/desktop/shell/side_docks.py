@@ -1,8 +1,6 @@
-"""Side: the panels beside the picture, of which usually one is seen."""
+"""SideDocks: the panels beside the picture, of which usually one is seen."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.shell.dock import Dock
@@ -12,9 +10,21 @@ from studio.desktop.shell.dock_area import DockArea
 class SideDocks(QObject):
     """By number, in the order in which they were added, or by what is in them; wherever they lie by now."""
 
-    def __init__(self, dock_area: DockArea, panels: Sequence[Dock]) -> None:
+    def __init__(self, dock_area: DockArea, width: int, narrowest: int) -> None:
+        """In pixels."""
         super().__init__(dock_area)
-        self._dock_area, self.panels = dock_area, [*panels]
+        self._dock_area, self._width, self._narrowest = dock_area, width, narrowest
+        self.panels: list[Dock] = []
+
+    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
+        """Behind those that are there. `name` is how a kept layout knows it."""
+        area = Qt.DockWidgetArea.RightDockWidgetArea
+        panel = self._dock_area.add(name, title, icon, content, area, self._width)
+        content.setMinimumWidth(self._narrowest)
+        content.setProperty("role", "panel")
+        content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.panels.append(panel)
+        return panel
 
     def count(self) -> int:
         return len(self.panels)
@@ -26,6 +36,10 @@ class SideDocks(QObject):
         self._dock_area.reveal(self.panels[number])
 
     def setCurrentWidget(self, widget: QWidget) -> None:
+        self._dock_area.reveal(widget)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Let what is in a panel be seen."""
         self._dock_area.reveal(widget)
 
     def currentWidget(self) -> QWidget | None:

@@ -80,15 +80,14 @@ class TaskBar(QWidget):
         return button
 
     def show_keys(self, text: Callable[[str], str]) -> None:
-        """`text` tells the keys of a command, as people read them."""
-        for button in self._buttons.values():
-            parts = button.accessibleDescription() or button.accessibleName(), text(button.property("command"))
+        """`text` returns the keys of the action "task.…", as people read them."""
+        for id, button in self._buttons.items():
+            parts = button.accessibleDescription() or button.accessibleName(), text(f"task.{id}")
             button.setToolTip(tooltip(" · ".join(part for part in parts if part)))
 
     def _add(self, task: TaskInfo) -> None:
         button = verb(task.icon if task.icon in theme.names() else PLUGIN, task.title, self)
         button.setCheckable(True)
-        button.setProperty("command", f"task.{task.id}")
         button.setToolTip(tooltip(task.description or task.title))
         button.setAccessibleDescription(task.description)
         button.clicked.connect(lambda: self.chosen.emit(task.id))

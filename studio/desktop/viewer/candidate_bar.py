@@ -1,14 +1,15 @@
-"""ChoiceBar: what can be done with a picture that is not part of the document yet."""
+"""CandidateBar: what can be done with a picture that is not part of the document yet."""
 
-from collections.abc import Callable
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from studio.desktop.style import theme
+from studio.desktop.actions.action import Action, DefaultShortcut, Scope, Section
+from studio.desktop.actions.buttons import tool_button
+from studio.desktop.actions.table import Actions
 from studio.desktop.widgets.button_fit import fit
 
+ACTIONS = ("candidate.ok", "candidate.cancel", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out")
 FURTHER = 0.15
 """How much further a step leads, on the scale of the distance."""
 
@@ -21,32 +22,62 @@ class CandidateBar(QFrame):
     more_wanted = Signal(float)
     """Another one, so much further away."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._actions = actions
+        self._made = self._varies = self._has_source = False
         self.setProperty("role", "choices")
         self.setAccessibleName(self.tr("Candidate"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(4)
         row.addStretch(1)
-        self.accept = self._button("ok", self.tr("Accept"), self.tr("Put it on the canvas (Enter)"), self.accepted.emit)
-        self.discard = self._button(
-            "cancel", self.tr("Discard"), self.tr("Take it off the canvas; the library keeps it (Delete)"),
-            self.discarded.emit,
-        )  # fmt: skip
-        self.more = self._button("vary", self.tr("More"), self.tr("More like this"), lambda: self.more_wanted.emit(0.0))
-        self.closer = self._button(
-            "zoom-in", self.tr("Closer"), self.tr("The same again, nearer to its source"),
-            lambda: self.more_wanted.emit(-FURTHER),
-        )  # fmt: skip
-        self.further = self._button(
-            "zoom-out", self.tr("Further"), self.tr("The same again, further from its source"),
-            lambda: self.more_wanted.emit(FURTHER),
-        )  # fmt: skip
+        self._add_actions()
+        self.accept, self.discard, self.more, self.closer, self.further = (
+            tool_button(actions, id, self, "segment", named=True) for id in ACTIONS
+        )
         for button in (self.accept, self.discard, self.more, self.closer, self.further):
             row.addWidget(button)
         row.addStretch(1)
-        self._varies = False
+
+    def _add_actions(self) -> None:
+        def made() -> bool:
+            return self._made
+
+        def varies() -> bool:
+            return self._made and self._varies
+
+        def again() -> bool:
+            return varies() and self._has_source
+
+        enter, delete = (
+            DefaultShortcut(keys, Scope.CANVAS, built_in=True) for keys in (("Return",), ("Del", "Backspace"))
+        )
+        section = Section.CANDIDATE
+        for action in (
+            Action(
+                "candidate.ok", self.tr("Accept"), self.accepted.emit, "ok", about=self.tr("Put it on the canvas"),
+                enabled=made, shortcut=enter, section=section,
+            ),
+            Action(
+                "candidate.cancel", self.tr("Discard"), self.discarded.emit, "cancel",
+                about=self.tr("Take it off the canvas; the library keeps it"),
+                enabled=made, shortcut=delete, section=section,
+            ),
+            Action(
+                "candidate.vary", self.tr("More"), lambda: self.more_wanted.emit(0.0), "vary",
+                about=self.tr("More like this"), enabled=varies, section=section,
+            ),
+            Action(
+                "candidate.zoom-in", self.tr("Closer"), lambda: self.more_wanted.emit(-FURTHER), "zoom-in",
+                about=self.tr("The same again, nearer to its source"), enabled=again, section=section,
+            ),
+            Action(
+                "candidate.zoom-out", self.tr("Further"), lambda: self.more_wanted.emit(FURTHER), "zoom-out",
+                about=self.tr("The same again, further from its source"), enabled=again, section=section,
+            ),
+        ):  # fmt: skip
+            self._actions.add(action)
 
     def allow_more(self, varies: bool) -> None:
         """Whether there is a task that makes pictures like a picture."""
@@ -54,8 +85,9 @@ class CandidateBar(QFrame):
 
     def show_for(self, made: bool, has_source: bool) -> None:
         """A finished picture, and whether it was made from another one."""
+        self._made, self._has_source = made, has_source
         self.setVisible(made)
-        self.more.setEnabled(self._varies)
+        self._actions.refresh(*ACTIONS)
         for button in (self.closer, self.further):
             button.setVisible(self._varies and has_source)
         self._fit()
@@ -67,17 +99,3 @@ class CandidateBar(QFrame):
     def _fit(self) -> None:
         fit(self, (self.accept, self.discard, self.more, self.closer, self.further), self.width())
         self.closer.setToolButtonStyle(self.further.toolButtonStyle())  # a pair
-
-    def _button(self, icon: str, text: str, about: str, run: Callable[[], object]) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "segment")
-        button.setProperty("command", f"candidate.{icon}")
-        button.setIcon(theme.icon(icon))
-        button.setText(text)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(about or text)
-        button.setAccessibleName(text)
-        button.setAccessibleDescription(about)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        button.clicked.connect(lambda: run())
-        return button

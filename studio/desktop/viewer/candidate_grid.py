@@ -1,4 +1,4 @@
-"""Board: the pictures of one job side by side."""
+"""CandidateGrid: the pictures of one job side by side."""
 
 import math
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.viewer.candidates import Candidate
 
 
 class CandidateGrid(QWidget):
@@ -33,6 +34,14 @@ class CandidateGrid(QWidget):
             view.zoomed.connect(self.zoomed)
             self.views.append(view)
         self._lay_out()
+
+    def show_candidate(self, number: int, candidate: Candidate) -> None:
+        view = self.views[number]
+        if candidate.shown is not None and candidate.piece is not None:
+            if view.file != candidate.piece.file:
+                view.show_picture(candidate.shown, candidate.piece.file)
+        elif candidate.preview is not None:
+            view.show_preview(candidate.preview.whole)
 
     def remove(self, number: int) -> None:
         view = self.views.pop(number)

@@ -1,4 +1,4 @@
-"""Director: brings jobs and pictures onto the stage; whoever looks at another picture is not torn away from it."""
+"""ViewerController: shows jobs and pictures in the viewer; whoever looks at another picture keeps seeing that."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -22,25 +22,25 @@ if TYPE_CHECKING:
 
 
 class ViewerController(QObject):
-    """`followed` is the job whose pictures are on the stage; None while a picture of another origin is."""
+    """`followed` is the job whose pictures are shown; None while a picture of another origin is."""
 
     piece_shown = Signal(object)
     failed = Signal(object)
     noted = Signal(object)
 
-    def __init__(self, stage: Viewer, book: JobQueue, worker: Worker, parent: QObject) -> None:
+    def __init__(self, viewer: Viewer, jobs: JobQueue, worker: Worker, parent: QObject) -> None:
         super().__init__(parent)
-        self._viewer, self._book, self._worker = stage, book, worker
+        self._viewer, self._jobs, self._worker = viewer, jobs, worker
         self.followed: Job | None = None
         self._wants_next = True
         self._round = self._loading = 0
         self._preview_number = self._preview_shown = 0
-        book.added.connect(self._added)
-        book.changed.connect(self._changed)
-        book.previewed.connect(self._previewed)
-        book.saved.connect(self._saved)
-        book.ended.connect(self._ended)
-        book.removed.connect(self._removed)
+        jobs.added.connect(self._added)
+        jobs.changed.connect(self._changed)
+        jobs.previewed.connect(self._previewed)
+        jobs.saved.connect(self._saved)
+        jobs.ended.connect(self._ended)
+        jobs.removed.connect(self._removed)
         # What the first stroke would wait for; a window without a picture does without it.
         once = Qt.ConnectionType.SingleShotConnection
         self.piece_shown.connect(lambda: worker.run(lambda: import_module("cv2"), lambda _: None), once)
@@ -52,7 +52,7 @@ class ViewerController(QObject):
         self.show_file(record.id, record.path, (*record.recipe.parents, *sources(record.recipe.params)))
 
     def show_file(self, ref: str, path: Path, parents: tuple[str, ...] = ()) -> None:
-        """Any picture, alone; until it is read, what was on the stage stays."""
+        """Any picture, alone; until it is read, what was shown stays."""
         self.followed, self._wants_next = None, False
         self._round += 1
         number = self._round
@@ -77,7 +77,7 @@ class ViewerController(QObject):
 
     @property
     def running(self) -> Job | None:
-        return next((job for job in self._book if job.state in (JobState.RUNNING, JobState.UNSAVED)), None)
+        return next((job for job in self._jobs if job.state in (JobState.RUNNING, JobState.UNSAVED)), None)
 
     def _added(self, job: Job) -> None:
         if not job.quiet:
@@ -95,7 +95,7 @@ class ViewerController(QObject):
         self._round += 1
         self._preview_shown = self._preview_number
         self._loading = 0
-        self._viewer.begin(max(1, len(job.saved)))
+        self._viewer.candidates.begin(max(1, len(job.saved)))
 
     def _previewed(self, job: Job, data: bytes) -> None:
         if job is not self.followed:
@@ -108,7 +108,7 @@ class ViewerController(QObject):
             fresh = number > self._preview_shown and job is self.followed and index == len(job.saved)
             if fresh and not job.state.ended:
                 self._preview_shown = number
-                self._viewer.show_preview(index, preview)
+                self._viewer.candidates.show_preview(index, preview)
 
         self._worker.run(lambda: job_preview.read(data, given), show, lambda error: None)  # the next one may be better
 
@@ -123,43 +123,43 @@ class ViewerController(QObject):
         def show(shown: Shown) -> None:
             if number == self._round:
                 self._loading -= 1
-                self._viewer.show_result(index, PictureSource(saved.id, path, sources(job.params)), shown)
-                self._settle(job)
+                self._viewer.candidates.show_result(index, PictureSource(saved.id, path, sources(job.params)), shown)
+                self._finish(job)
                 self.piece_shown.emit(saved.id)
 
         def failed(error: UserError) -> None:
             if number == self._round:
                 self._loading -= 1
-                self._settle(job)
+                self._finish(job)
                 self.failed.emit(error)
 
         self._worker.run(lambda: qt_image.load(path), show, failed)
 
-    def _settle(self, job: Job) -> None:
+    def _finish(self, job: Job) -> None:
         if job.state.ended and not self._loading:
-            self._viewer.stop()
+            self._viewer.candidates.finish()
 
     def _ended(self, job: Job) -> None:
         if job is self.followed and not job.saved:
             self.followed = None
-            self._viewer.give_up()
+            self._viewer.show_former()
         elif job is self.followed:
-            self._settle(job)
+            self._finish(job)
         self._refresh_progress()
 
     def _refresh_progress(self) -> None:
-        waiting = sum(job.state is JobState.WAITING for job in self._book)
-        self._viewer.show_progress(self.running, waiting)
+        waiting = sum(job.state is JobState.WAITING for job in self._jobs)
+        self._viewer.progress.show_job(self.running, waiting)
 
     def _removed(self, job: Job) -> None:
         self._refresh_progress()
 
     def _failure(self, number: int) -> Callable[[UserError], None]:
-        def tell(error: UserError) -> None:
+        def report(error: UserError) -> None:
             if number == self._round:
                 self.failed.emit(error)
 
-        return tell
+        return report
 
 
 def sources(params: dict[str, Any]) -> tuple[str, ...]:

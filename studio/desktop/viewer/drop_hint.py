@@ -1,6 +1,6 @@
-"""Landing: while a picture is dragged over the canvas, what letting go of it would do, and what it would with Shift."""
+"""DropHint: what letting go of the picture that is dragged over the canvas would do, and what it would with Shift."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 
@@ -27,12 +27,13 @@ class DropHint(QFrame):
         self.hide()
 
     @property
-    def said(self) -> tuple[str, str]:
-        """What it tells now, and what it tells besides."""
+    def texts(self) -> tuple[str, str]:
+        """What it shows now, in its two lines."""
         return self._first.text(), self._second.text()
 
-    def tell(self, plain: str, as_layer: bool) -> None:
+    def show_over(self, area: QRect, plain: str, as_layer: bool) -> None:
         """`plain` is what happens without Shift."""
+        self.setGeometry(area)
         layer = self.tr("Add it as a layer")
         self._first.setText(layer if as_layer else plain)
         self._second.setText(

@@ -1,20 +1,32 @@
-"""ExampleStrip: a row of small pictures, one for each value; a click takes the value."""
+"""ExampleStrip: a row of small pictures, one for each value; a click chooses the value."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QImage,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QResizeEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
     QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import show_action, tool_button
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import number_text, one_line
@@ -35,7 +47,6 @@ class ExampleCell(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setMaximumWidth(SIDE)
         self.setAccessibleName(name)
-        self.setToolTip(name)
 
     def sizeHint(self) -> QSize:
         return QSize(SIDE, SIDE + self.fontMetrics().height() + 4)
@@ -86,27 +97,22 @@ class ExampleStrip(QFrame):
     stopped = Signal()
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._actions = actions
         self.setProperty("role", "values")
         self.setAccessibleName(self.tr("Examples"))
         self.cells: list[ExampleCell] = []
         self._busy = False
+        self.hide()
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
         self._about.setWordWrap(False)
         self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.make = QPushButton(self)
-        self.make.setProperty("command", "examples.make")
-        self.make.clicked.connect(lambda: self.stopped.emit() if self._busy else self.wanted.emit())
-        close = QToolButton(self)
-        close.setProperty("role", "tool")
-        close.setProperty("command", "examples.close")
-        close.setIcon(theme.icon("cancel"))
-        close.setAccessibleName(self.tr("Close the examples"))
-        close.setToolTip(close.accessibleName())
-        close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        close.clicked.connect(self.closed)
+        self._add_actions()
+        show_action(self.make, actions.qaction("examples.make"))
+        close = tool_button(actions, "examples.close", self, "tool")
         head = QHBoxLayout()
         head.addWidget(self._about, 1)
         head.addWidget(self.make)
@@ -119,10 +125,52 @@ class ExampleStrip(QFrame):
         column.addLayout(head)
         column.addLayout(self._row)
         self.refresh()
-        self.hide()
+
+    def _add_actions(self) -> None:
+        words = self.tr("Stop"), self.tr("Make them")
+        about = (
+            self.tr("Cancel the examples that are still to be made"),
+            self.tr("Make a picture for each of these values, from the same seed"),
+        )
+        self._actions.add(
+            Action(
+                "examples.make", words[1], self._make_or_stop, now=lambda: words[not self._busy],
+                about=lambda: about[not self._busy], enabled=self._can_make, section=Section.EXAMPLES,
+            )
+        )  # fmt: skip
+        self._actions.add(
+            Action(
+                "examples.close", self.tr("Close the examples"), self.closed.emit, "cancel",
+                enabled=self._is_offered, section=Section.EXAMPLES,
+            )
+        )  # fmt: skip
+
+    def _is_offered(self) -> bool:
+        return not self.isHidden()
+
+    def _can_make(self) -> bool:
+        missing = any(cell.picture is None for cell in self.cells)
+        return self._is_offered() and (self._busy or missing)
+
+    def _make_or_stop(self) -> None:
+        if self._busy:
+            self.stopped.emit()
+        else:
+            self.wanted.emit()
+
+    def _refresh_actions(self) -> None:
+        self._actions.refresh("examples.make", "examples.close", *map(_id_of, range(1, len(self.cells) + 1)))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._refresh_actions()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._refresh_actions()
 
     def show_values(self, title: str, values: Sequence[float]) -> None:
-        """Other rungs, without pictures."""
+        """Other values, without pictures."""
         while (item := self._row.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
@@ -134,14 +182,20 @@ class ExampleStrip(QFrame):
             for value, word in zip(values, words, strict=True)
         ]
         self._row.addStretch(1)
+        self._actions.replace("examples.take-", map(self._choice, range(1, len(self.cells) + 1), self.cells))
         for number, cell in enumerate(self.cells, 1):
-            cell.setProperty("command", f"examples.take-{number}")
-            cell.clicked.connect(lambda _=False, cell=cell: self.chosen.emit(cell.value))
+            show_action(cell, self._actions.qaction(_id_of(number)), named=False)
             self._row.addWidget(cell, 10)
             cell.show()
         self._row.addStretch(1)
         self._fit()
         self.refresh()
+
+    def _choice(self, number: int, cell: ExampleCell) -> Action:
+        return Action(
+            _id_of(number), cell.accessibleName(), lambda: self.chosen.emit(cell.value),
+            enabled=self._is_offered, section=Section.EXAMPLES,
+        )  # fmt: skip
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -164,12 +218,10 @@ class ExampleStrip(QFrame):
     def refresh(self) -> None:
         """Pictures have come, or jobs have ended."""
         self._busy = any(cell.waits for cell in self.cells)
-        self.make.setText(self.tr("Stop") if self._busy else self.tr("Make them"))
-        self.make.setToolTip(
-            self.tr("Cancel the examples that are still to be made")
-            if self._busy
-            else self.tr("Make a picture for each of these values, from the same seed")
-        )
-        self.make.setEnabled(self._busy or any(cell.picture is None for cell in self.cells))
+        self._refresh_actions()
         for cell in self.cells:
             cell.update()
+
+
+def _id_of(number: int) -> str:
+    return f"examples.take-{number}"

@@ -1,8 +1,10 @@
-"""Progress: the line below the picture that tells how far a job is."""
+"""ProgressLine: the line below the picture that shows how far a job is."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from studio.desktop.actions.buttons import TooltipOfButton
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
@@ -14,11 +16,11 @@ class ProgressLine(QFrame):
 
     cancelled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "progress")
-        self._viewer = plain_label("")
-        self._viewer.setWordWrap(False)
+        self._stage = plain_label("")
+        self._stage.setWordWrap(False)
         self._time = QLabel()
         self._time.setProperty("role", "hint")
         self._bar = QProgressBar()
@@ -26,18 +28,17 @@ class ProgressLine(QFrame):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(self.tr("Progress of the job"))
         self._cancel = QToolButton()
-        self._cancel.setProperty("command", "cancel")
         self._cancel.setIcon(theme.icon("cancel"))
         self._cancel.setText(self.tr("Cancel"))
         self._cancel.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._cancel.setToolTip(self.tr("Cancel this job"))
+        TooltipOfButton(self._cancel, actions.qaction("cancel"))
         self._cancel.setAccessibleName(self.tr("Cancel this job"))
         self._cancel.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._cancel.clicked.connect(self.cancelled)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 6, 12, 6)
         row.setSpacing(12)
-        row.addWidget(self._viewer)
+        row.addWidget(self._stage)
         row.addWidget(self._bar, 1)
         row.addWidget(self._time)
         row.addWidget(self._cancel)
@@ -47,7 +48,7 @@ class ProgressLine(QFrame):
         self.setVisible(job is not None)
         if job is None:
             return
-        self._viewer.setText(self._told(job.stage))
+        self._stage.setText(self._stage_text(job.stage))
         share = job.done / job.total if job.total else 0.0
         self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)  # 0: it moves to and fro, nothing is known
         self._bar.setValue(round(share * 1000))
@@ -58,7 +59,7 @@ class ProgressLine(QFrame):
             parts.append(self.tr("{0} waiting").format(waiting))
         self._time.setText(" · ".join(parts))
 
-    def _told(self, stage: str) -> str:
+    def _stage_text(self, stage: str) -> str:
         """The stages that many tasks have, in words; others as the task calls them, or its plugin's translation."""
         words = {
             "": self.tr("Preparing"),

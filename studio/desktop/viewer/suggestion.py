@@ -1,4 +1,4 @@
-"""Offer: a button with an icon, what it does, and a line about it."""
+"""Suggestion: a button with an icon, what it does, and a line about it."""
 
 from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QSizePolicy, QWidget

@@ -1,16 +1,28 @@
-"""Footer: below the picture: zoom, stepping, comparing, and where the picture can go on to."""
+"""ViewerToolbar: below the picture: zoom, stepping, comparing, and where the picture can go on to."""
 
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from studio.desktop.actions.action import NO_SHORTCUT, Action, DefaultShortcut, MenuPlace, Scope, Section
+from studio.desktop.actions.buttons import tool_button
+from studio.desktop.actions.menu import ActionMenu
+from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.style import theme
 from studio.desktop.widgets.button_fit import fit
 from studio.desktop.widgets.overflow import Overflow
+
+COMPARE, USE = "viewer/compare", "viewer/use"
+"""The menus of two of its buttons."""
+SHOWN = (
+    "stage.copy", "stage.reveal", "stage.save", "stage.previous", "stage.next", "stage.zoom-out", "stage.zoom-in",
+    "stage.zoom-fit", "stage.actual",
+)  # fmt: skip
+"""The actions that depend on what is shown, with those of the two menus."""
 
 
 class ViewerToolbar(QFrame):
@@ -25,35 +37,92 @@ class ViewerToolbar(QFrame):
     reveal_wanted = Signal()
     values_wanted = Signal(bool)
 
-    def __init__(self, view: Callable[[], CanvasView | None], parent: QWidget) -> None:
+    def __init__(self, view: Callable[[], CanvasView | None], actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
-        self._view = view
+        self._view, self._actions = view, actions
+        self._targets: list[tuple[str, str]] = []
+        self._has_file = self._can_save = self._can_compare = self._several = self._values_wanted = False
+        self._mode: Mode | None = None
         self.setProperty("role", "tools")
-        self._previous = self._tool("previous", self.tr("Previous picture"), lambda: self.stepped.emit(-1))
-        self._next = self._tool("next", self.tr("Next picture"), lambda: self.stepped.emit(1))
-        self._place = QLabel()
-        self._zoom_out = self._tool("zoom-out", self.tr("Smaller (-)"), self._on_view(CanvasView.zoom_out))
-        self._zoom = QLabel()
+        self._place, self._zoom = QLabel(), QLabel()
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._zoom_in = self._tool("zoom-in", self.tr("Larger (+)"), self._on_view(CanvasView.zoom_in))
-        self._fit = self._tool("zoom-fit", self.tr("Fit into the window (0)"), self._on_view(CanvasView.fit))
         for label in (self._place, self._zoom):
             label.setProperty("role", "hint")
-        self._comparing = self._compare_button()
-        self.values = self._tool("values", self.tr("The bar with the values of the task"), None)
-        self.values.setCheckable(True)
-        self.values.clicked.connect(self.values_wanted)
-        self._use = self._named("use-as-input", self.tr("Use as input for another task"), self.tr("Use in…"))
-        self._use.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        self._targets = QMenu(self._use)
-        self._use.setMenu(self._targets)
-        self._copy = self._tool("copy", self.tr("Copy the picture (Ctrl+Shift+C)"), self.copy_wanted.emit)
-        self._save = self._named("save", self.tr("Save as… (Ctrl+S)"), self.tr("Save as…"))
-        self._save.clicked.connect(self.save_wanted)
-        self._reveal = self._tool("reveal", self.tr("Show the file in its folder"), self.reveal_wanted.emit)
+        self._add_actions()
+        self._previous, self._next, self._zoom_out, self._zoom_in, self._fit, self.values, self._copy, self._reveal = (
+            tool_button(actions, f"stage.{name}", self)
+            for name in ("previous", "next", "zoom-out", "zoom-in", "zoom-fit", "values", "copy", "reveal")
+        )
+        self._save = tool_button(actions, "stage.save", self, named=True)
+        self._comparing = self._menu_button("compare", self._compare_title, COMPARE)
+        self._use = self._menu_button("use-as-input", self._use_title, USE)
+        self._use.setText(self.tr("Use in…"))
+        self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         spared = (self._reveal, self._copy, self._comparing, self._use, self._save, self.values, self._fit)
         self._overflow = Overflow(self, spared)
         self._lay_out()
+
+    def _add_actions(self) -> None:
+        def several() -> bool:
+            return self._several
+
+        back, on = self.tr("Previous picture"), self.tr("Next picture")
+        self._add("stage.previous", back, lambda: self.stepped.emit(-1), "previous", several)
+        self._add("stage.next", on, lambda: self.stepped.emit(1), "next", several)
+        self._add_view_actions()
+        self._add_menu_actions()
+        has_file, can_save = lambda: self._has_file, lambda: self._can_save
+        copy, save = DefaultShortcut(("Ctrl+Shift+C",)), DefaultShortcut(("Ctrl+S",))
+        self._add("stage.copy", self.tr("Copy the picture"), self.copy_wanted.emit, "copy", has_file, copy)
+        self._add("stage.save", self.tr("Save as…"), self.save_wanted.emit, "save", can_save, save)
+        self._add("stage.reveal", self.tr("Show the file in its folder"), self.reveal_wanted.emit, "reveal", has_file)
+
+    def _add_menu_actions(self) -> None:
+        self._compare_title, self._use_title = self.tr("Before and after"), self.tr("Use as input for another task")
+        words = {
+            Mode.SLIDER: self.tr("Part them by a line"),
+            Mode.BESIDE: self.tr("Side by side"),
+            Mode.FLICKER: self.tr("One after the other"),
+            None: self.tr("Only the picture"),
+        }
+        for mode, text in words.items():
+            self._actions.add(self._compare_action(mode, text))
+        title = self.tr("The bar with the values of the task")
+        self._actions.add(
+            Action(
+                "stage.values", title, lambda: self.values_wanted.emit(not self._values_wanted), "values",
+                checked=lambda: self._values_wanted, section=Section.PICTURE,
+            )
+        )  # fmt: skip
+
+    def _add_view_actions(self) -> None:
+        for name, title, act, keys in (
+            ("zoom-out", self.tr("Smaller"), CanvasView.zoom_out, ("-",)),
+            ("zoom-in", self.tr("Larger"), CanvasView.zoom_in, ("+", "=")),
+            ("zoom-fit", self.tr("Fit into the window"), CanvasView.fit, ("0",)),
+        ):
+            shortcut = DefaultShortcut(keys, Scope.CANVAS, built_in=True)
+            self._add(f"stage.{name}", title, self._on_view(act), name, self._shows_picture, shortcut)
+        self._actions.add(
+            Action(
+                "stage.actual", self.tr("Show every pixel as one (100 %)"),
+                self._on_view(_show_actual), enabled=lambda: self._view() is not None,
+                shortcut=DefaultShortcut(("1",), Scope.CANVAS, built_in=True), section=Section.CANVAS,
+            )
+        )  # fmt: skip
+
+    def _add(
+        self, id: str, title: str, run: Callable[[], object], icon: str, enabled: Callable[[], bool],
+        shortcut: DefaultShortcut = NO_SHORTCUT,
+    ) -> None:  # fmt: skip
+        self._actions.add(Action(id, title, run, icon, enabled=enabled, shortcut=shortcut, section=Section.PICTURE))
+
+    def _compare_action(self, mode: Mode | None, text: str) -> Action:
+        return Action(
+            f"compare.{mode.value if mode else 'off'}", f"{self._compare_title}: {text}",
+            lambda: self.compared.emit(mode), text=text, enabled=lambda: self._can_compare,
+            checked=lambda: self._mode is mode, menu=MenuPlace(COMPARE), section=Section.PICTURE,
+        )  # fmt: skip
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
@@ -71,42 +140,56 @@ class ViewerToolbar(QFrame):
 
     def set_targets(self, targets: Sequence[tuple[str, str]]) -> None:
         """(id, title) of the tasks that take a picture."""
-        self._targets.clear()
-        for id, title in targets:
-            action = self._targets.addAction(theme.icon("use-as-input"), title.replace("&", "&&"))
-            action.setProperty("command", f"use.{id}")
-            action.triggered.connect(lambda _=False, id=id: self.use_wanted.emit(id))
+        self._targets = [*targets]
+        self._actions.replace("use.", (self._use_action(id, title) for id, title in targets))
+        self._fill(self._use)
+
+    def _use_action(self, id: str, title: str) -> Action:
+        return Action(
+            f"use.{id}", f"{self._use_title}: {title}", lambda: self.use_wanted.emit(id), "use-as-input", title,
+            enabled=lambda: self._has_file, menu=MenuPlace(USE), section=Section.PICTURE,
+        )  # fmt: skip
 
     def target_titles(self) -> list[str]:
-        return [action.text().replace("&&", "&") for action in self._targets.actions()]
+        return [title for _, title in self._targets]
 
     # ---- what is shown
 
     def show_place(self, at: int, count: int) -> None:
         """Which of several pictures is marked."""
+        self._several = count > 1
         for widget in (self._previous, self._place, self._next):
-            widget.setVisible(count > 1)
+            widget.setVisible(self._several)
         self._place.setText(f"{at + 1} / {count}")
         self.refit()
 
     def show_picture(self, has_file: bool, can_save: bool, can_compare: bool) -> None:
-        for tool in (self._copy, self._reveal):
-            tool.setEnabled(has_file)
-        self._save.setEnabled(can_save)
-        self._use.setEnabled(has_file and not self._targets.isEmpty())
+        self._has_file, self._can_save, self._can_compare = has_file, can_save, can_compare
+        self._use.setEnabled(has_file and bool(self._targets))
         self._comparing.setEnabled(can_compare)
-        self.show_zoom()
+        menus = [action.id for action in self._actions if action.menu and action.menu.menu in (COMPARE, USE)]
+        self._actions.refresh(*SHOWN, *menus)
+        self._show_percent()
+
+    def _shows_picture(self) -> bool:
+        view = self._view()
+        return view is not None and bool(view.scene.layers) and not view.forming
 
     def show_zoom(self) -> None:
+        self._actions.refresh("stage.zoom-out", "stage.zoom-in", "stage.zoom-fit")
+        self._show_percent()
+
+    def _show_percent(self) -> None:
         view = self._view()
-        shown = view is not None and bool(view.scene.layers) and not view.forming
-        for tool in (self._zoom_out, self._zoom_in, self._fit):
-            tool.setEnabled(shown)
-        self._zoom.setText(f"{view.zoom * 100:.0f}%" if view is not None and shown else "")
+        self._zoom.setText(f"{view.zoom * 100:.0f}%" if view is not None and self._shows_picture() else "")
 
     def show_mode(self, mode: Mode | None) -> None:
-        for other, action in self._modes.items():
-            action.setChecked(other is mode)
+        self._mode = mode
+        self._actions.refresh(*(f"compare.{other}" for other in ("slider", "beside", "flicker", "off")))
+
+    def show_values_wanted(self, wanted: bool) -> None:
+        self._values_wanted = wanted
+        self._actions.refresh("stage.values")
 
     # ---- room
 
@@ -123,46 +206,32 @@ class ViewerToolbar(QFrame):
 
     # ---- building
 
-    def _compare_button(self) -> QToolButton:
-        button = self._tool("compare", self.tr("Before and after"), None)
+    def _menu_button(self, icon: str, title: str, menu: str) -> QToolButton:
+        button = QToolButton(self)
+        button.setIcon(theme.icon(icon))
+        button.setToolTip(title)
+        button.setAccessibleName(title)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
-        menu = QMenu(button)
-        words = {
-            Mode.SLIDER: self.tr("Part them by a line"),
-            Mode.BESIDE: self.tr("Side by side"),
-            Mode.FLICKER: self.tr("One after the other"),
-            None: self.tr("Only the picture"),
-        }
-        self._modes: dict[Mode | None, QAction] = {}
-        for mode, text in words.items():
-            action = menu.addAction(text)
-            action.setCheckable(True)
-            action.setProperty("command", f"compare.{mode.value if mode else 'off'}")
-            action.triggered.connect(lambda _=False, mode=mode: self.compared.emit(mode))
-            self._modes[mode] = action
-        button.setMenu(menu)
+        button.setMenu(ActionMenu(self._actions, menu, button))
+        self._fill(button)
         return button
 
-    def _on_view(self, act: Callable[[CanvasView], None]) -> Callable[[], None]:
+    @staticmethod
+    def _fill(button: QToolButton) -> None:
+        """Now, not only when it opens: the menu of the overflow shows it too."""
+        menu = button.menu()
+        if isinstance(menu, ActionMenu):
+            menu.fill()
+
+    def _on_view(self, act: Callable[[CanvasView], object]) -> Callable[[], None]:
         def run() -> None:
             if view := self._view():
                 act(view)
 
         return run
 
-    def _named(self, icon: str, title: str, text: str) -> QToolButton:
-        button = self._tool(icon, title, None)
-        button.setText(text)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        return button
 
-    def _tool(self, icon: str, title: str, run: object) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("command", f"stage.{icon}")
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        if callable(run):
-            button.clicked.connect(lambda: run())
-        return button
+def _show_actual(view: CanvasView) -> None:
+    view.setFocus()
+    view.zoom_to(1.0)

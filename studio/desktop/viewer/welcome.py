@@ -1,5 +1,6 @@
-"""Welcome: the page in the middle while there is nothing to show."""
+"""WelcomePage: the page in the middle while there is nothing to show."""
 
+import functools
 from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -7,6 +8,8 @@ from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio import resource
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.viewer.suggestion import Suggestion
 
@@ -27,7 +30,7 @@ class WelcomePage(QWidget):
 
     tried = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._able: frozenset[str] = frozenset()
         self._first = False
@@ -43,13 +46,13 @@ class WelcomePage(QWidget):
         self._picture = QLabel()
         self._picture.setAccessibleName(self.tr("A red mushroom, drawn by the bundled model"))
         self._picture.setToolTip(self._picture.accessibleName())
-        self.offers = self._make_offers()
+        self.offers = self._make_offers(actions)
         self._trials = QWidget()
         self.setMinimumHeight(64)  # where the room ends, something is cut off, and the window gets no larger
         self._lay_out()
         self._refresh()
 
-    def _make_offers(self) -> dict[str, Suggestion]:
+    def _make_offers(self, actions: Actions) -> dict[str, Suggestion]:
         words = {
             "create": (self.tr("Create from words"), self.tr("A description is written for you; change it.")),
             "vary": (self.tr("Vary this picture"), self.tr("Others like it, near or far.")),
@@ -58,9 +61,13 @@ class WelcomePage(QWidget):
         icons = {"create": "create", "vary": "vary", "edit": "inpaint"}
         made = {name: Suggestion(icons[name], *words[name], self) for name in TRIALS}
         for name, offer in made.items():
-            offer.setProperty("command", f"try.{name}")
-            offer.clicked.connect(lambda _=False, name=name: self.tried.emit(name))
+            run, offered = functools.partial(self.tried.emit, name), functools.partial(self._is_offered, name)
+            actions.add(Action(f"try.{name}", words[name][0], run, enabled=offered, section=Section.WELCOME))
+            offer.clicked.connect(lambda _=False, name=name: actions.run(f"try.{name}"))
         return made
+
+    def _is_offered(self, name: str) -> bool:
+        return self._first and name in self._able and not self.isHidden()
 
     def _lay_out(self) -> None:
         buttons = QVBoxLayout()
@@ -88,12 +95,12 @@ class WelcomePage(QWidget):
         column.addWidget(self._machine)
         column.addStretch(1)
 
-    # ---- what it says
+    # ---- what it shows
 
-    def say(self, text: str) -> None:
+    def show_hint(self, text: str) -> None:
         self._text.setText(text)
 
-    def tell_machine(self, text: str) -> None:
+    def show_machine(self, text: str) -> None:
         """What this machine can run, in one line."""
         self._machine.setText(text)
         self._refresh()

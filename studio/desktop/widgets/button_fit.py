@@ -1,4 +1,4 @@
-"""Fit: buttons of a bar that show their names where there is room for all of them, else their icons only."""
+"""Buttons of a bar that show their names where there is room for all of them, else their icons only."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Chart: small drawings of numbers and words: chips, bars, curves; painted by hand in the colours of the theme."""
+"""Small drawings of numbers and words: chips, bars, curves; painted by hand in the colours of the theme."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Control: the slider and the list that opens, drawn like the rest of the form; the wheel is left to the form."""
+"""The slider and the list that opens, drawn like the rest of the form; the wheel is left to the form."""
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent

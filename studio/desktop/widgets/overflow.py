@@ -16,7 +16,6 @@ class Overflow(QToolButton):
         self._bar, self._spared = bar, [*spared]
         self._unwanted: set[QAbstractButton] = set()
         self.setProperty("role", "tool")
-        self.setProperty("mirror", True)
         self.setIcon(theme.icon("more"))
         self.setAccessibleName(self.tr("More tools"))
         self.setToolTip(self.accessibleName())

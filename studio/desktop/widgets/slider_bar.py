@@ -1,11 +1,10 @@
-"""Knobs: sliders with their names, in a bar as far as there is room, the others in a panel that a button opens."""
+"""SliderBar: sliders with their names, in a bar as far as there is room, the others in a panel that a button opens."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from studio.desktop.style import theme
 from studio.desktop.widgets.control import Slider
 
 NARROWEST, WIDEST = 64, 120  # pixels of a slider
@@ -38,22 +37,17 @@ class NamedSlider(QWidget):
 
 
 class SliderBar(QWidget):
-    """The first ones stay in the bar the longest; `needs` tells how wide that is."""
+    """The first ones stay in the bar the longest; `needs` is how wide that is."""
 
-    def __init__(self, sliders: list[NamedSlider], title: str, parent: QWidget) -> None:
+    def __init__(self, sliders: list[NamedSlider], button: QToolButton, parent: QWidget) -> None:
+        """`button` is to call `open`."""
         super().__init__(parent)
-        self._knobs = sliders
+        self._sliders = sliders
         self.shown = len(sliders)
         """How many are in the bar."""
-        self.button = QToolButton(self)
-        self.button.setProperty("role", "tool")
-        self.button.setProperty("command", "mask.knobs")
-        self.button.setIcon(theme.icon("settings"))
-        self.button.setAccessibleName(title)
-        self.button.setToolTip(title)
-        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.button.clicked.connect(self.open)
-        self.button.hide()
+        self.button, title = button, button.accessibleName()
+        button.setParent(self)
+        button.hide()
         self.panel = QFrame(self, Qt.WindowType.Popup)
         self.panel.setProperty("role", "popup")
         self.panel.setAccessibleName(title)
@@ -67,33 +61,33 @@ class SliderBar(QWidget):
 
     def needs(self, shown: int) -> int:
         """Pixels for the first `shown` of them, and the button for the others."""
-        rest = self.button.sizeHint().width() if shown < len(self._knobs) else 0
-        return sum(slider.narrowest for slider in self._knobs[:shown]) + rest
+        rest = self.button.sizeHint().width() if shown < len(self._sliders) else 0
+        return sum(slider.narrowest for slider in self._sliders[:shown]) + rest
 
     def show_only(self, shown: int) -> None:
         """The first `shown` in the bar, the others in the panel."""
         if shown == self.shown:
             return
         self.shown = shown
-        for number, slider in enumerate(self._knobs):
+        for number, slider in enumerate(self._sliders):
             if number < shown:
                 self._row.insertWidget(number, slider, 1)
             else:
                 self._column.addWidget(slider)
             slider.label.setMinimumWidth(0 if number < shown else self._widest)
             slider.show()
-        self.button.setVisible(shown < len(self._knobs))
+        self.button.setVisible(shown < len(self._sliders))
         self._row.invalidate()
         self.updateGeometry()
         self.panel.hide()
 
     @property
     def _widest(self) -> int:
-        return max(slider.label.sizeHint().width() for slider in self._knobs)
+        return max(slider.label.sizeHint().width() for slider in self._sliders)
 
     def open(self) -> None:
         """The panel, below its button."""
         self.panel.adjustSize()
         self.panel.move(self.button.mapToGlobal(QPoint(0, self.button.height() + 4)))
         self.panel.show()
-        self._knobs[self.shown].slider.setFocus()
+        self._sliders[self.shown].slider.setFocus()

@@ -1,4 +1,4 @@
-"""Board: the square between the pictures, its previews, and the puck."""
+"""BlendBoard: the square between the pictures, its previews, and the puck."""
 
 from collections.abc import Sequence
 
@@ -16,10 +16,10 @@ PUCK = 11.0
 
 
 class BlendBoard(QWidget):
-    """`moved`: the puck lies elsewhere. `settled`: it was let go of."""
+    """`moved`: the puck lies elsewhere. `released`: it was let go of."""
 
     moved = Signal()
-    settled = Signal()
+    released = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,7 +123,7 @@ class BlendBoard(QWidget):
             self._follow(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self.settled.emit()
+        self.released.emit()
 
     def _follow(self, event: QMouseEvent) -> None:
         area = self.field()
@@ -145,7 +145,7 @@ class BlendBoard(QWidget):
         }
         if (step := steps.get(Qt.Key(event.key()))) is not None:
             self.move_puck(self.puck.x() + step[0], self.puck.y() + step[1])
-            self.settled.emit()
+            self.released.emit()
         else:
             super().keyPressEvent(event)
 

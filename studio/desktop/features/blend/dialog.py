@@ -1,44 +1,51 @@
-"""Blender: the board as a window beside the form that it fills, and the jobs of its previews."""
+"""BlendFeature: the board as a window beside the form that it fills, and the jobs of its previews."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import tool_button
 from studio.desktop.features.blend import weights
 from studio.desktop.features.blend.board import BlendBoard
-from studio.desktop.features.examples import plan
+from studio.desktop.forms.task_fields import canvas_fields, example_params
 from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import plain_label
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import parse
 from studio.jobs import Job
 from studio.messages import Saved, TaskInfo
-
-if TYPE_CHECKING:
-    from studio.desktop.main_window import MainWindow
 
 THUMBNAIL = 256
 
 
 class BlendFeature(QObject):
-    failed = Signal(object)
+    """Its button is beside that of a task that blends."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench = workbench
         self.dialog: BlendDialog | None = None
+        about = self.tr("Blend board: pictures at the corners, a puck between them")
+        title = self.tr("Blend board")
+        workbench.actions.add(Action("blend", title, self.ask, "blend", about=about, section=Section.JOBS))
+        self._tool = tool_button(workbench.actions, "blend", workbench.window)
+        workbench.forms.add_tool(self._tool)
+        self._tool.hide()
+        workbench.forms.chosen.connect(self._choose)
 
-    def fields(self, task: TaskInfo | None) -> weights.BlendFields | None:
-        """What the board would fill; None for a task that does not blend."""
-        return weights.find(parse(task.schema)) if task else None
+    def _choose(self) -> None:
+        task = self._workbench.forms.task
+        fields = self._workbench.forms.fields(task.id) if task else ()
+        on_canvas = self._workbench.forms.form is not None and canvas_fields(fields) is not None
+        self._tool.setVisible(not on_canvas and weights.find(fields) is not None)
 
     def ask(self) -> None:
         """Open the board with the pictures that the form has."""
-        task, form = self._window.task_panel.task, self._window.task_panel.form
-        fields = self.fields(task)
+        task, form = self._workbench.forms.task, self._workbench.forms.form
+        fields = weights.find(self._workbench.forms.fields(task.id)) if task else None
         if task is None or form is None or fields is None:
             return
         refs = [ref for ref in form.values().get(fields.image) or [] if isinstance(ref, str)]
@@ -46,26 +53,24 @@ class BlendFeature(QObject):
             words = self.tr(
                 "The board needs two, three or four pictures in the form, and there are {0}; add them first."
             )
-            self.failed.emit(UserError(words.format(len(refs))))
+            self._workbench.notices.show_error("job", UserError(words.format(len(refs))))
             return
-        self.dialog = BlendDialog(self._window, task, fields, refs)
-        self.dialog.failed.connect(self.failed)
+        self.dialog = BlendDialog(self._workbench, task, fields, refs)
         self.dialog.show()
 
 
 class BlendDialog(QDialog):
     """Where the puck is let go of becomes the weights in the form."""
 
-    failed = Signal(object)
-
-    def __init__(self, window: "MainWindow", task: TaskInfo, fields: weights.BlendFields, refs: list[str]) -> None:
-        super().__init__(window)
+    def __init__(self, workbench: Workbench, task: TaskInfo, fields: weights.BlendFields, refs: list[str]) -> None:
+        super().__init__(workbench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Blend board"))
-        self._window, self._task, self._fields, self._refs = window, task, fields, refs
+        self._workbench, self._task, self._fields, self._refs = workbench, task, fields, refs
+        self._session = workbench.session
         self._previews: dict[str, int] = {}
         self.board = BlendBoard(self)
-        self.board.settled.connect(self._fill)
+        self.board.released.connect(self._fill)
         about = plain_label(self.tr("Drag the puck towards what there should be more of; the form follows."))
         about.setProperty("role", "hint")
         self.preview = QPushButton(self.tr("Previews"))
@@ -73,7 +78,7 @@ class BlendDialog(QDialog):
         self.preview.clicked.connect(self._make_previews)
         self.generate = QPushButton(task.title.replace("&", "&&"))
         self.generate.setProperty("role", "primary")
-        self.generate.clicked.connect(window.generate)
+        self.generate.clicked.connect(workbench.forms.generate)
         row = QHBoxLayout()
         row.addWidget(about, 1)
         row.addWidget(self.preview)
@@ -81,48 +86,46 @@ class BlendDialog(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(self.board, 1)
         column.addLayout(row)
-        window.session.jobs.saved.connect(self._saved)
+        workbench.session.jobs.saved.connect(self._saved)
         self._load()
 
     def _load(self) -> None:
         def work() -> list[QImage]:
-            paths = [self._window.open_ref(ref) for ref in self._refs]
+            paths = [self._session.path(ref) for ref in self._refs]
             return [qt_image.shrunk(qt_image.load(path).full, THUMBNAIL) for path in paths]
 
-        self._window.worker.run(work, self._show, self.failed.emit)
+        self._session.worker.run(work, self._show, self._show_failed)
 
     def _show(self, corners: list[QImage]) -> None:
         self.board.show_corners(corners)
         self.board.setFocus()
 
     def _fill(self) -> None:
-        form = self._window.task_panel.form_of(self._task.id)
+        form = self._workbench.forms.form_of(self._task.id)
         if form is not None:
             form.set_values({**form.values(), self._fields.weight: self.board.weights})
 
     def _make_previews(self) -> None:
-        form = self._window.task_panel.form_of(self._task.id)
+        form = self._workbench.forms.form_of(self._task.id)
         if form is None:
             return
         self.board.clear_previews()
         self._previews = {}
-        values = plan.order(parse(self._task.schema), form.values())
+        values = example_params(self._workbench.forms.fields(self._task.id), form.values())
         try:
             for number, (x, y) in enumerate(weights.places(len(self._refs))):
                 shares = weights.weights(len(self._refs), x, y)
-                job = self._window.session.jobs.submit(
-                    self._task.id, {**values, self._fields.weight: shares}, quiet=True
-                )
+                job = self._session.jobs.submit(self._task.id, {**values, self._fields.weight: shares}, quiet=True)
                 self._previews[job.id] = number
         except UserError as error:
-            self.failed.emit(error)
+            self._show_failed(error)
 
     def _saved(self, job: Job, saved: Saved) -> None:
         number = self._previews.get(job.id)
         if number is None:
             return
         path = Path(saved.path)
-        self._window.worker.run(
+        self._session.worker.run(
             lambda: qt_image.shrunk(qt_image.load(path).full, THUMBNAIL),
             lambda image: self._show_preview(job.id, image),
             lambda error: None,
@@ -131,3 +134,6 @@ class BlendDialog(QDialog):
     def _show_preview(self, id: str, image: QImage) -> None:
         if id in self._previews:
             self.board.show_preview(self._previews[id], image)
+
+    def _show_failed(self, error: UserError) -> None:
+        self._workbench.notices.show_error("job", error)

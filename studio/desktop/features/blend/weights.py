@@ -1,4 +1,4 @@
-"""Weight: how much of each picture lies in a point between them, and which fields of a form that is for."""
+"""BlendFields: how much of each picture lies in a point between them, and which fields of a form that is for."""
 
 from typing import NamedTuple
 

@@ -1,7 +1,7 @@
-"""Rung: which value of a task is worth a row of examples, at which numbers, and the order for one of them."""
+"""ExamplePlan: which value of a task is worth a row of examples, and at which numbers."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from studio.desktop.forms.quick.pick import pick
 from studio.form import FormField
@@ -10,8 +10,6 @@ THREE = (0.2, 0.5, 0.8)
 """Near, middle and far, as shares of the range."""
 SEVEN = tuple(number / 7 for number in range(1, 8))
 """For a change from one text to another, whose way is the point."""
-SEED = 1
-"""Of all examples, so that only the value differs."""
 
 
 class ExamplePlan(NamedTuple):
@@ -30,23 +28,6 @@ def find(fields: Sequence[FormField]) -> ExamplePlan | None:
     low, high = number.minimum or 0.0, number.maximum or 0.0
     shares = SEVEN if len(texts) > 1 else THREE
     return ExamplePlan(picked.image, number, tuple(round(low + (high - low) * share, 2) for share in shares))
-
-
-def order(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes one small example of what stands in a form.
-
-    A text that may stay empty and is no prompt names something, as what a result is to be kept as: an example keeps
-    nothing.
-    """
-    wanted = dict(values)
-    for field in fields:
-        if field.name == "count" and field.kind == "integer":
-            wanted[field.name] = max(1, round(field.minimum or 1))
-        elif field.widget == "seed":
-            wanted[field.name] = SEED
-        elif field.widget == "text" and field.kind == "text" and not field.required and not field.group:
-            wanted.pop(field.name, None)
-    return wanted
 
 
 def _is_share(field: FormField) -> bool:

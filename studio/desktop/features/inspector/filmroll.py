@@ -1,4 +1,4 @@
-"""Film: pictures of one that is being made: the frames of its steps, and what an enlarger added."""
+"""FrameStrip: pictures of one that is being made: the frames of its steps, and what an enlarger added."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Hood: the inside of the last unCLIP job, stage by stage, for those who learn and teach."""
+"""Inspector: the inside of the last unCLIP job, stage by stage, for those who learn and teach."""
 
 import base64
 import binascii
@@ -85,12 +85,12 @@ class Inspector(QWidget):
         self._curves, self._frames = [], []
         for section in self._sections.values():
             section.hide()
-        self._say()
+        self._describe()
         self._waiting.clear()
         self._waiting.extend(job.revealed if job else ())
         self._go_on()
 
-    def take(self, job: Job, event: Revealed) -> None:
+    def add(self, job: Job, event: Revealed) -> None:
         """Draw an event that has just come; a job that was not shown yet takes the place of the old one."""
         if job is not self._job:
             self.show_job(job)
@@ -208,9 +208,9 @@ class Inspector(QWidget):
     def _show(self, stage: str, there: bool) -> None:
         self._sections[stage].setVisible(there)
         if there:
-            self._say()
+            self._describe()
 
-    def _say(self) -> None:
+    def _describe(self) -> None:
         if any(not section.isHidden() for section in self._sections.values()):
             label = self._job.label if self._job else ""
             self._about.setText(f"“{one_line(label, 120)}”" if label else "")

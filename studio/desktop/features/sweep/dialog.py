@@ -38,7 +38,7 @@ class SweepDialog(QDialog):
         self.rows = [self._row(self.tr("Across")), self._row(self.tr("Down"))]
         self.rows[1][0].insertItem(0, self.tr("nothing"), None)
         self.rows[1][0].setCurrentIndex(0)
-        self._told = plain_label("")
+        self._count = plain_label("")
         self.start = QPushButton(self.tr("Start"))
         self.start.setDefault(True)
         self.start.setProperty("role", "primary")
@@ -73,7 +73,7 @@ class SweepDialog(QDialog):
             grid.addWidget(line, number, 2)
         grid.setColumnStretch(2, 1)
         end = QHBoxLayout()
-        end.addWidget(self._told, 1)
+        end.addWidget(self._count, 1)
         end.addWidget(self.cancel)
         end.addWidget(self.start)
         column = QVBoxLayout(self)
@@ -101,19 +101,19 @@ class SweepDialog(QDialog):
         try:
             axes = self.axes()
         except UserError as error:
-            self._tell(say(error.message), "error", False)
+            self._show_count(say(error.message), "error", False)
             return
         count = len(axes[0].values) * (len(axes[1].values) if len(axes) > 1 else 1) if axes else 0
         if count > axis.MOST:
             words = self.tr("{0} pictures are too many; {1} are the most.")
-            self._tell(words.format(count, axis.MOST), "error", False)
+            self._show_count(words.format(count, axis.MOST), "error", False)
         else:
-            self._tell(self.tr("{0} pictures").format(count), "hint", count > 0)
+            self._show_count(self.tr("{0} pictures").format(count), "hint", count > 0)
 
-    def _tell(self, text: str, role: str, can_start: bool) -> None:
-        self._told.setText(text)
-        self._told.setProperty("role", role)
-        self._told.style().polish(self._told)
+    def _show_count(self, text: str, role: str, can_start: bool) -> None:
+        self._count.setText(text)
+        self._count.setProperty("role", role)
+        self._count.style().polish(self._count)
         self.start.setEnabled(can_start)
 
     def _start(self) -> None:

@@ -26,7 +26,7 @@ class SweepGrid(QDialog):
 
     shown = Signal(object)
 
-    def __init__(self, title: str, axes: Sequence[Axis], book: JobQueue, worker: Worker, parent: QWidget) -> None:
+    def __init__(self, title: str, axes: Sequence[Axis], jobs: JobQueue, worker: Worker, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Sweep: {0}").format(title))
@@ -46,8 +46,8 @@ class SweepGrid(QDialog):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(area)
         self.resize(SIZE)
-        book.saved.connect(self._saved)
-        book.changed.connect(self._changed)
+        jobs.saved.connect(self._saved)
+        jobs.changed.connect(self._changed)
 
     def add(self, job: Job, across: int, down: int) -> None:
         """A job whose picture belongs in this place."""
@@ -60,9 +60,9 @@ class SweepGrid(QDialog):
         self.cells[job.id], self._jobs[job.id] = cell, job
         self._grid.addWidget(cell, down + 1, across + 1)
         values = [axis.values[at] for axis, at in zip(self._axes, (across, down), strict=False)]
-        told = ", ".join(f"{axis.field.title} {value}" for axis, value in zip(self._axes, values, strict=True))
-        cell.setAccessibleName(told)
-        cell.setToolTip(_short(told, 200))
+        name = ", ".join(f"{axis.field.title} {value}" for axis, value in zip(self._axes, values, strict=True))
+        cell.setAccessibleName(name)
+        cell.setToolTip(_short(name, 200))
         self._changed(job)
 
     def _name_axes(self) -> None:

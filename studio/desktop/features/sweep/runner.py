@@ -1,59 +1,65 @@
-"""Sweeper: from the form to the jobs of a sweep and their grid."""
+"""SweepFeature: from the form to the jobs of a sweep and their grid."""
 
 import itertools
+import random
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import tool_button
 from studio.desktop.features.sweep.axis import Axis
+from studio.desktop.features.sweep.dialog import SweepDialog
+from studio.desktop.features.sweep.grid import SweepGrid
+from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import parse
+from studio.form import FormField
 from studio.messages import TaskInfo
-
-if TYPE_CHECKING:
-    from studio.desktop.features.sweep.dialog import SweepDialog
-    from studio.desktop.features.sweep.grid import SweepGrid
-    from studio.desktop.main_window import MainWindow
 
 
 class SweepFeature(QObject):
-    failed = Signal(object)
+    """Its button is beside the one that starts a single job."""
 
-    def __init__(self, window: "MainWindow") -> None:
-        super().__init__(window)
-        self._window = window
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._workbench = workbench
+        about = self.tr("Sweep: one or two settings through several values")
+        forms, actions = workbench.forms, workbench.actions
+        actions.add(
+            Action(
+                "sweep", self.tr("Sweep"), self.ask, "grid", about=about, enabled=lambda: forms.is_allowed,
+                section=Section.JOBS,
+            )
+        )  # fmt: skip
+        forms.add_tool(tool_button(actions, "sweep", workbench.window))
+        forms.allowed.connect(lambda: actions.refresh("sweep"))
         self.dialog: SweepDialog | None = None
         self.grid: SweepGrid | None = None
 
     def ask(self) -> None:
         """Which parameters of the chosen task go through which values."""
-        from PySide6.QtCore import Qt
-
-        from studio.desktop.features.sweep.dialog import SweepDialog
-
-        task, form = self._window.task_panel.task, self._window.task_panel.form
+        forms = self._workbench.forms
+        task, form = forms.task, forms.form
         if task is None or form is None:
             return
-        self.dialog = SweepDialog(task.title, parse(task.schema), self._window)
+        self.dialog = SweepDialog(task.title, forms.fields(task.id), self._workbench.window)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.dialog.started.connect(lambda axes: self._window.canvas_sync.deliver(lambda: self._start(task, axes)))
+        self.dialog.started.connect(lambda axes: forms.prepare(lambda: self._start(task, axes)))
         self.dialog.open()
 
     def _start(self, task: TaskInfo, axes: Sequence[Axis]) -> None:
-        from studio.desktop.features.sweep.grid import SweepGrid
-
-        window, session = self._window, self._window.session
-        form = window.task_panel.form_of(task.id)
+        session, forms = self._workbench.session, self._workbench.forms
+        form = forms.form_of(task.id)
         if form is None:
             return
         swept = {axis.field.name for axis in axes}
         if (problem := form.problem()) and problem[0] not in swept:
             form.show_error(*problem)
             return
-        self.grid = SweepGrid(task.title, axes, session.jobs, session.worker, window)
-        self.grid.shown.connect(window.viewer_controller.show_job)
-        fixed = _fixed(form.values(), task, swept)
+        self.grid = SweepGrid(task.title, axes, session.jobs, session.worker, self._workbench.window)
+        self.grid.shown.connect(self._workbench.viewer_controller.show_job)
+        fixed = _fixed(form.values(), forms.fields(task.id), swept)
         ways = [range(len(axis.values)) for axis in axes]
         try:
             for places in itertools.product(*reversed(ways)):
@@ -61,20 +67,18 @@ class SweepFeature(QObject):
                 values = {axis.field.name: axis.values[place] for axis, place in zip(axes, at, strict=False)}
                 self.grid.add(session.jobs.submit(task.id, {**fixed, **values}), at[0], at[1])
         except UserError as error:
-            self.failed.emit(error)
+            self._workbench.notices.show_error("job", error)
         self.grid.show()
 
 
-def _fixed(values: dict[str, Any], task: TaskInfo, swept: set[str]) -> dict[str, Any]:
+def _fixed(values: dict[str, Any], fields: Sequence[FormField], swept: set[str]) -> dict[str, Any]:
     """What is the same in all: one picture each, from the same noise, so that only the swept values differ."""
-    import random
-
-    fields = {field.name: field for field in parse(task.schema)}
+    named = {field.name: field for field in fields}
     fixed = dict(values)
-    count = fields.get("count")
+    count = named.get("count")
     if count is not None and "count" not in swept and (count.minimum or 0) <= 1:
         fixed["count"] = 1
-    seed = next((name for name, field in fields.items() if field.widget == "seed"), None)
+    seed = next((name for name, field in named.items() if field.widget == "seed"), None)
     if seed is not None and seed not in swept and fixed.get(seed) in (None, -1):
         fixed[seed] = random.randrange(2**31)
     return fixed

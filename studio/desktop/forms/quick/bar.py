@@ -1,18 +1,21 @@
-"""ValueBar: below the picture, what the chosen task needs to be told, and the button that starts it."""
+"""QuickSettingsBar: below the picture, the values that the chosen task needs, and the button that starts it."""
 
 import functools
 
-from PySide6.QtCore import QMargins, Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QMargins, Signal
+from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from studio.desktop.actions.action import Action, Section
+from studio.desktop.actions.buttons import TooltipOfButton, tool_button
+from studio.desktop.actions.table import Actions
 from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
 from studio.desktop.forms.quick.pick import QuickFields
-from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line
 
 WORDS_WIDTH = 220
 """Pixels that a text has at least, where it stands on one line with the rest."""
+ACTIONS = ("values.use-shown", "values.examples", "values.more", "values.hide")
 ROUNDS = 3
 """Of fitting, at the most, where what comes or goes changes the width that there is."""
 
@@ -26,28 +29,29 @@ class QuickSettingsBar(QFrame):
     """The picture that is shown shall be the one that the task begins from."""
     examples_wanted = Signal(bool)
     closed = Signal()
+    wanted_changed = Signal(bool)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._actions = actions
+        self._examples_offered = self._examples_open = self._shown_offered = False
+        self.wanted, self._offered = True, False
+        """Whether somebody wants to see it at all; whether there is a task whose values can stand here."""
+        self.hide()
         self.setProperty("role", "values")
         self.setAccessibleName(self.tr("Values at the picture"))
         self._texts: list[QuickTextEditor] = []
         self._numbers: list[QuickNumberEditor] = []
         self._fitting = self._stale = False
         self._verb = ""
-        self.use_shown = self._tool("use-as-input", "use-shown", self.tr("Use the picture that is shown"))
-        self.use_shown.clicked.connect(lambda: self.image_wanted.emit())
-        self.examples = self._tool("examples", "examples", self.tr("Examples: what the value does to this picture"))
-        self.examples.setCheckable(True)
-        self.examples.clicked.connect(self.examples_wanted)
+        self._add_actions()
+        self.use_shown, self.examples, self.more, self.close_button = (
+            tool_button(actions, id, self, "tool") for id in ACTIONS
+        )
         self.button = QPushButton(self)
         self.button.setProperty("role", "verb")
-        self.button.setProperty("command", "generate")
         self.button.clicked.connect(self.submitted)
-        self.more = self._tool("more", "more", self.tr("More: all settings of this task"))
-        self.more.clicked.connect(lambda: self.more_wanted.emit())
-        self.close_button = self._tool("cancel", "hide", self.tr("Hide this bar"))
-        self.close_button.clicked.connect(lambda: self.closed.emit())
+        TooltipOfButton(self.button, actions.qaction("generate"))
         self._words, self._row = QHBoxLayout(), QHBoxLayout()
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 6, 6)
@@ -64,7 +68,40 @@ class QuickSettingsBar(QFrame):
         self._row.addStretch(0)
         for tool in (self.use_shown, self.examples):
             tool.hide()
-        self.hide()
+
+    def _add_actions(self) -> None:
+        def shown() -> bool:
+            return not self.isHidden()
+
+        examples = self.tr("Examples: what the value does to this picture")
+        for action in (
+            Action(
+                "values.use-shown", self.tr("Use the picture that is shown"), self.image_wanted.emit, "use-as-input",
+                enabled=lambda: shown() and self._shown_offered, section=Section.VALUES,
+            ),
+            Action(
+                "values.examples", examples, lambda: self.examples_wanted.emit(not self._examples_open), "examples",
+                enabled=lambda: shown() and self._examples_offered, checked=lambda: self._examples_open,
+                section=Section.VALUES,
+            ),
+            Action(
+                "values.more", self.tr("More: all settings of this task"), self.more_wanted.emit, "more",
+                enabled=shown, section=Section.VALUES,
+            ),
+            Action(
+                "values.hide", self.tr("Hide this bar"), self.closed.emit, "cancel",
+                enabled=shown, section=Section.VALUES,
+            ),
+        ):  # fmt: skip
+            self._actions.add(action)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._actions.refresh(*ACTIONS)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._actions.refresh(*ACTIONS)
 
     def show_task(self, title: str, picked: QuickFields) -> list[QuickEditor]:
         """Other fields; returns their editors here, in the order of `picked`."""
@@ -80,7 +117,6 @@ class QuickSettingsBar(QFrame):
             quick_editor.show()
         self._verb = action_text(one_line(title, 24))
         self.button.setAccessibleName(title)
-        self.button.setToolTip(self.tr("Start this job, or add it to the queue (Ctrl+Enter)"))
         self.refit()
         return self.quick_editors
 
@@ -88,10 +124,35 @@ class QuickSettingsBar(QFrame):
     def quick_editors(self) -> list[QuickEditor]:
         return [*self._texts, *self._numbers]
 
+    def want(self, wanted: bool) -> None:
+        self.wanted = wanted
+        self.setVisible(wanted and self._offered)
+        self.wanted_changed.emit(wanted)
+
+    def offer(self, offered: bool) -> None:
+        """Whether there is a task whose values can stand here."""
+        self._offered = offered
+        self.setVisible(self.wanted and offered)
+
     def offer_examples(self, offered: bool) -> None:
         """Whether there is a value that examples can be made for."""
+        self._examples_offered = offered
         self.examples.setVisible(offered)
+        self._actions.refresh(*ACTIONS)
         self.refit()
+
+    def show_examples_open(self, opened: bool) -> None:
+        """Whether the examples can be seen now."""
+        self._examples_open = opened
+        self._actions.refresh(*ACTIONS)
+
+    def offer_shown(self, offered: bool) -> None:
+        """Whether the task could begin from the picture that is shown."""
+        if self._shown_offered != offered:
+            self._shown_offered = offered
+            self.use_shown.setVisible(offered)
+            self._actions.refresh(*ACTIONS)
+            self.refit()
 
     @property
     def first(self) -> QuickEditor | None:
@@ -155,13 +216,3 @@ class QuickSettingsBar(QFrame):
         for number, stretched in ((0, not self._texts), (self._row.indexOf(self.examples) - 1, above)):
             self._row.setStretch(number, int(stretched))
         self._row.setStretch(self._row.count() - 1, int(not self._texts))
-
-    def _tool(self, icon: str, command: str, title: str) -> QToolButton:
-        button = QToolButton(self)
-        button.setProperty("role", "tool")
-        button.setProperty("command", f"values.{command}")
-        button.setIcon(theme.icon(icon))
-        button.setToolTip(title)
-        button.setAccessibleName(title)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button

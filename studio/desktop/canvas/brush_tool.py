@@ -1,52 +1,23 @@
-"""Markers: the tools that mark in the mask: brush and eraser, lasso, rectangle, smart select."""
+"""BrushTool: paints and erases in the mask, with mouse, pen and keyboard."""
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QPolygonF, QUndoStack, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPen, QPixmap, QUndoStack, QWheelEvent
 
 from studio.desktop.canvas.mask_overlay import MaskOverlay
-from studio.desktop.canvas.tool import PointerEvent, Tool
+from studio.desktop.canvas.mask_tool import MaskTool
+from studio.desktop.canvas.scene_view import SceneView
+from studio.desktop.canvas.tool import PointerEvent
 from studio.desktop.canvas.undo import MaskCommand
 from studio.document.brush import Brush, Dab
-from studio.document.mask import Area, Mask, Shape
-
-if TYPE_CHECKING:
-    from studio.desktop.canvas.view import CanvasView
 
 SMALLEST, LARGEST = 1.0, 2000.0  # radius in pixels of the picture
 STEP = 1.15
 HARDER = 0.1
 LARGEST_RING, RING_EDGE = 800.0, 3.0  # pixels of the screen
 Keys = Qt.Key
-Select = Callable[[Area, tuple[float, float] | None, Callable[[Shape], None]], None]
-"""Cut out what is in a box, or under a click, and hand it on."""
-
-
-class MaskTool(Tool):
-    """What all of them share: the mask, its undo, and whether they erase; the right button and Alt do the other."""
-
-    def __init__(self, view: "CanvasView", overlay: MaskOverlay, stack: QUndoStack) -> None:
-        super().__init__(view)
-        self.overlay, self.stack = overlay, stack
-        self.erases = False
-        self._erasing = False
-
-    def _begin(self, touch: PointerEvent) -> None:
-        """Whether this act erases."""
-        other = touch.button == Qt.MouseButton.RightButton or bool(touch.modifiers & Qt.KeyboardModifier.AltModifier)
-        self._erasing = self.erases != other
-
-    def _inside(self, at: QPointF) -> QPointF:
-        """A point of the picture in pixels of the mask."""
-        return at - QPointF(self.overlay.origin)
-
-    def _act(self, text: str, work: Callable[[Mask], object]) -> None:
-        change = self.overlay.act(work)
-        if not change.is_empty:
-            self.stack.push(MaskCommand(self.overlay, change, text))
 
 
 class BrushTool(MaskTool):
@@ -55,7 +26,7 @@ class BrushTool(MaskTool):
 
     cursor = Qt.CursorShape.BlankCursor
 
-    def __init__(self, view: "CanvasView", overlay: MaskOverlay, stack: QUndoStack, brush: Brush) -> None:
+    def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack, brush: Brush) -> None:
         super().__init__(view, overlay, stack)
         self.brush = brush
         self.changed: Callable[[], object] = lambda: None
@@ -73,25 +44,25 @@ class BrushTool(MaskTool):
 
     # ---- strokes
 
-    def press(self, touch: PointerEvent) -> None:
+    def press(self, pointer: PointerEvent) -> None:
         self._finish()
-        self._begin(touch)
-        self._move_to(touch.at)
-        self._start(touch.at, touch.pressure)
+        self._begin(pointer)
+        self._move_to(pointer.at)
+        self._start(pointer.at, pointer.pressure)
 
-    def move(self, touch: PointerEvent) -> None:
-        self._move_to(touch.at)
-        self._extend(touch.at, touch.pressure)
+    def move(self, pointer: PointerEvent) -> None:
+        self._move_to(pointer.at)
+        self._extend(pointer.at, pointer.pressure)
 
-    def release(self, touch: PointerEvent) -> None:
+    def release(self, pointer: PointerEvent) -> None:
         self._finish()
 
-    def hover(self, touch: PointerEvent | None) -> None:
-        if touch is None:
+    def hover(self, pointer: PointerEvent | None) -> None:
+        if pointer is None:
             self._refresh()
             self._at = None
         else:
-            self._move_to(touch.at)
+            self._move_to(pointer.at)
 
     def cancel(self) -> bool:
         drawing = self._last is not None
@@ -225,113 +196,3 @@ class BrushTool(MaskTool):
         if radius > 12 and self.brush.hardness < 0.98:
             painter.setPen(QPen(QColor(255, 255, 255, 120), 1))
             painter.drawEllipse(at, radius * self.brush.hardness, radius * self.brush.hardness)
-
-
-class LassoTool(MaskTool):
-    """A line drawn by hand closes itself, and what it encloses is marked."""
-
-    def __init__(self, view: "CanvasView", overlay: MaskOverlay, stack: QUndoStack) -> None:
-        super().__init__(view, overlay, stack)
-        self._points: list[QPointF] = []
-
-    def press(self, touch: PointerEvent) -> None:
-        self._begin(touch)
-        self._points = [touch.at]
-
-    def move(self, touch: PointerEvent) -> None:
-        if self._points:
-            self._points.append(touch.at)
-            self.view.update()
-
-    def release(self, touch: PointerEvent) -> None:
-        points, self._points = self._points, []
-        self.view.update()
-        if len(points) > 2:
-            corners = [(at.x(), at.y()) for at in map(self._inside, points)]
-            self._act(self.tr("Lasso"), lambda mask: mask.polygon(corners, erases=self._erasing))
-
-    def cancel(self) -> bool:
-        drawing, self._points = bool(self._points), []
-        self.view.update()
-        return drawing
-
-    def draw(self, painter: QPainter) -> None:
-        if len(self._points) > 1:
-            line = self.view.transform().map(QPolygonF(self._points))
-            _outline(painter, lambda: painter.drawPolyline(line))
-
-
-class BoxTool(MaskTool):
-    """A rectangle is drawn out; a subclass says what it is good for."""
-
-    def __init__(self, view: "CanvasView", overlay: MaskOverlay, stack: QUndoStack) -> None:
-        super().__init__(view, overlay, stack)
-        self._start: QPointF | None = None
-        self._stop = QPointF()
-
-    def press(self, touch: PointerEvent) -> None:
-        self._begin(touch)
-        self._start = self._stop = touch.at
-
-    def move(self, touch: PointerEvent) -> None:
-        self._stop = touch.at
-        self.view.update()
-
-    def release(self, touch: PointerEvent) -> None:
-        start, self._start = self._start, None
-        self.view.update()
-        if start is None:
-            return
-        box = QRectF(self._inside(start), self._inside(touch.at)).normalized()
-        area = round(box.left()), round(box.top()), round(box.right()), round(box.bottom())
-        self.use_box(self.overlay.mask.clipped(area), self._inside(touch.at))
-
-    def use_box(self, area: Area, end: QPointF) -> None:
-        """`area` in pixels of the mask; it may be empty, after a click."""
-        if area[2] > area[0] and area[3] > area[1]:
-            self._act(self.tr("Rectangle"), lambda mask: mask.rectangle(area, erases=self._erasing))
-
-    def cancel(self) -> bool:
-        drawing, self._start = self._start is not None, None
-        self.view.update()
-        return drawing
-
-    def draw(self, painter: QPainter) -> None:
-        if self._start is not None:
-            box = self.view.transform().mapRect(QRectF(self._start, self._stop).normalized())
-            _outline(painter, lambda: painter.drawRect(box))
-
-
-class SmartTool(BoxTool):
-    """A click or a box becomes the mask of the thing that is there."""
-
-    cursor = Qt.CursorShape.PointingHandCursor
-
-    def __init__(self, view: "CanvasView", overlay: MaskOverlay, stack: QUndoStack, select: Select) -> None:
-        super().__init__(view, overlay, stack)
-        self._select = select
-
-    def use_box(self, area: Area, end: QPointF) -> None:
-        erases = self._erasing
-        clicked = min(area[2] - area[0], area[3] - area[1]) * self.view.zoom < 6
-
-        def mark(shape: Shape) -> None:
-            self._act(self.tr("Smart select"), lambda mask: mask.put(shape, erases=erases))
-
-        size = self.overlay.size
-        if clicked and 0 <= end.x() < size.width() and 0 <= end.y() < size.height():
-            from studio.document import selection
-
-            box = selection.around(end.x(), end.y(), (size.width(), size.height()))
-            self._select(box, (end.x(), end.y()), mark)
-        elif not clicked:
-            self._select(area, None, mark)
-
-
-def _outline(painter: QPainter, stroke: Callable[[], None]) -> None:
-    """A line that shows over any picture."""
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    for color, style in ((QColor(0, 0, 0, 190), Qt.PenStyle.SolidLine), (QColor(255, 255, 255), Qt.PenStyle.DashLine)):
-        painter.setPen(QPen(color, 1.4, style))
-        stroke()

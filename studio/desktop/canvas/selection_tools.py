@@ -1,0 +1,124 @@
+"""The tools that mark what is within a line, a box, or the outline of a thing: lasso, rectangle, smart select."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QUndoStack
+
+from studio.desktop.canvas.mask_overlay import MaskOverlay
+from studio.desktop.canvas.mask_tool import MaskTool
+from studio.desktop.canvas.scene_view import SceneView
+from studio.desktop.canvas.tool import PointerEvent
+from studio.document import selection
+from studio.document.mask import Area, Shape
+
+Select = Callable[[Area, tuple[float, float] | None, Callable[[Shape], None]], None]
+"""Cut out what is in a box, or under a click, and hand it on."""
+
+
+class LassoTool(MaskTool):
+    """A line drawn by hand closes itself, and what it encloses is marked."""
+
+    def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack) -> None:
+        super().__init__(view, overlay, stack)
+        self._points: list[QPointF] = []
+
+    def press(self, pointer: PointerEvent) -> None:
+        self._begin(pointer)
+        self._points = [pointer.at]
+
+    def move(self, pointer: PointerEvent) -> None:
+        if self._points:
+            self._points.append(pointer.at)
+            self.view.update()
+
+    def release(self, pointer: PointerEvent) -> None:
+        points, self._points = self._points, []
+        self.view.update()
+        if len(points) > 2:
+            corners = [(at.x(), at.y()) for at in map(self._inside, points)]
+            self._act(self.tr("Lasso"), lambda mask: mask.polygon(corners, erases=self._erasing))
+
+    def cancel(self) -> bool:
+        drawing, self._points = bool(self._points), []
+        self.view.update()
+        return drawing
+
+    def draw(self, painter: QPainter) -> None:
+        if len(self._points) > 1:
+            line = self.view.transform().map(QPolygonF(self._points))
+            _outline(painter, lambda: painter.drawPolyline(line))
+
+
+class BoxTool(MaskTool):
+    """A rectangle is drawn out; a subclass decides what becomes of it."""
+
+    def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack) -> None:
+        super().__init__(view, overlay, stack)
+        self._start: QPointF | None = None
+        self._stop = QPointF()
+
+    def press(self, pointer: PointerEvent) -> None:
+        self._begin(pointer)
+        self._start = self._stop = pointer.at
+
+    def move(self, pointer: PointerEvent) -> None:
+        self._stop = pointer.at
+        self.view.update()
+
+    def release(self, pointer: PointerEvent) -> None:
+        start, self._start = self._start, None
+        self.view.update()
+        if start is None:
+            return
+        box = QRectF(self._inside(start), self._inside(pointer.at)).normalized()
+        area = round(box.left()), round(box.top()), round(box.right()), round(box.bottom())
+        self.use_box(self.overlay.mask.clipped(area), self._inside(pointer.at))
+
+    def use_box(self, area: Area, end: QPointF) -> None:
+        """`area` in pixels of the mask; it may be empty, after a click."""
+        if area[2] > area[0] and area[3] > area[1]:
+            self._act(self.tr("Rectangle"), lambda mask: mask.rectangle(area, erases=self._erasing))
+
+    def cancel(self) -> bool:
+        drawing, self._start = self._start is not None, None
+        self.view.update()
+        return drawing
+
+    def draw(self, painter: QPainter) -> None:
+        if self._start is not None:
+            box = self.view.transform().mapRect(QRectF(self._start, self._stop).normalized())
+            _outline(painter, lambda: painter.drawRect(box))
+
+
+class SmartTool(BoxTool):
+    """A click or a box becomes the mask of the thing that is there."""
+
+    cursor = Qt.CursorShape.PointingHandCursor
+
+    def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack, select: Select) -> None:
+        super().__init__(view, overlay, stack)
+        self._select = select
+
+    def use_box(self, area: Area, end: QPointF) -> None:
+        erases = self._erasing
+        clicked = min(area[2] - area[0], area[3] - area[1]) * self.view.zoom < 6
+
+        def mark(shape: Shape) -> None:
+            self._act(self.tr("Smart select"), lambda mask: mask.put(shape, erases=erases))
+
+        size = self.overlay.size
+        if clicked and 0 <= end.x() < size.width() and 0 <= end.y() < size.height():
+            box = selection.around(end.x(), end.y(), (size.width(), size.height()))
+            self._select(box, (end.x(), end.y()), mark)
+        elif not clicked:
+            self._select(area, None, mark)
+
+
+def _outline(painter: QPainter, stroke: Callable[[], None]) -> None:
+    """A line that shows over any picture."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for color, style in ((QColor(0, 0, 0, 190), Qt.PenStyle.SolidLine), (QColor(255, 255, 255), Qt.PenStyle.DashLine)):
+        painter.setPen(QPen(color, 1.4, style))
+        stroke()

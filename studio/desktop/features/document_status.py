@@ -1,0 +1,26 @@
+"""DocumentStatus: tells what of the document could not be kept for the next start, or restored from the last one."""
+
+from PySide6.QtCore import QObject
+
+from studio.desktop.style import sentence
+from studio.desktop.workbench import Workbench
+from studio.errors import UserError
+
+
+class DocumentStatus(QObject):
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._notices = workbench.notices
+        workbench.session.document_failed.connect(self._show_failed)
+        workbench.session.document_restored.connect(self._show_lost)
+
+    def _show_failed(self, error: UserError) -> None:
+        self._notices.show_error("kept", error)
+
+    def _show_lost(self, lost: list[str]) -> None:
+        if lost:
+            self._notices.show_line("canvas", "warning", " ".join(map(sentence.say, lost)))
+
+
+def install(workbench: Workbench) -> None:
+    DocumentStatus(workbench)

@@ -1,0 +1,13 @@
+"""The layers of the document, in a panel beside the picture."""
+
+from PySide6.QtCore import QCoreApplication
+
+from studio.desktop.actions.action import Scope
+from studio.desktop.canvas.layer_panel import LayerPanel
+from studio.desktop.workbench import Workbench
+
+
+def install(workbench: Workbench) -> None:
+    panel = LayerPanel(workbench.document, workbench.actions, workbench.window)
+    workbench.docks.add("layers", QCoreApplication.translate("LayerPanel", "Layers"), "layers", panel)
+    workbench.shortcuts.serve(Scope.LAYERS, panel)

@@ -1,0 +1,48 @@
+"""The recipe of the picture that is of interest now, in a panel beside the picture."""
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts
+from studio.desktop.workbench import Workbench
+
+if TYPE_CHECKING:
+    from studio.library import Record
+
+
+class RecipeFeature(QObject):
+    """Tells the panel what tasks and models are called, and fills forms with recipes."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._session, self._forms = workbench.session, workbench.forms
+        self._panel = RecipePanel(workbench.actions, workbench.window)
+        self._panel.again_wanted.connect(self.fill_form)
+        self._panel.parent_wanted.connect(workbench.library.show_ref)
+        workbench.library.record_shown.connect(self._panel.show_record)
+        workbench.forms.tasks_changed.connect(self._name_tasks)
+        workbench.session.models_changed.connect(self._name_models)
+        workbench.docks.add("detail", self.tr("Recipe"), "detail", self._panel)
+        self._name_models()
+
+    def _name_tasks(self) -> None:
+        texts = {}
+        for task in self._forms.tasks:
+            if self._forms.has_form(task.id):
+                fields = self._forms.fields(task.id)
+                texts[task.id] = TaskTexts(task.title, {field.name: field for field in fields}, task.values)
+        self._panel.set_tasks(texts)
+
+    def _name_models(self) -> None:
+        self._panel.set_models({model.id: model.title for model in self._session.all_models})
+
+    def fill_form(self, record: "Record") -> None:
+        """With what made a picture."""
+        recipe = record.recipe
+        seed = {"seed": recipe.seed} if recipe.seed is not None and "seed" in recipe.params else {}
+        self._forms.fill(recipe.task, {**recipe.params, **seed})
+
+
+def install(workbench: Workbench) -> None:
+    RecipeFeature(workbench)

@@ -1,0 +1,39 @@
+"""FormServices: what the window does for the forms that stand in it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.desktop.actions.keymap import Keymap
+from studio.desktop.shell.worker import Worker
+from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
+from studio.messages import ModelInfo
+
+
+class FormServices:
+    """A FormHost."""
+
+    def __init__(
+        self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap
+    ) -> None:
+        self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
+
+    @property
+    def worker(self) -> Worker:
+        return self._session.worker
+
+    @property
+    def drafts_dir(self) -> Path:
+        return self._session.drafts_dir
+
+    def models(self) -> list[ModelInfo]:
+        return self._session.all_models
+
+    def current_picture(self) -> str | None:
+        piece = self._viewer.piece
+        return piece.ref if piece else None
+
+    def pick_from_library(self, done: Callable[[str], None]) -> None:
+        self._library.pick(done)
+
+    def open_ref(self, ref: str) -> Path:
+        return self._session.path(ref)

@@ -1,0 +1,219 @@
+"""FormController: which task is chosen, and what becomes of what stands in its form."""
+
+import functools
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from studio import messages
+from studio.desktop.forms.task_panel import FormLike, TaskPanel
+from studio.desktop.shell.notices import Notices
+from studio.desktop.shell.tab_order import reachable
+from studio.desktop.shell.task_bar import TaskBar
+from studio.desktop.shell.ui_state import UiState
+from studio.errors import UserError
+from studio.form import FormField, UnsupportedSchema, parse
+from studio.jobs import Job, JobQueue, JobState, words
+from studio.messages import TaskInfo
+
+Then = Callable[[], object]
+
+
+class FormController(QObject):
+    """Between the bar of tasks, the panel with their forms, and the queue of jobs."""
+
+    tasks_changed = Signal()
+    chosen = Signal()
+    """Another task, or another form of the same."""
+    allowed = Signal(bool)
+    """Whether the chosen task can be started now."""
+
+    def __init__(
+        self, panel: TaskPanel, bar: TaskBar, jobs: JobQueue, notices: Notices, memory: UiState,
+        reveal: Callable[[QWidget], None], parent: QObject,
+    ) -> None:  # fmt: skip
+        """`reveal` lets a widget be seen whose panel was hidden."""
+        super().__init__(parent)
+        self._panel, self._bar, self._jobs, self._notices, self._memory = panel, bar, jobs, notices, memory
+        self._reveal = reveal
+        self._begun = False
+        self._preparations: list[Callable[[Then], object]] = []
+        self._picture_preparations: list[Callable[[Then], object]] = []
+        self._reveals: list[Callable[[], bool]] = []
+        self._fields: dict[str, tuple[FormField, ...]] = {}
+        self.tasks: Sequence[TaskInfo] = []
+        bar.chosen.connect(self._choose_and_show)
+        panel.submitted.connect(self.generate)
+        panel.allowed.connect(self.allowed)
+        jobs.saved.connect(self._show_seed)
+        jobs.ended.connect(self._job_ended)
+
+    # ---- tasks
+
+    def set_tasks(self, tasks: Sequence[TaskInfo]) -> None:
+        """All that there are, in the language of the window."""
+        self.tasks = tasks
+        self._fields = {}
+        for task in tasks:
+            try:
+                self._fields[task.id] = parse(task.schema)
+            except UnsupportedSchema:
+                continue
+        self._bar.set_tasks(tasks)
+        self._panel.set_tasks([*tasks])
+        self._jobs.learn({id: words(fields) for id, fields in self._fields.items()})
+        self.tasks_changed.emit()
+        ids, wanted = [task.id for task in tasks], self._memory.task
+        if self._begun:
+            self.choose(wanted if wanted in ids else next(iter(ids), ""))
+            self._offer_focus()
+        elif wanted in ids:  # its form takes time to make, and the window shall be seen first
+            self._bar.choose(wanted)
+
+    def begin(self) -> None:
+        """Once all of the window has been painted: show the form, which takes a moment to make."""
+        self._begun = True
+        self.set_tasks(self.tasks)
+        self._panel.make_ahead(lambda: not self._jobs.pending)
+
+    def fields(self, task: str) -> tuple[FormField, ...]:
+        """Of the form of a task; () where there is no such task, or its form cannot be built."""
+        return self._fields.get(task, ())
+
+    def has_form(self, task: str) -> bool:
+        """Whether a form can be built for it."""
+        return task in self._fields
+
+    @property
+    def task(self) -> TaskInfo | None:
+        return self._panel.task
+
+    @property
+    def form(self) -> FormLike | None:
+        """Of the chosen task."""
+        return self._panel.form
+
+    def form_of(self, task: str) -> FormLike | None:
+        return self._panel.form_of(task)
+
+    def choose(self, task: str) -> None:
+        self._bar.choose(task)
+        self._panel.choose(task)
+        self._memory.task = task
+        self.chosen.emit()
+
+    def _choose_and_show(self, task: str) -> None:
+        self.choose(task)
+        self._reveal(self._panel)
+
+    def show(self) -> None:
+        """Let the form be seen, and give it the keyboard."""
+        self._reveal(self._panel)
+        self._focus_first(Qt.FocusReason.ShortcutFocusReason)
+
+    def _offer_focus(self) -> None:
+        """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
+        if self._panel.window().focusWidget() is None:
+            self._focus_first(Qt.FocusReason.OtherFocusReason)
+
+    def _focus_first(self, reason: Qt.FocusReason) -> None:
+        if isinstance(self.form, QWidget):
+            for target in reachable(self.form)[:1]:
+                target.setFocus(reason)
+
+    # ---- what stands in the form
+
+    def fill(self, task: str, values: Mapping[str, Any]) -> None:
+        """Put values into the form of a task, and choose it."""
+        if (form := self.form_of(task)) is not None:
+            form.set_values(values)
+            self.choose(task)
+
+    # ---- jobs
+
+    @property
+    def is_allowed(self) -> bool:
+        return self._panel.button.isEnabled()
+
+    @property
+    def button_text(self) -> str:
+        return self._panel.button.text()
+
+    def allow(self, allowed: bool) -> None:
+        """Whether anything can be submitted at all."""
+        self._panel.allow(allowed)
+
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Put it beside the button that starts the job, before those that are there."""
+        self._panel.add_tool(button)
+
+    def show_status(self, text: str) -> None:
+        """Above the button; '' for nothing."""
+        self._panel.show_status(text)
+
+    def add_preparation(self, prepare: Callable[[Then], object]) -> None:
+        """`prepare(then)` is called before a job is submitted, and calls `then` when the form is as it should be."""
+        self._preparations.append(prepare)
+
+    def add_reveal(self, wanted: Callable[[], bool]) -> None:
+        """Jobs tell of their stages if somebody wants them at the time of submitting."""
+        self._reveals.append(wanted)
+
+    def add_picture_preparation(self, prepare: Callable[[Then], object]) -> None:
+        """As `add_preparation`, but only before what begins from the picture that is shown."""
+        self._picture_preparations.append(prepare)
+
+    def prepare(self, then: Then) -> None:
+        """Call `then` when the form has all that belongs into it."""
+        _chain(self._preparations, then)
+
+    def prepare_picture(self, then: Then) -> None:
+        """Call `then` when the form has a picture, if it takes one: its own, or else the one that is shown."""
+        _chain(self._picture_preparations, then)
+
+    def generate(self) -> None:
+        """Submit what stands in the form."""
+        task, form = self.task, self.form
+        if task is None or form is None or not self.is_allowed:
+            return
+        form.clear_errors()
+        self._notices.remove("job")
+        self.prepare(lambda: self._submit(task, form))
+
+    def _submit(self, task: TaskInfo, form: FormLike) -> None:
+        if problem := form.problem():
+            form.show_error(*problem)
+            self._reveal(self._panel)
+            return
+        try:
+            self._jobs.submit(task.id, form.values(), reveal=any(wanted() for wanted in self._reveals))
+            form.remember()
+        except UserError as error:
+            if not form.show_error(error.field, error.message):
+                self._notices.show_error("job", error)
+
+    def cancel(self) -> None:
+        """The running job, else the next one."""
+        self._jobs.cancel_current()
+
+    def _show_seed(self, job: Job, saved: messages.Saved) -> None:
+        form = self.form_of(job.task)
+        if form is not None and saved.seed is not None and not job.quiet:
+            form.show_seed(saved.seed)
+
+    def _job_ended(self, job: Job) -> None:
+        if job.state is not JobState.FAILED:
+            return
+        form, here = self.form_of(job.task), self.task is not None and self.task.id == job.task
+        if form is not None and here and job.field and form.show_error(job.field, job.message):
+            return
+        self._notices.show_line("job", "error", job.message, details=job.details)
+
+
+def _chain(preparations: Sequence[Callable[[Then], object]], then: Then) -> None:
+    """One after the other, as each calls what comes next."""
+    for preparation in reversed(preparations):
+        then = functools.partial(preparation, then)
+    then()

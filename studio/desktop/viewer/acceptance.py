@@ -1,0 +1,46 @@
+"""Acceptance: makes a candidate a layer of the document, or a document of its own."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from studio.desktop.canvas.document import Document, cut
+from studio.desktop.canvas.layer import Layer
+from studio.desktop.shell.qt_image import grey
+from studio.desktop.shell.worker import Worker
+from studio.desktop.viewer.candidates import Candidate
+
+
+class Acceptance(QObject):
+    """`accepted` is called before the document changes."""
+
+    def __init__(self, document: Document, worker: Worker, accepted: Callable[[], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self._document, self._worker, self._accepted = document, worker, accepted
+
+    def accept(self, candidate: Candidate) -> None:
+        """A candidate that is finished; of an edit, only what its mask marked."""
+        piece, shown = candidate.piece, candidate.shown
+        if piece is None or shown is None:
+            return
+        area = self._document.place(piece, shown.full.size())
+        if area is None:
+            self._accepted()
+            self._document.open(self.tr("Put the picture on the canvas"), piece, shown)
+            return
+        mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)
+        layer = Layer(shown, "", self.tr("Result"), piece.ref, piece.file, at=area.topLeft())
+        if mask is None or area != self._document.bounds:
+            self._add(layer)
+            return
+        path = Path(mask)
+        layer = Layer(shown, "", self.tr("Edit"), piece.ref, piece.file, path, area.topLeft())
+        self._worker.run(
+            lambda: replace(layer, shown=cut(shown, lambda: grey(path))), self._add, lambda error: self._add(layer)
+        )
+
+    def _add(self, layer: Layer) -> None:
+        self._accepted()
+        self._document.add(self.tr("Accept"), layer)

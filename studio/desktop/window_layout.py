@@ -1,0 +1,57 @@
+"""WindowLayout: where everything is: the bar of tasks, the panels, and the viewer with the notices above it."""
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from studio.desktop.forms.task_panel import TaskPanel
+from studio.desktop.library.filmstrip import Filmstrip
+from studio.desktop.shell.dock_area import DockArea
+from studio.desktop.shell.focus_order import FocusOrder
+from studio.desktop.shell.notices import Notices
+from studio.desktop.shell.side_docks import SideDocks
+from studio.desktop.shell.task_bar import TaskBar
+from studio.desktop.style import theme
+from studio.desktop.viewer.viewer import Viewer
+
+Area = Qt.DockWidgetArea
+WIDTHS = {"form": 340, "side": 320}
+NARROWEST = {"form": 284, "middle": 280, "side": 236}
+"""Together with the bar, they fit into 900 pixels."""
+
+
+class WindowLayout(QObject):
+    def __init__(
+        self, window: QWidget, bar: TaskBar, task_panel: TaskPanel, notices: Notices, viewer: Viewer,
+        filmstrip: Filmstrip,
+    ) -> None:  # fmt: skip
+        super().__init__(window)
+        middle = _middle(window, notices, viewer)
+        self.dock_area = DockArea(middle, window)
+        width = theme.scaled(WIDTHS["form"], 0.3)
+        self.dock_area.add("form", self.tr("Form"), "create", task_panel, Area.LeftDockWidgetArea, width)
+        self.dock_area.add("strip", self.tr("Pictures"), "picture", filmstrip, Area.BottomDockWidgetArea, 0)
+        self.side = SideDocks(self.dock_area, theme.scaled(WIDTHS["side"], 0.1), theme.scaled(NARROWEST["side"], 0.5))
+        task_panel.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.5))
+        self.focus_order = FocusOrder(bar, middle, self.dock_area)
+        row = QHBoxLayout(window)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(bar)
+        row.addWidget(self.dock_area, 1)
+
+
+def _middle(window: QWidget, notices: Notices, viewer: Viewer) -> QWidget:
+    middle = QWidget(window)
+    middle.setProperty("role", "stage")
+    middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    middle.setMinimumWidth(theme.scaled(NARROWEST["middle"], 0.1))
+    margin = QWidget(middle)
+    lines = QVBoxLayout(margin)
+    lines.setContentsMargins(theme.space("gap"), theme.space("close"), theme.space("gap"), 0)
+    lines.addWidget(notices)
+    column = QVBoxLayout(middle)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    column.addWidget(margin)
+    column.addWidget(viewer, 1)
+    return middle

@@ -1,0 +1,276 @@
+"""Workbench: what a feature may ask of the window that it is installed in.
+
+A feature is a file or folder with `install(workbench)`, and is named once, in `studio.desktop.main_window.FEATURES`. It
+knows no other feature: what two of them have to do with each other goes through here. This room stands above those
+whose types it names, and below all that acts on them.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PySide6.QtCore import SignalInstance
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from studio.desktop.actions.shortcuts import Shortcuts
+from studio.desktop.actions.table import Actions
+from studio.desktop.canvas.comparison import Mode
+from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.mask_toolbar import MaskToolbar
+from studio.desktop.canvas.view import CanvasView
+from studio.desktop.forms.quick.bar import QuickSettingsBar
+from studio.desktop.forms.task_panel import FormLike
+from studio.desktop.shell.dock import Dock
+from studio.desktop.shell.notices import Notices
+from studio.desktop.shell.qt_image import Shown
+from studio.desktop.shell.worker import Worker
+from studio.desktop.viewer.candidate_bar import CandidateBar
+from studio.desktop.viewer.candidates import Candidate, Candidates
+from studio.desktop.viewer.comparing import Comparing
+from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.viewer.drops import DropHandler
+from studio.desktop.viewer.example_strip import ExampleStrip
+from studio.desktop.viewer.welcome import WelcomePage
+from studio.form import FormField
+from studio.jobs import JobQueue
+from studio.messages import ModelInfo, TaskInfo
+from studio.settings import Settings
+
+if TYPE_CHECKING:  # slow to import, and not needed for the first paint
+    from studio.client import Client
+    from studio.library import Library, Record
+
+
+class WorkbenchSession(Protocol):
+    """What lives longer than the window: engine, jobs, library."""
+
+    settings: Settings
+    all_models: list[ModelInfo]
+    ready: bool
+    """Whether the engine can begin a job at once."""
+    jobs: JobQueue
+    worker: Worker
+    client: "Client | None"
+    library: "Library | None"
+    received: SignalInstance
+    """Every event of the engine, after jobs and descriptions have been brought up to date."""
+    models_changed: SignalInstance
+    troubled: SignalInstance
+    """A UserError that belongs to no widget."""
+    queue_restored: SignalInstance
+    """How many jobs an earlier session has left."""
+    document_restored: SignalInstance
+    """What of the document could not be restored, as sentences."""
+    document_failed: SignalInstance
+    """A UserError: the document could not be kept for the next start."""
+
+    @property
+    def drafts_dir(self) -> Path:
+        """Pasted pictures and painted masks."""
+        ...
+
+    def path(self, ref: str) -> Path:
+        """The file behind an ImageRef. Raises UserError."""
+        ...
+
+
+class WorkbenchForms(Protocol):
+    """Which task is chosen, and what becomes of what stands in its form."""
+
+    tasks: Sequence[TaskInfo]
+    """All that there are, in the language of the window."""
+    tasks_changed: SignalInstance
+    chosen: SignalInstance
+    """Another task, or another form of the same."""
+    allowed: SignalInstance
+    """Whether the chosen task can be started now."""
+
+    @property
+    def task(self) -> TaskInfo | None: ...
+    @property
+    def form(self) -> FormLike | None:
+        """Of the chosen task."""
+        ...
+
+    @property
+    def is_allowed(self) -> bool: ...
+    @property
+    def button_text(self) -> str:
+        """What the button that starts the job says."""
+        ...
+
+    def fields(self, task: str) -> tuple[FormField, ...]:
+        """Of the form of a task; () where there is no such task, or its form cannot be built."""
+        ...
+
+    def has_form(self, task: str) -> bool:
+        """Whether a form can be built for it."""
+        ...
+
+    def form_of(self, task: str) -> FormLike | None: ...
+    def choose(self, task: str) -> None: ...
+    def show(self) -> None:
+        """Let the form be seen, and give it the keyboard."""
+        ...
+
+    def fill(self, task: str, values: Mapping[str, Any]) -> None:
+        """Put values into the form of a task, and choose it."""
+        ...
+
+    def generate(self) -> None:
+        """Submit what stands in the form."""
+        ...
+
+    def prepare(self, then: Callable[[], object]) -> None:
+        """Call `then` when the form has all that belongs into it."""
+        ...
+
+    def add_preparation(self, prepare: Callable[[Callable[[], object]], object]) -> None:
+        """`prepare(then)` is called before a job is submitted, and calls `then` when the form is as it should be."""
+        ...
+
+    def prepare_picture(self, then: Callable[[], object]) -> None:
+        """Call `then` when the form has a picture, if it takes one: its own, or else the one that is shown."""
+        ...
+
+    def add_picture_preparation(self, prepare: Callable[[Callable[[], object]], object]) -> None:
+        """As `add_preparation`, but only before what begins from the picture that is shown."""
+        ...
+
+    def add_reveal(self, wanted: Callable[[], bool]) -> None:
+        """Jobs tell of their stages if somebody wants them at the time of submitting."""
+        ...
+
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Put it beside the button that starts the job, before those that are there."""
+        ...
+
+    def show_status(self, text: str) -> None:
+        """Above the button; '' for nothing."""
+        ...
+
+
+class WorkbenchViewer(Protocol):
+    """The middle of the window: what is shown, what is asked of it, and the bars below it."""
+
+    copy_wanted: SignalInstance
+    save_wanted: SignalInstance
+    reveal_wanted: SignalInstance
+    use_wanted: SignalInstance
+    more_wanted: SignalInstance
+    refused: SignalInstance
+    turned: SignalInstance
+    masks: MaskToolbar
+    candidates: Candidates
+    comparing: Comparing
+    drops: DropHandler
+    choices: CandidateBar
+    examples: ExampleStrip
+    values: QuickSettingsBar
+    welcome: WelcomePage
+
+    @property
+    def piece(self) -> PictureSource | None:
+        """The picture that actions are about."""
+        ...
+
+    @property
+    def candidate(self) -> Candidate | None:
+        """The marked one of the pictures that are not part of the document."""
+        ...
+
+    @property
+    def view(self) -> CanvasView | None: ...
+    def show_hint(self, text: str) -> None:
+        """What stands in it while it is empty."""
+        ...
+
+    def accept(self) -> None: ...
+    def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
+    def set_mode(self, mode: Mode | None) -> None: ...
+    def set_markable(self, markable: bool, extends: bool = False) -> None: ...
+    def set_targets(self, targets: Sequence[tuple[str, str]]) -> None: ...
+
+
+class WorkbenchLibrary(Protocol):
+    """The finished pictures along the bottom of the window."""
+
+    record_shown: SignalInstance
+    """The Record whose recipe is of interest now, or None."""
+    loaded: SignalInstance
+    """Pictures are listed that were not before, or none that were."""
+    delete_wanted: SignalInstance
+    """Records."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no picture has been made yet, as far as is known."""
+        ...
+
+    def chosen(self) -> "Sequence[Record]":
+        """All that are marked."""
+        ...
+
+    def has(self, id: str) -> bool:
+        """Whether a picture is listed."""
+        ...
+
+    def select(self, id: str) -> None: ...
+    def drop(self, ids: Sequence[str]) -> None:
+        """No longer list these pictures."""
+        ...
+
+    def restart(self) -> None:
+        """List them anew."""
+        ...
+
+    def show_ref(self, ref: str) -> None:
+        """Show the picture behind an ImageRef."""
+        ...
+
+    def pick(self, done: Callable[[str], None]) -> None:
+        """Let the user choose a picture; `done` gets its id, and is not called if they change their mind."""
+        ...
+
+
+class WorkbenchDocks(Protocol):
+    """The panels around the picture."""
+
+    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
+        """Beside the picture, behind those that are there. `name` is how a kept layout knows it."""
+        ...
+
+    def reveal(self, widget: QWidget) -> None:
+        """Let what is in a panel be seen."""
+        ...
+
+    def sees(self, widget: QWidget) -> bool:
+        """Whether people can see it now."""
+        ...
+
+
+@dataclass(frozen=True)
+class Workbench:
+    """Everything that a feature gets."""
+
+    window: QWidget
+    """The parent of dialogs, and of all that goes when the window goes."""
+    dropped: SignalInstance
+    """What was let go of beside the canvas (QMimeData)."""
+    session: WorkbenchSession
+    forms: WorkbenchForms
+    viewer: WorkbenchViewer
+    viewer_controller: ViewerController
+    """Brings pictures and jobs into the viewer."""
+    library: WorkbenchLibrary
+    document: Document
+    notices: Notices
+    actions: Actions
+    """All that can be done: add yours to it."""
+    shortcuts: Shortcuts
+    docks: WorkbenchDocks
+    keep_ui_state: Callable[[], object]
+    """Write down what the next window shall look like, and what stands in the forms."""
+    prefer: Callable[[dict[str, Any]], object]
+    """Change settings, by name: they hold at once, and from the next start."""
