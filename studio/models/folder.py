@@ -29,6 +29,8 @@ UNFINISHED = {".incomplete", ".part", ".partial", ".crdownload", ".download", ".
 """Endings of what browsers, the hub and other programs are still downloading."""
 PICTURE_PARTS = ("transformer", "unet")
 _SCHEDULER, _TOKENIZER, _ENCODER = "scheduler", "tokenizer", "text_encoder"
+SHOWN = 80
+"""Letters of a stranger's word in a sentence."""
 _NEAR = 5
 """Families that are named where none fits: all would be thousands of characters."""
 SHORTEST_TEXT, LONGEST_TEXT = 3, 10**6
@@ -108,7 +110,7 @@ def _family(path: Path, index: Mapping[str, Any], families: Families) -> Family:
         raise refused(
             path,
             "its kind is {}, which the installed plugins do not know; add a model of another family: {}{}",
-            repr(made)[:120], ", ".join(titles[:_NEAR]), more,
+            repr(made)[:SHOWN], ", ".join(titles[:_NEAR]), more,
         )  # fmt: skip
     if family.refusal:
         raise refused(path, family.refusal)
@@ -137,7 +139,8 @@ def _component(path: Path, key: str, named: Any, family: Family) -> ComponentSpe
     library, class_name = named
     replaced = key == _SCHEDULER and class_name.endswith("Scheduler") and family.scheduler
     if not allowed(library, class_name, family.allows) and not (replaced and library == "diffusers"):
-        raise refused(path, "its part {} asks for {}.{}, a class that is not allowed", repr(key), library, class_name)
+        asked = (library[:SHOWN], class_name[:SHOWN])
+        raise refused(path, "its part {} asks for {}.{}, a class that is not allowed", repr(key), *asked)
     spec = ComponentSpec(library, class_name, inside(path, key))
     for file in spec.path.iterdir():
         inside(path, f"{key}/{file.name}")
@@ -160,7 +163,7 @@ def _checked(path: Path, key: str, spec: ComponentSpec) -> str:
             path,
             "its part {} is packed by {}, which the studio does not unpack; get the version in float16, bfloat16 or "
             "float32",
-            repr(key), repr(method or "quantization_config")[:80],
+            repr(key), repr(method or "quantization_config")[:SHOWN],
         )  # fmt: skip
     for file, header in found:
         check_numbers(file, header)
@@ -187,10 +190,12 @@ def _with_scheduler(
             path,
             "its scheduler is a {}, which {} does not work with (it does with {}); put the scheduler folder of the "
             "model that it was made of in its place",
-            spec.class_name, family.title, ", ".join(family.schedulers[:_NEAR]),
+            spec.class_name[:SHOWN], family.title, ", ".join(family.schedulers[:_NEAR]),
         )  # fmt: skip
     note = Text(
-        "Its scheduler, {}, is none that the studio runs; {} takes its place.", spec.class_name, family.scheduler
+        "Its scheduler, {}, is none that the studio runs; {} takes its place.",
+        spec.class_name[:SHOWN],
+        family.scheduler,
     )
     return {**components, _SCHEDULER: replace(spec, class_name=family.scheduler)}, [note]
 
@@ -228,7 +233,7 @@ def _text_length(spec: ComponentSpec) -> int:
             spec.path,
             "its tokenizer_config.json says {} for 'model_max_length', the tokens that are read of a text; download "
             "that file again",
-            repr(said)[:80],
+            repr(said)[:SHOWN],
         )
     return said
 
