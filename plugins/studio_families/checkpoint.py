@@ -132,6 +132,9 @@ _SEES = ("embedder.model.visual.*",)
 _WORDS_XL = "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight"
 
 
+_NO_SHAPES: Mapping[str, tuple[int | None, ...]] = {}
+
+
 def _alone(base: str, channels: int, width: int, at: str = "1.1", title: str = "") -> Signature:
     """The UNet without anything else; `width` is that of the words that it attends to."""
     name = f"input_blocks.{at}.transformer_blocks.0.attn2.to_k.weight"
@@ -144,11 +147,11 @@ def _checkpoint(title: str, has: Mapping[str, tuple[int | None, ...] | None], ba
 
 
 def _network(
-    title: str, *names: str, base: str = "", lacks: tuple[str, ...] = (), why: str = _FOLDER,
-    **shapes: tuple[int | None, ...],
+    title: str, *names: str, base: str = "", why: str = _FOLDER,
+    shapes: Mapping[str, tuple[int | None, ...]] = _NO_SHAPES,
 ) -> Signature:  # fmt: skip
     """Of a family that opens as a folder; `why`: of one that does not even so."""
-    return Signature(title, {**dict.fromkeys(names), **shapes}, lacks, why=why, kind="network", base=base or title)
+    return Signature(title, {**dict.fromkeys(names), **shapes}, why=why, kind="network", base=base or title)
 
 
 _PICTURE_IN, _WORDS_IN = "img_in.weight", "txt_in.weight"
@@ -231,9 +234,9 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _network("Chroma", "distilled_guidance_layer.in_proj.bias"),
     ),
     "Flux2KleinPipeline": (
-        _network("FLUX.2 klein 4B", base="FLUX.2", **{_FLUX2: (None, 3072)}),
-        _network("FLUX.2 klein 9B", base="FLUX.2", **{_FLUX2: (None, 4096)}),
-        _network("FLUX.2 dev", base="FLUX.2", **{_FLUX2: (None, 6144)}),
+        _network("FLUX.2 klein 4B", base="FLUX.2", shapes={_FLUX2: (None, 3072)}),
+        _network("FLUX.2 klein 9B", base="FLUX.2", shapes={_FLUX2: (None, 4096)}),
+        _network("FLUX.2 dev", base="FLUX.2", shapes={_FLUX2: (None, 6144)}),
         _network("FLUX.2", _FLUX2),
     ),
     "FluxPipeline": (
@@ -253,7 +256,7 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _network("Z-Image", "layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight"),
     ),
     "Lumina2Pipeline": (
-        _network("Lumina 2", "layers.0.adaLN_modulation.1.weight", **{"cap_embedder.1.weight": (2304, 2304)}),
+        _network("Lumina 2", "layers.0.adaLN_modulation.1.weight", shapes={"cap_embedder.1.weight": (2304, 2304)}),
     ),
     "PixArtSigmaPipeline": (
         _network("PixArt", "blocks.0.scale_shift_table", "y_embedder.y_embedding", "t_block.1.weight"),

@@ -35,15 +35,16 @@ QWEN_LIGHTNING = {
 }  # fmt: skip
 """What the cards of distilled models say of their schedulers; folders with merged weights often say otherwise."""
 
-EPSILON, VELOCITY = {"prediction_type": "epsilon"}, {"prediction_type": "v_prediction"}
-NOISE = {
+EPSILON: dict[str, Any] = {"prediction_type": "epsilon"}
+VELOCITY: dict[str, Any] = {"prediction_type": "v_prediction"}
+NOISE: dict[str, dict[str, Any]] = {
     "epsilon": EPSILON,
     "v": VELOCITY,
     "v-zero-snr": {**VELOCITY, **LIGHTNING, "rescale_betas_zero_snr": True},
 }
 """What follows from what a UNet of Stable Diffusion predicts. Betas that end without any signal want steps that begin
 there, and a scheduler that knows of it (Lin et al., arXiv 2305.08891)."""
-EDM = {
+EDM: dict[str, dict[str, Any]] = {
     "edm-v": {"_class_name": "EDMEulerScheduler", "sigma_min": 0.002, "sigma_max": 120.0, "sigma_data": 1.0, **VELOCITY}
 }
 """CosXL's, as ComfyUI has it (model_sampling.py, V_PREDICTION_EDM)."""

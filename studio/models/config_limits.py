@@ -11,6 +11,7 @@ from typing import Any
 from studio.models.config import every
 from studio.models.entry import refused
 from studio.models.loaders.header import WeightsHeader
+from studio.text import Text
 
 MOST = 2**24
 """No number of a config is larger, but for those that are no size; it is what a tensor of 64 MB has."""
@@ -38,9 +39,9 @@ def check_config(path: Path, config: Mapping[str, Any], headers: Iterable[Weight
             if abs(number) > MOST:
                 raise _too_much(path, key, number)
             if _COUNT.fullmatch(key) and number > max(SPARE * most, 1024):
-                raise _more(path, key, number, most, "tensors")
+                raise _more(path, key, number, most, Text("tensors"))
             if _SIDE.fullmatch(key) and number > max(SPARE * widest, NARROW):
-                raise _more(path, key, number, widest, "numbers in the longest side of a tensor")
+                raise _more(path, key, number, widest, Text("numbers in the longest side of a tensor"))
 
 
 def check_scheduler(path: Path, config: Mapping[str, Any]) -> None:
@@ -61,7 +62,7 @@ def _too_much(path: Path, key: str, number: int) -> Exception:
     return refused(path, "its config says {} for {}, which is more than any model has", shown, repr(key[:80]))
 
 
-def _more(path: Path, key: str, number: int, held: int, what: str) -> Exception:
+def _more(path: Path, key: str, number: int, held: int, what: Text) -> Exception:
     return refused(
         path,
         "its config says {} for {}, and its weights have {} {}; they are of different models, so download it again",

@@ -216,7 +216,7 @@ def _with_text_lengths(
     found = dict(components)
     for part, spec in components.items():
         if "Tokenizer" in spec.class_name:
-            positions = configs.get(part.replace(_TOKENIZER, _ENCODER), {}).get("max_position_embeddings")
+            positions: Any = configs.get(part.replace(_TOKENIZER, _ENCODER), {}).get("max_position_embeddings")
             fits = isinstance(positions, int) and positions >= SHORTEST_TEXT and "CLIP" in spec.class_name
             found[part] = replace(spec, tokens=_text_length(spec) or (positions if fits else family.prompt_tokens))
     return found

@@ -1,5 +1,7 @@
 """Files that hold one part of a model, or a model of a kind that makes no pictures here; how each is told."""
 
+from collections.abc import Mapping
+
 from studio.api import Signature
 
 _PART = "which is one part of a model; add the whole model: a folder with a model_index.json, or a checkpoint"
@@ -8,11 +10,14 @@ _OTHER = (
     "which no plugin that is installed can run; add a model of another family, such as Stable Diffusion XL or FLUX.1"
 )
 _VIDEO = "which makes videos, not pictures; add a model for pictures, such as Stable Diffusion XL or FLUX.1"
-Shape = tuple[int | None, ...]
+Shapes = Mapping[str, tuple[int | None, ...]]
+_NONE: Shapes = {}
 
 
-def _part(kind: str, title: str, base: str, *names: str, lacks: tuple[str, ...] = (), **shapes: Shape) -> Signature:
-    return Signature(title, dict.fromkeys(names) | shapes, lacks, why=_PART, kind=kind, base=base)
+def _part(
+    kind: str, title: str, base: str, *names: str, lacks: tuple[str, ...] = (), shapes: Shapes = _NONE
+) -> Signature:  # fmt: skip
+    return Signature(title, {**dict.fromkeys(names), **shapes}, lacks, why=_PART, kind=kind, base=base)
 
 
 _CODECS = (
@@ -25,7 +30,7 @@ _TINY = "Small VAE for previews (TAESD)"
 VAES = (
     _part("vae", "VQ codec", "", "quantize.embedding.weight", "encoder.conv_in.weight"),
     *(
-        _part("vae", f"VAE with {title}", base, f"{before}{block}", **{f"{before}decoder.conv_in.weight": shape},
+        _part("vae", f"VAE with {title}", base, f"{before}{block}", shapes={f"{before}decoder.conv_in.weight": shape},
               lacks=("model.diffusion_model.*", "quantize.embedding.weight"))
         for before in ("", "first_stage_model.", "vae.")
         for shape, title, base in _CODECS
@@ -37,13 +42,13 @@ VAES = (
     _part("vae", "VAE of Sana (DC-AE)", "Sana", "decoder.up_blocks.*.conv_inverted.weight"),
     _part("vae", _TINY, "", "decoder.layers.1.weight", "decoder.layers.3.conv.0.weight"),
     *(
-        _part("vae", _TINY, "", **{f"{half}1.weight": (64, channels, 3, 3), f"{half}3.conv.0.weight": (64, 64, 3, 3)})
+        _part("vae", _TINY, "", f"{half}3.conv.0.weight", shapes={f"{half}1.weight": (64, channels, 3, 3)})
         for channels in (4, 16)
         for half in ("", "taesd_decoder.", "decoder.")
     ),
-    _part("vae", _TINY, "", **{"0.weight": (64, 3, 3, 3), "1.conv.0.weight": (64, 64, 3, 3)}),
+    _part("vae", _TINY, "", shapes={"0.weight": (64, 3, 3, 3), "1.conv.0.weight": (64, 64, 3, 3)}),
     _part("vae", "Small VAE for previews of videos (TAEHV)", "Qwen-Image or Wan",
-          "decoder.1.weight", "decoder.3.conv.0.weight", **{"encoder.0.weight": (64, 3, 3, 3)}),
+          "decoder.1.weight", "decoder.3.conv.0.weight", shapes={"encoder.0.weight": (64, 3, 3, 3)}),
 )  # fmt: skip
 
 _PATCHES = "vision_model.embeddings.patch_embedding.weight"
@@ -58,16 +63,16 @@ ENCODERS = (
     _part("text-encoder", "CLIP, text and image", "", "visual.conv1.weight", "token_embedding.weight"),
     _part("image-encoder", "CLIP image encoder", "", _PATCHES),
     *(
-        _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", **{_TOKENS: (None, width)})
+        _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", shapes={_TOKENS: (None, width)})
         for width, name in ((768, "ViT-L"), (1024, "ViT-H"), (1280, "ViT-bigG"))
     ),
     _part("text-encoder", "Text encoder CLIP", "", _TOKENS),
     _part("text-encoder", "Text encoder CLIP", "", "transformer.resblocks.0.attn.in_proj_weight"),
-    _part("text-encoder", "Text encoder UMT5-XXL", "Wan or AuraFlow", **{
+    _part("text-encoder", "Text encoder UMT5-XXL", "Wan or AuraFlow", shapes={
         _QUERY: (4096, 4096), "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight": (None, None),
     }),
     _part("text-encoder", "Text encoder T5-XXL", "FLUX.1, Stable Diffusion 3.5, Chroma or PixArt",
-          **{_QUERY: (4096, 4096)}),
+          shapes={_QUERY: (4096, 4096)}),
     _part("text-encoder", "Text encoder T5", "", _QUERY),
     _part("text-encoder", "Language model Qwen2.5-VL", "Qwen-Image",
           "model.layers.0.self_attn.q_proj.bias", "visual.blocks.0.attn.qkv.weight"),
@@ -80,8 +85,8 @@ ENCODERS = (
 )  # fmt: skip
 
 
-def _network(title: str, base: str, *names: str, **shapes: Shape) -> Signature:
-    return Signature(title, dict.fromkeys(names) | shapes, why=_FOLDER, kind="network", base=base)
+def _network(title: str, base: str, *names: str, shapes: Shapes = _NONE) -> Signature:
+    return Signature(title, {**dict.fromkeys(names), **shapes}, why=_FOLDER, kind="network", base=base)
 
 
 _DOWN, _ADDED = "down_blocks.0.resnets.0.conv1.weight", "transformer_blocks.0.attn.add_q_proj.weight"
@@ -90,7 +95,7 @@ FOLDERS = (
     _network("Prior of Kandinsky 2.2", "Kandinsky 2.2", "prd_embedding", "clip_std"),
     _network("UNet of Kandinsky 2.2", "Kandinsky 2.2", _DOWN, "add_embedding.image_norm.weight"),
     *(
-        _network(f"UNet of {title}", title, "conv_in.weight", **{_UNET_WORDS.format(level): (None, width)})
+        _network(f"UNet of {title}", title, "conv_in.weight", shapes={_UNET_WORDS.format(level): (None, width)})
         for width, title, level in (
             (768, "Stable Diffusion 1.5", 0), (1024, "Stable Diffusion 2.1", 0), (2048, "Stable Diffusion XL", 1)
         )
@@ -108,8 +113,8 @@ FOLDERS = (
 )  # fmt: skip
 
 
-def _other(title: str, *names: str, why: str = _OTHER, **shapes: Shape) -> Signature:
-    return Signature(title, dict.fromkeys(names) | shapes, why=why, kind="other", base=title)
+def _other(title: str, *names: str, why: str = _OTHER, shapes: Shapes = _NONE) -> Signature:
+    return Signature(title, {**dict.fromkeys(names), **shapes}, why=why, kind="other", base=title)
 
 
 _MASKS = "which fills masks by itself, and the studio does not use it; add a model that inpaints, such as SDXL"
@@ -118,12 +123,12 @@ OTHERS = (
     _other("Stable Cascade", "down_blocks.1.0.channelwise.0.weight"),
     _other("HiDream", "double_stream_blocks.0.block.adaLN_modulation.1.bias"),
     _other("HunyuanImage 2.1", "txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias",
-           **{"img_in.proj.weight": (None, 64, 1, 1)}),
+           shapes={"img_in.proj.weight": (None, 64, 1, 1)}),
     _other("HunyuanImage 2.1", "txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias",
            "byt5_in.fc1.weight"),
     _other("HunyuanVideo, a video model", "txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias",
            why=_VIDEO),
-    _other("LongCat-Image", "double_blocks.0.img_attn.norm.key_norm.scale", **{"txt_in.weight": (None, 3584)}),
+    _other("LongCat-Image", "double_blocks.0.img_attn.norm.key_norm.scale", shapes={"txt_in.weight": (None, 3584)}),
     _other("Wan, a video model", "head.modulation", why=_VIDEO),
     _other("LTX, a video model", "patchify_proj.weight", why=_VIDEO),
     _other("Mochi, a video model", "blocks.0.attn.qkv_x.weight", why=_VIDEO),
