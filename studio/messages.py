@@ -185,6 +185,12 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """The folder of the tokenizer that counts a prompt's tokens; '' where that is not known."""
     prompt_tokens: int | None = None
     """How many tokens are read, start and end included; 0 for any number, None where that is not known."""
+    kind: str = ""
+    """What sort of thing it is: `folder`, or as `studio.api.Signature.kind`; '' for what nothing is known of."""
+    base: str = ""
+    """Which model it is of or for, as people call it; '' where its header does not tell."""
+    choices: list[str] = []
+    """What a model of these parts may be, by title; `studio models set --family` takes one."""
 
 
 class DeviceInfo(Telling, frozen=True, omit_defaults=True):

@@ -25,7 +25,7 @@ from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import PluginTrials
-from studio.settings import Settings
+from studio.settings import SaidOfModel, Settings
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
@@ -36,13 +36,13 @@ class Front:
 
     def __init__(self, environ: Mapping[str, str] = os.environ, *, reserved: Collection[str] = ()) -> None:
         """`reserved`: names of commands that plugins may not have."""
-        self._environ = environ
+        self.environ = environ
         self._reserved = reserved
         self.debug = self.safe_mode = False
 
     @cached_property
     def settings(self) -> Settings:
-        stored = settings.load(self._environ)
+        stored = settings.load(self.environ)
         return replace(stored, safe_mode=True) if self.safe_mode else stored
 
     @property
@@ -90,19 +90,38 @@ class Front:
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
-    def models(self) -> list[ModelInfo]:
-        """The catalogue, read here: no engine need be started to list it."""
+    def models(self, *, everything: bool = False) -> list[ModelInfo]:
+        """The catalogue, read here: no engine need be started to list it.
+
+        `everything`: with all that was found in folders with many models and cannot be used.
+        """
         from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)
         service.wait_for_scan()
-        return service.infos()
+        infos = service.infos()
+        known = {info.path for info in infos}
+        return [*infos, *(info for info in service.left_out() if everything and info.path not in known)]
 
     def model(self, ref: str) -> "CatalogueEntry":
         """One model of the catalogue, or at a path. Raises UserError."""
         from studio.models.service import ModelService
 
         return ModelService(self.settings, self.families).find(ref)
+
+    def allot_ids(self, changed: Settings) -> None:
+        """Give every model of these settings its id now, before others come that would like the same one."""
+        from studio.models.service import ModelService
+
+        service = ModelService(changed, self.families)
+        service.wait_for_scan()
+        service.infos()
+
+    def read(self, entry: "CatalogueEntry", said: SaidOfModel) -> "CatalogueEntry":
+        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
+        from studio.models.catalogue import read_model
+
+        return read_model(entry.path, entry.id, self.families, said)
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""

@@ -1,5 +1,6 @@
 """`studio models`: the catalogue, and the user's additions to it."""
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import click
 from msgspec.structs import replace
 
 from studio import files, settings
+from studio.cli import model_choice
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
@@ -15,6 +17,12 @@ from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
 from studio.models.locations import is_collection
 
+KINDS = {
+    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks without their other parts",
+    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
+}  # fmt: skip
+"""Titles of the kinds, in the order in which they are listed."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
 
@@ -28,15 +36,17 @@ def command(ctx: click.Context, as_json: bool) -> None:
 
 
 command.add_command(info)
+command.add_command(model_choice.command)
 command.add_command(verify)
 
 
 @command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also what was found and cannot be used, grouped by kind.")
 @JSON
 @click.pass_obj
-def show(front: Front, as_json: bool) -> None:
+def show(front: Front, everything: bool, as_json: bool) -> None:
     """List the models."""
-    _show(front, as_json)
+    _show(front, as_json, everything)
 
 
 @command.command()
@@ -51,7 +61,7 @@ def add(front: Front, path: str, as_json: bool) -> None:
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     found = _found(front, folder)
-    settings.add_model(folder)
+    front.allot_ids(settings.add_model(folder))
     if as_json:
         print_json(found)
         return
@@ -115,19 +125,29 @@ def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str
     return UserError(f"No model {model!r} was added. Added ones: {names}.", code="unknown_model")
 
 
-def _show(front: Front, as_json: bool) -> None:
-    models = front.models()
+def _show(front: Front, as_json: bool, everything: bool = False) -> None:
+    models = front.models(everything=everything)
+    if everything:
+        models = sorted(models, key=lambda model: _place(model.kind))
     if as_json:
         print_json(models)
         return
-    for model in models:
-        for line in _lines(model):
-            out(line)
+    for kind, group in itertools.groupby(models, key=lambda model: model.kind if everything else ""):
+        indent = "    " if everything else ""
+        if everything:
+            out(KINDS.get(kind, "Unknown"))
+        for model in group:
+            for line in _lines(model):
+                out(indent + line)
+
+
+def _place(kind: str) -> int:
+    return [*KINDS].index(kind) if kind in KINDS else len(KINDS)
 
 
 def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
-        return [f"{model.id}  refused: {model.problem}"]
+        return [f"{model.id}{f'  ({model.base})' if model.base else ''}  refused: {_with_path(model)}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
     lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
     return [*lines, f"    {model.note}"] if model.note else lines

@@ -95,4 +95,3 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--safe-mode", action="store_true", help="leave out the plugins of third parties")
     parser.add_argument("--without", default="", metavar="NAME", help="leave out this plugin of a third party")
     return parser.parse_args()
-

@@ -3,7 +3,7 @@
 import copy
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +15,7 @@ from studio import resource
 from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
 from studio.messages import DeviceInfo, ModelInfo
+from studio.models import model_ids
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
@@ -24,6 +25,7 @@ from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.memory import MemoryManager, Resident
+from studio.models.model_ids import ModelIds
 from studio.models.precision import in_fast_dtypes
 from studio.settings import Settings
 
@@ -38,8 +40,9 @@ class ModelService:
         """`families`: the table of those that plugins bring."""
         self._settings = settings
         self._catalogue = Catalogue(
-            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families)
-        )
+            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
+            ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
+        )  # fmt: skip
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
@@ -72,11 +75,11 @@ class ModelService:
     def refresh(self) -> None:
         """Read the models' folders again, and which they are: another program may have added some."""
         home = self._settings.home
-        added: Iterable[str] | None = None
+        now: Settings | None = None
         if (home / settings_file.FILE).exists():
             with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
-                added = settings_file.load({**os.environ, "STUDIO_HOME": str(home)}).models
-        self._catalogue.refresh(added)
+                now = settings_file.load({**os.environ, "STUDIO_HOME": str(home)})
+        self._catalogue.refresh(now)
 
     def devices(self) -> list[DeviceInfo]:
         with self._lock:
