@@ -33,7 +33,8 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
   each command ends with a result or a sentence.
 """
 AGAIN = """\
-To run them: `python -m pytest tests/drills` tries a part in a few minutes, `STUDIO_DRILLS=full` before it everything.
+To run them: `python -m pytest tests/drills` tries a part in a few minutes; with `STUDIO_DRILLS=full` before it
+everything is tried, a thousand kills among it, and with `STUDIO_DRILLS=night` ten thousand.
 """
 
 

@@ -8,6 +8,8 @@ from studio import requirement
 
 WINDOW = "studio.desktop.app"
 CANCELLED = 130
+MISFITS = (ImportError, AttributeError, TypeError, SyntaxError)
+"""How our imports fail over a package of another version."""
 
 
 def main() -> None:
@@ -41,7 +43,7 @@ def open_missing() -> None:
 def _command_line() -> int:
     try:
         from studio.cli.main import main as command_line
-    except Exception:  # noqa: BLE001 - a replaced package fails in any way; what that does not explain is raised again
+    except MISFITS:
         return _misfit()
     return command_line()
 
@@ -65,7 +67,7 @@ def _window() -> int:
             "the command line works without it: studio run --help\n"
         )
         return 2
-    except Exception:  # noqa: BLE001 - as above
+    except MISFITS:
         return _misfit()
     return int(window.main())
 

@@ -109,7 +109,7 @@ def _applies(marker: str) -> bool:
         from packaging.markers import Marker
 
         return bool(Marker(marker).evaluate())
-    except Exception:  # noqa: BLE001 - of another version, broken, or gone: what cannot be told is no fault
+    except (ImportError, AttributeError, TypeError, ValueError):  # replaced too, perhaps: then nobody can tell
         return False
 
 

@@ -1982,6 +1982,17 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>UnheededCancel</name>
+    <message>
+        <source>The job was cancelled and has not stopped yet. Wait for its next step, or restart the engine: the queue and what was saved are kept.</source>
+        <translation>任务已取消，但还没有停下。请等它到下一步，或重新启动引擎：队列和已保存的内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+</context>
+<context>
     <name>Variations</name>
     <message>
         <source>What this picture was made from is not there, so nothing is compared.</source>

@@ -8,7 +8,7 @@ from studio import messages, requirement
 def main() -> int:
     try:
         from studio.engine.start import main as start
-    except Exception:
+    except (ImportError, AttributeError, TypeError, SyntaxError):
         if not (told := requirement.report()):
             raise
         sys.stderr.write(" ".join(told) + "\n")

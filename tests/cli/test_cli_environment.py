@@ -299,7 +299,10 @@ def test_times_are_those_of_the_wall(studio: Studio, home: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
 def test_who_is_ended_from_outside_blames_no_plugin(studio: Studio, home: Path, folder: Path, number: int) -> None:
     plugin = home / "plugins/slowly.py"
-    plugin.write_text("import sys, time\nprint('slowly', file=sys.stderr, flush=True)\ntime.sleep(15)\n")
+    plugin.write_text(
+        "import sys, time\nif 'trial' not in sys.argv[0]:\n"
+        "    print('slowly', file=sys.stderr, flush=True)\n    time.sleep(15)\n"
+    )
     process = subprocess.Popen([*STUDIO, "plugins"], cwd=folder, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
     while "slowly" not in process.stderr.readline():
@@ -335,8 +338,7 @@ def test_a_plugin_that_crashes_is_blamed(studio: Studio, home: Path, death: str)
     plugin = home / "plugins/crashing.py"
     plugin.write_text(f"{death}\n")
     os.utime(plugin, (0, 0))
-    studio("plugins")
-    assert "The plugin 'crashing' ended the program while it was imported" in studio("plugins").stdout
+    assert "The plugin 'crashing' ends the program while it is imported" in studio("plugins").stdout
 
 
 def test_ctrl_c_in_the_first_moment_is_a_word(home: Path, folder: Path) -> None:

@@ -19,10 +19,11 @@ from studio.client import EngineClient
 from studio.messages import Event
 
 HERE = Path(__file__).parent
+NIGHT = os.environ.get("STUDIO_DRILLS") == "night"
 WORKSHOP = HERE.parent / "data/workshop.py"
-SAVERS, SAVERS_FULL = 250, 900
-OTHERS, OTHERS_FULL = 2, 34
-"""Of each of three kinds; with the savers a thousand."""
+SAVERS, SAVERS_FULL = 250, 964
+OTHERS, OTHERS_FULL = 2, 12
+"""Of each of three kinds; with the savers a thousand. In a night it is ten thousand."""
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def check(home: Path, saved: list[str]) -> None:
 
 
 def test_savers_of_one_library_are_killed_at_any_moment(home: Path, full: bool, report) -> None:
-    count = SAVERS_FULL if full else SAVERS
+    count = (SAVERS_FULL if full else SAVERS) * (10 if NIGHT else 1)
     run = subprocess.run(
         [sys.executable, HERE / "kills.py", home, str(count), "7"], capture_output=True, text=True, cwd=HERE
     )
@@ -59,7 +60,7 @@ def test_savers_of_one_library_are_killed_at_any_moment(home: Path, full: bool, 
 
 
 def test_engines_are_killed_while_they_save(home: Path, chance: random.Random, full: bool, report) -> None:
-    count = OTHERS_FULL if full else OTHERS
+    count = (OTHERS_FULL if full else OTHERS) * (10 if NIGHT else 1)
     saved: list[str] = []
     for number in range(count):
         seen: list[Event] = []
@@ -95,7 +96,7 @@ def test_engines_are_killed_while_they_save(home: Path, chance: random.Random, f
 def test_fronts_are_killed_at_any_moment(
     front: str, home: Path, chance: random.Random, full: bool, report, tmp_path: Path
 ) -> None:
-    count = OTHERS_FULL if full else OTHERS
+    count = (OTHERS_FULL if full else OTHERS) * (10 if NIGHT else 1)
     painting = ["run", "paint", "--count", "9", "--steps", "20", "-o", str(tmp_path)]
     arguments = painting if front == "command line" else []
     for _ in range(count):
