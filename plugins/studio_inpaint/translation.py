@@ -98,6 +98,9 @@ ZH = {
         "蒙版没有选中任何地方：它全是黑色。请把要重画的地方涂成白色。"
     ),
     "The mask was scaled from {}x{} to the picture's {}x{} pixels.": ("蒙版已从 {0}×{1} 缩放到图片的 {2}×{3} 像素。"),
+    "The marks are far apart, so they are painted one after the other, in {} parts.": (
+        "标出的地方相距很远，因此分成 {} 块依次重画。"
+    ),
     (
         "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller "
         "parts for more detail."
@@ -110,5 +113,5 @@ ZH = {
         "There is nothing to repaint: no mask is given, nothing in the picture is transparent, and it is not "
         "to be extended. Give a mask that is white where the picture is to change."
     ): ("没有要重画的地方：没有给出蒙版，图片中没有透明处，也不需要扩展。请给出蒙版，把要改变的地方涂成白色。"),
-    "paste": "贴回原图",
+    "Pasting": "贴回原图",
 }

@@ -3,8 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from PIL import Image
+
 from studio import api
 from studio_text_to_image.translation import ZH
+
+_STORABLE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+"""Modes of a picture that can be a result as it is."""
 
 
 def _check_prompt(prompt: str) -> None:
@@ -14,6 +19,36 @@ def _check_prompt(prompt: str) -> None:
             field="prompt",
             code="empty_prompt",
         )
+
+
+def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
+    """The parameters without what no model reads. Raises UserError when nothing is left."""
+    from studio.diffusion import readable  # torch comes with it, once a job needs it
+
+    reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
+    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors)
+    _check_prompt(read.prompt)
+    return read
+
+
+STAGES: Mapping[str, api.Stage] = {
+    "tokens": api.Stage(
+        "Reading",
+        "texts",
+        ("tokens",),
+        "Words become tokens",
+        "The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.",
+    ),
+    "words": api.Stage(
+        "Reading",
+        "bars",
+        heading="Meaning becomes a direction",
+        description="CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, "
+        "one to the left away from it.",
+    ),
+    **api.DIFFUSION_STAGES,
+}
+"""Those of unCLIP, where there is a prior; else the denoising alone."""
 
 
 APART = api.Value(
@@ -36,23 +71,28 @@ class TextToImage(api.Task):
     description = "Make pictures from words."
     icon, order = "create", 10
     values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
-        prompt: api.Prompt = api.Field(description="What the picture should show.", widget="prompt")
+        prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the picture should show.")
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("text-to-image")
         size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
-        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        count: int = api.Field(
+            1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
+        )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         spread: bool = api.Field(
             False, description="Choose seeds whose pictures lie far apart; takes longer, and a model with a prior."
         )
         steps: int | None = api.Field(
-            None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
-        )
+            None, ge=1, le=200, model_default="steps", advanced=True,
+            description="Denoising steps; empty is the model's own number.",
+        )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
-        )
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
@@ -60,6 +100,8 @@ class TextToImage(api.Task):
         with ctx.model(api.Model(params.model, "text-to-image", derived=_measured_by(params, ctx))) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio_text_to_image import direct, unclip
+
+            params = _read(params, ctx, lease)
 
             if lease.family == "kandinsky22":
                 yield from unclip.draw(params, ctx, lease)
@@ -80,41 +122,58 @@ class Refine(api.Task):
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
     icon, order = "refine", 50
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
-        image: api.ImageRef = api.Field(description="The picture to start from.")
-        prompt: api.Prompt = api.Field(description="What the new picture should show.", widget="prompt")
+        image: api.ImageRef = api.Field(role=api.Role.SOURCE, description="The picture to start from.")
+        prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the new picture should show.")
         strength: float | None = api.Field(
-            None, ge=0, le=1, step=0.05,
+            None, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength",
             description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
         )  # fmt: skip
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("image-to-image")
-        size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
-        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        size: api.Size = api.Field(
+            "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."
+        )
+        count: int = api.Field(
+            1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
+        )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         steps: int | None = api.Field(
-            None, ge=1, le=200, advanced=True, description="Denoising steps at strength 1; empty is the model's own."
-        )
+            None, ge=1, le=200, model_default="steps", advanced=True,
+            description="Denoising steps at strength 1; empty is the model's own.",
+        )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
-        )
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:
-            ctx.note("At strength 0 nothing changes: this is the picture that was given.")
-            given = ctx.original(params.image)
-            yield api.Result(given.image, seed=params.seed, parents=(params.image,), icc=given.icc)
+            yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
+            params = _read(params, ctx, lease)
+
             if lease.family == "kandinsky22":
                 yield from unclip.refine(params, ctx, lease)
             else:
                 yield from direct.refine(params, ctx, lease)
+
+
+def _unchanged(ctx: api.Context, ref: str) -> Image.Image:
+    """The picture that was given, in sRGB as all that is refined."""
+    given = ctx.original(ref)
+    if given.icc is None and given.image.mode in _STORABLE:
+        ctx.note("At strength 0 nothing changes: this is the picture that was given.")
+        return given.image
+    ctx.note("At strength 0 nothing changes: this is the picture that was given, converted to sRGB.")
+    return given.srgb
 
 
 @api.hookimpl

@@ -6,8 +6,8 @@ import click
 from msgspec.structs import asdict, replace
 
 from studio import settings
-from studio.cli.display import printable
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
+from studio.cli.output import out, print_json
 from studio.errors import UserError
 from studio.settings import NOTHING_SAID, SaidOfModel
 
@@ -71,4 +71,4 @@ def _tell(entry: "CatalogueEntry", said: SaidOfModel, as_json: bool) -> None:
     lines += [f"    said: {name} {value}" for name, value in asdict(said).items() if value]
     lines += [f"    it may be: {', '.join(entry.choices)}"] if len(entry.choices) > 1 else []
     for line in [*lines, *([f"    {entry.note}"] if entry.note else [])]:
-        click.echo(printable(line))
+        out(line)

@@ -7,11 +7,11 @@ from pathlib import Path
 import click
 from msgspec.structs import replace
 
-from studio import settings
+from studio import files, settings
 from studio.cli import model_choice
-from studio.cli.display import printable
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
 from studio.cli.inspection import info, verify
+from studio.cli.output import out, print_json
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
@@ -55,7 +55,7 @@ def show(front: Front, everything: bool, as_json: bool) -> None:
 @click.pass_obj
 def add(front: Front, path: str, as_json: bool) -> None:
     """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
-    folder = Path(path).expanduser().absolute()
+    folder = files.absolute(path)
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
@@ -66,7 +66,7 @@ def add(front: Front, path: str, as_json: bool) -> None:
         print_json(found)
         return
     for line in _told(folder, found):
-        click.echo(printable(line))
+        out(line)
 
 
 def _found(front: Front, folder: Path) -> list[ModelInfo]:
@@ -102,14 +102,14 @@ def _with_path(info: ModelInfo) -> str:
 def remove(front: Front, model: str, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
-    path = paths.get(model, str(Path(model).expanduser().absolute()))
+    path = paths.get(model, str(files.absolute(model)))
     if path not in front.settings.models:
         raise _not_added(model, path, paths, front.settings.models)
     settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
     if as_json:
         print_json([{"id": model, "path": path}])
     else:
-        click.echo(printable(f"Removed {model}; its files stay in {path}"))
+        out(f"Removed {model}; its files stay in {path}")
 
 
 def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str, ...]) -> UserError:
@@ -135,10 +135,10 @@ def _show(front: Front, as_json: bool, everything: bool = False) -> None:
     for kind, group in itertools.groupby(models, key=lambda model: model.kind if everything else ""):
         indent = "    " if everything else ""
         if everything:
-            click.echo(KINDS.get(kind, "Unknown"))
+            out(KINDS.get(kind, "Unknown"))
         for model in group:
             for line in _lines(model):
-                click.echo(indent + printable(line))
+                out(indent + line)
 
 
 def _place(kind: str) -> int:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from studio import api
+from studio import api, files
 from studio.engine import embedding_file
-from studio.library import Library, Recipe, Record
+from studio.library import Library, Recipe, Record, picture_id
 
 EMBEDDINGS = "embeddings"
 
@@ -29,16 +29,19 @@ class LibraryAccess:
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""
-        return self._opened().path(ref)
+        return self._opened().path(ref) if picture_id.is_id(ref) else files.absolute(ref)
 
     def embedding(self, ref: str) -> api.Embedding | None:
         """The kept embedding behind an ImageRef, None for a picture. Raises UserError."""
         return embedding_file.read(self.path(ref))
 
-    def keep(self, named: api.Embedding | str) -> Path:
-        """Keep an embedding, or only look whether a name is free. Raises UserError."""
-        folder = self._root / EMBEDDINGS
-        return embedding_file.place(folder, named) if isinstance(named, str) else embedding_file.write(folder, named)
+    def keep(self, embedding: api.Embedding) -> Path:
+        """Keep an embedding under its name. Raises UserError."""
+        return embedding_file.write(self._root / EMBEDDINGS, embedding)
+
+    def check_name(self, name: str) -> None:
+        """Raises UserError for a name that no embedding can be kept under."""
+        embedding_file.place(self._root / EMBEDDINGS, name)
 
     def sweep(self) -> list[str]:
         """Raises UserError."""

@@ -14,6 +14,8 @@ from studio.models.loaders.header import read_header
 from studio.models.model_card import read_card
 
 FILE = "studio.json"
+DECLARED = ("vocabulary", "phrasing", "languages")
+"""What a folder says of the prompts that its model reads."""
 _TEXTS, _TABLES = ("title", "license", "dtype"), ("defaults",)
 _NEVER = "its studio.json has {} for {}, which it cannot be"
 
@@ -37,7 +39,7 @@ def with_about(entry: CatalogueEntry) -> CatalogueEntry:
         title=about.get("title", entry.title),
         capabilities=capabilities,
         components=components,
-        defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
+        defaults={**defaults, **{key: about[key] for key in DECLARED if key in about}},
         license=about.get("license") or read_card(entry.path).license or entry.about.license,
     )
     dtype = about.get("dtype", "")
