@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from studio import settings
 from studio.cli.display import printable
+from studio.cli.download import get, search
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
 from studio.errors import UserError
@@ -22,12 +23,14 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list
 @JSON
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the models, look into one, add and remove folders of your own."""
+    """List the models, look into one, add and remove folders of your own, find and fetch others."""
     if ctx.invoked_subcommand is None:
         _show(ctx.ensure_object(Front), as_json)
 
 
+command.add_command(get)
 command.add_command(info)
+command.add_command(search)
 command.add_command(verify)
 
 

@@ -75,7 +75,8 @@ def fetch(web: Web, plan: DownloadPlan, progress: Progress) -> Path:
     """
     cache = HubCache(web.hub.cache, plan.id)
     try:
-        _check_room(cache, plan)
+        there = sum(_size(cache.blob(file), file) for file in plan.files)
+        check_room(cache.folder, plan.id, plan.size_bytes - there)
         _in_parallel(web, plan, lambda file: _one(web, cache, plan, file, progress))
         return cache.link(plan)
     except OSError as error:
@@ -92,13 +93,13 @@ def clean_up(hub_cache: Path, plan: DownloadPlan) -> None:
 
 
 def _one(web: Web, cache: HubCache, plan: DownloadPlan, file: RemoteFile, progress: Progress) -> None:
-    blob = cache.blob(file)
+    blob, name = cache.blob(file), f"{plan.id}/{file.path}"
     with cache.locked(file, web.stop):
         if is_right(blob, file, web):
-            progress.count(file.path, file.size_bytes)
+            progress.count(name, file.size_bytes)
             return
         url = web.hub.file_url(plan.id, plan.commit, file.path)
-        transfer(web, url, file, blob, plan.id, lambda there: progress.count(file.path, there))
+        transfer(web, url, file, blob, plan.id, lambda there: progress.count(name, there))
 
 
 def _in_parallel(web: Web, plan: DownloadPlan, work: Callable[[RemoteFile], None]) -> None:
@@ -118,18 +119,17 @@ def _in_parallel(web: Web, plan: DownloadPlan, work: Callable[[RemoteFile], None
         pool.shutdown(cancel_futures=True)
 
 
-def _check_room(cache: HubCache, plan: DownloadPlan) -> None:
+def check_room(folder: Path, what: str, wanted_bytes: int) -> None:
     """Raises UserError when the disk cannot hold what is to come."""
-    place = next(each for each in (cache.folder, *cache.folder.parents) if each.exists())
-    there = sum(_size(cache.blob(file), file) for file in plan.files)
-    wanted, free = plan.size_bytes - there, shutil.disk_usage(place).free
-    if wanted > 0 and wanted + MARGIN_BYTES > free:
+    place = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(place).free
+    if wanted_bytes > 0 and wanted_bytes + MARGIN_BYTES > free:
         raise UserError(
-            "{} needs {} GB more on the disk of {}, which has {} GB free; nothing was downloaded. Free some space, or "
-            "set HF_HOME to a larger disk.",
-            plan.id,
-            round((wanted + MARGIN_BYTES) / 1e9, 1),
-            cache.root,
+            "{} needs {} GB on the disk of {}, which has {} GB free; nothing was downloaded. Free some space, or "
+            "choose a larger disk.",
+            what,
+            round((wanted_bytes + MARGIN_BYTES) / 1e9, 1),
+            folder,
             round(free / 1e9, 1),
             code="storage",
         )

@@ -74,7 +74,7 @@ def _file(row: Mapping[str, Any]) -> RemoteFile:
     sha256, sha1 = str(lfs.get("oid") or ""), str(row.get("oid") or "")
     if (sha256 and not _is_hash(sha256, 64)) or (not sha256 and not _is_hash(sha1, 40)):
         raise UserError(
-            "The hub names no hash for the file {}, so nothing was downloaded: it could not be checked. Try again later.",
+            "The hub names no hash for the file {}, so nothing was downloaded: it cannot be checked. Try again later.",
             repr(row["path"]), code="wrong_hash",
         )  # fmt: skip
     return RemoteFile(str(row["path"]), int(row["size"]), sha256, "" if sha256 else sha1)

@@ -84,11 +84,7 @@ class Web:
     @contextlib.contextmanager
     def stream(self, url: str, start: int = 0) -> Iterator[httpx2.Response]:
         """The answer, whatever its status, from byte `start` on. Raises httpx2.TransportError, UserError."""
-        if self.hub.offline:
-            raise UserError(
-                "Downloads are switched off by HF_HUB_OFFLINE, so nothing was fetched; what is installed works.",
-                code="offline",
-            )
+        refuse_offline(self.hub)
         first = urlsplit(url).hostname
         for _ in range(MOST_REDIRECTS + 1):
             self.stop.check()
@@ -147,6 +143,14 @@ class Web:
         if token := self.hub.token_for(url):
             headers["Authorization"] = f"Bearer {token}"
         return headers
+
+
+def refuse_offline(hub: Hub) -> None:
+    if hub.offline:
+        raise UserError(
+            "Downloads are switched off by HF_HUB_OFFLINE, so nothing was fetched; what is installed works.",
+            code="offline",
+        )
 
 
 def check_status(response: httpx2.Response, what: str, hub: Hub) -> None:

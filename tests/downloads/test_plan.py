@@ -9,7 +9,13 @@ from studio.downloads._plan import choose
 from studio.errors import UserError
 
 PART = ["diffusers", "Class"]
-SDXL: dict[str, Any] = {"_class_name": "X", "unet": PART, "vae": PART, "tokenizer": PART, "feature_extractor": [None] * 2}
+SDXL: dict[str, Any] = {
+    "_class_name": "X",
+    "unet": PART,
+    "vae": PART,
+    "tokenizer": PART,
+    "feature_extractor": [None] * 2,
+}
 
 
 def chosen(names: str, index: dict[str, Any] | None = None, **more: Any) -> set[str]:
