@@ -2,8 +2,10 @@
 
 import contextlib
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 import httpx2
@@ -77,8 +79,13 @@ class Acquisition:
                 (self.places.models / (self.file.path + PART)).unlink()
 
 
-def acquisition(web: Web, order: DownloadOrder, places: Places) -> Acquisition:
-    """Ask the source; nothing is fetched yet. Raises UserError."""
+def acquisition(
+    web: Web, order: DownloadOrder, places: Places, commits: Mapping[str, str] = MappingProxyType({})
+) -> Acquisition:
+    """Ask the source; nothing is fetched yet. Raises UserError.
+
+    `commits`: of repositories, what their revision meant when the order was begun, so that the same files are meant.
+    """
     if order.weights:
         return Acquisition(order, places)
     if order.url:
@@ -86,7 +93,8 @@ def acquisition(web: Web, order: DownloadOrder, places: Places) -> Acquisition:
     plans = []
     for number, id in enumerate(order.repositories):
         revision, wanted = (order.revision, order.files) if number == 0 else ("main", ())
-        plans.append(plan(web, id, revision, wanted, order.precision))
+        found = plan(web, id, commits.get(id, revision), wanted, order.precision)
+        plans.append(replace(found, revision=revision))
     for file in (file for each in plans for file in each.files):
         if order.sha256.get(file.path, file.etag) != file.etag:
             raise UserError(
