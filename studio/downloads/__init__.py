@@ -8,10 +8,35 @@ from studio.downloads._list import Download, DownloadList, DownloadState
 from studio.downloads._listing import MAIN, FoundModel, plan, search
 from studio.downloads._order import DownloadOrder, order_for
 from studio.downloads._plan import DownloadPlan, RemoteFile
+from studio.downloads._removal import Removal, removal, remove
 from studio.downloads._web import Stop, Web
 
 __all__ = [
-    "MAIN", "Acquisition", "Download", "DownloadList", "DownloadOrder", "DownloadPlan", "DownloadState", "FoundModel",
-    "Hub", "KnownModel", "PackagedWeights", "Places", "Progress", "RemoteFile", "Stop", "Web", "acquisition",
-    "clean_up", "fetch", "known_models", "matching", "order_for", "plan", "search",
+    "MAIN",
+    "Acquisition",
+    "Download",
+    "DownloadList",
+    "DownloadOrder",
+    "DownloadPlan",
+    "DownloadState",
+    "FoundModel",
+    "Hub",
+    "KnownModel",
+    "PackagedWeights",
+    "Places",
+    "Progress",
+    "RemoteFile",
+    "Removal",
+    "Stop",
+    "Web",
+    "acquisition",
+    "clean_up",
+    "fetch",
+    "known_models",
+    "matching",
+    "order_for",
+    "plan",
+    "removal",
+    "remove",
+    "search",
 ]  # fmt: skip

@@ -78,7 +78,7 @@ class DownloadList:
         self._wake = threading.Condition()
         self._closed = False
         home.mkdir(parents=True, exist_ok=True)
-        self._lock = filelock.FileLock(home / f"{FILE}.lock")
+        self._lock = filelock.FileLock(home / f"{FILE}.lock", thread_local=False)  # taken and released on different threads
         self._owns = self._claim()
         """Whether it is kept: of two studios on one home, the first one keeps its own."""
         if self._owns:

@@ -26,7 +26,7 @@ from studio.desktop.features import (
     variations,
 )
 from studio.desktop.library import exporter, importer, trash
-from studio.desktop.models import model_import
+from studio.desktop.models import model_import, models_dialog
 from studio.desktop.workbench import Workbench
 
 FEATURES: tuple[Callable[[Workbench], None], ...] = (
@@ -48,6 +48,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     notifier.install,
     exporter.install,
     trash.install,
+    models_dialog.install,
     model_import.install,
     engine_status.install,
     document_status.install,
