@@ -119,9 +119,9 @@ def _print_plan(found: Any, as_json: bool) -> None:
 
 
 def _run(web: Any, found: Any) -> list[Path]:
-    from studio.downloads import Progress
+    from studio.downloads import DownloadProgress
 
-    progress, display = Progress(found.size_bytes), Display(sys.stderr)
+    progress, display = DownloadProgress(found.size_bytes), Display(sys.stderr)
     with ThreadPoolExecutor(1) as pool:
         future: Future[list[Path]] = pool.submit(found.run, web, progress)
         try:

@@ -1,7 +1,7 @@
 """Getting models: from the hub, from addresses, from packages; resumed after anything, and hashed before first use."""
 
 from studio.downloads._acquisition import Acquisition, Places, acquisition
-from studio.downloads._fetch import Progress, clean_up, fetch
+from studio.downloads._fetch import DownloadProgress, clean_up, fetch
 from studio.downloads._hub import Hub
 from studio.downloads._known import KnownModel, PackagedWeights, known_models, matching
 from studio.downloads._list import Download, DownloadList, DownloadState
@@ -18,13 +18,13 @@ __all__ = [
     "DownloadList",
     "DownloadOrder",
     "DownloadPlan",
+    "DownloadProgress",
     "DownloadState",
     "FoundModel",
     "Hub",
     "KnownModel",
     "PackagedWeights",
     "Places",
-    "Progress",
     "RemoteFile",
     "Removal",
     "Stop",

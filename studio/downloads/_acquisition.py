@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import httpx2
 
-from studio.downloads._fetch import Progress, check_room, clean_up, fetch
+from studio.downloads._fetch import DownloadProgress, check_room, clean_up, fetch
 from studio.downloads._hub import Hub
 from studio.downloads._listing import plan
 from studio.downloads._order import ENDINGS, DownloadOrder, is_file_name
@@ -57,7 +57,7 @@ class Acquisition:
     def files(self) -> list[RemoteFile]:
         return [*(file for each in self.plans for file in each.files), *([self.file] if self.file else [])]
 
-    def run(self, web: Web, progress: Progress) -> list[Path]:
+    def run(self, web: Web, progress: DownloadProgress) -> list[Path]:
         """Fetch it; returns what belongs into the catalogue. Raises UserError, and Cancelled once `web.stop` is set."""
         if self.order.weights:
             refuse_offline(web.hub)
@@ -139,7 +139,7 @@ def _file_name(response: httpx2.Response) -> str:
     return unquote(found[1] if found else urlsplit(str(response.url)).path.rpartition("/")[2])
 
 
-def _fetch_address(web: Web, order: DownloadOrder, file: RemoteFile, models: Path, progress: Progress) -> Path:
+def _fetch_address(web: Web, order: DownloadOrder, file: RemoteFile, models: Path, progress: DownloadProgress) -> Path:
     target = models / file.path
     check_room(models, order.title, file.size_bytes)
     if target.exists():

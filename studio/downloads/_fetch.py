@@ -23,7 +23,7 @@ SPAN_S = 10.0
 """Of which the speed is the mean."""
 
 
-class Progress:
+class DownloadProgress:
     """How much of a download has arrived, and how fast. Written by several threads."""
 
     def __init__(self, total_bytes: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -67,7 +67,7 @@ class Progress:
         return (self.total_bytes - self.done_bytes) / speed if speed > 0 else None
 
 
-def fetch(web: Web, plan: DownloadPlan, progress: Progress) -> Path:
+def fetch(web: Web, plan: DownloadPlan, progress: DownloadProgress) -> Path:
     """All files of the plan into the hub's cache; returns the folder of the model.
 
     Every file has been hashed when this returns. Raises UserError, and Cancelled when `web.stop` is set; what was
@@ -92,7 +92,7 @@ def clean_up(hub_cache: Path, plan: DownloadPlan) -> None:
             blob.with_name(blob.name + PART).unlink()
 
 
-def _one(web: Web, cache: HubCache, plan: DownloadPlan, file: RemoteFile, progress: Progress) -> None:
+def _one(web: Web, cache: HubCache, plan: DownloadPlan, file: RemoteFile, progress: DownloadProgress) -> None:
     blob, name = cache.blob(file), f"{plan.id}/{file.path}"
     with cache.locked(file, web.stop):
         if is_right(blob, file, web):

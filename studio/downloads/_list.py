@@ -13,7 +13,7 @@ import msgspec
 from studio import settings
 from studio.atomic import writing
 from studio.downloads._acquisition import Acquisition, Places, acquisition
-from studio.downloads._fetch import Progress
+from studio.downloads._fetch import DownloadProgress
 from studio.downloads._hub import Hub
 from studio.downloads._order import DownloadOrder
 from studio.downloads._web import Stop, Web
@@ -48,7 +48,7 @@ class Download:
     license: str = ""
     commits: dict[str, str] = field(default_factory=dict)
     """What each revision meant when it was begun: it goes on with the same files."""
-    progress: Progress = field(default_factory=lambda: Progress(0))
+    progress: DownloadProgress = field(default_factory=lambda: DownloadProgress(0))
     stop: Stop = field(default_factory=Stop)
 
 
@@ -78,7 +78,8 @@ class DownloadList:
         self._wake = threading.Condition()
         self._closed = False
         home.mkdir(parents=True, exist_ok=True)
-        self._lock = filelock.FileLock(home / f"{FILE}.lock", thread_local=False)  # taken and released on different threads
+        # Taken and released on different threads.
+        self._lock = filelock.FileLock(home / f"{FILE}.lock", thread_local=False)
         self._owns = self._claim()
         """Whether it is kept: of two studios on one home, the first one keeps its own."""
         if self._owns:
@@ -197,7 +198,7 @@ class DownloadList:
         with Web(self._hub, download.stop, self._patience) as web:
             found = self._acquisition(web, download)
             download.license = found.license
-            download.progress = Progress(found.size_bytes)
+            download.progress = DownloadProgress(found.size_bytes)
             with self._wake:
                 self._keep()
             self._changed()

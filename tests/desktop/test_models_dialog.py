@@ -1,4 +1,4 @@
-"""The window of models: what is here, what can be had, what is being fetched, from a server that behaves like the hub."""
+"""The window of models: what is here, what can be had, what is being fetched; from a hub of the test's own."""
 
 import random
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from rig import MODEL, Rig
 
 from studio import messages, settings
-from studio.desktop.models.models_dialog import DOWNLOADS, ModelsDialog, ModelsFeature
+from studio.desktop.models.models_dialog import DOWNLOADS, OFFERS, ModelsDialog, ModelsFeature
 from studio.messages import DeviceInfo, ModelInfo
 
 FILES = {
@@ -42,6 +42,21 @@ def dialog(hub: FakeHub, rig: Rig) -> Iterator[ModelsDialog]:
     yield dialog
     if shiboken6.isValid(dialog):  # another language has made another window
         dialog.close()
+
+
+def test_choosers_and_the_first_page_lead_there(rig: Rig, hub: FakeHub) -> None:
+    feature, welcome = rig.feature(ModelsFeature), rig.window.viewer.welcome
+    rig.wait(lambda: welcome.models.isVisible())
+    welcome.models.click()
+    assert feature.dialog is not None
+    assert feature.dialog.pages.currentIndex() == OFFERS
+    feature.dialog.close()
+    rig.wait(lambda: feature.dialog is None)
+    rig.window.form_host.show_models()
+    assert feature.dialog is not None
+    feature.dialog.close()
+    rig.client.emit(messages.Models([MODEL, ModelInfo("two", "Two", "sd15", "/two", ["text-to-image"])]))
+    rig.wait(lambda: not welcome.models.isVisible())
 
 
 def ask(rig: Rig, dialog: ModelsDialog, text: str) -> str:
@@ -100,7 +115,7 @@ def test_a_download_is_paused_gone_on_with_and_cancelled(rig: Rig, dialog: Model
     rig.wait(lambda: not list(Path(settings.load().home).parent.rglob("*.part")))
 
 
-def test_another_language_makes_another_window_of_the_same_downloads(rig: Rig, dialog: ModelsDialog, hub: FakeHub) -> None:
+def test_a_window_in_another_language_shows_the_same_downloads(rig: Rig, dialog: ModelsDialog, hub: FakeHub) -> None:
     hub.bytes_per_s = 1e6
     ask(rig, dialog, "maker/tiny")
     dialog.offers.get.click()

@@ -14,7 +14,16 @@ from safetensors import safe_open
 from test_ncnn import written
 from upscaler import compact
 
-from studio.downloads import Acquisition, DownloadOrder, Hub, PackagedWeights, Places, Progress, Web, acquisition
+from studio.downloads import (
+    Acquisition,
+    DownloadOrder,
+    DownloadProgress,
+    Hub,
+    PackagedWeights,
+    Places,
+    Web,
+    acquisition,
+)
 from studio.errors import UserError
 
 DATA = b"weights" * 50_000
@@ -27,7 +36,7 @@ def places(tmp_path: Path) -> Places:
 
 
 def run(web: Web, found: Acquisition) -> list[Path]:
-    return found.run(web, Progress(found.size_bytes))
+    return found.run(web, DownloadProgress(found.size_bytes))
 
 
 def address(hub_server: FakeHub, name: str = "", path: str = "file.safetensors") -> DownloadOrder:

@@ -12,7 +12,7 @@ import hub_server as faults
 import pytest
 from hub_server import FakeHub
 
-from studio.downloads import Hub, Progress, Stop, Web, clean_up, fetch, plan
+from studio.downloads import DownloadProgress, Hub, Stop, Web, clean_up, fetch, plan
 from studio.downloads import _fetch as fetching
 from studio.errors import Cancelled, UserError
 
@@ -22,7 +22,7 @@ WEIGHTS = "unet/diffusion_pytorch_model.fp16.safetensors"
 
 def get(web: Web, id: str = ID) -> Path:
     found = plan(web, id)
-    return fetch(web, found, Progress(found.size_bytes))
+    return fetch(web, found, DownloadProgress(found.size_bytes))
 
 
 def refusal(web: Web, id: str = ID) -> UserError:
@@ -202,7 +202,7 @@ def test_cancel_comes_within_a_second_and_the_rest_is_kept(hub: Hub, hub_server:
     hub_server.faults[WEIGHTS] = [stall]
     with Web(hub) as web:
         found = plan(web, ID)
-        progress = Progress(found.size_bytes)
+        progress = DownloadProgress(found.size_bytes)
         ended: list[float] = []
 
         def work() -> None:
@@ -250,11 +250,11 @@ def test_two_at_once_fetch_it_once(hub: Hub, hub_server: FakeHub) -> None:
 CHILD = """
 import sys
 from pathlib import Path
-from studio.downloads import Hub, Progress, Web, fetch, plan
+from studio.downloads import Hub, DownloadProgress, Web, fetch, plan
 with Web(Hub(endpoint=sys.argv[1], cache=Path(sys.argv[2]))) as web:
     found = plan(web, sys.argv[3])
     print("begun", flush=True)
-    fetch(web, found, Progress(found.size_bytes))
+    fetch(web, found, DownloadProgress(found.size_bytes))
 """
 
 

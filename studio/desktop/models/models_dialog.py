@@ -35,6 +35,7 @@ class ModelsFeature(QObject):
         workbench.actions.add(settings_action("models", "library", self.tr("Models…"), 3, self.open))
         workbench.actions.add(settings_action("get-models", "down", self.tr("Get models…"), 3, self.open_offers))
         workbench.session.received.connect(self._handle)
+        workbench.session.models_changed.connect(self._count)
         workbench.session.downloads.finished.connect(self._finished)
 
     def open(self, page: int = HERE) -> "ModelsDialog":
@@ -51,6 +52,11 @@ class ModelsFeature(QObject):
 
     def _forget(self) -> None:
         self.dialog = None
+
+    def _count(self) -> None:
+        """Whoever has only the model that came with the studio is told that there are others."""
+        usable = [model for model in self._session.all_models if not model.problem]
+        self._workbench.viewer.welcome.offer_models(len(usable) == 1)
 
     def _handle(self, event: Event) -> None:
         """What models may take on the device that is used."""
