@@ -6,12 +6,12 @@ from typing import Any
 import click
 import msgspec
 
-from studio import form
 from studio.cli import batch, export, option, report
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, say, unknown
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
+from studio.form import TaskForm, read
 from studio.messages import TaskInfo
 from studio.text import english
 
@@ -52,16 +52,18 @@ class Tasks(click.Group):
 
 
 def _command(task: TaskInfo) -> click.Command:
-    fields = form.parse(task.schema)
+    form = read(task)
+    if form.problem:
+        raise UserError(f"The task {task.id!r} cannot become a command: {form.problem}.")
 
     @click.pass_obj
     def callback(front: Front, /, **values: Any) -> int:
         own = {name: values.pop(f"studio_{name}") for name in ("output", "as_json", "jobs", "reveal", "in_process")}
         front.debug |= values.pop("studio_debug")
-        return Run(front, task, fields, **own)(option.given(fields, values))
+        return Run(front, form, **own)(option.given(form.fields, values))
 
     about = f"{task.title}. {task.description}".strip()
-    return click.Command(task.id, callback=callback, params=[*option.make(fields), *OPTIONS], help=about)
+    return click.Command(task.id, callback=callback, params=[*option.make(form.fields), *OPTIONS], help=about)
 
 
 class Run:
@@ -70,8 +72,7 @@ class Run:
     def __init__(
         self,
         front: Front,
-        task: TaskInfo,
-        fields: tuple[form.FormField, ...],
+        form: TaskForm,
         *,
         output: str | None,
         as_json: bool,
@@ -79,7 +80,7 @@ class Run:
         reveal: bool,
         in_process: bool,
     ) -> None:
-        self._front, self._task, self._fields = front, task, fields
+        self._front, self._form = front, form
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._display = Display(sys.stderr)
@@ -102,10 +103,10 @@ class Run:
         return EngineSession(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
 
     def _check_required(self, params: dict[str, Any]) -> None:
-        for field in self._fields:
+        for field in self._form.fields:
             if field.required and field.name not in params:
                 raise UserError(
-                    f"{option.flag(field)} is missing; see `studio run {self._task.id} --help`.", field=field.name
+                    f"{option.flag(field)} is missing; see `studio run {self._form.id} --help`.", field=field.name
                 )
 
     def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
@@ -114,7 +115,7 @@ class Run:
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
             try:
-                code = self._one(session, batch.params(line, self._fields, defaults), index)
+                code = self._one(session, batch.params(line, self._form.fields, defaults), index)
             except UserError as error:
                 code = report.MENDABLE
                 field = {"field": error.field} if error.field else {}
@@ -125,9 +126,9 @@ class Run:
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        job = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal)
+        job = session.run(self._form.id, params, rescue=self._target, reveal=self._reveal)
         problem = report.failure(job)
-        name = export.stem(self._task.id, self._fields, params)
+        name = export.stem(self._form, params)
         pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
             _print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from studio import __version__, api, errors, form, messages
+from studio import __version__, api, errors, messages
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.library_access import LibraryAccess
@@ -19,12 +19,14 @@ from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver, plain
 from studio.errors import UserError
+from studio.form import TaskForm
 from studio.library import Recipe
 from studio.messages import Event, Submit
 from studio.models.value_cache import ValueCache
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.role import Role
 from studio.text import Text
 
 End = messages.Finished | messages.Failed | messages.Cancelled
@@ -122,7 +124,7 @@ class Runner:
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
-            work.params = validation.validate(work.task.cls.Params, work.task.fields, work.order.params)
+            work.params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
             work.recorded = work.params.model_dump(mode="json")
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
@@ -168,13 +170,14 @@ def _recipe(
 ) -> Recipe:
     seed = result.seed
     if seed is None and index == 0:  # the first picture is what the drawn seed makes
-        seed = next((params[field.name] for field in task.fields if field.widget == "seed"), None)
+        seed = next((params[name] for name in task.form.names(Role.SEED)), None)
     return Recipe(
         task=task.info.id,
         params=params,
+        roles={field.name: str(field.role) for field in task.form.fields if field.role},
         seed=seed,
         index=index,
-        model=next(iter(context.models_used), "") or _model_of(task.fields, params),
+        model=next(iter(context.models_used), "") or _model_of(task.form, params),
         plugin=task.info.plugin,
         plugin_version=task.plugin_version,
         values=plain(result.values),
@@ -185,8 +188,8 @@ def _recipe(
     )
 
 
-def _model_of(fields: tuple[form.FormField, ...], params: dict[str, Any]) -> str:
-    return next((str(params[field.name]) for field in fields if field.widget == "model"), "")
+def _model_of(form: TaskForm, params: dict[str, Any]) -> str:
+    return next((str(params[name]) for name in form.names(Role.MODEL)), "")
 
 
 def _given_up(job: str, count: int, made: int) -> messages.Failed:
@@ -197,7 +200,8 @@ def _given_up(job: str, count: int, made: int) -> messages.Failed:
 def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
     details = "".join(traceback.format_exception(error))
     if is_no_memory(error):
-        size = order.params.get("size")
+        names = task.form.names(Role.SIZE, Role.PICTURE_SIZE) if task is not None else ()
+        size = next((order.params[name] for name in names if name in order.params), "auto")
         named = isinstance(size, str) and size != "auto"
         message = Text(
             "There is not enough memory {}, even with all else unloaded and the decoder working in tiles. What was "
