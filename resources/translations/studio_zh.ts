@@ -1454,8 +1454,8 @@ of {count}</source>
         <translation>需先在其网页上接受条款。</translation>
     </message>
     <message>
-        <source>Size and licence are from memory; the source is asked before.</source>
-        <translation>大小和许可凭记忆列出，下载前会向来源查询。</translation>
+        <source>Size and licence were not checked; the source is asked before.</source>
+        <translation>大小和许可未经核对，下载前会向来源查询。</translation>
     </message>
     <message>
         <source>It takes about {0} of memory and runs here: models may take {1}.</source>

@@ -127,7 +127,7 @@ class OffersPage(QWidget):
 
     def _told(self, model: "KnownModel") -> str:
         gate = self.tr("Its terms must be accepted on its page first.") if model.gated else ""
-        unsure = self.tr("Size and licence are from memory; the source is asked before.") if model.unverified else ""
+        unsure = self.tr("Size and licence were not checked; the source is asked before.") if model.unverified else ""
         return " ".join(filter(None, (model.about(self._language), gate, unsure)))
 
     def _fits(self, memory_bytes: int) -> str:
