@@ -98,6 +98,15 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         raise UserError("Nothing in the list has all of these words. Try --hub, or fewer words.", code="unknown_model")
 
 
+def delete_files(path: Path, home: Path) -> int:
+    """What was downloaded of a model; returns how many bytes that frees. Raises UserError."""
+    from studio.downloads import Hub, removal, remove  # not needed to list what is here
+
+    found = removal(path, home / "models", Hub.from_environ().cache)
+    remove(found.paths)
+    return found.size_bytes
+
+
 def _told(found: Any) -> str:
     size = _size(found.size_bytes) if found.size_bytes else "as much as its package"
     license = found.license or ("BSD-3-Clause" if found.order.weights else "not given")

@@ -4,17 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 
 from studio import settings
 from studio.cli.display import printable
-from studio.cli.download import get, search
+from studio.cli.download import delete_files, get, search
 from studio.cli.front import Front, print_json
 from studio.cli.inspection import info, verify
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
-from studio.models.locations import is_collection
+from studio.models.locations import REPOSITORY, is_collection
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
@@ -90,19 +89,28 @@ def _with_path(info: ModelInfo) -> str:
 
 @command.command()
 @click.argument("model")
+@click.option("--files", "with_files", is_flag=True, help="Delete it too, if it was downloaded by the studio.")
 @JSON
 @click.pass_obj
-def remove(front: Front, model: str, as_json: bool) -> None:
+def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
-    path = paths.get(model, str(Path(model).expanduser().absolute()))
+    path = _place(paths.get(model, str(Path(model).expanduser().absolute())), front.settings.models)
     if path not in front.settings.models:
         raise _not_added(model, path, paths, front.settings.models)
-    settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
+    settings.remove_models([Path(path)])
+    freed = delete_files(Path(path), front.settings.home) if with_files else 0
     if as_json:
-        print_json([{"id": model, "path": path}])
+        print_json([{"id": model, "path": path} | ({"freed_bytes": freed} if with_files else {})])
     else:
-        click.echo(printable(f"Removed {model}; its files stay in {path}"))
+        files = f"{freed / 1e6:,.0f} MB are free again" if freed else f"its files stay in {path}"
+        click.echo(printable(f"Removed {model}; {files}"))
+
+
+def _place(path: str, added: tuple[str, ...]) -> str:
+    """As the settings name it: of a model in the hub's cache, the folder of all its snapshots."""
+    repositories = (each for each in added if Path(each).name.startswith(REPOSITORY))
+    return next((each for each in repositories if Path(path).is_relative_to(each)), path)
 
 
 def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str, ...]) -> UserError:

@@ -68,7 +68,8 @@ class Acquisition:
                 raise storage_error(self.places.models, error) from error
         if self.file:
             return [_fetch_address(web, self.order, self.file, self.places.models, progress)]
-        return [_repository(fetch(web, each, progress)) for each in self.plans]
+        folders = [_repository(fetch(web, each, progress)) for each in self.plans]
+        return folders[: len(self.order.repositories)]
 
     def clean_up(self, hub: Hub) -> None:
         """Remove what has been begun and will not be finished."""
@@ -91,7 +92,7 @@ def acquisition(
     if order.url:
         return Acquisition(order, places, file=_of_address(web, order))
     plans = []
-    for number, id in enumerate(order.repositories):
+    for number, id in enumerate((*order.repositories, *order.beside)):
         revision, wanted = (order.revision, order.files) if number == 0 else ("main", ())
         found = plan(web, id, commits.get(id, revision), wanted, order.precision)
         plans.append(replace(found, revision=revision))

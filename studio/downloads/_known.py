@@ -41,6 +41,8 @@ class KnownModel(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """About what it takes while it runs."""
     repositories: tuple[str, ...] = ()
     """Ids of the hub."""
+    beside: tuple[str, ...] = ()
+    """Ids of what the first one needs beside it and what is no model by itself."""
     revision: str = MAIN
     files: tuple[str, ...] = ()
     """Of the first repository; () for what the family needs."""
@@ -77,5 +79,6 @@ def matching(models: Sequence[KnownModel], text: str) -> list[KnownModel]:
 
 
 def _said(model: KnownModel) -> str:
-    parts = (model.id, model.title, *model.tasks, model.good_at, model.good_at_zh, model.license, *model.repositories)
+    parts = (model.id, model.title, *model.tasks, model.good_at, model.good_at_zh, model.license)
+    parts = (*parts, *model.repositories, *model.beside)
     return " ".join(parts).casefold()

@@ -22,6 +22,8 @@ class DownloadOrder(msgspec.Struct, frozen=True):
     id: str
     title: str
     repositories: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
+    """What they need and what is no model by itself: fetched too, and not added to the catalogue."""
     revision: str = MAIN
     files: tuple[str, ...] = ()
     precision: str = "fp16"
@@ -48,22 +50,22 @@ def order_for(
     listed = next((model for model in known if model.id == text.casefold()), None)
     if listed is not None:
         return DownloadOrder(
-            listed.id, listed.title, listed.repositories, revision or listed.revision, tuple(files) or listed.files,
-            precision or listed.precision, listed.sha256, weights=listed.weights,
+            listed.id, listed.title, listed.repositories, listed.beside, revision or listed.revision,
+            tuple(files) or listed.files, precision or listed.precision, listed.sha256, weights=listed.weights,
         )  # fmt: skip
     precision = precision or "fp16"
     if re.match(r"https?://", text, re.IGNORECASE):
         if found := _on_hub(text, hub):
             id, there, path = found
             wanted = tuple(files) or ((path,) if path else ())
-            return DownloadOrder(id, id, (check_id(id),), revision or there, wanted, precision)
+            return DownloadOrder(id, id, (check_id(id),), (), revision or there, wanted, precision)
         return _address(text, sha256, name)
     if "/" not in text:
         raise UserError(
             "{} is neither in the list of models nor an id of the hub (“name/model”) nor an address; nothing was "
             "downloaded. “studio models search” lists what there is.", repr(text), code="bad_address",
         )  # fmt: skip
-    return DownloadOrder(text, text, (check_id(text),), revision or MAIN, tuple(files), precision)
+    return DownloadOrder(text, text, (check_id(text),), (), revision or MAIN, tuple(files), precision)
 
 
 def _on_hub(url: str, hub: Hub) -> tuple[str, str, str] | None:

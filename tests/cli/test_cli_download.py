@@ -11,8 +11,9 @@ from hub_server import FakeHub, running_hub
 from PIL import Image
 from tiny import TinyModels
 
-from studio import resource
+from studio import downloads, resource
 from studio.cli.main import main
+from studio.downloads import KnownModel
 
 Told = pytest.CaptureFixture[str]
 
@@ -50,6 +51,29 @@ def test_a_model_is_looked_at_fetched_listed_and_draws(capsys: Told, hub: FakeHu
     (picture,) = json.loads(capsys.readouterr().out)["images"]
     with Image.open(picture["path"]) as image:
         assert image.size == (64, 64)
+    (gone,) = data(capsys, "models", "remove", listed["id"], "--files")
+    assert gone["freed_bytes"] > plan["size_bytes"] * 0.9
+    assert not Path(got["paths"][0]).exists()
+    assert not any(model["family"] == "sd15" for model in data(capsys, "models"))
+
+
+def test_a_model_that_needs_another_beside_it(
+    capsys: Told, hub: FakeHub, tiny_models: TinyModels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Kandinsky's decoder and prior are two of the hub's models; the catalogue has one."""
+    pair = tiny_models.kandinsky_pair
+    for folder in (pair, *(each for each in pair.parent.iterdir() if each != pair)):
+        files = {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        hub.add(f"maker/{folder.name}", files, license="apache-2.0")
+    (beside,) = [each.name for each in pair.parent.iterdir() if each != pair]
+    listed = KnownModel(
+        "pair", "Pair", ("variation",), "", "", "", False, 1, 1, (f"maker/{pair.name}",), (f"maker/{beside}",)
+    )
+    monkeypatch.setattr(downloads, "known_models", lambda: [listed])
+    (got,) = data(capsys, "models", "get", "pair")
+    assert [Path(path).name for path in got["paths"]] == [f"models--maker--{pair.name}"]
+    assert [model["family"] for model in got["models"]] == ["kandinsky22"]
+    assert "variation" in got["models"][0]["capabilities"]
 
 
 def test_search_in_the_list_and_at_the_hub(capsys: Told, hub: FakeHub) -> None:

@@ -33,11 +33,12 @@ def test_the_list_covers_every_tool_and_says_what_is_not_checked(known: list[Kno
 
 def test_ids_addresses_and_pages(known: list[KnownModel]) -> None:
     listed = order_for("Kandinsky-2.2", known, HUB)
-    assert listed.repositories[1] == "kandinsky-community/kandinsky-2-2-prior"
+    assert listed.beside[0] == "kandinsky-community/kandinsky-2-2-prior"
     assert order_for("maker/tiny", known, HUB, revision="v2", precision="bf16").revision == "v2"
     page = order_for("https://huggingface.co/maker/tiny/blob/main/lora/a%20b.safetensors?x=1", known, HUB)
     assert (page.repositories, page.revision, page.files) == (("maker/tiny",), "main", ("lora/a b.safetensors",))
     assert order_for("https://mirror.example/maker/tiny/tree/v1", known, HUB).revision == "v1"
+    assert order_for("maker/tiny", known, HUB, revision="v2", precision="bf16").precision == "bf16"
     other = order_for("https://civitai.com/api/download/models/9?token=secret", known, HUB, sha256=HASH.upper())
     assert other.sha256 == {"": HASH}
     assert "secret" not in other.title + other.id
