@@ -1,18 +1,45 @@
 """`studio` and `python -m studio`: with arguments the command line, without any the window."""
 
+import os
 import sys
 from importlib import import_module
 
 WINDOW = "studio.desktop.app"
+CANCELLED = 130
 
 
 def main() -> None:
     """Start the front that was asked for, and end with its exit code."""
-    if len(sys.argv) > 1:
-        from studio.cli.main import main as command_line
+    open_missing()
+    try:
+        code = _command_line() if len(sys.argv) > 1 else _window()
+    except KeyboardInterrupt:  # before there was anything to cancel
+        sys.stderr.write("Cancelled.\n")
+        code = CANCELLED
+    sys.exit(code)
 
-        sys.exit(command_line())
-    sys.exit(_window())
+
+def open_missing() -> None:
+    """Open those of stdin, stdout and stderr that were closed on the null device.
+
+    Whatever is opened first would take their place: a pipe to the engine would be printed into, or the library.
+    """
+    for number, name, mode in ((0, "stdin", "r"), (1, "stdout", "w"), (2, "stderr", "w")):
+        try:
+            os.fstat(number)
+        except OSError:
+            opened = os.open(os.devnull, os.O_RDWR)
+            if opened != number:
+                os.dup2(opened, number)
+                os.close(opened)
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(number, mode, encoding="utf-8", errors="backslashreplace", closefd=False))  # noqa: SIM115 - for as long as the process lives
+
+
+def _command_line() -> int:
+    from studio.cli.main import main as command_line
+
+    return command_line()
 
 
 def _window() -> int:

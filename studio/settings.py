@@ -8,10 +8,13 @@ from typing import Annotated, Any
 
 import msgspec
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError, os_reason
 
 FILE = "settings.json"
+CAP_BYTES = 16 * 2**20
+"""Of the file: more than any number of models and shortcuts."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -100,7 +103,7 @@ def save(settings: Settings) -> None:
     del fields["home"]
     content = _read(settings.home) | fields
     try:
-        settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_private(settings.home)
         with writing(path) as file:
             file.write(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
     except OSError as error:
@@ -116,16 +119,23 @@ def save(settings: Settings) -> None:
 def _home(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("STUDIO_HOME", "")
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        return files.absolute(chosen)
     import platformdirs  # 10 ms that most processes, which inherit STUDIO_HOME, need not spend
 
-    return platformdirs.user_data_path("open-image-studio", appauthor=False)
+    try:
+        return platformdirs.user_data_path("open-image-studio", appauthor=False)
+    except RuntimeError:  # a user that the system does not know, as in some containers
+        raise UserError(
+            "Nobody knows where your home folder is, so there is no place for settings and pictures; name a folder in "
+            "the environment variable STUDIO_HOME.",
+            code="no_home",
+        ) from None
 
 
 def _read(home: Path) -> dict[str, Any]:
     path = home / FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
+        return msgspec.json.decode(files.read_bounded(path, CAP_BYTES), type=dict[str, Any])
     except FileNotFoundError:
         return {}
     except OSError as error:
@@ -138,6 +148,8 @@ def _read(home: Path) -> dict[str, Any]:
         ) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise _broken(path, str(error)) from None
+    except RecursionError:
+        raise _broken(path, "it is nested too deeply") from None
 
 
 def _broken(path: Path, reason: str) -> UserError:

@@ -1,5 +1,6 @@
 """A file is there whole, or the one before it is."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -34,16 +35,89 @@ def test_a_failure_leaves_what_was_there(tmp_path, error):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_temporary_names_tell_their_writer(tmp_path):
+def test_temporary_names_are_known_again(tmp_path):
     with atomic.writing(tmp_path / "a.b-c.png"):
         (temporary,) = tmp_path.iterdir()
         assert temporary.stat().st_mode & 0o777 == 0o600
-    assert atomic.writer(temporary) == os.getpid()
+    assert atomic.is_temporary(temporary)
 
 
 @pytest.mark.parametrize(
     "name",
     ["x.tmp", ".x.tmp", ".x.12-0a1b2c3d", ".x.٣-0a1b2c3d.tmp", "x.12-0a1b2c3d.tmp", ".tmp", "", ".12-0a1b2c3d.tmp"],
 )
-def test_other_names_are_not_ours(name):
-    assert atomic.writer(Path("/folder", name)) is None
+def test_other_names_are_not_ours(name, tmp_path):
+    assert not atomic.is_temporary(Path("/folder", name))
+    if name and "/" not in name:
+        (tmp_path / name).touch()
+        assert not atomic.discard_abandoned(tmp_path / name)
+        assert (tmp_path / name).exists()
+
+
+def test_the_longest_name_that_there_can_be(tmp_path):
+    for name in ("n" * 251 + ".png", "猫" * 83 + ".png"):
+        with atomic.writing(tmp_path / name) as file:
+            file.write(b"whole")
+        assert (tmp_path / name).read_bytes() == b"whole"
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_only_what_nobody_holds_is_abandoned(tmp_path):
+    with atomic.writing(tmp_path / "a") as file:
+        file.write(b"whole")
+        file.flush()
+        (temporary,) = tmp_path.iterdir()
+        assert atomic.is_being_written(temporary)
+        assert not atomic.discard_abandoned(temporary)
+    assert (tmp_path / "a").read_bytes() == b"whole"
+    assert not atomic.is_being_written(tmp_path / "a")
+    left = tmp_path / ".a.1-0a1b2c3d.tmp"
+    left.touch()
+    assert atomic.discard_abandoned(left)
+    assert not left.exists()
+
+
+def test_a_sweep_between_making_and_locking_costs_nothing(tmp_path, monkeypatch):
+    real, swept = atomic._locked, []
+
+    def locked(file):
+        if not swept:
+            swept.extend(atomic.discard_abandoned(path) for path in tmp_path.iterdir())
+        return real(file)
+
+    monkeypatch.setattr(atomic, "_locked", locked)
+    with atomic.writing(tmp_path / "a") as file:
+        file.write(b"whole")
+    assert swept == [True]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_new_file_takes_the_next_free_name(tmp_path):
+    (tmp_path / "a").write_text("old")
+    places = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
+    for expected in ("b", "c"):
+        assert atomic.write_new(places, lambda file: file.write(b"new")).name == expected
+    assert (tmp_path / "a").read_text() == "old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b", "c"]
+
+
+def test_a_new_file_where_nothing_can_be_linked(tmp_path, monkeypatch):
+    def link(*arguments):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "link", link)
+    (tmp_path / "a").write_text("old")
+    places = [tmp_path / "a", tmp_path / "b"]
+    assert atomic.write_new(places, lambda file: file.write(b"new")).name == "b"
+    assert (tmp_path / "b").read_text() == "new"
+    assert len([*tmp_path.iterdir()]) == 2
+
+
+def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path):
+    def fail(file):
+        file.write(b"half")
+        raise OSError(errno.ENOSPC, "full")
+
+    with pytest.raises(OSError, match="full"):
+        atomic.write_new([tmp_path / "a"], fail)
+    assert [*tmp_path.iterdir()] == []

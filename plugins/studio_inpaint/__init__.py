@@ -109,9 +109,10 @@ class Inpaint(api.Task):
         canvas = ExtendedPicture.open(params, ctx)
         with ctx.model(api.Model(params.model, "inpaint", derived=_seen_by(params))) as lease:
             # The weight libraries are imported here, once a job needs them.
+            from studio.diffusion import readable
             from studio_inpaint import job
 
-            yield from job.edit(params, ctx, lease, canvas)
+            yield from job.edit(readable(params, ctx, "prompt", "negative_prompt"), ctx, lease, canvas)
 
 
 @api.hookimpl

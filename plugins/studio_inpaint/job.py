@@ -1,6 +1,7 @@
 """One edit: crop, paint, paste, measure; for each seed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,13 @@ from PIL import Image
 from studio import api
 from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds, understood
 from studio_inpaint import repaint, unclip
-from studio_inpaint.area import Area, area
+from studio_inpaint.area import Area, areas
 from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene
-from studio_inpaint.seam import seam
+from studio_inpaint.seam import Seam, seam
 from studio_inpaint.stable import StablePainter
 
 REMOVE_STRENGTHS = {"small": 0.1, "plain": 0.7, "trained": 1.0}
@@ -28,6 +29,8 @@ away from the picture's."""
 KANDINSKY = "kandinsky22"
 BLENDED = (KANDINSKY, "sd15", "sd21", "sdxl")
 """Families whose denoising is our own loop, which blends softly; the others have a pipeline of diffusers for it."""
+FREE_STRENGTH = 0.5
+"""Without a prompt: from here on what is painted has colours of its own, below more and more those of the filling."""
 SMALL_SIDE = 256
 COARSEST = 4.0
 """Pixels of the picture for one of the model's, beyond which the result will look soft."""
@@ -36,36 +39,60 @@ COARSEST = 4.0
 def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPicture) -> Iterator[api.Result]:
     """One result for each seed."""
     defaults = lease.defaults
-    place = area(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
-    if place.scale > COARSEST:
-        ctx.note(
-            "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller parts "
-            "for more detail.",
-            place.size[0],
-            place.size[1],
-            place.work[0],
-            place.work[1],
-        )
+    places = areas(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
+    _note_areas(ctx, places)
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or _strength(params, lease, canvas)
+    # What begins from the smooth filling, under little noise, is to end in its colours.
+    kept = 0.0 if params.prompt.strip() else max(0.0, 1 - (strength / FREE_STRENGTH) ** 2)
     steps = params.steps or defaults["steps"]
     prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
     order = scheduler(lease, params.scheduler, steps).order  # one of second order calls twice
-    total = params.count * (prior_steps + max(1, round(steps * strength)) * order + 2)
-    meter = PlacedProgress(ctx, total, canvas, place)
+    total = params.count * len(places) * (prior_steps + max(1, round(steps * strength)) * order + 2)
+    meter = PlacedProgress(ctx, total, canvas, places[0])
     if is_unclip:
         params = params.model_copy(update={"prompt": understood(ctx, lease, params.prompt)})
         note_cut(ctx, lease["tokenizer"], params.prompt)
     for seed in seeds(params.seed, params.count):
-        made = _painted(params, ctx, lease, canvas, place, seed, meter, steps, strength)
-        pixels = paste(canvas, place, made, blend=params.blend, match_color=params.match_color)
-        meter.step("paste")
+        generator = torch.Generator("cpu").manual_seed(seed)
+        result = canvas
+        for place in places:
+            meter.show(result, place)
+            made = _painted(params, ctx, lease, canvas, place, generator, meter, steps, strength)
+            pixels = paste(result, place, made, blend=params.blend, match_color=params.match_color, kept=kept)
+            shown = result.srgb if place == places[-1] else _with(result, place, made)
+            result = replace(result, pixels=pixels, srgb=shown)
+            meter.step("paste")
         yield api.Result(
-            _image(pixels, canvas.mode), seed=seed, parents=(params.image,), icc=canvas.icc,
-            values={"area": f"{place.size[0]}x{place.size[1]}", "work": f"{place.work[0]}x{place.work[1]}",
-                    "strength": strength, **_seam_values(pixels, canvas, place)},
+            _image(result.pixels, canvas.mode), seed=seed, parents=(params.image,), icc=canvas.icc,
+            values={"area": _sizes([place.size for place in places]), "work": _sizes([place.work for place in places]),
+                    "strength": strength, **_seam_values(result.pixels, canvas, places)},
         )  # fmt: skip
+
+
+def _note_areas(ctx: api.Context, places: list[Area]) -> None:
+    if len(places) > 1:
+        ctx.note("The marks are far apart, so they are painted one after the other, in {} parts.", len(places))
+    for place in places:
+        if place.scale > COARSEST:
+            ctx.note(
+                "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller parts "
+                "for more detail.",
+                *place.size,
+                *place.work,
+            )
+
+
+def _with(canvas: ExtendedPicture, place: Area, made: Image.Image) -> Image.Image:
+    """The working copy with what was painted, for the previews of the parts that follow."""
+    shown = canvas.srgb.copy()
+    shown.paste(made.resize(place.size), place.box[:2], Image.fromarray(canvas.mask[place.slices]))
+    return shown
+
+
+def _sizes(sizes: list[tuple[int, int]]) -> str:
+    return ", ".join(f"{width}x{height}" for width, height in sizes)
 
 
 def _strength(params: Any, lease: api.Lease, canvas: ExtendedPicture) -> float:
@@ -87,10 +114,9 @@ def _kind(lease: api.Lease) -> str:
 
 def _painted(
     params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPicture, place: Area,
-    seed: int, meter: StepProgress, steps: int, strength: float,
+    generator: torch.Generator, meter: StepProgress, steps: int, strength: float,
 ) -> Image.Image:  # fmt: skip
     """The crop with its masked part made anew, at the size that the model makes."""
-    generator = torch.Generator("cpu").manual_seed(seed)
     scale = int(lease.defaults.get("upscaler_scale", 1))
     size = (place.work[0] // scale, place.work[1] // scale)
     if lease.family not in BLENDED:
@@ -124,16 +150,19 @@ def _latents(
     return denoise_crop(painter, seen, plan, noise, generator, on_step, from_filling=not has_prompt)
 
 
-def _seam_values(pixels: Pixels, canvas: ExtendedPicture, place: Area) -> dict[str, float]:
-    colours = pixels[place.slices]
+def _seam_values(pixels: Pixels, canvas: ExtendedPicture, places: list[Area]) -> dict[str, float]:
+    """Of the part whose edge stands out most."""
+    found = [measured for place in places if (measured := _measured(pixels[place.slices], canvas, place))]
+    if not found:
+        return {}
+    worst = max(found, key=lambda measured: measured.ratio)
+    return {"seam": round(worst.ratio, 3), "seam_across": round(worst.across, 3), "seam_own": round(worst.own, 3)}
+
+
+def _measured(colours: Pixels, canvas: ExtendedPicture, place: Area) -> Seam | None:
     if canvas.mode == "I;16":
         colours = (colours // 257).astype(np.uint8)
-    measured = seam(colours[..., :3] if canvas.mode != "LA" else colours[..., :1], canvas.mask[place.slices])
-    if measured is None:
-        return {}
-    return {
-        "seam": round(measured.ratio, 3), "seam_across": round(measured.across, 3), "seam_own": round(measured.own, 3)
-    }  # fmt: skip
+    return seam(colours[..., :3] if canvas.mode != "LA" else colours[..., :1], canvas.mask[place.slices])
 
 
 def _image(pixels: Pixels, mode: str) -> Image.Image:

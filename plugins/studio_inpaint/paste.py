@@ -16,17 +16,24 @@ CORRECTED_SIDE = 1536
 RING_SHARE, RING_LEAST = 0.04, 4
 """The ring by which colours are matched, as a share of the crop's longer side; in pixels of the correction."""
 BLEND_SHARE, BLEND_LEAST = 0.025, 2
+DRIFT_SHARE = 0.015
+"""The scale on which a drift of colours is told from texture, as a share of the crop's longer side."""
 LARGEST_SHIFT = 48.0
 """Levels by which colours are shifted at most: what differs more is another thing, not another tint."""
 BAND_ROWS = 256
 
 
-def paste(canvas: ExtendedPicture, area: Area, made: Image.Image, *, blend: int | None, match_color: bool) -> Pixels:
-    """(H, W, C) of the canvas, changed where its mask is more than 0 and nowhere else."""
+def paste(
+    canvas: ExtendedPicture, area: Area, made: Image.Image, *, blend: int | None, match_color: bool, kept: float = 0.0
+) -> Pixels:
+    """(H, W, C) of the canvas, changed where its mask is more than 0 and nowhere else.
+
+    `kept`, 0 … 1: how much of the smooth filling's colours stays, of the texture none.
+    """
     result = canvas.pixels.copy()
     mask = canvas.mask[area.slices]
     large = made.resize(area.size, Image.Resampling.LANCZOS)
-    filling, shift = _corrections(canvas, area, large, match_color)
+    filling, shift = _corrections(canvas, area, large, match_color, kept)
     ramp = _ramp(mask, blend)
     to_own = _converter(canvas)
     for top in range(0, area.size[1], BAND_ROWS):
@@ -44,7 +51,9 @@ def paste(canvas: ExtendedPicture, area: Area, made: Image.Image, *, blend: int 
     return result
 
 
-def _corrections(canvas: ExtendedPicture, area: Area, large: Image.Image, match_color: bool) -> tuple[Pixels, Pixels]:
+def _corrections(
+    canvas: ExtendedPicture, area: Area, large: Image.Image, match_color: bool, kept: float
+) -> tuple[Pixels, Pixels]:
     """A smooth continuation of the surroundings under the mask, and what to add to the new colours; (h, w, 3) both."""
     share = min(1.0, CORRECTED_SIDE / max(area.size))
     size = (max(1, round(area.size[0] * share)), max(1, round(area.size[1] * share)))
@@ -57,7 +66,12 @@ def _corrections(canvas: ExtendedPicture, area: Area, large: Image.Image, match_
     if not match_color or not ring.any():
         return filling, np.zeros((1, 1, 3), np.float32)
     new = cv2.resize(np.asarray(large), size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    return filling, filled((old - new).clip(-LARGEST_SHIFT, LARGEST_SHIFT), ring)
+    shift = filled((old - new).clip(-LARGEST_SHIFT, LARGEST_SHIFT), ring)
+    if kept:
+        # The ring tells of the edge alone; farther inside the colours drift, and more so with each edit of an edit.
+        drift = cv2.GaussianBlur(filling - new - shift, (0, 0), max(1.0, DRIFT_SHARE * max(size)))
+        shift = shift + kept * drift.clip(-LARGEST_SHIFT, LARGEST_SHIFT)
+    return filling, shift
 
 
 def _ring(mask: Pixels, width: int) -> Pixels:
@@ -93,8 +107,6 @@ def _stretched(small: Pixels, size: tuple[int, int], top: int, rows: int) -> Pix
 def _converter(canvas: ExtendedPicture) -> Callable[[Pixels], Pixels]:
     """From (h, w, 3) sRGB levels to (h, w, 1 or 3) in the picture's own mode, depth and profile, as float32."""
     is_grey = canvas.mode in ("L", "LA", "I;16")
-    if canvas.mode == "I;16":
-        return lambda levels: (levels @ np.array([0.299, 0.587, 0.114], np.float32))[..., None] * 257
     transform = None
     if canvas.icc is not None:
         target = ImageCms.ImageCmsProfile(io.BytesIO(canvas.icc))
@@ -104,6 +116,9 @@ def _converter(canvas: ExtendedPicture) -> Callable[[Pixels], Pixels]:
         )  # fmt: skip
 
     def convert(levels: Pixels) -> Pixels:
+        if canvas.mode == "I;16":
+            grey = (levels @ np.array([0.299, 0.587, 0.114], np.float32))[..., None]
+            return (grey if transform is None else _curved(grey, transform)) * 257
         image = Image.fromarray(levels.round().astype(np.uint8))
         if transform is not None:
             image = ImageCms.applyTransform(image, transform) or image
@@ -112,6 +127,14 @@ def _converter(canvas: ExtendedPicture) -> Callable[[Pixels], Pixels]:
         return np.atleast_3d(np.asarray(image)).astype(np.float32)
 
     return convert
+
+
+def _curved(grey: Pixels, transform: ImageCms.ImageCmsTransform) -> Pixels:
+    """Grey levels through a transform of 8 bits, and what lies between two of its levels in between."""
+    ramp = Image.fromarray(np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, axis=2))
+    seen = ImageCms.applyTransform(ramp, transform)
+    curved: Pixels = np.interp(grey, np.arange(256), np.asarray(seen)[0].astype(np.float32)).astype(np.float32)
+    return curved
 
 
 def _mixed(old: Pixels, new: Pixels, mask: Pixels, has_alpha: bool) -> Pixels:

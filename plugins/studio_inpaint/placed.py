@@ -18,7 +18,12 @@ class PlacedProgress(StepProgress):
 
     def __init__(self, ctx: api.Context, total: int, canvas: ExtendedPicture, place: Area) -> None:
         super().__init__(ctx, total)
+        self.show(canvas, place)
+
+    def show(self, canvas: ExtendedPicture, place: Area) -> None:
+        """The next previews are of another part."""
         self._canvas, self._place = canvas, place
+        self.__dict__.pop("_around", None)  # as functools.cached_property has it
 
     def step(self, stage: str, preview: Image.Image | None = None) -> None:
         super().step(stage, None if preview is None else self.placed(preview))

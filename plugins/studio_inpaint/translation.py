@@ -98,6 +98,9 @@ ZH = {
         "蒙版没有选中任何地方：它全是黑色。请把要重画的地方涂成白色。"
     ),
     "The mask was scaled from {}x{} to the picture's {}x{} pixels.": ("蒙版已从 {0}×{1} 缩放到图片的 {2}×{3} 像素。"),
+    "The marks are far apart, so they are painted one after the other, in {} parts.": (
+        "标出的地方相距很远，因此分成 {} 块依次重画。"
+    ),
     (
         "The model works on {}x{} pixels at {}x{}, so what it paints will look soft there; edit smaller "
         "parts for more detail."

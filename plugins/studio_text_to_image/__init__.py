@@ -3,8 +3,13 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
+from PIL import Image
+
 from studio import api
 from studio_text_to_image.translation import ZH
+
+_STORABLE = ("1", "L", "LA", "P", "RGB", "RGBA", "I;16")
+"""Modes of a picture that can be a result as it is."""
 
 
 def _check_prompt(prompt: str) -> None:
@@ -14,6 +19,16 @@ def _check_prompt(prompt: str) -> None:
             field="prompt",
             code="empty_prompt",
         )
+
+
+def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
+    """The parameters without what no model reads. Raises UserError when nothing is left."""
+    from studio.diffusion import readable  # torch comes with it, once a job needs it
+
+    reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
+    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors)
+    _check_prompt(read.prompt)
+    return read
 
 
 STAGES: Mapping[str, api.Stage] = {
@@ -34,6 +49,8 @@ STAGES: Mapping[str, api.Stage] = {
     **api.DIFFUSION_STAGES,
 }
 """Those of unCLIP, where there is a prior; else the denoising alone."""
+
+
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
@@ -84,6 +101,8 @@ class TextToImage(api.Task):
             # The weight libraries are imported here, once a job needs them.
             from studio_text_to_image import direct, unclip
 
+            params = _read(params, ctx, lease)
+
             if lease.family == "kandinsky22":
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
@@ -133,18 +152,28 @@ class Refine(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:
-            ctx.note("At strength 0 nothing changes: this is the picture that was given.")
-            given = ctx.original(params.image)
-            yield api.Result(given.image, seed=params.seed, parents=(params.image,), icc=given.icc)
+            yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "image-to-image")) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
+            params = _read(params, ctx, lease)
+
             if lease.family == "kandinsky22":
                 yield from unclip.refine(params, ctx, lease)
             else:
                 yield from direct.refine(params, ctx, lease)
+
+
+def _unchanged(ctx: api.Context, ref: str) -> Image.Image:
+    """The picture that was given, in sRGB as all that is refined."""
+    given = ctx.original(ref)
+    if given.icc is None and given.image.mode in _STORABLE:
+        ctx.note("At strength 0 nothing changes: this is the picture that was given.")
+        return given.image
+    ctx.note("At strength 0 nothing changes: this is the picture that was given, converted to sRGB.")
+    return given.srgb
 
 
 @api.hookimpl

@@ -60,6 +60,9 @@ ZH = {
     "Denoising steps at strength 1; empty is the model's own.": "强度为 1 时的去噪步数；留空则用模型自己的数值。",
     # errors and notes
     "At strength 0 nothing changes: this is the picture that was given.": ("强度为 0 时什么都不变：这就是给出的图片。"),
+    "At strength 0 nothing changes: this is the picture that was given, converted to sRGB.": (
+        "强度为 0 时什么都不变：这就是给出的图片，只是转换成了 sRGB。"
+    ),
     "At strength {}, {} steps leave none to run; {} were taken.": (
         "强度为 {0} 时，{1} 步里没有一步可运行；改用了 {2} 步。"
     ),

@@ -67,9 +67,10 @@ class Upscale(api.Task):
         original = ctx.original(params.image, tiff=True)
         with ctx.model(api.Model(params.model, "upscale")) as lease:
             # The weight libraries are imported here, once a job needs them.
+            from studio.diffusion import readable
             from studio_upscale import job
 
-            yield job.upscale(params, ctx, lease, original)
+            yield job.upscale(readable(params, ctx, "prompt"), ctx, lease, original)
 
 
 @api.hookimpl

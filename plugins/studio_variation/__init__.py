@@ -157,8 +157,7 @@ class Blend(api.Task):
     class Params(_Drawn, _Shared, _Kept, _Spread, _Blend): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
-        _check_blend(params)
-        yield from _work("blend", params, ctx)
+        yield from _work("blend", params, ctx, "text")
 
 
 class Interpolate(api.Task):
@@ -194,22 +193,17 @@ class TextDiff(api.Task):
     class Params(_Shared, _Kept, _TextDiff): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
-        for field, text in (("before", params.before), ("after", params.after)):
-            if not text.strip():
-                raise api.UserError(
-                    "The text {} is empty; say in a word what the picture shows and what it should show.",
-                    repr(field),
-                    field=field,
-                    code="empty_prompt",
-                )
-        yield from _work("text_diff", params, ctx)
+        yield from _work("text_diff", params, ctx, "before", "after")
 
 
-def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
+def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api.Result]:
+    """`texts`: the parameters that are words, besides those that all verbs have."""
+    check = {"blend": _check_blend, "text_diff": _check_texts}.get(verb, lambda params: None)
+    check(params)
     if name := getattr(params, "keep_as", "").strip():
         ctx.check_name(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
-    from studio.diffusion import CLIP_VIEW
+    from studio.diffusion import CLIP_VIEW, readable
     from studio_variation import verbs as verbs
     from studio_variation.decoder_network import FAMILIES, REDUX
     from studio_variation.workspace import Workspace
@@ -226,7 +220,9 @@ def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
                 field="model",
                 code="unsupported_operation",
             )
-        yield from run(Workspace(params, ctx, lease))
+        read = readable(params, ctx, *texts, "unlike_text")
+        check(read)  # something must be left
+        yield from run(Workspace(read, ctx, lease))
 
 
 def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
@@ -241,6 +237,17 @@ def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterat
     from studio_variation import redux
 
     yield from redux.vary(params, ctx, lease)
+
+
+def _check_texts(params: Any) -> None:
+    for field, text in (("before", params.before), ("after", params.after)):
+        if not text.strip():
+            raise api.UserError(
+                "The text {} is empty; say in a word what the picture shows and what it should show.",
+                repr(field),
+                field=field,
+                code="empty_prompt",
+            )
 
 
 def _check_blend(params: Any) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from PIL import Image
 
@@ -20,6 +21,10 @@ EVEN = 2.0
 """Noise takes hold of a picture late, so strength grows slowly at first: equal stops look and measure more equal."""
 STRAY_EVEN = 0.4
 """A little noise over an embedding shows little, so it grows fast at first, for the same reason."""
+CLOSE = 0.1
+"""The distance up to which the codec's own loss is taken back, all of it at 0."""
+CODEC_LEVELS = 24.0
+"""Of 255: as much as a codec changes in a picture that it can show, at its worst places."""
 MOST_STRAY = 0.9
 """How far it strays at distance 1; see `space.stray`."""
 
@@ -57,8 +62,25 @@ def vary(work: Workspace) -> Iterator[api.Result]:
     results = MeasuredResults(work)
     for seed in chosen_seeds(params, lambda seed: work.draft(aim, seed, **way)):
         picture = work.draw(aim, seed, **way)
+        if source.picture:
+            picture = closer(picture, source.picture, params.distance)
         yield results.result(picture, seed, {"clip_distance": source}, kept, work.parents(params.image))
     results.close()
+
+
+def closer(made: Image.Image, source: Image.Image, distance: float) -> Image.Image:
+    """A picture near its source, without what the codec changes by itself.
+
+    That is a few levels, but it adds up: of variations of variations each would be paler and softer than the one
+    before. What differs by more is the picture's own, or more than the codec can show.
+    """
+    share = max(0.0, 1 - distance / CLOSE)
+    if not share:
+        return made
+    own = np.asarray(source.resize(made.size, Image.Resampling.LANCZOS), np.float32)
+    drawn = np.asarray(made, np.float32)
+    mended = drawn + share * np.clip(own - drawn, -CODEC_LEVELS, CODEC_LEVELS)
+    return Image.fromarray(mended.round().clip(0, 255).astype(np.uint8))
 
 
 def blend(work: Workspace) -> Iterator[api.Result]:

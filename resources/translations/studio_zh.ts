@@ -1320,6 +1320,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>NoteCard</name>
+    <message>
+        <source>Click to hide; the notes stay in the recipe</source>
+        <translation>点击隐藏；说明仍保留在配方中</translation>
+    </message>
+</context>
+<context>
     <name>Notice</name>
     <message>
         <source>Details</source>

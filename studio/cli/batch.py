@@ -1,16 +1,19 @@
 """A file of jobs, one JSON object of parameters per line, run in one engine."""
 
+import errno
 import json
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from studio import messages
+from studio import files, messages
 from studio.cli import value
 from studio.errors import UserError
 from studio.form import FormField
 
+CAP_BYTES = 64 * 2**20
+"""Of a file of jobs: hundreds of thousands of them."""
 DEEPEST = 64
 """Of lists within lists; no parameter is nested so deeply, and what walks through them would run out of stack."""
 
@@ -18,10 +21,23 @@ DEEPEST = 64
 def lines(path: str) -> list[bytes]:
     """The lines of the file, or of stdin for '-'. Raises UserError when it cannot be read."""
     try:
-        content = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise UserError(f"The file of jobs {path} cannot be read ({error.strerror}); nothing was started.") from None
+        content = _stdin() if path == "-" else files.read_bounded(Path(path), CAP_BYTES)
+    except files.IrregularFileError:
+        raise UserError(
+            f"The file of jobs {path} is a device or a pipe, not a file; nothing was started. To read jobs from "
+            "another program, write --jobs - and put the pipe before it."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UserError(f"The file of jobs {path} cannot be read ({reason}); nothing was started.") from None
     return content.removeprefix(b"\xef\xbb\xbf").splitlines()
+
+
+def _stdin() -> bytes:
+    content = sys.stdin.buffer.read(CAP_BYTES + 1)
+    if len(content) > CAP_BYTES:
+        raise files.FileTooLongError(errno.EFBIG, f"it is longer than {CAP_BYTES // 2**20} MiB")
+    return content
 
 
 def params(line: bytes, fields: Iterable[FormField], defaults: Mapping[str, Any]) -> dict[str, Any]:

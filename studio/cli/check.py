@@ -11,6 +11,8 @@ from pathlib import Path
 
 import msgspec
 
+from studio import files
+
 WELL, POOR, BROKEN = "well", "poor", "broken"
 """POOR: something is missing that not everybody needs. BROKEN: no picture can be made, or no window opened."""
 
@@ -88,7 +90,7 @@ def has_display() -> bool:
 def home(folder: Path) -> Check:
     """Whether the studio's folder can be written, which everything else depends on."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_private(folder)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:

@@ -8,6 +8,10 @@ from typing import TextIO
 
 import click
 
+from studio import files
+from studio.cli.output import silence
+from studio.printable import printable
+
 SPARSE_S = 10.0
 """Between two lines where the line cannot be redrawn: a log file wants few of them."""
 REDRAW_S = 0.1
@@ -45,10 +49,15 @@ class Display:
     def ask_folder(self, question: str) -> Path | None:
         """Where somebody at a terminal wants it; None where nobody can be asked."""
         self.clear()
-        if not (self._live and sys.stdin.isatty()):
+        if not self.can_ask:
             return None
         answer = click.prompt(question, default="", show_default=False, err=True).strip()
-        return Path(answer).expanduser().absolute() if answer else None
+        return files.absolute(answer) if answer else None
+
+    @property
+    def can_ask(self) -> bool:
+        """Whether somebody sits at a terminal."""
+        return self._live and sys.stdin.isatty()
 
     def clear(self) -> None:
         """Remove the line that is redrawn."""
@@ -68,13 +77,11 @@ class Display:
             self._write(printable(text) + "\n")
 
     def _write(self, text: str) -> None:
-        self._stream.write(text)
-        self._stream.flush()
-
-
-def printable(text: str) -> str:
-    """Text from plugins and files must not steer the terminal: control characters are shown, not sent."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+        try:
+            self._stream.write(text)
+            self._stream.flush()
+        except OSError:  # a full disk, or nobody reads it: what cannot be shown is not shown
+            silence(self._stream)
 
 
 def _duration(seconds: float) -> str:

@@ -8,7 +8,8 @@ import click
 from studio import messages
 from studio.cli import check
 from studio.cli.check import BROKEN, POOR, WELL, Check
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
+from studio.cli.output import out, print_json
 from studio.cli.report import DONE, MENDABLE
 from studio.errors import UserError
 
@@ -28,9 +29,9 @@ def command(front: Front, as_json: bool) -> int:
     for result in examine(front):
         checks.append(result)
         if not as_json:
-            click.echo(f"{SIGNS[result.state]}  {result.topic}: {result.found}")
+            out(f"{SIGNS[result.state]}  {result.topic}: {result.found}")
             if result.advice:
-                click.echo(f"            {result.advice}")
+                out(f"            {result.advice}")
     if as_json:
         print_json(checks)
     return MENDABLE if any(result.state == BROKEN for result in checks) else DONE

@@ -10,8 +10,9 @@ import click
 from msgspec import to_builtins
 
 from studio import settings
-from studio.cli.display import Display, printable
-from studio.cli.front import Front, print_json, say
+from studio.cli.display import Display
+from studio.cli.front import Front
+from studio.cli.output import out, print_json, say
 from studio.errors import UserError
 from studio.messages import ModelInfo
 
@@ -61,11 +62,9 @@ def get(
         return
     for info in infos:
         can = ", ".join(info.capabilities)
-        click.echo(
-            printable(f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}")
-        )
+        out(f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}")
     for path in paths:
-        click.echo(printable(f"In the catalogue from {path}"))
+        out(f"In the catalogue from {path}")
 
 
 @click.command()
@@ -90,10 +89,10 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
         what = f"{', '.join(model.tasks)}; about {_size(model.size_bytes)}; {model.license}{gate}"
-        click.echo(f"{model.id}  {model.title}  ({what})")
-        click.echo(f"    {model.good_at}")
+        out(f"{model.id}  {model.title}  ({what})")
+        out(f"    {model.good_at}")
     for other in found:
-        click.echo(printable(f"{other.id}  ({other.kind or 'unknown kind'}; {other.license or 'licence not given'})"))
+        out(f"{other.id}  ({other.kind or 'unknown kind'}; {other.license or 'licence not given'})")
     if not listed and not found:
         raise UserError("Nothing in the list has all of these words. Try --hub, or fewer words.", code="unknown_model")
 
@@ -124,7 +123,7 @@ def _print_plan(found: Any, as_json: bool) -> None:
         print_json([{**row, "files": rows}])
         return
     for row in rows:
-        click.echo(printable(f"{_size(int(str(row['size_bytes']))):>10}  {row['path']}"))
+        out(f"{_size(int(str(row['size_bytes']))):>10}  {row['path']}")
 
 
 def _run(web: Any, found: Any) -> list[Path]:

@@ -1,14 +1,16 @@
 """Copies of finished pictures in the folder that the user named, under names that people can read."""
 
-import shutil
+import contextlib
+import itertools
 import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from studio.atomic import writing
+from studio import atomic, files
 from studio.errors import UserError
 from studio.form import TaskForm
+from studio.library import export as library_export
 from studio.role import Role
 
 LONGEST, LONGEST_BYTES = 80, 200
@@ -19,9 +21,12 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", 
 
 def folder(path: str) -> Path:
     """The folder, made if need be. Raises UserError before any work is done."""
-    target = Path(path).expanduser().absolute()
+    target = files.absolute(path)
     try:
         target.mkdir(parents=True, exist_ok=True)
+        for left in target.glob(f".*{atomic.TEMPORARY}"):  # of a copy that was killed
+            with contextlib.suppress(OSError):
+                atomic.discard_abandoned(left)
     except OSError as error:
         raise UserError(
             f"The folder {target} cannot be made ({error.strerror}); nothing was started. Choose another with -o.",
@@ -49,25 +54,7 @@ def slug(text: str) -> str:
 
 
 def place(picture: Path, target: Path, name: str) -> Path:
-    """Copy `picture` into the folder under a name that is free there; nothing is ever overwritten."""
-    copy = _claim(target, name, picture.suffix)
-    try:
-        with picture.open("rb") as source, writing(copy) as file:
-            shutil.copyfileobj(source, file)
-    except BaseException:
-        copy.unlink(missing_ok=True)
-        raise
-    return copy
-
-
-def _claim(target: Path, name: str, suffix: str) -> Path:
-    """An empty file of that name: another studio that copies at the same moment takes the next number."""
-    number = 1
-    while True:
-        path = target / (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}")
-        try:
-            path.touch(exist_ok=False)
-        except FileExistsError:
-            number += 1
-        else:
-            return path
+    """Copy `picture` into the folder under a name that is free there; nothing is ever overwritten. Raises OSError."""
+    suffix = picture.suffix
+    names = (f"{name}{suffix}" if number == 1 else f"{name}-{number}{suffix}" for number in itertools.count(1))
+    return atomic.write_new((target / each for each in names), lambda file: library_export.copy_into(picture, file))

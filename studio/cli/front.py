@@ -3,22 +3,22 @@
 import contextlib
 import difflib
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
-import msgspec
-from msgspec.structs import asdict, replace
+from msgspec.structs import replace
 
-from studio import settings
-from studio.cli.display import printable
+from studio import files, settings
 from studio.cli.import_guard import ImportGuard
 from studio.cli.inline import InlineClient
+from studio.cli.output import Aside, say
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
 from studio.errors import UserError
@@ -26,7 +26,6 @@ from studio.messages import ModelInfo, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.settings import Settings
-from studio.text import english
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
@@ -69,11 +68,22 @@ class Front:
         guard = ImportGuard(self.settings.cache_dir / "importing")
         culprits = guard.culprits()
         wanted = replace(self.settings, disabled_plugins=(*self.settings.disabled_plugins, *culprits))
+        self._warn_of_others()
         # What a plugin prints while it is imported must not end up among our own results.
-        with guard.watch(), contextlib.redirect_stdout(sys.stderr):
+        aside = Aside(sys.stderr)
+        with guard.watch(), contextlib.redirect_stdout(aside), contextlib.redirect_stderr(aside):
             loaded = registry.load(wanted, reserved=self._reserved, before=guard.before)
         loaded.plugins = [_blamed(plugin, culprits.get(plugin.name)) for plugin in loaded.plugins]
         return loaded
+
+    def _warn_of_others(self) -> None:
+        """What others put into the plugins folder would run as this user."""
+        folder = self.settings.plugins_dir
+        if not self.settings.safe_mode and files.others_may_write(folder):
+            say(
+                f"Others may write to the plugins folder, and what they put there runs as you: {folder}. Take that "
+                f"right from them: chmod -R go-w {shlex.quote(str(folder))}"
+            )
 
     def connect(self, *, inline: bool = False) -> Connect:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
@@ -102,9 +112,10 @@ class Front:
             return
         try:
             log = self.settings.home / "logs" / "command-line.log"
-            log.parent.mkdir(parents=True, exist_ok=True)
+            files.make_private(log.parent)
             full = log.exists() and log.stat().st_size > LOG_CAP_BYTES
-            with log.open("w" if full else "a", encoding="utf-8", errors="backslashreplace") as file:
+            mode = "w" if full else "a"
+            with open(log, mode, encoding="utf-8", errors="backslashreplace", opener=_private) as file:
                 file.write(details.rstrip() + "\n\n")
         except (OSError, UserError):
             say(details)
@@ -116,6 +127,11 @@ class Front:
         reason = traceback.format_exception_only(error)[-1].strip()
         say(f"This is a bug in the studio or in a plugin: {reason}.")
         self.record("".join(traceback.format_exception(kind, error, at)))
+
+
+def _private(path: str, flags: int) -> int:
+    """Tracebacks quote prompts and paths: only their user may read them."""
+    return os.open(path, flags, 0o600)
 
 
 def _blamed(plugin: PluginInfo, mark: Path | None) -> PluginInfo:
@@ -139,20 +155,3 @@ def unknown(noun: str, name: str, known: Iterable[str], hint: str = "") -> UserE
     guess = f"; did you mean {near[0]}?" if near else "."
     there = f"{noun.capitalize()}s: {', '.join(known)}." if known else "There are none; see `studio plugins`."
     return UserError(f"There is no {noun} {name!r}{guess} {there}{f' {hint}' if hint else ''}", code=f"unknown_{noun}")
-
-
-def say(text: str) -> None:
-    """A sentence for the person at the terminal: what is on stdout is for programs."""
-    click.echo("\n".join(printable(line) for line in text.splitlines()), err=True)
-
-
-def print_json(value: Any) -> None:
-    """One JSON document; a list of records with all their fields, for programs that read it."""
-    if isinstance(value, list):
-        value = [_fields(row) if isinstance(row, msgspec.Struct) else row for row in value]
-    click.echo(msgspec.json.format(msgspec.json.encode(value, enc_hook=english), indent=2).decode())
-
-
-def _fields(row: msgspec.Struct) -> dict[str, Any]:
-    """Without what a sentence was made of: programs compare the sentence."""
-    return {name: value for name, value in asdict(row).items() if name != "templates"}

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studio.api._scheduler import names
-from studio.cli.display import Display, printable
-from studio.cli.front import Front, print_json, say
+from studio.cli.display import Display
+from studio.cli.front import Front
+from studio.cli.output import out, print_json, say
 from studio.cli.report import DONE, MENDABLE
 from studio.models.entry import CatalogueEntry
 from studio.models.model_card import ModelCard, read_card
@@ -32,7 +33,7 @@ def info(front: Front, model: str, as_json: bool) -> None:
         print_json(_as_data(entry, card))
         return
     for line in _lines(entry, card):
-        click.echo(printable(line))
+        out(line)
 
 
 @click.command()
@@ -51,7 +52,7 @@ def verify(front: Front, model: str, as_json: bool) -> int:
         reports.append(report)
         if not as_json:
             for line in _verdict(report):
-                click.echo(printable(line))
+                out(line)
     spoiled = [report.part for report in reports if report.problems]
     if as_json:
         about = {"id": entry.id, "path": str(entry.path), "well": not spoiled}

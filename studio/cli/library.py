@@ -8,8 +8,8 @@ from typing import Any
 import click
 import msgspec
 
-from studio.cli.display import printable
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
+from studio.cli.output import out, out_path, print_json, say
 from studio.errors import UserError
 from studio.library import Library, Record, embedded_recipe, picture_id
 
@@ -35,7 +35,7 @@ def show_list(front: Front, words: tuple[str, ...], limit: int, as_json: bool) -
         records = library.find(" ".join(words), limit=limit)
     _print(records, as_json)
     if not records and not as_json:
-        click.echo("There are no pictures yet." if not words else "No picture has these words.", err=True)
+        say("There are no pictures yet." if not words else "No picture has these words.")
 
 
 @command.command()
@@ -51,9 +51,9 @@ def show(front: Front, id: str, as_json: bool) -> None:
     if as_json:
         print_json(_data(record))
         return
-    click.echo(str(record.path))
+    out(str(record.path))
     for name, entry in msgspec.to_builtins(record.recipe).items():
-        click.echo(f"    {name}: {printable(entry) if isinstance(entry, str) else msgspec.json.encode(entry).decode()}")
+        out(f"    {name}: {entry if isinstance(entry, str) else msgspec.json.encode(entry).decode()}")
 
 
 @command.command()
@@ -62,10 +62,10 @@ def show(front: Front, id: str, as_json: bool) -> None:
 def path(front: Front, id: str | None) -> None:
     """Print where the library is, or where the picture ID is."""
     if id is None:
-        click.echo(str(front.settings.library_dir))
+        out_path(front.settings.library_dir)
         return
     with _library(front) as library:
-        click.echo(str(library.get(id).path))
+        out_path(library.get(id).path)
 
 
 @command.command()
@@ -75,7 +75,7 @@ def delete(front: Front, ids: tuple[str, ...]) -> None:
     """Move pictures to the trash, from where they can be restored."""
     with _library(front, readonly=False) as library:
         library.delete(ids)
-    click.echo(f"{len(ids)} in the trash now; `studio library restore ID` brings a picture back.", err=True)
+    say(f"{len(ids)} in the trash now; `studio library restore ID` brings a picture back.")
 
 
 @command.command()
@@ -97,11 +97,11 @@ def show_trash(front: Front, empty: bool, as_json: bool) -> None:
         records = library.find(limit=library.count(trashed=True), trashed=True)
         if empty:
             gone = library.empty_trash()
-            click.echo(f"{gone.pictures} picture(s) and {gone.size_bytes / 1e6:.1f} MB are gone for good.", err=True)
+            say(f"{gone.pictures} picture(s) and {gone.size_bytes / 1e6:.1f} MB are gone for good.")
             return
     _print(records, as_json)
     if not records and not as_json:
-        click.echo("The trash is empty.", err=True)
+        say("The trash is empty.")
 
 
 def _carried(file: Path) -> Record | None:
@@ -125,7 +125,8 @@ def _print(records: Sequence[Record], as_json: bool) -> None:
         print_json([_data(record) for record in records])
         return
     for record in records:
-        click.echo(f"{record.id}  {record.created[:19]}  {record.width}x{record.height}  {_about(record)}")
+        when = picture_id.local_time(record.created)
+        out(f"{record.id}  {when}  {record.width}x{record.height}  {_about(record)}")
 
 
 def _data(record: Record) -> dict[str, Any]:
@@ -151,5 +152,5 @@ def _data(record: Record) -> dict[str, Any]:
 
 def _about(record: Record) -> str:
     """The task and the first text that tells pictures apart."""
-    words = printable(record.recipe.words)
+    words = record.recipe.words
     return f"{record.recipe.task}  {words[:80]}".rstrip() + ("  (its file is gone)" if record.missing else "")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import click
 
 from studio import __version__
-from studio.cli.front import Front, front_of, say, unknown
+from studio.cli.front import Front, front_of, unknown
+from studio.cli.output import OutputError, say
 from studio.cli.report import CANCELLED, DONE, MENDABLE
 from studio.errors import UserError
 
@@ -60,6 +61,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(front: Front, arguments: Sequence[str] | None) -> int:
     try:
         code = root.main(arguments, prog_name="studio", standalone_mode=False, obj=front)
+    except OutputError as error:
+        if not error.is_left:
+            say(error.message)
+        return MENDABLE
     except UserError as error:
         say(error.message)
         return MENDABLE

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import click
 
-from studio import settings
-from studio.cli.display import printable
+from studio import files, settings
 from studio.cli.download import delete_files, get, search
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
 from studio.cli.inspection import info, verify
+from studio.cli.output import out, print_json
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
@@ -47,7 +47,7 @@ def show(front: Front, as_json: bool) -> None:
 @click.pass_obj
 def add(front: Front, path: str, as_json: bool) -> None:
     """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
-    folder = Path(path).expanduser().absolute()
+    folder = files.absolute(path)
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
     if str(folder) in front.settings.models:
@@ -58,7 +58,7 @@ def add(front: Front, path: str, as_json: bool) -> None:
         print_json(found)
         return
     for line in _told(folder, found):
-        click.echo(printable(line))
+        out(line)
 
 
 def _found(front: Front, folder: Path) -> list[ModelInfo]:
@@ -95,7 +95,7 @@ def _with_path(info: ModelInfo) -> str:
 def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
-    path = _place(paths.get(model, str(Path(model).expanduser().absolute())), front.settings.models)
+    path = _place(paths.get(model, str(files.absolute(model))), front.settings.models)
     if path not in front.settings.models:
         raise _not_added(model, path, paths, front.settings.models)
     settings.remove_models([Path(path)])
@@ -103,8 +103,8 @@ def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     if as_json:
         print_json([{"id": model, "path": path} | ({"freed_bytes": freed} if with_files else {})])
     else:
-        files = f"{freed / 1e6:,.0f} MB are free again" if freed else f"its files stay in {path}"
-        click.echo(printable(f"Removed {model}; {files}"))
+        left = f"{freed / 1e6:,.0f} MB are free again" if freed else f"its files stay in {path}"
+        out(f"Removed {model}; {left}")
 
 
 def _place(path: str, added: tuple[str, ...]) -> str:
@@ -133,7 +133,7 @@ def _show(front: Front, as_json: bool) -> None:
         return
     for model in models:
         for line in _lines(model):
-            click.echo(printable(line))
+            out(line)
 
 
 def _lines(model: ModelInfo) -> list[str]:

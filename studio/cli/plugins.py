@@ -2,8 +2,8 @@
 
 import click
 
-from studio.cli.display import printable
-from studio.cli.front import Front, print_json
+from studio.cli.front import Front
+from studio.cli.output import out, print_json, say
 
 
 @click.command("plugins")
@@ -15,12 +15,12 @@ def command(front: Front, as_json: bool) -> None:
         print_json(front.plugins)
         return
     for plugin in front.plugins:
-        click.echo(f"{plugin.name} {plugin.version}".rstrip() + f"  ({plugin.origin})")
+        out(f"{plugin.name} {plugin.version}".rstrip() + f"  ({plugin.origin})")
         if plugin.tasks:
-            click.echo(f"    tasks: {', '.join(plugin.tasks)}")
+            out(f"    tasks: {', '.join(plugin.tasks)}")
         if plugin.commands:
-            click.echo(f"    commands: {', '.join(plugin.commands)}")
+            out(f"    commands: {', '.join(plugin.commands)}")
         if plugin.problem:
             partly = plugin.tasks or plugin.commands
-            click.echo(f"    {'problem' if partly else 'refused'}: {printable(plugin.problem)}")
-    click.echo(f"Plugins of your own go into {front.settings.plugins_dir}", err=True)
+            out(f"    {'problem' if partly else 'refused'}: {plugin.problem}")
+    say(f"Plugins of your own go into {front.settings.plugins_dir}")

@@ -1,19 +1,22 @@
 """`studio run TASK`: one command for each task, made from the schema of its parameters."""
 
 import sys
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from pathlib import Path
 from typing import Any
 
 import click
-import msgspec
 
 from studio.cli import batch, export, option, report
 from studio.cli.display import Display
-from studio.cli.front import Front, front_of, say, unknown
+from studio.cli.front import Front, front_of, unknown
+from studio.cli.output import OutputError, out_json, out_path, say
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.form import TaskForm, read
+from studio.library import Library
 from studio.messages import TaskInfo
-from studio.text import english
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
 OPTIONS = [
@@ -84,23 +87,52 @@ class Run:
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._display = Display(sys.stderr)
+        self._unwritten: OutputError | None = None
 
     def __call__(self, params: dict[str, Any]) -> int:
         """Run everything; returns the exit code."""
         lines = None if self._jobs is None else batch.lines(self._jobs)
         if lines is None:
             self._check_required(params)
+        self._check_library()
         try:
             with self._session() as session:
-                return self._one(session, params, None) if lines is None else self._all(session, lines, params)
+                code = self._one(session, params, None) if lines is None else self._all(session, lines, params)
         except Killed:
             say("Stopped at once; what was saved before is in the library.")
             return report.CANCELLED
+        if self._unwritten:
+            raise self._unwritten
+        return code
 
     def _session(self) -> EngineSession:
         # Without an engine process Ctrl-C interrupts the task where it is, as a debugger's user expects.
         connect = self._front.connect(inline=self._in_process)
         return EngineSession(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
+
+    def _check_library(self) -> None:
+        """Ahead of the work: hours of it must not end with a picture that has no place."""
+        try:
+            with closing(Library(self._front.settings.library_dir)) as library:
+                library.check()
+        except UserError as error:
+            if self._target is None:
+                raise UserError(
+                    f"{error.message} Nothing was started; to make pictures all the same, name a folder for them: "
+                    "-o FOLDER.",
+                    code=error.code,
+                ) from None
+            say(f"{error.message} The pictures are saved in {self._target} only.")
+
+    @property
+    def _rescue(self) -> Sequence[Path]:
+        """Where pictures go that the library does not take after all, if nobody can be asked."""
+        if self._target is not None:
+            return [self._target]
+        if self._display.can_ask:
+            return []
+        beside = self._front.settings.library_dir.parent / "rescued"
+        return [beside, *_working_folder()]
 
     def _check_required(self, params: dict[str, Any]) -> None:
         for field in self._form.fields:
@@ -119,22 +151,22 @@ class Run:
             except UserError as error:
                 code = report.MENDABLE
                 field = {"field": error.field} if error.field else {}
-                _print({"index": index, "error": error.message, "code": error.code, **field})
+                self._print({"index": index, "error": error.message, "code": error.code, **field})
             if session.interrupted:
                 return report.CANCELLED
             worst = worst or (code and report.MENDABLE)
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        job = session.run(self._form.id, params, rescue=self._target, reveal=self._reveal)
+        job = session.run(self._form.id, params, rescue=self._rescue, reveal=self._reveal)
         problem = report.failure(job)
         name = export.stem(self._form, params)
         pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
-            _print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))
+            self._print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))
         else:
             for picture in pictures:
-                click.echo(picture["path"])
+                self._print(picture["path"])
         for sentence in failed_copies:
             say(sentence)
         if problem is None:
@@ -144,10 +176,23 @@ class Run:
             self._front.record(problem.details)
         return problem.exit_code
 
+    def _print(self, result: dict[str, Any] | str) -> None:
+        """What cannot be written ends no job: that is told when all are done."""
+        if self._unwritten:
+            return
+        try:
+            if isinstance(result, str):
+                out_path(result)
+            else:
+                out_json(result)
+        except OutputError as error:
+            self._unwritten = error
 
-def _print(data: dict[str, Any]) -> None:
-    click.echo(msgspec.json.encode(data, enc_hook=english).decode())
-    sys.stdout.flush()
+
+def _working_folder() -> list[Path]:
+    with suppress(OSError):  # it may be gone
+        return [Path.cwd()]
+    return []
 
 
 group = Tasks("run", help="Run a task: studio run TASK --help tells its parameters.", no_args_is_help=True)

@@ -2,7 +2,8 @@
 
 import signal
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
@@ -12,6 +13,7 @@ from studio import messages
 from studio.cli.display import Display
 from studio.client import Client
 from studio.jobs import Job, JobQueue
+from studio.library.storage_error import KEPT
 from studio.messages import Event
 
 INTERRUPT = object()
@@ -37,8 +39,8 @@ class EngineSession:
         self._debug, self._catch_ctrl_c = debug, catch_ctrl_c
         self._queue = JobQueue(attended=False)
         self._queue.attach(self._client)
-        self._rescue_in: Path | None = None
-        self._rescued: set[int] = set()
+        self._rescue: Sequence[Path] = ()
+        self._tried: Counter[int] = Counter()
         self._former: Any = None
         self.interrupted = False
 
@@ -54,9 +56,9 @@ class EngineSession:
         if self._catch_ctrl_c:
             signal.signal(signal.SIGINT, self._former)
 
-    def run(self, task: str, params: dict[str, Any], *, rescue: Path | None = None, reveal: bool = False) -> Job:
-        """Run one job to its end. `rescue`: where to save what cannot be saved in the library."""
-        self._rescue_in, self._rescued = rescue, set()
+    def run(self, task: str, params: dict[str, Any], *, rescue: Sequence[Path] = (), reveal: bool = False) -> Job:
+        """Run one job to its end. `rescue`: folders for what cannot be saved in the library, tried one by one."""
+        self._rescue, self._tried = rescue, Counter()
         self._queue.clear()  # the former ones have been reported
         job = self._queue.submit(task, params, previews=False, reveal=reveal)
         while not job.state.ended:
@@ -91,20 +93,24 @@ class EngineSession:
             case messages.Note(text=text):
                 self._display.line(text)
             case messages.Unsaved():
-                self._rescue(event)
+                self._save_elsewhere(event)
 
-    def _rescue(self, event: messages.Unsaved) -> None:
-        """A picture waits in the engine: save it in the user's folder, or give it up, once and for all."""
-        self._display.line(event.message)
+    def _save_elsewhere(self, event: messages.Unsaved) -> None:
+        """A picture waits in the engine: save it in another folder; only when there is none left is it given up."""
         job = self._queue.get(event.job)
         assert job is not None, "only jobs of this queue are at the engine"
-        folder = self._rescue_in if event.index not in self._rescued else None
-        folder = folder or self._display.ask_folder("Another folder to save it in (nothing gives it up)")
+        reason = event.message.removesuffix(KEPT).strip()
+        left = self._rescue[self._tried[event.index] :]
+        self._tried[event.index] += 1
+        if left:
+            self._display.line(f"{reason} It is saved in {left[0]} instead.")
+            self._queue.save_again(job, str(left[0]))
+            return
+        self._display.line(reason)
+        folder = self._display.ask_folder("Another folder to save it in (nothing gives it up)")
         if folder is None:
             self._queue.discard(job)
         else:
-            self._rescued.add(event.index)
-            self._display.line(f"Saving it in {folder} instead.")
             self._queue.save_again(job, str(folder))
 
     def _interrupt(self) -> None:

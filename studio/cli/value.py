@@ -3,9 +3,9 @@
 import json
 import math
 import os
-from pathlib import Path
 from typing import Any
 
+from studio import files
 from studio.errors import UserError
 from studio.form import FormField, is_within
 from studio.library import picture_id
@@ -44,7 +44,7 @@ def absolute(field: FormField, value: Any) -> Any:
     # A folder that happens to be called like a model of the catalogue must be written ./starter.
     spelled = any(separator in value for separator in (os.sep, os.altsep) if separator)
     named = not spelled if field.widget == "model" else picture_id.is_id(value)
-    return value if named else str(Path(value).expanduser().absolute())
+    return value if named else str(files.absolute(value))
 
 
 def _integer(field: FormField, text: str) -> int:

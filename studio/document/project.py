@@ -1,7 +1,9 @@
 """Project: a document as one portable file, and as the list of files from which a session goes on after a kill."""
 
 import contextlib
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -10,8 +12,11 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError, os_reason
+from studio.library import export, picture_id
+from studio.library.sharing import shareable_ref
 
 VERSION = 1
 SUFFIX = ".studio"
@@ -21,6 +26,11 @@ MANIFEST_CAP_BYTES = 8 * 2**20
 PART_CAP_BYTES = 2 * 2**30
 _PART = re.compile(r"(layers|masks)/[0-9]{1,4}\.(png|jpe?g|webp|avif)")
 _CHUNK = 2**20
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, NotImplementedError, RuntimeError),
+    *(ValueError, struct.error),
+)
+"""What a damaged archive raises, by the kind of compression that it claims and the sizes that it names."""
 
 
 class LayerEntry(msgspec.Struct, omit_defaults=True):
@@ -93,13 +103,14 @@ def save(target: Path, manifest: Manifest, mask_png: bytes | None) -> None:
         if layer.mask:
             mask = f"masks/{number}.png"
             parts.append((mask, Path(layer.mask)))
-        layers.append(msgspec.structs.replace(layer, file=name, mask=mask))
+        layers.append(msgspec.structs.replace(layer, file=name, mask=mask, ref=shareable_ref(layer.ref)))
     told = msgspec.structs.replace(manifest, layers=layers, mask="masks/9999.png" if mask_png else "")
     try:
         with writing(target) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
             archive.writestr(MANIFEST, encode(told))
             for name, source in parts:
-                archive.write(source, name)
+                with archive.open(name, "w", force_zip64=True) as part:
+                    export.copy_into(source, part)
             if mask_png:
                 archive.writestr(told.mask, mask_png)
     except OSError as error:
@@ -120,7 +131,7 @@ def load(source: Path, folder: Path) -> Manifest:
         with zipfile.ZipFile(source) as archive:
             manifest = decode(_read_manifest(archive, source.name), source.name)
             return _unpack(archive, manifest, folder, source.name)
-    except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         raise damaged(source.name) from error
     except OSError as error:
         raise UserError(
@@ -139,7 +150,7 @@ def _read_manifest(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path, name: str) -> Manifest:
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_private(folder)
     unpacked: dict[str, str] = {"": ""}
 
     def place(part: str) -> str:
@@ -153,7 +164,13 @@ def _unpack(archive: zipfile.ZipFile, manifest: Manifest, folder: Path, name: st
         return unpacked[part]
 
     layers = [
-        msgspec.structs.replace(layer, file=place(layer.file), mask=place(layer.mask)) for layer in manifest.layers
+        msgspec.structs.replace(
+            layer,
+            file=place(layer.file),
+            mask=place(layer.mask),
+            ref=layer.ref if picture_id.is_id(layer.ref) else "",  # else it is the name of a file of somebody else
+        )
+        for layer in manifest.layers
     ]
     return msgspec.structs.replace(manifest, layers=layers, mask=place(manifest.mask))
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import msgspec
 
+from studio import files
 from studio.atomic import writing
 
 FILE = "owner.json"
@@ -26,7 +27,7 @@ def claim(folder: Path) -> bool:
             return False
     except (OSError, ValueError, psutil.Error):  # nobody yet, or somebody who is gone
         pass
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    files.make_private(folder)
     with writing(folder / FILE) as file:
         file.write(msgspec.json.encode(me))
     return True

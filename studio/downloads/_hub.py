@@ -10,8 +10,10 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from studio.errors import UserError
+from studio.files import read_bounded
 
 ENDPOINT = "https://huggingface.co"
+TOKEN_CAP_BYTES = 4096
 TRUE = {"1", "ON", "YES", "TRUE"}
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,95}(/[A-Za-z0-9_][A-Za-z0-9_.-]{0,95})?")
 
@@ -81,8 +83,8 @@ def _token(environ: Mapping[str, str], home: Path) -> str:
         return given.strip()
     file = Path(environ.get("HF_TOKEN_PATH") or home / "token").expanduser()
     try:
-        return file.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        return read_bounded(file, TOKEN_CAP_BYTES).decode().strip()
+    except (OSError, ValueError):
         return ""
 
 

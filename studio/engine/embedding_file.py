@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from studio import files
 from studio.api import Embedding, UserError
 from studio.atomic import writing
 from studio.errors import os_reason
@@ -33,10 +34,18 @@ def read(path: Path) -> Embedding | None:
         raise _refused(path, "it holds other weights")
     if tensor.dtype != "F32" or len(tensor.shape) != 1 or not 0 < tensor.count <= LONGEST_VECTOR:
         raise _refused(path, "its vector is {} of the shape {}", tensor.dtype, list(tensor.shape))
+    name, clip = header.metadata.get("name", path.stem), header.metadata.get("clip", "")
+    if not (_is_words(name) and _is_words(clip)):
+        raise _refused(path, "its name is no text")
     vector = struct.unpack(f"<{tensor.count}f", path.read_bytes()[-4 * tensor.count :])
     if not all(abs(number) < float("inf") for number in vector) or not any(vector):
         raise _refused(path, "its numbers are no direction")
-    return Embedding(header.metadata.get("name", path.stem), header.metadata.get("clip", ""), vector)
+    return Embedding(name, clip, vector)
+
+
+def _is_words(value: object) -> bool:
+    """Text that can be written again: half surrogates cannot."""
+    return isinstance(value, str) and value == value.encode("utf-8", "replace").decode()
 
 
 def place(folder: Path, name: str) -> Path:
@@ -70,7 +79,7 @@ def write(folder: Path, embedding: Embedding) -> Path:
     )
     header += b" " * (-len(header) % 8)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_private(folder)
         with writing(path) as file:
             file.write(struct.pack("<Q", len(header)) + header + struct.pack(f"<{count}f", *embedding.vector))
     except OSError as error:

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from studio import api
+from studio import api, files
 from studio.engine import embedding_file
-from studio.library import Library, Recipe, Record
+from studio.library import Library, Recipe, Record, picture_id
 
 EMBEDDINGS = "embeddings"
 
@@ -29,7 +29,7 @@ class LibraryAccess:
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""
-        return self._opened().path(ref)
+        return self._opened().path(ref) if picture_id.is_id(ref) else files.absolute(ref)
 
     def embedding(self, ref: str) -> api.Embedding | None:
         """The kept embedding behind an ImageRef, None for a picture. Raises UserError."""

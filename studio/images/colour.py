@@ -2,12 +2,15 @@
 
 import io
 
-from PIL import Image, ImageCms
+import numpy as np
+from PIL import Image, ImageChops, ImageCms
 
 from studio.images.picture import BROKEN_PROFILE, Damaged
+from studio.images.space import Space
 from studio.text import Text
 
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
+_ROUNDING = 1
 _WRONG_PROFILE = Text(
     "Its colour profile belongs to another kind of picture and was ignored; colours are taken as sRGB."
 )
@@ -15,15 +18,25 @@ _CMYK = Text("It was made for printing (CMYK) without a colour profile; its colo
 _CONVERTED_CMYK = Text("It was made for printing (CMYK) and was converted to screen colours by its profile.")
 
 
-def working_copy(original: Image.Image, icc: bytes | None) -> tuple[Image.Image, bool, list[str]]:
-    """An 8-bit sRGB picture, mode RGB or RGBA, whether the profile could be used, and what is to be told."""
+def working_copy(
+    original: Image.Image, icc: bytes | None, space: Space | None = None
+) -> tuple[Image.Image, bytes | None, list[str]]:
+    """An 8-bit sRGB picture, mode RGB or RGBA; the profile of `original`, None for sRGB; and what is to be told.
+
+    `icc` came with the file; `space` is what the file says where it has no profile.
+    """
     colours, alpha = planes(original)
-    srgb, used, notes = _to_srgb(colours, icc)
+    notes = []
+    if space is not None and colours.mode != "CMYK":
+        notes = [space.note] if space.note else []
+        if not space.is_srgb:
+            icc = space.profile(is_grey=colours.mode == "L")
+    srgb, used, more = _to_srgb(colours, icc, space is None)
     if alpha is not None and alpha.getextrema() != (255, 255):
         if srgb is original:
             srgb = srgb.copy()
         srgb.putalpha(alpha)
-    return srgb, used, notes
+    return srgb, used, [*notes, *more]
 
 
 def planes(image: Image.Image) -> tuple[Image.Image, Image.Image | None]:
@@ -63,26 +76,51 @@ def _key(image: Image.Image) -> Image.Image | None:
     return image.convert("I" if deep else "L").point(opaque, "L")
 
 
-def _to_srgb(colours: Image.Image, icc: bytes | None) -> tuple[Image.Image, bool, list[str]]:
+def _to_srgb(colours: Image.Image, icc: bytes | None, given: bool) -> tuple[Image.Image, bytes | None, list[str]]:
+    """`given`: whether the profile came with the file."""
     notes: list[str] = [] if colours.mode != "CMYK" else [_CMYK]
     if icc is None:
-        return colours.convert("RGB") if colours.mode != "RGB" else colours, False, notes
+        return colours.convert("RGB") if colours.mode != "RGB" else colours, None, notes
     try:
         profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
         if profile.profile.xcolor_space.strip() != _SPACES[colours.mode]:
-            return colours.convert("RGB"), False, [*notes, _WRONG_PROFILE]
-        if "srgb" in (profile.profile.profile_description or "").lower() and colours.mode == "RGB":
-            return colours, True, notes  # a conversion would only add rounding errors
-        converted = ImageCms.profileToProfile(
-            colours,
+            return colours.convert("RGB"), None, [*notes, _WRONG_PROFILE]
+        transform = ImageCms.buildTransform(
             profile,
             ImageCms.createProfile("sRGB"),
-            renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
-            outputMode="RGB",
-            flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
+            colours.mode,
+            "RGB",
+            ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )
+        if _changes_nothing(transform, colours.mode):  # a conversion would only add rounding errors
+            return colours.convert("RGB") if colours.mode != "RGB" else colours, icc, notes
+        converted = ImageCms.applyTransform(colours, transform)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        return colours.convert("RGB"), False, [*notes, BROKEN_PROFILE]
+        return colours.convert("RGB"), None, [*notes, BROKEN_PROFILE] if given else notes
     if converted is None:
-        raise AssertionError("profileToProfile returns None only when it works in place")
-    return converted, True, [_CONVERTED_CMYK] if notes else []
+        raise AssertionError("applyTransform returns None only when it works in place")
+    return converted, icc, [_CONVERTED_CMYK] if notes else []
+
+
+def _changes_nothing(transform: ImageCms.ImageCmsTransform, mode: str) -> bool:
+    """Whether a profile is sRGB's by what it does, whatever it is called."""
+    if mode == "CMYK":
+        return False
+    probe = _PROBE if mode == "RGB" else Image.linear_gradient("L")
+    seen = ImageCms.applyTransform(probe, transform)
+    assert seen is not None
+    difference = np.asarray(ImageChops.difference(seen, probe.convert("RGB")))
+    return int(difference.max()) <= _ROUNDING
+
+
+def _probe() -> Image.Image:
+    """A cube of colours, all greys among them."""
+    levels = [*range(0, 256, 17)]
+    cube = [(red, green, blue) for red in levels for green in levels for blue in levels]
+    image = Image.new("RGB", (1, len(cube) + 256))
+    image.putdata([*cube, *((grey, grey, grey) for grey in range(256))])
+    return image
+
+
+_PROBE = _probe()

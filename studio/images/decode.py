@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterator
 
 from PIL import AvifImagePlugin, Image, ImageFile, JpegImagePlugin, PngImagePlugin, TiffImagePlugin, WebPImagePlugin
 
-from studio.images import colour, file_format, jpeg, png, webp
-from studio.images.exif import orientation
+from studio.images import avif, colour, exif, file_format, jpeg, png, webp
 from studio.images.picture import FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader, Picture
 from studio.images.source import Source, label, read, refused
 from studio.limit import PIXEL_CAP
@@ -24,10 +23,15 @@ _DECODERS: dict[str, type[ImageFile.ImageFile]] = {
     "AVIF": AvifImagePlugin.AvifImageFile,
     "TIFF": TiffImagePlugin.TiffImageFile,
 }
-_HEADERS: dict[str, Callable[[bytes], ImageHeader]] = {"PNG": png.header, "JPEG": jpeg.header, "WebP": webp.header}
+_HEADERS: dict[str, Callable[[bytes], ImageHeader]] = {
+    "PNG": png.header,
+    "JPEG": jpeg.header,
+    "WebP": webp.header,
+    "AVIF": avif.header,
+}
 
 # What Pillow's decoders raise on damaged files: far more than OSError (a compressed text bomb is a ValueError).
-_ERRORS = (
+ERRORS = (
     *(OSError, ValueError, SyntaxError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError),
     *(RuntimeError, struct.error, AssertionError),
 )
@@ -54,18 +58,20 @@ def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS
     original, header, format = open_original(source, formats)
     name = label(source)
     try:
-        image, used, colour_notes = colour.working_copy(original, header.icc)
+        image, icc, colour_notes = colour.working_copy(original, header.icc, header.space)
     except Damaged as error:
         raise refused("{} cannot be used: {}.", name, error.reason) from None
     except MemoryError:
         raise _no_memory(name, original.size) from None
+    except ERRORS as error:
+        raise _damaged(name, format, _reason(error)) from error
     notes = [*header.notes, *colour_notes]
     if header.bits > 8:
         notes.append(REDUCED)
     has_alpha = image.mode == "RGBA"
     if has_alpha and image.getchannel("A").getextrema() == (0, 0):
         notes.append(_INVISIBLE)
-    return Picture(image, original, header.icc if used else None, tuple(notes), has_alpha, header.bits, format)
+    return Picture(image, original, icc, tuple(notes), has_alpha, header.bits, format)
 
 
 def load_rgb(source: Source) -> Image.Image:
@@ -90,8 +96,8 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
         raise _damaged(name, format, error.reason) from None
     except MemoryError:
         raise _no_memory(name, None) from None
-    except _ERRORS as error:
-        raise _damaged(name, format, str(error) or type(error).__name__) from error
+    except ERRORS as error:
+        raise _damaged(name, format, _reason(error)) from error
     return image, header, format
 
 
@@ -100,11 +106,12 @@ def _decode(name: str, format: str, header: ImageHeader) -> tuple[Image.Image, I
         _check_size(name, image.size)
         frames = getattr(image, "n_frames", 1)  # counted first: in a TIFF, counting undoes loading
         image.load()
-        bits, turn, icc, notes = header.bits, header.orientation, header.icc, header.notes
+        bits, turn, icc, space, notes = header.bits, header.orientation, header.icc, header.space, header.notes
         if isinstance(image, TiffImagePlugin.TiffImageFile):  # Pillow turns TIFF itself
             bits = max(image.tag_v2.get(TiffImagePlugin.BITSPERSAMPLE, (8,)))
         elif "exif" in image.info:
-            turn = orientation(image.info["exif"])
+            turn = exif.orientation(image.info["exif"])
+            space = space or exif.colours(image.info["exif"])
         profile = image.info.get("icc_profile")
         if profile and len(profile) <= PROFILE_CAP:
             icc = profile
@@ -116,7 +123,7 @@ def _decode(name: str, format: str, header: ImageHeader) -> tuple[Image.Image, I
         else:  # the decoders of WebP and AVIF hold on to memory of their own
             upright = image.copy() if format in ("WebP", "AVIF") else image
     upright.info = key  # nothing else that came with the file travels on
-    return upright, ImageHeader(b"", upright.size, bits, 1, icc, notes)
+    return upright, ImageHeader(b"", upright.size, bits, 1, icc, None if icc else space, notes)
 
 
 @contextlib.contextmanager
@@ -156,6 +163,10 @@ def _check_size(name: str, size: tuple[int, int]) -> None:
             PIXEL_CAP // 1_000_000,
             code="too_large",
         )
+
+
+def _reason(error: Exception) -> str:
+    return str(error) or type(error).__name__
 
 
 def _damaged(name: str, format: str, reason: str) -> Exception:

@@ -4,8 +4,9 @@ import re
 import struct
 from dataclasses import dataclass, field
 
-from studio.images.exif import orientation
+from studio.images import exif
 from studio.images.picture import BROKEN_PROFILE, PROFILE_CAP, Damaged, ImageHeader
+from studio.images.space import Space
 
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _METADATA = {*range(0xE1, 0xEE), 0xEF, 0xFE}  # APP1 … APP13, APP15, comments; JFIF and Adobe's colour hint stay
@@ -22,6 +23,7 @@ class _Found:
     bits: int = 8
     scans: int = 0
     orientation: int | None = None
+    space: Space | None = None
     profile: dict[int, bytes] = field(default_factory=dict)
     profile_parts: int = 0
 
@@ -35,7 +37,7 @@ def header(data: bytes) -> ImageHeader:
     if found.size is None or not found.scans:
         raise Damaged("it ends before its pixels begin")
     icc, notes = _profile(found)
-    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, notes)
+    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation or 1, icc, found.space, notes)
 
 
 def _segment(found: _Found, data: bytes, position: int) -> int:
@@ -73,7 +75,7 @@ def _take(found: _Found, kind: int, body: bytes) -> None:
         if found.scans > _MOST_SCANS:
             raise Damaged("it consists of too many scans")
     elif kind == 0xE1 and body.startswith(b"Exif\0\0") and found.orientation is None:
-        found.orientation = orientation(body)
+        found.orientation, found.space = exif.orientation(body), exif.colours(body)
     elif kind == 0xE2 and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
         found.profile[body[12]] = body[14:]
         found.profile_parts = body[13]

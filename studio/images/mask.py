@@ -4,7 +4,7 @@ from PIL import Image, ImageChops
 
 from studio.errors import UserError
 from studio.images import colour
-from studio.images.decode import open_original
+from studio.images.decode import ERRORS, open_original
 from studio.images.file_format import FORMATS
 from studio.images.picture import Damaged
 from studio.images.source import Source, label, refused
@@ -21,6 +21,10 @@ def load_mask(source: Source) -> Image.Image:
         colours, alpha = colour.planes(original)
     except Damaged as error:
         raise refused("{} cannot be used: {}.", label(source), error.reason, code="invalid_mask") from None
+    except ERRORS as error:
+        raise refused(
+            "{} is damaged ({}); save or download it again.", label(source), str(error), code="invalid_mask"
+        ) from error
     if alpha is None or alpha.getextrema() == (255, 255):
         return colours.convert("L")
     if _is_uniform(colours, alpha) or not _is_grey(colours, alpha):

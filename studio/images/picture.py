@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from studio.images.space import Space
 from studio.text import Text
 
 FILE_CAP = 2**30
@@ -21,7 +22,7 @@ class Picture:
     original: Image.Image
     """As decoded, but upright: its own mode and colour space. 16-bit colour (not grey) arrives reduced to 8 bits."""
     icc: bytes | None
-    """The colour profile of `original`; None when it has none, or one that is broken."""
+    """The colour profile of `original`, made from what the file says where it holds none; None for sRGB."""
     notes: tuple[str, ...]
     """What was adapted or left out, one sentence each."""
     has_alpha: bool
@@ -43,6 +44,8 @@ class ImageHeader:
     orientation: int = 1
     """As in EXIF."""
     icc: bytes | None = None
+    space: Space | None = None
+    """What it says of its colours where it has no profile; None for nothing."""
     notes: tuple[str, ...] = ()
 
 

@@ -5,10 +5,13 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from studio.images.exif import orientation
+from studio.images import exif
 from studio.images.picture import BROKEN_PROFILE, FIRST_FRAME, PROFILE_CAP, Damaged, ImageHeader
+from studio.images.space import Space, of_code_points, of_gamma
 
 _PIXELS = (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+_COLOURS = ((b"cICP", 4), (b"sRGB", 1), (b"gAMA", 4), (b"cHRM", 32))
+"""Chunks about colours besides the profile, and how long each is."""
 _MOST_CHUNKS = 1_000_000
 
 
@@ -19,7 +22,8 @@ class _Found:
     bits: int = 8
     has_pixels: bool = False
     orientation: int = 1
-    icc: bytes | None = None
+    colours: dict[bytes, bytes] = field(default_factory=dict)
+    """The chunks about colours, by kind; of several the first counts."""
     notes: list[str] = field(default_factory=list)
 
 
@@ -30,9 +34,9 @@ def header(data: bytes) -> ImageHeader:
         _take(found, kind, body, whole)
     if found.size is None or not found.has_pixels:
         raise Damaged("it ends before its pixels begin")
-    return ImageHeader(
-        b"".join(found.parts), found.size, found.bits, found.orientation, found.icc, tuple(dict.fromkeys(found.notes))
-    )
+    icc, space = _colours(found)
+    notes = tuple(dict.fromkeys(found.notes))
+    return ImageHeader(b"".join(found.parts), found.size, found.bits, found.orientation, icc, space, notes)
 
 
 def _take(found: _Found, kind: bytes, body: memoryview, whole: memoryview) -> None:
@@ -47,13 +51,32 @@ def _take(found: _Found, kind: bytes, body: memoryview, whole: memoryview) -> No
         found.parts.append(whole)
         found.has_pixels |= kind == b"IDAT"
     elif kind == b"eXIf":
-        found.orientation = orientation(bytes(body[:65536]))
+        block = bytes(body[:65536])
+        found.orientation = exif.orientation(block)
+        found.colours.setdefault(kind, block)
     elif kind == b"acTL":
         found.notes.append(FIRST_FRAME)
-    elif kind == b"iCCP":
-        found.icc = _profile(bytes(body))
-        if found.icc is None:
-            found.notes.append(BROKEN_PROFILE)
+    elif kind == b"iCCP" or (kind, len(body)) in _COLOURS:
+        found.colours.setdefault(kind, bytes(body))
+
+
+def _colours(found: _Found) -> tuple[bytes | None, Space | None]:
+    """Profile and colour space, by the order of precedence in section 4.3 of the specification (third edition)."""
+    said = found.colours
+    if b"cICP" in said:
+        primaries, curve, matrix, full_range = said[b"cICP"]
+        return None, of_code_points(primaries, curve, full_range=bool(full_range) and matrix == 0)
+    if b"iCCP" in said:
+        icc = _profile(said[b"iCCP"])
+        if icc is not None:
+            return icc, None
+        found.notes.append(BROKEN_PROFILE)
+    if b"sRGB" in said:
+        return None, None
+    if b"gAMA" in said or b"cHRM" in said:
+        gamma = struct.unpack(">I", said[b"gAMA"])[0] if b"gAMA" in said else None
+        return None, of_gamma(gamma, struct.unpack(">8I", said[b"cHRM"]) if b"cHRM" in said else None)
+    return None, exif.colours(said.get(b"eXIf", b""))
 
 
 def _chunks(data: memoryview) -> Iterator[tuple[bytes, memoryview, memoryview]]:

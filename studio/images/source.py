@@ -1,11 +1,12 @@
 """Bytes from a path or from memory, never from anything that could block or never end."""
 
 import os
-import stat
 from pathlib import Path
 
+from studio import files
 from studio.errors import UserError, os_reason
 from studio.images.picture import FILE_CAP
+from studio.printable import printable
 from studio.text import Text
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview
@@ -35,32 +36,23 @@ def refused(template: str, *args: object, code: str = "invalid_image") -> UserEr
 
 def _read(path: Path, name: str) -> bytes:
     try:
-        _require_regular(path.stat(), name)
-        # A pipe that took the file's place after the look above must not hang us either.
-        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
-        with os.fdopen(os.open(path, flags), "rb") as file:
-            _require_regular(os.fstat(file.fileno()), name)
-            return file.read(FILE_CAP + 1)
+        return files.read_bounded(path, FILE_CAP)
     except FileNotFoundError:
         raise refused("{} does not exist (any more): {}. Choose another file.", name, _shown(str(path), 300)) from None
+    except IsADirectoryError:
+        raise refused("{} is a folder; choose a picture in it.", name) from None
+    except files.IrregularFileError:
+        raise refused("{} is a device or a pipe, not a file; choose a picture file.", name) from None
+    except files.FileTooLongError:
+        raise _too_long(name) from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = os_reason(error) if isinstance(error, OSError) else str(error)
         raise refused("{} cannot be read ({}); check the file and its permissions.", name, reason) from None
 
 
 def _shown(name: str, longest: int) -> str:
-    """Without controls, and without marks that turn the direction of text."""
-    plain = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in name)
+    plain = printable(name)
     return plain if len(plain) <= longest else plain[: longest - 1] + "…"
-
-
-def _require_regular(status: os.stat_result, name: str) -> None:
-    if stat.S_ISDIR(status.st_mode):
-        raise refused("{} is a folder; choose a picture in it.", name)
-    if not stat.S_ISREG(status.st_mode):
-        raise refused("{} is a device or a pipe, not a file; choose a picture file.", name)
-    if status.st_size > FILE_CAP:
-        raise _too_long(name)
 
 
 def _too_long(name: str) -> UserError:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
+from studio import files
 from studio.library import png
 from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
+from studio.library.sharing import shareable_embedded
 from studio.library.store import Record
 from studio.text import Text
 
@@ -23,11 +25,16 @@ _PACKET = (
     '<studio:recipe>{}</studio:recipe></rdf:Description></rdf:RDF></x:xmpmeta><?xpacket end="r"?>'
 )
 _SCAN, _APP1, _XMP = 0xDA, 0xE1, b"http://ns.adobe.com/xap/1.0/\0"
+_MOST_CHUNKS = 100_000
 _NO_XML = {0xFFFE: "\\ufffe", 0xFFFF: "\\uffff"}
 
 
 def options(embedded: Embedded, kind: str) -> tuple[dict[str, Any], str]:
-    """What Pillow's `save` needs to put it into a PNG, JPEG or WEBP; and what had no room, '' for nothing."""
+    """What Pillow's `save` needs to put it into a PNG, JPEG or WEBP; and what had no room, '' for nothing.
+
+    Paths in it are cut to names.
+    """
+    embedded = shareable_embedded(embedded)
     if kind == "PNG":
         return {"pnginfo": png.text(embedded)}, ""
     kept = {*embedded.recipe.cut}
@@ -66,18 +73,21 @@ def record(path: Path) -> Record | None:
 def _packet(path: Path) -> bytes:
     """The XMP of a file, found without decoding it."""
     try:
-        with path.open("rb") as file:
+        with files.open_regular(path) as file:
             start = file.read(12)
             if start[:2] == b"\xff\xd8":
                 file.seek(2)
                 return _of_jpeg(file)
             return _of_webp(file) if start[:4] == b"RIFF" and start[8:] == b"WEBP" else b""
-    except OSError:
+    except (OSError, ValueError):
         return b""
 
 
 def _of_jpeg(file: BinaryIO) -> bytes:
-    while len(head := file.read(4)) == 4 and head[0] == 0xFF and head[1] != _SCAN:
+    for _ in range(_MOST_CHUNKS):
+        head = file.read(4)
+        if len(head) < 4 or head[0] != 0xFF or head[1] == _SCAN:
+            break
         length = int.from_bytes(head[2:]) - 2
         if length < 0:
             return b""
@@ -89,8 +99,11 @@ def _of_jpeg(file: BinaryIO) -> bytes:
 
 
 def _of_webp(file: BinaryIO) -> bytes:
-    while len(head := file.read(8)) == 8:
+    for _ in range(_MOST_CHUNKS):
+        head = file.read(8)
         length = int.from_bytes(head[4:], "little")
+        if len(head) < 8 or not head[:4].strip().isalnum():  # a hole in a sparse file may never end
+            break
         if head[:4] == b"XMP ":
             return file.read(length) if length <= ROOM["WEBP"] else b""
         file.seek(length + length % 2, 1)

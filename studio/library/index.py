@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
 from studio.errors import UserError
@@ -19,6 +19,8 @@ from studio.text import Text
 
 FILE = "index.db"
 _BUSY_S = 30.0
+_LOOK_S = 3.0
+_DEEPEST = 8
 _COLUMNS = "sequence, id, path, created, width, height, missing, recipe, trashed"
 
 
@@ -35,7 +37,7 @@ class IndexRow(NamedTuple):
     trashed: int = 0
 
 
-class PagePosition(NamedTuple):
+class StoredPath(NamedTuple):
     path: str
     missing: bool
 
@@ -80,12 +82,21 @@ class Index:
             )
         return int(sequence)
 
+    def check(self) -> None:
+        """Raise sqlite3.Error when nothing can be written now; nobody is waited for as long as for a change."""
+        self._connection.execute(f"PRAGMA busy_timeout = {round(1000 * _LOOK_S)}")
+        try:
+            with self._transaction():
+                pass
+        finally:
+            self._connection.execute(f"PRAGMA busy_timeout = {round(1000 * _BUSY_S)}")
+
     def get(self, id: str) -> IndexRow | None:
         found = self._connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
         return IndexRow(*found) if found else None
 
     def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[IndexRow]:
-        """The newest first; every word of `text` occurs in task, model or parameters."""
+        """The newest first; every word of `text` occurs in task, model, parameters or values."""
         where, values = _matching(text, trashed)
         if before_sequence is not None:
             where, values = [*where, "sequence < ?"], [*values, before_sequence]
@@ -101,10 +112,15 @@ class Index:
         query = f"SELECT {_COLUMNS} FROM pictures WHERE id IN (SELECT child FROM parents WHERE parent = ?)"
         return [IndexRow(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
 
-    def places(self) -> dict[str, PagePosition]:
+    def paths(self) -> dict[str, StoredPath]:
         """Of every row, by id."""
         rows = self._connection.execute("SELECT id, path, missing FROM pictures")
-        return {id: PagePosition(path, bool(missing)) for id, path, missing in rows}
+        return {id: StoredPath(path, bool(missing)) for id, path, missing in rows}
+
+    def move(self, id: str, path: str) -> None:
+        """Store that a file lies elsewhere in the library; all that is known of the picture stays."""
+        with self._transaction() as connection:
+            connection.execute("UPDATE pictures SET path = ?, missing = 0 WHERE id = ?", (path, id))
 
     def mark(self, missing: dict[str, bool]) -> None:
         """Store which pictures have gone and which have come back."""
@@ -211,6 +227,9 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _migrate(connection: sqlite3.Connection) -> None:
+    if _version(connection) < 0:
+        raise sqlite3.DatabaseError(f"it says that its version is {_version(connection)}")
+    connection.create_function("searchable", 1, lambda recipe: _searchable(recipes.decode(recipe)))
     while _version(connection) < VERSION:
         with _transaction(connection):
             version = _version(connection)  # another process may have been faster
@@ -230,8 +249,16 @@ def _where(conditions: list[str]) -> str:
 
 
 def _searchable(recipe: Recipe) -> str:
-    texts = [recipe.task, recipe.model, *(value for value in recipe.params.values() if isinstance(value, str))]
-    return _fold("\n".join(texts))
+    return _fold("\n".join([recipe.task, recipe.model, *_texts(recipe.params), *_texts(recipe.values)]))
+
+
+def _texts(value: Any, depth: int = 0) -> Iterator[str]:
+    """All texts in a value, at whatever depth: words, and names of files."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple) and depth < _DEEPEST:
+        for entry in value.values() if isinstance(value, dict) else value:
+            yield from _texts(entry, depth + 1)
 
 
 def _fold(text: str) -> str:
@@ -241,6 +268,18 @@ def _fold(text: str) -> str:
 
 def _text(text: str) -> str:
     return text.encode("utf-8", "replace").decode()
+
+
+def inside(root: Path, path: str) -> Path:
+    """Where the picture of a row is. Raises UserError for a path that leads out of the library.
+
+    No studio stores one, and an index that was brought from elsewhere must not make us show, or delete, what is not
+    ours.
+    """
+    parts = PurePosixPath(path).parts
+    if not parts or path.startswith("/") or ".." in parts or PureWindowsPath(path).drive or "\\" in path:
+        raise damaged(root / FILE, sqlite3.DatabaseError(f"it lists a file outside the library, {path!r}"))
+    return root / path
 
 
 def row(id: str, path: str, created: str, size: tuple[int, int], recipe: Recipe) -> IndexRow:

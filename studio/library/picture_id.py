@@ -4,6 +4,8 @@ import re
 import secrets
 from datetime import UTC, datetime
 
+from studio.printable import printable
+
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, in one case for file systems that know only one
 _SHAPE = re.compile(f"[{_ALPHABET}]{{26}}")
 
@@ -21,3 +23,11 @@ def is_id(text: str) -> bool:
 
 def utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def local_time(created: str) -> str:
+    """What calendar and clock on the wall said at a time that is stored in UTC, to the second."""
+    try:
+        return f"{datetime.fromisoformat(created).astimezone():%Y-%m-%d %H:%M:%S}"
+    except (ValueError, OverflowError, OSError):  # of a stranger's file
+        return printable(created[:19])

@@ -2,9 +2,11 @@
 
 import struct
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from studio import files
 from studio.errors import UserError
 from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
 
@@ -13,6 +15,9 @@ if TYPE_CHECKING:
     from PIL.PngImagePlugin import PngInfo
 
 KEYWORD = "studio"
+TEXT_START = KEYWORD.encode() + b"\0\0"
+"""How the text that holds our recipe begins: our keyword, not compressed."""
+_MOST_CHUNKS = 1_000_000
 MODES = {"1", "L", "LA", "P", "RGB", "RGBA", "I;16", "I;16B"}
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
@@ -48,23 +53,38 @@ def check(image: "Image.Image") -> None:
 def read(path: Path) -> tuple[int, int, Embedded] | None:
     """Width, height and recipe of a complete PNG of ours; None for any other file, and for a cut or damaged one."""
     try:
-        with path.open("rb") as file:
-            return _read(file)
-    except OSError:
+        with files.open_regular(path) as file:
+            return _read(file) if file.read(8) == SIGNATURE else None
+    except (OSError, ValueError):  # ValueError: a NUL in the path
         return None
+
+
+def chunks(file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Kind and length of each chunk from here on, up to IEND; ends early where the file ends or makes no sense.
+
+    Whoever asks for the next one has gone past the body and the checksum behind it.
+    """
+    for _ in range(_MOST_CHUNKS):
+        head = file.read(8)
+        if len(head) < 8:
+            return
+        length, kind = struct.unpack(">I4s", head)
+        if not kind.isalpha():  # a hole in a sparse file may be larger than could ever be read
+            return
+        yield kind, length
+        if kind == b"IEND":
+            return
+
+
+def chunk(kind: bytes, body: bytes = b"") -> bytes:
+    return struct.pack(">I4s", len(body), kind) + body + struct.pack(">I", zlib.crc32(body, zlib.crc32(kind)))
 
 
 def _read(file: BinaryIO) -> tuple[int, int, Embedded] | None:
     """Walks the chunks to the end without decoding, so that thousands of files take no time."""
-    if file.read(8) != SIGNATURE:
-        return None
     size: tuple[int, int] | None = None
     embedded: Embedded | None = None
-    while True:
-        head = file.read(8)
-        if len(head) < 8:
-            return None
-        length, kind = struct.unpack(">I4s", head)
+    for kind, length in chunks(file):
         if kind == b"IEND":
             return None if size is None or embedded is None or len(file.read(4)) < 4 else (*size, embedded)
         if kind in (b"IHDR", b"iTXt") and length <= EMBEDDED_BYTES + 100:
@@ -73,10 +93,11 @@ def _read(file: BinaryIO) -> tuple[int, int, Embedded] | None:
                 return None
             if kind == b"IHDR" and length == 13:
                 size = struct.unpack(">II", body[:8])
-            elif body.startswith(KEYWORD.encode() + b"\0\0"):  # our keyword, not compressed
+            elif body.startswith(TEXT_START):
                 embedded = decode_embedded(body.split(b"\0", 5)[-1])
         else:
             file.seek(length + 4, 1)
+    return None
 
 
 def _checked(file: BinaryIO, kind: bytes, length: int) -> bytes | None:

@@ -11,6 +11,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX parents_by_parent ON parents (parent)",
     ),
     ("ALTER TABLE pictures ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0",),
+    # Words in lists, such as those of a blend, were not found before. The function is `index`'s own.
+    ("UPDATE pictures SET text = searchable(recipe)",),
 )
 """Step n leads from `user_version` n to n + 1. Steps are only ever added."""
 

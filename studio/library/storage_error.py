@@ -23,8 +23,10 @@ SAVED = "The picture could not be saved in {}: {}. {}"
 DELETED = "Nothing could be deleted in {}: {}. {}"
 RESTORED = "Nothing could be restored in {}: {}. {}"
 EMPTIED = "The trash could not be emptied in {}: {}. {}"
+UNSAVABLE = "Pictures could not be saved in {}: {}. {}"
 """What failed: the template of a sentence about the library's folder, the reason, and the advice."""
 KEPT = Text("It is not lost: free some space or choose another folder, then save it again.")
+FREE = Text("Make the folder writable, or free some space.")
 UNCHANGED = Text("Nothing was changed: make the folder writable or free some space, then try again.")
 LEFT = Text("What is left of it stays there: try again.")
 DROPPED = Text(

@@ -9,20 +9,23 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple
 
 import msgspec
 
-from studio import atomic
+from studio import atomic, files
 from studio.errors import UserError
-from studio.library import index, picture_id, png, thumbnail
+from studio.library import index, picture_id, png, reserve, thumbnail
 from studio.library.recipe import Embedded, Recipe, decode
 from studio.library.recovery import sweep
+from studio.library.sharing import shareable
 from studio.library.storage_error import (
     DELETED,
     DROPPED,
     EMPTIED,
+    FREE,
     KEPT,
     LEFT,
     RESTORED,
     SAVED,
     UNCHANGED,
+    UNSAVABLE,
     StorageError,
     explained,
     looked_up,
@@ -116,6 +119,15 @@ class Library:
                 thumbnail.save(small.image(), record.thumbnail)
         return record
 
+    def check(self) -> None:
+        """Raise UserError when nothing can be saved now: before anybody begins to compute."""
+        with self._lock:
+            self._require_writable(UNSAVABLE, FREE)
+            if reserve.is_brimful(self.root):
+                raise StorageError(UNSAVABLE, self.root, Text("the disk is full"), FREE)
+            with explained(self.root, FREE, UNSAVABLE):
+                self._index.check()
+
     def get(self, id: str) -> Record:
         """Raises UserError for an id that is not there."""
         with self._looking():
@@ -135,7 +147,7 @@ class Library:
     def find(
         self, text: str = "", limit: int = 50, before_sequence: int | None = None, *, trashed: bool = False
     ) -> list[Record]:
-        """The newest first. Every word of `text` occurs in the task, the model or a text parameter.
+        """The newest first. Every word of `text` occurs in the task, the model, or a text of parameters or values.
 
         For the next page give the last record's sequence as `before_sequence`. `trashed`: of the trash instead.
         """
@@ -153,7 +165,7 @@ class Library:
 
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef: a library id, or the path of any file."""
-        return self.get(ref).path if picture_id.is_id(ref) else Path(ref).expanduser()
+        return self.get(ref).path if picture_id.is_id(ref) else files.absolute(ref)
 
     def thumbnail(self, record: Record) -> Path:
         """A small WebP of the picture, made now if need be; the picture itself where nothing can be written.
@@ -194,17 +206,27 @@ class Library:
     def empty_trash(self, kept: Container[str] = ()) -> Emptied:
         """Remove what lies in the trash for good, but for the ids that are `kept`. Raises StorageError."""
         with self._lock:
-            self._require_writable(EMPTIED, UNCHANGED)
+            if self._readonly or not reserve.is_brimful(self.root):  # else the files go first, which makes room
+                self._require_writable(EMPTIED, UNCHANGED)
             gone, size_bytes = [], 0
             with explained(self.root, LEFT, EMPTIED):
                 try:
                     for record in self._trashed():
                         if record.id not in kept:
-                            size_bytes += _remove(record.path) + _remove(record.thumbnail)
+                            size_bytes += self._remove(record)
                             gone.append(record.id)
                 finally:
-                    self._index.forget(gone)
+                    self._require_writable(EMPTIED, LEFT)
+                    self._with_room(lambda: self._index.forget(gone))
             return Emptied(len(gone), size_bytes)
+
+    def _remove(self, record: Record) -> int:
+        """The files of a picture; returns how many bytes that frees. What a link leads to elsewhere must be ours."""
+        is_here = record.path.resolve().is_relative_to(self.root.resolve())
+        found = None if is_here else png.read(record.path)
+        if is_here or (found and found[2].id == record.id):
+            return _remove(record.path) + _remove(record.thumbnail)
+        return _remove(record.thumbnail)
 
     def _trashed(self) -> list[Record]:
         return self.find(limit=self.count(trashed=True), trashed=True)
@@ -216,7 +238,7 @@ class Library:
                     self._row(id)
             self._require_writable(failed, UNCHANGED)
             with explained(self.root, UNCHANGED, failed):
-                self._index.trash(ids, trashed)
+                self._with_room(lambda: self._index.trash(ids, trashed))
 
     def sweep(self) -> list[str]:
         """Put the library in order, best at start; returns a sentence for each kind of thing that was found."""
@@ -235,25 +257,32 @@ class Library:
         now = picture_id.utc_now()
         id, created = picture_id.new_id(now), now.isoformat(timespec="milliseconds")
         name = f"pictures/{now:%Y-%m}/{id}.png"
+        rows: list[index.IndexRow] = []
         with explained(self.root, advice):
             self._make_folder(name)
             try:
-                with atomic.writing(self.root / name) as file:
-                    recipe = write(file, lambda recipe: Embedded(id, created, recipe))
-                row = index.row(id, name, created, size, recipe)
-                with self._lock:
-                    row = row._replace(sequence=self._index.add(row, recipe))
+                with atomic.writing(self.root / name, lambda: rows.append(self._add(*made))) as file:
+                    recipe = write(file, lambda recipe: Embedded(id, created, shareable(recipe, (self.root,))))
+                    made = index.row(id, name, created, size, recipe), recipe
             except (OSError, sqlite3.Error):
                 with contextlib.suppress(OSError):
                     (self.root / name).unlink()
                 raise
-        return self._record(row)
+        return self._record(*rows)
+
+    def _add(self, row: index.IndexRow, recipe: Recipe) -> index.IndexRow:
+        """While the file is still locked, so that nobody who sweeps takes it for one without a row."""
+        with self._lock:
+            return row._replace(sequence=self._index.add(row, recipe))
 
     def _open(self) -> index.Index:
         if not self._readonly:
             with contextlib.suppress(OSError):  # the index cannot be opened for writing then, and says so
-                self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return index.Index(self.root, readonly=self._readonly)
+                files.make_private(self.root)
+        opened = index.Index(self.root, readonly=self._readonly)
+        if not opened.problem:
+            reserve.keep(self.root)
+        return opened
 
     @contextlib.contextmanager
     def _looking(self) -> Iterator[None]:
@@ -265,10 +294,24 @@ class Library:
             if not self.problem and not (self.root / index.FILE).exists():  # SQLite would go on with what is gone
                 raise StorageError(failed, self.root, Text("the folder is gone"), advice)
             if self.problem and not self._readonly:  # the disk may have room again
-                self._index.close()
-                self._index = self._open()
+                self._reopen()
+            if self.problem and failed != SAVED and reserve.is_brimful(self.root) and reserve.release(self.root):
+                self._reopen()
             if self.problem:
                 raise StorageError(failed, self.root, Text("it can only be read ({})", self.problem), advice)
+
+    def _reopen(self) -> None:
+        self._index.close()
+        self._index = self._open()
+
+    def _with_room(self, change: Callable[[], None]) -> None:
+        """Change the index; on a full disk, in the room that was set aside for that."""
+        try:
+            change()
+        except (OSError, sqlite3.Error) as error:
+            if not (reserve.is_wanted(self.root, error) and reserve.release(self.root)):
+                raise
+            change()
 
     def _make_folder(self, name: str) -> None:
         month = (self.root / name).parent
@@ -280,7 +323,7 @@ class Library:
     def _record(self, row: index.IndexRow) -> Record:
         return Record(
             id=row.id,
-            path=self.root / row.path,
+            path=index.inside(self.root, row.path),
             created=row.created,
             sequence=row.sequence,
             width=row.width,

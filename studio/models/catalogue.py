@@ -6,6 +6,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from studio import files
 from studio.errors import UserError, message_of
 from studio.messages import ModelInfo
 from studio.models.collection import Collection
@@ -55,10 +56,10 @@ class Catalogue:
         """The model behind an id or a path. Raises UserError (`unknown_model`, or why it cannot be used)."""
         if ref not in self._entries:
             paths = self._paths()
-            if ref not in paths and not Path(ref).expanduser().exists():
+            if ref not in paths and not files.absolute(ref).exists():
                 self.wait()
                 paths = self._paths()
-            path = paths.get(ref) or Path(ref).expanduser()
+            path = paths.get(ref) or files.absolute(ref)
             if ref not in paths and not path.exists():
                 raise UserError(
                     "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",

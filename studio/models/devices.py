@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psutil
 
+from studio import files
 from studio.atomic import writing
 from studio.messages import DeviceInfo
 from studio.text import Text
@@ -91,6 +92,6 @@ def _read(file: Path, stamp: str) -> list[DeviceInfo] | None:
 def _write(file: Path, stamp: str, devices: Sequence[DeviceInfo]) -> None:
     rows = [[device.id, device.title, device.memory_bytes] for device in devices]
     with contextlib.suppress(OSError):  # only time is lost
-        file.parent.mkdir(parents=True, exist_ok=True)
+        files.make_private(file.parent)
         with writing(file) as stream:
             stream.write(json.dumps({"stamp": stamp, "devices": rows}).encode())

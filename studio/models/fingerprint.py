@@ -13,6 +13,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError
 from studio.models.content_key import content, joined
@@ -163,7 +164,7 @@ def _read(file: Path) -> dict[str, str]:
 def _write(file: Path, entries: dict[str, str]) -> None:
     """Atomic, and without a word when the disk is full: only time is lost."""
     with contextlib.suppress(OSError):
-        file.parent.mkdir(parents=True, exist_ok=True)
+        files.make_private(file.parent)
         with writing(file) as stream:
             stream.write(json.dumps(entries).encode())
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec.structs import replace
 
-from studio import __version__
+from studio import __version__, files
 from studio.atomic import writing
 from studio.errors import UserError, message_of
 from studio.messages import ModelInfo
@@ -96,7 +96,7 @@ class Scanner:
     def _write(self) -> None:
         """Atomic, and without a word when the disk is full: only time is lost."""
         with contextlib.suppress(OSError):
-            self._cache_file.parent.mkdir(parents=True, exist_ok=True)
+            files.make_private(self._cache_file.parent)
             with writing(self._cache_file) as stream:
                 stream.write(msgspec.json.encode(ScanCache(self._table, self._found or {}), enc_hook=english))
 

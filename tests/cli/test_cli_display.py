@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from studio.cli.display import Display, printable
+from studio.cli.display import Display
+from studio.printable import printable
 
 
 class Terminal(io.StringIO):

@@ -107,3 +107,14 @@ def test_a_store_keeps_them_beside_its_pictures(tmp_path: Path) -> None:
     store.check_name("dusk")
     assert store.sweep() == []
     store.close()
+
+
+@pytest.mark.parametrize("name", ["5", "null", '["a"]', "{}", '"\\ud800"'])
+@pytest.mark.parametrize("key", ["name", "clip"])
+def test_a_name_that_is_no_text_is_refused(tmp_path: Path, key: str, name: str) -> None:
+    header = f'{{"__metadata__": {{"kind": "{embedding_file.KIND}", "{key}": {name}}}, '
+    header += f'"{embedding_file.TENSOR}": {{"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}}}'
+    file = tmp_path / "odd.safetensors"
+    file.write_bytes(struct.pack("<Q", len(header)) + header.encode() + struct.pack("<2f", 1, 2))
+    with pytest.raises(UserError, match="is no embedding that was kept here|damaged|cannot be used"):
+        embedding_file.read(file)

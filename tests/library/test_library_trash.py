@@ -91,6 +91,33 @@ def test_what_is_kept_stays_in_the_trash(library, three):
     assert three[1].path.is_file()
 
 
+@pytest.mark.parametrize("path", ["/{}", "../{}", "pictures/../../{}", "C:\\{}", "pictures\\..\\..\\{}"])
+def test_a_row_that_leads_out_of_the_library_harms_no_file(library, three, tmp_path, path):
+    outside = tmp_path / "letter.txt"
+    outside.write_text("mine")
+    library.delete([three[1].id])
+    with sqlite3.connect(library.root / "index.db") as foreign:
+        stored = path.format(str(outside)[1:] if path[0] == "/" else outside.name)
+        foreign.execute("UPDATE pictures SET path = ? WHERE id = ?", (stored, three[1].id))
+    foreign.close()
+    with pytest.raises(UserError, match="lists a file outside the library") as caught:
+        library.empty_trash()
+    assert caught.value.code == "library_damaged"
+    assert outside.read_text() == "mine"
+
+
+def test_a_folder_that_is_linked_from_elsewhere_loses_only_pictures_of_ours(library, three, tmp_path):
+    """People put their pictures on another disk; a foreign library may link to anything."""
+    ours, theirs = three[0], three[1]
+    away = tmp_path / "disk"
+    ours.path.parent.rename(away)
+    ours.path.parent.symlink_to(away, target_is_directory=True)
+    (away / theirs.path.name).write_text("a letter")
+    library.delete([record.id for record in three])
+    assert library.empty_trash().pictures == 3
+    assert [path.read_text() for path in away.iterdir()] == ["a letter"]
+
+
 def test_a_kill_while_the_trash_is_emptied(library, three):
     library.delete([record.id for record in three])
     library.close()

@@ -47,6 +47,43 @@ def test_full_disk(in_namespace, size):
     assert in_namespace(f"mkdir full elsewhere; mount -t tmpfs -o size={size} t full", FULL) == "done\n"
 
 
+BRIMFUL = """
+    from pathlib import Path
+    from PIL import Image
+    from studio.library import Library, Recipe, StorageError
+    library = Library(Path("full/library"))
+    records = [library.save(Image.effect_noise((150, 150), 90), Recipe("task")) for _ in range(3)]
+    library.close()
+    try:
+        with Path("full/ballast").open("wb", buffering=0) as file:
+            while True:
+                file.write(bytes(512))
+    except OSError:
+        pass
+    library = Library(Path("full/library"))
+    try:
+        library.save(Image.effect_noise((150, 150), 90), Recipe("task"))
+        raise SystemExit("saved on a full disk")
+    except StorageError as error:
+        assert "disk is full" in error.message or "only be read" in error.message, error.message
+    library.delete([records[0].id, records[1].id])
+    assert library.count(trashed=True) == 2
+    library.restore([records[1].id])
+    library.close()
+    library = Library(Path("full/library"))  # each of them in a call of its own, as on the command line
+    emptied = library.empty_trash()
+    assert emptied.pictures == 1 and emptied.size_bytes > 10_000, emptied
+    assert not records[0].path.exists()
+    assert [record.id for record in library.find()] == [records[2].id, records[1].id]
+    library.close()
+    print("done")
+"""
+
+
+def test_on_a_brimful_disk_pictures_can_be_deleted(in_namespace):
+    assert in_namespace("mkdir full; mount -t tmpfs -o size=24m t full", BRIMFUL) == "done\n"
+
+
 def test_disk_too_full_for_an_index(in_namespace):
     script = """
         from pathlib import Path
@@ -197,6 +234,18 @@ def test_a_drive_that_goes_while_the_library_is_open_and_comes_back(library, noi
     again = library.save(noise, Recipe("task"))
     assert library.find() == [again, record]
     assert library.thumbnail(record).is_file()
+
+
+@pytest.mark.parametrize("readonly", [False, True])
+def test_an_index_whose_version_makes_no_sense(library, noise, readonly):
+    library.save(noise, Recipe("task"))
+    library.close()
+    with sqlite3.connect(library.root / "index.db") as index:
+        index.execute("PRAGMA user_version = -5")
+    index.close()
+    with pytest.raises(UserError, match="says that its version is -5") as caught:
+        Library(library.root, readonly=readonly)
+    assert caught.value.code == "library_damaged"
 
 
 def test_an_index_of_a_newer_studio(library, noise):

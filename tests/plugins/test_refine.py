@@ -1,6 +1,7 @@
 """Image to image: what strength means, which sizes there are, and what diffusers would stumble over."""
 
 import shutil
+import struct
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from built_in import BUILT_IN
+from crafted import chunk, png
 from diffusers import AutoencoderKL
 from parity import photograph_of
 from PIL import Image
@@ -59,6 +61,30 @@ def test_strength_0_gives_the_picture_back_with_a_note(service: ModelService) ->
     (result,) = refine(ctx, "no-such-model", strength=0, prompt="")
     assert np.array_equal(pixels(result.image), pixels(photograph_of(77, 33)))
     assert ctx.notes == ["At strength 0 nothing changes: this is the picture that was given."]
+
+
+PQ, P3, LINEAR, USUAL = (
+    chunk(b"cICP", bytes([9, 16, 0, 1])), chunk(b"cICP", bytes([12, 13, 0, 1])),
+    chunk(b"gAMA", struct.pack(">I", 100_000)), chunk(b"gAMA", struct.pack(">I", 45_455)),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "expected"), [(LINEAR, 128), (USUAL, 55), (P3, 55), (PQ, 33)])
+def test_strength_0_shows_the_colours_that_the_file_says(
+    service: ModelService, tmp_path: Path, said: bytes, expected: int
+) -> None:
+    """All greys: P3's are those of sRGB."""
+    (tmp_path / "g.png").write_bytes(png(64, 64, 8, 2, [bytes([55] * 192)] * 64, said))
+    (result,) = refine(context(service), "no-such-model", strength=0, image=str(tmp_path / "g.png"))
+    assert np.abs(pixels(result.image) - expected).max() <= (0 if said is USUAL else 1)
+    assert result.icc is None
+
+
+def test_strength_0_takes_what_no_png_holds(service: ModelService, tmp_path: Path) -> None:
+    photograph_of(64, 64).convert("CMYK").save(tmp_path / "print.jpg")
+    (result,) = refine(context(service), "no-such-model", strength=0, image=str(tmp_path / "print.jpg"))
+    assert isinstance(result.image, Image.Image)
+    assert result.image.mode == "RGB"
 
 
 @pytest.mark.parametrize("name", ["sd15", "flux", "kandinsky"])

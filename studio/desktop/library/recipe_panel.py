@@ -169,10 +169,12 @@ class RecipePanel(QWidget):
             yield RecipeLine(known.title, text_of(value), known.description)
 
     def _file(self, record: "Record") -> Iterator[RecipeLine]:
+        from studio.library import picture_id  # slow, and first needed after the first paint
+
         yield RecipeLine(self.tr("Size"), f"{record.width} × {record.height}")
         if record.recipe.seconds:
             yield RecipeLine(self.tr("Took"), f"{record.recipe.seconds:.1f} s")
-        yield RecipeLine(self.tr("When"), record.created[:16].replace("T", "  "))
+        yield RecipeLine(self.tr("When"), picture_id.local_time(record.created)[:16].replace(" ", "  "))
 
     def _parent(self, ref: str) -> QPushButton:
         from studio.library import picture_id  # slow, and first needed after the first paint

@@ -1,22 +1,14 @@
 """Exchange: pictures on their way out to other programs, and files on their way in."""
 
-import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QProcess, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication, QImage
 
-from studio.atomic import writing
 from studio.desktop.shell import drafts
-from studio.errors import UserError, os_reason
+from studio.errors import UserError
 
-if TYPE_CHECKING:
-    from studio.library.recipe import Embedded
-
-SUFFIXES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP"}
-QUALITY = 95
 ENCODED = ("image/png", "image/jpeg", "image/webp")
 """How other programs put pictures on the clipboard, the best first."""
 LONGEST_PATH = 4096
@@ -35,66 +27,17 @@ def save_as(source: Path, target: Path) -> list[str]:
 
     Raises UserError; what was there before stays then.
     """
-    from studio.library import embedded_recipe  # slow, and first needed after the first paint
+    from studio.library import export  # slow, and first needed after the first paint
 
-    kind = _kind(target)
-    try:
-        if kind == SUFFIXES.get(source.suffix.lower()):
-            with source.open("rb") as original, writing(target) as file:
-                shutil.copyfileobj(original, file)
-            return []
-        return _convert(source, target, kind, embedded_recipe.read(source))
-    except OSError as error:
-        raise _not_saved(target, error) from error
+    return export.save(source, target, with_recipe=True)
 
 
 def save_pixels(source: Path | QImage, target: Path) -> list[str]:
     """Save a picture without its recipe, or one that has no file; otherwise as `save_as`."""
-    kind = _kind(target)
-    try:
-        return _convert(source, target, kind)
-    except OSError as error:
-        raise _not_saved(target, error) from error
+    from studio.library import export  # slow, and first needed after the first paint
 
-
-def _kind(target: Path) -> str:
-    kind = SUFFIXES.get(target.suffix.lower())
-    if kind is None:
-        raise UserError(
-            "“{}” was not saved: pictures are saved as .png, .jpg or .webp; end the name with one of these.",
-            target.name,
-        )
-    return kind
-
-
-def _not_saved(target: Path, error: OSError) -> UserError:
-    return UserError(
-        "“{}” was not saved ({}); the picture stays in the studio. Choose another folder.",
-        target.name,
-        os_reason(error),
-    )
-
-
-def _convert(source: Path | QImage, target: Path, kind: str, recipe: "Embedded | None" = None) -> list[str]:
-    from studio import images  # slow, and first needed after the first paint
-    from studio.library import embedded_recipe
-
-    if isinstance(source, QImage):
-        source_bytes: Path | bytes = drafts.as_png(source)
-    else:
-        source_bytes = source
-    image = images.load_rgb(source_bytes)
-    image.info.clear()
-    options, told = embedded_recipe.options(recipe, kind) if recipe else ({}, "")
-    lost = [told] if told else []
-    if kind == "JPEG" and image.mode == "RGBA":
-        from PIL import Image
-
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
-        lost.append("JPEG knows no transparency: what shone through is white now.")
-    with writing(target) as file:
-        image.save(file, kind, quality=QUALITY, **options)
-    return lost
+    given = drafts.as_png(source) if isinstance(source, QImage) else source
+    return export.save(given, target, with_recipe=False)
 
 
 def reveal(file: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageWriter
 
+from studio import files
 from studio.atomic import writing
 from studio.errors import UserError, os_reason
 
@@ -25,7 +26,7 @@ def keep(folder: Path, kind: str, data: bytes) -> Path:
 
     path = folder / f"{kind}-{picture_id.new_id(picture_id.utc_now())}.png"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        files.make_private(folder)
         with writing(path) as file:
             file.write(data)
     except OSError as error:
@@ -53,7 +54,7 @@ def keep_file(folder: Path, source: Path) -> Path:
             content = hashlib.file_digest(opened, "sha256").hexdigest()
             path = folder / f"{PICKED}-{content[:DIGITS]}-{_short(source)}"
             if not path.exists():
-                folder.mkdir(parents=True, exist_ok=True)
+                files.make_private(folder)
                 opened.seek(0)
                 with writing(path) as file:
                     shutil.copyfileobj(opened, file)

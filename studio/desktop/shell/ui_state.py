@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from studio import files
 from studio.atomic import writing
 from studio.messages import TaskInfo
 
@@ -56,7 +57,7 @@ def save_tasks(cache: Path, tasks: list[TaskInfo]) -> None:
 
 def _write(path: Path, content: Any) -> None:
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        files.make_private(path.parent)
         with writing(path) as file:
             file.write(msgspec.json.encode(content))
     except (OSError, ValueError, TypeError):  # full, read-only, or half a surrogate in a prompt

@@ -12,6 +12,7 @@ from studio.desktop.features.sweep.axis import Axis
 from studio.desktop.shell import qt_image
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import theme
+from studio.desktop.style.label_text import tooltip
 from studio.desktop.style.sentence import say
 from studio.jobs import Job, JobQueue, JobState
 from studio.messages import Saved
@@ -62,7 +63,7 @@ class SweepGrid(QDialog):
         values = [axis.values[at] for axis, at in zip(self._axes, (across, down), strict=False)]
         name = ", ".join(f"{axis.field.title} {value}" for axis, value in zip(self._axes, values, strict=True))
         cell.setAccessibleName(name)
-        cell.setToolTip(_short(name, 200))
+        cell.setToolTip(tooltip(_short(name, 200)))
         self._changed(job)
 
     def _name_axes(self) -> None:
@@ -86,7 +87,7 @@ class SweepGrid(QDialog):
         }
         cell.setText(words[job.state])
         if job.message:
-            cell.setToolTip(_short(say(job.message), 300))
+            cell.setToolTip(tooltip(_short(say(job.message), 300)))
 
     def _saved(self, job: Job, saved: Saved) -> None:
         if job.id not in self.cells or len(job.saved) > 1:

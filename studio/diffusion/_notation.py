@@ -1,0 +1,71 @@
+"""Notation that other programs read in a prompt, and no text encoder: it is named in one note and never drawn.
+
+Tags of networks and hypernetworks, prompt editing and alternation, AND and BREAK are those of AUTOMATIC1111's
+stable-diffusion-webui; ADDCOMM, ADDROW, ADDCOL and ADDBASE of its Regional Prompter; {a|b} and __name__ of Dynamic
+Prompts; `embedding:` of ComfyUI; /imagine, --ar and cat::2 of Midjourney. Weights such as (word:1.2) are `_emphasis`'s.
+"""
+
+import re
+from typing import Any, TypeVar
+
+from studio.api._params import Params
+from studio.api._task import Context
+
+P = TypeVar("P", bound=Params)
+_SHOWN = 200
+_UNREAD = re.compile(
+    r"""
+    <[A-Za-z_]+:[^<>\n]*>                                       # <lora:film:0.8>
+    | \[[^\[\]\n]*:[^\[\]:\n]*:?\s*\d*\.?\d+\s*\]               # [red:blue:0.5], [red:0.5], [red::0.5]
+    | \[[^\[\]\n]*\|[^\[\]\n]*\]                                # [red|blue]
+    | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
+    | (?<!\w)__[\w/*-]+?__(?!\w)                                # __colour__
+    | (?<!\w)embedding:[\w.-]+(?::\d*\.?\d+)?
+    | ^\s*/imagine(?:\s+prompt:)?(?!\w)
+    | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
+    | (?<!\S)--(?:tile|raw|hd|fast|turbo|relax)(?!\S)
+    | (?<=\w)::\s*-?\d*\.?\d*
+    | (?<!\w)(?:BREAK|ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?!\w)
+    """,
+    re.VERBOSE,
+)
+_COLOR = re.compile(r"(?<![\w&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
+_AND = re.compile(r"(?<=\s)AND(?=\s)")
+
+
+def readable(params: P, ctx: Context, *fields: str, colors: bool = False) -> P:
+    """The parameters with all such notation left out of these texts, or lists of texts, and a note that names it.
+
+    `colors`: whether the model reads colours in digits, #ff8800, which are left out as well otherwise.
+    What was written stays in the recipe: that is made of what was asked for.
+    """
+    left_out: list[str] = []
+    changed = {}
+    for name in fields:
+        given = getattr(params, name)
+        texts = given if isinstance(given, list) else [given]
+        plain = [_plain(text, left_out, colors=colors) for text in texts]
+        read = plain if isinstance(given, list) else plain[0]
+        if read != given:
+            changed[name] = read
+    if left_out:
+        named = ", ".join(f"“{each}”" for each in dict.fromkeys(left_out))
+        shown = named if len(named) <= _SHOWN else f"{named[:_SHOWN]}…"
+        ctx.note("This is notation of other programs, which is not read here and was left out: {}", shown)
+    return params.model_copy(update=changed)
+
+
+def _plain(text: Any, left_out: list[str], *, colors: bool) -> Any:
+    if not isinstance(text, str):
+        return text
+    found, plain = [], text
+    for pattern in (_UNREAD,) if colors else (_UNREAD, _COLOR):
+        found += [match[0].strip() for match in pattern.finditer(plain)]
+        plain = pattern.sub(" ", plain)
+    if any(letter.islower() for letter in plain) and _AND.search(plain):  # else all is written in capitals
+        found.append("AND")
+        plain = _AND.sub(",", plain)
+    if not found:
+        return text
+    left_out += found
+    return re.sub(r"\s*,(?:\s*,)+|\s+,", ",", re.sub(r"\s+", " ", plain)).strip(" ,")
