@@ -41,6 +41,8 @@ class FakeHub:
     faults: dict[str, list[Fault]] = field(default_factory=lambda: defaultdict(list))
     requests: list[Request] = field(default_factory=list)
     bytes_per_s: float = 0
+    page_rows: int = 1000
+    """Of a listing, what one answer holds."""
     token: str = "right-token"
     url: str = ""
 
@@ -82,11 +84,17 @@ class HubHandler(BaseHTTPRequestHandler):
             if path.startswith(f"/api/models/{id}/revision/"):
                 return self._info(id, path.rpartition("/")[2])
             if path.startswith(f"/api/models/{id}/tree/"):
-                return self.send_json([_row(name, data) for name, data in files.items()])
+                return self._tree(path, files, int(parse_qs(parts.query).get("cursor", ["0"])[0]))
             if path.startswith(f"/{id}/resolve/"):
                 revision, _, name = path.removeprefix(f"/{id}/resolve/").partition("/")
                 return self._file(id, revision, name, start, body)
         self.send_error_code(404, "RepoNotFound")
+
+    def _tree(self, path: str, files: dict[str, bytes], first: int) -> None:
+        end = first + self.hub.page_rows
+        rows = [_row(name, data) for name, data in [*files.items()][first:end]]
+        following = f'<{self.hub.url}{path}?recursive=true&cursor={end}>; rel="next"'
+        self.send_plain(200, json.dumps(rows).encode(), **({"Link": following} if end < len(files) else {}))
 
     def _search(self, text: str) -> None:
         found = [{"id": id, "downloads": 1, "tags": [f"license:{self.hub.cards[id].get('license', '')}"],

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from urllib.request import getproxies
 
 import httpx2
 import msgspec
@@ -19,6 +20,8 @@ TRIES = 5
 """Without a byte of progress."""
 MOST_REDIRECTS, LONGEST_WAIT_S = 5, 60.0
 JSON_CAP_BYTES = 64 * 2**20
+STAND_INS = ipaddress.ip_network("198.18.0.0/15")
+"""What the resolvers of tunnels (Clash and others) answer for any public name."""
 _TIMEOUT = httpx2.Timeout(30, connect=10)
 
 
@@ -158,11 +161,16 @@ def check_status(response: httpx2.Response, what: str, hub: Hub) -> None:
     status, code = response.status_code, response.headers.get("x-error-code", "")
     if status in (200, 206):
         return
-    host = urlsplit(str(response.url)).netloc
+    host, ours = urlsplit(str(response.url)).netloc, hub.is_ours(str(response.url))
+    if status in (401, 403) and not ours:
+        raise UserError(
+            "{} gives {} only to those who are logged in there, so nothing was fetched. Download it with a browser, and "
+            "add the file.", host, what, code="gated",
+        )  # fmt: skip
     if status in (401, 403) and code in ("", "GatedRepo"):
         raise UserError(
             "{} is given only to those who have accepted its terms: do so at {}, log in with “hf auth login”, and try "
-            "again. What was fetched is kept.", what, hub.page_url(what) if hub.is_ours(str(response.url)) else host,
+            "again. What was fetched is kept.", what, hub.page_url(what),
             code="gated",
         )  # fmt: skip
     if code == "RevisionNotFound":
@@ -218,19 +226,20 @@ def _bad_redirect(host: str, new: str) -> UserError:
 
 def _is_private(host: str) -> bool:
     """Whether a name stands for a machine in here. One that is not found is none: the request says so itself."""
+    with contextlib.suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    if getproxies().keys() - {"no"}:  # which look names up themselves
+        return False
     try:
-        found = [ipaddress.ip_address(host)]
-    except ValueError:
-        try:
-            found = [ipaddress.ip_address(each[4][0]) for each in socket.getaddrinfo(host, None)]
-        except OSError:
-            return False
-    return any(not each.is_global for each in found)
+        found = [ipaddress.ip_address(each[4][0]) for each in socket.getaddrinfo(host, None)]
+    except OSError:
+        return False
+    return any(not each.is_global and each not in STAND_INS for each in found)
 
 
 def _bounded(response: httpx2.Response, cap_bytes: int) -> bytes:
     data = bytearray()
-    for block in response.iter_raw():
+    for block in response.iter_bytes():
         data += block
         if len(data) > cap_bytes:
             raise html_error(str(response.url))

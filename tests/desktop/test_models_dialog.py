@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import shiboken6
-from hub_server import FakeHub, running_hub
+from hub_server import FakeHub, html, running_hub
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import MODEL, Rig
@@ -113,6 +113,14 @@ def test_a_download_is_paused_gone_on_with_and_cancelled(rig: Rig, dialog: Model
     row.cancel.click()
     rig.wait(lambda: row._state.text() == "cancelled")
     rig.wait(lambda: not list(Path(settings.load().home).parent.rglob("*.part")))
+
+
+def test_a_download_that_fails_is_told_to_whoever_does_not_look(rig: Rig, dialog: ModelsDialog, hub: FakeHub) -> None:
+    ask(rig, dialog, "maker/tiny")
+    hub.faults["diffusion_pytorch_model.safetensors"] = [html]
+    dialog.offers.get.click()
+    dialog.close()
+    rig.wait(lambda: "sent a web page" in rig.window.notices.text("download"))
 
 
 def test_a_window_in_another_language_shows_the_same_downloads(rig: Rig, dialog: ModelsDialog, hub: FakeHub) -> None:

@@ -1,6 +1,7 @@
 """Fetching from a hub that behaves, and from one that does not."""
 
 import hashlib
+import socket
 import subprocess
 import sys
 import threading
@@ -12,12 +13,22 @@ import hub_server as faults
 import pytest
 from hub_server import FakeHub
 
-from studio.downloads import DownloadProgress, Hub, Stop, Web, clean_up, fetch, plan
+from studio.downloads import DownloadProgress, Hub, Stop, Web, _web, clean_up, fetch, plan
 from studio.downloads import _fetch as fetching
 from studio.errors import Cancelled, UserError
 
 ID = "maker/tiny"
 WEIGHTS = "unet/diffusion_pytorch_model.fp16.safetensors"
+
+CHILD = """
+import sys
+from pathlib import Path
+from studio.downloads import Hub, DownloadProgress, Web, fetch, plan
+with Web(Hub(endpoint=sys.argv[1], cache=Path(sys.argv[2]))) as web:
+    found = plan(web, sys.argv[3])
+    print("begun", flush=True)
+    fetch(web, found, DownloadProgress(found.size_bytes))
+"""
 
 
 def get(web: Web, id: str = ID) -> Path:
@@ -120,6 +131,50 @@ def test_one_sentence_each(
     error = refusal(web)
     assert (error.code, words in error.message) == (code, True), error.message
     assert not (hub.cache / "models--maker--tiny" / "snapshots").exists()
+
+
+def test_which_names_stand_for_machines_in_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    for proxy in (
+        "http_proxy",
+        "https_proxy",
+        "all_proxy",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "ALL_PROXY",
+        "no_proxy",
+        "NO_PROXY",
+    ):
+        monkeypatch.delenv(proxy, raising=False)
+    answers = {
+        "lan.example": "10.0.0.7",
+        "cdn.example": "8.8.8.8",
+        "tunnel.example": "198.18.3.4",
+        "six.example": "fd00::1",
+    }
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, port: [(0, 0, 0, "", (answers[host], 0))])
+    found = [name for name in (*answers, "192.168.1.1", "198.18.0.9", "::1", "1.1.1.1") if _web._is_private(name)]
+    assert found == ["lan.example", "six.example", "192.168.1.1", "198.18.0.9", "::1"]
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    assert not _web._is_private("lan.example")
+
+
+def test_a_long_listing_comes_in_pages(web: Web, hub_server: FakeHub) -> None:
+    whole = plan(web, ID)
+    hub_server.page_rows = 3
+    assert plan(web, ID) == whole
+    assert sum("/tree/" in request.path for request in hub_server.requests) == 5
+
+
+def test_a_disk_that_fills_up_meanwhile_is_told_and_what_was_fetched_is_kept(hub: Hub, hub_server: FakeHub) -> None:
+    """The limit of a file's size stands for the end of the disk, which is an error of the same kind."""
+    script = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, 1_000_000))\n" + CHILD
+    command = [sys.executable, "-c", script, hub_server.url, str(hub.cache), ID]
+    told = subprocess.run(command, capture_output=True, text=True, check=False).stderr
+    assert "cannot be written (File too large); what was fetched is kept" in told.splitlines()[-1]
+    assert max(part.stat().st_size for part in parts(hub)) == 1_000_000
+    with Web(hub) as web:
+        get(web)
+    assert hub_server.gets(WEIGHTS)[-1].start == 1_000_000
 
 
 def test_redirects_on_the_same_host_are_followed(web: Web, hub_server: FakeHub) -> None:
@@ -245,17 +300,6 @@ def test_two_at_once_fetch_it_once(hub: Hub, hub_server: FakeHub) -> None:
     for thread in threads:
         thread.join()
     assert len(hub_server.gets(WEIGHTS)) == 1
-
-
-CHILD = """
-import sys
-from pathlib import Path
-from studio.downloads import Hub, DownloadProgress, Web, fetch, plan
-with Web(Hub(endpoint=sys.argv[1], cache=Path(sys.argv[2]))) as web:
-    found = plan(web, sys.argv[3])
-    print("begun", flush=True)
-    fetch(web, found, DownloadProgress(found.size_bytes))
-"""
 
 
 def test_kills_at_random_bytes(hub: Hub, hub_server: FakeHub, request: pytest.FixtureRequest) -> None:

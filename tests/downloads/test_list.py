@@ -25,9 +25,7 @@ class Lists:
         self.finished: list[Download] = []
 
     def open(self) -> DownloadList:
-        made = DownloadList(
-            self.home, self.home / "cache", self.hub, lambda: None, self.finished.append, patience=0.01
-        )
+        made = DownloadList(self.home, self.home / "cache", self.hub, lambda: None, self.finished.append, patience=0.01)
         self.made.append(made)
         return made
 

@@ -14,6 +14,7 @@ from studio.desktop.models.offers_page import OffersPage
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.label_text import one_line
 from studio.desktop.workbench import Workbench
+from studio.errors import UserError
 from studio.messages import Event
 from studio.settings import Settings
 
@@ -37,6 +38,8 @@ class ModelsFeature(QObject):
         workbench.session.received.connect(self._handle)
         workbench.session.models_changed.connect(self._count)
         workbench.session.downloads.finished.connect(self._finished)
+        workbench.session.downloads.changed.connect(self._tell_failed)
+        self._told: UserError | None = None
 
     def open(self, page: int = HERE) -> "ModelsDialog":
         if self.dialog is None:
@@ -49,6 +52,9 @@ class ModelsFeature(QObject):
 
     def open_offers(self) -> "ModelsDialog":
         return self.open(OFFERS)
+
+    def open_downloads(self) -> "ModelsDialog":
+        return self.open(DOWNLOADS)
 
     def _forget(self) -> None:
         self.dialog = None
@@ -65,6 +71,15 @@ class ModelsFeature(QObject):
             working = [device for device in event.devices if not device.problem]
             device = next((each for each in working if each.id == wanted), working[0] if working else None)
             self._budget = device.budget_bytes if device else 0
+
+    def _tell_failed(self) -> None:
+        """Once for each failure, in case nobody looks at the list."""
+        failed = [download for download in self._session.downloads.downloads if download.error]
+        if failed and failed[-1].error is not self._told and (error := failed[-1].error):
+            self._told = error
+            if self.dialog is None or self.dialog.pages.currentIndex() != DOWNLOADS:
+                actions = [NoticeAction(self.tr("Show it"), self.open_downloads)]
+                self._workbench.notices.show_line("download", "error", error.message, actions)
 
     def _finished(self, download: "Download") -> None:
         def show(now: Settings) -> None:
