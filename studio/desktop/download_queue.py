@@ -27,6 +27,8 @@ class DownloadQueue(QObject):
         super().__init__(parent)
         self._settings, self._worker = settings, worker
         self._list: DownloadList | None = None
+        self._made: DownloadList | None = None
+        """The same, as soon as there is something that must be closed."""
         self._wanted: list[Callable[[DownloadList], object]] = []
         self._closed = False
         # From the list's own thread into the window's.
@@ -54,14 +56,15 @@ class DownloadQueue(QObject):
     def close(self) -> None:
         """What runs goes on at the next start."""
         self._closed = True
-        if self._list is not None:
-            self._list.close()
+        if self._made is not None:
+            self._made.close()
 
     def _open(self) -> "DownloadList":
         from studio.downloads import DownloadList, Hub  # on a worker's thread: the window is to be seen first
 
         home, cache = self._settings.home, self._settings.cache_dir
-        return DownloadList(home, cache, Hub.from_environ(), self._tell, self._tell_ended)
+        self._made = DownloadList(home, cache, Hub.from_environ(), self._tell, self._tell_ended)
+        return self._made
 
     def _tell(self) -> None:
         if not self._closed:

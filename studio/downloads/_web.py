@@ -164,8 +164,8 @@ def check_status(response: httpx2.Response, what: str, hub: Hub) -> None:
     host, ours = urlsplit(str(response.url)).netloc, hub.is_ours(str(response.url))
     if status in (401, 403) and not ours:
         raise UserError(
-            "{} gives {} only to those who are logged in there, so nothing was fetched. Download it with a browser, and "
-            "add the file.", host, what, code="gated",
+            "{} gives {} only to those who are logged in there, so nothing was fetched. Download it with a browser, "
+            "and add the file.", host, what, code="gated",
         )  # fmt: skip
     if status in (401, 403) and code in ("", "GatedRepo"):
         raise UserError(
