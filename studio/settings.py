@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -100,6 +100,14 @@ def add_model(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if str(path) in now.models:
         raise UserError("{} is in the catalogue already.", path, code="known_model")
     changed = msgspec.structs.replace(now, models=(*now.models, str(path)))
+    save(changed)
+    return changed
+
+
+def remove_models(paths: Collection[Path], environ: Mapping[str, str] = os.environ) -> Settings:
+    """Take places out of the settings as they are now; returns those. Raises UserError."""
+    now, gone = load(environ), {str(path) for path in paths}
+    changed = msgspec.structs.replace(now, models=tuple(each for each in now.models if each not in gone))
     save(changed)
     return changed
 

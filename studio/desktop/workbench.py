@@ -19,6 +19,7 @@ from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.shell.dock import Dock
@@ -50,6 +51,7 @@ class WorkbenchSession(Protocol):
     ready: bool
     """Whether the engine can begin a job at once."""
     jobs: JobQueue
+    downloads: DownloadQueue
     worker: Worker
     client: "Client | None"
     library: "Library | None"

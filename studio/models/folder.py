@@ -246,7 +246,7 @@ def _beside(
 ) -> dict[str, ComponentSpec]:
     """The parts of the first folder next to this one that fits it."""
     mine, theirs = companion.fits
-    for folder in sorted(path.resolve().parent.iterdir()):
+    for folder in _neighbours(path.resolve()):
         if not (folder / INDEX).is_file() or folder == path.resolve():
             continue
         try:
@@ -259,6 +259,14 @@ def _beside(
         if _value(own, mine) == _value(parts, theirs):
             return parts
     raise refused(path, companion.missing)
+
+
+def _neighbours(path: Path) -> list[Path]:
+    """The folders beside this one; of the hub's cache, where each model has a folder of its own, all snapshots."""
+    repository = path.parent.parent
+    if repository.name.startswith("models--"):
+        return sorted(repository.parent.glob("models--*/snapshots/*"))
+    return sorted(path.parent.iterdir())
 
 
 def _value(components: Mapping[str, ComponentSpec], place: str) -> Any:

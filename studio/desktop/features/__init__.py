@@ -28,7 +28,7 @@ from studio.desktop.features import (
     variations,
 )
 from studio.desktop.library import exporter, importer, trash
-from studio.desktop.models import model_import
+from studio.desktop.models import model_import, models_dialog
 from studio.desktop.workbench import Workbench
 
 FEATURES: tuple[Callable[[Workbench], None], ...] = (
@@ -51,6 +51,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     notifier.install,
     exporter.install,
     trash.install,
+    models_dialog.install,
     model_import.install,
     engine_status.install,
     unheeded_cancel.install,
