@@ -67,6 +67,8 @@ class Submit(Message, frozen=True, tag="submit"):
     params: dict[str, Any]
     previews: bool = True
     reveal: bool = False
+    trace: bool = False
+    """Whether to tell, when it has ended, what took how long."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -100,11 +102,19 @@ class Unload(Message, frozen=True, tag="unload"):
     """Free every component that no job leases."""
 
 
+class Plan(Message, frozen=True, tag="plan"):
+    """Ask what a job with these parameters would take; answered by Planned, which carries `request`."""
+
+    request: str
+    task: str
+    params: dict[str, Any]
+
+
 class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Shutdown
+Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Plan | Shutdown
 
 # ---- descriptions that events carry
 
@@ -180,6 +190,16 @@ class DeviceInfo(Telling, frozen=True, omit_defaults=True):
     """How much of it models may take at once; 0 where that is not known."""
 
 
+class Cheaper(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another plan for the same job, which takes less."""
+
+    params: dict[str, Any]
+    """What is other in it."""
+    bytes: int
+    fits: bool
+    seconds: float | None = None
+
+
 # ---- events
 
 
@@ -203,6 +223,23 @@ class Ready(Message, frozen=True, tag="ready"):
 
 class Models(Message, frozen=True, tag="models"):
     models: list[ModelInfo]
+
+
+class Planned(Message, frozen=True, tag="planned"):
+    """What a job would take, as far as that was measured of such jobs, or is known of the model."""
+
+    request: str
+    fits: bool | None = None
+    """None where that is not known."""
+    bytes: int | None = None
+    """Weights and pictures together."""
+    free_bytes: int = 0
+    """What there is for both."""
+    seconds: float | None = None
+    """Loading included."""
+    measured: bool = False
+    """Whether `bytes` comes from a job of this kind, and not from the model's configuration alone."""
+    cheaper: list[Cheaper] = []
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):
@@ -241,6 +278,23 @@ class Revealed(Message, frozen=True, tag="revealed"):
     job: str
     stage: str
     data: dict[str, Any]
+
+
+class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stretch of a job: `kind` is `load`, `stage` or `save`."""
+
+    name: str
+    kind: str
+    began_s: float
+    """Since the job began."""
+    seconds: float
+
+
+class Traced(Message, frozen=True, tag="traced"):
+    """What of a job took how long, just before its last event, if that was asked for."""
+
+    job: str
+    spans: list[Span]
 
 
 class Saved(Message, frozen=True, tag="saved"):
@@ -330,11 +384,13 @@ Event = (
     Starting
     | Ready
     | Models
+    | Planned
     | Heartbeat
     | Started
     | Progress
     | Note
     | Revealed
+    | Traced
     | Saved
     | Unsaved
     | Finished

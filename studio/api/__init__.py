@@ -18,7 +18,7 @@ from studio.api._params import (
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
-from studio.api._task import Context, Original, Result, Rows, Task, Value
+from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
 from studio.text import Text
@@ -59,6 +59,7 @@ __all__ = [
     "UserError",
     "Value",
     "Variant",
+    "Work",
     "hookimpl",
     "parse_size",
 ]

@@ -12,7 +12,9 @@ from PIL import Image
 
 from studio import api, errors, images, messages
 from studio.engine import result_check
+from studio.engine.job_watch import JobWatch
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_ladder import RUNGS, Rung
 from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.value_cache import ValueCache
@@ -32,7 +34,7 @@ class ModelAccess(Protocol):
     @property
     def loaded_bytes(self) -> int: ...
 
-    def lease(self, spec: api.Model) -> contextlib.AbstractContextManager[api.Lease]: ...
+    def lease(self, spec: api.Model, *, working_bytes: int = 0) -> contextlib.AbstractContextManager[api.Lease]: ...
 
     def unload(self) -> None: ...
 
@@ -68,10 +70,13 @@ class JobContext:
         cache: ValueCache,
         clock: Callable[[], float] = time.monotonic,
         *,
-        tiled: bool = False,
+        rung: Rung = RUNGS[0],
+        working_bytes: int = 0,
+        watch: JobWatch | None = None,
     ) -> None:
-        """`tiled`: decoders work in tiles, because memory ran short."""
-        self._tiled = tiled
+        """`rung`: how frugal, or how exact, the job is to be. `working_bytes`: what it will need beside the weights."""
+        self._rung, self._working_bytes = rung, working_bytes
+        self._watch = watch or JobWatch()
         self._order, self._job, self._emit = order, job, emit
         self._store, self._models, self._cache = store, models, cache
         self._eta = Eta(clock)
@@ -100,6 +105,7 @@ class JobContext:
         jpeg = b""
         if preview is not None and self._order.previews and self._preview_rate.take():
             jpeg = result_check.preview(preview)
+        self._watch.step(stage)
         event = messages.Progress(self._job.id, float(done), float(total), stage[:LONGEST_TEXT], eta_s, jpeg)
         if jpeg or self._progress_rate.take():
             self._held_back = None
@@ -156,9 +162,11 @@ class JobContext:
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
         lease: api.Lease | None = None
-        spec = replace(spec, tiled=True) if self._tiled else spec
+        spec = replace(spec, tiled=spec.tiled or self._rung.tiled, float32=spec.float32 or self._rung.float32)
+        began, loaded = self._watch.now, self._models.loaded_bytes
         try:
-            with self._models.lease(spec) as lease:
+            with self._models.lease(spec, working_bytes=self._working_bytes) as lease:
+                self._watch.loaded(lease.title, began, self._models.loaded_bytes - loaded, str(lease.dtype))
                 if lease.id not in self.models_used:
                     self.models_used.append(lease.id)
                     if lease.note:

@@ -100,6 +100,8 @@ class EngineProcess:
                     running.decide(command)
             case messages.Unload():
                 self._inbox.ask_unload()
+            case messages.Plan():  # reads headers, and perhaps a picture
+                threading.Thread(target=self._plan, args=(command,), name="plan", daemon=True).start()
             case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits
                 threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
 
@@ -109,6 +111,9 @@ class EngineProcess:
             self._emit(messages.Cancelled(job))
         time.sleep(GRACE_S)
         os._exit(0)
+
+    def _plan(self, asked: messages.Plan) -> None:
+        self._emit(self._runner.planned(asked))
 
     def _refresh(self) -> None:
         self._service.refresh()

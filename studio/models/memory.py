@@ -117,6 +117,15 @@ class MemoryManager:
         with self._changed:
             return self._room.total_bytes()
 
+    def missing_bytes(self, specs: Mapping[str, ComponentSpec]) -> int:
+        """What a lease of these would have to bring onto the device now. Raises UserError."""
+        with self._changed:
+            there = {row.key for row in self._table if not row.parked}
+        if not there:  # then what they hold, for which a library may have to be imported, need not be known
+            return sum(spec.estimated_bytes() for spec in specs.values())
+        missing = {key: spec for spec in specs.values() if (key := self._key(spec)) not in there}
+        return sum(self._estimate(key, spec) for key, spec in missing.items())
+
     def report(self) -> list[Resident]:
         """What is resident, most recently used first."""
         now = time.monotonic()

@@ -23,8 +23,10 @@ from studio.models.fingerprint import Fingerprints, combine
 from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
+from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager, Resident
-from studio.models.precision import in_fast_dtypes
+from studio.models.model_facts import ModelFacts, decoder_bytes
+from studio.models.precision import Precision, in_fast_dtypes
 from studio.settings import Settings
 
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
@@ -41,6 +43,9 @@ class ModelService:
             resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families)
         )
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
+        self._precision = Precision(settings.cache_dir / "precision.json")
+        self.measurements = Measurements(settings.cache_dir / "measured.json")
+        """What jobs took on this machine."""
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._manager: MemoryManager | None = None
@@ -104,17 +109,41 @@ class ModelService:
             self._manager.unload()
 
     @contextmanager
-    def lease(self, spec: Model) -> Iterator[Lease]:
-        """All that `spec` asks for, pinned until the block ends. Raises UserError."""
-        entry = self._catalogue.find(spec.ref)
-        _check_capability(entry, spec.capability)
+    def lease(self, spec: Model, *, working_bytes: int = 0) -> Iterator[Lease]:
+        """All that `spec` asks for, pinned until the block ends. Raises UserError.
+
+        `working_bytes`: what the job will probably need beside the weights, for which room is made too.
+        """
         prepare()
-        manager = self._memory()
-        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes)
-        components = {part: entry.components[part] for part in _parts(entry, spec)}
-        with manager.lease(components, spec.derived) as leased:
+        entry, components, manager = self._wanted(spec)
+        with manager.lease(components, spec.derived, working_bytes=working_bytes) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
             yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
+
+    def facts(self, ref: str, capability: str = "") -> ModelFacts:
+        """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
+        entry, components, manager = self._wanted(Model(ref, capability))
+        held = combine(f"{part} {spec.dtype} {self._fingerprints.weights(spec)}" for part, spec in components.items())
+        return ModelFacts(
+            key=f"{held} {manager.device}",
+            device=manager.device,
+            title=entry.title,
+            defaults=entry.defaults,
+            weights_bytes=sum(spec.estimated_bytes() for spec in components.values()),
+            missing_bytes=manager.missing_bytes(components),
+            room_bytes=manager.room_bytes,
+            decoder_bytes=decoder_bytes(components),
+        )
+
+    def _wanted(self, spec: Model) -> tuple[CatalogueEntry, dict[str, ComponentSpec], MemoryManager]:
+        """The model, those of its parts that are asked for, and where they go; in the dtypes of their device."""
+        entry = self._catalogue.find(spec.ref)
+        _check_capability(entry, spec.capability)
+        manager = self._memory()
+        if spec.float32:
+            entry = entry.in_dtype("float32")
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._precision.bfloat16_pays)
+        return entry, {part: entry.components[part] for part in _parts(entry, spec)}, manager
 
     def _memory(self) -> MemoryManager:
         devices = self.devices()
