@@ -41,11 +41,11 @@ def main() -> int:
     except UserError as error:
         sys.stderr.write(f"{error.message}\n")
         return messages.CANNOT_START
-    _serve(replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode), commands, EventPipe(events))
-    return 0
+    return _serve(replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode), commands, EventPipe(events))
 
 
-def _serve(chosen: Settings, commands: BinaryIO, emit: EventPipe) -> None:
+def _serve(chosen: Settings, commands: BinaryIO, emit: EventPipe) -> int:
+    """Returns the exit code."""
     def told(source: PluginSource) -> None:
         emit(_starting(f"Loading the plugin {source.name}", "" if source.builtin else source.name))
 
@@ -55,8 +55,10 @@ def _serve(chosen: Settings, commands: BinaryIO, emit: EventPipe) -> None:
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
-    EngineProcess(emit, Runner(loaded, store, service, emit), service).serve(commands)
+    process = EngineProcess(emit, Runner(loaded, store, service, emit), service)
+    process.serve(commands)
     store.close()
+    return process.exit_code
 
 
 def _starting(doing: str, plugin: str = "") -> messages.Starting:

@@ -34,7 +34,11 @@ class ModelAccess(Protocol):
     @property
     def loaded_bytes(self) -> int: ...
 
-    def lease(self, spec: api.Model, *, working_bytes: int = 0) -> contextlib.AbstractContextManager[api.Lease]: ...
+    def lease(
+        self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
+    ) -> contextlib.AbstractContextManager[api.Lease]: ...
+
+    def take_leaks(self) -> list[Text]: ...
 
     def unload(self) -> None: ...
 
@@ -165,8 +169,10 @@ class JobContext:
         spec = replace(spec, tiled=spec.tiled or self._rung.tiled, float32=spec.float32 or self._rung.float32)
         began, loaded = self._watch.now, self._models.loaded_bytes
         try:
-            with self._models.lease(spec, working_bytes=self._working_bytes) as lease:
+            with self._models.lease(spec, working_bytes=self._working_bytes, holder=self._order.task) as lease:
                 self._watch.loaded(lease.title, began, self._models.loaded_bytes - loaded, str(lease.dtype))
+                for told in self._models.take_leaks():
+                    self._note(told)
                 if lease.id not in self.models_used:
                     self.models_used.append(lease.id)
                     if lease.note:
@@ -185,9 +191,11 @@ class JobContext:
         return self._cache.get((self._order.task, key), make)
 
     def note(self, template: str, *args: object) -> None:
+        self._note(Text(template, *args))
+
+    def _note(self, told: Text) -> None:
         if self._closed or len(self.notes) > MOST_NOTES:
             return
-        told = Text(template, *args)
         if len(self.notes) == MOST_NOTES:
             told = Text("There are more notes than can be shown.")
         elif len(told) > LONGEST_TEXT:

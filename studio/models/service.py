@@ -3,9 +3,9 @@
 import copy
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import psutil
@@ -14,7 +14,7 @@ from msgspec import structs
 from studio import resource
 from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
-from studio.messages import DeviceInfo, ModelInfo
+from studio.messages import ComponentInfo, DeviceInfo, MemoryReport, ModelInfo
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
@@ -24,10 +24,11 @@ from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.measurements import Measurements
-from studio.models.memory import MemoryManager, Resident
+from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
 from studio.settings import Settings
+from studio.text import Text
 
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 """Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
@@ -100,23 +101,45 @@ class ModelService:
     def resident_bytes(self) -> int:
         return self._manager.used_bytes if self._manager else 0
 
-    def report(self) -> list[Resident]:
-        """What the manager holds now."""
-        return self._manager.report() if self._manager else []
+    def report(self) -> MemoryReport:
+        """What the manager holds now, and what there is; nothing is said before the first job."""
+        manager = self._manager
+        if manager is None:
+            return MemoryReport()
+        components = [ComponentInfo(**asdict(row)) for row in manager.report()]
+        return MemoryReport(
+            components, manager.device, manager.used_bytes, max(0, manager.room_bytes), manager.parked_bytes,
+            manager.leaked_bytes,
+        )  # fmt: skip
 
-    def unload(self) -> None:
+    def unload(self, ids: Collection[str] = ()) -> None:
+        """Give up what no job leases: these components, or everything."""
         if self._manager:
-            self._manager.unload()
+            self._manager.unload(ids)
+
+    def keep(self, id: str, pinned: bool) -> None:
+        """Whether a component is to go last when room is made."""
+        if self._manager:
+            self._manager.keep(id, pinned)
+
+    @property
+    def leaked_bytes(self) -> int:
+        return self._manager.leaked_bytes if self._manager else 0
+
+    def take_leaks(self) -> list[Text]:
+        """Who holds components that were given up, as sentences; each is told once."""
+        return self._manager.take_leaks() if self._manager else []
 
     @contextmanager
-    def lease(self, spec: Model, *, working_bytes: int = 0) -> Iterator[Lease]:
+    def lease(self, spec: Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Lease]:
         """All that `spec` asks for, pinned until the block ends. Raises UserError.
 
-        `working_bytes`: what the job will probably need beside the weights, for which room is made too.
+        `working_bytes`: what the job will probably need beside the weights, for which room is made too. `holder`: the
+        task that leases.
         """
         prepare()
         entry, components, manager = self._wanted(spec)
-        with manager.lease(components, spec.derived, working_bytes=working_bytes) as leased:
+        with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
             yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
 

@@ -24,6 +24,7 @@ from studio.plugin_host import registry
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
 from studio.settings import Settings
+from studio.text import Text
 
 MIB = 2**20
 
@@ -42,11 +43,14 @@ class Machine:
         return ModelFacts("key", "nowhere", "Tiny", {"multiple": 8}, 10 * MIB, 0, self.room_bytes, 0)
 
     @contextlib.contextmanager
-    def lease(self, spec: api.Model, *, working_bytes: int = 0) -> Iterator[Any]:
+    def lease(self, spec: api.Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Any]:
         self.asked.append(working_bytes)
         yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], dtype="torch.float32")
 
     def unload(self) -> None: ...
+
+    def take_leaks(self) -> list[Text]:
+        return []
 
 
 class Square(api.Task):
@@ -142,7 +146,7 @@ def test_numbers_that_are_invalid_in_half_precision_are_made_again_in_float32(tm
 
     class Half(Machine):
         @contextlib.contextmanager
-        def lease(self, spec: api.Model, *, working_bytes: int = 0) -> Iterator[Any]:
+        def lease(self, spec: api.Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Any]:
             asked.append(spec.float32)
             dtype = "torch.float32" if spec.float32 else "torch.bfloat16"
             yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], dtype=dtype)

@@ -22,6 +22,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.text import Text
 
 Run = Callable[[Any, api.Context], Iterator[Any]]
 
@@ -38,11 +39,16 @@ class NoModels:
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         raise api.UserError(f"There is no model {ref!r}.", field="model")
 
-    def lease(self, spec: api.Model, *, working_bytes: int = 0) -> contextlib.AbstractContextManager[api.Lease]:
+    def lease(
+        self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
+    ) -> contextlib.AbstractContextManager[api.Lease]:
         raise api.UserError(f"There is no model {spec.ref!r}.", field="model")
 
     def unload(self) -> None:
         self.unloaded += 1
+
+    def take_leaks(self) -> list[Text]:
+        return []
 
 
 class Bench:
