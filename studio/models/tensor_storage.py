@@ -78,7 +78,7 @@ def release(gone: "list[weakref.ref[Any]]") -> list[Text]:
         return []
     if any(reference() is not None for reference in gone):
         gc.collect()  # a cycle may hold one; nothing else may
-    held = [module for reference in gone if (module := reference()) is not None]
+    held = [module for module in (reference() for reference in gone) if module is not None]
     told = []
     for module in held:
         holders = _holders(module, {id(held)})
@@ -92,7 +92,7 @@ def release(gone: "list[weakref.ref[Any]]") -> list[Text]:
 
 
 def _holders(module: Any, ours: set[int]) -> str:
-    """Who holds it: modules by their name, so that a plugin which keeps a reference is named; `ours`: ids of our own."""
+    """Who holds it: modules by their name, so that a plugin which keeps a reference is named; `ours`: our own, by id."""
     modules = {id(vars(known)): name for name, known in [*sys.modules.items()] if hasattr(known, "__dict__")}
     names = set()
     for holder in gc.get_referrers(module):
