@@ -22,7 +22,7 @@ from studio.cli.inline import InlineClient
 from studio.cli.session import Connect
 from studio.client import ENGINE, SAFE_MODE, EngineClient
 from studio.errors import UserError
-from studio.messages import ModelInfo, PluginInfo, TaskInfo
+from studio.messages import ModelInfo, Planned, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.settings import Settings
@@ -80,6 +80,17 @@ class Front:
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE)
+
+    def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
+        """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
+        from studio.engine.library_access import LibraryAccess
+        from studio.engine.planner import Planner
+        from studio.models.service import ModelService
+
+        store = LibraryAccess(self.settings.library_dir)
+        planner = Planner(ModelService(self.settings, self.families), store.path)
+        with contextlib.closing(store):
+            return planner.answer("", self._registry.tasks[task], params)
 
     def models(self) -> list[ModelInfo]:
         """The catalogue, read here: no engine need be started to list it."""

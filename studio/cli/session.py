@@ -54,11 +54,19 @@ class EngineSession:
         if self._catch_ctrl_c:
             signal.signal(signal.SIGINT, self._former)
 
-    def run(self, task: str, params: dict[str, Any], *, rescue: Path | None = None, reveal: bool = False) -> Job:
+    def run(
+        self,
+        task: str,
+        params: dict[str, Any],
+        *,
+        rescue: Path | None = None,
+        reveal: bool = False,
+        trace: bool = False,
+    ) -> Job:
         """Run one job to its end. `rescue`: where to save what cannot be saved in the library."""
         self._rescue_in, self._rescued = rescue, set()
         self._queue.clear()  # the former ones have been reported
-        job = self._queue.submit(task, params, previews=False, reveal=reveal)
+        job = self._queue.submit(task, params, previews=False, reveal=reveal, trace=trace)
         while not job.state.ended:
             event = self._inbox.get()
             if event is INTERRUPT:

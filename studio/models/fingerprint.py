@@ -60,10 +60,6 @@ class Fingerprints:
         parts = [joined(known)] if len(known) == len(weights) else [each for each, _ in weights]
         return hashlib.sha256("\n".join([*parts, *_configs(spec)]).encode()).hexdigest()[:32]
 
-    def weights(self, spec: ComponentSpec) -> str:
-        """The same of its weights alone, for which no library has to be imported. Raises OSError."""
-        return joined([self._weights(file, spec.section)[0] for file in spec.weights])
-
     def identity(self, spec: ComponentSpec) -> str:
         """Changes when a file of weights is replaced or written to; no content is read. Raises OSError."""
         return "\n".join(_identity(file, spec.section) for file in spec.weights)

@@ -263,13 +263,13 @@ class MemoryManager:
         try:
             return (self._fingerprints.of(spec), spec.class_name, spec.dtype, self._device)
         except OSError as error:
-            raise _gone(spec, error) from None
+            raise gone(spec, error) from None
 
     def _state(self, spec: ComponentSpec) -> str:
         try:
             return self._fingerprints.identity(spec)
         except OSError as error:
-            raise _gone(spec, error) from None
+            raise gone(spec, error) from None
 
     def _hold(self, row: Component) -> Component:
         row.leases += 1
@@ -395,7 +395,8 @@ class MemoryManager:
         return found
 
 
-def _gone(spec: ComponentSpec, error: OSError) -> UserError:
+def gone(spec: ComponentSpec, error: OSError) -> UserError:
+    """For a component whose files are not there any more."""
     return UserError(
         "A part of this model is gone: {}. Put it back, or choose another model.",
         error.filename or spec.path,

@@ -21,7 +21,7 @@ class ModelFacts:
     """One model as it would be leased now."""
 
     key: str
-    """Of what its files hold, and the dtypes and device that it would run with."""
+    """Of its files, and the dtypes and device that it would run with."""
     device: str
     title: str
     defaults: Mapping[str, Any]

@@ -24,7 +24,7 @@ from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.measurements import Measurements
-from studio.models.memory import MemoryManager
+from studio.models.memory import MemoryManager, gone
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
 from studio.settings import Settings
@@ -146,7 +146,8 @@ class ModelService:
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
         entry, components, manager = self._wanted(Model(ref, capability))
-        held = combine(f"{part} {spec.dtype} {self._fingerprints.weights(spec)}" for part, spec in components.items())
+        # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
+        held = combine(f"{part} {spec.dtype} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
             key=f"{held} {manager.device}",
             device=manager.device,
@@ -157,6 +158,12 @@ class ModelService:
             room_bytes=manager.room_bytes,
             decoder_bytes=decoder_bytes(components),
         )
+
+    def _identity(self, spec: ComponentSpec) -> str:
+        try:
+            return self._fingerprints.identity(spec)
+        except OSError as error:
+            raise gone(spec, error) from None
 
     def _wanted(self, spec: Model) -> tuple[CatalogueEntry, dict[str, ComponentSpec], MemoryManager]:
         """The model, those of its parts that are asked for, and where they go; in the dtypes of their device."""

@@ -92,7 +92,7 @@ def release(gone: "list[weakref.ref[Any]]") -> list[Text]:
 
 
 def _holders(module: Any, ours: set[int]) -> str:
-    """Who holds it: modules by their name, so that a plugin which keeps a reference is named; `ours`: our own, by id."""
+    """Who holds it: modules by their name, so that a plugin which keeps one is named; `ours`: our own, by id."""
     modules = {id(vars(known)): name for name, known in [*sys.modules.items()] if hasattr(known, "__dict__")}
     names = set()
     for holder in gc.get_referrers(module):
