@@ -15,9 +15,11 @@ from studio.desktop.features import (
     form_undo,
     inspector,
     layers,
+    memory_panel,
     notifier,
     onboarding,
     picture_input,
+    plan_line,
     queue_panel,
     quick_settings,
     recipe,
@@ -44,6 +46,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     queue_panel.install,
     layers.install,
     inspector.install,
+    memory_panel.install,
     importer.install,
     notifier.install,
     exporter.install,
@@ -52,5 +55,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     engine_status.install,
     document_status.install,
     status_text.install,
+    plan_line.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""
