@@ -46,8 +46,10 @@ class DockArea(QMainWindow):
     def add(
         self, name: str, title: str, icon: str, content: QWidget, area: Area, size: int, *, closed: bool = False
     ) -> Dock:
-        """`size`: pixels across, in the usual layout; those of one side lie behind each other there. `closed`: it is not
-        shown there before somebody asks for it."""
+        """`size`: pixels across, in the usual layout; those of one side lie behind each other there.
+
+        `closed`: it is not shown there before somebody asks for it.
+        """
         panel = self.panels[name] = Dock(name, title, icon, content, self)
         panel.visibilityChanged.connect(self._look)
         panel.topLevelChanged.connect(self._look)
