@@ -13,8 +13,8 @@ from leasing import model_service
 from PIL import Image, ImageDraw
 from skimage import data
 from studio_inpaint import Inpaint
-from studio_starter.small.render import render
-from studio_starter.small.scene import one
+from studio_starter.world.render import render
+from studio_starter.world.scene import one
 
 from studio import settings
 from studio.testing import FakeContext

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 from PIL import Image
-from studio_starter.small.render import render
-from studio_starter.small.scene import one
+from studio_starter.world.render import render
+from studio_starter.world.scene import one
 from studio_variation import Blend, Interpolate, TextDiff, Vary
 
 from studio import api

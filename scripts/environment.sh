@@ -91,10 +91,11 @@ make_venv() {
 install_studio() {
     local target="." log=.venv/install.log
     [[ -z $1 ]] || target=".[$1]"
+    # The recipe of the starter model is a distribution of its own, which only a checkout has.
     say "Installing Open Image Studio and what it needs into .venv (about 7 GB; minutes, once) …"
     : >.venv/.making
     if ! .venv/bin/python -m pip install --no-input --disable-pip-version-check --progress-bar off \
-        -c constraints.txt -e "$target" >"$log" 2>&1 </dev/null; then
+        -c constraints.txt -e plugins/studio_starter -e "$target" >"$log" 2>&1 </dev/null; then
         { grep -E 'ERROR: |error: ' "$log" || tail -n 5 "$log"; } | tail -n 5 >&2
         ! grep -q 'No space left on device' "$log" ||
             say "Besides the 7 GB here, pip keeps what it downloads in ${TMPDIR:-/tmp} and in its cache (not with PIP_NO_CACHE_DIR=1)."
@@ -108,7 +109,7 @@ install_studio() {
 
 prepare() {
     local hash state=() packages=()
-    hash=$(cat pyproject.toml constraints.txt | sha256sum)
+    hash=$(cat pyproject.toml plugins/*/pyproject.toml constraints.txt | sha256sum)
     [[ ! -e .venv/.installed || -e .venv/.making ]] || mapfile -t state <.venv/.installed
     # state: folder, hash, extras, and "system EXTRAS" once the system packages were seen to
     if [[ ${state[0]-} == "$PWD" && ${state[1]-} == "$hash" && (-z $1 || ${state[2]-} == "$1") ]]; then

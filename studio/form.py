@@ -1,13 +1,19 @@
-"""A task's JSON Schema, read into the fields of a form: what the window's editors and the command's options share.
+"""A task's JSON Schema, read once into the fields of a form, which the editors, the options and the engine share.
 
-An explicit `widget` wins, then `enum`, then `type`. A shape that is none of these refuses the task, by name.
+An explicit `widget` wins, then `enum`, then `type`. A shape that is none of these refuses the task, by name; so does a
+role that does not exist, or stands on a field of another shape.
 """
 
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 
 from studio.errors import StudioError
+from studio.messages import TaskInfo
+from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
@@ -51,6 +57,10 @@ class FormField(msgspec.Struct, frozen=True):
     labels: tuple[str, ...] = ()
     """What the choices are called, in their order."""
     capability: str = ""
+    role: Role | None = None
+    """What it means to the studio; None for nothing."""
+    model_default: str = ""
+    """Which of the model's own numbers stands for it while it is empty."""
     embeddings: bool = False
     """Of a picture: whether kept embeddings are taken too."""
     group: str = ""
@@ -59,16 +69,72 @@ class FormField(msgspec.Struct, frozen=True):
     """Of a `list`: what each entry is. min_length and max_length then count entries."""
 
 
+@dataclass(frozen=True)
+class TaskForm:
+    """A task, and the fields of its form as they were read from its schema."""
+
+    info: TaskInfo
+    fields: tuple[FormField, ...] = ()
+    problem: str = ""
+    """Why there is no form, as a predicate; '' when there is one."""
+
+    @property
+    def id(self) -> str:
+        return self.info.id
+
+    @property
+    def title(self) -> str:
+        return self.info.title
+
+    def get(self, name: str) -> FormField | None:
+        """The field of that name."""
+        return next((field for field in self.fields if field.name == name), None)
+
+    def role(self, role: Role) -> FormField | None:
+        """The first field that has this role."""
+        return next((field for field in self.fields if field.role is role), None)
+
+    def names(self, *roles: Role) -> tuple[str, ...]:
+        """The names of all fields that have one of these roles, in the order of the form."""
+        return tuple(field.name for field in self.fields if field.role in roles)
+
+
+def read(task: TaskInfo) -> TaskForm:
+    """The form of a task; one whose schema no editor knows has a `problem` and no fields."""
+    try:
+        return TaskForm(task, parse(task.schema))
+    except UnsupportedSchema as error:
+        return TaskForm(task, problem=str(error))
+
+
 def parse(schema: dict[str, Any]) -> tuple[FormField, ...]:
     """The fields of an object schema, in order. Raises UnsupportedSchema."""
     if schema.get("type") != "object":
         raise UnsupportedSchema("its parameters are not an object")
     required = set(schema.get("required", ()))
     definitions = schema.get("$defs", {})
-    return tuple(
+    fields = tuple(
         _field(name, entry, definitions, required=name in required)
         for name, entry in schema.get("properties", {}).items()
     )
+    held = Counter(field.role for field in fields if field.role and field.role not in SEVERAL)
+    for role, count in held.items():
+        if count > 1:
+            names = " and ".join(repr(field.name) for field in fields if field.role is role)
+            raise UnsupportedSchema("its parameters {} have the role {}, which only one may have", names, role)
+    return fields
+
+
+def is_within(field: FormField, number: float) -> bool:
+    """Whether a number keeps to the field's bounds."""
+    low, high = field.minimum, field.maximum
+    above = low is None or (number > low if field.exclusive_minimum else number >= low)
+    return above and (high is None or (number < high if field.exclusive_maximum else number <= high))
+
+
+def takes_pictures(field: FormField) -> bool:
+    """Whether it is an ImageRef, or a list of them."""
+    return "image" in (field.widget, field.item and field.item.widget)
 
 
 def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, required: bool) -> FormField:
@@ -83,7 +149,7 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         shared = {"title": shown, "embeddings": hints.get("embeddings", False)}
         item = _field(name, {**shared, **entry["items"]}, definitions, required=True)
     lower, upper = entry.get("exclusiveMinimum"), entry.get("exclusiveMaximum")
-    return FormField(
+    made = FormField(
         name=name,
         title=shown,
         kind=kind,
@@ -104,11 +170,24 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         choices=choices,
         labels=tuple(label(choice, {**entry.get("labels", {}), **outer.get("labels", {})}) for choice in choices),
         capability=hints.get("capability", ""),
+        role=_role(name, hints.get("role")),
+        model_default=hints.get("model_default", ""),
         embeddings=bool(hints.get("embeddings", False)),
         group=hints.get("group", ""),
         advanced=bool(hints.get("advanced", False)),
         item=item,
     )
+    if made.role is not None:
+        fits, shape = _SHAPES[made.role]
+        if not fits(made):
+            raise UnsupportedSchema("its parameter {} has the role {}, which is for {}", repr(name), made.role, shape)
+    return made
+
+
+def joined(values: Iterable[Any]) -> str:
+    """The texts among these values, and in the lists among them, on one line: what a job or a picture is called by."""
+    texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
+    return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
 
 
 def title(name: str) -> str:
@@ -167,3 +246,64 @@ def _kind(name: str, entry: dict[str, Any]) -> str:
     if kind not in KINDS:
         raise UnsupportedSchema("its parameter {} has the type {}, which no editor knows", repr(name), kind or "any")
     return KINDS[kind]
+
+
+def _role(name: str, role: Any) -> Role | None:
+    if role is None:
+        return None
+    try:
+        return Role(role)
+    except ValueError:
+        known = ", ".join(Role)
+        raise UnsupportedSchema(
+            "its parameter {} has the role {}, which does not exist; there are {}",
+            repr(name),
+            repr(role),
+            known,
+        ) from None
+
+
+def _has_bounds(field: FormField) -> bool:
+    return field.kind in ("integer", "number") and field.minimum is not None and field.maximum is not None
+
+
+def _is(widget: str) -> Callable[[FormField], bool]:
+    return lambda field: field.kind == "text" and field.widget == widget
+
+
+def _is_list(fits: Callable[[FormField], bool]) -> Callable[[FormField], bool]:
+    return lambda field: field.item is not None and fits(field.item)
+
+
+def _is_text(field: FormField) -> bool:
+    return field.kind == "text" and field.widget in ("text", "prompt")
+
+
+_BOUNDED = (_has_bounds, "a number with a lower and an upper bound")
+_PIXELS = (lambda field: field.kind == "integer", "a whole number")
+_TEXT = (_is_text, "a text")
+_SIZE = (lambda field: field.kind == "text", "a Size")  # whatever editor was asked for
+_SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
+    Role.SOURCE: (_is("image"), "an ImageRef"),
+    Role.MASK: (_is("mask"), "a MaskRef"),
+    Role.EXTEND_LEFT: _PIXELS,
+    Role.EXTEND_TOP: _PIXELS,
+    Role.EXTEND_RIGHT: _PIXELS,
+    Role.EXTEND_BOTTOM: _PIXELS,
+    Role.PROMPT: (lambda field: _is_text(field) or _is_list(_is_text)(field), "a text or a list of texts"),
+    Role.BEFORE: _TEXT,
+    Role.NAME: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
+    Role.DISTANCE: _BOUNDED,
+    Role.STRENGTH: _BOUNDED,
+    Role.SCALE: _BOUNDED,
+    Role.COUNT: (
+        lambda field: field.kind == "integer" and _has_bounds(field),
+        "a whole number with a lower and an upper bound",
+    ),
+    Role.SEED: (lambda field: field.kind == "integer", "a whole number"),
+    Role.MODEL: (lambda field: field.kind == "text", "a ModelRef"),
+    Role.SIZE: _SIZE,
+    Role.PICTURE_SIZE: _SIZE,
+    Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
+    Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
+}

@@ -141,13 +141,25 @@ class ValueInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     description: str = ""
 
 
+class StageInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A step of a task's jobs: what it is called, and how what it reveals is drawn (see `studio.api.Stage`)."""
+
+    title: str
+    shows: str = ""
+    data: list[str] = []
+    """Under which names it is given what is drawn."""
+    heading: str = ""
+    description: str = ""
+    goal: str = ""
+
+
 class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A task as data: all that a window or a command line needs to offer it."""
 
     id: str
     title: str
     schema: dict[str, Any]
-    """The JSON Schema of its parameters; `studio.form.parse` reads it."""
+    """The JSON Schema of its parameters; `studio.form.read` reads it."""
     description: str = ""
     plugin: str = ""
     builtin: bool = False
@@ -155,6 +167,8 @@ class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """Of the studio's family; one that is not known stands for none."""
     values: dict[str, ValueInfo] = {}
     """Of the values of its results, by name."""
+    stages: dict[str, StageInfo] = {}
+    """By the names that Progress and Revealed have, in the order of their drawings."""
     translations: dict[str, dict[str, str]] = {}
     """By language, what its texts are in it; `studio.translation` puts them in."""
 

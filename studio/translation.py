@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from studio import form
-from studio.messages import TaskInfo, ValueInfo
+from studio.messages import StageInfo, TaskInfo, ValueInfo
 from studio.text import PLACE, Text, fill
 
 Say = Callable[[str], str]
@@ -42,8 +42,18 @@ def texts(task: TaskInfo) -> set[str]:
 def _say_all(task: TaskInfo, say: Say) -> TaskInfo:
     values = {name: ValueInfo(say(value.title), say(value.description)) for name, value in task.values.items()}
     return msgspec.structs.replace(
-        task, title=say(task.title), description=say(task.description), schema=_schema(task.schema, say), values=values
+        task,
+        title=say(task.title),
+        description=say(task.description),
+        schema=_schema(task.schema, say),
+        values=values,
+        stages={name: _stage(stage, say) for name, stage in task.stages.items()},
     )
+
+
+def _stage(stage: StageInfo, say: Say) -> StageInfo:
+    read = ("title", "heading", "description", "goal")
+    return msgspec.structs.replace(stage, **{name: say(getattr(stage, name)) for name in read})
 
 
 def _schema(schema: dict[str, Any], say: Say) -> dict[str, Any]:

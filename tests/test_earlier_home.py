@@ -67,7 +67,7 @@ def test_its_plugin_works(earlier_home: Path) -> None:
 
 def test_its_queue_waits_until_somebody_goes_on(earlier_home: Path) -> None:
     waiting = load_jobs(earlier_home / "session" / QUEUE_FILE)
-    assert [job.label for job in waiting] == ["a red mushroom", "a blue boat", "a green car"]
+    assert [job.params["prompt"] for job in waiting] == ["a red mushroom", "a blue boat", "a green car"]
     queue = JobQueue()
     client = ScriptedClient(queue.follow)
     queue.attach(client)

@@ -1,11 +1,10 @@
-"""What is shipped: a wheel that works in an environment of its own, and a tree that stays small."""
+"""What is shipped: a wheel that works in an environment of its own, its recipe's, and a tree that stays small."""
 
 import json
 import os
 import re
 import subprocess
 import sys
-import sysconfig
 import tomllib
 from pathlib import Path
 
@@ -19,26 +18,43 @@ MIB = 2**20
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The `bin` folder of a new environment with the wheel in it; the dependencies are borrowed from this one."""
     folder = tmp_path_factory.mktemp("wheel")
-    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=ROOT)
-    (wheel,) = folder.glob("*.whl")
     environment = folder / "environment"
     _run(sys.executable, "-m", "venv", "--without-pip", str(environment))
     python = environment / "bin/python"
     site = Path(_run(str(python), "-c", "import sysconfig; print(sysconfig.get_path('purelib'))").stdout.strip())
-    _run(sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
-    # Behind the wheel, and without this environment's own .pth files, which would lead to the clone.
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    _install(_wheel(ROOT, folder), python)
+    borrowed = folder / "borrowed"
+    borrowed.mkdir()
+    # All but the studio itself and its recipe, which would be found where the clone has installed them.
+    for found in (one for path in sys.path if path.endswith("site-packages") for one in Path(path).iterdir()):
+        link = borrowed / found.name
+        if found.suffix != ".pth" and not found.name.startswith("open_image_studio") and not link.exists():
+            link.symlink_to(found)
+    (site / "borrowed.pth").write_text(f"{borrowed}\n")
     return environment / "bin"
 
 
 @pytest.mark.slow
 def test_the_wheel_finds_its_plugins_and_resources(installed: Path, tmp_path: Path) -> None:
-    plugins = json.loads(_run(str(installed / "studio"), "plugins", "--json", cwd=tmp_path).stdout)
-    names = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]["studio.plugins"]
-    assert {plugin["name"]: plugin.get("problem", "") for plugin in plugins} == dict.fromkeys(names, "")
-    where = "import studio, studio.resource as r, studio_starter as s; print(studio.__file__, r.folder(), s.__file__)"
+    assert _plugins(installed, tmp_path) == dict.fromkeys(_named(ROOT / "pyproject.toml"), "")
+    where = "import studio, studio.resource as r, studio_upscale as s; print(studio.__file__, r.folder(), s.__file__)"
     places = _run(str(installed / "python"), "-c", where, cwd=tmp_path).stdout.split()
     assert all(Path(place).is_relative_to(installed.parent) for place in places), places
+
+
+@pytest.mark.slow
+def test_the_recipe_of_the_starter_is_a_wheel_of_its_own(installed: Path, tmp_path: Path) -> None:
+    find = "import importlib.util as u; print(u.find_spec('studio_starter'))"
+    assert _run(str(installed / "python"), "-c", find, cwd=tmp_path).stdout == "None\n"
+    recipe = ROOT / "plugins/studio_starter"
+    _install(_wheel(recipe, tmp_path), installed / "python")
+    try:
+        assert _plugins(installed, tmp_path).items() >= dict.fromkeys(_named(recipe / "pyproject.toml"), "").items()
+        drawn = _run(str(installed / "studio"), "starter", "render", "sheet.png", "--count", "2", cwd=tmp_path)
+        assert len(drawn.stdout.splitlines()) == 2
+    finally:
+        python = str(installed / "python")
+        _run(sys.executable, "-m", "pip", "--python", python, "uninstall", "-y", "open-image-studio-starter")
 
 
 @pytest.mark.slow
@@ -61,6 +77,27 @@ def test_constraints_pin_every_dependency() -> None:
     required = _run(sys.executable, "-c", check).stdout.splitlines()
     pinned = (ROOT / "constraints.txt").read_text().splitlines()
     assert {_name(line) for line in required} <= {_name(line) for line in pinned}
+
+
+def _wheel(project: Path, folder: Path) -> Path:
+    _run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder), cwd=project)
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+def _install(wheel: Path, python: Path) -> None:
+    _run(sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index", str(wheel))
+
+
+def _named(project: Path) -> list[str]:
+    """Its plugins."""
+    return list(tomllib.loads(project.read_text())["project"]["entry-points"]["studio.plugins"])
+
+
+def _plugins(installed: Path, cwd: Path) -> dict[str, str]:
+    """Each plugin that the installed studio finds, with what is wrong with it."""
+    plugins = json.loads(_run(str(installed / "studio"), "plugins", "--json", cwd=cwd).stdout)
+    return {plugin["name"]: plugin.get("problem", "") for plugin in plugins}
 
 
 def _name(requirement: str) -> str:

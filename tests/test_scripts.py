@@ -15,7 +15,7 @@ PYTHON = """#!/usr/bin/env bash
 case "$*" in
 "-m venv .venv") mkdir -p .venv/bin && cp "$0" .venv/bin/python ;;
 *"-m pip install"*)
-    echo "pip ${*: -1}" >>"$NOTES"
+    echo "pip ${*: -3}" >>"$NOTES"
     [[ ! -e $NOTES.fail ]] || { cat "$NOTES.fail" >&2; exit 1; }
     [[ ! -e $NOTES.kill ]] || kill -9 $PPID
     printf '#!/usr/bin/env bash\\necho "studio $PWD $*"\\n' >.venv/bin/studio
@@ -24,6 +24,7 @@ case "$*" in
 "-m pytest"*) echo "$*" >>"$NOTES" ;;
 esac
 """
+PIP = "pip plugins/studio_starter -e ."
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -33,8 +34,9 @@ def clone(tmp_path: Path) -> Path:
     shutil.copytree(ROOT / "scripts", clone / "scripts")
     (clone / "studio/cli").mkdir(parents=True)
     (clone / "studio/cli/libraries.txt").write_text("# none\n")
-    for name in ("pyproject.toml", "constraints.txt"):
-        shutil.copy(ROOT / name, clone)
+    (clone / "plugins/studio_starter").mkdir(parents=True)
+    for name in ("pyproject.toml", "constraints.txt", "plugins/studio_starter/pyproject.toml"):
+        shutil.copy(ROOT / name, clone / name)
     return clone
 
 
@@ -76,7 +78,7 @@ def test_run_installs_once_and_passes_arguments_and_folder(clone: Path, call: Ca
     assert "once" in first.stderr
     second = call(clone / "scripts/run")
     assert (second.stdout, second.stderr) == (f"studio {tmp_path} \n", "")
-    assert notes(tmp_path) == ["pip ."]
+    assert notes(tmp_path) == [PIP]
 
 
 def test_the_second_call_starts_no_python(clone: Path, call: Call, tools: Path) -> None:
@@ -91,7 +93,7 @@ def test_changed_versions_are_installed(clone: Path, call: Call, tmp_path: Path)
     with (clone / "constraints.txt").open("a") as file:
         file.write("click==99\n")
     call(clone / "scripts/run")
-    assert notes(tmp_path) == ["pip .", "pip ."]
+    assert notes(tmp_path) == [PIP, PIP]
 
 
 def test_whoever_tests_keeps_the_tools(clone: Path, call: Call, tmp_path: Path) -> None:
@@ -100,7 +102,7 @@ def test_whoever_tests_keeps_the_tools(clone: Path, call: Call, tmp_path: Path) 
     with (clone / "constraints.txt").open("a") as file:
         file.write("click==99\n")
     call(clone / "scripts/run")
-    assert notes(tmp_path) == ["pip .[dev]", "-m pytest tests/test_x.py", "pip .[dev]"]
+    assert notes(tmp_path) == [f"{PIP}[dev]", "-m pytest tests/test_x.py", f"{PIP}[dev]"]
 
 
 def test_a_failed_installation_says_why_and_is_repeated(clone: Path, call: Call, tmp_path: Path) -> None:
@@ -162,7 +164,7 @@ def test_others_are_told_what_to_install_once_and_go_on(clone: Path, call: Call,
     assert first.stdout == second.stdout == "ready\n"
     assert "sudo apt-get install -y --no-install-recommends libnowhere9" in first.stderr
     assert second.stderr == ""
-    assert notes(tmp_path) == ["pip ."]
+    assert notes(tmp_path) == [PIP]
 
 
 def test_ci_runs_the_tests() -> None:

@@ -32,7 +32,7 @@ def test_translations_reach_the_fronts_with_the_built_in_tasks() -> None:
     create = registry.load(settings.load()).infos[0]
     spoken = translation.translated(create, "zh")
     assert spoken.title == "创作"
-    assert {field.name: field.title for field in form.parse(spoken.schema)}["negative_prompt"] == "不要出现"
+    assert {field.name: field.title for field in form.read(spoken).fields}["negative_prompt"] == "不要出现"
     assert spoken.values["spread"].title == "与其他图片的差异"
 
 
@@ -78,7 +78,7 @@ def test_all_that_people_read_is_translated() -> None:
     assert translation.texts(info) == WORDS.keys()
     spoken = translation.translated(info, "zh")
     assert translation.texts(spoken) == set(WORDS.values())
-    image, edges, mode, limit = form.parse(spoken.schema)
+    image, edges, mode, limit = form.read(spoken).fields
     assert image.item is not None
     assert (image.title, image.item.title) == ("图片", "图片")
     assert (edges.title, edges.description, edges.choices, edges.labels) == (
@@ -108,4 +108,4 @@ def test_odd_translations_are_told_and_the_task_works(odd: object) -> None:
 def test_the_names_of_stages_are_texts_too(tmp_path: Path) -> None:
     file = tmp_path / "staged.py"
     file.write_text("ctx.progress(0, 1, stage='placing')\nmeter.step('decoder')\nmeter.step('sorting', None)\n")
-    assert _sentences.stages([file]) == {"placing", "sorting"}
+    assert _sentences.stages([file]) == {"placing", "decoder", "sorting"}

@@ -31,37 +31,55 @@ class Inpaint(api.Task):
         "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
         "strength": api.Value("Change that was used", "1 painted anew, less kept more of what was under the mask."),
     }
+    stages: ClassVar[Mapping[str, api.Stage]] = {**api.DIFFUSION_STAGES, "paste": api.Stage("Pasting")}
 
     class Params(api.Params):
-        image: api.ImageRef = api.Field(description="The picture to edit.")
+        image: api.ImageRef = api.Field(role=api.Role.SOURCE, description="The picture to edit.")
         mask: api.MaskRef | None = api.Field(
-            None, description="White is repainted. Empty: what is transparent in the picture, or only the new edges."
-        )
+            None, role=api.Role.MASK,
+            description="White is repainted. Empty: what is transparent in the picture, or only the new edges.",
+        )  # fmt: skip
         scale_mask: bool = api.Field(
             False, title="Scale the mask", advanced=True,
             description="Bring a mask of another size to the picture's, instead of refusing it.",
         )  # fmt: skip
-        prompt: api.Prompt = api.Field("", description="What to paint there; empty takes away what is there.")
+        prompt: api.Prompt = api.Field(
+            "", role=api.Role.PROMPT, description="What to paint there; empty takes away what is there."
+        )
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("inpaint")
-        left: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add at the left.")
+        left: int = api.Field(
+            0, ge=0, le=8192, soft_max=512, role=api.Role.EXTEND_LEFT, group="Extend",
+            description="Pixels to add at the left.",
+        )  # fmt: skip
         right: int = api.Field(
-            0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add at the right."
+            0, ge=0, le=8192, soft_max=512, role=api.Role.EXTEND_RIGHT, group="Extend",
+            description="Pixels to add at the right.",
+        )  # fmt: skip
+        top: int = api.Field(
+            0, ge=0, le=8192, soft_max=512, role=api.Role.EXTEND_TOP, group="Extend",
+            description="Pixels to add above.",
+        )  # fmt: skip
+        bottom: int = api.Field(
+            0, ge=0, le=8192, soft_max=512, role=api.Role.EXTEND_BOTTOM, group="Extend",
+            description="Pixels to add below.",
+        )  # fmt: skip
+        count: int = api.Field(
+            1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
         )
-        top: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add above.")
-        bottom: int = api.Field(0, ge=0, le=8192, soft_max=512, group="Extend", description="Pixels to add below.")
-        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         strength: float | None = api.Field(
-            None, gt=0, le=1, step=0.05, title="Change", advanced=True,
+            None, gt=0, le=1, step=0.05, model_default="strength", title="Change", advanced=True,
             description="1 paints anew, less keeps more of what is under the mask; empty is chosen for the prompt.",
         )  # fmt: skip
         steps: int | None = api.Field(
-            None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
-        )
+            None, ge=1, le=200, model_default="steps", advanced=True,
+            description="Denoising steps; empty is the model's own number.",
+        )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
-        )
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
             0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,

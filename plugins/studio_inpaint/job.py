@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds
+from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds, understood
 from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, area
 from studio_inpaint.denoise import Painter, denoise_crop, schedule
@@ -55,6 +55,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     total = params.count * (prior_steps + max(1, round(steps * strength)) * order + 2)
     meter = PlacedProgress(ctx, total, canvas, place)
     if is_unclip:
+        params = params.model_copy(update={"prompt": understood(ctx, lease, params.prompt)})
         note_cut(ctx, lease["tokenizer"], params.prompt)
     for seed in seeds(params.seed, params.count):
         made = _painted(params, ctx, lease, canvas, place, seed, meter, steps, strength)

@@ -110,5 +110,5 @@ ZH = {
         "There is nothing to repaint: no mask is given, nothing in the picture is transparent, and it is not "
         "to be extended. Give a mask that is white where the picture is to change."
     ): ("没有要重画的地方：没有给出蒙版，图片中没有透明处，也不需要扩展。请给出蒙版，把要改变的地方涂成白色。"),
-    "paste": "贴回原图",
+    "Pasting": "贴回原图",
 }

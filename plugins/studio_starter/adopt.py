@@ -63,7 +63,7 @@ def adopt_judge(folder: Path, work: Path, scale: Scale) -> None:
     if any(name not in weights or weights[name].shape != tensor.shape for name, tensor in body.items()):
         raise TrainingError(f"{folder} is a judge of another size; nothing of it was taken. Give its --scale.")
     weights |= body
-    for fact in set(known) & set(scale.world.judged):
+    for fact in set(known) & set(scale.world.facts):
         values = scale.world.facts[fact]
         kept = [(values.index(value), row) for row, value in enumerate(known[fact]) if value in values]
         for part in ("weight", "bias"):
@@ -163,7 +163,7 @@ def _weights(folder: Path) -> Weights:
 
 
 def _checkpoint(file: Path, weights: Weights) -> None:
-    """As `Stage` reads it: nothing done yet, no state of the optimiser, the average where the weights are."""
+    """As `TrainingStage` reads it: nothing done yet, no state of the optimiser, the average where the weights are."""
     if not file.exists():
         parts = ("module", "average")
         tensors = {f"{part}/{name}": tensor.clone() for part in parts for name, tensor in weights.items()}

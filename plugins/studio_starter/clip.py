@@ -14,7 +14,7 @@ from torch.nn import functional
 from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, autocast, averaged, train, write_tensors
+from studio_starter.training import Run, TrainingStage, autocast, averaged, train, write_tensors
 from studio_starter.world import LANGUAGES, World
 
 WIDTH = 192
@@ -143,11 +143,11 @@ def train_clip(work: Path, scale: Scale, run: Run) -> None:
     train(stage, partial(pool.batches, count=stage.plan.batch), step, run)
 
 
-def _start(work: Path, scale: Scale, run: Run) -> tuple[CLIP, Stage]:
+def _start(work: Path, scale: Scale, run: Run) -> tuple[CLIP, TrainingStage]:
     torch.manual_seed(run.seed)
     module = build(len(tokenizers.load(work)), scale)
     module.add_module(ANSWERS, answers(scale.world))
-    return module, Stage("clip", work, module.to(run.device), scale.plans["clip"], run)
+    return module, TrainingStage("clip", work, module.to(run.device), scale.plans["clip"], run)
 
 
 def load(work: Path, scale: Scale, device: str = "cpu") -> CLIP:

@@ -76,11 +76,12 @@ def render(file: Path, scale: str, count: int, size: int, seed: int) -> None:
 @click.option("--style", help="Only captions of this one.")
 @click.option("--count", type=click.IntRange(1, 400), default=64, show_default=True)
 @click.option("--size", type=click.IntRange(16, 1024), default=128, show_default=True)
+@click.option("--columns", type=click.IntRange(1, 40), help="6 for --prompts, 8 for captions.")
 @seed_option
 @device_option
 def sheet(
-    folder: Path, file: Path, prompts: Path | None, language: str, style: str | None, count: int, size: int, seed: int,
-    device: str,
+    folder: Path, file: Path, prompts: Path | None, language: str, style: str | None, count: int, size: int,
+    columns: int | None, seed: int, device: str,
 ) -> None:  # fmt: skip
     """Draw with the model in FOLDER into a contact sheet FILE: a picture of each of --prompts, or of --count captions
     in one --language whose combinations were never trained on. Nothing is chosen: seeds follow each other from --seed.
@@ -98,7 +99,7 @@ def sheet(
             raise click.ClickException(f"It knows no style “{style}”; nothing was drawn. Give one of these: {known}.")
         asked = questions(world, count, seed, seen_too=False, style=style)
         texts = [one.prompts[language].text for one in asked]
-    columns = 6 if prompts is not None else 8
+    columns = columns or (6 if prompts is not None else 8)
     page(drawn(folder, texts, seed, device), columns, size).save(file, quality=85)
 
 
@@ -172,14 +173,18 @@ def export(folder: Path, judge: Path | None, work: Path | None, scale: str) -> N
     is_flag=True,
     help="Only combinations never trained on; and diversity, variation, retrieval, 8 against 50 steps, upscalers.",
 )
+@click.option("--held-out", is_flag=True, help="Prompts as people write them, in phrasings that no caption has.")
+@click.option("--as-written", is_flag=True, help="Prompts as they are, not read by the studio's rules.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of a table.")
 @device_option
-def evaluate(folder: Path, judge: Path, prompts: int, full: bool, as_json: bool, device: str) -> None:
+def evaluate(
+    folder: Path, judge: Path, prompts: int, full: bool, held_out: bool, as_written: bool, as_json: bool, device: str
+) -> None:
     """Draw prompts with the model in FOLDER and let the one in JUDGE say what they show."""
     from studio_starter import evaluate as evaluation
     from studio_starter import report
 
-    table = evaluation.evaluate(folder, judge, prompts, device, full=full)
+    table = evaluation.evaluate(folder, judge, prompts, device, full=full, held_out=held_out, read=not as_written)
     click.echo(json.dumps(table, ensure_ascii=False, indent=1) if as_json else report.as_text(table))
 
 
@@ -228,6 +233,6 @@ def everything(
     judge = folder.with_name(f"{folder.name}-judge")
     context.invoke(export, folder=folder, judge=judge, work=work, scale=scale)
     context.invoke(
-        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", as_json=False,
-        device=run["device"],
+        evaluate, folder=folder, judge=judge, prompts=prompts, full=scale == "large", held_out=False, as_written=False,
+        as_json=False, device=run["device"],
     )  # fmt: skip

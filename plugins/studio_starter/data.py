@@ -19,9 +19,9 @@ import torch
 from numpy.lib.format import open_memmap
 
 from studio_starter import tokenizer as tokenizers
-from studio_starter.scale import WORLDS, Scale
+from studio_starter.scale import Scale
 from studio_starter.training import TrainingError
-from studio_starter.world import LANGUAGES, Scene, World
+from studio_starter.world import LANGUAGES, WORLDS, Scene, World
 
 CHUNK = 16
 """Lessons that one process draws at a time."""

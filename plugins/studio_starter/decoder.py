@@ -17,7 +17,7 @@ from studio_starter.codec import CHANNELS, Codec
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.mask import masks
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, train
+from studio_starter.training import Run, TrainingStage, train
 
 DROPPED = 0.1
 """Share of pictures whose embedding is replaced by that of no picture, for guidance."""
@@ -83,7 +83,7 @@ def train_decoder(work: Path, scale: Scale, run: Run) -> None:
     codec, eyes = Codec.load(work, run.device), clip.load(work, scale, run.device)
     torch.manual_seed(run.seed)
     unet = build(scale).to(run.device, memory_format=torch.channels_last)  # twice as fast on CPUs
-    stage = Stage("decoder", work, unet, scale.plans["decoder"], run)
+    stage = TrainingStage("decoder", work, unet, scale.plans["decoder"], run)
     alphas = scheduler().alphas_cumprod.to(run.device)
     nothing = clip.embed(eyes, torch.zeros(1, 3, scale.side, scale.side, device=run.device))
     pool = Pool(work, scale, run.seed, device=run.device).reside()

@@ -16,9 +16,10 @@ from torch.nn import functional
 
 from studio_starter.data import draw, drawn
 from studio_starter.leaves import leaf_picture
-from studio_starter.scale import PICTURE, WORLDS, Scale
-from studio_starter.training import Run, Stage, train
+from studio_starter.scale import PICTURE, Scale
+from studio_starter.training import Run, TrainingStage, train
 from studio_starter.upscaler import Compact
+from studio_starter.world import WORLDS
 
 CROP = 32
 """Pixels a side of the small pictures that they learn from."""
@@ -31,7 +32,7 @@ def train_enlarger(factor: int, work: Path, scale: Scale, run: Run) -> None:
     name = f"upscaler-x{factor}"
     module = Compact(factor, scale.enlarger_layers, scale.enlarger_features)
     module = module.to(run.device).to(memory_format=torch.channels_last)
-    stage = Stage(name, work, module, scale.plans[name], run)
+    stage = TrainingStage(name, work, module, scale.plans[name], run)
     enlarge = run.compiled(module)
     pool = pictures(work, run.seed, scale.large_pool)
 

@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from spandrel import ModelLoader
 
-from studio_starter.scale import PICTURE, WORLDS
+from studio_starter.scale import PICTURE
+from studio_starter.world import WORLDS
 
 PHOTOGRAPHS = ("astronaut", "coffee", "chelsea", "rocket")
 """In scikit-image without a download; scikit-learn adds two."""

@@ -3,7 +3,7 @@
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,12 +11,14 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from studio_starter import clip, convert
+from studio.diffusion.phrasing import Reader
+from studio_starter import clip, convert, heldout
 from studio_starter.data import draw, unit
 from studio_starter.judge import Answers, Judge, judge
 from studio_starter.pipeline import Starter
 from studio_starter.scale import PICTURE, SCALES, Scale
 from studio_starter.world import LANGUAGES, Asked, Caption, Scene, World
+from studio_starter.world.scene import with_pose
 
 BATCH = {"cpu": 24, "cuda": 250}
 Marks = dict[str, bool]
@@ -38,18 +40,22 @@ def scale_of(folder: Path) -> Scale:
     return SCALES[str(about.get("world", "small"))]
 
 
+Phrase = Callable[[Scene, random.Random, str], Caption]
+
+
 def questions(
-    world: World, count: int, seed: int = 7, seen_too: bool = True, style: str | None = None
-) -> list[Question]:
+    world: World, count: int, seed: int = 7, seen_too: bool = True, style: str | None = None,
+    phrase: Phrase | None = None,
+) -> list[Question]:  # fmt: skip
     """Prompts with seeds, of any style or of one; every second one, or every one, is of a combination that was never
-    trained on."""
+    trained on. `phrase` says how they are worded: as in training, where nothing is said."""
     rng = random.Random(seed)
     made = []
     for number in range(count):
         unseen = number % 2 == 0 or not seen_too
         while style not in (None, world.tell(scene := world.sample_from(rng, unseen))["style"]):
             pass
-        prompts = {language: world.full_caption(scene, rng, language) for language in LANGUAGES}
+        prompts = {language: (phrase or world.full_caption)(scene, rng, language) for language in LANGUAGES}
         made.append(Question(scene, prompts, 1000 + number, unseen))
     return made
 
@@ -106,20 +112,23 @@ def paired(first: Sequence[Marks], second: Sequence[Marks], row: str) -> tuple[f
 class Evaluation:
     """A model and its judge, asked the same questions."""
 
-    def __init__(self, folder: Path, judge_folder: Path, device: str = "cpu") -> None:
+    def __init__(self, folder: Path, judge_folder: Path, device: str = "cpu", *, read: bool = True) -> None:
+        """`read`: prompts are read by the studio's rules first, as the window does."""
         self.folder, self.device, self.scale = folder, device, scale_of(folder)
         self.world = self.scale.world
         self.starter, self.eye = Starter(folder, device), load_judge(judge_folder, self.scale, device)
+        reader = Reader(self.starter.declared)
+        self.read: Callable[[str], str] = (lambda prompt: reader.read(prompt).prompt) if read else str
 
     def answer(self, asks: Sequence[Question], language: str, **changes: Any) -> list[Marks]:
         found: list[Marks] = []
         batch = BATCH[self.device.split(":")[0]]
         for first in range(0, len(asks), batch):
             part = asks[first : first + batch]
-            texts = [one.prompts[language].text for one in part]
+            texts = [self.read(one.prompts[language].text) for one in part]
             answers = judge(self.eye, self.starter.draw(texts, [one.seed for one in part], **changes))
             for question, given in zip(part, answers, strict=True):
-                found.append(marks(self.world.asked(question.scene, question.prompts[language], language), given))
+                found.append(marks(self.world.asked(question.scene, question.prompts[language]), given))
         return found
 
     def table(self, asks: Sequence[Question], **changes: Any) -> dict[str, Any]:
@@ -150,7 +159,7 @@ class Evaluation:
             text, rng = question.prompts["en"].text, random.Random(question.seed)
             seeds = [question.seed * 100 + n for n in range(each)]
             drawn.append(_spread(self.eye.features(self.starter.draw([text] * each, seeds))))
-            poses = [self.world.again(question.scene, rng.getrandbits(48)) for _ in range(each)]
+            poses = [with_pose(question.scene, rng.getrandbits(48)) for _ in range(each)]
             rendered.append(_spread(self.eye.features(self._renders(poses, self.scale.side))))
         return ratio(drawn, rendered)
 
@@ -162,7 +171,7 @@ class Evaluation:
         for first in range(0, count, 20):
             scenes = [self.world.sample_from(rng, False) for _ in range(min(20, count - first))]
             pixels = self._renders(scenes, self.scale.side)
-            again = self._renders([self.world.again(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
+            again = self._renders([with_pose(one, rng.getrandbits(48)) for one in scenes], self.scale.side)
             varied = self.starter.vary(pixels, [first + n for n in range(len(scenes))])
             small = torch.nn.functional.avg_pool2d(varied, self.scale.factor)
             answers = judge(self.eye, varied)
@@ -216,7 +225,7 @@ def judge_score(eye: Judge, count: int = 480) -> dict[str, float]:
     told = [eye.world.tell(scene) for scene in scenes]
     return {
         name: sum(given[name] == true[name] for given, true in zip(answers, told, strict=True)) / count
-        for name in eye.world.judged
+        for name in eye.world.facts
     }
 
 
@@ -235,14 +244,15 @@ def _rows(world: World, scores: list[Marks]) -> dict[str, Any]:
 
 def evaluate(
     folder: Path, judge_folder: Path, count: int = 240, device: str = "cpu", *, full: bool = False,
-    **changes: Any,
+    held_out: bool = False, read: bool = True, **changes: Any,
 ) -> dict[str, Any]:  # fmt: skip
     """The table as plain data; `full` adds diversity, variation, retrieval, few against many steps and the upscalers,
-    and takes only prompts of combinations that were never trained on."""
+    and takes only prompts of combinations that were never trained on. `held_out`: worded as no caption is; `read`: by
+    the studio's rules, as in the window."""
     from studio_starter.enlarging import compare, upscalers
 
-    made = Evaluation(folder, judge_folder, device)
-    asks = questions(made.world, count, seen_too=not full)
+    made = Evaluation(folder, judge_folder, device, read=read)
+    asks = questions(made.world, count, seen_too=not full, phrase=heldout.prompt if held_out else None)
     table = {"world": made.world.name, "prompts": count, **made.table(asks, **changes)}
     if full:
         table |= {

@@ -45,7 +45,7 @@ def export(work: Path, folder: Path, scale: Scale, dtype: torch.dtype = torch.bf
     _upscaler(work, fresh, scale, dtype)
     _enlargers(work, fresh, scale)
     _write(fresh / "model_index.json", {"_class_name": "KandinskyV22CombinedPipeline", **PARTS})
-    _write(fresh / "studio.json", _about(scale, dtype))
+    (fresh / "studio.json").write_text(as_json(_about(scale, dtype)) + "\n", "utf-8")
     if (folder / "README.md").exists():
         shutil.copy(folder / "README.md", fresh / "README.md")
     old = folder.with_name(f".{folder.name}.old")
@@ -62,7 +62,7 @@ def export_judge(work: Path, folder: Path, scale: Scale) -> None:
     module = judge.Judge(scale)
     module.load_state_dict(averaged(work, "judge"))
     _save(folder / "model.safetensors", module.state_dict(), torch.float16)
-    _write(folder / judge.ANSWERS, {name: scale.world.facts[name] for name in scale.world.judged})
+    _write(folder / judge.ANSWERS, dict(scale.world.facts))
 
 
 def _clip(work: Path, folder: Path, scale: Scale, dtype: torch.dtype) -> None:
@@ -130,6 +130,7 @@ def _about(scale: Scale, dtype: torch.dtype) -> dict[str, Any]:
         "upscalers": enlargers(scale),
         "world": scale.world.name,
         "vocabulary": scale.world.vocabulary,
+        "phrasing": scale.world.phrasing,
         "languages": list(LANGUAGES),
     }
 
@@ -139,6 +140,15 @@ def _reference_words(scale: Scale) -> list[str]:
     things, *others = scale.world.vocabulary.values()
     colors = next((words for words in others if "red" in words), ())
     return [*list(things)[:12], *(color for color in ("red", "yellow", "green", "blue") if color in colors)]
+
+
+def as_json(value: Any, indent: str = "") -> str:
+    """Indented, with each list on a line of its own."""
+    if not isinstance(value, dict) or not value:
+        return json.dumps(value, ensure_ascii=False)
+    more = f"{indent}  "
+    entries = [f"{more}{json.dumps(name)}: {as_json(entry, more)}" for name, entry in value.items()]
+    return "{\n" + ",\n".join(entries) + f"\n{indent}}}"
 
 
 def _write(file: Path, value: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from studio_starter.codec import Codec
 from studio_starter.damage import damage
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, train
+from studio_starter.training import Run, TrainingStage, train
 
 Answers = dict[str, str | None]
 ANSWERS = "answers.json"
@@ -30,14 +30,13 @@ class Judge(nn.Module):
             layers += [nn.Conv2d(before, after, 3, stride=2, padding=1), nn.GroupNorm(8, after), nn.SiLU()]
             layers += [nn.Conv2d(after, after, 3, padding=1), nn.GroupNorm(8, after), nn.SiLU()]
         self.body = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(2), nn.Flatten())
-        facts = scale.world.facts
         self.heads = nn.ModuleDict(
-            {head(name): nn.Linear(4 * widths[-1], len(facts[name])) for name in scale.world.judged}
+            {head(name): nn.Linear(4 * widths[-1], len(values)) for name, values in scale.world.facts.items()}
         )
 
     def forward(self, pixels: Tensor) -> dict[str, Tensor]:
         features = self.body(pixels)
-        return {name: self.heads[head(name)](features) for name in self.world.judged}
+        return {name: self.heads[head(name)](features) for name in self.world.facts}
 
     def features(self, pixels: Tensor) -> Tensor:
         """(B, D) of pictures (B, 3, H, W): how it sees them, whatever is asked."""
@@ -63,9 +62,9 @@ def train_judge(work: Path, scale: Scale, run: Run) -> None:
     codec, larger = Codec.load(work, run.device), upscaler.load(work, scale, run.device)
     torch.manual_seed(run.seed)
     module = Judge(scale).to(run.device)
-    stage = Stage("judge", work, module, scale.plans["judge"], run)
+    stage = TrainingStage("judge", work, module, scale.plans["judge"], run)
     answer = run.compiled(module)
-    columns = {name: list(scale.world.facts).index(name) for name in scale.world.judged}
+    columns = {name: at for at, name in enumerate(scale.world.facts)}
 
     def step(batch: Batch) -> Tensor:
         pixels = damage(codec, unit(batch.pixels), 0.6)

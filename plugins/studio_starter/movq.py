@@ -1,6 +1,6 @@
 """The linear patch codec as a diffusers model, so that this recipe runs an export without the studio.
 
-Equal to studio.models.loaders.patch_codec.PatchCodec, by whose name an export asks for it.
+Equal to the one that the studio loads such an export with.
 """
 
 from diffusers import ConfigMixin, ModelMixin

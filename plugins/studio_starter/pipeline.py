@@ -33,6 +33,8 @@ class Starter:
     def __init__(self, folder: Path, device: str = "cpu", dtype: torch.dtype | None = None) -> None:
         about = json.loads((folder / "studio.json").read_text("utf-8"))
         self.defaults: dict[str, Any] = about["defaults"]
+        self.declared: dict[str, Any] = about
+        """What the folder says of itself, its vocabulary and phrasing among it."""
         self.world = str(about.get("world", "small"))
         """By name; the first exports did not say."""
         self.side = int(about["native_size"])

@@ -18,7 +18,7 @@ from studio_starter import tokenizer as tokenizers
 from studio_starter.data import Batch, Pool, mixed
 from studio_starter.decoder import spread_times
 from studio_starter.scale import Scale
-from studio_starter.training import Run, Stage, autocast, train, write_tensors
+from studio_starter.training import Run, TrainingStage, autocast, train, write_tensors
 
 DROPPED = 0.1
 """Share of captions replaced by the empty one, for guidance."""
@@ -57,7 +57,7 @@ def train_prior(work: Path, scale: Scale, run: Run) -> None:
     eyes, words = clip.load(work, scale, run.device), tokenizers.load(work)
     torch.manual_seed(run.seed)
     prior = build(scale).to(run.device)
-    stage = Stage("prior", work, prior, scale.plans["prior"], run)
+    stage = TrainingStage("prior", work, prior, scale.plans["prior"], run)
     alphas = scheduler().alphas_cumprod.to(run.device)
     pool = Pool(work, scale, run.seed, device=run.device)
     # By their numbers of the first round.

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from studio_starter.large.world import LARGE
-from studio_starter.small.world import SMALL
 from studio_starter.training import Plan
-from studio_starter.world import World
+from studio_starter.world import LARGE, SMALL, World
 
-WORLDS = {world.name: world for world in (SMALL, LARGE)}
 PICTURE = 256
 """Pixels a side of what the user sees, behind the upscaler."""
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PIL import Image
 
+from studio.diffusion.phrasing import Reader
 from studio_starter.evaluate import BATCH
 from studio_starter.pipeline import Starter, to_images
 
@@ -20,9 +21,11 @@ def sheet(images: Sequence[Image.Image], columns: int, side: int) -> Image.Image
 
 
 def drawn(folder: Path, prompts: Sequence[str], seed: int, device: str = "cpu") -> list[Image.Image]:
-    """A picture of each prompt by the model in `folder`, with seeds from `seed` on and the shipped defaults."""
+    """A picture of each prompt, read as the studio reads it, by the model in `folder`, with seeds from `seed` on and
+    the shipped defaults."""
     starter, images, size = Starter(folder, device), [], BATCH[device.split(":")[0]]
+    reader = Reader(starter.declared)
     for first in range(0, len(prompts), size):
-        some = prompts[first : first + size]
+        some = [reader.read(prompt).prompt for prompt in prompts[first : first + size]]
         images += to_images(starter.draw(some, range(seed + first, seed + first + len(some))))
     return images

@@ -90,7 +90,7 @@ def attention(device: str) -> Any:
     return sdpa_kernel(SDPBackend.MATH) if device == "cpu" else nullcontext()
 
 
-class Stage:
+class TrainingStage:
     """What is trained, with its optimiser, its average and its place in the data."""
 
     def __init__(self, name: str, work: Path, module: torch.nn.Module, plan: Plan, run: Run) -> None:
@@ -192,8 +192,8 @@ def write_tensors(file: Path, tensors: dict[str, torch.Tensor], about: dict[str,
 
 
 def train(
-    stage: Stage, batches: Callable[[int, Callable[[], int]], Iterable[Any]], step: Callable[[Any], torch.Tensor],
-    run: Run,
+    stage: TrainingStage, batches: Callable[[int, Callable[[], int]], Iterable[Any]],
+    step: Callable[[Any], torch.Tensor], run: Run,
 ) -> None:  # fmt: skip
     """Run `step` over batches until the plan, or the time, is at its end; checkpoints on the way."""
     clock = _Clock(stage, run)
@@ -211,7 +211,7 @@ def train(
 class _Clock:
     """When to report, to save and to stop; and how many pictures fit into the time, where that is asked."""
 
-    def __init__(self, stage: Stage, run: Run) -> None:
+    def __init__(self, stage: TrainingStage, run: Run) -> None:
         self._stage, self._run = stage, run
         self._started = self._saved = self._said = time.monotonic()
         self._first = stage.done
@@ -253,7 +253,7 @@ class _Clock:
             _report(self._stage, speed, float(self._mean))
 
 
-def _report(stage: Stage, speed: float, loss: float) -> None:
+def _report(stage: TrainingStage, speed: float, loss: float) -> None:
     left = (stage.plan.pictures - stage.done) / max(speed, 1e-6) / 60
     print(  # noqa: T201 - the recipe's own progress
         f"{stage.name}: {stage.done:,} of {stage.plan.pictures:,} pictures, {speed:.0f}/s, loss {loss:.4f}, "

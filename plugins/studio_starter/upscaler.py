@@ -13,7 +13,7 @@ from studio_starter.damage import damage
 from studio_starter.data import Batch, Pool, unit
 from studio_starter.redraw import redrawn, taken
 from studio_starter.scale import PICTURE, Scale
-from studio_starter.training import Run, Stage, averaged, train
+from studio_starter.training import Run, TrainingStage, averaged, train
 
 FEATURES = 32
 REDRAWN = 0.8
@@ -59,7 +59,7 @@ def train_upscaler(work: Path, scale: Scale, run: Run) -> None:
     codec = Codec.load(work, run.device)
     torch.manual_seed(run.seed)
     module = Compact(scale.factor, scale.upscaler_layers).to(run.device)
-    stage = Stage("upscaler", work, module, scale.plans["upscaler"], run)
+    stage = TrainingStage("upscaler", work, module, scale.plans["upscaler"], run)
     enlarge = run.compiled(module)
     pool = Pool(work, scale, run.seed, count=scale.redrawn, size=PICTURE, device=run.device)
     again = redrawn(work, scale, run, pool)

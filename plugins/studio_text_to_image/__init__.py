@@ -16,6 +16,24 @@ def _check_prompt(prompt: str) -> None:
         )
 
 
+STAGES: Mapping[str, api.Stage] = {
+    "tokens": api.Stage(
+        "Reading",
+        "texts",
+        ("tokens",),
+        "Words become tokens",
+        "The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.",
+    ),
+    "words": api.Stage(
+        "Reading",
+        "bars",
+        heading="Meaning becomes a direction",
+        description="CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, "
+        "one to the left away from it.",
+    ),
+    **api.DIFFUSION_STAGES,
+}
+"""Those of unCLIP, where there is a prior; else the denoising alone."""
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
@@ -36,23 +54,28 @@ class TextToImage(api.Task):
     description = "Make pictures from words."
     icon, order = "create", 10
     values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
-        prompt: api.Prompt = api.Field(description="What the picture should show.", widget="prompt")
+        prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the picture should show.")
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("text-to-image")
         size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
-        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        count: int = api.Field(
+            1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
+        )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         spread: bool = api.Field(
             False, description="Choose seeds whose pictures lie far apart; takes longer, and a model with a prior."
         )
         steps: int | None = api.Field(
-            None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
-        )
+            None, ge=1, le=200, model_default="steps", advanced=True,
+            description="Denoising steps; empty is the model's own number.",
+        )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
-        )
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
 
     def work(
@@ -87,25 +110,32 @@ class Refine(api.Task):
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
     icon, order = "refine", 50
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
-        image: api.ImageRef = api.Field(description="The picture to start from.")
-        prompt: api.Prompt = api.Field(description="What the new picture should show.", widget="prompt")
+        image: api.ImageRef = api.Field(role=api.Role.SOURCE, description="The picture to start from.")
+        prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the new picture should show.")
         strength: float | None = api.Field(
-            None, ge=0, le=1, step=0.05,
+            None, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength",
             description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
         )  # fmt: skip
         negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
         model: api.ModelRef = api.ModelField("image-to-image")
-        size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
-        count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+        size: api.Size = api.Field(
+            "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."
+        )
+        count: int = api.Field(
+            1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
+        )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         steps: int | None = api.Field(
-            None, ge=1, le=200, advanced=True, description="Denoising steps at strength 1; empty is the model's own."
-        )
+            None, ge=1, le=200, model_default="steps", advanced=True,
+            description="Denoising steps at strength 1; empty is the model's own.",
+        )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the words are followed."
-        )
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+            description="How strictly the words are followed.",
+        )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
 
     def work(

@@ -13,6 +13,14 @@ ZH = {
     "Scheduler": "采样器",
     "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
+    "Reading": "读取",
+    "Words become tokens": "词语变成词元",
+    "The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.": (
+        "文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。"
+    ),
+    "Meaning becomes a direction": "含义变成方向",
+    "CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, one to the left "
+    "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "Pictures": "张数",
     "Seed": "种子",
@@ -66,19 +74,5 @@ ZH = {
     ),
     "The prompt is empty, so nothing was made; write what the picture should show.": (
         "提示词是空的，因此没有生成；请写下画面中应有的内容。"
-    ),
-    "The starter model does not know {}; it knows {}. For anything else add a model.": (
-        "入门模型不认识{0}；它认识{1}。要画别的东西，请添加一个模型。"
-    ),
-    "{} and {} more things": "{0}等，另有 {1} 种",
-    "The starter model draws one thing at a time, and the prompt names {}; name one.": (
-        "入门模型一次只画一样东西，而提示词里有{0}；请只写一样。"
-    ),
-    "The starter model draws “{}” only with one of these: {}.": "入门模型只在这些东西身上画“{0}”：{1}。",
-    "The starter model never saw “{}” together with {}, so one of them may be left out; name one.": (
-        "入门模型从没见过“{0}”和{1}同时出现，其中一样可能画不出来；请只写一样。"
-    ),
-    "“{}” names two colours of one thing, so one of them may be left out; name one.": (
-        "“{0}”给一样东西写了两种颜色，其中一种可能画不出来；请只写一种。"
     ),
 }

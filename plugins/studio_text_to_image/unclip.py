@@ -23,8 +23,9 @@ from studio.diffusion import (
     scheduler,
     seeds,
     spreads,
+    understood,
 )
-from studio_text_to_image import source, vocabulary
+from studio_text_to_image import source
 
 REFERENCE_WORDS = ("cat", "house", "tree", "flower", "fish", "car", "red", "blue", "green")
 
@@ -37,25 +38,24 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     steps = params.steps or defaults["steps"]
     tried = candidates(params) * defaults["prior_steps"]
     meter = StepProgress(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
-    note_unread(ctx, lease, params.prompt, params.negative_prompt)
-    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
-        ctx.note(said)
+    prompt = understood(ctx, lease, params.prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt)
     if ctx.reveals:
-        _reveal_words(ctx, lease, params.prompt)
+        _reveal_words(ctx, lease, prompt)
 
     def embed(seed: int) -> torch.Tensor:
         generator = torch.Generator("cpu").manual_seed(seed)
-        made: torch.Tensor = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)[0]
+        made: torch.Tensor = Prior.over(ctx, lease).embed(prompt, params.negative_prompt, generator, meter)[0]
         return made
 
     def fit(embeddings: torch.Tensor) -> torch.Tensor:
         """Ramesh et al. 2022, section 2.2, rank samples of the prior by CLIP's embedding of the prompt too."""
-        return torch.cosine_similarity(Clip(ctx, lease).of_texts([params.prompt]).float(), embeddings.float())
+        return torch.cosine_similarity(Clip(ctx, lease).of_texts([prompt]).float(), embeddings.float())
 
     measure, chosen = SpreadMeasure(), chosen_seeds(params, embed, fit)
     for number, seed in enumerate(chosen, 1):
         generator = torch.Generator("cpu").manual_seed(seed)
-        positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
+        positive, negative = Prior.over(ctx, lease).embed(prompt, params.negative_prompt, generator, meter)
         picture = decode(
             positive, negative, ctx, lease, generator, meter,
             size=(width // scale, height // scale), steps=steps, guidance_scale=_guidance(params, defaults),
@@ -78,13 +78,12 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
     steps = source.enough_steps(params.steps or defaults["steps"], strength, ctx)
     done = source.steps_run(steps, strength)
     meter = StepProgress(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
-    note_unread(ctx, lease, params.prompt, params.negative_prompt)
-    if said := vocabulary.note(params.prompt, defaults.get("vocabulary")):
-        ctx.note(said)
+    prompt = understood(ctx, lease, params.prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt)
     small = picture.resize((picture.width // scale, picture.height // scale), Image.Resampling.LANCZOS)
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
-        positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
+        positive, negative = Prior.over(ctx, lease).embed(prompt, params.negative_prompt, generator, meter)
         made = decode(
             positive, negative, ctx, lease, generator, meter, size=small.size, steps=steps,
             guidance_scale=_guidance(params, defaults), start=small, strength=strength,

@@ -20,31 +20,38 @@ class Upscale(api.Task):
         "steps": api.Value("Steps", "How many denoising steps were taken."),
         "noise_level": api.Value("Noise level that was used", "How much of the picture's detail was painted anew."),
     }
+    stages: ClassVar[Mapping[str, api.Stage]] = {
+        "tiles": api.Stage("Enlarging"),
+        "denoising": api.DIFFUSION_STAGES["denoising"],
+    }
 
     class Params(api.Params):
-        image: api.ImageRef = api.Field(description="The picture to enlarge.")
+        image: api.ImageRef = api.Field(role=api.Role.SOURCE, description="The picture to enlarge.")
         model: api.ModelRef = api.ModelField("upscale")
         scale: float | None = api.Field(
-            None, ge=1, le=16, step=0.5, title="Factor", description="How many times as wide; empty is the model's own."
+            None, ge=1, le=16, step=0.5, role=api.Role.SCALE, title="Factor",
+            description="How many times as wide; empty is the model's own.",
+        )  # fmt: skip
+        size: api.Size = api.Field(
+            "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels, instead of a factor."
         )
-        size: api.Size = api.Field("auto", description="Width x height in pixels, instead of a factor.")
         prompt: api.Prompt = api.Field(
-            "", group="Diffusion", advanced=True,
+            "", role=api.Role.PROMPT, group="Diffusion", advanced=True,
             description="What the picture shows, for models that paint detail by diffusion.",
         )  # fmt: skip
         seed: api.Seed = api.Field(
             -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 draws one."
         )
         steps: int | None = api.Field(
-            None, ge=1, le=200, group="Diffusion", advanced=True,
+            None, ge=1, le=200, model_default="steps", group="Diffusion", advanced=True,
             description="Denoising steps; empty is the model's own number.",
         )  # fmt: skip
         guidance_scale: float | None = api.Field(
-            None, ge=0, le=30, step=0.5, group="Diffusion", advanced=True,
+            None, ge=0, le=30, step=0.5, model_default="guidance_scale", group="Diffusion", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
         noise_level: int | None = api.Field(
-            None, ge=0, le=999, group="Diffusion", advanced=True,
+            None, ge=0, le=999, model_default="noise_level", group="Diffusion", advanced=True,
             description="How much of the picture's own detail is painted anew; empty is the model's own.",
         )  # fmt: skip
         tile: int | None = api.Field(

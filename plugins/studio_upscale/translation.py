@@ -11,7 +11,6 @@ ZH = {
     "How many times as wide; empty is the model's own.": "宽度放大几倍；留空则用模型自己的倍数。",
     "Width x height in pixels, instead of a factor.": "宽 × 高（像素），代替倍数。",
     "Tile": "分块",
-    "tiles": "分块",
     "Pixels a side that the model sees at once; empty is chosen for the device.": (
         "模型一次看到的边长（像素）；留空则按设备选定。"
     ),

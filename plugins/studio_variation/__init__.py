@@ -13,6 +13,18 @@ APART = api.Value(
 )
 KEPT = api.Value("Kept embedding", "The file that can be given wherever these tools take a picture.")
 
+STAGES: Mapping[str, api.Stage] = {
+    "distance": api.Stage(
+        "Measuring",
+        "values",
+        heading="How far it goes",
+        description="The steps that are taken of all that the decoder has, and how far the embedding strays: 0 not at "
+        "all, 1 as far as it goes.",
+    ),
+    **api.DIFFUSION_STAGES,
+    "inversion": api.Stage("Looking for the noise"),
+}
+
 
 class _Shared(api.Params):
     """What all verbs take, after their own: of several base classes, pydantic lists the last one's fields first."""
@@ -32,19 +44,23 @@ class _Shared(api.Params):
         0.5, ge=0, le=1, step=0.05, title="How much", group="Unlike", description="How much of that is taken away."
     )
     model: api.ModelRef = api.ModelField("variation")
-    size: api.Size = api.Field("auto", description="Width x height in pixels; auto follows the picture.")
+    size: api.Size = api.Field(
+        "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."
+    )
     seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
     steps: int | None = api.Field(
-        None, ge=1, le=200, advanced=True, description="Denoising steps; empty is the model's own number."
-    )
+        None, ge=1, le=200, model_default="steps", advanced=True,
+        description="Denoising steps; empty is the model's own number.",
+    )  # fmt: skip
     guidance_scale: float | None = api.Field(
-        None, ge=0, le=30, step=0.5, advanced=True, description="How strictly the embedding is followed."
-    )
+        None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
+        description="How strictly the embedding is followed.",
+    )  # fmt: skip
 
 
 class _Kept(api.Params):
     keep_as: str = api.Field(
-        "", title="Keep as", max_length=80,
+        "", title="Keep as", max_length=80, role=api.Role.NAME,
         description="Keep the embedding under this name, to be given later wherever these tools take a picture.",
     )  # fmt: skip
 
@@ -54,24 +70,32 @@ class _Drawn(api.Params):
 
 
 class _Spread(api.Params):
-    count: int = api.Field(4, ge=1, le=16, title="Pictures", description="How many, each from its own seed.")
+    count: int = api.Field(
+        4, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
+    )
     spread: bool = api.Field(False, description="Choose seeds whose pictures lie far apart; takes longer.")
 
 
 class _Vary(api.Params):
-    image: api.ImageRef = api.Field(embeddings=True, description="The picture, or a kept embedding.")
-    distance: float = api.Field(
-        0.5, ge=0, le=1, step=0.05, description="0 is as close as the model can, 1 keeps only the idea."
+    image: api.ImageRef = api.Field(
+        role=api.Role.SOURCE, embeddings=True, description="The picture, or a kept embedding."
     )
+    distance: float = api.Field(
+        0.5, ge=0, le=1, step=0.05, role=api.Role.DISTANCE,
+        description="0 is as close as the model can, 1 keeps only the idea.",
+    )  # fmt: skip
 
 
 class _Blend(api.Params):
     image: list[api.ImageRef] = api.Field(
-        [], max_length=4, title="From pictures", embeddings=True, description="A picture, or a kept embedding."
+        [], max_length=4, role=api.Role.BLEND_PICTURE, title="From pictures", embeddings=True,
+        description="A picture, or a kept embedding.",
+    )  # fmt: skip
+    text: list[api.Prompt] = api.Field(
+        [], max_length=4, role=api.Role.PROMPT, title="From words", description="Words instead of a picture."
     )
-    text: list[api.Prompt] = api.Field([], max_length=4, title="From words", description="Words instead of a picture.")
     weight: list[float] = api.Field(
-        [], max_length=4, title="Weights",
+        [], max_length=4, role=api.Role.BLEND_WEIGHT, title="Weights",
         description="How much of each, pictures first, then words; none is all the same.",
     )  # fmt: skip
 
@@ -81,18 +105,27 @@ class _Interpolate(api.Params):
         title="From", embeddings=True, description="The first picture, or a kept embedding."
     )
     other: api.ImageRef = api.Field(title="To", embeddings=True, description="The last picture, or a kept embedding.")
-    count: int = api.Field(5, ge=2, le=16, title="Pictures", description="How many, both ends counted.")
+    count: int = api.Field(
+        5, ge=2, le=16, role=api.Role.COUNT, title="Pictures", description="How many, both ends counted."
+    )
     own_noise: bool = api.Field(
         True, title="Keep the ends", description="Start from the pictures' own noise, so that the ends are themselves."
     )
 
 
 class _TextDiff(api.Params):
-    image: api.ImageRef = api.Field(embeddings=True, description="The picture to change, or a kept embedding.")
-    before: api.Prompt = api.Field(description="What it shows now, in a word: winter.", widget="text")
-    after: api.Prompt = api.Field(description="What it should show instead: summer.", widget="prompt")
-    amount: float = api.Field(0.5, ge=0, le=1, step=0.05, description="How far towards it.")
-    count: int = api.Field(1, ge=1, le=16, title="Pictures", description="How many, in equal steps up to the amount.")
+    image: api.ImageRef = api.Field(
+        role=api.Role.SOURCE, embeddings=True, description="The picture to change, or a kept embedding."
+    )
+    before: api.Prompt = api.Field(
+        role=api.Role.BEFORE, description="What it shows now, in a word: winter.", widget="text"
+    )
+    after: api.Prompt = api.Field(role=api.Role.PROMPT, description="What it should show instead: summer.")
+    amount: float = api.Field(0.5, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, description="How far towards it.")
+    count: int = api.Field(
+        1, ge=1, le=16, role=api.Role.COUNT, title="Pictures",
+        description="How many, in equal steps up to the amount.",
+    )  # fmt: skip
 
 
 class _Verb(api.Task):
@@ -112,6 +145,7 @@ class Vary(_Verb):
     title = "Vary"
     description = "Make pictures like a picture, as near to it or as far from it as you like."
     icon, order = "vary", 20
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
 
     class Params(_Drawn, _Shared, _Kept, _Spread, _Vary): ...
@@ -125,6 +159,7 @@ class Blend(_Verb):
     title = "Blend"
     description = "Mix up to four pictures and words into one idea."
     icon, order = "blend", 60
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {
         **{f"clip_distance_{n}": api.Value(f"Distance from part {n}", MEANING) for n in (1, 2, 3, 4)},
         "spread": APART,
@@ -143,6 +178,7 @@ class Interpolate(_Verb):
     title = "Interpolate"
     description = "Go from one picture to another in steps."
     icon, order = "interpolate", 70
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {
         "clip_distance_first": api.Value("Distance from the first", MEANING),
         "clip_distance_last": api.Value("Distance from the last", MEANING),
@@ -160,6 +196,7 @@ class TextDiff(_Verb):
     title = "Change by words"
     description = "Change a picture as one word differs from another: from winter to summer."
     icon, order = "swap", 80
+    stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {
         "clip_distance": FROM_SOURCE,
         "amount": api.Value("Amount of this picture", "How far it was turned towards the new words, from 0 to 1."),
@@ -182,7 +219,7 @@ class TextDiff(_Verb):
 
 def _work(verb: str, params: Any, ctx: api.Context) -> Iterator[api.Result]:
     if name := getattr(params, "keep_as", "").strip():
-        ctx.keep(name)  # a name that is taken is told before the work is done
+        ctx.check_name(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
     from studio.diffusion import CLIP_VIEW
     from studio_variation import verbs as verbs

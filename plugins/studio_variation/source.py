@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, Prior, StepProgress, note_cut
+from studio.diffusion import Clip, Prior, StepProgress, note_cut, understood
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Sources:
 
     def __init__(self, ctx: api.Context, lease: api.Lease, clip: Clip) -> None:
         self._ctx, self._lease, self._clip = ctx, lease, clip
-        self._noted: set[str] = set()
+        self._understood: dict[str, str] = {}
 
     def open(self, ref: str, field: str = "image") -> Source:
         """A picture, or an embedding that was kept. Raises UserError, also for one of another CLIP."""
@@ -44,11 +44,11 @@ class Sources:
 
     def text(self, text: str, seed: int, meter: StepProgress) -> Source:
         """What the prior thinks a picture of the text could be; another seed, another picture."""
-        if text not in self._noted:
-            self._noted.add(text)
-            note_cut(self._ctx, self._lease["tokenizer"], text)
+        if text not in self._understood:
+            self._understood[text] = understood(self._ctx, self._lease, text)
+            note_cut(self._ctx, self._lease["tokenizer"], self._understood[text])
         generator = torch.Generator("cpu").manual_seed(seed)
-        return Source(Prior.over(self._ctx, self._lease).embed(text, "", generator, meter)[0])
+        return Source(Prior.over(self._ctx, self._lease).embed(self._understood[text], "", generator, meter)[0])
 
     def prior_steps(self, field: str) -> int:
         """Steps of the meter that `text` takes. Raises UserError for a model that cannot picture words."""

@@ -13,6 +13,11 @@ ZH = {
     "Scheduler": "采样器",
     "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
+    "Measuring": "测量",
+    "How far it goes": "走多远",
+    "The steps that are taken of all that the decoder has, and how far the embedding strays: 0 not at all, 1 as far as "
+    "it goes.": "在解码器的全部步数中走了几步，以及嵌入向量偏离多远：0 表示不偏离，1 表示偏离到最远。",
+    "Looking for the noise": "反推噪声",
     "Model": "模型",
     "Pictures": "张数",
     "Seed": "种子",

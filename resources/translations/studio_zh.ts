@@ -721,52 +721,43 @@ of {count}</source>
         <translation>幕后</translation>
     </message>
     <message>
-        <source>the finished embedding</source>
-        <translation>最终的嵌入向量</translation>
+        <source>When a job tells what happens inside it, its stages appear here while they run.</source>
+        <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>JobActions</name>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
     </message>
     <message>
-        <source>1 · Words become tokens</source>
-        <translation>1 · 词语变成词元</translation>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
     </message>
     <message>
-        <source>The text encoder reads no letters: it cuts the prompt into pieces that it has a number for.</source>
-        <translation>文本编码器不认字母：它把提示词切成小块，每一块都有对应的编号。</translation>
+        <source>Generate</source>
+        <translation>生成</translation>
     </message>
     <message>
-        <source>2 · Meaning becomes a direction</source>
-        <translation>2 · 含义变成方向</translation>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
     </message>
     <message>
-        <source>CLIP turns the prompt into an arrow. A bar to the right points the way of that word&apos;s own arrow, one to the left away from it.</source>
-        <translation>CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。</translation>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
     </message>
     <message>
-        <source>3 · The prior imagines a picture</source>
-        <translation>3 · 先验模型构想画面</translation>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
     </message>
     <message>
-        <source>From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the finished one.</source>
-        <translation>它从文字出发，逐步推测出一张图片的嵌入向量；曲线表示它离最终结果有多近。</translation>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
-        <source>4 · The decoder takes noise away</source>
-        <translation>4 · 解码器去除噪声</translation>
-    </message>
-    <message>
-        <source>It starts from noise and at each step keeps what fits the embedding; point at a frame.</source>
-        <translation>它从噪声开始，每一步都保留与嵌入向量相符的部分；把鼠标移到某一帧上查看。</translation>
-    </message>
-    <message>
-        <source>5 · The upscaler adds pixels</source>
-        <translation>5 · 放大器增加像素</translation>
-    </message>
-    <message>
-        <source>The small picture is made large, with the edges that a large one would have; drag the line.</source>
-        <translation>小图被放大，并补上大图应有的清晰边缘；拖动分隔线来比较。</translation>
-    </message>
-    <message>
-        <source>When a picture is made by an unCLIP model, such as the Starter or Kandinsky 2.2, its stages appear here while they run.</source>
-        <translation>用 unCLIP 模型（例如 Starter 或 Kandinsky 2.2）制作图片时，各个阶段会实时显示在这里。</translation>
+        <source>Redo</source>
+        <translation>重做</translation>
     </message>
 </context>
 <context>
@@ -974,22 +965,6 @@ of {count}</source>
         <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    <message>
-        <source>Start this job, or add it to the queue</source>
-        <translation>开始这项作业，或加入队列</translation>
-    </message>
-    <message>
-        <source>Cancel the running job</source>
-        <translation>取消正在运行的任务</translation>
-    </message>
-    <message>
-        <source>Cancel this job</source>
-        <translation>取消此作业</translation>
-    </message>
-    <message>
         <source>Search the pictures</source>
         <translation>搜索图片</translation>
     </message>
@@ -1004,22 +979,6 @@ of {count}</source>
     <message>
         <source>Quit</source>
         <translation>退出</translation>
-    </message>
-    <message>
-        <source>Undo: {0}</source>
-        <translation>撤销：{0}</translation>
-    </message>
-    <message>
-        <source>Redo: {0}</source>
-        <translation>重做：{0}</translation>
-    </message>
-    <message>
-        <source>Undo</source>
-        <translation>撤销</translation>
-    </message>
-    <message>
-        <source>Redo</source>
-        <translation>重做</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1498,26 +1457,6 @@ of {count}</source>
     <message>
         <source>Preparing</source>
         <translation>准备中</translation>
-    </message>
-    <message>
-        <source>Imagining</source>
-        <translation>构想中</translation>
-    </message>
-    <message>
-        <source>Drawing</source>
-        <translation>绘制</translation>
-    </message>
-    <message>
-        <source>Developing</source>
-        <translation>显影</translation>
-    </message>
-    <message>
-        <source>Enlarging</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Loading the model</source>
-        <translation>载入模型</translation>
     </message>
 </context>
 <context>

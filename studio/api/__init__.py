@@ -1,4 +1,4 @@
-"""Everything a plugin needs, and the only module of the studio that it may import."""
+"""The contract with plugins. They import this, inside `run` also studio.diffusion, and nothing else of the studio."""
 
 from studio.api._embedding import Embedding
 from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
@@ -18,12 +18,15 @@ from studio.api._params import (
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
+from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
+from studio.role import Role
 from studio.text import Text
 
 __all__ = [
+    "DIFFUSION_STAGES",
     "PIXEL_CAP",
     "VERSION",
     "Cancelled",
@@ -46,12 +49,14 @@ __all__ = [
     "Params",
     "Prompt",
     "Result",
+    "Role",
     "Rows",
     "Scheduler",
     "SchedulerField",
     "Seed",
     "Signature",
     "Size",
+    "Stage",
     "StudioError",
     "Task",
     "Text",

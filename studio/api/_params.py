@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from pydantic import Field as PydanticField
 
 from studio.errors import UserError
+from studio.role import Role
 
 SEED_MAX = 2**63 - 1  # what an SQLite INTEGER holds
 PROMPT_MAX = 32_000  # characters
@@ -38,21 +39,29 @@ def Field(
     soft_max: float | None = None,
     min_length: int | None = None,
     max_length: int | None = None,
+    role: Role | str | None = None,
     widget: str | None = None,
     group: str | None = None,
     advanced: bool = False,
     labels: Mapping[str, str] | None = None,
     embeddings: bool = False,
+    model_default: str | None = None,
 ) -> Any:
-    """Describe one parameter: its default and bounds, and how a form shows it.
+    """Describe one parameter: its default and bounds, what it means to the studio, and how a form shows it.
+
+    `role` is what it means (see Role): without one it is a value like any other, whatever it is called. A role that
+    does not exist, or goes with fields of another shape, refuses the task at load.
 
     `step` is the distance of a slider's stops, `soft_max` where the slider ends although larger numbers can be
     written (hints, not rules); `group` gathers fields under a heading; `advanced` folds the field away; `widget`
     overrides the editor chosen from the type (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`,
     `text`); `labels` says what choices are called where their value is not its own name; `embeddings` tells that an
-    ImageRef may be a kept embedding, which `Context.embedding` opens.
+    ImageRef may be a kept embedding, which `Context.embedding` opens; `model_default` names the entry of
+    `Lease.defaults` that stands for a number while it is empty, such as "steps": the form shows it there.
     """
     hints = {
+        "role": str(role) if role is not None else None,
+        "model_default": model_default,
         "step": step,
         "soft_max": soft_max,
         "widget": widget,
@@ -78,7 +87,7 @@ def ModelField(
     advanced: bool = False,
 ) -> Any:
     """A ModelRef restricted to models with a capability (`text-to-image`, `variation`, `inpaint`, `upscale`)."""
-    extra: dict[str, Any] = {"widget": "model", "capability": capability}
+    extra: dict[str, Any] = {"widget": "model", "role": str(Role.MODEL), "capability": capability}
     if advanced:
         extra["advanced"] = True
     return PydanticField(default, title=title, description=description, json_schema_extra=extra)
@@ -109,16 +118,19 @@ def _check_seed(value: Any) -> Any:
     return value
 
 
-def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, largest: int = 16_384) -> tuple[int, int]:
+def parse_size(
+    size: str, default: tuple[int, int], *, multiple: int = 1, largest: int = 16_384, field: str = "size"
+) -> tuple[int, int]:
     """(width, height) in pixels of a Size; `auto` gives `default`.
 
-    Raises UserError, naming the nearest legal size, when a side is 0, above `largest` or no multiple of `multiple`.
+    Raises UserError, which names the `field` that it was given in and the nearest legal size, when a side is 0, above
+    `largest` or no multiple of `multiple`.
     """
     if size == "auto":
         return default
     match = _SIZE.fullmatch(size)
     if match is None:
-        raise UserError('The size {} is not WIDTHxHEIGHT; write for example "512x512".', repr(size), field="size")
+        raise UserError('The size {} is not WIDTHxHEIGHT; write for example "512x512".', repr(size), field=field)
     sides = int(match[1]), int(match[2])
     top = largest // multiple * multiple
     legal = tuple(min(max(multiple, round(side / multiple) * multiple), top) for side in sides)
@@ -132,7 +144,7 @@ def parse_size(size: str, default: tuple[int, int], *, multiple: int = 1, larges
             largest,
             legal[0],
             legal[1],
-            field="size",
+            field=field,
         )
     return sides
 
@@ -145,7 +157,7 @@ Prompt = Annotated[
 
 Seed = Annotated[
     int,
-    PydanticField(ge=-1, le=SEED_MAX, json_schema_extra={"widget": "seed"}),
+    PydanticField(ge=-1, le=SEED_MAX, json_schema_extra={"widget": "seed", "role": "seed"}),
     BeforeValidator(_check_seed),
 ]
 """-1 … 2⁶³-1; -1 is replaced by a drawn seed before the task runs, and the drawn one is recorded."""
@@ -156,10 +168,10 @@ ImageRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget
 MaskRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "mask"})]
 """A mask, white = repaint: a path or a library id. `Context.mask` opens it."""
 
-ModelRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "model"})]
+ModelRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget": "model", "role": "model"})]
 """A model: an id of the catalogue, or the path of a folder or file. Use with `ModelField`."""
 
-Size = Annotated[str, PydanticField(json_schema_extra={"widget": "size"}), AfterValidator(_check_size)]
+Size = Annotated[str, PydanticField(json_schema_extra={"widget": "size", "role": "size"}), AfterValidator(_check_size)]
 """`auto` or WIDTHxHEIGHT in pixels; `parse_size` reads it against what a model can make."""
 
 Color = Annotated[str, PydanticField(pattern=r"^#[0-9a-fA-F]{6}$", json_schema_extra={"widget": "color"})]

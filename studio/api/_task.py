@@ -10,6 +10,7 @@ from PIL import Image
 from studio.api._embedding import Embedding
 from studio.api._model import Lease, Model
 from studio.api._params import Params as _Params
+from studio.api._stage import Stage
 
 if TYPE_CHECKING:  # numpy is a plugin's choice
     from numpy.typing import NDArray
@@ -89,6 +90,7 @@ class Context(Protocol):
     def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
         """Tell how far the job is; raises Cancelled when the user has cancelled, so call it at least once a step.
 
+        `stage` is one that the task declares in `stages`; another one is shown by its bare name.
         `preview` is of the whole result, and may be tiny and rough (it is scaled up); at most two a second are sent on.
         """
 
@@ -114,11 +116,14 @@ class Context(Protocol):
         Raises UserError for a file that holds other weights.
         """
 
-    def keep(self, embedding: Embedding | str) -> str:
-        """Keep an embedding under its name, which must be free; returns the path, which is an ImageRef from now on.
+    def keep(self, embedding: Embedding) -> str:
+        """Keep an embedding under its name; returns the path, which is an ImageRef from now on.
 
-        A text only checks that this name is free, so that a job can fail before its work is done. Raises UserError.
+        Raises UserError for a name that is taken, or that no file can have.
         """
+
+    def check_name(self, name: str) -> None:
+        """Raise UserError for a name that `keep` would refuse, so that a job can fail before its work is done."""
 
     def model(self, spec: Model) -> AbstractContextManager[Lease]:
         """Lease a model's components, all at once; leaving the block makes them evictable."""
@@ -134,7 +139,11 @@ class Context(Protocol):
         """
 
     def reveal(self, stage: str, **data: Any) -> None:
-        """Show a stage's inner data (numbers, texts, small pictures) to the "under the hood" panel, if one listens."""
+        """Show a stage's inner data (numbers, texts, small pictures) to the "under the hood" panel, if one listens.
+
+        `stage` is one that the task declares in `stages`, where `Stage.shows` says how the data is drawn; the panel
+        draws nothing of another one.
+        """
 
     @property
     def reveals(self) -> bool:
@@ -154,6 +163,8 @@ class Task:
     """Where it stands among the other tasks, smaller first; those of third parties stand below the built-in ones."""
     values: ClassVar[Mapping[str, Value]] = {}
     """What people are told of the values of its results, by name; one that is not here is shown by its name."""
+    stages: ClassVar[Mapping[str, Stage]] = {}
+    """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]
 
     def work(

@@ -8,7 +8,8 @@ from typing import Any
 
 from studio.atomic import writing
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import TaskForm
+from studio.role import Role
 
 LONGEST, LONGEST_BYTES = 80, 200
 """Of a name without its number and suffix: file systems end at 255 bytes, and a Chinese character takes three."""
@@ -29,10 +30,10 @@ def folder(path: str) -> Path:
     return target
 
 
-def stem(task: str, fields: tuple[FormField, ...], params: Mapping[str, Any]) -> str:
+def stem(form: TaskForm, params: Mapping[str, Any]) -> str:
     """A readable name for a picture: its prompt, else its task."""
-    prompts = (params.get(field.name) for field in fields if field.widget == "prompt")
-    return slug(next((text for text in prompts if isinstance(text, str) and slug(text)), task)) or "picture"
+    prompts = (params.get(name) for name in form.names(Role.PROMPT))
+    return slug(next((text for text in prompts if isinstance(text, str) and slug(text)), form.id)) or "picture"
 
 
 def slug(text: str) -> str:

@@ -151,5 +151,5 @@ def _data(record: Record) -> dict[str, Any]:
 
 def _about(record: Record) -> str:
     """The task and the first text that tells pictures apart."""
-    words = printable(" ".join(str(record.recipe.params.get("prompt", "")).split()))
+    words = printable(record.recipe.words)
     return f"{record.recipe.task}  {words[:80]}".rstrip() + ("  (its file is gone)" if record.missing else "")

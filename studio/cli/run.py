@@ -7,12 +7,12 @@ from typing import Any
 import click
 import msgspec
 
-from studio import form
 from studio.cli import batch, export, option, plan, report, trace
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, say, unknown
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
+from studio.form import TaskForm, read
 from studio.messages import Span, TaskInfo
 from studio.text import english
 
@@ -61,16 +61,18 @@ class Tasks(click.Group):
 
 
 def _command(task: TaskInfo) -> click.Command:
-    fields = form.parse(task.schema)
+    form = read(task)
+    if form.problem:
+        raise UserError(f"The task {task.id!r} cannot become a command: {form.problem}.")
 
     @click.pass_obj
     def callback(front: Front, /, **values: Any) -> int:
         own = {name: values.pop(f"studio_{name}") for name in OWN}
         front.debug |= values.pop("studio_debug")
-        return Run(front, task, fields, **own)(option.given(fields, values))
+        return Run(front, form, **own)(option.given(form.fields, values))
 
     about = f"{task.title}. {task.description}".strip()
-    return click.Command(task.id, callback=callback, params=[*option.make(fields), *OPTIONS], help=about)
+    return click.Command(task.id, callback=callback, params=[*option.make(form.fields), *OPTIONS], help=about)
 
 
 class Run:
@@ -79,8 +81,7 @@ class Run:
     def __init__(
         self,
         front: Front,
-        task: TaskInfo,
-        fields: tuple[form.FormField, ...],
+        form: TaskForm,
         *,
         output: str | None,
         as_json: bool,
@@ -90,7 +91,7 @@ class Run:
         trace: str | None,
         in_process: bool,
     ) -> None:
-        self._front, self._task, self._fields = front, task, fields
+        self._front, self._form = front, form
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._plan = plan
@@ -106,7 +107,7 @@ class Run:
         if self._plan:
             if lines is not None:
                 raise UserError("A plan is of one job; leave out --jobs.", code="invalid_params")
-            plan.show(self._front.plan(self._task.id, params), as_json=self._as_json)
+            plan.show(self._front.plan(self._form.id, params), as_json=self._as_json)
             return report.DONE
         try:
             return self._run(lines, params)
@@ -128,10 +129,10 @@ class Run:
         return EngineSession(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
 
     def _check_required(self, params: dict[str, Any]) -> None:
-        for field in self._fields:
+        for field in self._form.fields:
             if field.required and field.name not in params:
                 raise UserError(
-                    f"{option.flag(field)} is missing; see `studio run {self._task.id} --help`.", field=field.name
+                    f"{option.flag(field)} is missing; see `studio run {self._form.id} --help`.", field=field.name
                 )
 
     def _all(self, session: EngineSession, lines: list[bytes], defaults: dict[str, Any]) -> int:
@@ -140,7 +141,7 @@ class Run:
         for index, line in enumerate(lines):
             self._display.stage(f"Job {index + 1} of {len(lines)}")
             try:
-                code = self._one(session, batch.params(line, self._fields, defaults), index)
+                code = self._one(session, batch.params(line, self._form.fields, defaults), index)
             except UserError as error:
                 code = report.MENDABLE
                 field = {"field": error.field} if error.field else {}
@@ -152,10 +153,10 @@ class Run:
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
         is_traced = self._trace is not None
-        job = session.run(self._task.id, params, rescue=self._target, reveal=self._reveal, trace=is_traced)
+        job = session.run(self._form.id, params, rescue=self._target, reveal=self._reveal, trace=is_traced)
         self._traced.append((job.label or job.task, job.spans))
         problem = report.failure(job)
-        name = export.stem(self._task.id, self._fields, params)
+        name = export.stem(self._form, params)
         pictures, failed_copies = report.images(job, self._target, name)
         if index is not None or self._as_json:
             _print(({} if index is None else {"index": index}) | report.as_data(job, pictures, problem))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import FormField, is_within
 from studio.library import picture_id
 
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
@@ -18,7 +18,7 @@ def read(field: FormField, text: str) -> Any:
     if field.nullable and field.kind != "text" and text.lower() == "none":
         return None
     value = READERS[field.kind](field, text)
-    if isinstance(value, int | float) and not isinstance(value, bool) and not _inside(field, value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and not is_within(field, value):
         raise _refused(field, text)
     return value
 
@@ -110,12 +110,6 @@ READERS = {
 
 def _refused(field: FormField, text: str) -> UserError:
     return UserError(f"{field.title} must be {legal(field)}, not {text!r}.", field=field.name)
-
-
-def _inside(field: FormField, value: float) -> bool:
-    low, high = field.minimum, field.maximum
-    above = low is None or (value > low if field.exclusive_minimum else value >= low)
-    return above and (high is None or (value < high if field.exclusive_maximum else value <= high))
 
 
 def _bounds(field: FormField) -> str:

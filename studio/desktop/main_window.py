@@ -1,17 +1,17 @@
 """MainWindow: composes what is in the window; what it offers beyond its frame stands in features.FEATURES."""
 
 import copy
-import functools
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
-from studio.desktop.actions.action import Action, DefaultShortcut, MenuPlace, Scope, Section, of_task
+from studio.desktop.actions.action import Action, DefaultShortcut, MenuPlace, Scope, Section
 from studio.desktop.actions.app_menu import MENU, AppMenu
 from studio.desktop.actions.buttons import TooltipOfButton
 from studio.desktop.actions.dialogs import ActionDialogs
+from studio.desktop.actions.job_actions import JobActions
 from studio.desktop.actions.panel_actions import PanelActions
 from studio.desktop.actions.shortcuts import Shortcuts
 from studio.desktop.actions.table import Actions
@@ -31,6 +31,7 @@ from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.viewer import Viewer
 from studio.desktop.window_layout import WindowLayout
 from studio.desktop.workbench import Workbench
+from studio.form import read
 from studio.translation import translated
 
 
@@ -49,7 +50,9 @@ class MainWindow(QWidget):
         self.action_table = Actions(parent=self)
         self.action_table.keymap.use(session.settings.keys)
         self.shortcuts = Shortcuts(self.action_table, self)
-        self._add_job_actions()
+        self.job_actions = JobActions(
+            self.action_table, session.document.stack, lambda: self.forms.generate(), self.cancel
+        )
         self.viewer = Viewer(session.document, session.worker, self.action_table, self)
         self.filmstrip = Filmstrip(session.pictures, self)
         self.task_panel = TaskPanel(lambda task: Form(task, self.form_host), session.ui_state.forms, self)
@@ -81,31 +84,6 @@ class MainWindow(QWidget):
 
     # ---- actions
 
-    def _add_job_actions(self) -> None:
-        """Before the parts that they act on, whose buttons show them."""
-        stack, undo, redo = self.session.document.stack, self.tr("Undo: {0}"), self.tr("Redo: {0}")
-        for action in (
-            Action(
-                "generate", self.tr("Generate"), lambda: self.forms.generate(),
-                about=self.tr("Start this job, or add it to the queue"), shortcut=DefaultShortcut(("Ctrl+Return",)),
-                section=Section.JOBS,
-            ),
-            Action(
-                "cancel", self.tr("Cancel the running job"), self.cancel, about=self.tr("Cancel this job"),
-                shortcut=DefaultShortcut(("Esc",)), section=Section.JOBS,
-            ),
-            Action(
-                "undo", self.tr("Undo"), stack.undo, enabled=stack.canUndo,
-                now=lambda: undo.format(stack.undoText()), shortcut=DefaultShortcut(("Ctrl+Z",), repeats=True),
-                section=Section.JOBS,
-            ),
-            Action(
-                "redo", self.tr("Redo"), stack.redo, enabled=stack.canRedo, now=lambda: redo.format(stack.redoText()),
-                shortcut=DefaultShortcut(("Ctrl+Shift+Z", "Ctrl+Y"), repeats=True), section=Section.JOBS,
-            ),
-        ):  # fmt: skip
-            self.action_table.add(action)
-
     def _add_window_actions(self) -> None:
         actions, order, session = self.action_table, self.focus_order, self.session
         for id, title, run, keys in (
@@ -125,17 +103,8 @@ class MainWindow(QWidget):
         actions.add(Action("quit", self.tr("Quit"), self._quit, "cancel", shortcut=shortcut, menu=place))
 
     def _show_tasks(self) -> None:
-        tasks = self.forms.tasks
-        self.action_table.replace(
-            "task.",
-            (
-                Action(
-                    f"task.{task.id}", task.title, functools.partial(self.bar.chosen.emit, task.id),
-                    shortcut=of_task(number), section=Section.TASKS,
-                )
-                for number, task in enumerate(tasks)
-            ),
-        )  # fmt: skip
+        self.viewer.set_stages({task.id: task.info.stages for task in self.forms.tasks})
+        self.job_actions.show_tasks(self.forms.tasks, self.bar.chosen.emit)
         self._show_keys()
 
     def _show_keys(self) -> None:
@@ -162,7 +131,7 @@ class MainWindow(QWidget):
     def _refresh_tasks(self) -> None:
         for plugin in self.session.plugins:
             sentence.learn(plugin.sentences.get(self._language, {}))
-        self.forms.set_tasks([translated(task, self._language) for task in self.session.tasks])
+        self.forms.set_tasks([read(translated(task, self._language)) for task in self.session.tasks])
 
     # ---- beginning and ending
 

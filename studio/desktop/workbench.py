@@ -19,8 +19,8 @@ from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.bar import QuickSettingsBar
-from studio.desktop.forms.task_panel import FormLike
 from studio.desktop.shell.dock import Dock
 from studio.desktop.shell.notices import Notices
 from studio.desktop.shell.qt_image import Shown
@@ -32,9 +32,9 @@ from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.drops import DropHandler
 from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.desktop.viewer.welcome import WelcomePage
-from studio.form import FormField
+from studio.form import TaskForm
 from studio.jobs import JobQueue
-from studio.messages import ModelInfo, TaskInfo
+from studio.messages import ModelInfo
 from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
@@ -78,7 +78,7 @@ class WorkbenchSession(Protocol):
 class WorkbenchForms(Protocol):
     """Which task is chosen, and what becomes of what stands in its form."""
 
-    tasks: Sequence[TaskInfo]
+    tasks: Sequence[TaskForm]
     """All that there are, in the language of the window."""
     tasks_changed: SignalInstance
     chosen: SignalInstance
@@ -87,7 +87,7 @@ class WorkbenchForms(Protocol):
     """Whether the chosen task can be started now."""
 
     @property
-    def task(self) -> TaskInfo | None: ...
+    def task(self) -> TaskForm | None: ...
     @property
     def form(self) -> FormLike | None:
         """Of the chosen task."""
@@ -98,14 +98,6 @@ class WorkbenchForms(Protocol):
     @property
     def button_text(self) -> str:
         """What the button that starts the job says."""
-        ...
-
-    def fields(self, task: str) -> tuple[FormField, ...]:
-        """Of the form of a task; () where there is no such task, or its form cannot be built."""
-        ...
-
-    def has_form(self, task: str) -> bool:
-        """Whether a form can be built for it."""
         ...
 
     def form_of(self, task: str) -> FormLike | None: ...

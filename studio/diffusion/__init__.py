@@ -15,6 +15,7 @@ from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
 from studio.diffusion._unclip import Prior, decode, enlarge
+from studio.diffusion.phrasing import understood
 
 __all__ = [
     "CLIP_VIEW",
@@ -43,6 +44,7 @@ __all__ = [
     "spreads",
     "takes",
     "to_picture",
+    "understood",
     "whole",
     "words",
     "zero_embedding",

@@ -154,9 +154,13 @@ class JobContext:
             self.images_used.append(ref)
         return found
 
-    def keep(self, embedding: api.Embedding | str) -> str:
+    def keep(self, embedding: api.Embedding) -> str:
         self._check()
         return str(self._store.keep(embedding))
+
+    def check_name(self, name: str) -> None:
+        self._check()
+        self._store.check_name(name)
 
     def mask(self, ref: str) -> Image.Image:
         self._check()

@@ -8,6 +8,7 @@ from studio.engine.planner import JobPlan, shown_bytes
 from studio.engine.result_check import ContractError
 from studio.messages import Cheaper, Submit
 from studio.plugin_host.plugin_loader import LoadedTask
+from studio.role import Role
 from studio.text import Text
 
 
@@ -21,7 +22,11 @@ def failure(order: Submit, error: BaseException, task: LoadedTask | None) -> mes
     """Of what the task raised."""
     details = "".join(traceback.format_exception(error))
     if is_no_memory(error):
-        return messages.Failed(order.job, _no_memory(Text("for this job")), NO_MEMORY, None, True, details)
+        names = task.form.names(Role.SIZE, Role.PICTURE_SIZE) if task is not None else ()
+        size = next((order.params[name] for name in names if name in order.params), "auto")
+        named = isinstance(size, str) and size != "auto"
+        message = _no_memory(Text("for pictures of {}", size) if named else Text("for this job"))
+        return messages.Failed(order.job, message, NO_MEMORY, None, True, details)
     message = _bug(order.task, _reason(error), "" if task is None or task.info.builtin else task.info.plugin)
     return messages.Failed(order.job, message, "bug", None, False, details)
 

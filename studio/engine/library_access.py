@@ -37,10 +37,13 @@ class LibraryAccess:
         """The kept embedding behind an ImageRef, None for a picture. Raises UserError."""
         return embedding_file.read(self.path(ref))
 
-    def keep(self, named: api.Embedding | str) -> Path:
-        """Keep an embedding, or only look whether a name is free. Raises UserError."""
-        folder = self._root / EMBEDDINGS
-        return embedding_file.place(folder, named) if isinstance(named, str) else embedding_file.write(folder, named)
+    def keep(self, embedding: api.Embedding) -> Path:
+        """Keep an embedding under its name. Raises UserError."""
+        return embedding_file.write(self._root / EMBEDDINGS, embedding)
+
+    def check_name(self, name: str) -> None:
+        """Raises UserError for a name that no embedding can be kept under."""
+        embedding_file.place(self._root / EMBEDDINGS, name)
 
     def sweep(self) -> list[str]:
         """Raises UserError."""

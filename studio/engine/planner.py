@@ -8,12 +8,12 @@ from typing import Any, Protocol
 
 from studio import api, images
 from studio.api import Work
-from studio.form import FormField
 from studio.messages import Cheaper, Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
+from studio.role import Role
 
 SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
@@ -77,7 +77,7 @@ class Planner:
 
     def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
-        field = next((field for field in task.fields if field.widget == "model"), None)
+        field = task.form.role(Role.MODEL)
         if field is None:
             return None
         facts = self._models.facts(str(getattr(params, field.name)), field.capability)
@@ -97,7 +97,7 @@ class Planner:
 
     def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
         """For a front. Raises UserError for parameters that no job can have."""
-        params = validation.validate(task.cls.Params, task.fields, given)
+        params = validation.validate(task.cls.Params, task.form.fields, given)
         plan = self.plan(task, params)
         if plan is None:
             return Planned(request)
@@ -114,7 +114,7 @@ class Planner:
 
     def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
         """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""
-        field = _size_field(task.fields)
+        field = task.form.role(Role.SIZE) or task.form.role(Role.PICTURE_SIZE)
         if field is None:
             return None
         for size in _sizes(plan.work, int(plan.facts.defaults.get("multiple", 8))):
@@ -127,10 +127,6 @@ class Planner:
 
     def _size_of(self, ref: str) -> tuple[int, int]:
         return images.size_of(self._path(ref))
-
-
-def _size_field(fields: tuple[FormField, ...]) -> FormField | None:
-    return next((field for field in fields if field.widget == "size"), None)
 
 
 def _sizes(work: Work, multiple: int) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from studio import __version__, api, errors, form, messages
+from studio import __version__, api, errors, messages
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.failure import failure, given_up, out_of_memory
@@ -20,6 +20,7 @@ from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver, plain
 from studio.errors import UserError
+from studio.form import TaskForm
 from studio.library import Recipe
 from studio.messages import Event, Submit
 from studio.models.peak_memory import PeakMemory
@@ -27,6 +28,7 @@ from studio.models.value_cache import ValueCache
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.role import Role
 
 End = messages.Finished | messages.Failed | messages.Cancelled
 
@@ -183,7 +185,7 @@ class Runner:
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
-            work.params = validation.validate(work.task.cls.Params, work.task.fields, work.order.params)
+            work.params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
             work.recorded = work.params.model_dump(mode="json")
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
@@ -250,13 +252,14 @@ def _recipe(
 ) -> Recipe:
     seed = result.seed
     if seed is None and index == 0:  # the first picture is what the drawn seed makes
-        seed = next((params[field.name] for field in task.fields if field.widget == "seed"), None)
+        seed = next((params[name] for name in task.form.names(Role.SEED)), None)
     return Recipe(
         task=task.info.id,
         params=params,
+        roles={field.name: str(field.role) for field in task.form.fields if field.role},
         seed=seed,
         index=index,
-        model=next(iter(context.models_used), "") or _model_of(task.fields, params),
+        model=next(iter(context.models_used), "") or _model_of(task.form, params),
         plugin=task.info.plugin,
         plugin_version=task.plugin_version,
         values=plain(result.values),
@@ -267,5 +270,5 @@ def _recipe(
     )
 
 
-def _model_of(fields: tuple[form.FormField, ...], params: dict[str, Any]) -> str:
-    return next((str(params[field.name]) for field in fields if field.widget == "model"), "")
+def _model_of(form: TaskForm, params: dict[str, Any]) -> str:
+    return next((str(params[name]) for name in form.names(Role.MODEL)), "")

@@ -3,12 +3,11 @@
 from studio.jobs._client import JobClient
 from studio.jobs._events import Callbacks, Emitter, JobEmitters, JobEvents
 from studio.jobs._file import QUEUE_FILE, encode_jobs, load_jobs, save_jobs
-from studio.jobs._job import PROMPT, Job, JobState, words
+from studio.jobs._job import Job, JobState
 from studio.jobs._queue import MOST_KEPT, JobQueue
 
 __all__ = [
     "MOST_KEPT",
-    "PROMPT",
     "QUEUE_FILE",
     "Callbacks",
     "Emitter",
@@ -21,5 +20,4 @@ __all__ = [
     "encode_jobs",
     "load_jobs",
     "save_jobs",
-    "words",
 ]

@@ -1,15 +1,12 @@
 """Job: one order and all that was heard of it."""
 
 import enum
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from studio import messages
-from studio.form import FormField
+from studio.form import joined
 from studio.messages import Event, Submit
-
-PROMPT = ("prompt",)
 
 
 class JobState(enum.Enum):
@@ -24,12 +21,6 @@ class JobState(enum.Enum):
     @property
     def ended(self) -> bool:
         return self not in (JobState.WAITING, JobState.RUNNING, JobState.UNSAVED)
-
-
-def words(fields: Iterable[FormField]) -> tuple[str, ...]:
-    """The fields that take words for the picture; what it should not show says little about it."""
-    taken = [field for field in fields if "prompt" in (field.widget, field.item and field.item.widget)]
-    return tuple(field.name for field in taken if field.required or field.name in PROMPT or field.kind == "list")
 
 
 @dataclass(eq=False)
@@ -60,7 +51,7 @@ class Job:
     """Its last event; None until it has ended."""
     quiet: bool = False
     """Whether it makes something for a panel, and not for the stage."""
-    written: tuple[str, ...] = PROMPT
+    written: tuple[str, ...] = ()
     """Names of the parameters that people write words into."""
 
     @property
@@ -71,9 +62,7 @@ class Job:
     @property
     def label(self) -> str:
         """What a person would call it: the words that were written for it; '' when there are none."""
-        values = (self.params.get(name) for name in self.written)
-        texts = (text for value in values for text in (value if isinstance(value, list) else [value]))
-        return " · ".join(" ".join(text[:300].split()) for text in texts if isinstance(text, str) and text.strip())
+        return joined(self.params.get(name) for name in self.written)
 
     def apply(self, event: Event) -> None:
         """Take over what an event of this job tells."""

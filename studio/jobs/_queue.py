@@ -9,7 +9,7 @@ from studio import messages
 from studio.errors import UserError
 from studio.jobs._client import JobClient
 from studio.jobs._events import Emitter, JobEmitters, JobEvents, report
-from studio.jobs._job import PROMPT, Job, JobState
+from studio.jobs._job import Job, JobState
 from studio.jobs._reaction import Reaction
 from studio.jobs._waiting import WaitingJobs
 from studio.messages import AT_ENGINE, LAST, Event
@@ -87,8 +87,10 @@ class JobQueue:
         return self._paused or self._given_up
 
     def learn(self, written: Mapping[str, tuple[str, ...]]) -> None:
-        """By task, the parameters that people write words into, by which later jobs are called."""
+        """By task, the parameters that people write words into, by which jobs are called."""
         self._written = written
+        for job in self:
+            job.written = written.get(job.task, job.written)
 
     def attach(self, client: JobClient) -> None:
         """Whom the jobs go to; before this nothing can be submitted."""
@@ -103,7 +105,7 @@ class JobQueue:
         """Raises UserError for values that cannot be sent (NaN, half surrogates)."""
         self._client()
         messages.check(params)
-        written = self._written.get(task, PROMPT)
+        written = self._written.get(task, ())
         job = Job(uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, written=written)
         messages.encode(job.order)  # what is no JSON fails here, in its caller's face
         self._add([job])
@@ -282,6 +284,7 @@ class JobQueue:
 
     def _add(self, jobs: Iterable[Job]) -> None:
         for job in jobs:
+            job.written = job.written or self._written.get(job.task, ())
             self._jobs[job.id] = job
             self._waiting.put(job)
             self.added.emit(job)

@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from studio.form import joined
+
 EMBEDDED_BYTES = 256 * 1024
 """The most that goes into a PNG: readers, Pillow among them, refuse files with larger texts."""
 _DEEPEST = 32
@@ -30,6 +32,20 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
     """Names of the parameters and values that were too long to travel inside the picture."""
     notes: list[str] = []
     """What the user was told by then: what was adapted, cut or left out."""
+    roles: dict[str, str] = {}
+    """By the names of the parameters, what their task declared them to be (see `studio.role`); {} in recipes that were
+    written before tasks declared any."""
+
+    def names(self, role: str) -> list[str]:
+        """The parameters with this role."""
+        if not self.roles:  # what the tasks of that time called them
+            return [name for name in (role,) if name in self.params]
+        return [name for name in self.params if self.roles.get(name) == role]
+
+    @property
+    def words(self) -> str:
+        """What was written for the picture, on one line; '' for nothing."""
+        return joined(self.params.get(name) for name in self.names("prompt"))
 
 
 class Embedded(msgspec.Struct, frozen=True, omit_defaults=True):

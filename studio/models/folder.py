@@ -17,6 +17,8 @@ from studio.text import Text
 
 INDEX = "model_index.json"
 ABOUT = "studio.json"
+DECLARED = ("vocabulary", "phrasing", "languages")
+"""What a folder says of the prompts that its model reads."""
 """A folder's own word on itself: title, defaults, dtype, licence, its own upscaler, upscalers for people's pictures."""
 WEIGHTLESS = (
     "Scheduler", "Tokenizer", "TokenizerFast", "TokenizersBackend", "Processor", "ProcessorPil", "ProcessorFast",
@@ -114,7 +116,7 @@ def _with_about(entry: CatalogueEntry) -> CatalogueEntry:
         title=str(about.get("title", entry.title)),
         capabilities=capabilities,
         components=components,
-        defaults={**defaults, **{key: about[key] for key in ("vocabulary", "languages") if key in about}},
+        defaults={**defaults, **{key: about[key] for key in DECLARED if key in about}},
         license=str(about.get("license") or read_card(entry.path).license or entry.about.license),
     )
     dtype = str(about.get("dtype", ""))

@@ -16,9 +16,10 @@ import pluggy
 from pydantic.errors import PydanticUserError
 
 from studio import api, form, translation
+from studio.api._stage import DATA
 from studio.errors import StudioError
-from studio.messages import TaskInfo, ValueInfo
-from studio.plugin_host import validation
+from studio.messages import StageInfo, TaskInfo, ValueInfo
+from studio.plugin_host import moved_imports, validation
 from studio.plugin_host.discovery import PluginSource
 from studio.text import Text, clause
 
@@ -44,9 +45,12 @@ class LoadedTask:
     """A task that may be run."""
 
     cls: type[api.Task]
-    info: TaskInfo
-    fields: tuple[form.FormField, ...]
+    form: form.TaskForm
     plugin_version: str = ""
+
+    @property
+    def info(self) -> TaskInfo:
+        return self.form.info
 
 
 @dataclass
@@ -96,6 +100,8 @@ class _Attempt:
 
     def _offer(self) -> LoadedPlugin:
         module = self._source.load()
+        if not self._source.builtin and (moved := moved_imports.problem(module)):
+            raise PluginRefused(moved)
         _check_version(getattr(module, "STUDIO_API", api.VERSION))
         hooks = _hooks(module, self._source.name)
         offer = LoadedPlugin(self._source.version or str(getattr(module, "__version__", "")))
@@ -152,10 +158,12 @@ class _Attempt:
             language: {text: words[text] for text in own & words.keys()} for language, words in translations.items()
         }
         info = msgspec.structs.replace(info, translations=words)
-        fields = form.parse(info.schema)
-        if wrong := validation.wrong_default(cls.Params, fields):
+        read = form.read(info)
+        if read.problem:
+            raise PluginRefused("cannot become a form: {}", read.problem)
+        if wrong := validation.wrong_default(cls.Params, read.fields):
             raise PluginRefused("has a default that it would refuse itself: {}", clause(wrong.message))
-        return LoadedTask(cls, info, fields, version)
+        return LoadedTask(cls, read, version)
 
     def _refusal(self, error: BaseException) -> PluginRefused:
         details = "".join(traceback.format_exception(error))
@@ -164,6 +172,8 @@ class _Attempt:
                 _check_version(version)
             except PluginRefused as refusal:  # what it misses is what the other version has
                 return PluginRefused(refusal.reason, details=details)
+        if moved_imports.caused(error):
+            return PluginRefused(moved_imports.MOVED, details=details)
         if isinstance(error, ModuleNotFoundError) and error.name == self._source.name:
             return PluginRefused(
                 "imports itself as {}; write `from . import …` inside a plugin",
@@ -236,7 +246,7 @@ def _describe(cls: Any, source: PluginSource) -> TaskInfo:
     _check_run(cls)
     return TaskInfo(
         cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon),
-        _values(cls.values),
+        _values(cls.values), _stages(cls.stages),
     )  # fmt: skip
 
 
@@ -244,6 +254,35 @@ def _values(values: Any) -> dict[str, ValueInfo]:
     if not (isinstance(values, Mapping) and all(isinstance(value, api.Value) for value in values.values())):
         raise PluginRefused("describes its values by something else than api.Value, by name")
     return {str(name): ValueInfo(value.title, value.description) for name, value in values.items()}
+
+
+def _stages(stages: Any) -> dict[str, StageInfo]:
+    if not (isinstance(stages, Mapping) and all(isinstance(stage, api.Stage) for stage in stages.values())):
+        raise PluginRefused("describes its stages by something else than api.Stage, by name")
+    return {str(name): _stage(str(name), stage) for name, stage in stages.items()}
+
+
+def _stage(name: str, stage: api.Stage) -> StageInfo:
+    if not stage.title.strip():
+        raise PluginRefused("has a stage {} without a title", repr(name))
+    usual = DATA.get(stage.shows)
+    if usual is None:
+        known = ", ".join(filter(None, DATA))
+        raise PluginRefused(
+            "has a stage {} that shows {}, which nothing draws; there are {}",
+            repr(name),
+            repr(stage.shows),
+            known,
+        )
+    if stage.data and len(stage.data) != len(usual):
+        raise PluginRefused(
+            "has a stage {} with {} names of data where {} draws {}",
+            repr(name),
+            len(stage.data),
+            repr(stage.shows),
+            len(usual),
+        )
+    return StageInfo(stage.title, stage.shows, [*(stage.data or usual)], stage.heading, stage.description, stage.goal)
 
 
 def _check_run(cls: type[api.Task]) -> None:
@@ -259,11 +298,7 @@ def _check_run(cls: type[api.Task]) -> None:
 
 def _schema(params: type[api.Params]) -> dict[str, Any]:
     try:
-        schema = params.model_json_schema()
-        form.parse(schema)
-        encoded = msgspec.json.encode(schema)
-    except form.UnsupportedSchema as error:
-        raise PluginRefused("cannot become a form: {}", error.reason) from None
+        encoded = msgspec.json.encode(params.model_json_schema())
     except (PydanticUserError, TypeError) as error:
         raise PluginRefused("has parameters that cannot be described: {}", str(error).splitlines()[0]) from None
     return msgspec.json.decode(encoded, type=dict[str, Any])

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from studio import api, form, messages
 from studio.errors import UserError
+from studio.role import Role
 from studio.text import Text
 
 SEEDS = 2**63  # what an SQLite INTEGER holds
@@ -47,7 +48,7 @@ def _has_default(field: form.FormField | None) -> bool:
 
 
 def _drawn(params: api.Params, fields: Iterable[form.FormField]) -> dict[str, int]:
-    names = [field.name for field in fields if field.widget == "seed"]
+    names = [field.name for field in fields if field.role is Role.SEED]
     return {name: secrets.randbelow(SEEDS) for name in names if getattr(params, name) == -1}
 
 

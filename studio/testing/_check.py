@@ -8,6 +8,7 @@ from studio import api, messages
 from studio.engine import result_check
 from studio.engine.saving import plain
 from studio.errors import Cancelled
+from studio.messages import TaskInfo
 from studio.plugin_host import validation
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, load_plugin
@@ -26,15 +27,25 @@ def check_task(
     keyword `cancel_at`, for example `functools.partial(FakeContext, pictures={"photo": picture})`.
     """
     task = _loaded(cls)
-    valid = validation.validate(cls.Params, task.fields, params)
+    valid = validation.validate(cls.Params, task.form.fields, params)
     context = make_context()
     results = [_checked(made) for made in cls().run(valid, context)]
     assert results, "it ended without a picture"
     steps = len(context.steps)
+    _check_stages(task.info, context)
     assert steps, "it never calls ctx.progress, so it cannot be cancelled"
     for step in sorted({round(number * (steps - 1) / CANCELS) for number in range(CANCELS + 1)}):
         _check_cancel(cls, valid, make_context(cancel_at=step), step)
     return results
+
+
+def _check_stages(info: TaskInfo, context: FakeContext) -> None:
+    named = [step.stage for step in context.steps if step.stage] + [stage for stage, _ in context.revealed]
+    for stage in named:
+        assert stage in info.stages, f"it names the stage {stage!r}, which is not among its stages"
+    for stage, data in context.revealed:
+        missing = [name for name in info.stages[stage].data if name not in data]
+        assert not missing, f"its stage {stage!r} is drawn from {missing[0]!r}, which it does not reveal"
 
 
 def _checked(made: Any) -> api.Result:

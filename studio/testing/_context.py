@@ -83,9 +83,15 @@ class FakeContext:
     def embedding(self, ref: str) -> api.Embedding | None:
         return None if ref in self._pictures else files.read(Path(ref))
 
-    def keep(self, embedding: api.Embedding | str) -> str:
-        folder = self._kept_in or settings.load().library_dir / EMBEDDINGS
-        return str(files.place(folder, embedding) if isinstance(embedding, str) else files.write(folder, embedding))
+    def keep(self, embedding: api.Embedding) -> str:
+        return str(files.write(self._embeddings, embedding))
+
+    def check_name(self, name: str) -> None:
+        files.place(self._embeddings, name)
+
+    @property
+    def _embeddings(self) -> Path:
+        return self._kept_in or settings.load().library_dir / EMBEDDINGS
 
     def mask(self, ref: str) -> Image.Image:
         return self._pictures[ref].convert("L") if ref in self._pictures else images.load_mask(Path(ref))

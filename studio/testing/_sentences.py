@@ -11,7 +11,6 @@ AFTER_THE_FIRST = {"refused", "_refused", "_damaged", "_cut", "_odd"}
 """Called with what is refused, unless it stands in the template."""
 KEYWORDS = {"why", "refusal", "missing", "note", "problem"}
 """Of what is told later, as the end of a sentence."""
-KNOWN_STAGES = {"", "prior", "decoder", "denoising", "codec", "upscaler", "loading"}
 FEWEST = 9
 """Letters of a sentence that is more than a frame for others."""
 
@@ -31,7 +30,7 @@ def told(file: Path) -> Iterator[ast.expr]:
 
 
 def stages(files: list[Path]) -> set[str]:
-    """The names of stages that these sources tell with their progress, but those that the window knows."""
+    """The names of stages that these sources tell with their progress."""
     found: set[str] = set()
     for tree in map(_read, files):
         for node in ast.walk(tree):
@@ -39,7 +38,7 @@ def stages(files: list[Path]) -> set[str]:
                 told = [each.value for each in node.keywords if each.arg == "stage"]
                 told += node.args[:1] if _name(node.func) == "step" else []
                 found |= {text for one in told for text in _templates(one)}
-    return found - KNOWN_STAGES
+    return found - {""}
 
 
 def constants(files: list[Path]) -> set[str]:

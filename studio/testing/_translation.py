@@ -3,7 +3,7 @@
 from pathlib import Path
 from types import ModuleType
 
-from studio import translation
+from studio import api, translation
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import load_plugin
 from studio.testing import _sentences
@@ -12,15 +12,18 @@ from studio.testing import _sentences
 def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]:
     """(texts without a translation, translations without a text) of a plugin's module, for a language such as `zh`.
 
-    The texts are those of its tasks, and the errors, notes and names of stages that stand in its sources, with `{}` for
-    values.
+    The texts are those of its tasks, and the errors, notes and undeclared stages that stand in its sources, with `{}`
+    for values. The studio itself translates `api.DIFFUSION_STAGES`.
     """
     offer = load_plugin(PluginSource(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)
+    for stage in api.DIFFUSION_STAGES.values():
+        texts -= {stage.title, stage.heading, stage.description, stage.goal}
     sources = _sources(plugin)
-    texts |= _sentences.sentences(sources) | _sentences.stages(sources)
+    declared = {name for task in offer.tasks for name in task.info.stages}
+    texts |= _sentences.sentences(sources) | (_sentences.stages(sources) - declared)
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
     written = _sentences.constants(sources)

@@ -19,7 +19,7 @@ class Colour(api.Task):
     title = "Flat colour"
 
     class Params(api.Params):
-        prompt: api.Prompt = ""
+        prompt: api.Prompt = api.Field("", role=api.Role.PROMPT)
         color: api.Color = "#ff8800"
         side: int = api.Field(8, ge=1, le=64)
         count: int = api.Field(1, ge=1, le=4)

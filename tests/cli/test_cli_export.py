@@ -9,8 +9,11 @@ from hypothesis import strategies as st
 from studio import form
 from studio.cli import export
 from studio.errors import UserError
+from studio.messages import TaskInfo
+from studio.role import Role
 
-PROMPT = form.FormField("prompt", "Prompt", "text", "prompt")
+WORDS = form.FormField("words", "Words", "text", "text", role=Role.PROMPT)
+UPSCALE = form.TaskForm(TaskInfo("upscale", "Upscale", {}), (form.FormField("prompt", "", "text", "prompt"), WORDS))
 
 
 @pytest.mark.parametrize(
@@ -42,10 +45,10 @@ def test_a_slug_is_always_one_short_name(text: str) -> None:
 
 
 def test_the_name_is_the_prompt_else_the_task() -> None:
-    assert export.stem("upscale", (PROMPT,), {"prompt": "a cat"}) == "a-cat"
-    assert export.stem("upscale", (PROMPT,), {"prompt": "🍄"}) == "upscale"
-    assert export.stem("upscale", (PROMPT,), {"prompt": 5}) == "upscale"
-    assert export.stem("upscale", (), {}) == "upscale"
+    assert export.stem(UPSCALE, {"words": "a cat"}) == "a-cat"
+    assert export.stem(UPSCALE, {"words": "🍄"}) == "upscale"
+    assert export.stem(UPSCALE, {"words": 5}) == "upscale"
+    assert export.stem(UPSCALE, {"prompt": "not declared to be one"}) == "upscale"
 
 
 def test_nothing_is_overwritten(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A desk for forms without a window, and schemas as pydantic writes them."""
+"""A host for forms without a window, and schemas as pydantic writes them."""
 
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from PySide6.QtGui import QDropEvent
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.forms import Form
 from studio.desktop.shell.worker import Worker
+from studio.form import read
 from studio.messages import ModelInfo, TaskInfo
 
 STARTER = Path(__file__).parents[2] / "resources" / "starter"
@@ -53,8 +54,8 @@ class PlainDesk:
 
 
 def task_of(params):
-    """A TaskInfo of a studio.api.Params class, its schema as it crosses to the window."""
-    return TaskInfo("task", "Task", params.model_json_schema())
+    """Of a studio.api.Params class, its schema as it crosses to the window."""
+    return read(TaskInfo("task", "Task", params.model_json_schema()))
 
 
 def make_form(qtbot, host, params, shown=True):

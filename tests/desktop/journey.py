@@ -9,11 +9,11 @@ import shutil
 import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import psutil
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
@@ -31,6 +31,7 @@ from studio.jobs import Job, JobState
 PATIENCE_MS = 120_000
 WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
 Keys, Modifiers = Qt.Key, Qt.KeyboardModifier
+Feature = TypeVar("Feature", bound=QObject)
 
 
 class Desktop:
@@ -57,6 +58,12 @@ class Desktop:
     @property
     def jobs(self) -> list[Job]:
         return [*self.session.jobs]
+
+    def feature(self, kind: type[Feature]) -> Feature:
+        """The one of this class that is part of the window."""
+        found = self.window.findChild(kind)
+        assert found is not None
+        return found
 
     def wait(self, condition: Callable[[], Any]) -> None:
         try:

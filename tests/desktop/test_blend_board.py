@@ -17,14 +17,19 @@ BLEND = TaskInfo(
     {
         "type": "object",
         "properties": {
-            "image": {"type": "array", "items": {"type": "string", "widget": "image"}, "default": [], "maxItems": 4},
-            "weight": {"type": "array", "items": {"type": "number"}, "default": [], "maxItems": 4},
-            "count": {"type": "integer", "default": 4, "minimum": 1, "maximum": 16},
-            "seed": {"type": "integer", "default": -1, "widget": "seed"},
+            "image": {
+                "type": "array", "items": {"type": "string", "widget": "image"}, "default": [], "maxItems": 4,
+                "role": "blend_picture",
+            },
+            "weight": {
+                "type": "array", "items": {"type": "number"}, "default": [], "maxItems": 4, "role": "blend_weight"
+            },
+            "count": {"type": "integer", "default": 4, "minimum": 1, "maximum": 16, "role": "count"},
+            "seed": {"type": "integer", "default": -1, "widget": "seed", "role": "seed"},
         },
     },
     builtin=True,
-)
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("count", [2, 3, 4])

@@ -25,14 +25,18 @@ EDIT = TaskInfo(
         "type": "object",
         "required": ["image"],
         "properties": {
-            "image": {"type": "string", "widget": "image", "title": "Picture"},
+            "image": {"type": "string", "widget": "image", "role": "source", "title": "Picture"},
             "mask": {
                 "anyOf": [{"type": "string", "widget": "mask"}, {"type": "null"}],
                 "default": None,
+                "role": "mask",
                 "title": "Mask",
             },
-            **{side: {"type": "integer", "default": 0, "minimum": 0} for side in ("left", "right", "top", "bottom")},
-            "prompt": {"type": "string", "widget": "prompt", "default": ""},
+            **{
+                side: {"type": "integer", "default": 0, "minimum": 0, "role": f"extend_{side}"}
+                for side in ("left", "right", "top", "bottom")
+            },
+            "prompt": {"type": "string", "widget": "prompt", "role": "prompt", "default": ""},
         },
     },
     builtin=True,
@@ -45,8 +49,8 @@ DISTANT = TaskInfo(
         "required": ["image"],
         "properties": {
             **VARY.schema["properties"],
-            "distance": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1},
-            "seed": {"type": "integer", "default": -1, "widget": "seed"},
+            "distance": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1, "role": "distance"},
+            "seed": {"type": "integer", "default": -1, "widget": "seed", "role": "seed"},
         },
     },
     builtin=True,

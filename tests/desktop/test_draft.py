@@ -4,17 +4,16 @@ import os
 import time
 from pathlib import Path
 
-import msgspec
 from PIL import Image
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import Rig
 
-from studio.desktop.saved_queue import SavedJob
 from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.ui_state import FormMemory, UiState
 from studio.document import project
 from studio.document.project import LayerEntry
+from studio.jobs import Job, encode_jobs
 from studio.library import Library, Recipe
 from studio.settings import load
 
@@ -39,7 +38,7 @@ def test_at_start_a_draft_goes_that_nothing_names(qtbot: QtBot, qapp: QApplicati
     session.mkdir()
     entry = LayerEntry("a", str(in_layer))
     (session / "session.json").write_bytes(project.encode(project.Manifest(layers=[entry])))
-    (session / "queue.json").write_bytes(msgspec.json.encode([SavedJob("1", "variation", {"image": str(in_queue)})]))
+    (session / "queue.json").write_bytes(encode_jobs([Job("1", "variation", {"image": str(in_queue)})]))
     settings = load()
     ui_state.save(settings.cache_dir, UiState(forms={"variation": FormMemory({"image": str(in_form)})}))
     library = Library(settings.library_dir)

@@ -15,7 +15,7 @@ from studio.desktop.forms import Form
 from studio.desktop.forms.image_field import ImageField
 from studio.desktop.forms.task_fields import SEED
 from studio.desktop.viewer.example_strip import ExampleStrip
-from studio.form import parse
+from studio.form import read
 from studio.library import Recipe, Record
 from studio.messages import Failed, Finished, Ready, Saved, Started, Submit, TaskInfo
 
@@ -26,13 +26,20 @@ CHANGE = TaskInfo(
         "type": "object",
         "required": ["image", "before", "after"],
         "properties": {
-            "image": {"type": "string", "widget": "image", "title": "Picture"},
-            "before": {"type": "string", "widget": "text"},
-            "after": {"type": "string", "widget": "prompt"},
-            "amount": {"type": "number", "default": 0.5, "minimum": 0, "maximum": 1, "title": "Amount"},
-            "count": {"type": "integer", "default": 2, "minimum": 1, "maximum": 16},
-            "seed": {"type": "integer", "default": -1, "widget": "seed"},
-            "keep_as": {"type": "string", "default": ""},
+            "image": {"type": "string", "widget": "image", "role": "source", "title": "Picture"},
+            "before": {"type": "string", "widget": "text", "role": "before"},
+            "after": {"type": "string", "widget": "prompt", "role": "prompt"},
+            "amount": {
+                "type": "number",
+                "default": 0.5,
+                "minimum": 0,
+                "maximum": 1,
+                "role": "strength",
+                "title": "Amount",
+            },
+            "count": {"type": "integer", "default": 2, "minimum": 1, "maximum": 16, "role": "count"},
+            "seed": {"type": "integer", "default": -1, "widget": "seed", "role": "seed"},
+            "keep_as": {"type": "string", "default": "", "role": "name"},
         },
     },
     builtin=True,
@@ -84,13 +91,13 @@ def answer(rig: Rig, end: Callable[[str], Any] | None = None) -> None:
 
 
 def test_only_a_share_of_one_picture_has_examples() -> None:
-    assert plan.find(parse(CREATE.schema)) is None
-    assert plan.find(parse(EDIT.schema)) is None
-    assert plan.find(parse(THIRD.schema)) is None
-    near_to_far = plan.find(parse(DISTANT.schema))
+    assert plan.find(read(CREATE)) is None
+    assert plan.find(read(EDIT)) is None
+    assert plan.find(read(THIRD)) is None
+    near_to_far = plan.find(read(DISTANT))
     assert near_to_far is not None
     assert near_to_far.values == (0.2, 0.5, 0.8)
-    way = plan.find(parse(CHANGE.schema))
+    way = plan.find(read(CHANGE))
     assert way is not None
     assert (way.number.name, len(way.values), way.values[-1]) == ("amount", 7, 1.0)
 
@@ -104,7 +111,7 @@ def test_near_middle_and_far_are_made_from_the_picture_that_is_shown_and_a_click
     assert not rig.client.pending()  # only when it is asked for
     strip(rig).make.click()
     rig.wait(lambda: len(orders(rig)) == 3)
-    name = plan.find(parse(DISTANT.schema))
+    name = plan.find(read(DISTANT))
     assert name is not None
     assert [order.params[name.number.name] for order in orders(rig)] == [0.2, 0.5, 0.8]
     assert {order.params["image"] for order in orders(rig)} == {picture.id}

@@ -13,7 +13,8 @@ from PySide6.QtGui import QGuiApplication
 
 from studio import api
 from studio.desktop.forms import Form
-from studio.form import UnsupportedSchema
+from studio.desktop.forms.task_panel import TaskPanel
+from studio.form import read
 from studio.messages import TaskInfo
 
 
@@ -47,8 +48,10 @@ class Everything(api.Params):
     far: int = api.Field(0, ge=0, le=8192, soft_max=512)
     maybe: bool | None = None
     either: Literal["a", "b"] | None = None
-    steps: int | None = api.Field(None, ge=1, le=200, advanced=True)
-    guidance_scale: float | None = api.Field(None, ge=0, le=30, step=0.5, advanced=True, group="Fine")
+    steps: int | None = api.Field(None, ge=1, le=200, model_default="steps", advanced=True)
+    guidance_scale: float | None = api.Field(
+        None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True, group="Fine"
+    )
 
 
 @pytest.fixture
@@ -407,7 +410,7 @@ def test_a_setting_that_must_be_given_has_its_editor_though_it_is_folded(qtbot, 
 @given(entry=FIELDS, hints=st.fixed_dictionaries({"advanced": st.booleans(), "group": st.sampled_from(["", "A & B"])}))
 def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, host, entry, hints):
     schema = {"type": "object", "properties": {"it": {**entry, **hints}}, "required": ["it"]}
-    form = Form(TaskInfo("t", "T", schema), host)
+    form = Form(read(TaskInfo("t", "T", schema)), host)
     try:
         for value in form.values().values():
             form.set_values({"it": value})
@@ -421,5 +424,11 @@ def test_any_schema_that_parses_becomes_a_form_which_explains_itself(qtbot, host
 
 def test_a_schema_without_an_editor_is_refused_by_name(qtbot, host):
     schema = {"type": "object", "properties": {"odd": {"type": "object"}}}
-    with pytest.raises(UnsupportedSchema, match="odd"):
-        Form(TaskInfo("t", "T", schema), host)
+    task = read(TaskInfo("t", "T", schema))
+    assert "'odd'" in task.problem
+    panel = TaskPanel(lambda task: Form(task, host), {})
+    qtbot.addWidget(panel)
+    panel.set_tasks([task])
+    panel.choose("t")
+    assert panel.form is None
+    assert "T has no form here: its parameter 'odd'" in panel._stack.currentWidget().text()

@@ -167,8 +167,8 @@ def test_a_file_of_the_library_is_named_by_its_id(qtbot, form, well, host, pictu
 def test_of_two_pictures_at_once_the_last_counts(qtbot, form, well, picture, tmp_path):
     second = tmp_path / "second.png"
     Image.new("RGB", (8, 8)).save(second)
-    well.take(str(picture))
-    well.take(str(second))
+    well.use_file(str(picture))
+    well.use_file(str(second))
     settled(qtbot, well)
     assert has(well, second)
 

@@ -1,4 +1,4 @@
-"""Under the hood: a job's stages appear as they are revealed; strange data of third parties is passed over."""
+"""Under the hood: a job's stages are drawn as its task declares them; data of another shape is passed over."""
 
 import base64
 import time
@@ -8,9 +8,12 @@ from crafted import encoded
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
+from studio import api, settings
 from studio.desktop.features.inspector.panel import Inspector
+from studio.form import read
 from studio.jobs import Job
-from studio.messages import Revealed
+from studio.messages import Revealed, StageInfo, TaskInfo
+from studio.plugin_host import registry
 
 
 def picture(color, side=64):
@@ -32,9 +35,16 @@ def story(count=1, steps=5):
         yield revealed("upscale", before=picture("red", 16), after=picture("blue"))
 
 
+@pytest.fixture(scope="module")
+def create():
+    """The task of the built-in plugin, as it crosses to the window."""
+    return read(registry.load(settings.load()).tasks["text-to-image"].info)
+
+
 @pytest.fixture
-def inspector(qtbot):
+def inspector(qtbot, create):
     inspector = Inspector()
+    inspector.set_tasks([create])
     qtbot.addWidget(inspector)
     inspector.resize(360, 900)
     inspector.show()
@@ -44,11 +54,11 @@ def inspector(qtbot):
 
 @pytest.fixture
 def job():
-    return Job("1", "text-to-image", {"prompt": "a red cat"}, reveal=True)
+    return Job("1", "text-to-image", {"prompt": "a red cat"}, reveal=True, written=("prompt",))
 
 
 def shown(inspector):
-    return [stage for stage, section in inspector._sections.items() if section.isVisible()]
+    return [stage for stage, section in inspector.sections.items() if section.isVisible()]
 
 
 def settled(qtbot, inspector):
@@ -64,24 +74,24 @@ def test_stages_appear_one_by_one(qtbot, inspector, job):
         settled(qtbot, inspector)
         order += [stage for stage in shown(inspector) if stage not in order]
     assert order == ["tokens", "words", "prior", "denoise", "upscale"]
-    assert inspector.chips.accessibleDescription() == "a · red · cat"
-    assert inspector.bars.accessibleDescription() == "red 0.80, cat 0.40, dog -0.10"
-    assert inspector.curve.accessibleDescription() == "0.20, 0.40, 0.60, 0.80, 1.00"
-    assert inspector.film.accessibleDescription() == "Step 5 of 5"
+    assert inspector.sections["tokens"].chart.accessibleDescription() == "a · red · cat"
+    assert inspector.sections["words"].chart.accessibleDescription() == "red 0.80, cat 0.40, dog -0.10"
+    assert inspector.sections["prior"].chart.accessibleDescription() == "0.20, 0.40, 0.60, 0.80, 1.00"
+    assert inspector.sections["denoise"].chart.accessibleDescription() == "Step 5 of 5"
 
 
 def test_a_job_that_ran_before_is_shown_whole_and_another_takes_its_place(qtbot, inspector, job):
     job.revealed.extend(story(count=2))
     inspector.show_job(job)
     settled(qtbot, inspector)
-    assert len(inspector._curves) == 2
-    assert [step for step, _ in inspector.film._frames] == [1, 2, 3, 4, 5]
+    assert len(inspector.sections["prior"].curves) == 2
+    assert [step for step, _ in inspector.sections["denoise"].frames] == [1, 2, 3, 4, 5]
     other = Job("2", "text-to-image", {"prompt": "a house"}, reveal=True)
     event = revealed("tokens", tokens=["a", "house"])
     other.revealed.append(event)
     inspector.add(other, event)
     assert shown(inspector) == ["tokens"]
-    assert inspector.chips.accessibleDescription() == "a · house"
+    assert inspector.sections["tokens"].chart.accessibleDescription() == "a · house"
     inspector.show_job(None)
     assert shown(inspector) == []
 
@@ -89,16 +99,16 @@ def test_a_job_that_ran_before_is_shown_whole_and_another_takes_its_place(qtbot,
 def test_pictures_come_one_a_turn_so_that_the_window_stays_awake(qtbot, inspector, job):
     job.revealed.extend(story(steps=30))
     inspector.show_job(job)
-    assert len(inspector.film._frames) == 1
+    assert len(inspector.sections["denoise"].frames) == 1
     settled(qtbot, inspector)
-    assert len(inspector.film._frames) == 30
+    assert len(inspector.sections["denoise"].frames) == 30
 
 
 def test_a_frame_under_the_pointer_or_by_keys_is_large(qtbot, inspector, job):
     job.revealed.extend(story())
     inspector.show_job(job)
     settled(qtbot, inspector)
-    film = inspector.film
+    film = inspector.sections["denoise"].chart
     qtbot.mouseMove(film, film.place(1).center().toPoint())
     assert film.shown == 1
     film.setFocus()
@@ -114,7 +124,7 @@ def test_the_line_between_before_and_after_is_dragged(qtbot, inspector, job):
     job.revealed.extend(story())
     inspector.show_job(job)
     settled(qtbot, inspector)
-    comparison = inspector.comparison
+    comparison = inspector.sections["upscale"].chart
     frame = comparison.frame()
     at = QPoint(round(frame.left() + frame.width() * 0.8), round(frame.height() / 3))
     qtbot.mousePress(comparison, Qt.MouseButton.LeftButton, pos=at)
@@ -144,7 +154,7 @@ def test_strange_data_is_passed_over(qtbot, inspector, job):
         inspector.add(job, Revealed("1", stage, data))
         settled(qtbot, inspector)
     assert shown(inspector) == ["tokens"]
-    assert inspector.chips.accessibleDescription() == "<b>\\u202ex</b> · ␣"
+    assert inspector.sections["tokens"].chart.accessibleDescription() == "<b>\\u202ex</b> · ␣"
 
 
 def test_long_lists_are_cut_and_do_not_freeze(qtbot, inspector, job):
@@ -153,4 +163,58 @@ def test_long_lists_are_cut_and_do_not_freeze(qtbot, inspector, job):
     inspector.add(job, revealed("words", labels=["x"] * 100_000, values=[0.5] * 100_000))
     inspector.grab()
     assert time.process_time() - began < 5  # a freeze, and not a measure
-    assert len(inspector.bars.accessibleDescription().split(", ")) == 400
+    assert len(inspector.sections["words"].chart.accessibleDescription().split(", ")) == 400
+
+
+def test_what_a_third_party_declares_is_drawn_and_what_it_does_not_is_passed_over(qtbot, inspector):
+    stages = {
+        "mixing": StageInfo("Mixing"),
+        "hues": StageInfo("Looking", "bars", ["names", "shares"], "Hues", "How much of each."),
+        "loss": StageInfo("Learning", "curve", ["epoch", "loss"], goal="no better"),
+        "strokes": StageInfo("Painting", "frames", ["number", "canvas"]),
+        "varnish": StageInfo("Varnishing", "comparison", ["dull", "shiny"]),
+        "names": StageInfo("Naming", "texts", ["found"]),
+        "sums": StageInfo("Counting", "values"),
+    }
+    inspector.set_tasks([read(TaskInfo("paint", "Paint", {"type": "object"}, stages=stages))])
+    job = Job("1", "paint", {}, reveal=True)
+    for stage, data in [
+        ("mixing", {"anything": 1}),
+        ("hues", {"names": ["red", "blue"], "shares": [0.9, 0.1]}),
+        ("loss", {"epoch": 1, "loss": 0.5}),
+        ("strokes", {"number": 1, "canvas": picture("red")}),
+        ("varnish", {"dull": picture("red", 16), "shiny": picture("blue")}),
+        ("names", {"found": ["ochre"]}),
+        ("sums", {"strokes": 12, "share": 0.123456, "of": "oil", "odd": [1]}),
+        ("unknown", {"found": ["x"]}),
+    ]:
+        inspector.add(job, Revealed("1", stage, data))
+        settled(qtbot, inspector)
+    assert shown(inspector) == ["hues", "loss", "strokes", "varnish", "names", "sums"]
+    told = {name: section.chart.accessibleDescription() for name, section in inspector.sections.items()}
+    assert told["hues"] == "red 0.90, blue 0.10"
+    assert told["loss"] == "0.50"
+    assert told["strokes"] == "Step 1 of 1"
+    assert told["names"] == "ochre"
+    assert told["sums"] == "strokes 12 · share 0.1235 · of oil"
+    titles = [section.chart.accessibleName() for section in inspector.sections.values()]
+    assert titles[:2] == ["1 · Hues", "2 · Learning"]
+
+
+def test_another_task_has_other_sections_and_an_unknown_one_has_none(qtbot, inspector, job, create):
+    job.revealed.extend(story())
+    inspector.show_job(job)
+    settled(qtbot, inspector)
+    stranger = Job("2", "gone", {}, reveal=True)
+    inspector.add(stranger, revealed("tokens", tokens=["a"]))
+    assert inspector.sections == {}
+    inspector.show_job(job)
+    settled(qtbot, inspector)
+    assert shown(inspector) == ["tokens", "words", "prior", "denoise", "upscale"]
+
+
+def test_every_built_in_stage_that_is_drawn_is_named_in_the_windows_language(create):
+    drawn = [stage for stage in create.info.stages.values() if stage.shows]
+    assert [stage.shows for stage in drawn] == ["texts", "bars", "curve", "frames", "comparison"]
+    assert all(stage.heading and stage.description for stage in drawn)
+    assert set(api.DIFFUSION_STAGES) <= set(create.info.stages)

@@ -12,7 +12,7 @@ from studio.images import load_mask
 
 
 class Edit(api.Params):
-    image: api.ImageRef
+    image: api.ImageRef = api.Field(role=api.Role.SOURCE)
     mask: api.MaskRef
 
 
@@ -165,7 +165,7 @@ def test_without_a_picture_there_is_nothing_to_paint_over(qtbot, host):
 
 def test_a_mask_of_another_size_is_told_before_it_is_sent(qtbot, form, tmp_path):
     Image.new("L", (64, 64), 255).save(tmp_path / "small.png")
-    form.editor("mask").take(str(tmp_path / "small.png"))
+    form.editor("mask").use_file(str(tmp_path / "small.png"))
     qtbot.waitUntil(lambda: form.editor("mask").look is not None)
     name, words = form.problem()
     assert name == "mask"

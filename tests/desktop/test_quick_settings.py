@@ -8,8 +8,8 @@ from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
 from studio.desktop.forms.quick.pick import pick
-from studio.form import parse
-from studio.messages import Submit
+from studio.form import read
+from studio.messages import Submit, TaskInfo
 
 
 def bar(rig: Rig) -> QuickSettingsBar:
@@ -21,9 +21,9 @@ def quick_editor(rig: Rig, name: str) -> QuickEditor:
     return found
 
 
-def test_the_words_that_must_be_written_and_bounded_numbers_are_picked() -> None:
-    def names(task: object) -> tuple[list[str], list[str], str]:
-        picked = pick(parse(task.schema))  # type: ignore[attr-defined]
+def test_the_words_that_must_be_written_and_numbers_of_known_roles_are_picked() -> None:
+    def names(task: TaskInfo) -> tuple[list[str], list[str], str]:
+        picked = pick(read(task))
         return [field.name for field in picked.texts], [field.name for field in picked.numbers], picked.image
 
     assert names(CREATE) == (["prompt"], ["count"], "")
@@ -36,19 +36,19 @@ def test_what_is_hidden_in_the_form_is_not_among_the_few() -> None:
         "type": "object",
         "required": ["before", "after"],
         "properties": {
-            "image": {"type": "string", "widget": "image"},
+            "image": {"type": "string", "widget": "image", "role": "source"},
             "other": {"type": "string", "widget": "image"},
-            "count": {"type": "integer", "minimum": 1, "maximum": 9},
-            "deep": {**number, "advanced": True},
-            "side": {**number, "group": "Sides"},
-            "open": {"type": "number", "minimum": 0},
-            "amount": number,
-            "before": {"type": "string", "widget": "text"},
-            "after": {"type": "string", "widget": "prompt"},
+            "count": {"type": "integer", "minimum": 1, "maximum": 9, "role": "count"},
+            "deep": {**number, "advanced": True, "role": "distance"},
+            "side": {**number, "group": "Sides", "role": "scale"},
+            "open": number,
+            "amount": {**number, "role": "strength"},
+            "before": {"type": "string", "widget": "text", "role": "before"},
+            "after": {"type": "string", "widget": "prompt", "role": "prompt"},
             "without": {"type": "string", "widget": "prompt", "default": ""},
         },
     }
-    picked = pick(parse(schema))
+    picked = pick(read(TaskInfo("t", "T", schema)))
     assert [field.name for field in picked.texts] == ["before", "after"]
     assert [field.name for field in picked.numbers] == ["amount", "count"]
     assert picked.image == ""

@@ -4,12 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
-from studio import messages
+from studio import api, messages
+from studio.desktop.actions.action import Action
+from studio.desktop.actions.table import Actions
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
-from studio.messages import Ended, PluginInfo
+from studio.jobs import Job
+from studio.messages import Ended, PluginInfo, StageInfo
 from studio.text import Text
 
 
@@ -48,13 +52,26 @@ def test_english_is_left_alone() -> None:
     assert sentence.say("it is cut off") == "it is cut off"
 
 
-def test_stages_are_told_in_words_and_those_of_a_plugin_by_its_translation(qapp: QApplication) -> None:
+def test_stages_are_told_as_their_task_declares_them_and_others_by_their_bare_names(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
     from studio.desktop.viewer.progress_line import ProgressLine
-    from studio.testing._sentences import KNOWN_STAGES
 
     language.apply(qapp, "zh")
     sentence.learn({"placing": "摆放"})
-    line = ProgressLine()
-    told = {stage: line._told(stage) for stage in (*KNOWN_STAGES, "placing", "something else")}
-    assert all(not text.isascii() for stage, text in told.items() if stage != "something else")
-    assert told["something else"] == "Something else"
+    actions = Actions()
+    actions.add(Action("cancel", "Cancel", lambda: None))
+    line = ProgressLine(actions)
+    qtbot.addWidget(line)
+    declared = {name: StageInfo(stage.title) for name, stage in api.DIFFUSION_STAGES.items()}
+    line.set_stages({"paint": {**declared, "mixing": StageInfo("调色")}})
+
+    def told(stage: str, task: str = "paint") -> str:
+        job = Job("1", task, {}, stage=stage)
+        line.show_job(job, 0)
+        return line._stage.text()
+
+    assert all(not told(stage).isascii() for stage in (*api.DIFFUSION_STAGES, "", "mixing", "placing"))
+    assert told("mixing") == "调色"
+    assert told("something else") == "Something else"
+    assert told("mixing", "of another task") == "Mixing"

@@ -154,8 +154,10 @@ def test_values_are_kept_within_the_budget_the_latest_used_longest() -> None:
 
 
 def test_an_embedding_that_is_kept_is_an_image_ref_and_a_parent(host: Host) -> None:
-    assert host.ctx.keep("dawn") == host.ctx.keep(api.Embedding("dawn", "abc", (1.0, 2.0)))
-    path = str(host.ctx.keep("dusk")).replace("dusk", "dawn")
+    host.ctx.check_name("dawn")
+    path = host.ctx.keep(api.Embedding("dawn", "abc", (1.0, 2.0)))
+    with pytest.raises(errors.UserError, match="already"):
+        host.ctx.check_name("dawn")
     assert host.ctx.embedding(path) == api.Embedding("dawn", "abc", (1.0, 2.0))
     assert host.ctx.images_used == [path]
     with pytest.raises(errors.UserError, match="holds numbers and no pixels"):

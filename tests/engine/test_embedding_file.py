@@ -103,7 +103,7 @@ def test_a_store_keeps_them_beside_its_pictures(tmp_path: Path) -> None:
     assert path == tmp_path / "embeddings/dawn.safetensors"
     assert store.embedding(str(path)) == Embedding("dawn", "abc", VECTOR)
     with pytest.raises(UserError, match="already"):
-        store.keep("dawn")
-    assert store.keep("dusk") == tmp_path / "embeddings/dusk.safetensors"
+        store.check_name("dawn")
+    store.check_name("dusk")
     assert store.sweep() == []
     store.close()

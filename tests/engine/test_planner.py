@@ -82,7 +82,7 @@ BYTES_PER_PIXEL, ROOM_MIB = 1024, 150
 
 def _runner(home: Path, models: Any, told: list[Event], cls: type[api.Task] = Square) -> Runner:
     info = TaskInfo(cls.id, cls.title, cls.Params.model_json_schema(), plugin="tests")
-    task = LoadedTask(cls, info, form.parse(info.schema))
+    task = LoadedTask(cls, form.read(info))
     return Runner(Registry({cls.id: task}), LibraryAccess(home / "library"), models, told.append)
 
 

@@ -75,7 +75,7 @@ class Bench:
                 return body(params, ctx)
 
         info = TaskInfo("tested", "Tested", Tested.Params.model_json_schema(), plugin="tests")
-        task = LoadedTask(Tested, info, form.parse(info.schema), "1.2")
+        task = LoadedTask(Tested, form.read(info), "1.2")
         store = LibraryAccess(self.home / "library")
         runner = Runner(Registry({"tested": task}), store, self.models, self.told.append, debug=debug)
         with contextlib.closing(store):

@@ -31,6 +31,7 @@ class Front:
         self.queue = JobQueue(attended=attended, clock=self.clock)
         self.client = ScriptedClient(self.queue.follow)
         self.queue.attach(self.client)
+        self.queue.learn({"paint": ("prompt",)})
         if start:
             self.client.start()
 
@@ -318,12 +319,17 @@ def test_what_waits_is_kept_in_a_file(tmp_path: Path, front: Front) -> None:
     jobs = front.submit("one", "two", "three", "four")
     front.queue.move(jobs[3], -1)
     save_jobs(tmp_path / "session/queue.json", encode_jobs(front.queue.pending))
-    assert [job.label for job in load_jobs(tmp_path / "session/queue.json")] == ["one", "two", "four", "three"]
+    assert [job.params["prompt"] for job in load_jobs(tmp_path / "session/queue.json")] == [
+        "one",
+        "two",
+        "four",
+        "three",
+    ]
 
 
 def test_a_file_of_an_earlier_version_is_read(front: Front) -> None:
     jobs = load_jobs(OLD)
-    assert [job.label for job in jobs] == ["ein Apfel", "红蘑菇", "a third"]
+    assert [job.params["prompt"] for job in jobs] == ["ein Apfel", "红蘑菇", "a third"]
     assert jobs[0].params == {"prompt": "ein Apfel", "count": 2, "seed": 9007199254740993}
     assert encode_jobs(jobs) == OLD.read_bytes()
     front.queue.hold(jobs)

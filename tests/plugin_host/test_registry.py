@@ -62,7 +62,7 @@ def test_the_printed_plugin_works_when_it_is_dropped(studio_home: Path) -> None:
     assert info(found, "posterize") == PluginInfo("posterize", str(path), tasks=["posterize"])
     task = found.tasks["posterize"]
     assert (task.info.title, task.info.plugin, task.info.builtin) == ("Posterize", "posterize", False)
-    assert [(field.name, field.kind, field.widget) for field in task.fields] == [
+    assert [(field.name, field.kind, field.widget) for field in task.form.fields] == [
         ("image", "text", "image"),
         ("bits", "integer", "integer"),
     ]

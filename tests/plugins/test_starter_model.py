@@ -17,9 +17,8 @@ from studio_starter.enlarging import compare, upscalers
 from studio_starter.evaluate import Evaluation, evaluate, judge_score, load_judge, questions, renders, scale_of
 from studio_starter.pipeline import Starter, to_images
 from studio_starter.redraw import Redraw
-from studio_starter.small.scene import WEARERS
-from studio_starter.small.world import SMALL
 from studio_starter.training import Run
+from studio_starter.world import SMALL
 
 RESOURCES = Path(__file__).parents[2] / "resources"
 FOLDER, JUDGE = RESOURCES / "starter", RESOURCES / "starter-judge"
@@ -143,10 +142,10 @@ def test_what_a_prompt_does_not_name_is_not_marked() -> None:
     world = scale_of(FOLDER).world
     for question in questions(world, 60):
         for language in ("en", "zh"):
-            rows = {one.row for one in world.asked(question.scene, question.prompts[language], language)}
+            rows = {one.row for one in world.asked(question.scene, question.prompts[language])}
             if world.name == "small":
                 [thing] = question.scene.things
-                assert ("accessory" in rows) == (thing.object in WEARERS)
+                assert ("accessory" in rows) == (thing.object in world.extent.wearers)
                 assert ("accessory color" in rows) == (thing.worn is not None)
 
 

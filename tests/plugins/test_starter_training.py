@@ -22,14 +22,13 @@ from studio_starter.data import Pool, unit
 from studio_starter.enlarging import upscalers
 from studio_starter.evaluate import evaluate, paired, ratio, wilson
 from studio_starter.export import export, export_judge
-from studio_starter.large.scene import Scene, Thing
 from studio_starter.recipe import STAGES, stages_of, train_stage
 from studio_starter.report import as_text
 from studio_starter.scale import SCALES, Scale
-from studio_starter.small.world import SMALL
-from studio_starter.training import Plan, Run, Stage, TrainingError, averaged, compiler, write_tensors
+from studio_starter.training import Plan, Run, TrainingError, TrainingStage, averaged, compiler, write_tensors
 from studio_starter.upscaler import Compact
-from studio_starter.world import Caption
+from studio_starter.world import SMALL, Caption
+from studio_starter.world.scene import Scene, Thing
 from torch.nn import functional
 
 from studio.api import Model
@@ -91,7 +90,7 @@ def test_a_killed_stage_ends_as_an_uninterrupted_one(
     beside(trained, tmp_path, stage)
     steps = 0
 
-    def learn(self: Stage, *given: Any, kept: Any = Stage.learn) -> None:
+    def learn(self: TrainingStage, *given: Any, kept: Any = TrainingStage.learn) -> None:
         nonlocal steps
         steps += 1
         if steps == 3:
@@ -100,7 +99,7 @@ def test_a_killed_stage_ends_as_an_uninterrupted_one(
 
     with monkeypatch.context() as patch:
         patch.setattr(training, "CHECKPOINT_EVERY_S", -1)
-        patch.setattr(Stage, "learn", learn)
+        patch.setattr(TrainingStage, "learn", learn)
         with pytest.raises(Killed):
             train_stage(stage, tmp_path, TINY)
     assert not training.finished(tmp_path, stage)

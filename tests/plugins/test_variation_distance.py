@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 from built_in import BUILT_IN
-from studio_starter.small.render import render
-from studio_starter.small.scene import one
+from studio_starter.world.render import render
+from studio_starter.world.scene import one
 from studio_variation import Vary
 
 from studio.models.service import ModelService

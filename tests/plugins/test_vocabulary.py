@@ -4,12 +4,16 @@ import random
 from typing import Any
 
 import pytest
-from studio_starter.large.world import LARGE
-from studio_starter.small.world import SMALL
-from studio_starter.world import LANGUAGES, World
-from studio_text_to_image.vocabulary import note
+from studio_starter.world import LANGUAGES, LARGE, SMALL, World
+
+from studio.diffusion.phrasing import Reader
 
 WORLDS = pytest.mark.parametrize("world", [SMALL, LARGE], ids=lambda world: world.name)
+
+
+def note(prompt: str, vocabulary: Any) -> str | None:
+    """All that is said of a prompt that the model is given as it is."""
+    return " ".join(Reader({"vocabulary": vocabulary}).read(prompt).notes) or None
 
 
 @WORLDS
@@ -86,7 +90,7 @@ def test_mixed_languages_widths_and_cases_are_known(world: World, prompt: str) -
 )
 def test_a_world_of_single_things_says_that_it_draws_one(prompt: str, words: str) -> None:
     said = note(prompt, SMALL.vocabulary)
-    assert said == f"The starter model draws one thing at a time, and the prompt names {words}; name one."
+    assert said == f"This model draws one thing at a time, and the prompt names {words}; name one."
     assert note(prompt, LARGE.vocabulary) is None
 
 

@@ -33,7 +33,7 @@ class CanvasDrop(QObject):
     def _follow(self) -> None:
         """What becomes of a picture in the chosen task, which may work on the canvas itself."""
         task, form = self._workbench.forms.task, self._workbench.forms.form
-        self._marks = bool(task and form and canvas_fields(self._workbench.forms.fields(task.id)))
+        self._marks = bool(form and canvas_fields(task))
         if self._marks:
             words = self.tr("Work on this picture")
         elif task is not None and self._fields():

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import QMargins, QObject, QTimer
 
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.task_fields import CanvasFields, canvas_fields
-from studio.desktop.forms.task_panel import FormLike
 from studio.desktop.shell import drafts
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -55,7 +55,7 @@ class CanvasFormSync(QObject):
     def _follow(self) -> None:
         """The canvas marks what the form of the chosen task takes."""
         forms = self._workbench.forms
-        fields = canvas_fields(forms.fields(forms.task.id)) if forms.task else None
+        fields = canvas_fields(forms.task)
         form = forms.form if fields else None
         self._use(form, fields)
         self._workbench.viewer.set_markable(form is not None, bool(fields and fields.sides))

@@ -1,4 +1,4 @@
-"""FormUndo: changes of a form as steps in the stack that all other acts are in."""
+"""Changes of a form as steps in the stack that all other acts are in."""
 
 import zlib
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.task_fields import canvas_fields
-from studio.desktop.forms.task_panel import FormLike
 from studio.desktop.workbench import Workbench
 
 IDLE_MS = 400
@@ -32,7 +32,7 @@ class FormUndo(QObject):
 
     def _choose(self) -> None:
         forms = self._workbench.forms
-        filled = canvas_fields(forms.fields(forms.task.id)) if forms.task else None
+        filled = canvas_fields(forms.task)
         self._follow(forms.form, filled.names if filled and forms.form else frozenset())
 
     def _follow(self, form: FormLike | None, left_out: frozenset[str]) -> None:

@@ -14,18 +14,18 @@ from studio.desktop.style.label_text import file_size
 from studio.desktop.viewer.welcome import example
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField
-from studio.messages import DeviceInfo, Event, Ready, TaskInfo
+from studio.form import TaskForm, takes_pictures
+from studio.messages import DeviceInfo, Event, Ready
+from studio.role import Role
 
 
 class Onboarding(QObject):
-    """Any task that fits will do: what its schema says decides."""
+    """Any task that fits will do: the roles of its parameters decide."""
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         self._workbench, self._page = workbench, workbench.viewer.welcome
-        self._tasks: dict[str, TaskInfo] = {}
-        self._fields: dict[str, tuple[FormField, ...]] = {}
+        self._tasks: dict[str, TaskForm] = {}
         self._loaded = False
         self._page.tried.connect(self.start)
         workbench.library.loaded.connect(self._library_loaded)
@@ -34,12 +34,10 @@ class Onboarding(QObject):
 
     def _find_tasks(self) -> None:
         """The first task that creates, the first that varies, the first that edits."""
-        self._tasks, self._fields = {}, {}
+        self._tasks = {}
         for task in self._workbench.forms.tasks:
-            fields = self._workbench.forms.fields(task.id)
-            for name in _kinds(fields):
+            for name in _kinds(task):
                 self._tasks.setdefault(name, task)
-                self._fields.setdefault(name, fields)
         self._refresh()
 
     def _handle(self, event: Event) -> None:
@@ -69,7 +67,7 @@ class Onboarding(QObject):
     def start(self, name: str) -> None:
         """One of TRIALS."""
         if name == "create":
-            prompt = next(field.name for field in self._fields[name] if field.required and field.widget == "prompt")
+            prompt = self._tasks[name].names(Role.PROMPT)[0]
             self._set_up(name, self.tr("Try: create"), {prompt: self.tr("a green car")})
             return
         session, source = self._workbench.session, example()
@@ -85,13 +83,12 @@ class Onboarding(QObject):
         session.worker.run(work, show, self._show_failed)
 
     def _vary(self, file: Path, shown: qt_image.Shown) -> None:
-        found = variation_fields(self._fields["vary"])
+        found = variation_fields(self._tasks["vary"])
         if found is not None:
             self._set_up("vary", self.tr("Try: vary"), {found[0]: str(file)}, (PictureSource(str(file), file), shown))
 
     def _edit(self, file: Path, shown: qt_image.Shown) -> None:
-        prompt = next((field.name for field in self._fields["edit"] if field.widget == "prompt"), "")
-        words = {prompt: self.tr("a blue mushroom")} if prompt else {}
+        words = {prompt: self.tr("a blue mushroom") for prompt in self._tasks["edit"].names(Role.PROMPT)[:1]}
         self._set_up("edit", self.tr("Try: edit"), words, (PictureSource(str(file), file), shown))
         self._workbench.viewer.masks.choose("brush")
         text = self.tr("Paint over what is to become another, then press “{0}”.").format(self._tasks["edit"].title)
@@ -118,13 +115,13 @@ class Onboarding(QObject):
         self._workbench.notices.show_error("canvas", error)
 
 
-def _kinds(fields: tuple[FormField, ...]) -> list[str]:
+def _kinds(form: TaskForm) -> list[str]:
     """What a task could be tried for."""
-    image = any("image" in (field.widget, field.item and field.item.widget) for field in fields)
-    writes = any(field.required and field.widget == "prompt" for field in fields)
+    image = any(map(takes_pictures, form.fields))
+    writes = any(field.required and field.kind == "text" and field.role is Role.PROMPT for field in form.fields)
     kinds = ["create"] if writes and not image else []
-    kinds += ["vary"] if variation_fields(fields) and not writes else []
-    return kinds + (["edit"] if canvas_fields(fields) else [])
+    kinds += ["vary"] if variation_fields(form) and not writes else []
+    return kinds + (["edit"] if canvas_fields(form) else [])
 
 
 def install(workbench: Workbench) -> None:

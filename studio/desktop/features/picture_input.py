@@ -16,9 +16,7 @@ class PictureInput(QObject):
     def _offer_tasks(self) -> None:
         """Those that take a picture."""
         takes = [
-            (task.id, task.title)
-            for task in self._forms.tasks
-            if any(field.widget == "image" for field in self._forms.fields(task.id))
+            (task.id, task.title) for task in self._forms.tasks if any(field.widget == "image" for field in task.fields)
         ]
         self._viewer.set_targets(takes)
 

@@ -6,8 +6,8 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 
 from studio.desktop.canvas.document import PictureSource
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.pick import QuickFields, pick
-from studio.desktop.forms.task_panel import FormLike
 from studio.desktop.workbench import Workbench
 
 
@@ -36,7 +36,7 @@ class QuickSettings(QObject):
         if self._form is not None:
             self._form.changed.disconnect(self._follow)
         task, self._form = self._forms.task, self._forms.form
-        self._picked = pick(self._forms.fields(task.id)) if task and self._form is not None else QuickFields()
+        self._picked = pick(task) if task and self._form is not None else QuickFields()
         for quick_editor in self.bar.show_task(task.title if task else "", self._picked):
             quick_editor.changed.connect(lambda quick_editor=quick_editor: self._lead(quick_editor))
         if self._form is not None:
@@ -46,7 +46,7 @@ class QuickSettings(QObject):
 
     def _lead(self, quick_editor: Any) -> None:
         if self._form is not None:
-            quick_editor.lead(self._form.editor(quick_editor.field.name))
+            quick_editor.write_to(self._form.editor(quick_editor.field.name))
 
     def _follow(self) -> None:
         if self._form is None:
@@ -54,7 +54,7 @@ class QuickSettings(QObject):
         model = self._form.model
         for quick_editor in self.bar.quick_editors:
             quick_editor.use_model(model)
-            quick_editor.follow(self._form.editor(quick_editor.field.name))
+            quick_editor.read_from(self._form.editor(quick_editor.field.name))
         self._refresh_image()
 
     # ---- the picture
@@ -80,7 +80,7 @@ class QuickSettings(QObject):
             self._refresh_image()
 
         self._form.set_image(name, piece.ref)
-        field.looked.connect(opened, Qt.ConnectionType.SingleShotConnection)
+        field.opened.connect(opened, Qt.ConnectionType.SingleShotConnection)
 
     def _submit(self) -> None:
         """Start the job; where no picture was given, it begins from the one that is shown."""
@@ -94,7 +94,7 @@ class QuickSettings(QObject):
         if field is not None and not isinstance(field.value(), str) and self._viewer.piece is not None:
             self.use_shown()
         if field is not None and field.opening:  # the form looks at the file first
-            field.looked.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
+            field.opened.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
         else:
             then()
 

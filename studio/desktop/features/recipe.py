@@ -29,9 +29,9 @@ class RecipeFeature(QObject):
     def _name_tasks(self) -> None:
         texts = {}
         for task in self._forms.tasks:
-            if self._forms.has_form(task.id):
-                fields = self._forms.fields(task.id)
-                texts[task.id] = TaskTexts(task.title, {field.name: field for field in fields}, task.values)
+            if not task.problem:
+                fields = {field.name: field for field in task.fields}
+                texts[task.id] = TaskTexts(task.title, fields, task.info.values)
         self._panel.set_tasks(texts)
 
     def _name_models(self) -> None:
@@ -40,7 +40,7 @@ class RecipeFeature(QObject):
     def fill_form(self, record: "Record") -> None:
         """With what made a picture."""
         recipe = record.recipe
-        seed = {"seed": recipe.seed} if recipe.seed is not None and "seed" in recipe.params else {}
+        seed = dict.fromkeys(recipe.names("seed"), recipe.seed) if recipe.seed is not None else {}
         self._forms.fill(recipe.task, {**recipe.params, **seed})
 
 

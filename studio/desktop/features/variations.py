@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from studio.desktop.canvas.document import PictureSource
-from studio.desktop.forms.task_fields import DISTANCE, variation_fields
+from studio.desktop.forms.task_fields import variation_fields
 from studio.desktop.shell import qt_image
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import FormField, TaskForm
+from studio.role import Role
 
 if TYPE_CHECKING:
     from studio.library import Record
@@ -24,16 +25,15 @@ class Variations(QObject):
         super().__init__(workbench.window)
         self._session, self._viewer, self._notices = workbench.session, workbench.viewer, workbench.notices
         self._forms = workbench.forms
-        self._fields: dict[str, tuple[str, FormField]] = {}
+        self._tasks: dict[str, TaskForm] = {}
         workbench.forms.tasks_changed.connect(self._find_tasks)
         workbench.viewer.more_wanted.connect(self.more)
         workbench.viewer.comparing.source_wanted.connect(self.show_source)
 
     def _find_tasks(self) -> None:
-        """Which tasks make pictures like a picture: by their field for the picture and their distance."""
-        found = {task.id: variation_fields(self._forms.fields(task.id)) for task in self._forms.tasks}
-        self._fields = {id: fields for id, fields in found.items() if fields}
-        self._viewer.choices.allow_more(bool(self._fields))
+        """Which tasks make pictures like a picture, as near to it or far from it as is wanted."""
+        self._tasks = {task.id: task for task in self._forms.tasks if variation_fields(task)}
+        self._viewer.choices.allow_more(bool(self._tasks))
 
     # ---- more
 
@@ -50,21 +50,19 @@ class Variations(QObject):
 
     def _submit_like(self, piece: PictureSource, record: "Record | None", by: float) -> None:
         recipe = record.recipe if record else None
-        if recipe and recipe.task in self._fields and isinstance(recipe.params.get(DISTANCE), int | float):
-            task, params = recipe.task, dict(recipe.params)
-            params[DISTANCE] = self._moved(task, float(params[DISTANCE]), by)
-            if "seed" in params:
-                params["seed"] = -1
-        else:
-            task = next(iter(self._fields))
-            image, distance = self._fields[task]
-            params = {image: piece.ref, DISTANCE: self._moved(task, NEAR * (distance.maximum or 1.0), by)}
-        self._submit(task, params)
-
-    def _moved(self, task: str, distance: float, by: float) -> float:
-        field = self._fields[task][1]
-        low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
-        return round(min(max(distance + by, low), high), 3)
+        task = self._tasks.get(recipe.task) if recipe else None
+        distance = task.role(Role.DISTANCE) if task else None
+        if recipe and task and distance and isinstance(recipe.params.get(distance.name), int | float):
+            params = dict(recipe.params)
+            params[distance.name] = _moved(distance, float(params[distance.name]), by)
+            params.update((name, -1) for name in task.names(Role.SEED) if name in params)
+            self._submit(task.id, params)
+            return
+        task = next(iter(self._tasks.values()))
+        if found := variation_fields(task):
+            image, distance = found
+            near = _moved(distance, NEAR * (distance.maximum or 1.0), by)
+            self._submit(task.id, {image: piece.ref, distance.name: near})
 
     def _submit(self, task: str, params: dict[str, Any]) -> None:
         try:
@@ -97,6 +95,12 @@ class Variations(QObject):
                 )
 
         self._session.worker.run(work, show)
+
+
+def _moved(field: FormField, distance: float, by: float) -> float:
+    low, high = field.minimum or 0.0, 1.0 if field.maximum is None else field.maximum
+    moved = min(max(distance + by, low), high)
+    return round(moved) if field.kind == "integer" else round(moved, 3)
 
 
 def install(workbench: Workbench) -> None:

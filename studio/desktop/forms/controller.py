@@ -8,15 +8,16 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio import messages
-from studio.desktop.forms.task_panel import FormLike, TaskPanel
+from studio.desktop.forms.form_like import FormLike
+from studio.desktop.forms.task_panel import TaskPanel
 from studio.desktop.shell.notices import Notices
 from studio.desktop.shell.tab_order import reachable
 from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.shell.ui_state import UiState
 from studio.errors import UserError
-from studio.form import FormField, UnsupportedSchema, parse
-from studio.jobs import Job, JobQueue, JobState, words
-from studio.messages import TaskInfo
+from studio.form import TaskForm
+from studio.jobs import Job, JobQueue, JobState
+from studio.role import Role
 
 Then = Callable[[], object]
 
@@ -42,8 +43,7 @@ class FormController(QObject):
         self._preparations: list[Callable[[Then], object]] = []
         self._picture_preparations: list[Callable[[Then], object]] = []
         self._reveals: list[Callable[[], bool]] = []
-        self._fields: dict[str, tuple[FormField, ...]] = {}
-        self.tasks: Sequence[TaskInfo] = []
+        self.tasks: Sequence[TaskForm] = []
         bar.chosen.connect(self._choose_and_show)
         panel.submitted.connect(self.generate)
         panel.allowed.connect(self.allowed)
@@ -52,18 +52,12 @@ class FormController(QObject):
 
     # ---- tasks
 
-    def set_tasks(self, tasks: Sequence[TaskInfo]) -> None:
+    def set_tasks(self, tasks: Sequence[TaskForm]) -> None:
         """All that there are, in the language of the window."""
         self.tasks = tasks
-        self._fields = {}
-        for task in tasks:
-            try:
-                self._fields[task.id] = parse(task.schema)
-            except UnsupportedSchema:
-                continue
-        self._bar.set_tasks(tasks)
+        self._bar.set_tasks([task.info for task in tasks])
         self._panel.set_tasks([*tasks])
-        self._jobs.learn({id: words(fields) for id, fields in self._fields.items()})
+        self._jobs.learn({task.id: task.names(Role.PROMPT) for task in tasks})
         self.tasks_changed.emit()
         ids, wanted = [task.id for task in tasks], self._memory.task
         if self._begun:
@@ -78,16 +72,8 @@ class FormController(QObject):
         self.set_tasks(self.tasks)
         self._panel.make_ahead(lambda: not self._jobs.pending)
 
-    def fields(self, task: str) -> tuple[FormField, ...]:
-        """Of the form of a task; () where there is no such task, or its form cannot be built."""
-        return self._fields.get(task, ())
-
-    def has_form(self, task: str) -> bool:
-        """Whether a form can be built for it."""
-        return task in self._fields
-
     @property
-    def task(self) -> TaskInfo | None:
+    def task(self) -> TaskForm | None:
         return self._panel.task
 
     @property
@@ -186,7 +172,7 @@ class FormController(QObject):
         self._notices.remove("job")
         self.prepare(lambda: self._submit(task, form))
 
-    def _submit(self, task: TaskInfo, form: FormLike) -> None:
+    def _submit(self, task: TaskForm, form: FormLike) -> None:
         if problem := form.problem():
             form.show_error(*problem)
             self._reveal(self._panel)

@@ -1,4 +1,4 @@
-"""Factory: which editor a field gets: an explicit widget wins, then the choices, then the kind."""
+"""Which editor a field gets: an explicit widget wins, then the choices, then the kind."""
 
 from collections.abc import Callable
 
@@ -24,8 +24,8 @@ from studio.form import FormField
 Maker = Callable[[FormField, QWidget], Editor]
 
 
-class Factory:
-    """Makes the editors of one form, which share a desk and a counter of tokens."""
+class EditorFactory:
+    """Makes the editors of one form, which share a host and a counter of tokens."""
 
     def __init__(self, host: FormHost) -> None:
         self._host = host

@@ -1,4 +1,4 @@
-"""Holder: how a well looks: a frame with a small picture, two lines about it and its tools; dashed while empty."""
+"""How a field for a file looks: a frame with a small picture, two lines about it and its tools; dashed while empty."""
 
 from collections.abc import Callable
 

@@ -6,9 +6,8 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from studio import form
 from studio.desktop.forms.editor import MISSING, Editor, initial
-from studio.desktop.forms.factory import Factory
+from studio.desktop.forms.factory import EditorFactory
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField
 from studio.desktop.forms.list_editor import ListEditor
@@ -17,25 +16,26 @@ from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.row import FormRow
 from studio.desktop.forms.seed import SeedEditor
-from studio.desktop.forms.size import SizeEditor
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
-from studio.messages import ModelInfo, TaskInfo
+from studio.form import FormField, TaskForm, takes_pictures
+from studio.messages import ModelInfo
+from studio.role import Role
 
 GAP = 14
 
 
 class Form(QWidget):
-    """`submitted`: Ctrl+Enter inside a text. Raises studio.form.UnsupportedSchema for a schema without editors."""
+    """`submitted`: Ctrl+Enter inside a text."""
 
     changed = Signal()
     submitted = Signal()
 
-    def __init__(self, task: TaskInfo, host: FormHost, parent: QWidget | None = None) -> None:
+    def __init__(self, task: TaskForm, host: FormHost, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.task = task
         self.setAccessibleName(task.title)
-        self._factory = Factory(host)
+        self._factory = EditorFactory(host)
         self._rows: dict[str, FormRow] = {}
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
@@ -47,7 +47,7 @@ class Form(QWidget):
         column.setContentsMargins(0, 4, 3, GAP)  # the panel around it keeps the distance at its sides
         column.setSpacing(GAP)
         self._area.setWidget(page)  # before it is filled: a widget that gets another parent is styled anew
-        self._fields = {field.name: field for field in form.parse(task.schema)}
+        self._fields = {field.name: field for field in task.fields}
         self._fill(column, (field for field in self._fields.values() if not field.advanced))
         self._fold: QPushButton | None = None
         self._folded: QWidget | None = None
@@ -91,11 +91,7 @@ class Form(QWidget):
 
     def image_fields(self) -> list[tuple[str, str]]:
         """(name, title) of the fields that take a picture."""
-        return [
-            (field.name, field.title)
-            for field in self._fields.values()
-            if "image" in (field.widget, field.item and field.item.widget)
-        ]
+        return [(field.name, field.title) for field in self._fields.values() if takes_pictures(field)]
 
     def set_image(self, field: str, ref: str) -> None:
         """Give a picture to one of the image fields; a list gets it as one more."""
@@ -126,7 +122,7 @@ class Form(QWidget):
         row = self._row(field)
         if row.editor.field.advanced and self._fold is not None:
             self._fold.setChecked(True)
-        row.say(text)
+        row.show_message(text)
         row.editor.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
         # The row has its new height only when the layout has run.
         QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * GAP))
@@ -138,7 +134,7 @@ class Form(QWidget):
 
     def error(self, field: str) -> str:
         """The sentence that stands at a field; '' when there is none."""
-        return self._row(field).said
+        return self._row(field).message
 
     # ---- what is remembered besides the values
 
@@ -173,9 +169,9 @@ class Form(QWidget):
     def _editors(self) -> list[Editor]:
         return [row.editor for row in self._rows.values()]
 
-    def _fill(self, column: QVBoxLayout, fields: Iterable[form.FormField]) -> None:
+    def _fill(self, column: QVBoxLayout, fields: Iterable[FormField]) -> None:
         """Rows in their order, those of a group together below its heading."""
-        groups: dict[str, list[form.FormField]] = {"": []}
+        groups: dict[str, list[FormField]] = {"": []}
         for field in fields:
             groups.setdefault(field.group, []).append(field)
         for group, members in groups.items():
@@ -198,7 +194,7 @@ class Form(QWidget):
         column.addWidget(self._fold)
         column.addWidget(self._folded)
 
-    def _unmade(self) -> list[form.FormField]:
+    def _unmade(self) -> list[FormField]:
         """Fields behind the fold without editors: those are made when one of them is needed, for few ever are."""
         return [field for field in self._fields.values() if field.name not in self._rows]
 
@@ -233,15 +229,12 @@ class Form(QWidget):
     def _connect(self, editors: list[Editor]) -> None:
         """What editors tell each other: the chosen model's own numbers, and the picture that a mask lies over."""
         models = [editor for editor in editors if isinstance(editor, ModelEditor)]
-        image_fields = [editor for editor in self._editors() if isinstance(editor, ImageField)]
-        images = [well for well in image_fields if not isinstance(well, MaskField)]
+        source = next((editor for editor in self._editors() if editor.field.role is Role.SOURCE), None)
         for editor in editors:
-            editor.changed.connect(self._tell)
+            editor.changed.connect(self._emit_changed)
             editor.submitted.connect(self.submitted)
-            if isinstance(editor, MaskField) and images:
-                editor.lie_over(images[0])
-            if isinstance(editor, SizeEditor) and self.image_fields():
-                editor.follow_picture()
+            if isinstance(editor, MaskField) and isinstance(source, ImageField):
+                editor.set_picture_field(source)
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(self.model)
@@ -251,11 +244,11 @@ class Form(QWidget):
         for editor in self._editors():
             editor.use_model(model)
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self._refresh_fold()
         self.changed.emit()
 
 
-def _needs_editor(field: form.FormField) -> bool:
+def _needs_editor(field: FormField) -> bool:
     """Whether even an untouched field needs one: something must be given, or others of the form depend on it."""
     return initial(field) is MISSING or field.widget in ("model", "image", "mask")

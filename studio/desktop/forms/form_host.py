@@ -1,4 +1,4 @@
-"""Desk: what a form may ask of the window that it stands in."""
+"""What a form may ask of the window that it stands in."""
 
 from collections.abc import Callable
 from pathlib import Path

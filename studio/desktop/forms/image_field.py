@@ -1,4 +1,4 @@
-"""Well: a place for a picture: drop it, paste it, choose a file, take one from the library or the one in the middle."""
+"""A field for a picture: drop it, paste it, choose a file, take one from the library or the one in the middle."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -24,7 +24,7 @@ EMBEDDING = ".safetensors"
 
 
 class Look(NamedTuple):
-    """What a well shows of a picture."""
+    """What a field shows of a picture."""
 
     path: Path
     size: tuple[int, int]
@@ -37,7 +37,7 @@ class ImageField(FieldFrame):
 
     several = Signal(list)
     """Paths, when more than one file was dropped and `takes_several` is set."""
-    looked = Signal()
+    opened = Signal()
     """What is behind the value has become known."""
 
     def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:
@@ -94,7 +94,7 @@ class ImageField(FieldFrame):
 
     # ---- ways in
 
-    def take(self, ref: str) -> None:
+    def use_file(self, ref: str) -> None:
         """Use a picture, if it can be opened."""
         self._look_at(lambda: ref, self._refuse)
 
@@ -111,7 +111,7 @@ class ImageField(FieldFrame):
             words = self.tr("{count} files were dropped, and there is room for one; drop the one that you mean.")
             self._refuse(UserError(words.format(count=len(files))))
         elif files:
-            self.take(files[0])
+            self.use_file(files[0])
         else:
             self._refuse(UserError(self.tr("There is no picture in it; copy a picture or a picture file first.")))
 
@@ -137,14 +137,14 @@ class ImageField(FieldFrame):
         return [both, pictures, self.tr("Kept embeddings (*.safetensors)"), all_files]
 
     def choose_from_library(self) -> None:
-        self.host.pick_from_library(self.take)
+        self.host.pick_from_library(self.use_file)
 
     def use_current(self) -> None:
         ref = self.host.current_picture()
         if ref is None:
             self._refuse(UserError(self.tr("There is no picture in the middle yet; make or choose one first.")))
         else:
-            self.take(ref)
+            self.use_file(ref)
 
     def remove(self) -> None:
         self.set_value(None if self.field.nullable else MISSING)
@@ -172,7 +172,7 @@ class ImageField(FieldFrame):
 
     def _chosen(self, file: str) -> None:
         self._folder = str(Path(file).parent)
-        self.take(file)
+        self.use_file(file)
 
     def _take_pasted(self, pasted: bytes | QImage) -> None:
         folder = self.host.drafts_dir
@@ -207,7 +207,7 @@ class ImageField(FieldFrame):
                     self._opening = 0
                     then(outcome)
                     self.refresh()
-                    self.looked.emit()
+                    self.opened.emit()
 
             return done
 

@@ -1,4 +1,4 @@
-"""Mask: a well for a mask, which is painted over the picture of the same form."""
+"""A field for a mask, which is painted over the picture of the same form."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -32,11 +32,11 @@ class MaskField(ImageField):
         button = self.add_tool("brush", self.tr("Paint the mask over the picture (Space)"), self.paint)
         self.tools.insertWidget(0, button)
 
-    def lie_over(self, picture: ImageField) -> None:
-        """The well of the picture that the mask belongs to."""
+    def set_picture_field(self, picture: ImageField) -> None:
+        """The field of the picture that the mask is painted over."""
         self._under = picture
         picture.changed.connect(self.refresh)
-        picture.looked.connect(self.refresh)
+        picture.opened.connect(self.refresh)
 
     def problem(self) -> str:
         if problem := super().problem():

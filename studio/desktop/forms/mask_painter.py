@@ -110,9 +110,9 @@ class MaskPainter(QDialog):
         return button
 
     def _say_error(self, text: str) -> None:
-        self._say(text, "error")
+        self._show_message(text, "error")
 
-    def _say(self, text: str, role: str) -> None:
+    def _show_message(self, text: str, role: str) -> None:
         self._hint.setText(text)
         self._hint.setProperty("role", role)
         self._hint.style().polish(self._hint)
@@ -120,6 +120,6 @@ class MaskPainter(QDialog):
     def _refresh(self) -> None:
         self.undo.setEnabled(self.stack.canUndo())
         self.redo.setEnabled(self.stack.canRedo())
-        self._say(
+        self._show_message(
             self.tr("[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew"), "hint"
         )

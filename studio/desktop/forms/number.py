@@ -12,7 +12,7 @@ from studio.desktop.forms.text import TextLine
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import number_text
 from studio.desktop.widgets.control import Slider
-from studio.form import FormField
+from studio.form import FormField, is_within
 from studio.messages import ModelInfo
 
 STOPS = 1000
@@ -97,7 +97,7 @@ class NumberEditor(Editor):
 
     def problem(self) -> str:
         value = self.value()
-        if isinstance(value, str) or (isinstance(value, int | float) and not inside(self.field, value)):
+        if isinstance(value, str) or (isinstance(value, int | float) and not is_within(self.field, value)):
             words = self.tr("“{title}” must be {legal}, not {value}.")
             return words.format(title=self.field.title, legal=self._legal(), value=self.entry.text().strip()[:40])
         if value is MISSING and not self.field.required:
@@ -114,13 +114,13 @@ class NumberEditor(Editor):
             raised: float = value + count * max(1, round(self.field.step or 1))
         else:
             raised = _tidy(value + count * self.step_size, self.step_size)
-        if inside(self.field, raised):
+        if is_within(self.field, raised):
             self.set_value(raised)
         elif abs(count) > 1:
             self.step(count // abs(count))
 
     def use_model(self, model: ModelInfo | None) -> None:
-        own = model.defaults.get(self.field.name) if model else None
+        own = model.defaults.get(self.field.model_default) if model else None
         self._own = own if isinstance(own, int | float) and not isinstance(own, bool) else None
         hint = ""
         if self.field.nullable:
@@ -154,7 +154,7 @@ class NumberEditor(Editor):
 
     def _start(self) -> float:
         for start in (self._own, self.field.default, self.field.minimum, self.field.maximum):
-            if isinstance(start, int | float) and inside(self.field, start):
+            if isinstance(start, int | float) and is_within(self.field, start):
                 return start
         nudged = (self.field.minimum or 0) + self.step_size
         return round(nudged) if self.field.kind == "integer" else nudged
@@ -181,13 +181,6 @@ def read_number(text: str, *, whole: bool) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
-
-
-def inside(field: FormField, value: float) -> bool:
-    """Whether the number keeps to the field's bounds."""
-    low, high = field.minimum, field.maximum
-    above = low is None or (value > low if field.exclusive_minimum else value >= low)
-    return above and (high is None or (value < high if field.exclusive_maximum else value <= high))
 
 
 def slider_end(field: FormField) -> float | None:

@@ -1,4 +1,4 @@
-"""Row: an editor with its title, its description, and the sentence that is to be said about it."""
+"""An editor with its title, its description, and the sentence that is to be said about it."""
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
@@ -25,9 +25,9 @@ class FormRow(QWidget):
             if widget is not None:
                 widget.setToolTip(tooltip(field.description))
         editor.focus_widget().setAccessibleDescription(field.description)
-        self._said: QLabel | None = None  # few are ever told anything
+        self._message: QLabel | None = None  # few are ever told anything
         self._lay_out()
-        editor.refused.connect(self.say)
+        editor.refused.connect(self.show_message)
         editor.changed.connect(self.clear)
         editor.left.connect(self._check)
 
@@ -49,26 +49,26 @@ class FormRow(QWidget):
             column.addWidget(self.editor)
 
     @property
-    def said(self) -> str:
+    def message(self) -> str:
         """The sentence that stands at the field; '' when there is none."""
-        return self._said.text() if self._said is not None and not self._said.isHidden() else ""
+        return self._message.text() if self._message is not None and not self._message.isHidden() else ""
 
-    def say(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         text = sentence.say(text)
-        if self._said is None:
-            self._said = plain_label("", self)
-            self._said.setProperty("role", "error")
-            self._column.addWidget(self._said)
-        self._said.setText(text)
-        self._said.setVisible(bool(text))
-        self._said.setAccessibleName(text)
+        if self._message is None:
+            self._message = plain_label("", self)
+            self._message.setProperty("role", "error")
+            self._column.addWidget(self._message)
+        self._message.setText(text)
+        self._message.setVisible(bool(text))
+        self._message.setAccessibleName(text)
         self.setProperty("wrong", bool(text))
 
     def _check(self) -> None:
         """Tell at once what is wrong with what was typed; that something is still empty can wait."""
-        if not self.said and self.editor.value() is not MISSING and (problem := self.editor.problem()):
-            self.say(problem)
+        if not self.message and self.editor.value() is not MISSING and (problem := self.editor.problem()):
+            self.show_message(problem)
 
     def clear(self) -> None:
-        if self.said:
-            self.say("")
+        if self.message:
+            self.show_message("")

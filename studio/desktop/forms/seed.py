@@ -7,10 +7,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from studio.desktop.forms.editor import MISSING, Editor
-from studio.desktop.forms.number import NumberEntry, inside, read_number
+from studio.desktop.forms.number import NumberEntry, read_number
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import tooltip
-from studio.form import FormField
+from studio.form import FormField, is_within
 
 RANDOM = -1
 DRAWN_BELOW = 2**32  # more than enough to choose from, and short enough to be told to somebody
@@ -61,7 +61,7 @@ class SeedEditor(Editor):
 
     def problem(self) -> str:
         value = self.value()
-        if isinstance(value, str) or (value is not None and not inside(self.field, value)):
+        if isinstance(value, str) or (value is not None and not is_within(self.field, value)):
             words = self.tr("“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.")
             return words.format(title=self.field.title, most=int(self.field.maximum or 0), value=str(value)[:40])
         return ""
@@ -82,7 +82,7 @@ class SeedEditor(Editor):
 
     def restore(self, state: Any) -> None:
         last = state.get("last")
-        if isinstance(last, int) and not isinstance(last, bool) and inside(self.field, last):
+        if isinstance(last, int) and not isinstance(last, bool) and is_within(self.field, last):
             self.show_last(last)
 
     def _lock(self, keep: bool) -> None:
@@ -95,7 +95,7 @@ class SeedEditor(Editor):
 
     def _step(self, count: int) -> None:
         value = self.value()
-        if isinstance(value, int) and value >= 0 and inside(self.field, value + count) and value + count >= 0:
+        if isinstance(value, int) and value >= 0 and is_within(self.field, value + count) and value + count >= 0:
             self.set_value(value + count)
 
     def _typed(self) -> None:

@@ -15,6 +15,7 @@ from studio.desktop.style import theme
 from studio.desktop.widgets.control import Combo
 from studio.form import FormField
 from studio.messages import ModelInfo
+from studio.role import Role
 
 AUTO = "auto"
 SHAPES = ((1, 1), (4, 3), (3, 2), (16, 9), (3, 4), (2, 3), (9, 16))
@@ -30,7 +31,8 @@ class SizeEditor(Editor):
         super().__init__(field, parent)
         self._own: tuple[int, int] | None = None
         self._multiple = 1
-        self._follows = False
+        self._follows = field.role is Role.PICTURE_SIZE
+        """Whether auto is as the form's picture wants it, and not the model's own size."""
         self._unset: Any = AUTO
         self._odd: str | None = None
         self._empty = True
@@ -101,10 +103,6 @@ class SizeEditor(Editor):
             return ""
         words = self.tr("Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.")
         return words.format(multiple=self._multiple, largest=LARGEST, size=f"{legal[0]} × {legal[1]}")
-
-    def follow_picture(self) -> None:
-        """Auto is as the form's picture wants it, and not the model's own size."""
-        self._follows = True
 
     def use_model(self, model: ModelInfo | None) -> None:
         defaults = model.defaults if model else {}

@@ -1,14 +1,12 @@
-"""Which fields of a task the window can fill by other means than its form, by what their schema says of them."""
+"""Which fields of a task the window can fill by other means than its form, by their roles."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from studio.form import FormField
+from studio.form import FormField, TaskForm
+from studio.role import EDGES, Role
 
-SIDES = ("left", "top", "right", "bottom")
-DISTANCE = "distance"
-"""The number by which tasks say how far from its source a picture may lie."""
 SEED = 1
 """Of all examples, so that only the value differs."""
 
@@ -27,35 +25,29 @@ class CanvasFields:
         return frozenset((self.image, self.mask, *self.sides))
 
 
-def canvas_fields(fields: Sequence[FormField]) -> CanvasFields | None:
-    """What of a task's form can be marked on the canvas; None for a task without a mask."""
-    image = next((field.name for field in fields if field.widget == "image"), None)
-    mask = next((field.name for field in fields if field.widget == "mask"), None)
-    if image is None or mask is None:
+def canvas_fields(form: TaskForm | None) -> CanvasFields | None:
+    """What of a task's form can be marked on the canvas; None for a task without a mask over its picture."""
+    image, mask = (form.role(Role.SOURCE), form.role(Role.MASK)) if form else (None, None)
+    if form is None or image is None or mask is None:
         return None
-    whole = {field.name for field in fields if field.kind == "integer"}
-    return CanvasFields(image, mask, SIDES if whole.issuperset(SIDES) else ())
+    edges = [field.name for role in EDGES if (field := form.role(role))]
+    return CanvasFields(image.name, mask.name, tuple(edges) if len(edges) == len(EDGES) else ())
 
 
-def variation_fields(fields: Sequence[FormField]) -> tuple[str, FormField] | None:
+def variation_fields(form: TaskForm) -> tuple[str, FormField] | None:
     """Of a task that makes pictures like a picture: the field for it, and the distance; None for any other."""
-    image = next((field.name for field in fields if field.widget == "image" and field.kind == "text"), None)
-    distance = next((field for field in fields if field.name == DISTANCE and field.kind == "number"), None)
-    return (image, distance) if image and distance else None
+    image, distance = form.role(Role.SOURCE), form.role(Role.DISTANCE)
+    return (image.name, distance) if image and distance else None
 
 
-def example_params(fields: Sequence[FormField], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What makes one small example of what stands in a form.
-
-    A text that may stay empty and is no prompt names something, as what a result is to be kept as: an example keeps
-    nothing.
-    """
+def example_params(form: TaskForm, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What makes one small example of what stands in a form; it keeps nothing under a name."""
     wanted = dict(values)
-    for field in fields:
-        if field.name == "count" and field.kind == "integer":
+    for field in form.fields:
+        if field.role is Role.COUNT:
             wanted[field.name] = max(1, round(field.minimum or 1))
-        elif field.widget == "seed":
+        elif field.role is Role.SEED:
             wanted[field.name] = SEED
-        elif field.widget == "text" and field.kind == "text" and not field.required and not field.group:
+        elif field.role is Role.NAME:
             wanted.pop(field.name, None)
     return wanted

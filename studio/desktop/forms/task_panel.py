@@ -1,46 +1,20 @@
 """TaskPanel: where a task is told what to do: its form, the button that starts it, and what is waited for."""
 
-from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.ui_state import FormMemory
 from studio.desktop.style import theme
-from studio.form import UnsupportedSchema
-from studio.messages import ModelInfo, TaskInfo
+from studio.form import TaskForm
 
-MakeForm = Callable[[TaskInfo], "FormLike"]
+MakeForm = Callable[[TaskForm], FormLike]
 AHEAD_MS = 150
 """Between two forms that are made before anybody asks for them; each takes about 30 ms."""
-
-
-class FormLike(Protocol):
-    """What the window asks of a form; a QWidget too."""
-
-    submitted: Any
-    changed: Any
-
-    @property
-    def model(self) -> ModelInfo | None:
-        """The chosen one."""
-        ...
-
-    def editor(self, field: str) -> Any: ...
-    def values(self) -> dict[str, Any]: ...
-    def set_values(self, values: Mapping[str, Any]) -> None: ...
-    def problem(self) -> tuple[str, str] | None: ...
-    def show_error(self, field: str | None, text: str) -> bool: ...
-    def clear_errors(self) -> None: ...
-    def models_changed(self) -> None: ...
-    def image_fields(self) -> list[tuple[str, str]]: ...
-    def set_image(self, field: str, ref: str) -> None: ...
-    def show_seed(self, seed: int) -> None: ...
-    def remember(self) -> None: ...
-    def state(self) -> dict[str, Any]: ...
-    def restore(self, state: Mapping[str, Any]) -> None: ...
 
 
 class TaskPanel(QWidget):
@@ -58,9 +32,9 @@ class TaskPanel(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Task"))
         self._make_form, self._kept = make_form, kept
-        self._tasks: dict[str, TaskInfo] = {}
-        self._pages: dict[str, tuple[TaskInfo, QWidget]] = {}
-        self.task: TaskInfo | None = None
+        self._tasks: dict[str, TaskForm] = {}
+        self._pages: dict[str, tuple[TaskForm, QWidget]] = {}
+        self.task: TaskForm | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
         self._title.setProperty("role", "headline")
@@ -106,7 +80,7 @@ class TaskPanel(QWidget):
 
     # ---- tasks
 
-    def set_tasks(self, tasks: list[TaskInfo]) -> None:
+    def set_tasks(self, tasks: list[TaskForm]) -> None:
         """A form whose task has changed or gone is made anew, with what stood in it."""
         self._tasks = {task.id: task for task in tasks}
         for id, (task, page) in [*self._pages.items()]:
@@ -123,8 +97,8 @@ class TaskPanel(QWidget):
         task = self.task = self._tasks.get(id)
         self._title.setText(task.title if task else "")
         self._title.setVisible(task is not None)
-        self._about.setText(task.description if task else "")
-        self._about.setVisible(bool(task and task.description))
+        self._about.setText(task.info.description if task else "")
+        self._about.setVisible(bool(task and task.info.description))
         if task is None:
             self._stack.setCurrentWidget(self._waiting)
         else:
@@ -201,21 +175,20 @@ class TaskPanel(QWidget):
         if hasattr(form, "values"):
             self._kept[id] = FormMemory(form.values(), form.state())
 
-    def _page(self, task: TaskInfo) -> QWidget:
+    def _page(self, task: TaskForm) -> QWidget:
         if task.id not in self._pages:
             form = self._new_form(task)
             self._pages[task.id] = (task, form)
             self._stack.addWidget(form)  # forms scroll by themselves
         return self._pages[task.id][1]
 
-    def _new_form(self, task: TaskInfo) -> QWidget:
-        try:
-            form: Any = self._make_form(task)
-        except UnsupportedSchema as error:
+    def _new_form(self, task: TaskForm) -> QWidget:
+        if task.problem:
             text = self.tr("{0} has no form here: {1}. The command line may run it.")
-            told = plain_label(text.format(task.title, error))
+            told = plain_label(text.format(task.title, task.problem))
             told.setAlignment(Qt.AlignmentFlag.AlignTop)
             return told
+        form: Any = self._make_form(task)
         if kept := self._kept.get(task.id):
             form.set_values(kept.values)
             form.restore(kept.state)

@@ -243,6 +243,4 @@ def _maker(library: "Library", record: "Record") -> Callable[[], QImage]:
 
 def summary(record: "Record") -> str:
     """What a picture is called: its prompt, else its task."""
-    prompt = record.recipe.params.get("prompt")
-    text = prompt if isinstance(prompt, str) and prompt.strip() else record.recipe.task
-    return " ".join(text[:300].split())
+    return record.recipe.words or record.recipe.task

@@ -1,4 +1,4 @@
-"""RecipePanel: what made the selected picture, what was measured on it, and the ways to go on from it."""
+"""What made the selected picture, what was measured on it, and the ways to go on from it."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 LONGEST = 2000  # characters of one value that are shown
 MOST_PARENTS = 8
-TOLD_APART = {"prompt", "seed", "model"}
-"""Parameters that have a place of their own."""
+TOLD_APART = ("prompt", "seed", "model")
+"""Roles of parameters that have a place of their own."""
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,10 @@ class RecipePanel(QWidget):
         recipe = record.recipe
         about = self._tasks.get(recipe.task) or TaskTexts(recipe.task, {}, {})
         column.addWidget(_section(about.title))
-        if isinstance(prompt := recipe.params.get("prompt"), str) and prompt.strip():
-            column.addWidget(plain_label(prompt[:LONGEST]))
+        for name in recipe.names("prompt"):
+            written = recipe.params[name]
+            if isinstance(written, str | list) and (text := text_of(written)).strip():
+                column.addWidget(plain_label(text))
         column.addLayout(_rows(self._settings(record, about)))
         if measured := list(self._measured(record, about)):
             column.addWidget(_section(self.tr("Measured")))
@@ -151,9 +153,10 @@ class RecipePanel(QWidget):
             yield RecipeLine(self.tr("Model"), self._models.get(recipe.model, recipe.model))
         if recipe.seed is not None:
             yield RecipeLine(self.tr("Seed"), str(recipe.seed), self.tr("The same seed makes the same picture."))
+        apart = {name for role in TOLD_APART for name in recipe.names(role)}
         for name, value in recipe.params.items():
             field = about.fields.get(name)
-            if name in TOLD_APART or value in (None, "", []) or (field and value == field.default):
+            if name in apart or value in (None, "", []) or (field and value == field.default):
                 continue
             if field is None:
                 yield RecipeLine(name, text_of(value))

@@ -1,5 +1,7 @@
 """ProgressLine: the line below the picture that shows how far a job is."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
@@ -7,8 +9,10 @@ from studio.desktop.actions.buttons import TooltipOfButton
 from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
+from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.jobs import Job
+from studio.messages import StageInfo
 
 
 class ProgressLine(QFrame):
@@ -19,6 +23,7 @@ class ProgressLine(QFrame):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "progress")
+        self._stages: Mapping[str, Mapping[str, StageInfo]] = {}
         self._stage = plain_label("")
         self._stage.setWordWrap(False)
         self._time = QLabel()
@@ -44,11 +49,15 @@ class ProgressLine(QFrame):
         row.addWidget(self._cancel)
         self.hide()
 
+    def set_stages(self, stages: Mapping[str, Mapping[str, StageInfo]]) -> None:
+        """By task, what its stages are called."""
+        self._stages = stages
+
     def show_job(self, job: Job | None, waiting: int) -> None:
         self.setVisible(job is not None)
         if job is None:
             return
-        self._stage.setText(self._stage_text(job.stage))
+        self._stage.setText(self._stage_title(job))
         share = job.done / job.total if job.total else 0.0
         self._bar.setRange(0, 1000 if job.total or not theme.moves() else 0)  # 0: it moves to and fro, nothing is known
         self._bar.setValue(round(share * 1000))
@@ -59,19 +68,13 @@ class ProgressLine(QFrame):
             parts.append(self.tr("{0} waiting").format(waiting))
         self._time.setText(" · ".join(parts))
 
-    def _stage_text(self, stage: str) -> str:
-        """The stages that many tasks have, in words; others as the task calls them, or its plugin's translation."""
-        words = {
-            "": self.tr("Preparing"),
-            "prior": self.tr("Imagining"),
-            "decoder": self.tr("Drawing"),
-            "denoising": self.tr("Drawing"),
-            "codec": self.tr("Developing"),
-            "upscaler": self.tr("Enlarging"),
-            "loading": self.tr("Loading the model"),
-        }
-        own = say(stage)
-        return words.get(stage, f"{own[:1].upper()}{own[1:60]}")
+    def _stage_title(self, job: Job) -> str:
+        """As its task declares it; a stage that is not declared is told by its bare name."""
+        if not job.stage:
+            return self.tr("Preparing")
+        declared = self._stages.get(job.task, {}).get(job.stage)
+        title = one_line(say(declared.title if declared else job.stage), 60)
+        return f"{title[:1].upper()}{title[1:]}"
 
 
 def duration(seconds: float) -> str:

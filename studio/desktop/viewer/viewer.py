@@ -1,6 +1,6 @@
 """Viewer: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -27,6 +27,7 @@ from studio.desktop.viewer.masking import Masking
 from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
+from studio.messages import StageInfo
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     pass
@@ -133,6 +134,10 @@ class Viewer(QWidget):
         self.candidates.empty()
         if former := self.candidates.former:
             self.show_one(*former)
+
+    def set_stages(self, stages: Mapping[str, Mapping[str, StageInfo]]) -> None:
+        """By task, what the stages of its jobs are called."""
+        self.progress.set_stages(stages)
 
     def set_targets(self, targets: Sequence[tuple[str, str]]) -> None:
         """(id, title) of the tasks that take a picture."""

@@ -15,8 +15,9 @@ from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
+from studio.form import TaskForm
 from studio.jobs import Job
-from studio.messages import Saved, TaskInfo
+from studio.messages import Saved
 
 THUMBNAIL = 256
 
@@ -38,14 +39,13 @@ class BlendFeature(QObject):
 
     def _choose(self) -> None:
         task = self._workbench.forms.task
-        fields = self._workbench.forms.fields(task.id) if task else ()
-        on_canvas = self._workbench.forms.form is not None and canvas_fields(fields) is not None
-        self._tool.setVisible(not on_canvas and weights.find(fields) is not None)
+        on_canvas = self._workbench.forms.form is not None and canvas_fields(task) is not None
+        self._tool.setVisible(not on_canvas and task is not None and weights.find(task) is not None)
 
     def ask(self) -> None:
         """Open the board with the pictures that the form has."""
         task, form = self._workbench.forms.task, self._workbench.forms.form
-        fields = weights.find(self._workbench.forms.fields(task.id)) if task else None
+        fields = weights.find(task) if task else None
         if task is None or form is None or fields is None:
             return
         refs = [ref for ref in form.values().get(fields.image) or [] if isinstance(ref, str)]
@@ -62,7 +62,7 @@ class BlendFeature(QObject):
 class BlendDialog(QDialog):
     """Where the puck is let go of becomes the weights in the form."""
 
-    def __init__(self, workbench: Workbench, task: TaskInfo, fields: weights.BlendFields, refs: list[str]) -> None:
+    def __init__(self, workbench: Workbench, task: TaskForm, fields: weights.BlendFields, refs: list[str]) -> None:
         super().__init__(workbench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Blend board"))
@@ -111,7 +111,7 @@ class BlendDialog(QDialog):
             return
         self.board.clear_previews()
         self._previews = {}
-        values = example_params(self._workbench.forms.fields(self._task.id), form.values())
+        values = example_params(self._task, form.values())
         try:
             for number, (x, y) in enumerate(weights.places(len(self._refs))):
                 shares = weights.weights(len(self._refs), x, y)

@@ -1,8 +1,9 @@
-"""BlendFields: how much of each picture lies in a point between them, and which fields of a form that is for."""
+"""How much of each picture lies in a point between them, and which fields of a form that is for."""
 
 from typing import NamedTuple
 
-from studio.form import FormField
+from studio.form import TaskForm
+from studio.role import Role
 
 FEWEST, MOST = 2, 4
 SIDE = 3
@@ -14,12 +15,10 @@ class BlendFields(NamedTuple):
     weight: str
 
 
-def find(fields: tuple[FormField, ...]) -> BlendFields | None:
-    """Of a task that blends: a list of pictures and a list of numbers; None for any other."""
-    lists = [field for field in fields if field.kind == "list" and field.item is not None]
-    image = next((field.name for field in lists if field.item and field.item.widget == "image"), None)
-    weight = next((field.name for field in lists if field.item and field.item.kind == "number"), None)
-    return BlendFields(image, weight) if image and weight else None
+def find(form: TaskForm) -> BlendFields | None:
+    """Of a task that blends pictures by weights; None for any other."""
+    image, weight = form.role(Role.BLEND_PICTURE), form.role(Role.BLEND_WEIGHT)
+    return BlendFields(image.name, weight.name) if image and weight else None
 
 
 def weights(count: int, x: float, y: float) -> list[float]:

@@ -10,15 +10,15 @@ from PySide6.QtGui import QImage
 
 from studio.desktop.features.examples import plan
 from studio.desktop.features.examples.plan import ExamplePlan
+from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.task_fields import example_params
-from studio.desktop.forms.task_panel import FormLike
 from studio.desktop.shell import qt_image
 from studio.desktop.viewer.example_strip import SIDE, ExampleCell
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import TaskForm
 from studio.jobs import Job, JobState
-from studio.messages import Saved, TaskInfo
+from studio.messages import Saved
 
 KEPT = 100
 """Examples."""
@@ -30,8 +30,7 @@ class ExampleMaker(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         self._workbench, self._strip, self._queue = workbench, workbench.viewer.examples, workbench.session.jobs
-        self._task: TaskInfo | None = None
-        self._fields: tuple[FormField, ...] = ()
+        self._task: TaskForm | None = None
         self._plan: ExamplePlan | None = None
         self._form: FormLike | None = None
         self._made: OrderedDict[bytes, QImage] = OrderedDict()
@@ -51,8 +50,7 @@ class ExampleMaker(QObject):
             self._form.changed.disconnect(self._refresh)
         forms = self._workbench.forms
         self._task, self._form = forms.task, forms.form
-        self._fields = forms.fields(self._task.id) if self._task else ()
-        self._plan = plan.find(self._fields) if self._form is not None else None
+        self._plan = plan.find(self._task) if self._task is not None and self._form is not None else None
         if self._plan is not None and self._form is not None:
             self._strip.show_values(self._plan.number.title, self._plan.values)
             self._form.changed.connect(self._refresh)
@@ -93,9 +91,9 @@ class ExampleMaker(QObject):
 
     def _params(self) -> list[tuple[ExampleCell, dict[str, Any]]]:
         """What would make the example of each cell, as the form is now."""
-        if self._form is None or self._plan is None:
+        if self._form is None or self._plan is None or self._task is None:
             return []
-        same, name = example_params(self._fields, self._form.values()), self._plan.number.name
+        same, name = example_params(self._task, self._form.values()), self._plan.number.name
         return [(cell, {**same, name: cell.value}) for cell in self._strip.cells]
 
     def _key(self, params: dict[str, Any]) -> bytes:

@@ -1,10 +1,10 @@
-"""ExamplePlan: which value of a task is worth a row of examples, and at which numbers."""
+"""Which value of a task is worth a row of examples, and at which numbers."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from studio.desktop.forms.quick.pick import pick
-from studio.form import FormField
+from studio.form import FormField, TaskForm
+from studio.role import Role
 
 THREE = (0.2, 0.5, 0.8)
 """Near, middle and far, as shares of the range."""
@@ -18,18 +18,18 @@ class ExamplePlan(NamedTuple):
     values: tuple[float, ...]
 
 
-def find(fields: Sequence[FormField]) -> ExamplePlan | None:
-    """Of a task that changes one picture by a share; None for any other."""
-    picked = pick(fields)
-    number = next((field for field in picked.numbers if _is_share(field)), None)
+def find(form: TaskForm) -> ExamplePlan | None:
+    """Of a task that changes one picture by more or less; None for any other."""
+    picked = pick(form)
+    number = next((field for field in picked.numbers if field.role in (Role.DISTANCE, Role.STRENGTH)), None)
     if number is None or not picked.image:
         return None
-    texts = [field for field in picked.texts if field.required]
-    low, high = number.minimum or 0.0, number.maximum or 0.0
-    shares = SEVEN if len(texts) > 1 else THREE
-    return ExamplePlan(picked.image, number, tuple(round(low + (high - low) * share, 2) for share in shares))
+    shares = SEVEN if form.role(Role.BEFORE) and form.role(Role.PROMPT) else THREE
+    values = dict.fromkeys(_value(number, share) for share in shares)
+    return ExamplePlan(picked.image, number, tuple(values))
 
 
-def _is_share(field: FormField) -> bool:
-    low, high = field.minimum, field.maximum
-    return field.kind == "number" and low is not None and high is not None and 0 < high - low <= 1
+def _value(field: FormField, share: float) -> float:
+    low, high = field.minimum or 0.0, field.maximum or 0.0
+    value = low + (high - low) * share
+    return round(value) if field.kind == "integer" else round(value, 2)

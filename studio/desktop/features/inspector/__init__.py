@@ -20,6 +20,7 @@ class InspectorFeature(QObject):
         workbench.forms.add_reveal(lambda: workbench.docks.sees(panel))
         workbench.session.jobs.changed.connect(self._job_changed)
         workbench.session.jobs.revealed.connect(panel.add)
+        workbench.forms.tasks_changed.connect(lambda: panel.set_tasks(workbench.forms.tasks))
 
     def _job_changed(self, job: Job) -> None:
         if job.state is JobState.RUNNING and job.reveal and not job.done:

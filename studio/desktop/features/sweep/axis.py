@@ -3,7 +3,8 @@
 from typing import Any, NamedTuple
 
 from studio.errors import UserError
-from studio.form import FormField
+from studio.form import FormField, is_within
+from studio.role import Role
 from studio.text import Text
 
 MOST = 100
@@ -43,7 +44,7 @@ def suggestion(field: FormField) -> str:
         return "yes, no"
     if field.kind == "text":
         return "one | another"
-    if field.widget == "seed":
+    if field.role is Role.SEED:
         return "1..4"
     low, high = field.minimum, field.maximum
     if low is not None and high is not None and high - low <= 10 and field.kind == "number":
@@ -89,7 +90,7 @@ def _numbers(field: FormField, part: str) -> list[float]:
 
 def _legal(field: FormField, number: float) -> float | int:
     low, high = field.minimum, field.maximum
-    if (low is not None and number < low) or (high is not None and number > high):
+    if not is_within(field, number):
         bounds = f"{'' if low is None else f'{low:g}'}{RANGE}{'' if high is None else f'{high:g}'}"
         raise _odd(field, "{} is outside {}", f"{number:g}", bounds)
     return round(number) if field.kind == "integer" else round(number, 6)

@@ -14,8 +14,8 @@ from studio.desktop.features.sweep.dialog import SweepDialog
 from studio.desktop.features.sweep.grid import SweepGrid
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.form import FormField
-from studio.messages import TaskInfo
+from studio.form import TaskForm
+from studio.role import Role
 
 
 class SweepFeature(QObject):
@@ -43,12 +43,12 @@ class SweepFeature(QObject):
         task, form = forms.task, forms.form
         if task is None or form is None:
             return
-        self.dialog = SweepDialog(task.title, forms.fields(task.id), self._workbench.window)
+        self.dialog = SweepDialog(task.title, task.fields, self._workbench.window)
         self.dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.dialog.started.connect(lambda axes: forms.prepare(lambda: self._start(task, axes)))
         self.dialog.open()
 
-    def _start(self, task: TaskInfo, axes: Sequence[Axis]) -> None:
+    def _start(self, task: TaskForm, axes: Sequence[Axis]) -> None:
         session, forms = self._workbench.session, self._workbench.forms
         form = forms.form_of(task.id)
         if form is None:
@@ -59,7 +59,7 @@ class SweepFeature(QObject):
             return
         self.grid = SweepGrid(task.title, axes, session.jobs, session.worker, self._workbench.window)
         self.grid.shown.connect(self._workbench.viewer_controller.show_job)
-        fixed = _fixed(form.values(), forms.fields(task.id), swept)
+        fixed = _fixed(form.values(), task, swept)
         ways = [range(len(axis.values)) for axis in axes]
         try:
             for places in itertools.product(*reversed(ways)):
@@ -71,14 +71,13 @@ class SweepFeature(QObject):
         self.grid.show()
 
 
-def _fixed(values: dict[str, Any], fields: Sequence[FormField], swept: set[str]) -> dict[str, Any]:
+def _fixed(values: dict[str, Any], task: TaskForm, swept: set[str]) -> dict[str, Any]:
     """What is the same in all: one picture each, from the same noise, so that only the swept values differ."""
-    named = {field.name: field for field in fields}
     fixed = dict(values)
-    count = named.get("count")
-    if count is not None and "count" not in swept and (count.minimum or 0) <= 1:
-        fixed["count"] = 1
-    seed = next((name for name, field in named.items() if field.widget == "seed"), None)
-    if seed is not None and seed not in swept and fixed.get(seed) in (None, -1):
-        fixed[seed] = random.randrange(2**31)
+    count = task.role(Role.COUNT)
+    if count is not None and count.name not in swept and (count.minimum or 0) <= 1:
+        fixed[count.name] = 1
+    for seed in task.names(Role.SEED):
+        if seed not in swept and fixed.get(seed) in (None, -1):
+            fixed[seed] = random.randrange(2**31)
     return fixed

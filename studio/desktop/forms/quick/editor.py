@@ -1,4 +1,4 @@
-"""Twin: a small copy of a form's editor, at the picture; the form's own holds the value."""
+"""A small copy of a form's editor, at the picture; the form's own holds the value."""
 
 from typing import Any
 
@@ -38,12 +38,12 @@ class QuickEditor(QWidget):
     def use_model(self, model: ModelInfo | None) -> None:
         """Whose own numbers stand where nothing is given."""
 
-    def follow(self, editor: Editor) -> None:
+    def read_from(self, editor: Editor) -> None:
         """Show what the editor holds, unless that is what stands here."""
         if editor.value() != self.value():
             self.show_value(editor.value())
 
-    def lead(self, editor: Editor) -> None:
+    def write_to(self, editor: Editor) -> None:
         """The editor takes what stands here."""
         if editor.value() != self.value():
             editor.set_value(self.value())
@@ -95,7 +95,7 @@ class QuickTextEditor(QuickEditor):
         if text != self.words.text():
             self.words.setPlainText(text)
 
-    def follow(self, editor: Editor) -> None:
+    def read_from(self, editor: Editor) -> None:
         self.show_value(editor.value())  # '' and nothing look alike
 
 
