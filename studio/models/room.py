@@ -76,14 +76,9 @@ class Room:
         for row in rows:
             for each in (*self._table.dependents(row), row):
                 if self._table.remove(each):
-                    own = 0 if each.sources else each.bytes
-                    module, each.module, each.home = each.module, None, {}
-                    try:
-                        gone.append((weakref.ref(module), own))
-                    except TypeError:  # a tokenizer made in Rust, say: it holds no weights
-                        continue
-                    finally:
-                        del module
+                    if each.storages:  # a tokenizer or a processor of pictures is no loss, whoever holds it
+                        gone.append((weakref.ref(each.module), 0 if each.sources else each.bytes))
+                    each.module, each.home = None, {}
         self.leaks.follow(gone)
 
     def refusal(self, estimates: Mapping[Key, int]) -> UserError:

@@ -101,6 +101,11 @@ class ModelService:
     def resident_bytes(self) -> int:
         return self._manager.used_bytes if self._manager else 0
 
+    @property
+    def peak_bytes(self) -> int:
+        """The most that components ever took on the device at once."""
+        return self._manager.peak_bytes if self._manager else 0
+
     def report(self) -> MemoryReport:
         """What the manager holds now, and what there is; nothing is said before the first job."""
         manager = self._manager
