@@ -4,8 +4,8 @@ python benchmarks/eviction.py [--trace FILE.jsonl …] [--steps 400]
 
 A pure simulation: it takes a second and needs no model. A session is a list of uses, each of all components of one
 model at once. Four are drawn here, with a fixed seed: somebody who stays with one model and visits others, one who
-compares two, one who goes round four, and one whose tools share a base. A recorded one is a file with a line for each job,
-{"components": [["unet", bytes, seconds to load], …]}.
+compares two, one who goes round four, and one whose tools share a base. A recorded one is a file with a line for each
+job, {"components": [["unet", bytes, seconds to load], …]}.
 
 `last` knows the future and gives up what is used again last, weighed by cost: what the others could reach at best.
 """
