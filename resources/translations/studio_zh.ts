@@ -305,6 +305,49 @@
     </message>
 </context>
 <context>
+    <name>ComponentRow</name>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>It is the last to go when there is no room for another.</source>
+        <translation>需要腾出空间时，它最后被移走。</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Keep {0}</source>
+        <translation>保留 {0}</translation>
+    </message>
+    <message>
+        <source>Unload {0}</source>
+        <translation>卸载 {0}</translation>
+    </message>
+    <message>
+        <source>in RAM</source>
+        <translation>在内存中</translation>
+    </message>
+    <message>
+        <source>in use by {0}</source>
+        <translation>正由“{0}”使用</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>last used {0} ago</source>
+        <translation>上次使用：{0} 前</translation>
+    </message>
+    <message>
+        <source>loaded in {0}</source>
+        <translation>加载用时 {0}</translation>
+    </message>
+</context>
+<context>
     <name>DockArea</name>
     <message>
         <source>Panels</source>
@@ -1212,6 +1255,37 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>MemoryPanel</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Models are loaded by the first job, and stay as long as there is room.</source>
+        <translation>模型由第一个任务加载，只要有空间就一直保留。</translation>
+    </message>
+    <message>
+        <source>Unload all models</source>
+        <translation>卸载所有模型</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载任何模型。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} on {2}</source>
+        <translation>{2}：{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>{0} rest in RAM</source>
+        <translation>{0} 存放在内存中</translation>
+    </message>
+    <message>
+        <source>{0} are lost until the engine restarts</source>
+        <translation>{0} 在引擎重新启动之前无法使用</translation>
+    </message>
+</context>
+<context>
     <name>ModelEditor</name>
     <message>
         <source>Get other models…</source>
@@ -1582,6 +1656,25 @@ of {count}</source>
     <message>
         <source>Finished pictures</source>
         <translation>已完成的图片</translation>
+    </message>
+</context>
+<context>
+    <name>PlanLine</name>
+    <message>
+        <source>Needs {0} of {1}</source>
+        <translation>需要 {1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>Needs {0}, and there are {1}</source>
+        <translation>需要 {0}，而只有 {1}</translation>
+    </message>
+    <message>
+        <source>takes about {0}</source>
+        <translation>约需 {0}</translation>
+    </message>
+    <message>
+        <source>{0} needs {1}</source>
+        <translation>{0} 需要 {1}</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
@@ -20,7 +20,7 @@ from studio.cli.output import Aside, say
 from studio.cli.session import Connect
 from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
 from studio.errors import UserError
-from studio.messages import ModelInfo, PluginInfo, TaskInfo
+from studio.messages import ModelInfo, Planned, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.plugin_host.trial import FOLDER as TRIALS
@@ -89,6 +89,17 @@ class Front:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
+
+    def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
+        """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
+        from studio.engine.library_access import LibraryAccess
+        from studio.engine.planner import Planner
+        from studio.models.service import ModelService
+
+        store = LibraryAccess(self.settings.library_dir)
+        planner = Planner(ModelService(self.settings, self.families), store.path)
+        with contextlib.closing(store):
+            return planner.answer("", self._registry.tasks[task], params)
 
     def models(self, *, everything: bool = False) -> list[ModelInfo]:
         """The catalogue, read here: no engine need be started to list it.

@@ -144,6 +144,10 @@ class WorkbenchForms(Protocol):
         """Above the button; '' for nothing."""
         ...
 
+    def show_plan(self, text: str) -> None:
+        """Above the button: what the job would take; '' for nothing."""
+        ...
+
 
 class WorkbenchViewer(Protocol):
     """The middle of the window: what is shown, what is asked of it, and the bars below it."""
@@ -231,8 +235,9 @@ class WorkbenchLibrary(Protocol):
 class WorkbenchDocks(Protocol):
     """The panels around the picture."""
 
-    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
-        """Beside the picture, behind those that are there. `name` is how a kept layout knows it."""
+    def add(self, name: str, title: str, icon: str, content: QWidget, *, closed: bool = False) -> Dock:
+        """Beside the picture, behind those that are there. `name` is how a kept layout knows it. `closed`: it is not
+        shown before somebody asks for it."""
         ...
 
     def reveal(self, widget: QWidget) -> None:

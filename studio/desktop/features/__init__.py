@@ -15,10 +15,12 @@ from studio.desktop.features import (
     form_undo,
     inspector,
     layers,
+    memory_panel,
     notifier,
     onboarding,
     picture_input,
     picture_notes,
+    plan_line,
     queue_panel,
     quick_settings,
     recipe,
@@ -47,6 +49,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     queue_panel.install,
     layers.install,
     inspector.install,
+    memory_panel.install,
     importer.install,
     notifier.install,
     exporter.install,
@@ -57,5 +60,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     unheeded_cancel.install,
     document_status.install,
     status_text.install,
+    plan_line.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""
