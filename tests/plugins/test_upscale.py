@@ -21,7 +21,7 @@ from studio_upscale.resample import lanczos
 from studio_upscale.target import target
 
 from studio import api
-from studio.models.folder import upscaler_spec
+from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.component import load
 from studio.models.service import ModelService
 from studio.settings import Settings
