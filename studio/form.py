@@ -11,8 +11,8 @@ from typing import Any
 
 import msgspec
 
+from studio.descriptions import TaskInfo
 from studio.errors import StudioError
-from studio.messages import TaskInfo
 from studio.role import SEVERAL, Role
 from studio.text import Text
 

@@ -13,7 +13,7 @@ from typing import Any
 import msgspec
 
 from studio import form
-from studio.messages import StageInfo, TaskInfo, ValueInfo
+from studio.descriptions import StageInfo, TaskInfo, ValueInfo
 from studio.text import PLACE, Text, fill
 
 Say = Callable[[str], str]

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from studio import api, settings
+from studio.descriptions import TaskInfo
 from studio.errors import UserError
 from studio.form import is_within, read
-from studio.messages import TaskInfo
 from studio.plugin_host import registry, validation
 from studio.testing import _sentences
 

@@ -17,14 +17,12 @@ PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/__init_
 CONTRACTS = {contract["name"]: contract for contract in PROJECT["tool"]["importlinter"]["contracts"]}
 PLUGIN_CONTRACT = "Plugins import studio.api and studio.diffusion, and nothing else of the studio"
 HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
-SAME_NAMES = {"Cancelled"}
-"""Classes that still share a name with another one; whoever renames one takes it off."""
-STRANGERS = {
-    "studio.plugin_host.plugin_loader", "studio.engine.runner", "studio.desktop.forms.token_counting",
-    "studio.models.verification",
-}  # fmt: skip
-"""Where any exception is taken, once in each: from plugins, from jobs, from tokenizers, which raises bare ones, and
-from the libraries that a doubtful model is put before."""
+STRANGERS = [
+    "studio.desktop.forms.token_counting", "studio.engine.runner", "studio.engine.runner",
+    "studio.models.verification", "studio.plugin_host.plugin_loader",
+]  # fmt: skip
+"""Where any exception is taken: from tokenizers, which raise bare ones, from jobs and from what plans them, from the
+libraries that a doubtful model is put before, and from plugins."""
 FRONTS = {"studio.__main__", "studio.cli", "studio.desktop", "studio.testing"}
 
 
@@ -72,8 +70,7 @@ def test_no_two_public_classes_share_a_name() -> None:
         for node in module.tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 places.setdefault(node.name, []).append(module.name)
-    assert {name: found for name, found in places.items() if len(found) > 1 and name not in SAME_NAMES} == {}
-    assert {name for name in SAME_NAMES if len(places.get(name, [])) < 2} == set(), "take these off the list"
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 def test_no_modules_import_each_other_not_even_for_their_types() -> None:
@@ -89,7 +86,7 @@ def test_any_exception_is_taken_only_where_strangers_code_is_called() -> None:
         and _structure().is_broad(node.type)
         and not isinstance(node.body[-1], ast.Raise)
     ]
-    assert sorted(places) == sorted(STRANGERS)
+    assert sorted(places) == STRANGERS
 
 
 @cache

@@ -8,8 +8,9 @@ import pytest
 
 from studio import form, images, messages, text
 from studio.api import Params
+from studio.descriptions import ModelInfo, PluginInfo
 from studio.errors import UserError, message_of, os_reason
-from studio.messages import ModelInfo, Note, PluginInfo, Ready
+from studio.messages import Note, Ready
 from studio.plugin_host import validation
 from studio.text import Text, clause, joined
 from studio.translation import Phrasebook

@@ -18,7 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from scene import SIZE, Scene
 
-from studio import messages
+from studio import descriptions, messages
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.features.blend.dialog import BlendFeature
 from studio.desktop.features.sweep.runner import SweepFeature
@@ -200,8 +200,8 @@ def windows_over_it(scene: Scene) -> None:
     combo.showPopup()
     scene.shoot("models", [combo.view().window()])
     combo.hidePopup()
-    broken = messages.ModelInfo("mine", "My model", "", "/models/mine", problem="It lacks the part “unet”.")
-    other = messages.ModelInfo("sharp", "Sharp ×4", "upscaler", "/models/sharp", ["upscale"], size_bytes=67_000_000)
+    broken = descriptions.ModelInfo("mine", "My model", "", "/models/mine", problem="It lacks the part “unet”.")
+    other = descriptions.ModelInfo("sharp", "Sharp ×4", "upscaler", "/models/sharp", ["upscale"], size_bytes=67_000_000)
     known = scene.session.all_models
     scene.session.handle(messages.Models([broken, other]))
     combo.showPopup()

@@ -13,8 +13,8 @@ from studio import settings
 from studio.cli.display import Display
 from studio.cli.front import Front
 from studio.cli.output import out, print_json, say
+from studio.descriptions import ModelInfo
 from studio.errors import UserError
-from studio.messages import ModelInfo
 
 POLL_S, FOUND_AT_HUB = 0.1, 20
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")

@@ -19,8 +19,9 @@ from studio.cli.inline import InlineClient
 from studio.cli.output import Aside, say
 from studio.cli.session import Connect
 from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
+from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.errors import UserError
-from studio.messages import ModelInfo, Planned, PluginInfo, TaskInfo
+from studio.messages import Planned
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.plugin_host.trial import FOLDER as TRIALS

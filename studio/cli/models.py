@@ -12,8 +12,8 @@ from studio.cli.download import delete_files, get, search
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
+from studio.descriptions import ModelInfo
 from studio.errors import UserError
-from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
 from studio.models.locations import REPOSITORY, is_collection
 

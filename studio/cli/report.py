@@ -28,7 +28,7 @@ def failure(job: Job) -> Failure | None:
         case messages.Failed() as end:
             exit_code = MENDABLE if end.user else BUG
             return Failure(end.message + _kept(job), exit_code, end.code, end.field, end.details)
-        case messages.Cancelled():
+        case messages.JobCancelled():
             return Failure("Cancelled." + (_kept(job) or " Nothing was finished yet."), CANCELLED, "cancelled")
         case messages.Interrupted() as end:
             return Failure(end.message + _kept(job), BUG, "interrupted")

@@ -13,10 +13,10 @@ from studio.cli.display import Display
 from studio.cli.front import Front, front_of, unknown
 from studio.cli.output import OutputError, out_json, out_path, say
 from studio.cli.session import EngineSession, Killed
+from studio.descriptions import SpanInfo, TaskInfo
 from studio.errors import UserError
 from studio.form import TaskForm, read
 from studio.library import Library
-from studio.messages import Span, TaskInfo
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
 OPTIONS = [
@@ -98,7 +98,7 @@ class Run:
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._plan = plan
         self._trace = Path(trace).expanduser() if trace else None
-        self._traced: list[tuple[str, list[Span]]] = []
+        self._traced: list[tuple[str, list[SpanInfo]]] = []
         self._display = Display(sys.stderr)
         self._unwritten: OutputError | None = None
 

@@ -122,7 +122,7 @@ class EngineClient:
 
     def _forward(self, order: Submit) -> None:
         if self._stopping:
-            self._on_event(messages.Cancelled(order.job))
+            self._on_event(messages.JobCancelled(order.job))
         elif self._supervisor.ready:
             self._orders.append(order)
             self._send(order)
@@ -182,6 +182,6 @@ class EngineClient:
     def _shut_down(self) -> None:
         self._stopping = True
         for order in self._orders[1:]:
-            self._on_event(messages.Cancelled(order.job))
+            self._on_event(messages.JobCancelled(order.job))
         del self._orders[1:]
         self._supervisor.stop()

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.shell.worker import Worker
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
-from studio.messages import ModelInfo
 
 
 class FormServices:

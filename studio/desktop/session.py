@@ -9,6 +9,7 @@ import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import log_file, messages
+from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.download_queue import DownloadQueue
@@ -21,7 +22,7 @@ from studio.desktop.shell.ui_state import UiState
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 from studio.jobs import Job, JobQueue
-from studio.messages import Event, ModelInfo, PluginInfo, TaskInfo
+from studio.messages import Event
 from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
+from studio.descriptions import ModelInfo
 from studio.desktop.actions.shortcuts import Shortcuts
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
@@ -35,7 +36,6 @@ from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.desktop.viewer.welcome import WelcomePage
 from studio.form import TaskForm
 from studio.jobs import JobQueue
-from studio.messages import ModelInfo
 from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint

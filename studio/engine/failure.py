@@ -3,10 +3,11 @@
 import traceback
 
 from studio import messages
+from studio.descriptions import Cheaper
 from studio.engine.memory_ladder import NO_MEMORY, is_no_memory
 from studio.engine.planner import JobPlan, shown_bytes
 from studio.engine.result_check import ContractError
-from studio.messages import Cheaper, Submit
+from studio.messages import Submit
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.role import Role
 from studio.text import Text

@@ -12,7 +12,7 @@ MOST_SPANS = 10_000
 
 
 @dataclass(frozen=True)
-class Span:
+class JobSpan:
     """A stretch of time with a name, in seconds of the watch's clock."""
 
     name: str
@@ -28,7 +28,7 @@ class JobWatch:
     def __init__(self, peak: PeakMemory | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._peak, self._clock = peak, clock
         self._start = self._last = clock()
-        self.spans: list[Span] = []
+        self.spans: list[JobSpan] = []
         self.load_s = 0.0
         self.dtypes: set[str] = set()
         if peak:
@@ -71,4 +71,4 @@ class JobWatch:
     def _add(self, name: str, kind: str, began: float) -> None:
         self._last = self._clock()
         if len(self.spans) < MOST_SPANS:
-            self.spans.append(Span(name, kind, began, self._last))
+            self.spans.append(JobSpan(name, kind, began, self._last))

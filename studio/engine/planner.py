@@ -8,7 +8,8 @@ from typing import Any, Protocol
 
 from studio import api, images
 from studio.api import Work
-from studio.messages import Cheaper, Planned
+from studio.descriptions import Cheaper
+from studio.messages import Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
 from studio.plugin_host import validation

@@ -96,7 +96,7 @@ class EngineProcess:
                 self._inbox.put(command)
             case messages.Cancel(job=id):
                 if self._inbox.remove(id):
-                    self._emit(messages.Cancelled(id))
+                    self._emit(messages.JobCancelled(id))
                 elif running := self._inbox.running(id):
                     running.cancel()
             case messages.Withdraw(job=id):
@@ -117,7 +117,7 @@ class EngineProcess:
     def _end(self) -> None:
         """Cancel everything; whatever does not notice in time is ended with the process."""
         for job in self._inbox.close():
-            self._emit(messages.Cancelled(job))
+            self._emit(messages.JobCancelled(job))
         time.sleep(GRACE_S)
         os._exit(0)
 

@@ -9,10 +9,11 @@ from functools import partial
 from typing import Any, Protocol
 
 from studio import __version__, api, errors, messages
+from studio.descriptions import SpanInfo
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.failure import failure, given_up, out_of_memory
-from studio.engine.job_watch import JobWatch, Span
+from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
 from studio.engine.planner import JobPlan, PlannedModels, Planner
@@ -32,7 +33,7 @@ from studio.plugin_host.registry import Registry
 from studio.role import Role
 from studio.text import Text
 
-End = messages.Finished | messages.Failed | messages.Cancelled
+End = messages.Finished | messages.Failed | messages.JobCancelled
 
 
 @dataclass
@@ -50,7 +51,7 @@ class _Work:
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
     """Of the present attempt."""
-    spans: list[Span] = field(default_factory=list)
+    spans: list[JobSpan] = field(default_factory=list)
     asked_bytes: int = 0
     """What could not be had, where the error says how much that was."""
 
@@ -86,7 +87,7 @@ class Runner:
         # From here on no exception, and so no frame of the plugin, holds a model any more.
         lost = saver.settle()
         if job.cancelled and not isinstance(end, messages.Failed):
-            end = messages.Cancelled(order.job)
+            end = messages.JobCancelled(order.job)
         elif lost and isinstance(end, messages.Finished):
             end = given_up(order.job, lost, saver.count)
         if order.trace:
@@ -154,7 +155,7 @@ class Runner:
             work.job.check()
             self._produce(work, rung)
         except errors.Cancelled:
-            return messages.Cancelled(order.job)
+            return messages.JobCancelled(order.job)
         except UserError as error:
             return messages.Failed(order.job, error.message, error.code, error.field, user=True)
         except BaseException as error:
@@ -257,9 +258,9 @@ def _untold(task: str, error: Exception, job: str = "") -> messages.Log:
     return messages.Log(f"The task {task!r} could not tell how much its job is: {error!r}", job)
 
 
-def _trace(work: _Work) -> list[messages.Span]:
+def _trace(work: _Work) -> list[SpanInfo]:
     return [
-        messages.Span(span.name, span.kind, round(span.began - work.began, 6), round(span.ended - span.began, 6))
+        SpanInfo(span.name, span.kind, round(span.began - work.began, 6), round(span.ended - span.began, 6))
         for span in work.spans
     ]
 

@@ -4,7 +4,7 @@ import enum
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio import messages
+from studio import descriptions, messages
 from studio.form import joined
 from studio.messages import Event, Submit
 
@@ -42,7 +42,7 @@ class Job:
     notes: list[str] = field(default_factory=list)
     revealed: list[messages.Revealed] = field(default_factory=list)
     trace: bool = False
-    spans: list[messages.Span] = field(default_factory=list)
+    spans: list[descriptions.SpanInfo] = field(default_factory=list)
     """What of it took how long, if that was asked for."""
     message: str = ""
     field: str | None = None
@@ -83,10 +83,12 @@ class Job:
                 self.saved.append(event)
             case messages.Unsaved():
                 self.state, self.message = JobState.UNSAVED, event.message
-            case messages.Finished() | messages.Failed() | messages.Cancelled() | messages.Interrupted():
+            case messages.Finished() | messages.Failed() | messages.JobCancelled() | messages.Interrupted():
                 self._finish(event)
 
-    def _finish(self, event: messages.Finished | messages.Failed | messages.Cancelled | messages.Interrupted) -> None:
+    def _finish(
+        self, event: messages.Finished | messages.Failed | messages.JobCancelled | messages.Interrupted
+    ) -> None:
         self.end, self.eta_s = event, None
         match event:
             case messages.Finished(seconds=seconds):
@@ -96,5 +98,5 @@ class Job:
                 self.message, self.field, self.details = event.message, event.field, event.details
             case messages.Interrupted(message=message):
                 self.state, self.message = JobState.INTERRUPTED, message
-            case messages.Cancelled():
+            case messages.JobCancelled():
                 self.state = JobState.CANCELLED

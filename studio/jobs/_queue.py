@@ -158,7 +158,7 @@ class JobQueue:
             if not job.state.ended:
                 self.changed.emit(job)
         else:
-            self._finish(job, messages.Cancelled(job.id))
+            self._finish(job, messages.JobCancelled(job.id))
 
     def cancel_current(self) -> None:
         """The running job, else the next one; but not one that has begun only now, see `Reaction`."""
@@ -235,7 +235,7 @@ class JobQueue:
             self._take_back()
         self._given.remove(job)
         if job.cancelling:
-            self._finish(job, messages.Cancelled(job.id))
+            self._finish(job, messages.JobCancelled(job.id))
             return
         self.reordered.emit()
         self._settle_waiting()

@@ -7,8 +7,8 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from studio import files
+from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
-from studio.messages import ModelInfo
 from studio.models.collection import Collection
 from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import Families

@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from studio.messages import ModelInfo
+from studio.descriptions import ModelInfo
 from studio.models.scanner import Scanner
 
 

@@ -17,7 +17,7 @@ import psutil
 
 from studio import files
 from studio.atomic import writing
-from studio.messages import DeviceInfo
+from studio.descriptions import DeviceInfo
 from studio.text import Text
 
 PROBE_TIMEOUT_S = 60

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.api import Family, Upscaler
+from studio.descriptions import ModelInfo
 from studio.errors import UserError
-from studio.messages import ModelInfo
 from studio.models.loaders.component import ComponentSpec
 from studio.text import Text
 

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 
 from studio import __version__, files
 from studio.atomic import writing
+from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
-from studio.messages import ModelInfo
 from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import Families
 from studio.models.locations import REPOSITORY, ModelLocation, places

@@ -14,7 +14,8 @@ from msgspec import structs
 from studio import resource
 from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
-from studio.messages import ComponentInfo, DeviceInfo, MemoryReport, ModelInfo
+from studio.descriptions import ComponentInfo, DeviceInfo, ModelInfo
+from studio.messages import MemoryReport
 from studio.models import model_ids
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices

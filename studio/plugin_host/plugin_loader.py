@@ -17,8 +17,8 @@ from pydantic.errors import PydanticUserError
 
 from studio import api, form, translation
 from studio.api._stage import DATA
+from studio.descriptions import StageInfo, TaskInfo, ValueInfo
 from studio.errors import StudioError
-from studio.messages import StageInfo, TaskInfo, ValueInfo
 from studio.plugin_host import moved_imports, validation
 from studio.plugin_host.discovery import PluginSource
 from studio.text import Text, clause

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from studio import requirement
-from studio.messages import PluginInfo, TaskInfo
+from studio.descriptions import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource

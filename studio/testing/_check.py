@@ -5,9 +5,9 @@ from types import ModuleType
 from typing import Any
 
 from studio import api, messages
+from studio.descriptions import TaskInfo
 from studio.engine import result_check
 from studio.errors import Cancelled
-from studio.messages import TaskInfo
 from studio.plugin_host import validation
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import LoadedTask, PluginRefused, load_plugin

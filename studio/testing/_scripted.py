@@ -65,9 +65,9 @@ class ScriptedClient:
         waiting = [order for order in self._queue if order.job == job]
         for order in waiting:
             self._queue.remove(order)
-            self._on_event(messages.Cancelled(job))
+            self._on_event(messages.JobCancelled(job))
         if self._running and self._running.job == job and not self.deaf:
-            self.emit(messages.Cancelled(job))
+            self.emit(messages.JobCancelled(job))
 
     def withdraw(self, job: str) -> None:
         self.sent.append(messages.Withdraw(job))

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from studio import form
 from studio.cli import export
+from studio.descriptions import TaskInfo
 from studio.errors import UserError
-from studio.messages import TaskInfo
 from studio.role import Role
 
 WORDS = form.FormField("words", "Words", "text", "text", role=Role.PROMPT)

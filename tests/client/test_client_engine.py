@@ -46,9 +46,9 @@ def test_jobs_run_in_order_and_one_can_be_cancelled_while_it_waits(client: Queue
     seen.wait(messages.Saved, job=first)
     assert client.pending() == [first, second, third]
     client.cancel(second)
-    assert isinstance(seen.end(second), messages.Cancelled)
+    assert isinstance(seen.end(second), messages.JobCancelled)
     client.cancel(first)
-    assert isinstance(seen.end(first), messages.Cancelled)
+    assert isinstance(seen.end(first), messages.JobCancelled)
     assert isinstance(seen.end(third), messages.Finished)
     assert client.pending() == []
 
@@ -60,7 +60,7 @@ def test_the_running_job_loses_no_step_to_the_cancels_of_others(client: QueuedCl
     for other in reversed(others):
         client.cancel(other)
     assert isinstance(seen.end(running), messages.Finished)
-    assert all(isinstance(seen.end(other), messages.Cancelled) for other in others)
+    assert all(isinstance(seen.end(other), messages.JobCancelled) for other in others)
 
 
 def test_the_next_job_is_taken_back_and_the_running_one_is_not(client: QueuedClient, seen: Recorder) -> None:
@@ -70,7 +70,7 @@ def test_the_next_job_is_taken_back_and_the_running_one_is_not(client: QueuedCli
     seen.wait(messages.Withdrawn, job=waiting)
     client.client.withdraw(running)
     client.cancel(running)
-    assert isinstance(seen.end(running), messages.Cancelled)
+    assert isinstance(seen.end(running), messages.JobCancelled)
     assert not seen.of(messages.Withdrawn, job=running)
     assert client.pending() == [waiting]
     client.resume()
@@ -92,7 +92,7 @@ def test_a_careless_except_cannot_swallow_a_cancel(client: QueuedClient, seen: R
     job = client.submit("dawdle", {"swallow": True})
     seen.wait(messages.Progress, job=job)
     client.cancel(job)
-    assert isinstance(seen.end(job), messages.Cancelled)
+    assert isinstance(seen.end(job), messages.JobCancelled)
     client.cancel(job)  # of a job that has ended: nothing
     assert isinstance(seen.end(client.submit("paint", {})), messages.Finished)
 
@@ -181,7 +181,7 @@ def test_close_ends_even_the_deaf(make_client: MakeClient, seen: Recorder) -> No
     client.close(timeout_s=0.2)
     assert not psutil.pid_exists(pid)
     assert isinstance(seen.end(running), messages.Interrupted)
-    assert isinstance(seen.end(waiting), messages.Cancelled)
+    assert isinstance(seen.end(waiting), messages.JobCancelled)
     with pytest.raises(RuntimeError, match="closed"):
         client.client.submit(messages.Submit("late", "paint", {}))
 

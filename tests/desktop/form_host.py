@@ -5,11 +5,11 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 
+from studio.descriptions import ModelInfo, TaskInfo
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.forms import Form
 from studio.desktop.shell.worker import Worker
 from studio.form import read
-from studio.messages import ModelInfo, TaskInfo
 
 STARTER = Path(__file__).parents[2] / "resources" / "starter"
 DEFAULTS = {"width": 256, "height": 256, "multiple": 64, "steps": 20, "guidance_scale": 5.0}

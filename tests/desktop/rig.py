@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
+from studio.descriptions import DeviceInfo, ModelInfo, TaskInfo
 from studio.desktop.app import Studio
 from studio.desktop.main_window import MainWindow
 from studio.desktop.session import DesktopSession
 from studio.library import Library, Recipe, Record
-from studio.messages import DeviceInfo, Finished, ModelInfo, Ready, Saved, Started, TaskInfo
+from studio.messages import Finished, Ready, Saved, Started
 from studio.testing import ScriptedClient
 
 CREATE = TaskInfo(

@@ -6,10 +6,11 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from rig import CREATE, MODEL, Rig
 
+from studio.descriptions import TaskInfo
 from studio.desktop.features.blend import weights
 from studio.desktop.features.blend.dialog import BlendFeature
 from studio.library import Recipe
-from studio.messages import Finished, Ready, Saved, Started, Submit, TaskInfo
+from studio.messages import Finished, Ready, Saved, Started, Submit
 
 BLEND = TaskInfo(
     "blend",

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, VARY, Rig
 
+from studio.descriptions import TaskInfo
 from studio.desktop.canvas.brush_tool import BrushTool
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.features.canvas_form_sync import CanvasFormSync
 from studio.images import load_mask
 from studio.library import Recipe, Record
-from studio.messages import Finished, Progress, Ready, Saved, Started, Submit, TaskInfo
+from studio.messages import Finished, Progress, Ready, Saved, Started, Submit
 
 EDIT = TaskInfo(
     "inpaint",

@@ -9,8 +9,9 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from rig import CREATE, MODEL, VARY, Rig
 from test_canvas import GREY, RED, mark, pixel, save, seen, show, studio, undo
 
+from studio.descriptions import TaskInfo
 from studio.library import Record
-from studio.messages import Ready, TaskInfo
+from studio.messages import Ready
 
 __all__ = ["studio"]  # a fixture
 NONE, SHIFT = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier

@@ -8,6 +8,7 @@ from PIL import Image
 from rig import CREATE, MODEL, Rig
 
 from studio import api
+from studio.descriptions import TaskInfo
 from studio.desktop.features.blend import weights
 from studio.desktop.features.examples import plan
 from studio.desktop.features.variations import Variations
@@ -15,7 +16,7 @@ from studio.desktop.forms.quick.pick import pick
 from studio.desktop.forms.task_fields import SEED, CanvasFields, canvas_fields, example_params, variation_fields
 from studio.form import TaskForm, read
 from studio.library import Recipe
-from studio.messages import Ready, Submit, TaskInfo
+from studio.messages import Ready, Submit
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import load_plugin
 

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from rig import CREATE, MODEL, THIRD, Rig
 from test_canvas import DISTANT, EDIT
 
+from studio.descriptions import TaskInfo
 from studio.desktop.features.examples import plan
 from studio.desktop.forms import Form
 from studio.desktop.forms.image_field import ImageField
@@ -17,7 +18,7 @@ from studio.desktop.forms.task_fields import SEED
 from studio.desktop.viewer.example_strip import ExampleStrip
 from studio.form import read
 from studio.library import Recipe, Record
-from studio.messages import Failed, Finished, Ready, Saved, Started, Submit, TaskInfo
+from studio.messages import Failed, Finished, Ready, Saved, Started, Submit
 
 CHANGE = TaskInfo(
     "text-diff",

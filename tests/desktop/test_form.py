@@ -12,10 +12,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from studio import api
+from studio.descriptions import TaskInfo
 from studio.desktop.forms import Form
 from studio.desktop.forms.task_panel import TaskPanel
 from studio.form import read
-from studio.messages import TaskInfo
 
 
 class Material(enum.Enum):

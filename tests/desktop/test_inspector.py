@@ -9,10 +9,11 @@ from PIL import Image
 from PySide6.QtCore import QPoint, Qt
 
 from studio import api, settings
+from studio.descriptions import StageInfo, TaskInfo
 from studio.desktop.features.inspector.panel import Inspector
 from studio.form import read
 from studio.jobs import Job
-from studio.messages import Revealed, StageInfo, TaskInfo
+from studio.messages import Revealed
 from studio.plugin_host import registry
 
 

@@ -4,17 +4,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from rig import Rig
 
+from studio.descriptions import Cheaper, ComponentInfo
 from studio.desktop.features.memory_panel import ComponentRow, MemoryPanel
-from studio.messages import (
-    Cheaper,
-    ComponentInfo,
-    MemoryReport,
-    Pin,
-    Plan,
-    Planned,
-    ReportMemory,
-    Unload,
-)
+from studio.messages import MemoryReport, Pin, Plan, Planned, ReportMemory, Unload
 
 GB = 10**9
 UNET = ComponentInfo("UNet unet", 2 * GB, 0, place="cuda:0", load_s=1.25, idle_s=90, id="1", used_by="text-to-image")

@@ -8,8 +8,8 @@ from rig import MODEL, Rig
 
 from studio import messages
 from studio import settings as settings_file
+from studio.descriptions import ModelInfo
 from studio.desktop.models.model_import import ModelImport
-from studio.messages import ModelInfo
 
 
 def add(rig: Rig, place: Path) -> None:

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from rig import MODEL, Rig
 
 from studio import messages, settings
+from studio.descriptions import DeviceInfo, ModelInfo
 from studio.desktop.models.models_dialog import DOWNLOADS, OFFERS, ModelsDialog, ModelsFeature
-from studio.messages import DeviceInfo, ModelInfo
 
 FILES = {
     "README.md": b"---\nlicense: mit\n---\n",

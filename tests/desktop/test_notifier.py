@@ -7,7 +7,7 @@ from test_queue_order import finish, order
 from studio.desktop.features import notifier
 from studio.desktop.features.notifier import Notifier
 from studio.jobs import Job, JobState
-from studio.messages import Cancelled, Failed, Started
+from studio.messages import Failed, JobCancelled, Started
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ def test_a_job_that_fails_is_told_at_once(rig: Rig, heard: list[tuple[str, str]]
 def test_what_the_user_cancelled_is_no_news(rig: Rig, heard: list[tuple[str, str]]) -> None:
     (one,) = order(rig, "a cat")
     rig.client.emit(Started(one.id, {}))
-    rig.client.emit(Cancelled(one.id))
+    rig.client.emit(JobCancelled(one.id))
     rig.wait(lambda: one.state is JobState.CANCELLED)
     assert not heard
 

@@ -4,12 +4,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from rig import CREATE, VARY, Rig
 
+from studio.descriptions import TaskInfo
 from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
 from studio.desktop.forms.quick.pick import pick
 from studio.form import read
-from studio.messages import Submit, TaskInfo
+from studio.messages import Submit
 
 
 def bar(rig: Rig) -> QuickSettingsBar:

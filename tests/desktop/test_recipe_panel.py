@@ -10,11 +10,11 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 from rig import Rig, add
 
+from studio.descriptions import ModelInfo, ValueInfo
 from studio.desktop.actions.table import Actions
 from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts, text_of
 from studio.form import FormField
 from studio.library import Library, Recipe
-from studio.messages import ModelInfo, ValueInfo
 
 FIELDS = (
     FormField("image", "Image", "text", "image"),

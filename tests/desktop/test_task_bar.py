@@ -5,9 +5,9 @@ from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from studio.descriptions import TaskInfo
 from studio.desktop.shell.task_bar import TaskBar, wrapped
 from studio.desktop.style import theme
-from studio.messages import TaskInfo
 
 ROOM = 70
 

@@ -6,7 +6,7 @@ from rig import Rig
 
 from studio.desktop.features import unheeded_cancel
 from studio.jobs import JobState
-from studio.messages import Cancelled, Started
+from studio.messages import JobCancelled, Started
 
 
 @pytest.fixture(autouse=True)
@@ -42,5 +42,5 @@ def test_a_cancel_that_is_obeyed_in_time_or_late_leaves_no_line(rig: Rig) -> Non
     rig.client.deaf = True
     jobs.cancel(late)
     rig.qtbot.waitUntil(lambda: bool(notices.text(unheeded_cancel.KEY)))
-    rig.client.emit(Cancelled(late.id))
+    rig.client.emit(JobCancelled(late.id))
     rig.qtbot.waitUntil(lambda: not notices.text(unheeded_cancel.KEY))

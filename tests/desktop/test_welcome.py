@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QLabel
 from rig import CREATE, MODEL, THIRD, VARY, Rig, add
 from test_canvas import DISTANT, EDIT
 
+from studio.descriptions import DeviceInfo
 from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.viewer.welcome import TRIALS, WelcomePage, example
 from studio.library import Recipe
-from studio.messages import DeviceInfo, Ready, Submit
+from studio.messages import Ready, Submit
 
 DEVICE = DeviceInfo("cpu", "Processor, 2 cores", 8_000_000_000, budget_bytes=4_800_000_000)
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton
 from pytestqt.qtbot import QtBot
 from rig import READY, THIRD, Rig, add
 
-from studio import messages
+from studio import descriptions, messages
 from studio import settings as settings_file
 from studio.desktop import app
 from studio.desktop.canvas.document import PictureSource
@@ -186,13 +186,13 @@ def test_a_note_is_read_in_the_queue(rig: Rig) -> None:
 
 
 def test_a_refused_plugin_and_a_broken_model_are_told_with_their_reason(rig: Rig) -> None:
-    plugin = messages.PluginInfo("odd", "entry point", problem="it cannot be imported", details="ImportError")
-    model = messages.ModelInfo("m", "Mine", "", "/m", problem="its weights are gone")
+    plugin = descriptions.PluginInfo("odd", "entry point", problem="it cannot be imported", details="ImportError")
+    model = descriptions.ModelInfo("m", "Mine", "", "/m", problem="its weights are gone")
     rig.client.emit(messages.Ready(READY.tasks, [plugin], [model], []))
     rig.wait(lambda: "cannot be imported" in rig.window.notices.text("plugin odd"))
     assert "weights are gone" in rig.window.notices.text("model m")
     rig.client.emit(READY)
-    rig.client.emit(messages.Models([messages.ModelInfo("m", "Mine", "", "/m")]))
+    rig.client.emit(messages.Models([descriptions.ModelInfo("m", "Mine", "", "/m")]))
     rig.wait(lambda: not rig.window.notices.text("model m"))
 
 

@@ -8,12 +8,13 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import api, messages
+from studio.descriptions import PluginInfo, StageInfo
 from studio.desktop.actions.action import Action
 from studio.desktop.actions.table import Actions
 from studio.desktop.features.queue_panel import QueuePanel
 from studio.desktop.style import language, sentence
 from studio.jobs import Job
-from studio.messages import Ended, PluginInfo, StageInfo
+from studio.messages import Ended
 from studio.text import Text
 
 

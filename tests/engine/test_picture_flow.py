@@ -95,7 +95,7 @@ def test_rows_are_saved_with_what_was_measured_on_the_way(run: Any) -> None:
 @pytest.mark.parametrize(
     ("how", "end", "text"),
     [
-        ("cancel", messages.Cancelled, ""),
+        ("cancel", messages.JobCancelled, ""),
         ("wrong", messages.Failed, "It cannot be done."),
         ("mode", messages.Failed, "rows in the mode CMYK"),
         ("profile", messages.Failed, "a profile for Lab"),

@@ -12,10 +12,11 @@ from PIL import Image
 from tiny import TinyModels
 
 from studio import api, form, messages
+from studio.descriptions import TaskInfo
 from studio.engine.library_access import LibraryAccess
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
-from studio.messages import Event, TaskInfo
+from studio.messages import Event
 from studio.models.measurements import MOST_KINDS, MOST_POINTS, Measured, Measurements
 from studio.models.model_facts import ModelFacts
 from studio.models.peak_memory import PeakMemory

@@ -12,12 +12,13 @@ import torch
 from PIL import Image
 
 from studio import api, form, messages
+from studio.descriptions import TaskInfo
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import RUNGS
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.library import Library, Recipe
-from studio.messages import Event, TaskInfo
+from studio.messages import Event
 from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.plugin_host.plugin_loader import LoadedTask
@@ -198,14 +199,14 @@ def test_a_cancelled_job_ends_its_leases(bench: Bench) -> None:
         finally:
             closed.append("closed")
 
-    assert isinstance(bench.run(body), messages.Cancelled)
+    assert isinstance(bench.run(body), messages.JobCancelled)
     assert closed == ["closed"]
     assert len(bench.recipes()) == 2, "what was finished is kept"
 
 
 def test_one_that_was_cancelled_while_it_waited_never_begins(bench: Bench) -> None:
     bench.job.cancel()
-    assert isinstance(bench.run(lambda params, ctx: iter([picture()])), messages.Cancelled)
+    assert isinstance(bench.run(lambda params, ctx: iter([picture()])), messages.JobCancelled)
     assert not [event for event in bench.told if isinstance(event, messages.Started)]
 
 

@@ -57,7 +57,7 @@ class SimulatedEngine:
                 assert len(self.orders) <= AT_ENGINE
             case ("cancel", job) if self._waits(job):
                 self.orders.remove(job)
-                self.events.append(messages.Cancelled(job))
+                self.events.append(messages.JobCancelled(job))
             case ("cancel", job) if job in self.orders:
                 self.told_to_stop = True
             case ("withdraw", job) if self._waits(job):
@@ -73,7 +73,7 @@ class SimulatedEngine:
     def finish(self, failed: bool) -> None:
         job = self.orders.pop(0)
         if self.told_to_stop:
-            self.events.append(messages.Cancelled(job))
+            self.events.append(messages.JobCancelled(job))
         else:
             self.events.append(messages.Failed(job, "no") if failed else messages.Finished(job, 1.0))
         self.runs = self.told_to_stop = False

@@ -14,7 +14,7 @@ from original import save_header
 from tiny import TinyModels
 
 from studio.api import Model, UserError
-from studio.messages import ModelInfo
+from studio.descriptions import ModelInfo
 from studio.models.catalogue import Catalogue, scanner
 from studio.models.families import Families
 from studio.models.model_ids import ModelIds

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio import settings
-from studio.messages import PluginInfo
+from studio.descriptions import PluginInfo
 from studio.plugin_host import registry
 from studio.plugin_host.registry import Registry
 

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from studio import settings
-from studio.messages import PluginInfo
+from studio.descriptions import PluginInfo
 from studio.plugin_host import discovery, registry
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.trial import PluginTrials

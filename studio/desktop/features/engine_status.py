@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QObject
 
-from studio import messages
+from studio import descriptions, messages
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.sentence import say
@@ -90,7 +90,7 @@ class EngineStatus(QObject):
             if device.problem:
                 self._notices.show_line(f"device {device.id}", "warning", device.problem)
 
-    def _show_models(self, models: list[messages.ModelInfo]) -> None:
+    def _show_models(self, models: list[descriptions.ModelInfo]) -> None:
         for model in models:
             key = f"model {model.id}"
             if model.problem:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.descriptions import ComponentInfo
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import show_action
 from studio.desktop.actions.table import Actions
@@ -23,7 +24,7 @@ from studio.desktop.style import theme
 from studio.desktop.style.label_text import file_size
 from studio.desktop.viewer.progress_line import duration
 from studio.desktop.workbench import Workbench
-from studio.messages import Command, ComponentInfo, Event, MemoryReport, Pin, ReportMemory, Unload
+from studio.messages import Command, Event, MemoryReport, Pin, ReportMemory, Unload
 
 EVERY_MS = 2000
 RAM = "ram"

@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject
 
+from studio.descriptions import DeviceInfo
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.forms.task_fields import canvas_fields, variation_fields
@@ -15,7 +16,7 @@ from studio.desktop.viewer.welcome import example
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.form import TaskForm, takes_pictures
-from studio.messages import DeviceInfo, Event, Ready
+from studio.messages import Event, Ready
 from studio.role import Role
 
 

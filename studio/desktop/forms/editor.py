@@ -6,8 +6,8 @@ from typing import Any, Final
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from studio.descriptions import ModelInfo
 from studio.form import FormField
-from studio.messages import ModelInfo
 
 
 class Missing:

@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.factory import EditorFactory
 from studio.desktop.forms.form_host import FormHost
@@ -19,7 +20,6 @@ from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
 from studio.form import FormField, TaskForm, takes_pictures
-from studio.messages import ModelInfo
 from studio.role import Role
 
 GAP = 14

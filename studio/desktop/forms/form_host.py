@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
 
+from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.shell.worker import Worker
-from studio.messages import ModelInfo
 
 
 class FormHost(Protocol):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from studio.messages import ModelInfo
+from studio.descriptions import ModelInfo
 
 
 class FormLike(Protocol):

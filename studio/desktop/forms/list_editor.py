@@ -8,12 +8,12 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.image_field import ImageField
 from studio.desktop.forms.seed import tool
 from studio.desktop.style import theme
 from studio.form import FormField
-from studio.messages import ModelInfo
 
 MOST = 100
 """Entries of a list whose field names no limit."""

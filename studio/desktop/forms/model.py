@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.shell.notices import plain_label
@@ -22,7 +23,6 @@ from studio.desktop.style.label_text import file_size, one_line, tooltip
 from studio.desktop.style.sentence import say
 from studio.desktop.widgets.control import Combo
 from studio.form import FormField
-from studio.messages import ModelInfo
 
 POPUP_WIDTH = 420
 ABOUT = Qt.ItemDataRole.UserRole + 1

@@ -7,13 +7,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.text import TextLine
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import number_text
 from studio.desktop.widgets.control import Slider
 from studio.form import FormField, is_within
-from studio.messages import ModelInfo
 
 STOPS = 1000
 """The most places of a slider; between them, the entry is exact."""

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.seed import tool
 from studio.desktop.forms.text import LONGEST, length_problem, too_long
@@ -25,7 +26,6 @@ from studio.desktop.forms.token_counter import TokenCount
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.desktop.style.label_text import action_text, one_line, tooltip
 from studio.form import FormField
-from studio.messages import ModelInfo
 
 HISTORY = 50
 SHOWN_IN_MENU = 15

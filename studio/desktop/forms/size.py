@@ -8,13 +8,13 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QPainter, QPalette, QPen, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.number import NumberEntry
 from studio.desktop.forms.seed import tool
 from studio.desktop.style import theme
 from studio.desktop.widgets.control import Combo
 from studio.form import FormField
-from studio.messages import ModelInfo
 from studio.role import Role
 
 AUTO = "auto"

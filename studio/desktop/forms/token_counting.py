@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from studio.descriptions import ModelInfo
 from studio.desktop.forms.token_counter import TokenCount, TokenCounter, find
 from studio.desktop.shell.worker import Worker
-from studio.messages import ModelInfo
 
 Told = Callable[[TokenCount | None], None]
 

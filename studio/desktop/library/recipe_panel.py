@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio.descriptions import ValueInfo
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import show_action
 from studio.desktop.actions.table import Actions
@@ -23,7 +24,6 @@ from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line, tooltip
 from studio.form import FormField
-from studio.messages import ValueInfo
 
 if TYPE_CHECKING:
     from studio.library import Record

@@ -7,13 +7,13 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio import messages
 from studio import settings as settings_file
+from studio.descriptions import ModelInfo
 from studio.desktop.models.filtered_list import FilteredList, ListRow
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import file_size
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
-from studio.messages import ModelInfo
 from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed before something is removed

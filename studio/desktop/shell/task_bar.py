@@ -6,9 +6,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from studio.descriptions import TaskInfo
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line, tooltip
-from studio.messages import TaskInfo
 
 PLUGIN = "plugin"
 """The icon of a task that names none, or one that is not there."""

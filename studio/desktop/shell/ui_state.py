@@ -7,7 +7,7 @@ import msgspec
 
 from studio import files
 from studio.atomic import writing
-from studio.messages import TaskInfo
+from studio.descriptions import TaskInfo
 
 FILE = "window.json"
 TASKS_FILE = "tasks.json"

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
+from studio.descriptions import StageInfo
 from studio.desktop.actions.buttons import TooltipOfButton
 from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
@@ -12,7 +13,6 @@ from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.jobs import Job
-from studio.messages import StageInfo
 
 
 class ProgressLine(QFrame):

@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from studio.descriptions import StageInfo
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
@@ -27,7 +28,6 @@ from studio.desktop.viewer.masking import Masking
 from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
-from studio.messages import StageInfo
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     pass

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
+from studio.descriptions import StageInfo
 from studio.desktop.features.inspector.section import InspectorSection, sections
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style.label_text import one_line
 from studio.form import TaskForm
 from studio.jobs import Job
-from studio.messages import Revealed, StageInfo
+from studio.messages import Revealed
 
 MARGIN, GAP = 16, 18
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from studio.descriptions import StageInfo
 from studio.desktop.features.inspector.pictures import FrameStrip, PictureComparison
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.qt_image import preview
@@ -17,7 +18,6 @@ from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.desktop.widgets.chart import Bars, Chart, Chips, Curve
 from studio.errors import UserError
-from studio.messages import StageInfo
 
 PICTURE_CAP_BYTES = 2 * 2**20
 MOST = 400
