@@ -1,6 +1,9 @@
-"""A, then B, then A under a budget that holds one of them: never above it, and freed memory goes back to the system.
+"""A, then B, then A with room for one of them, and with room for both: what the second A takes of the first.
 
-python benchmarks/memory_swap.py [--work FOLDER]
+python benchmarks/memory_swap.py [--work FOLDER] [--tiny]
+
+Loading is what is compared: of each job's seconds, those of a job with all there (the second in a row) are taken off.
+Never above the budget, and freed memory goes back to the system.
 """
 
 import argparse
@@ -8,34 +11,57 @@ import tempfile
 from pathlib import Path
 
 from engine import Engine
-from real_size import stable_diffusion
+from real_size import stable_diffusion  # which brings the tests' folder, too
+
+from family_zoo import FAMILIES  # isort: skip
 
 from studio import messages
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "studio-benchmark-models")
-    work = parser.parse_args().work
-    models = {"A": stable_diffusion(work / "sd15"), "B": stable_diffusion(work / "sd15-b", seed=2)}
+    parser.add_argument("--tiny", action="store_true", help="the tests' tiny models, to see that it runs")
+    arguments = parser.parse_args()
+    make = _tiny if arguments.tiny else stable_diffusion
+    models = {"A": make(arguments.work / "sd15", seed=1), "B": make(arguments.work / "sd15-b", seed=2)}
     size = sum(file.stat().st_size for file in models["A"].rglob("*.safetensors"))
-    budget = int(size * 1.3)
-    print(f"A and B: {size / 1e9:.2f} GB each; budget {budget / 1e9:.2f} GB")
+    print("| room for | A | A again | B | A after B | of the first A's loading | highest, of the budget |")
+    print("|---|---|---|---|---|---|---|")
+    for room, share in (("one", 1.3), ("both", 2.3)):
+        print(_row(room, models, int(size * share)), flush=True)
+
+
+def _row(room: str, models: dict[str, Path], budget: int) -> str:
     with Engine(budget_bytes=budget) as engine:
-        before = engine.heartbeat().resident_bytes
+        engine.run("text-to-image", {"prompt": "a cat", "seed": 1, "steps": 1})  # brings the libraries
+        engine.send(messages.Unload())
+        engine.heartbeat()
+        times = []
         for name in ("A", "A", "B", "A"):
             ask = {"prompt": "a cat", "model": str(models[name]), "size": "64x64", "steps": 1, "seed": 1}
-            seconds, end, _ = engine.run("text-to-image", ask)
-            beat = engine.heartbeat()
-            print(f"{name}: {seconds:5.1f} s, loaded {end.loaded_bytes / 1e9:.2f} GB, components "
-                  f"{beat.components_bytes / 1e9:.2f} GB, process {beat.resident_bytes / 1e9:.2f} GB")  # fmt: skip
+            times.append(engine.run("text-to-image", ask)[0])
+            engine.heartbeat()
         engine.send(messages.Unload())
         engine.heartbeat()
         after = engine.heartbeat()
         peak = max(e.components_bytes for _, e in engine.events if isinstance(e, messages.Heartbeat))
-    print(f"unloaded: components {after.components_bytes} bytes, process {after.resident_bytes / 1e9:.2f} GB "
-          f"(before any job {before / 1e9:.2f} GB)")  # fmt: skip
-    print(f"highest seen: {peak / budget:.3f} of the budget")
+    assert after.components_bytes == 0
+    first, there, other, second = times
+    share = max(0.0, second - there) / (first - there)
+    cells = [room, *(f"{each:.2f} s" for each in (first, there, other, second)), f"{share:.3f}", f"{peak / budget:.3f}"]
+    return f"| {' | '.join(cells)} |"
+
+
+def _tiny(folder: Path, seed: int) -> Path:
+    folder = folder.with_name(f"tiny-{folder.name}")
+    if not folder.exists():
+        made = FAMILIES["sd15"]()
+        for part in (made.unet, made.vae, made.text_encoder):  # two models that share nothing
+            for tensor in part.parameters():
+                tensor.data += seed / 1000
+        made.save_pretrained(folder)
+    return folder
 
 
 if __name__ == "__main__":

@@ -20,6 +20,8 @@ from studio.text import Text
 PROTOCOL = 2
 AT_ENGINE = 2
 """Jobs that an engine is given at once: the running one, and the next, so that there is no pause between them."""
+RECYCLED = 79
+"""The exit code of an engine that ends between two jobs because memory is lost in it; none of its jobs has begun."""
 CANNOT_START = 78
 """The exit code of an engine that cannot start for a reason the user can mend; the last line it prints tells it."""
 
@@ -67,6 +69,8 @@ class Submit(Message, frozen=True, tag="submit"):
     params: dict[str, Any]
     previews: bool = True
     reveal: bool = False
+    trace: bool = False
+    """Whether to tell, when it has ended, what took how long."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -97,14 +101,35 @@ class Refresh(Message, frozen=True, tag="refresh"):
 
 
 class Unload(Message, frozen=True, tag="unload"):
-    """Free every component that no job leases."""
+    """Free every component that no job leases; or only `components`, by id, and then MemoryReport answers."""
+
+    components: list[str] = []
+
+
+class Pin(Message, frozen=True, tag="pin"):
+    """Let a component be the last to go when room is made, or no longer; answered by MemoryReport."""
+
+    component: str
+    pinned: bool
+
+
+class ReportMemory(Message, frozen=True, tag="report_memory"):
+    """Ask what the model manager holds; answered by MemoryReport."""
+
+
+class Plan(Message, frozen=True, tag="plan"):
+    """Ask what a job with these parameters would take; answered by Planned, which carries `request`."""
+
+    request: str
+    task: str
+    params: dict[str, Any]
 
 
 class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Shutdown
+Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Pin | ReportMemory | Plan | Shutdown
 
 # ---- descriptions that events carry
 
@@ -185,6 +210,12 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """The folder of the tokenizer that counts a prompt's tokens; '' where that is not known."""
     prompt_tokens: int | None = None
     """How many tokens are read, start and end included; 0 for any number, None where that is not known."""
+    kind: str = ""
+    """What sort of thing it is: `folder`, or as `studio.api.Signature.kind`; '' for what nothing is known of."""
+    base: str = ""
+    """Which model it is of or for, as people call it; '' where its header does not tell."""
+    choices: list[str] = []
+    """What a model of these parts may be, by title; `studio models set --family` takes one."""
 
 
 class DeviceInfo(Telling, frozen=True, omit_defaults=True):
@@ -194,6 +225,39 @@ class DeviceInfo(Telling, frozen=True, omit_defaults=True):
     problem: str = ""
     budget_bytes: int = 0
     """How much of it models may take at once; 0 where that is not known."""
+
+
+class ComponentInfo(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A component in memory: a UNet, a text encoder, a decoder."""
+
+    title: str
+    bytes: int
+    leases: int
+    """By how many jobs it is in use now."""
+    derived: bool = False
+    """Whether it was made of others, over their weights."""
+    place: str = ""
+    """The device, or `ram` for what rests there."""
+    mapped_bytes: int = 0
+    """Of these, pages of its file that the system can take back by itself."""
+    load_s: float = 0.0
+    idle_s: float = 0.0
+    """Since it was last used."""
+    id: str = ""
+    pinned: bool = False
+    """Whether it is the last to go."""
+    used_by: str = ""
+    """The task that has leased it last."""
+
+
+class Cheaper(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Another plan for the same job, which takes less."""
+
+    params: dict[str, Any]
+    """What is other in it."""
+    bytes: int
+    fits: bool
+    seconds: float | None = None
 
 
 # ---- events
@@ -219,6 +283,39 @@ class Ready(Message, frozen=True, tag="ready"):
 
 class Models(Message, frozen=True, tag="models"):
     models: list[ModelInfo]
+
+
+class MemoryReport(Message, frozen=True, tag="memory_report"):
+    """What the model manager holds, the most recently used first."""
+
+    components: list[ComponentInfo] = []
+    device: str = ""
+    """'' before the first job."""
+    used_bytes: int = 0
+    """On the device."""
+    room_bytes: int = 0
+    """What weights and pictures may take there."""
+    parked_bytes: int = 0
+    """In RAM, beside the device."""
+    leaked_bytes: int = 0
+    """Of what was given up and is still held by somebody."""
+
+
+class Planned(Message, frozen=True, tag="planned"):
+    """What a job would take, as far as that was measured of such jobs, or is known of the model."""
+
+    request: str
+    fits: bool | None = None
+    """None where that is not known."""
+    bytes: int | None = None
+    """Weights and pictures together."""
+    free_bytes: int = 0
+    """What there is for both."""
+    seconds: float | None = None
+    """Loading included."""
+    measured: bool = False
+    """Whether `bytes` comes from a job of this kind, and not from the model's configuration alone."""
+    cheaper: list[Cheaper] = []
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):
@@ -257,6 +354,23 @@ class Revealed(Message, frozen=True, tag="revealed"):
     job: str
     stage: str
     data: dict[str, Any]
+
+
+class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A stretch of a job: `kind` is `load`, `stage` or `save`."""
+
+    name: str
+    kind: str
+    began_s: float
+    """Since the job began."""
+    seconds: float
+
+
+class Traced(Message, frozen=True, tag="traced"):
+    """What of a job took how long, just before its last event, if that was asked for."""
+
+    job: str
+    spans: list[Span]
 
 
 class Saved(Message, frozen=True, tag="saved"):
@@ -346,11 +460,14 @@ Event = (
     Starting
     | Ready
     | Models
+    | Planned
+    | MemoryReport
     | Heartbeat
     | Started
     | Progress
     | Note
     | Revealed
+    | Traced
     | Saved
     | Unsaved
     | Finished

@@ -2,7 +2,7 @@
 
 import itertools
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -17,6 +17,20 @@ CAP_BYTES = 16 * 2**20
 """Of the file: more than any number of models and shortcuts."""
 
 
+class SaidOfModel(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the user said of one model, which is stronger than its files; what was not said is told by those."""
+
+    family: str = ""
+    """The title of one of the things that a model of its parts may be."""
+    prediction: str = ""
+    """What its network predicts, in the words of `studio.api.Family.predictions`."""
+    defaults: dict[str, float] = {}
+    """Steps, guidance_scale, width, height …"""
+
+
+NOTHING_SAID = SaidOfModel()
+
+
 class Settings(msgspec.Struct, frozen=True):
     """One immutable set of settings; make another with `msgspec.structs.replace`.
 
@@ -29,6 +43,8 @@ class Settings(msgspec.Struct, frozen=True):
     cache_dir: Path = Path("cache")
     models: tuple[str, ...] = ()
     """Paths of models that the user has added."""
+    said_of_models: dict[str, SaidOfModel] = {}
+    """What the user said of some, by path."""
     device: str = "auto"
     memory_budget_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """For the model manager; 0 = automatic."""
@@ -84,6 +100,14 @@ def add_model(path: Path, environ: Mapping[str, str] = os.environ) -> Settings:
     if str(path) in now.models:
         raise UserError("{} is in the catalogue already.", path, code="known_model")
     changed = msgspec.structs.replace(now, models=(*now.models, str(path)))
+    save(changed)
+    return changed
+
+
+def remove_models(paths: Collection[Path], environ: Mapping[str, str] = os.environ) -> Settings:
+    """Take places out of the settings as they are now; returns those. Raises UserError."""
+    now, gone = load(environ), {str(path) for path in paths}
+    changed = msgspec.structs.replace(now, models=tuple(each for each in now.models if each not in gone))
     save(changed)
     return changed
 

@@ -19,8 +19,12 @@ PLUGIN_CONTRACT = "Plugins import studio.api and studio.diffusion, and nothing e
 HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
 SAME_NAMES = {"Cancelled"}
 """Classes that still share a name with another one; whoever renames one takes it off."""
-STRANGERS = {"studio.plugin_host.plugin_loader", "studio.engine.runner", "studio.desktop.forms.token_counting"}
-"""Where any exception is taken, once in each: from plugins, from jobs, and from tokenizers, which raises bare ones."""
+STRANGERS = {
+    "studio.plugin_host.plugin_loader", "studio.engine.runner", "studio.desktop.forms.token_counting",
+    "studio.models.verification",
+}  # fmt: skip
+"""Where any exception is taken, once in each: from plugins, from jobs, from tokenizers, which raises bare ones, and
+from the libraries that a doubtful model is put before."""
 FRONTS = {"studio.__main__", "studio.cli", "studio.desktop", "studio.testing"}
 
 

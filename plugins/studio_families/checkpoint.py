@@ -12,19 +12,31 @@ from studio.api import Excerpt, Signature
 _CONV, _CODEC = "model.diffusion_model.input_blocks.0.0.weight", "first_stage_model.decoder.conv_in.weight"
 _CLIP = "text_model.embeddings.position_embedding.weight"
 _FOLDER = (
-    "of which the studio opens only the folder in the layout of diffusers, because this file lacks the configs, and "
-    "may lack text encoders and VAE; get that folder, the one with model_index.json"
+    "of which the studio opens only the folder in the layout of diffusers; get that folder, the one with "
+    "model_index.json"
 )
 _NETWORK = (
     "which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"
 )
+_INSTRUCTED = (
+    "which changes a picture as it is told, and the studio does not run it, its folder neither; add FLUX.1 Kontext or "
+    "Qwen-Image-Edit"
+)
+_DEPTH = (
+    "which follows the depth of a second picture, and the studio does not run it, its folder neither; add Stable "
+    "Diffusion 2.1"
+)
+_CONTROL = (
+    "which was trained to follow the edges or depth of a second picture, and the studio does not run it, its folder "
+    "neither; add FLUX.1 dev"
+)
+_LAYERED = "which takes a picture apart into layers, and the studio does not run it, its folder neither; add Qwen-Image"
 
 _NOISE = {"beta_start": 0.00085, "beta_end": 0.012, "beta_schedule": "scaled_linear", "num_train_timesteps": 1000}
 _PNDM = _NOISE | {"skip_prk_steps": True, "steps_offset": 1, "set_alpha_to_one": False, "clip_sample": False}
 _DDIM = _NOISE | {"clip_sample": False, "set_alpha_to_one": False, "steps_offset": 1}
 _EULER = _NOISE | {"timestep_spacing": "leading", "steps_offset": 1, "interpolation_type": "linear"}
 _V = {"prediction_type": "v_prediction"}
-_V_ZERO = _V | {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
 
 # CLIP's published configs say 2 for the end of a text, which transformers reads as "the highest number there is".
 _WORDS = {"bos_token_id": 0, "eos_token_id": 2, "pad_token_id": 1}
@@ -43,39 +55,40 @@ def _tokenizer(padding: str) -> Excerpt:
     return Excerpt("CLIPTokenizer", config={"pad_token": padding, "model_max_length": 77})
 
 
-def _clip_l(prefix: str) -> Excerpt:
-    return Excerpt("CLIPTextModel", prefix, _WORDS | {"hidden_act": "quick_gelu"})
+def _clip_l(prefix: str, renamed: tuple[str, str] = ("", "")) -> Excerpt:
+    return Excerpt("CLIPTextModel", prefix, _WORDS | {"hidden_act": "quick_gelu"}, renamed)
 
 
-def _sd15(**unet: Any) -> dict[str, Excerpt]:
+def _sd15(renamed: tuple[str, str] = ("", "")) -> dict[str, Excerpt]:
     return {
-        "unet": _unet(64, attention_head_dim=8, **unet),
+        "unet": _unet(64, attention_head_dim=8),
         "vae": _vae(512, 0.18215),
-        "text_encoder": _clip_l("cond_stage_model.transformer."),
+        "text_encoder": _clip_l("cond_stage_model.transformer.", renamed),
         "tokenizer": _tokenizer(_END),
         "scheduler": Excerpt("PNDMScheduler", config=_PNDM),
     }
 
 
-def _sd21(latent: int, *, v: bool, **unet: Any) -> dict[str, Excerpt]:
+def _sd21(latent: int, *, v: bool, renamed: tuple[str, str] = ("", "")) -> dict[str, Excerpt]:
     scheduler = Excerpt("DDIMScheduler", config=_DDIM | _V) if v else Excerpt("PNDMScheduler", config=_PNDM)
     return {
-        "unet": _unet(latent, upcast_attention=v, **unet),
+        "unet": _unet(latent, upcast_attention=v),
         "vae": _vae(8 * latent, 0.18215),
         # The model reads the words from the layer before the last, so the last one is left out.
         "text_encoder": Excerpt(
             "CLIPTextModel",
             "cond_stage_model.model.",
             _WORDS | {"hidden_act": "gelu", "projection_dim": 512, "skipped_layers": 1},
+            renamed,
         ),
         "tokenizer": _tokenizer(_MARK),
         "scheduler": scheduler,
     }
 
 
-def _sdxl(scheduler: Mapping[str, Any] = _EULER, **unet: Any) -> dict[str, Excerpt]:
+def _sdxl() -> dict[str, Excerpt]:
     return {
-        "unet": _unet(128, **unet),
+        "unet": _unet(128),
         "vae": _vae(1024, 0.13025),
         "text_encoder": _clip_l("conditioner.embedders.0.transformer."),
         "text_encoder_2": Excerpt(
@@ -83,7 +96,7 @@ def _sdxl(scheduler: Mapping[str, Any] = _EULER, **unet: Any) -> dict[str, Excer
         ),
         "tokenizer": _tokenizer(_END),
         "tokenizer_2": _tokenizer(_MARK),
-        "scheduler": Excerpt("EulerDiscreteScheduler", config=scheduler),
+        "scheduler": Excerpt("EulerDiscreteScheduler", config=_EULER),
     }
 
 
@@ -99,125 +112,158 @@ def _whole(text: str, channels: int) -> dict[str, tuple[int | None, ...] | None]
 
 _SD15, _SD21 = f"cond_stage_model.transformer.{_CLIP}", "cond_stage_model.model.positional_embedding"
 _SDXL, _REFINER = "conditioner.embedders.1.model.positional_embedding", "conditioner.embedders.0.model.text_projection"
-_NOISE_SAID = (
-    ("parameterization", "eps"), ("modelspec.prediction_type", "epsilon"),
-    ("modelspec.architecture", "stable-diffusion-v2-512"),
-)  # fmt: skip
-_V_SAID = (
-    ("parameterization", "v"), ("modelspec.prediction_type", "v"),
-    ("modelspec.architecture", "stable-diffusion-v2-768-v"),
-)  # fmt: skip
+_OLD = "cond_stage_model.transformer."
+_SD15_OLD = f"{_OLD}{_CLIP.removeprefix('text_model.')}"
+_OLD_NAMES = (_OLD, f"{_OLD}text_model.")
+"""Merges of 2022 have the names of a transformers that had no `text_model.` yet."""
+_TURBO = "conditioner.embedders.0.model."
+_SD21_TURBO = f"{_TURBO}positional_embedding"
+_TURBO_NAMES = (_TURBO, "cond_stage_model.model.")
+"""Stability's later trainer keeps the text encoder of SD Turbo elsewhere than that of 2.1."""
 _UNDECIDED = (
     "Its header does not tell whether it predicts velocity (the published 2.1, made for 768 pixels) or noise (2.1 "
-    "base, made for 512); the first was assumed. If its pictures are mere noise, put a file of its name with the "
-    "ending .yaml beside it that holds the line `parameterization: eps`."
+    "base, made for 512); the first was assumed. If its pictures are mere noise, say so: studio models set ID "
+    "--prediction epsilon."
 )
+_SEES = ("embedder.model.visual.*",)
+"""unCLIP looks at pictures through an encoder of its own."""
+_WORDS_XL = "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight"
 
 
-def _alone(title: str, channels: int, width: int, at: str = "1.1") -> Signature:
+_NO_SHAPES: Mapping[str, tuple[int | None, ...]] = {}
+
+
+def _alone(base: str, channels: int, width: int, at: str = "1.1", title: str = "") -> Signature:
     """The UNet without anything else; `width` is that of the words that it attends to."""
     name = f"input_blocks.{at}.transformer_blocks.0.attn2.to_k.weight"
     shapes = {"input_blocks.0.0.weight": (None, channels, 3, 3), name: (None, width)}
-    return Signature(f"UNet of {title}", shapes, why=_NETWORK)
+    return Signature(f"UNet of {title or base}", shapes, why=_NETWORK, kind="network", base=base)
 
 
-def _folder(title: str, *names: str, lacks: tuple[str, ...] = (), **shapes: tuple[int | None, ...]) -> Signature:
-    return Signature(title, {**dict.fromkeys(names), **shapes}, lacks, why=_FOLDER)
+def _checkpoint(title: str, has: Mapping[str, tuple[int | None, ...] | None], base: str = "", **more: Any) -> Signature:
+    return Signature(title, has, base=base or title, **more)
 
 
-_PICTURE_IN = "img_in.weight"
+def _network(
+    title: str, *names: str, base: str = "", why: str = _FOLDER,
+    shapes: Mapping[str, tuple[int | None, ...]] = _NO_SHAPES,
+) -> Signature:  # fmt: skip
+    """Of a family that opens as a folder; `why`: of one that does not even so."""
+    return Signature(title, {**dict.fromkeys(names), **shapes}, why=why, kind="network", base=base or title)
+
+
+_PICTURE_IN, _WORDS_IN = "img_in.weight", "txt_in.weight"
 _GUIDED, _DOUBLE = "guidance_in.in_layer.weight", "double_blocks.0.img_attn.norm.key_norm.scale"
 _CHROMA = "distilled_guidance_layer.in_proj.weight"
 _FLUX2, _SD3 = "single_stream_modulation.lin.weight", "joint_blocks.0.context_block.adaLN_modulation.1.bias"
+_SD, _SD2, _XL = "Stable Diffusion 1.5", "Stable Diffusion 2.1", "Stable Diffusion XL"
+_NOT_FLUX1 = (_FLUX2, "*.img_mlp.gate_proj.*", "*.img_mlp.down_proj.*", "distilled_guidance_layer.*")
+
+
+def _flux(title: str, channels: int, *, guided: bool = True, why: str = _FOLDER) -> Signature:
+    """FLUX.1 reads words of T5 alone, 4096 numbers wide; others of the same blocks read those of language models."""
+    has: dict[str, tuple[int | None, ...] | None] = {
+        _DOUBLE: None, _PICTURE_IN: (None, channels), _WORDS_IN: (None, 4096),
+    }  # fmt: skip
+    lacks = _NOT_FLUX1 if guided else (*_NOT_FLUX1, _GUIDED)
+    return Signature(title, has | ({_GUIDED: None} if guided else {}), lacks, why=why, kind="network", base="FLUX.1")
+
 
 FILES: dict[str, tuple[Signature, ...]] = {
     "StableDiffusionPipeline": (
-        Signature("Stable Diffusion 1.5", _whole(_SD15, 4), parts=_sd15()),
-        _folder("Stable Diffusion 2.1 unCLIP", "embedder.model.visual.*", _SD21),
-        *(
-            Signature("Stable Diffusion 2.1 base", _whole(_SD21, 4), metadata={key: value}, parts=_sd21(64, v=False))
-            for key, value in _NOISE_SAID
-        ),
-        *(
-            Signature("Stable Diffusion 2.1", _whole(_SD21, 4), metadata={key: value}, parts=_sd21(96, v=True))
-            for key, value in _V_SAID
-        ),
-        Signature("Stable Diffusion 2.1", _whole(_SD21, 4), parts=_sd21(96, v=True), note=_UNDECIDED),
-        Signature("Stable Diffusion 1.5, instructed", _whole(_SD15, 8), why=_FOLDER),
-        Signature("Stable Diffusion 2, with depth", _whole(_SD21, 5), why=_FOLDER),
-        _alone("Stable Diffusion 1.5", 4, 768),
-        _alone("Stable Diffusion 2.1", 4, 1024),
+        _checkpoint(_SD, _whole(_SD15, 4), parts=_sd15()),
+        _checkpoint(_SD, _whole(_SD15_OLD, 4), parts=_sd15(_OLD_NAMES)),
+        _checkpoint("Stable Diffusion 2.1 unCLIP", {_SEES[0]: None, _SD21: None}, why=_FOLDER),
+        _checkpoint("SD Turbo", _whole(_SD21_TURBO, 4) | {_SD21_TURBO: (77, 1024)}, _SD2,
+                    parts=_sd21(64, v=False, renamed=_TURBO_NAMES)),
+        _checkpoint("Stable Diffusion 2.1 base", _whole(_SD21, 4), _SD2, lacks=_SEES,
+                    metadata={"prediction": "epsilon"}, parts=_sd21(64, v=False)),
+        _checkpoint(_SD2, _whole(_SD21, 4), lacks=_SEES, metadata={"prediction": "v"}, parts=_sd21(96, v=True)),
+        _checkpoint(_SD2, _whole(_SD21, 4), lacks=_SEES, parts=_sd21(96, v=True), note=_UNDECIDED),
+        _checkpoint("Stable Diffusion 1.5, instructed", _whole(_SD15, 8), _SD, why=_INSTRUCTED),
+        _checkpoint("Stable Diffusion 2, with depth", _whole(_SD21, 5), _SD2, why=_DEPTH),
+        _alone(_SD, 4, 768),
+        _alone(_SD2, 4, 1024),
     ),
     "StableDiffusionInpaintPipeline": (
-        Signature("Stable Diffusion 1.5, for inpainting", _whole(_SD15, 9), parts=_sd15()),
-        Signature("Stable Diffusion 2, for inpainting", _whole(_SD21, 9), parts=_sd21(64, v=False)),
-        _alone("Stable Diffusion 1.5, for inpainting", 9, 768),
-        _alone("Stable Diffusion 2, for inpainting", 9, 1024),
+        _checkpoint("Stable Diffusion 1.5, for inpainting", _whole(_SD15, 9), _SD, parts=_sd15()),
+        _checkpoint("Stable Diffusion 1.5, for inpainting", _whole(_SD15_OLD, 9), _SD, parts=_sd15(_OLD_NAMES)),
+        _checkpoint("Stable Diffusion 2, for inpainting", _whole(_SD21, 9), _SD2, parts=_sd21(64, v=False)),
+        _alone(_SD, 9, 768, title="Stable Diffusion 1.5, for inpainting"),
+        _alone(_SD2, 9, 1024, title="Stable Diffusion 2, for inpainting"),
     ),
     "StableDiffusionXLPipeline": (
-        _folder("Playground 2.5", "edm_mean", _SDXL),
-        Signature(
-            "Stable Diffusion XL, predicting velocity", _whole(_SDXL, 4) | {"v_pred": None, "ztsnr": None},
-            parts=_sdxl(_EULER | _V_ZERO),
+        _checkpoint("Playground 2.5", {"edm_mean": None, _SDXL: None}, why=_FOLDER),
+        _checkpoint("CosXL Edit", _whole(_SDXL, 8), _XL, why=_INSTRUCTED),
+        *(
+            Signature(title, _whole(_SDXL, 4) | {"middle_block.0.in_layers.0.weight": None, depth: None},
+                      ("middle_block.1.norm.weight",), base=_XL, why=_FOLDER)
+            for title, depth in (
+                ("SSD-1B, a smaller Stable Diffusion XL", "input_blocks.4.1.transformer_blocks.1.norm1.weight"),
+                ("Segmind Vega, a smaller Stable Diffusion XL", _WORDS_XL),
+            )
         ),
-        Signature(
-            "Stable Diffusion XL, predicting velocity", _whole(_SDXL, 4) | {"v_pred": None}, parts=_sdxl(_EULER | _V)
-        ),
-        Signature("Stable Diffusion XL", _whole(_SDXL, 4), parts=_sdxl()),
-        _alone("Stable Diffusion XL", 4, 2048, "4.1"),
+        _checkpoint(_XL, _whole(_SDXL, 4) | {"middle_block.1.norm.weight": None}, lacks=("edm_mean",), parts=_sdxl()),
+        _alone(_XL, 4, 2048, "4.1"),
     ),
     "StableDiffusionXLInpaintPipeline": (
-        Signature("Stable Diffusion XL, for inpainting", _whole(_SDXL, 9), parts=_sdxl()),
-        _alone("Stable Diffusion XL, for inpainting", 9, 2048, "4.1"),
+        _checkpoint("Stable Diffusion XL, for inpainting", _whole(_SDXL, 9), _XL, parts=_sdxl()),
+        _alone(_XL, 9, 2048, "4.1", "Stable Diffusion XL, for inpainting"),
     ),
     "StableDiffusionXLImg2ImgPipeline": (
-        Signature(
+        _checkpoint(
             "Stable Diffusion XL refiner", _whole(_REFINER, 4), parts=_refiner(),
             defaults={"requires_aesthetics_score": True, "force_zeros_for_empty_prompt": False},
         ),
         _alone("Stable Diffusion XL refiner", 4, 1280, "4.1"),
     ),
     "StableDiffusionUpscalePipeline": (
-        Signature("Stable Diffusion x4 upscaler", {_CONV: (None, 7, 3, 3)}, why=_FOLDER),
+        _checkpoint("Stable Diffusion x4 upscaler", {_CONV: (None, 7, 3, 3)}, why=_FOLDER),
     ),
     "StableDiffusion3Pipeline": (
-        _folder("Stable Diffusion 3.5 large", _SD3, "joint_blocks.37.x_block.mlp.fc1.weight"),
-        _folder("Stable Diffusion 3.5 medium", _SD3, "joint_blocks.0.x_block.attn2.qkv.weight"),
-        _folder("Stable Diffusion 3 medium", _SD3),
+        _network("Stable Diffusion 3.5 large", _SD3, "joint_blocks.37.x_block.mlp.fc1.weight",
+                 base="Stable Diffusion 3.5"),
+        _network("Stable Diffusion 3.5 medium", _SD3, "joint_blocks.0.x_block.attn2.qkv.weight",
+                 base="Stable Diffusion 3.5"),
+        _network("Stable Diffusion 3 medium", _SD3, base="Stable Diffusion 3"),
     ),
     "ChromaPipeline": (
-        _folder("Chroma", _CHROMA, "double_blocks.0.img_attn.qkv.weight"),
-        _folder("Chroma", "distilled_guidance_layer.in_proj.bias"),
+        _network("Chroma", _CHROMA, "double_blocks.0.img_attn.qkv.weight"),
+        _network("Chroma", "distilled_guidance_layer.in_proj.bias"),
     ),
     "Flux2KleinPipeline": (
-        Signature("FLUX.2 klein 4B", {_FLUX2: (None, 3072)}, why=_FOLDER),
-        Signature("FLUX.2 klein 9B", {_FLUX2: (None, 4096)}, why=_FOLDER),
-        Signature("FLUX.2 dev", {_FLUX2: (None, 6144)}, why=_FOLDER),
-        _folder("FLUX.2", _FLUX2),
+        _network("FLUX.2 klein 4B", base="FLUX.2", shapes={_FLUX2: (None, 3072)}),
+        _network("FLUX.2 klein 9B", base="FLUX.2", shapes={_FLUX2: (None, 4096)}),
+        _network("FLUX.2 dev", base="FLUX.2", shapes={_FLUX2: (None, 6144)}),
+        _network("FLUX.2", _FLUX2),
     ),
     "FluxPipeline": (
-        Signature("FLUX.1 Fill", {_DOUBLE: None, _GUIDED: None, _PICTURE_IN: (None, 384)}, why=_FOLDER),
-        Signature("FLUX.1 Canny or Depth", {_DOUBLE: None, _GUIDED: None, _PICTURE_IN: (None, 128)}, why=_FOLDER),
-        _folder("FLUX.1 Redux", "redux_up.weight", "redux_down.weight"),
-        Signature("FLUX.1 dev, Krea or Kontext: their headers are alike",
-                  {_DOUBLE: None, _GUIDED: None, _PICTURE_IN: (None, 64)}, why=_FOLDER),
-        _folder("FLUX.1 schnell", _DOUBLE, lacks=(_GUIDED, "distilled_guidance_layer.*")),
+        _flux("FLUX.1 Fill", 384),
+        _flux("FLUX.1 Canny or Depth", 128, why=_CONTROL),
+        _network("FLUX.1 Redux", "redux_up.weight", "redux_down.weight", base="FLUX.1"),
+        _flux("FLUX.1 dev, Krea or Kontext: their headers are alike", 64),
+        _flux("FLUX.1 schnell", 64, guided=False),
     ),
+    "OvisImagePipeline": (_network("Ovis-Image", _DOUBLE, "double_blocks.0.img_mlp.gate_proj.weight"),),
     "QwenImagePipeline": (
-        _folder("Qwen-Image or Qwen-Image-Edit: their headers are alike",
-                "txt_norm.weight", _PICTURE_IN, "transformer_blocks.0.attn.add_q_proj.weight"),
+        _network("Qwen-Image-Layered", "txt_norm.weight", "time_text_embed.addition_t_embedding.weight", why=_LAYERED),
+        _network("Qwen-Image or Qwen-Image-Edit: their headers are alike",
+                 "txt_norm.weight", _PICTURE_IN, "transformer_blocks.0.attn.add_q_proj.weight", base="Qwen-Image"),
     ),
     "ZImagePipeline": (
-        _folder("Z-Image", "layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight"),
+        _network("Z-Image", "layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight"),
+    ),
+    "Lumina2Pipeline": (
+        _network("Lumina 2", "layers.0.adaLN_modulation.1.weight", shapes={"cap_embedder.1.weight": (2304, 2304)}),
     ),
     "PixArtSigmaPipeline": (
-        _folder("PixArt", "blocks.0.scale_shift_table", "y_embedder.y_embedding", "t_block.1.weight"),
-        _folder("PixArt", "transformer_blocks.0.scale_shift_table", "adaln_single.linear.weight",
-                "caption_projection.linear_1.weight", "pos_embed.proj.weight"),
+        _network("PixArt", "blocks.0.scale_shift_table", "y_embedder.y_embedding", "t_block.1.weight"),
+        _network("PixArt", "transformer_blocks.0.scale_shift_table", "adaln_single.linear.weight",
+                 "caption_projection.linear_1.weight", "pos_embed.proj.weight"),
     ),
     "SanaPipeline": (
-        _folder("Sana", "blocks.0.cross_attn.q_linear.weight", "blocks.0.mlp.inverted_conv.conv.weight"),
-        _folder("Sana", "transformer_blocks.0.ff.conv_inverted.weight", "caption_norm.weight"),
+        _network("Sana", "blocks.0.cross_attn.q_linear.weight", "blocks.0.mlp.inverted_conv.conv.weight"),
+        _network("Sana", "transformer_blocks.0.ff.conv_inverted.weight", "caption_norm.weight"),
     ),
 }  # fmt: skip
 """The `_class_name` of a family's folders -> the signatures of its lone files."""

@@ -1,7 +1,7 @@
 """FLUX.1, FLUX.2, and Redux, which gives FLUX.1 a picture to vary."""
 
 from studio.api import Companion, Family, Variant
-from studio_families.shared import APACHE, CREATE, FLOW_SCHEDULERS, FLUX_DEV, INPAINT, REFINE, VARY, few, parts
+from studio_families.shared import APACHE, BY_NAME, CREATE, FLOW_SCHEDULERS, FLUX_DEV, INPAINT, REFINE, VARY, few, parts
 
 FLUX = (
     Family(
@@ -24,7 +24,7 @@ FLUX = (
                 defaults={"steps": 4, "guidance_scale": 0.0},
                 call={"max_sequence_length": 256},
             ),
-            *(few({f"folder.{word}": True}, "FLUX.1 dev, Turbo or Hyper", 8, 3.5) for word in ("turbo", "hyper")),
+            *(few(BY_NAME[word], "FLUX.1 dev, Turbo or Hyper", 8, 3.5) for word in ("turbo", "hyper")),
         ),
     ),
     Family(

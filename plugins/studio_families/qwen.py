@@ -1,7 +1,7 @@
 """Qwen-Image and its editions for editing."""
 
 from studio.api import Family
-from studio_families.shared import APACHE, CREATE, FLOW_SCHEDULERS, INPAINT, QWEN_LIGHTNING, REFINE, few, parts
+from studio_families.shared import APACHE, BY_NAME, CREATE, FLOW_SCHEDULERS, INPAINT, QWEN_LIGHTNING, REFINE, few, parts
 
 QWEN = (
     Family(
@@ -20,7 +20,7 @@ QWEN = (
         prompt_tokens=512,
         schedulers=FLOW_SCHEDULERS,
         license=APACHE,
-        variants=(few({"folder.lightning": True}, "Qwen-Image-Lightning", 8, 1.0, scheduling=QWEN_LIGHTNING),),
+        variants=(few(BY_NAME["lightning"], "Qwen-Image-Lightning", 8, 1.0, scheduling=QWEN_LIGHTNING),),
     ),
     Family(
         id="qwen-image-edit",
@@ -35,7 +35,7 @@ QWEN = (
         prompt_tokens=512,
         schedulers=FLOW_SCHEDULERS,
         license=APACHE,
-        variants=(few({"folder.lightning": True}, "Qwen-Image-Edit-Lightning", 8, 1.0, scheduling=QWEN_LIGHTNING),),
+        variants=(few(BY_NAME["lightning"], "Qwen-Image-Edit-Lightning", 8, 1.0, scheduling=QWEN_LIGHTNING),),
     ),
     Family(
         id="qwen-image-edit",
@@ -49,8 +49,6 @@ QWEN = (
         prompt_tokens=512,
         schedulers=FLOW_SCHEDULERS,
         license=APACHE,
-        variants=(
-            few({"folder.lightning": True}, "Qwen-Image-Edit-Lightning 2509", 4, 1.0, scheduling=QWEN_LIGHTNING),
-        ),
+        variants=(few(BY_NAME["lightning"], "Qwen-Image-Edit-Lightning 2509", 4, 1.0, scheduling=QWEN_LIGHTNING),),
     ),
 )

@@ -13,6 +13,10 @@ SIGMA_SCHEDULERS = (
     "DPMSolverSinglestepScheduler", "EulerAncestralDiscreteScheduler", "EulerDiscreteScheduler",
     "HeunDiscreteScheduler", "LCMScheduler", "LMSDiscreteScheduler", "PNDMScheduler", "UniPCMultistepScheduler",
 )  # fmt: skip
+STANDS_IN = "EulerDiscreteScheduler"
+"""In the place of one that the studio does not run, such as KDPM2: the same noise, taken away another way."""
+EDM_SCHEDULERS = ("EDMEulerScheduler", "EDMDPMSolverMultistepScheduler")
+"""Of models that were trained in the terms of EDM (Karras et al., arXiv 2206.00364), which work with these alone."""
 FLOW_SCHEDULERS = ("FlowMatchEulerDiscreteScheduler",)
 OPENRAIL = "CreativeML Open RAIL-M: free to use, with restrictions on harmful uses."
 OPENRAIL_PLUS = "CreativeML Open RAIL++-M: free to use, with restrictions on harmful uses."
@@ -31,10 +35,38 @@ QWEN_LIGHTNING = {
 }  # fmt: skip
 """What the cards of distilled models say of their schedulers; folders with merged weights often say otherwise."""
 
+EPSILON: dict[str, Any] = {"prediction_type": "epsilon"}
+VELOCITY: dict[str, Any] = {"prediction_type": "v_prediction"}
+NOISE: dict[str, dict[str, Any]] = {
+    "epsilon": EPSILON,
+    "v": VELOCITY,
+    "v-zero-snr": {**VELOCITY, **LIGHTNING, "rescale_betas_zero_snr": True},
+}
+"""What follows from what a UNet of Stable Diffusion predicts. Betas that end without any signal want steps that begin
+there, and a scheduler that knows of it (Lin et al., arXiv 2305.08891)."""
+EDM: dict[str, dict[str, Any]] = {
+    "edm-v": {"_class_name": "EDMEulerScheduler", "sigma_min": 0.002, "sigma_max": 120.0, "sigma_data": 1.0, **VELOCITY}
+}
+"""CosXL's, as ComfyUI has it (model_sampling.py, V_PREDICTION_EDM)."""
+BY_NAME = {
+    "turbo": {"folder.*turbo": True},
+    "lightning": {"folder.*lightning": True},
+    "hyper": {"folder.*hyper": True, "folder.*hyper-real*|*hyper-detail*|*hyper-mix*": False},
+    "lcm": {"folder.lcm|*xllcm|*-lcm": True},
+    "dmd2": {"folder.dmd2|dmd|*dmd2": True},
+}
+"""How people write it in the names of their files: `V21TurboDPMSDE`, `XLTURBO`, `HyperVAE`; not `hyperrealism`."""
+LOOKS_FEW = (
+    "Its scheduler begins its steps as those of few-step models do (Turbo, Lightning), and nothing else says that it "
+    "is one; it was taken for an ordinary one. If it is one, say so: studio models set ID --family NAME."
+)
 
-def few(when: Mapping[str, Any], title: str, steps: int, guidance_scale: float, **more: Any) -> Variant:
-    """A model that was distilled to few steps."""
-    defaults = {"steps": steps, "guidance_scale": guidance_scale}
+
+def few(
+    when: Mapping[str, Any], title: str, steps: int, guidance_scale: float, *, size: int = 0, **more: Any
+) -> Variant:  # fmt: skip
+    """A model that was distilled to few steps; `size`: another than its network tells."""
+    defaults = {"steps": steps, "guidance_scale": guidance_scale} | ({"width": size, "height": size} if size else {})
     return Variant(when, title, defaults=defaults, names_steps=True, **more)
 
 

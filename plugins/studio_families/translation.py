@@ -2,14 +2,35 @@
 
 ZH = {
     (
-        "Its header does not tell whether it predicts velocity (the published 2.1, made for 768 pixels) or "
-        "noise (2.1 base, made for 512); the first was assumed. If its pictures are mere noise, put a file "
-        "of its name with the ending .yaml beside it that holds the line `parameterization: eps`."
+        "Its header does not tell whether it predicts velocity (the published 2.1, made for 768 pixels) or noise (2.1 "
+        "base, made for 512); the first was assumed. If its pictures are mere noise, say so: studio models set ID "
+        "--prediction epsilon."
     ): (
         "文件头没有说明它预测的是速度（发布的 2.1，适用 768 像素）还是噪声（2.1 base，适用 512 "
-        "像素）；这里按前者处理。若画出来只有噪点，请在旁边放一个同名的 .yaml 文件，其中写上 "
-        "`parameterization: eps`。"
+        "像素）；这里按前者处理。若画出来只有噪点，请说明：studio models set ID --prediction epsilon。"
     ),
+    (
+        "Its scheduler begins its steps as those of few-step models do (Turbo, Lightning), and nothing else says that "
+        "it is one; it was taken for an ordinary one. If it is one, say so: studio models set ID --family NAME."
+    ): (
+        "它的调度器像少步数模型（Turbo、Lightning）那样安排步数，但别处没有说明它是；这里按普通模型处理。若它是，请说明："
+        "studio models set ID --family NAME。"
+    ),
+    (
+        "which changes a picture as it is told, and the studio does not run it, its folder neither; add FLUX.1 Kontext "
+        "or Qwen-Image-Edit"
+    ): "它按文字修改图片，本程序不运行它，也不运行它的文件夹；请添加 FLUX.1 Kontext 或 Qwen-Image-Edit",
+    (
+        "which follows the depth of a second picture, and the studio does not run it, its folder neither; add Stable "
+        "Diffusion 2.1"
+    ): "它按第二张图片的深度作画，本程序不运行它，也不运行它的文件夹；请添加 Stable Diffusion 2.1",
+    (
+        "which was trained to follow the edges or depth of a second picture, and the studio does not run it, its "
+        "folder neither; add FLUX.1 dev"
+    ): "它经过训练、按第二张图片的边缘或深度作画，本程序不运行它，也不运行它的文件夹；请添加 FLUX.1 dev",
+    (
+        "which takes a picture apart into layers, and the studio does not run it, its folder neither; add Qwen-Image"
+    ): "它把图片分成图层，本程序不运行它，也不运行它的文件夹；请添加 Qwen-Image",
     (
         "it is a model with a ControlNet, which follows the edges, depth or poses of a second picture, "
         "and the studio gives it none yet; add the folder of the model that it was made of, whose "
@@ -91,12 +112,9 @@ ZH = {
         "它是解码器，而旁边没有与之相配的 Kandinsky 2.2 先验文件夹"
     ),
     (
-        "of which the studio opens only the folder in the layout of diffusers, because this file lacks the "
-        "configs, and may lack text encoders and VAE; get that folder, the one with model_index.json"
-    ): (
-        "对这一类，本程序只能打开 diffusers 结构的文件夹，因为此文件缺少配置，也可能缺少文本编码器和 "
-        "VAE；请获取含有 model_index.json 的那个文件夹"
-    ),
+        "of which the studio opens only the folder in the layout of diffusers; get that folder, the one with "
+        "model_index.json"
+    ): "对这一类，本程序只能打开 diffusers 结构的文件夹；请获取含有 model_index.json 的那个文件夹",
     ("which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"): (
         "缺少文本编码器或 VAE；请获取完整的检查点，或 diffusers 结构的文件夹"
     ),

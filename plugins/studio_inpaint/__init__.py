@@ -1,6 +1,6 @@
 """Edit: repaint what a mask covers, take it away, or extend a picture beyond its edges; all else stays bit for bit."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from studio import api
@@ -101,6 +101,12 @@ class Inpaint(api.Task):
             True, title="Match colours", group="Seam", advanced=True,
             description="Correct the new part's colours by those around the mask.",
         )  # fmt: skip
+
+    def work(
+        self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
+    ) -> api.Work | None:
+        # Whatever the mask is, its surroundings are brought to about as many pixels as the model is made for.
+        return api.Work(defaults["width"], defaults["height"], params.count, params.steps or defaults["steps"])
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         # What is asked for is checked before seconds are spent on loading a model; it brings numpy.

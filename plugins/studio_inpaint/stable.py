@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import build_pipeline, note_unread, to_picture
+from studio.diffusion import build_pipeline, encoded, note_unread, to_picture
 from studio_inpaint.scene import CropScene
 
 
@@ -15,6 +15,7 @@ class StablePainter:
 
     def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any) -> None:
         self._pipeline = build_pipeline(ctx, lease, "inpaint", scheduler)
+        self._ctx, self._lease = ctx, lease
         self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
         self.channels = int(self._vae.config.latent_channels)
@@ -31,7 +32,8 @@ class StablePainter:
 
     @torch.inference_mode()
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
-        mean: torch.Tensor = self._vae.encode(pixels.to(self._vae.device, self._vae.dtype)).latent_dist.mode()
+        given = pixels.to(self._vae.device, self._vae.dtype)
+        mean = encoded(self._ctx, self._lease, "vae", given, lambda: self._vae.encode(given).latent_dist.mode())
         latents: torch.Tensor = (mean * self._vae.config.scaling_factor).to(self._unet.dtype)
         return latents
 

@@ -7,7 +7,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, KandinskyDecoder, Prior, StepProgress, enlarge, to_picture, zero_embedding
+from studio.diffusion import Clip, KandinskyDecoder, Prior, StepProgress, encoded, enlarge, to_picture, zero_embedding
 from studio_inpaint.scene import CropScene
 
 
@@ -17,8 +17,10 @@ class UnclipPainter:
     blends = True
 
     def __init__(
-        self, lease: api.Lease, positive: torch.Tensor, negative: torch.Tensor, guidance_scale: float, scheduler: Any
-    ) -> None:
+        self, ctx: api.Context, lease: api.Lease, positive: torch.Tensor, negative: torch.Tensor,
+        guidance_scale: float, scheduler: Any,
+    ) -> None:  # fmt: skip
+        self._ctx, self._lease = ctx, lease
         self._decoder = KandinskyDecoder(lease)
         self.scheduler = scheduler
         self.channels = self._decoder.channels
@@ -28,7 +30,7 @@ class UnclipPainter:
         self._seen: torch.Tensor | None = None
 
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
-        return self._decoder.encode(pixels)
+        return encoded(self._ctx, self._lease, "movq", pixels, lambda: self._decoder.encode(pixels))
 
     def look(self, scene: CropScene, known: torch.Tensor) -> None:
         if self._decoder.repaints:
@@ -53,8 +55,9 @@ def painter(
     if params.prompt.strip():
         positive, negative = Prior.over(ctx, lease).embed(params.prompt, params.negative_prompt, generator, meter)
     else:
-        positive, negative = Clip(ctx, lease).of_pictures([surroundings]), zero_embedding(ctx, lease)
-    return UnclipPainter(lease, positive, negative, float(guidance), scheduler)
+        positive = encoded(ctx, lease, "clip", surroundings, lambda: Clip(ctx, lease).of_pictures([surroundings]))
+        negative = zero_embedding(ctx, lease)
+    return UnclipPainter(ctx, lease, positive, negative, float(guidance), scheduler)
 
 
 def finished(picture: Image.Image, ctx: api.Context, lease: api.Lease, meter: StepProgress) -> Image.Image:

@@ -1,6 +1,6 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from PIL import Image
@@ -95,6 +95,13 @@ class TextToImage(api.Task):
         )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
 
+    def work(
+        self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
+    ) -> api.Work | None:
+        own, multiple = (defaults["width"], defaults["height"]), defaults["multiple"]
+        size = api.parse_size(params.size, own, multiple=multiple)
+        return api.Work(*size, params.count, params.steps or defaults["steps"])
+
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
         with ctx.model(api.Model(params.model, "text-to-image", derived=_measured_by(params, ctx))) as lease:
@@ -149,6 +156,15 @@ class Refine(api.Task):
             description="How strictly the words are followed.",
         )  # fmt: skip
         scheduler: api.Scheduler = api.SchedulerField()
+
+    def work(
+        self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
+    ) -> api.Work | None:
+        from studio_text_to_image import source
+
+        size = source.fitted_size(size_of(params.image), params.size, defaults)
+        steps = source.steps_run(params.steps or defaults["steps"], source.strength(params, defaults))
+        return api.Work(*size, params.count, max(1, steps))
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:

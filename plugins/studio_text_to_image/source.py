@@ -15,23 +15,24 @@ def fitted(picture: Image.Image, size: str, defaults: Mapping[str, Any], ctx: ap
     `auto` keeps its shape, brought to as many pixels as the model is made for when it has more or far fewer; another
     size crops what does not fit its shape.
     """
-    multiple, native = defaults["multiple"], defaults["width"] * defaults["height"]
     own = picture.convert("RGB")
-    if size != "auto":
-        return ImageOps.fit(own, api.parse_size(size, own.size, multiple=multiple), Image.Resampling.LANCZOS)
-    area = own.width * own.height
-    scale = math.sqrt(native / area) if area > native or area * 4 < native else 1.0
-    wanted = tuple(max(multiple, round(side * scale / multiple) * multiple) for side in own.size)
+    wanted = fitted_size(own.size, size, defaults)
     if wanted == own.size:
         return own
-    ctx.note(
-        "The picture was brought from {}x{} to {}x{} pixels for this model.",
-        own.width,
-        own.height,
-        wanted[0],
-        wanted[1],
-    )
-    return ImageOps.fit(own, (wanted[0], wanted[1]), Image.Resampling.LANCZOS)
+    if size == "auto":
+        ctx.note("The picture was brought from {}x{} to {}x{} pixels for this model.", *own.size, *wanted)
+    return ImageOps.fit(own, wanted, Image.Resampling.LANCZOS)
+
+
+def fitted_size(own: tuple[int, int], size: str, defaults: Mapping[str, Any]) -> tuple[int, int]:
+    """(width, height) that a picture of `own` size is brought to. Raises UserError for a size that cannot be made."""
+    multiple, native = defaults["multiple"], defaults["width"] * defaults["height"]
+    if size != "auto":
+        return api.parse_size(size, own, multiple=multiple)
+    area = own[0] * own[1]
+    scale = math.sqrt(native / area) if area > native or area * 4 < native else 1.0
+    width, height = (max(multiple, round(side * scale / multiple) * multiple) for side in own)
+    return width, height
 
 
 def strength(params: Any, defaults: Mapping[str, Any]) -> float:

@@ -1,7 +1,7 @@
 """Upscale: enlarge a picture by a model, in tiles, so that neither picture nor result has to fit beside the network."""
 
-from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar
 
 from studio import api
 from studio_upscale.translation import ZH
@@ -62,6 +62,11 @@ class Upscale(api.Task):
             None, ge=0, le=256, step=8, advanced=True,
             description="Pixels around a tile that the model sees too; empty is what the model needs for no seams.",
         )  # fmt: skip
+
+    def work(
+        self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
+    ) -> api.Work | None:
+        return api.Work(*size_of(params.image), steps=params.steps or int(defaults.get("steps", 1)))
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         original = ctx.original(params.image, tiff=True)

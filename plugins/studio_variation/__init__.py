@@ -128,7 +128,19 @@ class _TextDiff(api.Params):
     )  # fmt: skip
 
 
-class Vary(api.Task):
+class _Verb(api.Task):
+    """What the verbs have in common for the host."""
+
+    def work(
+        self, params: Any, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
+    ) -> api.Work | None:
+        from studio_variation.target import target
+
+        # In a picture's proportions at the model's own area: as many pixels whatever its shape.
+        return api.Work(*target(params.size, None, defaults), params.count, params.steps or defaults["steps"])
+
+
+class Vary(_Verb):
     id = "variation"
     title = "Vary"
     description = "Make pictures like a picture, as near to it or as far from it as you like."
@@ -142,7 +154,7 @@ class Vary(api.Task):
         yield from _work("vary", params, ctx)
 
 
-class Blend(api.Task):
+class Blend(_Verb):
     id = "blend"
     title = "Blend"
     description = "Mix up to four pictures and words into one idea."
@@ -160,7 +172,7 @@ class Blend(api.Task):
         yield from _work("blend", params, ctx, "text")
 
 
-class Interpolate(api.Task):
+class Interpolate(_Verb):
     id = "interpolate"
     title = "Interpolate"
     description = "Go from one picture to another in steps."
@@ -178,7 +190,7 @@ class Interpolate(api.Task):
         yield from _work("interpolate", params, ctx)
 
 
-class TextDiff(api.Task):
+class TextDiff(_Verb):
     id = "text-diff"
     title = "Change by words"
     description = "Change a picture as one word differs from another: from winter to summer."

@@ -9,7 +9,7 @@ import torch
 from PIL import Image, ImageOps
 
 from studio import api
-from studio.diffusion import LatentPreview, Schedule, StepProgress, denoise, enlarge, scheduler, to_picture
+from studio.diffusion import LatentPreview, Schedule, StepProgress, denoise, encoded, enlarge, scheduler, to_picture
 from studio_variation.arithmetic import slerp
 from studio_variation.decoder_network import DecoderNetwork, Size
 
@@ -57,7 +57,8 @@ class Decoder:
         """(1, C, h, w): the picture, cut to the proportions of `size`."""
         fitted = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
         pixels = torch.from_numpy(np.asarray(fitted, dtype=np.float32) / 127.5 - 1).permute(2, 0, 1)[None]
-        made = self._network.encode(pixels.to(self._lease.device, self._network.codec.dtype))
+        pixels = pixels.to(self._lease.device, self._network.codec.dtype)
+        made = encoded(self._ctx, self._lease, "codec", pixels, lambda: self._network.encode(pixels))
         return made.to(self._network.dtype)
 
     @torch.inference_mode()

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, Prior, StepProgress, note_cut, understood
+from studio.diffusion import Clip, Prior, StepProgress, encoded, note_cut, understood
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Sources:
         kept = self._ctx.embedding(ref)
         if kept is None:
             picture = opaque(self._ctx.image(ref), field)
-            return Source(self._clip.of_pictures([picture]), picture)
+            seen = encoded(self._ctx, self._lease, "clip", picture, lambda: self._clip.of_pictures([picture]))
+            return Source(seen, picture)
         if kept.clip != self._clip.identity or len(kept.vector) != self._width:
             raise api.UserError(
                 "The embedding {} was made with another CLIP than that of the model {}, to which its numbers mean "

@@ -305,6 +305,49 @@
     </message>
 </context>
 <context>
+    <name>ComponentRow</name>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>It is the last to go when there is no room for another.</source>
+        <translation>需要腾出空间时，它最后被移走。</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Keep {0}</source>
+        <translation>保留 {0}</translation>
+    </message>
+    <message>
+        <source>Unload {0}</source>
+        <translation>卸载 {0}</translation>
+    </message>
+    <message>
+        <source>in RAM</source>
+        <translation>在内存中</translation>
+    </message>
+    <message>
+        <source>in use by {0}</source>
+        <translation>正由“{0}”使用</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>last used {0} ago</source>
+        <translation>上次使用：{0} 前</translation>
+    </message>
+    <message>
+        <source>loaded in {0}</source>
+        <translation>加载用时 {0}</translation>
+    </message>
+</context>
+<context>
     <name>DockArea</name>
     <message>
         <source>Panels</source>
@@ -367,6 +410,68 @@
     <message>
         <source>Open a project</source>
         <translation>打开项目</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadRow</name>
+    <message>
+        <source>Progress of {0}</source>
+        <translation>{0} 的进度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Licence: {0}.</source>
+        <translation>许可：{0}。</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadsPage</name>
+    <message>
+        <source>Downloads are listed here. They go on at the next start if the studio is closed.</source>
+        <translation>下载会列在这里。关闭程序后，下次启动时会继续。</translation>
+    </message>
+    <message>
+        <source>Clear what has ended</source>
+        <translation>清除已结束的下载</translation>
     </message>
 </context>
 <context>
@@ -680,6 +785,57 @@ of {count}</source>
     <message>
         <source>When a job tells what happens inside it, its stages appear here while they run.</source>
         <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledPage</name>
+    <message>
+        <source>Models that are here</source>
+        <translation>已有的模型</translation>
+    </message>
+    <message>
+        <source>Search by name, kind or licence</source>
+        <translation>按名称、种类或许可搜索</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>确认移除</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Choose a model to see where it lies.</source>
+        <translation>选择一个模型，查看它的位置。</translation>
+    </message>
+    <message>
+        <source>It lies in {0}.</source>
+        <translation>位于 {0}。</translation>
+    </message>
+    <message>
+        <source>“{0}” goes out of the list. Its files are yours and stay where they are.</source>
+        <translation>“{0}”将从列表中移除。它的文件是您自己的，会留在原处。</translation>
+    </message>
+    <message>
+        <source>“{0}” is deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
+    </message>
+    <message>
+        <source>“{0}” is deleted, which frees {1}.</source>
+        <translation>将删除“{0}”，释放 {1}。</translation>
     </message>
 </context>
 <context>
@@ -1099,7 +1255,42 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>MemoryPanel</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Models are loaded by the first job, and stay as long as there is room.</source>
+        <translation>模型由第一个任务加载，只要有空间就一直保留。</translation>
+    </message>
+    <message>
+        <source>Unload all models</source>
+        <translation>卸载所有模型</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载任何模型。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} on {2}</source>
+        <translation>{2}：{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>{0} rest in RAM</source>
+        <translation>{0} 存放在内存中</translation>
+    </message>
+    <message>
+        <source>{0} are lost until the engine restarts</source>
+        <translation>{0} 在引擎重新启动之前无法使用</translation>
+    </message>
+</context>
+<context>
     <name>ModelEditor</name>
+    <message>
+        <source>Get other models…</source>
+        <translation>获取其他模型…</translation>
+    </message>
     <message>
         <source>auto</source>
         <translation>自动</translation>
@@ -1121,8 +1312,8 @@ of {count}</source>
         <translation>列表之外的模型，以路径指定。</translation>
     </message>
     <message>
-        <source>None of the models here can do this; add one that can (Settings, Add a folder of models).</source>
-        <translation>这里没有能做这件事的模型；请添加一个（设置 → 添加模型文件夹）。</translation>
+        <source>None of the models here can do this; get one that can (+), or add yours in the settings.</source>
+        <translation>这里没有能做这件事的模型；点 + 获取一个，或在设置中添加您自己的。</translation>
     </message>
     <message>
         <source>It is not among the models of this studio; choose another, or add it.</source>
@@ -1162,6 +1353,44 @@ of {count}</source>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>已有</translation>
+    </message>
+    <message>
+        <source>To get</source>
+        <translation>可获取</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsFeature</name>
+    <message>
+        <source>Models…</source>
+        <translation>模型…</translation>
+    </message>
+    <message>
+        <source>Get models…</source>
+        <translation>获取模型…</translation>
+    </message>
+    <message>
+        <source>{0} is here, and in the list of models.</source>
+        <translation>{0} 已下载，并已加入模型列表。</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>查看</translation>
     </message>
 </context>
 <context>
@@ -1256,6 +1485,89 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>OffersPage</name>
+    <message>
+        <source>Search, or give an id of the hub (name/model) or an address</source>
+        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
+    </message>
+    <message>
+        <source>Models that can be had</source>
+        <translation>可获取的模型</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file, as its page shows it</source>
+        <translation>文件的 SHA-256（见其网页）</translation>
+    </message>
+    <message>
+        <source>Search the hub too</source>
+        <translation>同时搜索 hub</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>查看详情</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>约 {0}</translation>
+    </message>
+    <message>
+        <source>hub</source>
+        <translation>hub</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>正在查询 hub…</translation>
+    </message>
+    <message>
+        <source>The hub has nothing with these words.</source>
+        <translation>hub 上没有符合这些词的模型。</translation>
+    </message>
+    <message>
+        <source>What is chosen is asked about first; nothing is fetched before you say so.</source>
+        <translation>会先查询所选模型的情况；在您确认之前不会下载任何东西。</translation>
+    </message>
+    <message>
+        <source>Its terms must be accepted on its page first.</source>
+        <translation>需先在其网页上接受条款。</translation>
+    </message>
+    <message>
+        <source>Size and licence were not checked; the source is asked before.</source>
+        <translation>大小和许可未经核对，下载前会向来源查询。</translation>
+    </message>
+    <message>
+        <source>It takes about {0} of memory and runs here: models may take {1}.</source>
+        <translation>约需 {0} 内存，可在本机运行：模型最多可用 {1}。</translation>
+    </message>
+    <message>
+        <source>It takes about {0} of memory, more than models may take here ({1}): it would not run.</source>
+        <translation>约需 {0} 内存，超过本机模型可用的 {1}：无法运行。</translation>
+    </message>
+    <message>
+        <source>Asking about it…</source>
+        <translation>正在查询…</translation>
+    </message>
+    <message>
+        <source>{0}: {1} in {2} files.</source>
+        <translation>{0}：{1}，共 {2} 个文件。</translation>
+    </message>
+    <message>
+        <source>{0}: comes in the package {1}.</source>
+        <translation>{0}：包含在软件包 {1} 中。</translation>
+    </message>
+    <message>
+        <source>Licence: {0}.</source>
+        <translation>许可：{0}。</translation>
+    </message>
+    <message>
+        <source>Its page names no licence.</source>
+        <translation>其网页未写明许可。</translation>
+    </message>
+</context>
+<context>
     <name>Onboarding</name>
     <message>
         <source>{device}, {memory} of memory: models of up to {size} run here.</source>
@@ -1344,6 +1656,25 @@ of {count}</source>
     <message>
         <source>Finished pictures</source>
         <translation>已完成的图片</translation>
+    </message>
+</context>
+<context>
+    <name>PlanLine</name>
+    <message>
+        <source>Needs {0} of {1}</source>
+        <translation>需要 {1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>Needs {0}, and there are {1}</source>
+        <translation>需要 {0}，而只有 {1}</translation>
+    </message>
+    <message>
+        <source>takes about {0}</source>
+        <translation>约需 {0}</translation>
+    </message>
+    <message>
+        <source>{0} needs {1}</source>
+        <translation>{0} 需要 {1}</translation>
     </message>
 </context>
 <context>
@@ -2086,6 +2417,10 @@ of {count}</source>
     <message>
         <source>A red mushroom, drawn by the bundled model</source>
         <translation>自带模型画的一个红蘑菇</translation>
+    </message>
+    <message>
+        <source>The bundled model draws simple things; for photographs get another one…</source>
+        <translation>自带的模型只能画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
         <source>Create from words</source>

@@ -19,7 +19,7 @@ from studio.api._params import (
 )
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
-from studio.api._task import Context, Original, Result, Rows, Task, Value
+from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
 from studio.role import Role
@@ -64,6 +64,7 @@ __all__ = [
     "UserError",
     "Value",
     "Variant",
+    "Work",
     "hookimpl",
     "parse_size",
 ]

@@ -10,8 +10,10 @@ class Variant:
     """A model of a family that wants other defaults, told by its configs; the first one that fits wins.
 
     `when`: "PART.KEY" -> the value, or a tuple of values, that KEY has in the config of PART; "folder.WORD" -> True,
-    for a word of the name of its folder or file, in small letters, where the configs do not tell; "index.KEY" -> the
-    value of KEY in model_index.json.
+    for a word of the name of its folder or file, where the configs do not tell, or False for one that must not be
+    there; "index.KEY" -> the value of KEY in model_index.json. Words are in small letters and as people write them:
+    `v21TurboDPMSDE` has the words v, 21, turbo and dpmsde, and is one word besides, as is the name with `-` between its
+    words. WORD may hold `*` for anything, and `|` between several.
     """
 
     when: Mapping[str, Any]
@@ -24,7 +26,10 @@ class Variant:
     scheduling: Mapping[str, Any] = field(default_factory=dict)
     """See `Family.scheduling`."""
     names_steps: bool = False
-    """Whether a word of the name, such as `4step`, says how many steps it takes."""
+    """Whether it was distilled to few steps, of which a word of the name, such as `4step`, may say the number. That a
+    model is one is an assumption, which the user is told and may undo."""
+    note: str = ""
+    """What is assumed or not known, a sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,8 @@ class Excerpt:
     """Of the names of its tensors; '' for what holds no weights, a scheduler or a tokenizer."""
     config: Mapping[str, Any] = field(default_factory=dict)
     """What of its config no tensor's shape tells."""
+    renamed: tuple[str, str] = ("", "")
+    """(how its names begin in this file, how they begin in the published layout, which `prefix` is of)."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,8 @@ class Signature:
     has: Mapping[str, tuple[int | None, ...] | None]
     lacks: tuple[str, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
-    """What the file's metadata must say, word for word. `parameterization`, `v` or `eps`, is what a NAME.yaml says that
-    lies beside the file, as the first checkpoints had it."""
+    """What the file's metadata must say, word for word. `prediction` (see `Family.predictions`) is what the user says,
+    a NAME.yaml beside the file, its metadata in the words of trainers, or a marker among its tensors."""
     parts: Mapping[str, Excerpt] = field(default_factory=dict)
     """Our name of a part -> where it lies, for a checkpoint that opens as it is."""
     defaults: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +84,11 @@ class Signature:
     """The end of the sentence that refuses such a file: what it needs, what to do."""
     note: str = ""
     """What the header leaves open, and what was assumed: a sentence for the user."""
+    kind: str = "checkpoint"
+    """What sort of file it is: `checkpoint` (a whole model), `network` (the part that makes the picture), `lora`,
+    `controlnet`, `adapter`, `embedding`, `vae`, `text-encoder`, `image-encoder`, `upscaler`, `other`."""
+    base: str = ""
+    """Which model it is of or for, as people call it; '' where the header does not tell."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,12 @@ class Family:
     """Scheduler classes that its pipelines work with."""
     scheduling: Mapping[str, Any] = field(default_factory=dict)
     """What of its scheduler's config is another than its folder says, since its card asks for it; `_class_name` too."""
+    predictions: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """What its network may predict -> what that makes of its scheduler's config: `epsilon` (noise), `v` (velocity),
+    `v-zero-snr` (down to no signal at all), `edm-v` (in the terms of EDM). One with a scheduler class that is not among
+    `schedulers` works with that alone."""
+    scheduler: str = ""
+    """What takes the place of a scheduler that the studio does not run, over the same config; '' where nothing can."""
     allows: tuple[str, ...] = ()
     """Classes of diffusers and transformers that its folders may name, beyond those that the studio knows."""
     variants: tuple[Variant, ...] = ()

@@ -32,6 +32,8 @@ class Model:
     derived: components to be made of these parts, of a model that has what they are made of.
     tiled: its decoder works in tiles, where it can: less memory for large pictures, which then differ a little. The
     host sets it by itself for a job that ran out of memory.
+    float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
+    numbers were invalid (NaN) in a half float.
     """
 
     ref: str
@@ -39,6 +41,7 @@ class Model:
     parts: tuple[str, ...] = ()
     derived: tuple[Derived, ...] = ()
     tiled: bool = False
+    float32: bool = False
 
 
 class Lease(Protocol):

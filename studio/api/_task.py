@@ -72,6 +72,18 @@ class Original:
     """Bits per channel in the file; 16-bit colour arrives reduced to 8."""
 
 
+@dataclass(frozen=True)
+class Work:
+    """How much a job is, as far as its parameters tell before anything is loaded: what plans are made by."""
+
+    width: int
+    """Of one picture as the networks make it, in pixels."""
+    height: int
+    pictures: int = 1
+    steps: int = 1
+    """Of denoising, for one picture."""
+
+
 class Context(Protocol):
     """The host, as one running task sees it."""
 
@@ -154,6 +166,15 @@ class Task:
     stages: ClassVar[Mapping[str, Stage]] = {}
     """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]
+
+    def work(self, params: Any, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]) -> Work | None:
+        """How much a job with these parameters is; None, as here, where that cannot be told without doing it.
+
+        `defaults` are the model's (Lease.defaults), `size_of(ref)` tells width and height of an ImageRef. The host
+        measures jobs, and by this tells of the next one, before it is begun, whether it will fit and how long it takes.
+        Raises UserError as `run` would.
+        """
+        return None
 
     def run(self, params: Any, ctx: Context) -> Iterator[Image.Image | Result]:
         """Yield finished pictures as they are made. Raise UserError for what the user can mend."""

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from msgspec.structs import replace
@@ -21,13 +21,13 @@ from studio.cli.output import Aside, say
 from studio.cli.session import Connect
 from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
 from studio.errors import UserError
-from studio.messages import ModelInfo, PluginInfo, TaskInfo
+from studio.messages import ModelInfo, Planned, PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import LIMIT_S, PluginTrials
-from studio.settings import Settings
+from studio.settings import SaidOfModel, Settings
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
@@ -41,13 +41,13 @@ class Front:
 
     def __init__(self, environ: Mapping[str, str] = os.environ, *, reserved: Collection[str] = ()) -> None:
         """`reserved`: names of commands that plugins may not have."""
-        self._environ = environ
+        self.environ = environ
         self._reserved = reserved
         self.debug = self.safe_mode = False
 
     @cached_property
     def settings(self) -> Settings:
-        stored = settings.load(self._environ)
+        stored = settings.load(self.environ)
         return replace(stored, safe_mode=True) if self.safe_mode else stored
 
     @property
@@ -95,19 +95,49 @@ class Front:
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
-    def models(self) -> list[ModelInfo]:
-        """The catalogue, read here: no engine need be started to list it."""
+    def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
+        """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
+        from studio.engine.library_access import LibraryAccess
+        from studio.engine.planner import Planner
+        from studio.models.service import ModelService
+
+        store = LibraryAccess(self.settings.library_dir)
+        planner = Planner(ModelService(self.settings, self.families), store.path)
+        with contextlib.closing(store):
+            return planner.answer("", self._registry.tasks[task], params)
+
+    def models(self, *, everything: bool = False) -> list[ModelInfo]:
+        """The catalogue, read here: no engine need be started to list it.
+
+        `everything`: with all that was found in folders with many models and cannot be used.
+        """
         from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)
         service.wait_for_scan()
-        return service.infos()
+        infos = service.infos()
+        known = {info.path for info in infos}
+        return [*infos, *(info for info in service.left_out() if everything and info.path not in known)]
 
     def model(self, ref: str) -> "CatalogueEntry":
         """One model of the catalogue, or at a path. Raises UserError."""
         from studio.models.service import ModelService
 
         return ModelService(self.settings, self.families).find(ref)
+
+    def allot_ids(self, changed: Settings) -> None:
+        """Give every model of these settings its id now, before others come that would like the same one."""
+        from studio.models.service import ModelService
+
+        service = ModelService(changed, self.families)
+        service.wait_for_scan()
+        service.infos()
+
+    def read(self, entry: "CatalogueEntry", said: SaidOfModel) -> "CatalogueEntry":
+        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
+        from studio.models.catalogue import read_model
+
+        return read_model(entry.path, entry.id, self.families, said)
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""

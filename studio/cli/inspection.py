@@ -90,6 +90,7 @@ def _as_data(entry: CatalogueEntry, card: ModelCard) -> dict[str, Any]:
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
         "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
         "schedulers": names(about.schedulers),
+        "kind": told.kind, "base": told.base, "choices": told.choices,
         "note": entry.note, "license": entry.license, "license_file": card.source, "license_text": card.text,
         "parts": _parts(entry),
     }  # fmt: skip
@@ -119,6 +120,7 @@ def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     lines += [f"Defaults: {', '.join(others)}"] if others else []
     lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]
     lines += [f"Assumed: {entry.note}"] if entry.note else []
+    lines += [f"May be: {', '.join(entry.choices)}"] if len(entry.choices) > 1 else []
     if card.text:
         lines += [f"    ({card.source})", *(f"    {line}" for line in card.text.splitlines())]
     return lines

@@ -10,6 +10,7 @@ from studio import __version__
 from studio.cli.front import Front, front_of, unknown
 from studio.cli.output import OutputError, say
 from studio.cli.report import CANCELLED, DONE, MENDABLE
+from studio.engine.memory_ladder import is_no_memory
 from studio.errors import UserError
 
 COMMANDS = {
@@ -77,6 +78,11 @@ def _run(front: Front, arguments: Sequence[str] | None) -> int:
     except click.ClickException as error:  # of a plugin's command
         error.show()
         return error.exit_code
+    except (MemoryError, ImportError, OSError) as error:
+        if not is_no_memory(error):
+            raise
+        say("There is not enough memory for this; what was made is kept. Close other programs, then try again.")
+        return MENDABLE
     except click.Abort:
         say("Cancelled.")
         return CANCELLED

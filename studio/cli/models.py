@@ -1,20 +1,28 @@
 """`studio models`: the catalogue, and the user's additions to it."""
 
+import itertools
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
-from msgspec.structs import replace
 
 from studio import files, settings
+from studio.cli import model_choice
+from studio.cli.download import delete_files, get, search
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
 from studio.errors import UserError
 from studio.messages import ModelInfo
 from studio.models.catalogue import empty, read_model, scanner
-from studio.models.locations import is_collection
+from studio.models.locations import REPOSITORY, is_collection
 
+KINDS = {
+    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks without their other parts",
+    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
+}  # fmt: skip
+"""Titles of the kinds, in the order in which they are listed."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
 
@@ -22,21 +30,25 @@ JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list
 @JSON
 @click.pass_context
 def command(ctx: click.Context, as_json: bool) -> None:
-    """List the models, look into one, add and remove folders of your own."""
+    """List the models, look into one, add and remove folders of your own, find and fetch others."""
     if ctx.invoked_subcommand is None:
         _show(ctx.ensure_object(Front), as_json)
 
 
+command.add_command(get)
 command.add_command(info)
+command.add_command(model_choice.command)
+command.add_command(search)
 command.add_command(verify)
 
 
 @command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Also what was found and cannot be used, grouped by kind.")
 @JSON
 @click.pass_obj
-def show(front: Front, as_json: bool) -> None:
+def show(front: Front, everything: bool, as_json: bool) -> None:
     """List the models."""
-    _show(front, as_json)
+    _show(front, as_json, everything)
 
 
 @command.command()
@@ -51,7 +63,7 @@ def add(front: Front, path: str, as_json: bool) -> None:
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     found = _found(front, folder)
-    settings.add_model(folder)
+    front.allot_ids(settings.add_model(folder))
     if as_json:
         print_json(found)
         return
@@ -87,19 +99,28 @@ def _with_path(info: ModelInfo) -> str:
 
 @command.command()
 @click.argument("model")
+@click.option("--files", "with_files", is_flag=True, help="Delete it too, if it was downloaded by the studio.")
 @JSON
 @click.pass_obj
-def remove(front: Front, model: str, as_json: bool) -> None:
+def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
     paths = {info.id: info.path for info in front.models()}
-    path = paths.get(model, str(files.absolute(model)))
+    path = _place(paths.get(model, str(files.absolute(model))), front.settings.models)
     if path not in front.settings.models:
         raise _not_added(model, path, paths, front.settings.models)
-    settings.save(replace(front.settings, models=tuple(each for each in front.settings.models if each != path)))
+    settings.remove_models([Path(path)])
+    freed = delete_files(Path(path), front.settings.home) if with_files else 0
     if as_json:
-        print_json([{"id": model, "path": path}])
+        print_json([{"id": model, "path": path} | ({"freed_bytes": freed} if with_files else {})])
     else:
-        out(f"Removed {model}; its files stay in {path}")
+        left = f"{freed / 1e6:,.0f} MB are free again" if freed else f"its files stay in {path}"
+        out(f"Removed {model}; {left}")
+
+
+def _place(path: str, added: tuple[str, ...]) -> str:
+    """As the settings name it: of a model in the hub's cache, the folder of all its snapshots."""
+    repositories = (each for each in added if Path(each).name.startswith(REPOSITORY))
+    return next((each for each in repositories if Path(path).is_relative_to(each)), path)
 
 
 def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str, ...]) -> UserError:
@@ -115,19 +136,29 @@ def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str
     return UserError(f"No model {model!r} was added. Added ones: {names}.", code="unknown_model")
 
 
-def _show(front: Front, as_json: bool) -> None:
-    models = front.models()
+def _show(front: Front, as_json: bool, everything: bool = False) -> None:
+    models = front.models(everything=everything)
+    if everything:
+        models = sorted(models, key=lambda model: _order(model.kind))
     if as_json:
         print_json(models)
         return
-    for model in models:
-        for line in _lines(model):
-            out(line)
+    for kind, group in itertools.groupby(models, key=lambda model: model.kind if everything else ""):
+        indent = "    " if everything else ""
+        if everything:
+            out(KINDS.get(kind, "Unknown"))
+        for model in group:
+            for line in _lines(model):
+                out(indent + line)
+
+
+def _order(kind: str) -> int:
+    return [*KINDS].index(kind) if kind in KINDS else len(KINDS)
 
 
 def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
-        return [f"{model.id}  refused: {model.problem}"]
+        return [f"{model.id}{f'  ({model.base})' if model.base else ''}  refused: {_with_path(model)}"]
     what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
     lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
     return [*lines, f"    {model.note}"] if model.note else lines

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from studio.cli import batch, export, option, report
+from studio.cli import batch, export, option, plan, report, trace
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, unknown
 from studio.cli.output import OutputError, out_json, out_path, say
@@ -16,7 +16,7 @@ from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.form import TaskForm, read
 from studio.library import Library
-from studio.messages import TaskInfo
+from studio.messages import Span, TaskInfo
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
 OPTIONS = [
@@ -33,11 +33,19 @@ OPTIONS = [
         "Prints one JSON object per line, in the same order.",
     ),
     click.Option(["--reveal", "studio_reveal"], is_flag=True, help="Tell what happens inside: the data of each stage."),
+    click.Option(["--plan", "studio_plan"], is_flag=True, help="Tell whether it fits and how long it takes, no more."),
+    click.Option(
+        ["--trace", "studio_trace"],
+        metavar="FILE.json",
+        help="Write what took how long (loading, each step, saving), for ui.perfetto.dev.",
+    ),
     click.Option(["--debug", "studio_debug"], is_flag=True, help="Show tracebacks, and what plugins print."),
     click.Option(
         ["--in-process", "studio_in_process"], is_flag=True, help="Run without the engine process, for a debugger."
     ),
 ]
+
+OWN = ("output", "as_json", "jobs", "reveal", "plan", "trace", "in_process")
 
 
 class Tasks(click.Group):
@@ -61,7 +69,7 @@ def _command(task: TaskInfo) -> click.Command:
 
     @click.pass_obj
     def callback(front: Front, /, **values: Any) -> int:
-        own = {name: values.pop(f"studio_{name}") for name in ("output", "as_json", "jobs", "reveal", "in_process")}
+        own = {name: values.pop(f"studio_{name}") for name in OWN}
         front.debug |= values.pop("studio_debug")
         return Run(front, form, **own)(option.given(form.fields, values))
 
@@ -81,11 +89,16 @@ class Run:
         as_json: bool,
         jobs: str | None,
         reveal: bool,
+        plan: bool,
+        trace: str | None,
         in_process: bool,
     ) -> None:
         self._front, self._form = front, form
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
+        self._plan = plan
+        self._trace = Path(trace).expanduser() if trace else None
+        self._traced: list[tuple[str, list[Span]]] = []
         self._display = Display(sys.stderr)
         self._unwritten: OutputError | None = None
 
@@ -94,7 +107,19 @@ class Run:
         lines = None if self._jobs is None else batch.lines(self._jobs)
         if lines is None:
             self._check_required(params)
+        if self._plan:
+            if lines is not None:
+                raise UserError("A plan is of one job; leave out --jobs.", code="invalid_params")
+            plan.show(self._front.plan(self._form.id, params), as_json=self._as_json)
+            return report.DONE
         self._check_library()
+        try:
+            return self._run(lines, params)
+        finally:
+            if self._trace:
+                trace.write(self._trace, self._traced)
+
+    def _run(self, lines: list[bytes] | None, params: dict[str, Any]) -> int:
         try:
             with self._session() as session:
                 code = self._one(session, params, None) if lines is None else self._all(session, lines, params)
@@ -158,7 +183,9 @@ class Run:
         return worst
 
     def _one(self, session: EngineSession, params: dict[str, Any], index: int | None) -> int:
-        job = session.run(self._form.id, params, rescue=self._rescue, reveal=self._reveal)
+        is_traced = self._trace is not None
+        job = session.run(self._form.id, params, rescue=self._rescue, reveal=self._reveal, trace=is_traced)
+        self._traced.append((job.label or job.task, job.spans))
         problem = report.failure(job)
         name = export.stem(self._form, params)
         pictures, failed_copies = report.images(job, self._target, name)

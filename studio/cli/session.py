@@ -56,11 +56,19 @@ class EngineSession:
         if self._catch_ctrl_c:
             signal.signal(signal.SIGINT, self._former)
 
-    def run(self, task: str, params: dict[str, Any], *, rescue: Sequence[Path] = (), reveal: bool = False) -> Job:
+    def run(
+        self,
+        task: str,
+        params: dict[str, Any],
+        *,
+        rescue: Sequence[Path] = (),
+        reveal: bool = False,
+        trace: bool = False,
+    ) -> Job:  # fmt: skip
         """Run one job to its end. `rescue`: folders for what cannot be saved in the library, tried one by one."""
         self._rescue, self._tried = rescue, Counter()
         self._queue.clear()  # the former ones have been reported
-        job = self._queue.submit(task, params, previews=False, reveal=reveal)
+        job = self._queue.submit(task, params, previews=False, reveal=reveal, trace=trace)
         while not job.state.ended:
             event = self._inbox.get()
             if event is INTERRUPT:

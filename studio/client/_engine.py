@@ -168,8 +168,9 @@ class EngineClient:
         """The engine has ended. What had not begun is given back, and what had is not run again by itself."""
         if child is not self._supervisor.child:
             return
-        running = self._orders[0] if self._orders else None
-        for order in self._orders[1:]:
+        begun = self._orders[:1] if code != messages.RECYCLED else []
+        running = begun[0] if begun else None
+        for order in self._orders[len(begun) :]:
             self._on_event(messages.Withdrawn(order.job))
         self._orders.clear()
         if running:

@@ -12,6 +12,9 @@ from studio.text import Text
 SAFE_MODE = "--safe-mode"
 WITHOUT = "--without"
 MISMATCH = Text("The engine is of another version than this program: the studio was updated while it ran. Restart it.")
+RECYCLED = Text(
+    "The engine is started afresh, because a plugin held on to memory that had been given up; the queue is kept."
+)
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
 
@@ -113,6 +116,10 @@ class Supervisor:
             return
         if child is self._replaced:
             self._emit(messages.Ended("The engine is restarted; the queue is kept.", code, restarting=True))
+            self._begin()
+            return
+        if code == messages.RECYCLED:
+            self._emit(messages.Ended(RECYCLED, code, restarting=True))
             self._begin()
             return
         self._deaths.add(self._loading if task is None else self._plugins.get(task, ""))

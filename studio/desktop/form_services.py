@@ -13,9 +13,11 @@ class FormServices:
     """A FormHost."""
 
     def __init__(
-        self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap
-    ) -> None:
+        self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap,
+        get_models: Callable[[], object],
+    ) -> None:  # fmt: skip
         self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
+        self._get_models = get_models
 
     @property
     def worker(self) -> Worker:
@@ -27,6 +29,9 @@ class FormServices:
 
     def models(self) -> list[ModelInfo]:
         return self._session.all_models
+
+    def show_models(self) -> None:
+        self._get_models()
 
     def current_picture(self) -> str | None:
         piece = self._viewer.piece

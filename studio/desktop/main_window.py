@@ -66,7 +66,9 @@ class MainWindow(QWidget):
             self.filmstrip, session.pictures, self.viewer, self.viewer_controller, self.notices, session.worker,
             session.path, self.focus_order.go_to,
         )  # fmt: skip
-        self.form_host = FormServices(session, self.viewer, self.library, self.action_table.keymap)
+        self.form_host = FormServices(
+            session, self.viewer, self.library, self.action_table.keymap, lambda: self.action_table.run("get-models")
+        )
         workbench = Workbench(
             self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, self.library,
             session.document, self.notices, self.action_table, self.shortcuts, self.side, self.keep_ui_state,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from studio import log_file, messages
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
+from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.saved_queue import SavedQueue
@@ -57,6 +58,7 @@ class DesktopSession(QObject):
         self.ready = False
         self.worker = Worker(self)
         self.jobs = JobQueue(JobSignals(self))
+        self.downloads = DownloadQueue(settings, self.worker, self)
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
         self.autosave = Autosave(self.document, self.worker, self.session_dir, self)
@@ -77,6 +79,7 @@ class DesktopSession(QObject):
         self.client.start()
         self.autosave.restore()
         self.autosave.claimed.connect(self.saved_queue.begin)
+        self.autosave.claimed.connect(self.downloads.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
 
     def handle(self, event: Event) -> None:
@@ -117,6 +120,7 @@ class DesktopSession(QObject):
         if self.client:
             self.client.close()
         self.worker.close()
+        self.downloads.close()
         if self.library:
             self.library.close()
 

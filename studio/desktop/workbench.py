@@ -19,6 +19,7 @@ from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.shell.dock import Dock
@@ -50,6 +51,7 @@ class WorkbenchSession(Protocol):
     ready: bool
     """Whether the engine can begin a job at once."""
     jobs: JobQueue
+    downloads: DownloadQueue
     worker: Worker
     client: "Client | None"
     library: "Library | None"
@@ -142,6 +144,10 @@ class WorkbenchForms(Protocol):
         """Above the button; '' for nothing."""
         ...
 
+    def show_plan(self, text: str) -> None:
+        """Above the button: what the job would take; '' for nothing."""
+        ...
+
 
 class WorkbenchViewer(Protocol):
     """The middle of the window: what is shown, what is asked of it, and the bars below it."""
@@ -229,8 +235,9 @@ class WorkbenchLibrary(Protocol):
 class WorkbenchDocks(Protocol):
     """The panels around the picture."""
 
-    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
-        """Beside the picture, behind those that are there. `name` is how a kept layout knows it."""
+    def add(self, name: str, title: str, icon: str, content: QWidget, *, closed: bool = False) -> Dock:
+        """Beside the picture, behind those that are there. `name` is how a kept layout knows it. `closed`: it is not
+        shown before somebody asks for it."""
         ...
 
     def reveal(self, widget: QWidget) -> None:

@@ -6,6 +6,7 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 
 from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
 from studio.diffusion._denoise import Schedule, denoise
+from studio.diffusion._encoding import encoded
 from studio.diffusion._kandinsky import KandinskyDecoder
 from studio.diffusion._notation import readable
 from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds, to_picture
@@ -34,6 +35,7 @@ __all__ = [
     "decode",
     "denoise",
     "distance",
+    "encoded",
     "enlarge",
     "knows_bfloat16",
     "note_cut",

@@ -12,7 +12,9 @@ from PIL import Image
 
 from studio import api, errors, images, messages
 from studio.engine import result_check
+from studio.engine.job_watch import JobWatch
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_ladder import RUNGS, Rung
 from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.value_cache import ValueCache
@@ -33,7 +35,11 @@ class ModelAccess(Protocol):
     @property
     def loaded_bytes(self) -> int: ...
 
-    def lease(self, spec: api.Model) -> contextlib.AbstractContextManager[api.Lease]: ...
+    def lease(
+        self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
+    ) -> contextlib.AbstractContextManager[api.Lease]: ...
+
+    def take_leaks(self) -> list[Text]: ...
 
     def unload(self) -> None: ...
 
@@ -69,10 +75,13 @@ class JobContext:
         cache: ValueCache,
         clock: Callable[[], float] = time.monotonic,
         *,
-        tiled: bool = False,
+        rung: Rung = RUNGS[0],
+        working_bytes: int = 0,
+        watch: JobWatch | None = None,
     ) -> None:
-        """`tiled`: decoders work in tiles, because memory ran short."""
-        self._tiled = tiled
+        """`rung`: how frugal, or how exact, the job is to be. `working_bytes`: what it will need beside the weights."""
+        self._rung, self._working_bytes = rung, working_bytes
+        self._watch = watch or JobWatch()
         self._order, self._job, self._emit = order, job, emit
         self._store, self._models, self._cache = store, models, cache
         self._eta = Eta(clock)
@@ -105,6 +114,7 @@ class JobContext:
         jpeg = b""
         if preview is not None and self._order.previews and self._preview_rate.take():
             jpeg = result_check.preview(preview)
+        self._watch.step(stage)
         event = messages.Progress(self._job.id, float(done), float(total), stage[:LONGEST_TEXT], eta_s, jpeg)
         if jpeg or self._progress_rate.take():
             self._held_back = None
@@ -164,10 +174,15 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        lending = self._models.lease(replace(spec, tiled=True) if self._tiled else spec)
+        spec = replace(spec, tiled=spec.tiled or self._rung.tiled, float32=spec.float32 or self._rung.float32)
+        began, loaded = self._watch.now, self._models.loaded_bytes
+        lending = self._models.lease(spec, working_bytes=self._working_bytes, holder=self._order.task)
         lease = lending.__enter__()
         self._lent[lending] = lease
         try:
+            self._watch.loaded(lease.title, began, self._models.loaded_bytes - loaded, str(lease.dtype))
+            for told in self._models.take_leaks():
+                self._note(told)
             if lease.id not in self.models_used:
                 self.models_used.append(lease.id)
                 if lease.note:
@@ -200,9 +215,11 @@ class JobContext:
         return self._cache.get((self._order.task, key), make)
 
     def note(self, template: str, *args: object) -> None:
+        self._note(Text(template, *args))
+
+    def _note(self, told: Text) -> None:
         if self._closed or len(self.notes) > MOST_NOTES:
             return
-        told = Text(template, *args)
         if len(self.notes) == MOST_NOTES:
             told = Text("There are more notes than can be shown.")
         elif len(told) > LONGEST_TEXT:

@@ -1,5 +1,6 @@
 """Store: the library as the engine uses it, opened when it is first needed, and again after a failure."""
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ class LibraryAccess:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._library: Library | None = None
+        self._opening = threading.Lock()  # jobs and plans have threads of their own
 
     def save(self, image: Image.Image, recipe: Recipe, icc: bytes | None) -> Record:
         """Raises UserError when it cannot be stored."""
@@ -52,6 +54,7 @@ class LibraryAccess:
             self._library.close()
 
     def _opened(self) -> Library:
-        if self._library is None:
-            self._library = Library(self._root)
-        return self._library
+        with self._opening:
+            if self._library is None:
+                self._library = Library(self._root)
+            return self._library

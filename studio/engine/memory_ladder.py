@@ -1,8 +1,15 @@
-"""The ladder for a job that runs out of memory: tried again with the same seed, a rung more frugal each time."""
+"""The ladder for a job that fails for want of memory, or of precision: tried again with the same seed on the next rung.
 
+Out of memory has two rungs: all that no job needs is freed, then the decoder works in tiles. No task of ours makes
+several pictures as one batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have
+one: the same model in float32.
+"""
+
+import re
 from dataclasses import dataclass
 
-CODE = "out_of_memory"
+NO_MEMORY, INVALID = "out_of_memory", "nan"
+"""Codes of the errors that there are rungs for."""
 _TEXTS = (
     "out of memory",
     "can't allocate memory",
@@ -10,6 +17,8 @@ _TEXTS = (
     "cannot allocate memory",
     "bad_alloc",
 )
+_ASKED = re.compile(r"ried to allocate ([0-9.]+) (bytes|KiB|MiB|GiB)")
+_UNITS = {"bytes": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 
 
 @dataclass(frozen=True)
@@ -19,6 +28,7 @@ class Rung:
     note: str = ""
     tiled: bool = False
     """Whether the decoder works in tiles: less memory, and a picture that can differ a little."""
+    float32: bool = False
 
 
 RUNGS = (
@@ -29,10 +39,31 @@ RUNGS = (
         tiled=True,
     ),
 )
+EXACT = Rung(
+    "The model produced invalid numbers (NaN) in half precision, so the picture was made again in float32.",
+    float32=True,
+)
+
+
+def next_rung(rung: Rung, code: str, dtypes: set[str]) -> Rung | None:
+    """The one after a failure of this code, in a job that ran in these dtypes; None at the end."""
+    if code == INVALID:
+        return None if rung.float32 or dtypes <= {"torch.float32"} else EXACT
+    if code == NO_MEMORY and rung in RUNGS[:-1]:
+        return RUNGS[RUNGS.index(rung) + 1]
+    return None
+
+
+def asked_bytes(error: BaseException) -> int:
+    """What could not be had, where torch's error says how much that was; else 0."""
+    found = _ASKED.search(str(error)) if is_no_memory(error) else None
+    return int(float(found[1]) * _UNITS[found[2].lower()]) if found else 0
 
 
 def is_no_memory(error: BaseException) -> bool:
     """Also for torch's errors, which are told by name and text here: torch may not even be imported."""
     if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
         return True
-    return isinstance(error, RuntimeError) and any(text in str(error).lower() for text in _TEXTS)
+    # An ImportError is what a library of torch becomes that cannot be brought into memory.
+    told = isinstance(error, RuntimeError | ImportError | OSError)
+    return told and any(text in str(error).lower() for text in _TEXTS)

@@ -21,6 +21,8 @@ from studio.models.service import ModelService
 HEARTBEAT_S = 1.0
 GRACE_S = 3.0
 """For how long a job may take to notice that its front is gone."""
+LEAK_BUDGET_BYTES = 512 * 2**20
+"""Of components that were given up and are still held by somebody, what an engine lives with."""
 WARM_AFTER_S = 0.5
 """An engine that has had nothing to do for so long imports the weight libraries ahead of the first job."""
 
@@ -47,8 +49,13 @@ class EngineProcess:
     `serve` returns when the front has asked for the end, or is gone.
     """
 
-    def __init__(self, emit: EventPipe, runner: Runner, service: ModelService) -> None:
+    def __init__(
+        self, emit: EventPipe, runner: Runner, service: ModelService, leak_budget_bytes: int = LEAK_BUDGET_BYTES
+    ) -> None:
         self._emit, self._runner, self._service = emit, runner, service
+        self._leak_budget_bytes = leak_budget_bytes
+        self.exit_code = 0
+        """Why it has ended: RECYCLED, or 0."""
         self._inbox = EngineInbox()
         self._process = psutil.Process()
 
@@ -98,8 +105,12 @@ class EngineProcess:
             case messages.Resave(job=id) | messages.Discard(job=id):
                 if running := self._inbox.running(id):
                     running.decide(command)
-            case messages.Unload():
+            case messages.Unload(components=[]):
                 self._inbox.ask_unload()
+            case messages.Unload() | messages.Pin() | messages.ReportMemory():
+                threading.Thread(target=self._memory, args=(command,), name="memory", daemon=True).start()
+            case messages.Plan():  # reads headers, and perhaps a picture
+                threading.Thread(target=self._plan, args=(command,), name="plan", daemon=True).start()
             case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits
                 threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
 
@@ -109,6 +120,16 @@ class EngineProcess:
             self._emit(messages.Cancelled(job))
         time.sleep(GRACE_S)
         os._exit(0)
+
+    def _plan(self, asked: messages.Plan) -> None:
+        self._emit(self._runner.planned(asked))
+
+    def _memory(self, asked: messages.Unload | messages.Pin | messages.ReportMemory) -> None:
+        if isinstance(asked, messages.Unload):
+            self._service.unload(asked.components)
+        elif isinstance(asked, messages.Pin):
+            self._service.keep(asked.component, asked.pinned)
+        self._emit(self._service.report())
 
     def _refresh(self) -> None:
         self._service.refresh()
@@ -127,6 +148,16 @@ class EngineProcess:
             self._runner.run(order, job)
         finally:
             self._inbox.end()
+        if self._service.leaked_bytes > self._leak_budget_bytes:
+            self._recycle()
+
+    def _recycle(self) -> None:
+        """Give back what has not begun, and end: what plugins hold can be freed in no other way."""
+        for told in self._service.take_leaks():
+            self._emit(messages.Log(told))
+        self.exit_code = messages.RECYCLED
+        for waiting in self._inbox.close():
+            self._emit(messages.Withdrawn(waiting))
 
     # ---- the heartbeat's thread
 

@@ -3,18 +3,19 @@
 import contextlib
 import gc
 import time
-import traceback
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from studio import __version__, api, errors, messages
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
+from studio.engine.failure import failure, given_up, out_of_memory
+from studio.engine.job_watch import JobWatch, Span
 from studio.engine.library_access import LibraryAccess
-from studio.engine.memory_ladder import CODE as NO_MEMORY
-from studio.engine.memory_ladder import RUNGS, Rung, is_no_memory
+from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
+from studio.engine.planner import JobPlan, PlannedModels, Planner
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver
@@ -23,6 +24,7 @@ from studio.errors import UserError
 from studio.form import TaskForm
 from studio.library import Recipe
 from studio.messages import Event, Submit
+from studio.models.peak_memory import PeakMemory
 from studio.models.value_cache import ValueCache
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
@@ -44,6 +46,17 @@ class _Work:
     task: LoadedTask | None = None
     params: api.Params | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
+    plan: JobPlan | None = None
+    """Of the present attempt."""
+    watch: JobWatch = field(default_factory=JobWatch)
+    """Of the present attempt."""
+    spans: list[Span] = field(default_factory=list)
+    asked_bytes: int = 0
+    """What could not be had, where the error says how much that was."""
+
+
+class RunnerModels(ModelAccess, PlannedModels, Protocol):
+    """What the runner needs of the ModelService: leases, and what plans are made of."""
 
 
 class Runner:
@@ -56,7 +69,7 @@ class Runner:
         self,
         registry: Registry,
         store: LibraryAccess,
-        models: ModelAccess,
+        models: RunnerModels,
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
@@ -64,25 +77,71 @@ class Runner:
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug = debug
         self._cache = ValueCache()
+        self.planner = Planner(models, store.path)
 
     def run(self, order: Submit, job: RunningJob) -> None:
         saver = Saver(job, self._store, self._emit)
-        end = self._climb(_Work(order, job, saver, time.monotonic()))
+        work = _Work(order, job, saver, time.monotonic())
+        end = self._climb(work)
         # From here on no exception, and so no frame of the plugin, holds a model any more.
-        given_up = saver.settle()
+        lost = saver.settle()
         if job.cancelled and not isinstance(end, messages.Failed):
             end = messages.Cancelled(order.job)
-        elif given_up and isinstance(end, messages.Finished):
-            end = _given_up(order.job, given_up, saver.count)
+        elif lost and isinstance(end, messages.Finished):
+            end = given_up(order.job, lost, saver.count)
+        if order.trace:
+            self._emit(messages.Traced(order.job, _trace(work)))
         self._emit(end)
 
     def _climb(self, work: _Work) -> End:
-        for rung in RUNGS:
+        rung: Rung | None = RUNGS[0]
+        first: End | None = None
+        while rung is not None:
+            there = work.saver.count
             end = self._attempt(work, rung)
-            if not isinstance(end, messages.Failed) or end.code != NO_MEMORY:
-                break
-            self._free()
-        return end
+            work.spans += work.watch.spans
+            self._measure(work, rung, end, whole=not there)
+            if not isinstance(end, messages.Failed):
+                return end
+            if end.code == NO_MEMORY:
+                self._free()
+                if rung is EXACT and first is not None:  # what went wrong is still what it was before
+                    return first
+            first, rung = end, next_rung(rung, end.code, work.watch.dtypes)
+        return self._with_plan(work, end)
+
+    def _measure(self, work: _Work, rung: Rung, end: End, *, whole: bool) -> None:
+        """Keep what it took, for the plans of jobs of its kind."""
+        if work.plan is None or rung is EXACT:
+            return
+        if isinstance(end, messages.Finished):
+            seconds = round(work.watch.seconds, 3) if whole else None
+            self.planner.add(work.plan, work.watch.peak_bytes(), seconds, work.watch.load_s)
+        elif isinstance(end, messages.Failed) and end.code == NO_MEMORY and end.details:
+            # At least what there was, and what was asked for besides: by that a size that fits is found.
+            room = work.plan.facts.room_bytes - work.plan.facts.weights_bytes + 1
+            peak = (work.watch.peak_bytes() or 0) + work.asked_bytes
+            self.planner.add(work.plan, max(room, peak, work.plan.by_configuration), None, work.watch.load_s)
+
+    def _with_plan(self, work: _Work, end: End) -> End:
+        """Out of memory, with a size that fits; but not where the weights alone are too much, which was told."""
+        if not (isinstance(end, messages.Failed) and end.code == NO_MEMORY and end.details and work.task):
+            return end
+        plan = self._planned(work, tiled=False)
+        return end if plan is None else out_of_memory(end, plan, self.planner.smaller(work.task, plan))
+
+    def planned(self, asked: messages.Plan) -> messages.Planned:
+        """What a job would take; for any thread. Nothing is said of one that would be refused."""
+        task = self._registry.tasks.get(asked.task)
+        if task is None:
+            return messages.Planned(asked.request)
+        try:
+            return self.planner.answer(asked.request, task, asked.params)
+        except UserError:
+            return messages.Planned(asked.request)
+        except Exception as error:  # noqa: BLE001 - a plugin's code
+            self._emit(_untold(asked.task, error))
+            return messages.Planned(asked.request)
 
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
@@ -101,13 +160,19 @@ class Runner:
         except BaseException as error:
             if self._debug:
                 raise
-            return _failure(order, error, self._registry.tasks.get(order.task))
+            work.asked_bytes = asked_bytes(error)
+            return failure(order, error, self._registry.tasks.get(order.task))
         seconds = time.monotonic() - work.began
         return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
 
     def _produce(self, work: _Work, rung: Rung) -> None:
         task, params = self._validated(work)
-        context = JobContext(work.order, work.job, self._emit, self._store, self._models, self._cache, tiled=rung.tiled)
+        plan = work.plan = self._planned(work, tiled=rung.tiled)
+        watch = work.watch = JobWatch(PeakMemory(plan.facts.device) if plan else None)
+        context = JobContext(
+            work.order, work.job, self._emit, self._store, self._models, self._cache,
+            rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch,
+        )  # fmt: skip
         with contextlib.closing(context):
             if rung.note:
                 context.note(rung.note)
@@ -118,7 +183,9 @@ class Runner:
                     if index < there:  # an earlier attempt has made and saved it
                         continue
                     result_check.check(result.image, result.icc)
-                    work.saver.save(result, partial(_recipe, task, work.recorded, index, result, context, work.began))
+                    with watch.saving():
+                        recipe = partial(_recipe, task, work.recorded, index, result, context, work.began)
+                        work.saver.save(result, recipe)
                     work.job.check()
         if not work.saver.count:
             raise ContractError("it ended without a picture")
@@ -130,6 +197,16 @@ class Runner:
             work.recorded = work.params.model_dump(mode="json")
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
+
+    def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
+        task, params = self._validated(work)
+        try:
+            return self.planner.plan(task, params, tiled=tiled)
+        except UserError:  # `run` will say it, to whom it is told
+            return None
+        except Exception as error:  # noqa: BLE001 - a plugin's code; its job can run without a plan
+            self._emit(_untold(task.info.id, error, work.order.job))
+            return None
 
     def _task(self, id: str) -> LoadedTask:
         task = self._registry.tasks.get(id)
@@ -176,6 +253,17 @@ def _told_threads(task: str, context: JobContext) -> Iterator[None]:
             )  # fmt: skip
 
 
+def _untold(task: str, error: Exception, job: str = "") -> messages.Log:
+    return messages.Log(f"The task {task!r} could not tell how much its job is: {error!r}", job)
+
+
+def _trace(work: _Work) -> list[messages.Span]:
+    return [
+        messages.Span(span.name, span.kind, round(span.began - work.began, 6), round(span.ended - span.began, 6))
+        for span in work.spans
+    ]
+
+
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
     for name, value in given.items():
         if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
@@ -207,43 +295,3 @@ def _recipe(
 
 def _model_of(form: TaskForm, params: dict[str, Any]) -> str:
     return next((str(params[name]) for name in form.names(Role.MODEL)), "")
-
-
-def _given_up(job: str, count: int, made: int) -> messages.Failed:
-    told = Text("{} of {} finished pictures could not be saved and were given up.", count, made)
-    return messages.Failed(job, told, "storage", user=True)
-
-
-def _failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
-    details = "".join(traceback.format_exception(error))
-    if is_no_memory(error):
-        names = task.form.names(Role.SIZE, Role.PICTURE_SIZE) if task is not None else ()
-        size = next((order.params[name] for name in names if name in order.params), "auto")
-        named = isinstance(size, str) and size != "auto"
-        message = Text(
-            "There is not enough memory {}, even with all else unloaded and the decoder working in tiles. What was "
-            "saved before is kept; try a smaller size.",
-            Text("for pictures of {}", size) if named else Text("for this job"),
-        )
-        return messages.Failed(order.job, message, NO_MEMORY, None, True, details)
-    message = _bug(order.task, _reason(error), "" if task is None or task.info.builtin else task.info.plugin)
-    return messages.Failed(order.job, message, "bug", None, False, details)
-
-
-def _bug(task: str, why: Text, plugin: str) -> Text:
-    """`plugin`: whose it is, if it is a third party's."""
-    if not plugin:
-        return Text("The task {} failed: {}. This is a bug; its details help to mend it.", repr(task), why)
-    return Text(
-        "The task {} of the plugin {} failed: {}. This is a bug; its details help to mend it.",
-        repr(task), repr(plugin), why,
-    )  # fmt: skip
-
-
-def _reason(error: BaseException) -> Text:
-    """What happened, as a part of a sentence."""
-    if isinstance(error, ContractError):
-        return error.reason
-    if isinstance(error, SystemExit):
-        return Text("it tried to end the program (sys.exit)")
-    return Text(f"{type(error).__name__}: {error}".rstrip(": "))

@@ -45,19 +45,21 @@ def main() -> int:
         sys.stderr.write(f"{error.message}\n")
         return messages.CANNOT_START
     chosen = replace(chosen, safe_mode=chosen.safe_mode or arguments.safe_mode)
-    _serve(chosen, arguments.without, commands, EventPipe(events))
-    return 0
+    return _serve(chosen, arguments.without, commands, EventPipe(events))
 
 
-def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) -> None:
+def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) -> int:
+    """Returns the exit code."""
     emit(_starting("Loading plugins"))
     loaded = _load(chosen, without, emit)
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
-    EngineProcess(emit, Runner(loaded, store, service, emit), service).serve(commands)
+    process = EngineProcess(emit, Runner(loaded, store, service, emit), service)
+    process.serve(commands)
     store.close()
+    return process.exit_code
 
 
 def _load(chosen: Settings, without: str, emit: EventPipe) -> registry.Registry:
@@ -95,4 +97,3 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--safe-mode", action="store_true", help="leave out the plugins of third parties")
     parser.add_argument("--without", default="", metavar="NAME", help="leave out this plugin of a third party")
     return parser.parse_args()
-

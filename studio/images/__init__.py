@@ -1,6 +1,6 @@
 """Image ingest: the one place where bytes from outside become pixels, in bounded memory and time."""
 
-from studio.images.decode import REDUCED, load_rgb, open_image
+from studio.images.decode import REDUCED, load_rgb, open_image, size_of
 from studio.images.file_format import FORMATS, WITH_TIFF
 from studio.images.mask import check_mask, load_mask
 from studio.images.picture import Picture
@@ -16,4 +16,5 @@ __all__ = [
     "load_mask",
     "load_rgb",
     "open_image",
+    "size_of",
 ]

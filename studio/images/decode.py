@@ -45,6 +45,8 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+TURNED_SIDEWAYS = 5
+"""EXIF's orientations from here on change width and height for each other."""
 _FILTERS = threading.Lock()  # the filters of warnings belong to the whole process
 _INVISIBLE = Text("Nothing in it is visible: it is transparent all over.")
 REDUCED = Text("It has 16 bits per colour; it is worked on in 8.")
@@ -77,6 +79,27 @@ def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS
 def load_rgb(source: Source) -> Image.Image:
     """The working copy alone: upright, sRGB, mode RGB or RGBA. Raises UserError as `open_image` does."""
     return open_image(source).image
+
+
+def size_of(source: Source) -> tuple[int, int]:
+    """Width and height of a picture, upright, from its header alone. Raises UserError as `open_image` does."""
+    name = label(source)
+    data = read(source)
+    format = file_format.detect(data)
+    if format is None or format not in file_format.WITH_TIFF:
+        raise refused(file_format.refusal(name, format, file_format.WITH_TIFF), code="unsupported_format")
+    try:
+        header = _HEADERS[format](data) if format in _HEADERS else ImageHeader(data)
+        with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
+            size, turn = image.size, header.orientation
+            if format != "TIFF" and "exif" in image.info:
+                turn = exif.orientation(image.info["exif"])
+    except Damaged as error:
+        raise _damaged(name, format, error.reason) from None
+    except ERRORS as error:
+        raise _damaged(name, format, str(error) or type(error).__name__) from error
+    _check_size(name, size)
+    return size[::-1] if turn >= TURNED_SIDEWAYS else size
 
 
 def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image, ImageHeader, str]:

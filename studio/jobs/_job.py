@@ -41,6 +41,9 @@ class Job:
     saved: list[messages.Saved] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     revealed: list[messages.Revealed] = field(default_factory=list)
+    trace: bool = False
+    spans: list[messages.Span] = field(default_factory=list)
+    """What of it took how long, if that was asked for."""
     message: str = ""
     field: str | None = None
     details: str = ""
@@ -56,7 +59,7 @@ class Job:
     @property
     def order(self) -> Submit:
         """What the engine is sent."""
-        return Submit(self.id, self.task, self.params, self.previews, self.reveal)
+        return Submit(self.id, self.task, self.params, self.previews, self.reveal, self.trace)
 
     @property
     def label(self) -> str:
@@ -74,6 +77,8 @@ class Job:
                 self.notes.append(event.text)
             case messages.Revealed():
                 self.revealed.append(event)
+            case messages.Traced(spans=spans):
+                self.spans = spans
             case messages.Saved():
                 self.saved.append(event)
             case messages.Unsaved():

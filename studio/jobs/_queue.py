@@ -98,13 +98,14 @@ class JobQueue:
     # ---- what is asked of it
 
     def submit(
-        self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False, previews: bool = True
-    ) -> Job:
+        self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False, previews: bool = True,
+        trace: bool = False,
+    ) -> Job:  # fmt: skip
         """Raises UserError for values that cannot be sent (NaN, half surrogates)."""
         self._client()
         messages.check(params)
         written = self._written.get(task, ())
-        job = Job(uuid.uuid4().hex, task, params, reveal, previews, quiet=quiet, written=written)
+        job = Job(uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, written=written)
         messages.encode(job.order)  # what is no JSON fails here, in its caller's face
         self._add([job])
         return job

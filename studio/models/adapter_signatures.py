@@ -1,82 +1,101 @@
-"""Files that are used together with a model: LoRAs, ControlNets, adapters, embeddings; how each is told."""
+"""Files that are used together with a model: ControlNets, adapters, embeddings; how each is told. LoRAs: see `lora`."""
 
 from studio.api import Signature
+from studio.models.lora import WHY as _LATER
 
-_LATER = "which is used together with a model, and the studio cannot do that yet; add the model that it belongs to"
 _CROSS = ((768, "Stable Diffusion 1.5"), (1024, "Stable Diffusion 2.1"), (2048, "Stable Diffusion XL"))
 """The width of the words that a network attends to, and whose width it is."""
+_FLUX = "FLUX.1"
+Has = dict[str, tuple[int | None, ...] | None]
 
 
-def _lora(title: str, name: str, *, shape: tuple[int | None, ...] | None = None) -> Signature:
-    return Signature(f"LoRA for {title}", {name: shape}, why=_LATER)
+def _control(what: str, base: str, *names: str, **shapes: tuple[int | None, ...]) -> Signature:
+    return _told("controlnet", what, base, dict.fromkeys(names) | shapes)
 
 
-LORAS = (
-    *(_lora(title, "*attn2_to_k.lora_down.weight", shape=(None, width)) for width, title in _CROSS),
-    *(_lora(title, "*attn2.to_k.lora_A.weight", shape=(None, width)) for width, title in _CROSS),
-    *(_lora(title, "*attn2.to_k.lora.down.weight", shape=(None, width)) for width, title in _CROSS),
-    *(_lora(title, "*attn2.processor.to_k_lora.down.weight", shape=(None, width)) for width, title in _CROSS),
-    _lora("FLUX.2", "*double_stream_modulation_img*lora*"),
-    _lora("FLUX.1", "lora_unet_double_blocks_*lora_down.weight"),
-    _lora("FLUX.1", "lora_unet_single_blocks_*lora_down.weight"),
-    _lora("FLUX.1", "*double_blocks.*lora_A.weight"),
-    _lora("FLUX.1", "*single_transformer_blocks.*lora_A.weight"),
-    _lora("Stable Diffusion 3.5", "lora_unet_joint_blocks_*lora_down.weight"),
-    _lora("Qwen-Image", "*transformer_blocks.*img_mod.1.lora_A*weight"),
-    _lora("Qwen-Image", "*transformer_blocks.*add_q_proj.lora_*weight"),
-    _lora("Z-Image", "*layers.*adaLN_modulation*lora_A.weight"),
-    _lora("Z-Image", "*layers.*attention.to_q.lora_A.weight"),
-    _lora("Wan, a video model", "*blocks.*cross_attn.k.lora_*.weight"),
-    *(
-        _lora("a model that its header does not name", name)
-        for name in ("*.lora_down.weight", "*.lora_A*weight", "*.lora.down.weight", "*_lora.down.weight")
-    ),
-    *(Signature("LyCORIS, a kind of LoRA", {name: None}, why=_LATER) for name in ("*.hada_w1_a", "*.lokr_w1*")),
-)
+def _adapter(what: str, base: str, *names: str) -> Signature:
+    return _told("adapter", what, base, dict.fromkeys(names))
 
+
+def _told(kind: str, what: str, base: str, has: Has) -> Signature:
+    return Signature(f"{what} for {base}" if base else what, has, why=_LATER, kind=kind, base=base)
+
+
+_CONDITION, _HINT = "controlnet_cond_embedding.conv_in.weight", "input_hint_block.0.weight"
+_FIRST_WORDS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k"
+_DIFFUSERS_WORDS = "down_blocks.{}.attentions.0.transformer_blocks.0.attn2.to_k.weight"
 CONTROLS = (
-    Signature("Control-LoRA", {"lora_controlnet": None}, why=_LATER),
-    Signature("ControlNet for FLUX.1", {"controlnet_x_embedder.weight": None}, why=_LATER),
-    Signature(
-        "ControlNet for Stable Diffusion XL",
-        {"controlnet_cond_embedding.conv_in.weight": None, "add_embedding.linear_1.weight": None},
-        why=_LATER,
-    ),
-    Signature("ControlNet", {"controlnet_cond_embedding.conv_in.weight": None}, why=_LATER),
+    _control("Control-LoRA", _CROSS[2][1], "lora_controlnet", "label_emb.0.0.down"),
     *(
-        Signature(f"ControlNet for {title}", {f"{before}input_hint_block.0.weight": None, f"{before}{key}": shape},
-                  why=_LATER)
+        _told("controlnet", "Control-LoRA", name, {"lora_controlnet": None, f"{_FIRST_WORDS}.down": (None, width)})
+        for width, name in _CROSS[:2]
+    ),
+    _control("Control-LoRA", "", "lora_controlnet"),
+    _control("ControlNet-LLLite", _CROSS[2][1], "lllite_unet_input_blocks_7_1_transformer_blocks_0_*"),
+    _control("ControlNet-LLLite", "", "lllite_unet_*"),
+    _told("controlnet", "ControlNet", "Qwen-Image",
+          {"controlnet_blocks.0.weight": None, "txt_in.weight": (None, 3584)}),
+    _told("controlnet", "ControlNet", "Qwen-Image",
+          {"controlnet_x_embedder.weight": None, "transformer_blocks.0.img_mod.1.weight": None}),
+    _control("ControlNet", "Stable Diffusion 3.5", "controlnet_blocks.0.weight", "pos_embed_input.proj.weight"),
+    _control("ControlNet", "Stable Diffusion 3.5", "controlnet_blocks.0.weight", "pos_embed.proj.weight"),
+    _control("ControlNet", _FLUX, "controlnet_x_embedder.weight"),
+    _control("ControlNet", _FLUX, "controlnet_blocks.0.weight", "double_blocks.0.img_attn.qkv.weight"),
+    _control("ControlNet", _FLUX, "controlnet_blocks.0.weight", "double_blocks.*"),
+    _control("ControlNet", _CROSS[2][1], _CONDITION, "add_embedding.linear_1.weight"),
+    *(
+        _told("controlnet", "ControlNet", name, {_CONDITION: None, _DIFFUSERS_WORDS.format(level): (None, width)})
+        for width, name in _CROSS for level in (0, 1)
+    ),
+    _control("ControlNet", "", _CONDITION),
+    *(
+        _told("controlnet", "ControlNet", name, {f"{before}{_HINT}": None, f"{before}{key}": shape})
         for before in ("control_model.", "")
-        for title, key, shape in (
-            ("Stable Diffusion XL", "label_emb.0.0.weight", None),
-            *((name, "input_blocks.1.1.transformer_blocks.0.attn2.to_k.weight", (None, width))
-              for width, name in _CROSS[:2]),
+        for name, key, shape in (
+            (_CROSS[2][1], "label_emb.0.0.weight", None),
+            *((title, f"{_FIRST_WORDS}.weight", (None, width)) for width, title in _CROSS[:2]),
         )
     ),
-    Signature("ControlNet", {"controlnet_blocks.0.weight": None}, why=_LATER),
-    Signature("ControlNet for Z-Image", {"control_all_x_embedder.2-1.weight": None}, why=_LATER),
-    Signature("ControlNet for Z-Image", {"control_layers.*": None}, why=_LATER),
-    Signature("T2I-Adapter", {"adapter.body.*": None}, why=_LATER),
-    Signature("T2I-Adapter", {"body.0.block1.weight": None, "conv_in.weight": None}, why=_LATER),
-    *(
-        Signature(f"IP-Adapter for {title}", {"ip_adapter.*to_k_ip.weight": (None, width)}, why=_LATER)
-        for width, title in _CROSS
-    ),
-    Signature("IP-Adapter", {"ip_adapter.*": None}, why=_LATER),
-    Signature("Motion module of AnimateDiff", {"*motion_modules.0.temporal_transformer.*": None}, why=_LATER),
+    _control("ControlNet", "", "controlnet_blocks.0.weight"),
+    _control("ControlNet", "Z-Image", "control_all_x_embedder.2-1.weight"),
+    _control("ControlNet", "Z-Image", "control_layers.*"),
 )  # fmt: skip
 
-EMBEDDINGS = (
+ADAPTERS = (
+    _told("adapter", "T2I-Adapter", _CROSS[2][1], {"adapter.conv_in.weight": (320, 768, 3, 3)}),
+    _told("adapter", "T2I-Adapter", _CROSS[2][1], {"adapter.body.0.resnets.0.block1.weight": None,
+                                                   "adapter.conv_in.weight": (None, 768, None, None)}),
+    _adapter("T2I-Adapter", _CROSS[0][1], "body.0.block1.weight", "conv_in.weight"),
+    _adapter("T2I-Adapter", "", "adapter.body.*"),
+    _adapter("T2I style adapter", _CROSS[0][1], "style_embedding", "transformer_layes.0.attn.in_proj_weight"),
     *(
-        Signature(f"Textual inversion for {title}", {"emb_params": (None, width)}, why=_LATER)
-        for width, title in _CROSS[:2]
+        _told("adapter", "IP-Adapter", name, {"ip_adapter.*to_k_ip.weight": (None, width)}) for width, name in _CROSS
     ),
-    Signature("Textual inversion for Stable Diffusion XL", {"clip_g": (None, 1280), "clip_l": (None, 768)}, why=_LATER),
-    Signature(
-        "Kept embedding of a picture",
-        {"image_embedding": (None,)},
-        why="which takes the place of a picture; name it where a task asks for one",
-    ),
-)
+    _adapter("IP-Adapter", _FLUX, "double_blocks.*.processor.ip_adapter_double_stream_k_proj.weight"),
+    _adapter("IP-Adapter", "", "ip_adapter.*"),
+    _adapter("PuLID", _FLUX, "pulid_ca.0.to_q.weight"),
+    _adapter("PuLID", _CROSS[2][1], "id_adapter.*", "id_adapter_attn_layers.*"),
+    _adapter("PhotoMaker", _CROSS[2][1], "id_encoder.visual_projection.weight", "lora_weights.*"),
+    _adapter("Motion module of AnimateDiff", "", "*motion_modules.0.temporal_transformer.*"),
+)  # fmt: skip
 
-ADDITIONS = (*LORAS, *CONTROLS, *EMBEDDINGS)
+
+def _inversion(base: str, **has: tuple[int | None, ...]) -> Signature:
+    return _told("embedding", "Textual inversion", base, dict(has))
+
+
+EMBEDDINGS = (
+    *(_inversion(name, emb_params=(None, width)) for width, name in _CROSS[:2]),
+    _inversion(_CROSS[2][1], clip_g=(None, 1280), clip_l=(None, 768)),
+    _inversion(_CROSS[2][1], text_encoders_0=(None, 768), text_encoders_1=(None, 1280)),
+    *(
+        _told("embedding", "Textual inversion", name, {"<*>": shape})
+        for width, name in _CROSS[:2] for shape in ((width,), (None, width))
+    ),
+    Signature(
+        "Kept embedding of a picture", {"image_embedding": (None,)},
+        why="which takes the place of a picture; name it where a task asks for one", kind="embedding",
+    ),
+)  # fmt: skip
+
+ADDITIONS = (*CONTROLS, *ADAPTERS, *EMBEDDINGS)

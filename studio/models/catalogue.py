@@ -1,7 +1,7 @@
 """Which models exist, of which family, and what each can do: read from their folders without loading a weight."""
 
-import re
-from collections.abc import Iterable, Sequence
+import logging
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -10,15 +10,20 @@ from studio import files
 from studio.errors import UserError, message_of
 from studio.messages import ModelInfo
 from studio.models.collection import Collection
-from studio.models.entry import CatalogueEntry, refused
+from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import Families
 from studio.models.folder import read_folder
 from studio.models.locations import is_collection
+from studio.models.model_ids import ModelIds, slug
 from studio.models.scanner import Scanner
 from studio.models.single_file import read_file
+from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text, clause
 
 STARTER = "starter"
+SHOWN = 20
+"""Ids in a sentence."""
+log = logging.getLogger(__name__)
 
 
 class Catalogue:
@@ -27,9 +32,14 @@ class Catalogue:
     Of a folder with many models every one that can be used is in the catalogue; the others are `left_out`.
     """
 
-    def __init__(self, starter: Path, added: Iterable[str], families: Families, scanner: Scanner) -> None:
-        self._families, self._scanner = families, scanner
+    def __init__(
+        self, starter: Path, added: Iterable[str], families: Families, scanner: Scanner, ids: ModelIds,
+        said: Mapping[str, SaidOfModel] | None = None,
+    ) -> None:  # fmt: skip
+        """`said`: what the user says of some of them, by path."""
+        self._families, self._scanner, self._ids = families, scanner, ids
         self._starter, self._added = starter, [Path(path) for path in added]
+        self._said = dict(said or {})
         self._entries: dict[str, CatalogueEntry] = {}
         self._collections: dict[Path, Collection] = {}
         self.refresh()
@@ -64,41 +74,36 @@ class Catalogue:
                 raise UserError(
                     "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
                     repr(ref),
-                    ", ".join(paths),
+                    _listed(list(paths)),
                     field="model",
                     code="unknown_model",
                 )
-            self._entries[ref] = read_model(path, ref if ref in paths else _slug(path.name), self._families)
+            said = self._said.get(str(path), NOTHING_SAID)
+            self._entries[ref] = read_model(path, ref if ref in paths else slug(path.name), self._families, said)
         return self._entries[ref]
 
-    def refresh(self, added: Iterable[str] | None = None) -> None:
-        """Forget what was read, so that changed folders are read again; `added`: what the catalogue has from now on."""
-        if added is not None:
-            self._added = [Path(path) for path in added]
+    def refresh(self, now: Settings | None = None) -> None:
+        """Forget what was read, so that changed folders are read again; `now`: what the user has chosen since."""
+        if now is not None:
+            self._added, self._said = [Path(path) for path in now.models], dict(now.said_of_models)
         self._entries.clear()
         self._collections = {path: Collection(path, self._scanner) for path in self._added if is_collection(path)}
 
     def _paths(self) -> dict[str, Path]:
-        """Of every model by its id; those added by themselves first, so that their ids stay."""
-        paths = {STARTER: self._starter}
-        for path in self._added:
-            if path not in self._collections:
-                paths[_unique(_slug(path.name), paths)] = path
-        known = set(paths.values())
+        """Of every model by its id."""
+        found = [(path, path.name) for path in self._added if path not in self._collections]
         for root, collection in self._collections.items():
-            found = [info for info in collection.found() if not info.problem]
-            for info in found:
-                if (path := Path(info.path)) not in known:
-                    paths[_unique(_slug(info.title), paths)] = path
-                    known.add(path)
-            if collection.is_done and not found:
-                paths[_unique(_slug(root.name), paths)] = root
-        return paths
+            usable = [info for info in collection.found() if not info.problem]
+            found += [(Path(info.path), info.title) for info in usable]
+            if collection.is_done and not usable:
+                found.append((root, root.name))
+        return {STARTER: self._starter} | self._ids.of(found, {STARTER}, self._added)
 
     def _infos(self) -> dict[str, ModelInfo]:
         known = {info.path: info for each in self._collections.values() for info in each.found() if not info.problem}
+        asis = {path for path in known if path not in self._said}
         return {
-            name: replace(known[str(path)], id=name) if str(path) in known else self._info(name, path)
+            name: replace(known[str(path)], id=name) if str(path) in asis else self._info(name, path)
             for name, path in self._paths().items()
         }
 
@@ -108,12 +113,35 @@ class Catalogue:
                 raise empty(path, self._collections[path].found())
             return self.find(name).info()
         except (UserError, OSError) as error:
-            return ModelInfo(id=name, title=path.name, family="", path=str(path), problem=message_of(error))
+            return problem_info(name, path.name, path, error)
 
 
-def read_model(path: Path, name: str, families: Families) -> CatalogueEntry:
-    """What is at `path`. Raises UserError naming what it is, when it is not a model we know."""
-    return read_file(path, name, families) if path.is_file() else read_folder(path, name, families)
+def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
+    """What is at `path`, as far as the user has `said` nothing else of it.
+
+    Raises UserError naming what it is, when it is not a model we know.
+    """
+    try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise refused(path, "it is a device or a pipe, not a file")
+        return read_file(path, name, families, said) if path.is_file() else read_folder(path, name, families, said)
+    except (UserError, OSError):
+        raise
+    except Exception as error:
+        log.exception("while reading the model %s", path)
+        raise refused(
+            path,
+            "its files say something that no model says ({}); download it again, or add another version",
+            type(error).__name__,
+        ) from None
+
+
+def problem_info(name: str, title: str, path: Path, error: UserError | OSError) -> ModelInfo:
+    """What is known of something that cannot be used."""
+    kind, base = (error.kind, error.base) if isinstance(error, Refusal) else ("", "")
+    return ModelInfo(
+        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=kind, base=base
+    )  # fmt: skip
 
 
 def empty(root: Path, found: Sequence[ModelInfo]) -> UserError:
@@ -131,13 +159,6 @@ def scanner(cache_dir: Path, families: Families) -> Scanner:
     return Scanner(cache_dir / "models.json", families, read_model)
 
 
-def _slug(name: str) -> str:
-    return re.sub(r"[^a-z0-9.]+", "-", name.lower()).strip("-") or "model"
-
-
-def _unique(name: str, taken: Iterable[str]) -> str:
-    number, candidate = 1, name
-    while candidate in set(taken):
-        number += 1
-        candidate = f"{name}-{number}"
-    return candidate
+def _listed(names: Sequence[str]) -> str | Text:
+    few = ", ".join(names[:SHOWN])
+    return Text("{} and {} more", few, len(names) - SHOWN) if len(names) > SHOWN else few

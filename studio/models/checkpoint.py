@@ -52,22 +52,23 @@ def _component(
     config = dict(excerpt.config)
     if not excerpt.prefix:
         return ComponentSpec(library, excerpt.class_name, path, "", CheckpointSection(_json(config)))
-    own = CheckpointSection("", excerpt.prefix).of(header)
+    whole = CheckpointSection("", excerpt.prefix, renamed=excerpt.renamed)
+    own = whole.of(header)
     if not own.tensors:
         raise refused(path, "it lacks the tensors of its part {}", repr(part))
     read = _READERS.get(excerpt.class_name)
     if read is None:
         raise refused(path, "nothing here can take a {} out of a checkpoint", excerpt.class_name)
     skipped = config.pop("skipped_layers", 0)
-    tensors = {name.removeprefix(excerpt.prefix): tensor for name, tensor in own.tensors.items()}
+    tensors = {whole.rest(name): tensor for name, tensor in own.tensors.items()}
     try:
         found = read(tensors)
         without = _skip(found, skipped)
         if "addition_embed_type" in found:
             found["addition_time_embed_dim"] = _time_width(header, signature, found)
-    except (LookupError, ValueError, StopIteration):
+    except (LookupError, ValueError, StopIteration, TypeError, ArithmeticError):
         raise refused(path, "its part {} is not laid out like that of {}", repr(part), signature.title) from None
-    section = CheckpointSection(_json(found | config), excerpt.prefix, without)
+    section = CheckpointSection(_json(found | config), excerpt.prefix, without, excerpt.renamed)
     return ComponentSpec(library, excerpt.class_name, path, DTYPES.get(own.dtype(), "float32"), section)
 
 

@@ -1,5 +1,6 @@
 """The table of the memory manager: which components there are, in which tier, and what they take."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +29,10 @@ class Component:
     arriving: bool = False
     """Whether its place on the device is taken already, while it is still in RAM."""
     leases: int = 0
+    pinned: bool = False
+    """Whether the user wants it kept: it goes last."""
+    used_by: str = ""
+    """The task that has leased it last."""
     used: float = 0.0
     load_s: float = 0.0
     storages: dict[Storage, int] = field(default_factory=dict)
@@ -45,6 +50,11 @@ class Component:
     @property
     def bytes(self) -> int:
         return sum(self.storages.values())
+
+    @property
+    def id(self) -> str:
+        """For fronts."""
+        return hashlib.sha256("|".join(self.key).encode()).hexdigest()[:16]
 
     @property
     def title(self) -> str:

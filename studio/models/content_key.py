@@ -14,7 +14,7 @@ from typing import BinaryIO
 import numpy as np
 
 from studio.models.loaders.checkpoint_section import CheckpointSection
-from studio.models.loaders.header import DTYPE_BYTES, Tensor, read_header
+from studio.models.loaders.header import DTYPE_BITS, Tensor, read_header
 
 MODULUS = 2**256
 BLOCK_BYTES = 2**20
@@ -31,7 +31,7 @@ def content(path: Path, section: CheckpointSection | None = None, pause: Callabl
         for name, tensor in header.tensors.items():
             if section is None or section.holds(name):
                 pause()
-                rest = name.removeprefix(section.prefix) if section else ""
+                rest = section.rest(name) if section else ""
                 total += sum(int.from_bytes(digest) for digest in _digests(file, rest, tensor))
     return f"{total % MODULUS:064x}"
 
@@ -48,7 +48,7 @@ def _digests(file: BinaryIO, name: str, tensor: Tensor) -> Iterator[bytes]:
             yield _digest(file, tensor.dtype, tensor.start + number * third, third)
     elif name == "text_projection" and len(tensor.shape) == 2:  # open_clip keeps it the other way round
         file.seek(tensor.start)
-        numbers = np.frombuffer(file.read(tensor.bytes), f"V{DTYPE_BYTES[tensor.dtype]}").reshape(tensor.shape)
+        numbers = np.frombuffer(file.read(tensor.bytes), f"V{DTYPE_BITS[tensor.dtype] // 8}").reshape(tensor.shape)
         yield hashlib.sha256(tensor.dtype.encode() + numbers.T.tobytes()).digest()
     else:
         yield _digest(file, tensor.dtype, tensor.start, tensor.bytes)

@@ -11,6 +11,7 @@ from typing import Any
 from studio.api import Family, Signature
 from studio.models.adapter_signatures import ADDITIONS
 from studio.models.loaders.header import WeightsHeader
+from studio.models.lora import lora
 from studio.models.part_signatures import PARTS
 
 NETWORK = "model.diffusion_model."
@@ -50,20 +51,27 @@ class TensorNames:
 
 
 def detect(header: WeightsHeader, families: Iterable[Family]) -> FileKind | None:
-    """What the file is; None when no row of any table fits."""
-    names = TensorNames(header)
-    for signature in ADDITIONS:
-        if fits(signature, names):
-            return FileKind(signature)
-    for family in families:
-        for signature in family.files:
-            if fits(signature, names):
-                return FileKind(signature, family)
-    for signature in PARTS:
-        if fits(signature, names):
-            return FileKind(signature)
-    architecture = _upscaler(header)
-    return FileKind(Signature(f"Upscaler ({architecture})", {}), architecture=architecture) if architecture else None
+    """What the file is; None when no row of any table fits. Whole checkpoints come first: merging leaves oddities."""
+    names, rows = TensorNames(header), tuple(families)
+    of_families = [(each, family) for family in rows for each in family.files]
+    return (
+        _first(names, [(each, family) for each, family in of_families if each.parts])
+        or _first(names, [(each, None) for each in ADDITIONS])
+        or _lora(header)
+        or _first(names, of_families)
+        or _first(names, [(each, None) for each in PARTS])
+        or _upscaler(header)
+    )
+
+
+def _first(names: TensorNames, rows: Iterable[tuple[Signature, Family | None]]) -> FileKind | None:
+    found = next(((signature, family) for signature, family in rows if fits(signature, names)), None)
+    return FileKind(*found) if found else None
+
+
+def _lora(header: WeightsHeader) -> FileKind | None:
+    found = lora(header.tensors, header.metadata)
+    return FileKind(found) if found else None
 
 
 def fits(signature: Signature, names: TensorNames) -> bool:
@@ -80,13 +88,13 @@ def _agrees(shape: tuple[int, ...], wanted: tuple[int | None, ...] | None) -> bo
     return len(shape) == len(wanted) and all(side in (None, real) for side, real in zip(wanted, shape, strict=True))
 
 
-def _upscaler(header: WeightsHeader) -> str:
-    """The architecture of an upscaler, '' for none."""
+def _upscaler(header: WeightsHeader) -> FileKind | None:
     names = set(header.tensors)
     for wrapping in WRAPPINGS:
         if names and all(name.startswith(wrapping) for name in names):
             names = {name.removeprefix(wrapping) for name in names}
-    return next((name for name, condition in _architectures().items() if _holds(condition, names)), "")
+    found = next((name for name, condition in _architectures().items() if _holds(condition, names)), "")
+    return FileKind(Signature(f"Upscaler ({found})", {}, kind="upscaler"), architecture=found) if found else None
 
 
 @cache

@@ -30,7 +30,13 @@ class CatalogueEntry:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
     note: str = ""
-    """What could not be told for certain, a sentence for the user."""
+    """What could not be told for certain, sentences for the user."""
+    kind: str = "folder"
+    """What sort of thing it is: `folder`, or as `Signature.kind`."""
+    base: str = ""
+    """Which model it is of or for, as people call it."""
+    choices: tuple[str, ...] = ()
+    """The titles of what a model of these parts may be, of which the user may say one."""
 
     @property
     def family(self) -> str:
@@ -51,6 +57,9 @@ class CatalogueEntry:
             size_bytes=sum(file.stat().st_size for file in files),
             family_title=self.about.title,
             note=self.note,
+            kind=self.kind,
+            base=self.base or self.about.title,
+            choices=list(self.choices),
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )
@@ -77,7 +86,18 @@ class CatalogueEntry:
         return replace(self, components=specs)
 
 
-def refused(path: Path, why: str, *args: object) -> UserError:
+class Refusal(UserError):
+    """The one sentence about something that is no model to be used, which may be known to be something else."""
+
+    def __init__(self, path: Path, why: Text, kind: str = "", base: str = "") -> None:
+        super().__init__("{} cannot be used as a model: {}.", path, why, field="model", code="unusable_model")
+        self.path, self.why, self.kind, self.base = path, why, kind, base
+
+    def of(self, kind: str, base: str) -> "Refusal":
+        """The same of something whose kind is known."""
+        return Refusal(self.path, self.why, self.kind or kind, self.base or base)
+
+
+def refused(path: Path, why: str, *args: object) -> Refusal:
     """The one sentence about something that is no model."""
-    told = Text(why, *args)
-    return UserError("{} cannot be used as a model: {}.", path, told, field="model", code="unusable_model")
+    return Refusal(path, Text(why, *args))

@@ -124,7 +124,7 @@ def _size_bytes(file: Path, section: CheckpointSection | None) -> int:
 
 def _identity(file: Path, section: CheckpointSection | None) -> str:
     status = file.stat()
-    which = f"|{section.prefix}|{','.join(section.without)}" if section else ""
+    which = f"|{section.renamed}{section.prefix}|{','.join(section.without)}" if section else ""
     return f"{VERSION}|{file.resolve()}|{status.st_size}|{status.st_mtime_ns}|{status.st_ino}{which}"
 
 

@@ -1,27 +1,30 @@
 """Where models lie in a folder with many: those of A1111, ComfyUI, InvokeAI, the hub's cache, or one's own.
 
-Folders in the layout of diffusers and lone files are found at any depth. Links are followed only inside the hub's
-cache, which is made of them.
+Folders in the layout of diffusers and lone files are found at any depth. Links to files and folders elsewhere, on a
+shared drive say, are followed, each folder once; those inside a model's own folder are not (see `folder_files`), but
+for the hub's cache, which is made of them.
 """
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.errors import os_reason
+from studio.files import read_bounded
 from studio.models.folder import INDEX, UNFINISHED
 from studio.text import Text
 
-WEIGHTS = ".safetensors"
+WEIGHTS = {".safetensors", ".sft"}
 OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"}
 """Weights in other formats, which are listed and refused."""
 INSIDE = ("models", "embeddings")
 """Where A1111, ComfyUI and InvokeAI keep theirs; the rest of their folders is programs and pictures."""
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv", "blobs", "locks"}
-_LEADS_OUT = "it is a link that leads out of the folder; add what it leads to by itself"
 REPOSITORY, SNAPSHOTS = "models--", "snapshots"
+REF_CAP_BYTES = 4096
 
 
 @dataclass(frozen=True)
@@ -38,19 +41,18 @@ def places(root: Path) -> Iterator[ModelLocation]:
     """All that may be models under `root`. What cannot be read is a place with a problem."""
     inside = [root / name for name in INSIDE if (root / name).is_dir()]
     starts = inside if (root / INSIDE[0]).is_dir() else [root]
+    seen: set[Path] = set()
     for start in starts:
-        yield from _repository(start) if start.name.startswith(REPOSITORY) else _walk(start, _home(start))
+        yield from _repository(start, seen) if start.name.startswith(REPOSITORY) else _walk(start, seen)
 
 
-def _home(folder: Path) -> Path:
-    """What links must not lead out of: the folder, or the repository in the hub's cache that it belongs to."""
-    real = folder.resolve()
-    return next((each for each in real.parents if each.name.startswith(REPOSITORY)), real)
-
-
-def _walk(folder: Path, home: Path) -> Iterator[ModelLocation]:
+def _walk(folder: Path, seen: set[Path]) -> Iterator[ModelLocation]:
+    """`seen`: the folders, by where they really are, that were looked through already."""
+    if (real := folder.resolve()) in seen:
+        return
+    seen.add(real)
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        entries = sorted(os.scandir(folder), key=lambda entry: (entry.is_symlink(), entry.name))
     except OSError as error:
         yield ModelLocation(folder, "", Text("it cannot be read ({})", os_reason(error)))
         return
@@ -63,24 +65,23 @@ def _walk(folder: Path, home: Path) -> Iterator[ModelLocation]:
             continue
         path = folder / entry.name
         suffix = path.suffix.lower()
-        if entry.is_dir(follow_symlinks=False):
-            yield from _repository(path) if entry.name.startswith(REPOSITORY) else _walk(path, home)
-        elif entry.is_symlink() and _is_folder(path):
-            if not path.resolve().is_relative_to(home):  # else it is met under its own name
-                yield ModelLocation(path, "", _LEADS_OUT)
-        elif suffix == WEIGHTS or suffix in OTHERS or suffix in UNFINISHED:
-            yield _file(entry, path, home, names)
+        if entry.is_symlink() and _is_folder(path) and real.is_relative_to(path.resolve()):
+            yield ModelLocation(path, "", "it is a link to a folder that it lies in itself")
+        elif _is_folder(path):
+            yield from _repository(path, seen) if entry.name.startswith(REPOSITORY) else _walk(path, seen)
+        elif suffix in WEIGHTS or suffix in OTHERS or suffix in UNFINISHED:
+            yield _file(entry, path, names)
 
 
-def _file(entry: os.DirEntry[str], path: Path, home: Path, names: set[str]) -> ModelLocation:
+def _file(entry: os.DirEntry[str], path: Path, names: set[str]) -> ModelLocation:
     try:
-        if entry.is_symlink() and not path.resolve(strict=True).is_relative_to(home):
-            return ModelLocation(path, "", _LEADS_OUT)
-        stamp = _stamp(entry.stat())
-    except (OSError, RuntimeError):  # a loop, a link to nothing, gone meanwhile
+        status = entry.stat()
+        if not stat.S_ISREG(status.st_mode):
+            return ModelLocation(path, "", "it is a device or a pipe, not a file")
+        beside = path.with_suffix(".yaml")
+        return ModelLocation(path, _stamp(status) + (_stamp(beside.stat()) if beside.name in names else ""))
+    except OSError:  # a loop, a link to nothing, gone meanwhile
         return ModelLocation(path, "", "it is a link that leads nowhere")
-    beside = path.with_suffix(".yaml").name
-    return ModelLocation(path, stamp + _stamp((path.parent / beside).stat()) if beside in names else stamp)
 
 
 def _is_folder(path: Path) -> bool:
@@ -90,17 +91,18 @@ def _is_folder(path: Path) -> bool:
         return False
 
 
-def _repository(folder: Path) -> Iterator[ModelLocation]:
+def _repository(folder: Path, seen: set[Path]) -> Iterator[ModelLocation]:
     """A repository in the hub's cache: of its snapshots the one that `main` means, or the newest."""
     snapshots = folder / SNAPSHOTS
     try:
         revisions = sorted(snapshots.iterdir(), key=lambda each: each.stat().st_mtime)
-        named = [snapshots / ref.read_text(errors="replace").strip() for ref in (folder / "refs").glob("main")]
+        refs = [read_bounded(ref, REF_CAP_BYTES).decode(errors="replace") for ref in (folder / "refs").glob("main")]
+        named = [snapshots / ref.strip() for ref in refs]
     except OSError:
         return  # nothing was downloaded yet
     chosen = next((each for each in (*named, *reversed(revisions)) if each in revisions), None)
     if chosen:
-        yield from _walk(chosen, folder.resolve())
+        yield from _walk(chosen, seen)
 
 
 def _folder_stamp(folder: Path) -> str:

@@ -18,7 +18,7 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +35,7 @@ from studio.models.room import Room
 from studio.models.tensor_storage import empty_caches
 from studio.models.tiers import Tiers
 from studio.models.variant import variant
+from studio.text import Text
 
 log = logging.getLogger(__name__)
 Load = Callable[[ComponentSpec, str], Any]
@@ -56,6 +57,10 @@ class Resident:
     """Of these, pages of its file that the system can take back by itself."""
     load_s: float = 0.0
     idle_s: float = 0.0
+    id: str = ""
+    pinned: bool = False
+    used_by: str = ""
+    """The task that has leased it last."""
 
 
 class MemoryManager:
@@ -117,6 +122,15 @@ class MemoryManager:
         with self._changed:
             return self._room.total_bytes()
 
+    def missing_bytes(self, specs: Mapping[str, ComponentSpec]) -> int:
+        """What a lease of these would have to bring onto the device now. Raises UserError."""
+        with self._changed:
+            there = {row.key for row in self._table if not row.parked}
+        if not there:  # then what they hold, for which a library may have to be imported, need not be known
+            return sum(spec.estimated_bytes() for spec in specs.values())
+        missing = {key: spec for spec in specs.values() if (key := self._key(spec)) not in there}
+        return sum(self._estimate(key, spec) for key, spec in missing.items())
+
     def report(self) -> list[Resident]:
         """What is resident, most recently used first."""
         now = time.monotonic()
@@ -132,6 +146,9 @@ class MemoryManager:
                     sum(row.storages[place] for place in row.mapped),
                     round(row.load_s, 3),
                     round(now - row.used, 1),
+                    row.id,
+                    row.pinned,
+                    row.used_by,
                 )
                 for row in rows
                 if not row.loading
@@ -141,15 +158,20 @@ class MemoryManager:
 
     @contextmanager
     def lease(
-        self, specs: Mapping[str, ComponentSpec], derived: Sequence[Derived] = (), *, working_bytes: int = 0
+        self,
+        specs: Mapping[str, ComponentSpec],
+        derived: Sequence[Derived] = (),
+        *,
+        working_bytes: int = 0,
+        holder: str = "",
     ) -> Iterator[Leased]:
         """All components of `specs`, and those derived of them, by name; pinned until the block ends.
 
-        `working_bytes`: what the job will need beside the weights, for which room is made too.
+        `working_bytes`: what the job will need beside the weights, for which room is made too. `holder`: who leases.
         Raises UserError (`out_of_memory`) when the weights cannot fit even alone.
         """
-        holder = threading.get_ident()  # a lease that was left open is ended by another thread
-        taken: dict[str, Component] = dict(self._pin(specs, working_bytes))
+        thread = threading.get_ident()  # a lease that was left open is ended by another thread
+        taken: dict[str, Component] = dict(self._pin(specs, working_bytes, holder))
         leased: Leased | None = None
         try:
             with self._fingerprints.resting():
@@ -162,7 +184,7 @@ class MemoryManager:
         finally:
             if leased is not None:
                 leased.end(self._give_up_changed(taken.values()))
-            self._unpin(taken.values(), holder)
+            self._unpin(taken.values(), thread)
 
     def patch(self, component: Component, key: tuple[str, ...], change: Callable[[Any], None]) -> Component:
         """A pinned variant of a leased component. What `change` raises leaves nothing behind."""
@@ -174,15 +196,33 @@ class MemoryManager:
 
         return self._make(("variant", " ".join(key), *key, *component.key), (component,), make)
 
-    def unload(self) -> None:
-        """Give up everything that no job leases, in RAM too."""
+    def unload(self, ids: Collection[str] = ()) -> None:
+        """Give up what no job leases, in RAM too: of these ids, or everything."""
         with self._changed:
-            self._room.drop([row for row in self._table if row.leases == 0])
+            self._room.drop([row for row in self._table if row.leases == 0 and (not ids or row.id in ids)])
             empty_caches()
+
+    def keep(self, id: str, pinned: bool) -> None:
+        """Whether a component is to go last when room is made; nothing happens for one that is gone."""
+        with self._changed:
+            for row in self._table:
+                if row.id == id:
+                    row.pinned = pinned
+
+    @property
+    def leaked_bytes(self) -> int:
+        """Of components that were given up and that somebody still holds."""
+        with self._changed:
+            return self._room.leaks.bytes
+
+    def take_leaks(self) -> list[Text]:
+        """Who holds what was given up, as sentences; each is told once."""
+        with self._changed:
+            return self._room.leaks.take()
 
     # ---- pinning: all at once, room made before anything is loaded
 
-    def _pin(self, specs: Mapping[str, ComponentSpec], working_bytes: int) -> dict[str, Component]:
+    def _pin(self, specs: Mapping[str, ComponentSpec], working_bytes: int, holder: str) -> dict[str, Component]:
         # Taken before the contents, so that a file replaced in between is noticed when it has been loaded.
         states = {name: self._state(spec) for name, spec in specs.items()}
         keys = {name: self._key(spec) for name, spec in specs.items()}
@@ -200,6 +240,7 @@ class MemoryManager:
             for name, key in keys.items():
                 row = self._table.add(Component(key, specs[name], estimates[key], identity=states[name]))
                 row.arriving, row.parked = row.arriving or row.parked, False
+                row.used_by = holder or row.used_by
                 pinned[name] = self._hold(row)
             self._peak_bytes = max(self._peak_bytes, self._table.device_bytes())
             self._holders[threading.get_ident()] += 1
@@ -223,13 +264,13 @@ class MemoryManager:
         try:
             return (self._fingerprints.of(spec), spec.class_name, spec.dtype, self._device)
         except OSError as error:
-            raise _gone(spec, error) from None
+            raise gone(spec, error) from None
 
     def _state(self, spec: ComponentSpec) -> str:
         try:
             return self._fingerprints.identity(spec)
         except OSError as error:
-            raise _gone(spec, error) from None
+            raise gone(spec, error) from None
 
     def _hold(self, row: Component) -> Component:
         row.leases += 1
@@ -252,11 +293,11 @@ class MemoryManager:
         except UserError:  # its files are gone: it stays what it was when loaded
             return False
 
-    def _unpin(self, rows: Iterable[Component], holder: int) -> None:
+    def _unpin(self, rows: Iterable[Component], thread: int) -> None:
         with self._changed:
             for row in rows:
                 self._let_go(row)
-            self._holders[holder] -= 1
+            self._holders[thread] -= 1
             self._holders += Counter()  # drops the zeros
             self._changed.notify_all()
 
@@ -355,7 +396,8 @@ class MemoryManager:
         return found
 
 
-def _gone(spec: ComponentSpec, error: OSError) -> UserError:
+def gone(spec: ComponentSpec, error: OSError) -> UserError:
+    """For a component whose files are not there any more."""
     return UserError(
         "A part of this model is gone: {}. Put it back, or choose another model.",
         error.filename or spec.path,

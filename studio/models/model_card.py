@@ -4,10 +4,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.files import open_regular
+
 CAP_BYTES = 256 * 2**10
 """Of a text; a longer one is shown up to there."""
 LICENCES = ("LICENSE*", "LICENCE*", "license*", "COPYING*")
 _OPEN = {"other", "unknown"}
+_DASHES = "---"
 
 
 @dataclass(frozen=True)
@@ -36,15 +39,17 @@ def read_card(folder: Path) -> ModelCard:
 
 def _front_matter(file: Path) -> dict[str, str]:
     """The plain `key: value` lines between the first two lines of dashes; of YAML no more is needed here."""
-    matter = re.match(r"---\s*\n(.*?)\n---\s*(?:\n|$)", _text(file), flags=re.DOTALL)
-    lines = matter[1].splitlines() if matter else []
-    found = (re.match(r"([a-z_]+):\s*(\S.*)", line) for line in lines)
+    first, *lines = _text(file).split("\n")
+    ends = [number for number, line in enumerate(lines) if line == _DASHES]
+    if first.rstrip() != _DASHES or not ends:
+        return {}
+    found = (re.match(r"([a-z_]+):\s*(\S.*)", line) for line in lines[: ends[0]])
     return {match[1]: match[2].strip().strip("'\"") for match in found if match}
 
 
 def _text(file: Path) -> str:
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             return stream.read(CAP_BYTES).decode("utf-8", "replace").replace("\r\n", "\n")
-    except OSError:  # not there, or nobody may read it: then it says nothing
+    except (OSError, ValueError):  # not there, or nobody may read it: then it says nothing
         return ""

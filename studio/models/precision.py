@@ -1,27 +1,98 @@
 """The dtype that a device runs a model in, which need not be that of its files: processors emulate half floats."""
 
-from collections.abc import Mapping
+import contextlib
+import json
+import os
+import platform
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
+from studio.atomic import writing
 from studio.models.entry import CatalogueEntry
 from studio.models.loaders.component import ComponentSpec
 
+PAYS = 0.9
+"""Of float32's time, what bfloat16 may take at most: below that it is worth its rougher numbers."""
+CHANNELS, SIDE, ROUNDS = 320, 64, 3
+"""Of the convolution that is timed: the commonest of Stable Diffusion's UNet at 512 pixels."""
 
-def in_fast_dtypes(entry: CatalogueEntry, device: str, budget_bytes: int) -> CatalogueEntry:
+
+class Precision:
+    """Whether this processor should compute with bfloat16: measured once, and kept.
+
+    It is kept because the pictures depend on it: two engines of one machine must not come to different answers.
+    """
+
+    def __init__(self, cache_file: Path, time_convolution: Callable[[str], float] | None = None) -> None:
+        """`time_convolution`: seconds of one in a dtype by its name."""
+        self._file = cache_file
+        self._time = time_convolution or _time_convolution
+        self._pays: bool | None = None
+
+    def bfloat16_pays(self) -> bool:
+        """Imports torch where that is not known yet."""
+        if self._pays is None:
+            self._pays = self._read()
+        if self._pays is None:
+            self._pays = self._measure()
+        return self._pays
+
+    def _measure(self) -> bool:
+        from studio.diffusion import knows_bfloat16  # brings torch
+
+        # Emulated, the convolution would take seconds to tell what the processor's flags tell at once.
+        told: dict[str, Any] = {"stamp": _stamp(), "bfloat16_pays": False}
+        if knows_bfloat16("cpu"):
+            seconds = {dtype: self._time(dtype) for dtype in ("float32", "bfloat16")}
+            told |= {"bfloat16_pays": seconds["bfloat16"] <= PAYS * seconds["float32"], "seconds": seconds}
+        with contextlib.suppress(OSError):  # a cache: it is measured again
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            with writing(self._file) as stream:
+                stream.write(json.dumps(told).encode())
+        return bool(told["bfloat16_pays"])
+
+    def _read(self) -> bool | None:
+        try:
+            told = json.loads(self._file.read_bytes())
+            return bool(told["bfloat16_pays"]) if told["stamp"] == _stamp() else None
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+
+def _stamp() -> list[Any]:
+    return [version("torch"), platform.machine(), platform.processor(), os.cpu_count()]
+
+
+def _time_convolution(dtype: str) -> float:
+    import torch
+
+    kind = getattr(torch, dtype)
+    convolution = torch.nn.Conv2d(CHANNELS, CHANNELS, 3, padding=1, dtype=kind)
+    given = torch.zeros(1, CHANNELS, SIDE, SIDE, dtype=kind)
+    times = []
+    with torch.inference_mode():
+        for _ in range(ROUNDS + 1):
+            began = time.perf_counter()
+            convolution(given)
+            times.append(time.perf_counter() - began)
+    return min(times[1:])  # the first one makes its plan
+
+
+def in_fast_dtypes(
+    entry: CatalogueEntry, device: str, budget_bytes: int, bfloat16_pays: Callable[[], bool]
+) -> CatalogueEntry:
     """The model in the dtypes that its device runs well, as far as they fit the budget (0 = no limit)."""
     if device != "cpu":
         return entry
     # float16 is never kept: a processor lacks some of its operations.
     some = _widened(entry.components, "float16")
     every = _widened(some, "bfloat16")
-    keeps = every == some or _knows_bfloat16() or (budget_bytes and _bytes(every) > budget_bytes)
+    keeps = every == some or bfloat16_pays() or (budget_bytes and _bytes(every) > budget_bytes)
     return replace(entry, components=some if keeps else every)
-
-
-def _knows_bfloat16() -> bool:
-    from studio.diffusion import knows_bfloat16  # brings torch
-
-    return knows_bfloat16("cpu")
 
 
 def _widened(components: Mapping[str, ComponentSpec], *dtypes: str) -> dict[str, ComponentSpec]:

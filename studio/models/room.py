@@ -2,12 +2,12 @@
 
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from studio.api import UserError
 from studio.models.component_table import Component, ComponentTable, Key
 from studio.models.free_memory import FreeBytes
-from studio.models.tensor_storage import empty_caches, release
+from studio.models.leaks import Gone, Leaks
+from studio.models.tensor_storage import empty_caches
 from studio.models.tiers import Tiers
 
 HEADROOM_BYTES = 256 * 2**20
@@ -23,6 +23,7 @@ class Room:
     def __init__(self, table: ComponentTable, tiers: Tiers, free: FreeBytes, budget_bytes: int) -> None:
         self._table, self._tiers, self._free = table, tiers, free
         self.budget_bytes = budget_bytes
+        self.leaks = Leaks()
 
     def make(self, estimates: Mapping[Key, int], working_bytes: int) -> bool:
         """Move out until what is missing fits; False when it does not, or only leases stand in the way."""
@@ -32,7 +33,7 @@ class Room:
         if self._fits(missing):
             return True
         idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
-        for row in sorted(idle, key=lambda row: (not row.sources, row.used)):
+        for row in sorted(idle, key=lambda row: (row.pinned, not row.sources, row.used)):
             if row.key in self._table:  # else it went with what it was made of
                 self._move_out(row)
                 if self._fits(missing):
@@ -71,18 +72,14 @@ class Room:
 
     def drop(self, rows: Iterable[Component]) -> None:
         """Give up components, and all that is made of them, and give their memory back to the system."""
-        gone: list[weakref.ref[Any]] = []
+        gone: list[Gone] = []
         for row in rows:
             for each in (*self._table.dependents(row), row):
                 if self._table.remove(each):
-                    module, each.module, each.home = each.module, None, {}
-                    try:
-                        gone.append(weakref.ref(module))
-                    except TypeError:  # a tokenizer made in Rust, say: it holds no weights
-                        continue
-                    finally:
-                        del module
-        release(gone)
+                    if each.storages:  # a tokenizer or a processor of pictures is no loss, whoever holds it
+                        gone.append((weakref.ref(each.module), 0 if each.sources else each.bytes))
+                    each.module, each.home = None, {}
+        self.leaks.follow(gone)
 
     def refusal(self, estimates: Mapping[Key, int]) -> UserError:
         """For a model whose weights do not fit even alone."""

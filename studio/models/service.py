@@ -3,9 +3,9 @@
 import copy
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import psutil
@@ -14,7 +14,8 @@ from msgspec import structs
 from studio import resource
 from studio import settings as settings_file
 from studio.api import Family, Lease, Model, UserError
-from studio.messages import DeviceInfo, ModelInfo
+from studio.messages import ComponentInfo, DeviceInfo, MemoryReport, ModelInfo
+from studio.models import model_ids
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
@@ -23,9 +24,13 @@ from studio.models.fingerprint import Fingerprints, combine
 from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
-from studio.models.memory import MemoryManager, Resident
-from studio.models.precision import in_fast_dtypes
+from studio.models.measurements import Measurements
+from studio.models.memory import MemoryManager, gone
+from studio.models.model_facts import ModelFacts, decoder_bytes
+from studio.models.model_ids import ModelIds
+from studio.models.precision import Precision, in_fast_dtypes
 from studio.settings import Settings
+from studio.text import Text
 
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
 """Of a device's memory, what weights may take; the rest is for the pictures being made, and for other programs."""
@@ -38,9 +43,13 @@ class ModelService:
         """`families`: the table of those that plugins bring."""
         self._settings = settings
         self._catalogue = Catalogue(
-            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families)
-        )
+            resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
+            ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
+        )  # fmt: skip
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
+        self._precision = Precision(settings.cache_dir / "precision.json")
+        self.measurements = Measurements(settings.cache_dir / "measured.json")
+        """What jobs took on this machine."""
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._manager: MemoryManager | None = None
@@ -72,11 +81,11 @@ class ModelService:
     def refresh(self) -> None:
         """Read the models' folders again, and which they are: another program may have added some."""
         home = self._settings.home
-        added: Iterable[str] | None = None
+        now: Settings | None = None
         if (home / settings_file.FILE).exists():
             with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
-                added = settings_file.load({**os.environ, "STUDIO_HOME": str(home)}).models
-        self._catalogue.refresh(added)
+                now = settings_file.load({**os.environ, "STUDIO_HOME": str(home)})
+        self._catalogue.refresh(now)
 
     def devices(self) -> list[DeviceInfo]:
         with self._lock:
@@ -95,26 +104,84 @@ class ModelService:
     def resident_bytes(self) -> int:
         return self._manager.used_bytes if self._manager else 0
 
-    def report(self) -> list[Resident]:
-        """What the manager holds now."""
-        return self._manager.report() if self._manager else []
+    @property
+    def peak_bytes(self) -> int:
+        """The most that components ever took on the device at once."""
+        return self._manager.peak_bytes if self._manager else 0
 
-    def unload(self) -> None:
+    def report(self) -> MemoryReport:
+        """What the manager holds now, and what there is; nothing is said before the first job."""
+        manager = self._manager
+        if manager is None:
+            return MemoryReport()
+        components = [ComponentInfo(**asdict(row)) for row in manager.report()]
+        return MemoryReport(
+            components, manager.device, manager.used_bytes, max(0, manager.room_bytes), manager.parked_bytes,
+            manager.leaked_bytes,
+        )  # fmt: skip
+
+    def unload(self, ids: Collection[str] = ()) -> None:
+        """Give up what no job leases: these components, or everything."""
         if self._manager:
-            self._manager.unload()
+            self._manager.unload(ids)
+
+    def keep(self, id: str, pinned: bool) -> None:
+        """Whether a component is to go last when room is made."""
+        if self._manager:
+            self._manager.keep(id, pinned)
+
+    @property
+    def leaked_bytes(self) -> int:
+        return self._manager.leaked_bytes if self._manager else 0
+
+    def take_leaks(self) -> list[Text]:
+        """Who holds components that were given up, as sentences; each is told once."""
+        return self._manager.take_leaks() if self._manager else []
 
     @contextmanager
-    def lease(self, spec: Model) -> Iterator[Lease]:
-        """All that `spec` asks for, pinned until the block ends. Raises UserError."""
-        entry = self._catalogue.find(spec.ref)
-        _check_capability(entry, spec.capability)
+    def lease(self, spec: Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Lease]:
+        """All that `spec` asks for, pinned until the block ends. Raises UserError.
+
+        `working_bytes`: what the job will probably need beside the weights, for which room is made too. `holder`: the
+        task that leases.
+        """
         prepare()
-        manager = self._memory()
-        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes)
-        components = {part: entry.components[part] for part in _parts(entry, spec)}
-        with manager.lease(components, spec.derived) as leased:
+        entry, components, manager = self._wanted(spec)
+        with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             fingerprint = combine(self._fingerprints.of(component) for component in components.values())
             yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
+
+    def facts(self, ref: str, capability: str = "") -> ModelFacts:
+        """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
+        entry, components, manager = self._wanted(Model(ref, capability))
+        # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
+        held = combine(f"{part} {spec.dtype} {self._identity(spec)}" for part, spec in components.items())
+        return ModelFacts(
+            key=f"{held} {manager.device}",
+            device=manager.device,
+            title=entry.title,
+            defaults=entry.defaults,
+            weights_bytes=sum(spec.estimated_bytes() for spec in components.values()),
+            missing_bytes=manager.missing_bytes(components),
+            room_bytes=manager.room_bytes,
+            decoder_bytes=decoder_bytes(components),
+        )
+
+    def _identity(self, spec: ComponentSpec) -> str:
+        try:
+            return self._fingerprints.identity(spec)
+        except OSError as error:
+            raise gone(spec, error) from None
+
+    def _wanted(self, spec: Model) -> tuple[CatalogueEntry, dict[str, ComponentSpec], MemoryManager]:
+        """The model, those of its parts that are asked for, and where they go; in the dtypes of their device."""
+        entry = self._catalogue.find(spec.ref)
+        _check_capability(entry, spec.capability)
+        manager = self._memory()
+        if spec.float32:
+            entry = entry.in_dtype("float32")
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._precision.bfloat16_pays)
+        return entry, {part: entry.components[part] for part in _parts(entry, spec)}, manager
 
     def _memory(self) -> MemoryManager:
         devices = self.devices()

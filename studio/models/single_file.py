@@ -1,74 +1,109 @@
 """A lone file: an upscaler, or a checkpoint with all parts of a model; anything else is refused for what it is."""
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
 from studio.models import checkpoint
 from studio.models.detection import FileKind, detect
-from studio.models.entry import CatalogueEntry, refused
-from studio.models.families import Families, name_words, specialise
-from studio.models.folder import UNFINISHED, check_numbers, in_one_dtype, native_size, unfinished_error, upscaler_spec
+from studio.models.entry import CatalogueEntry, Refusal, refused
+from studio.models.families import NAMED, Families, name_words, specialise
+from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinished_error
+from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
-from studio.text import Text
+from studio.models.prediction import KEY, prediction_of, spread_of
+from studio.models.quantisation import check_numbers
+from studio.models.said import as_said, with_prediction
+from studio.settings import NOTHING_SAID, SaidOfModel
+from studio.text import Text, joined
 
-SUFFIX = ".safetensors"
-BESIDE_CAP_BYTES = 2**20
-_PARAMETERIZATION = re.compile(r"""^\s*parameterization:\s*["']?(\w+)""", re.MULTILINE)
+SUFFIXES = (".safetensors", ".sft")
+"""The second is ComfyUI's and Black Forest Labs' name for the same."""
+_PICKLES = {".ckpt", ".pt", ".pth", ".bin"}
+_PICKLE = "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors"
+_OTHER_FORMATS = {
+    ".gguf": "it is of the format GGUF, whose packed weights the studio does not run; get the version with the ending "
+    ".safetensors",
+    ".onnx": "it is a graph for ONNX Runtime, which the studio does not have; get the version with the ending "
+    ".safetensors",
+}
+_NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
+_BY_NAME = {"v": ("768", "vpred"), "epsilon": ("512", "base", "turbo")}
+"""Words of a file's name, where its header and its weights do not tell what Stable Diffusion 2 predicts."""
 
 
-def read_file(path: Path, name: str, families: Families) -> CatalogueEntry:
+def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
     """The model in a file. Raises UserError naming what it is, when it is none that can be used by itself."""
-    header, kind = identify(path, families)
+    header, kind = identify(path, families, said)
     if kind.architecture and (row := families.upscaler):
-        return CatalogueEntry(name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)})
-    if kind.architecture:
-        raise refused(path, "it is of the kind “{}”, which no plugin opens that is switched on", kind.signature.title)
-    if kind.family is None or not kind.signature.parts:
-        raise refused(path, "it is of the kind “{}”, {}", kind.signature.title, Text(kind.signature.why))
-    return _checkpoint(path, name, header, kind)
-
-
-def identify(path: Path, families: Families) -> tuple[WeightsHeader, FileKind]:
-    """What a file is. Raises UserError for what is no safetensors file, is damaged, or has no known kind."""
-    if path.suffix.lower() in UNFINISHED:
-        raise unfinished_error(path, path.name)
-    if path.suffix.lower() != SUFFIX:
-        raise refused(
-            path,
-            "only {} files are opened, because other formats can run code; get the version with that ending",
-            SUFFIX,
+        return CatalogueEntry(
+            name, path.stem, row, path, row.capabilities, {row.file_part: upscaler_spec(path)}, kind="upscaler"
         )
+    told = kind.signature
+    if kind.architecture:
+        why = Text("it is of the kind “{}”, which no plugin opens that is switched on", told.title)
+        raise Refusal(path, why, told.kind, told.base)
+    if kind.family is None or not told.parts:
+        raise Refusal(path, Text("it is of the kind “{}”, {}", told.title, Text(told.why)), told.kind, told.base)
+    try:
+        check_numbers(path, header)
+        return _checkpoint(path, name, header, kind, said)
+    except Refusal as error:
+        raise error.of(told.kind, told.base) from None
+
+
+def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:
+    """What a file is. Raises UserError for what is no safetensors file, is damaged, or has no known kind."""
+    _check_format(path)
     header = read_header(path)
-    check_numbers(path, header)
-    header = replace(header, metadata=header.metadata | _beside(path))
-    kind = detect(header, families.rows())
+    predicts = said.prediction or prediction_of(path, header)
+    kind = _detect(header, predicts, families)
+    if kind and kind.signature.note and not predicts:  # it does not tell, so its weights and its name may
+        predicts = spread_of(path, header) or _named_prediction(path)
+        kind = _detect(header, predicts, families)
+    header = _with_prediction(header, predicts)
     if kind is None:
-        first = ", ".join(list(header.tensors)[:2]) or "none"
+        check_numbers(path, header)
+        first = ", ".join(name[:80] for name in list(header.tensors)[:2]) or "none"
         raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)
     return header, kind
 
 
-def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind) -> CatalogueEntry:
+def _check_format(path: Path) -> None:
+    suffix = path.suffix.lower()
+    if suffix in UNFINISHED:
+        raise unfinished_error(path, path.name)
+    if suffix in _PICKLES:
+        raise refused(path, _PICKLE)
+    if suffix in _OTHER_FORMATS:
+        raise refused(path, _OTHER_FORMATS[suffix])
+    if suffix not in SUFFIXES:
+        raise refused(path, _NO_WEIGHTS, SUFFIXES[0])
+
+
+def _detect(header: WeightsHeader, predicts: str, families: Families) -> FileKind | None:
+    return detect(_with_prediction(header, predicts), families.rows())
+
+
+def _with_prediction(header: WeightsHeader, predicts: str) -> WeightsHeader:
+    return replace(header, metadata=header.metadata | {KEY: predicts.partition("-zero")[0]}) if predicts else header
+
+
+def _named_prediction(path: Path) -> str:
+    named = name_words(path.stem)
+    return next((each for each, told in _BY_NAME.items() if any(word in named for word in told)), "")
+
+
+def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
-    configs = checkpoint.configs(components)
-    family = specialise(kind.family, {**configs, "folder": name_words(path.stem)})
+    configs = checkpoint.configs(components) | {NAMED: name_words(path.stem)}
+    family, note = specialise(kind.family, configs, said.family)
     size = native_size(configs) if family.native_size else {}
-    return in_one_dtype(
-        CatalogueEntry(
-            name, path.stem, family, path, family.capabilities, components,
-            {**family.defaults, **size, **kind.signature.defaults}, family.license, kind.signature.note,
-        )
+    family = with_prediction(path, family, said.prediction or prediction_of(path, header))
+    entry = CatalogueEntry(
+        name, path.stem, family, path, family.capabilities, components,
+        {**family.defaults, **size, **kind.signature.defaults}, family.license,
+        joined(" ", [each for each in (Text(kind.signature.note), note) if each]), kind.signature.kind,
+        kind.signature.base or family.title,
     )  # fmt: skip
-
-
-def _beside(path: Path) -> dict[str, str]:
-    """What a NAME.yaml says that lies beside the file, as the first checkpoints had it; not saying means `eps`."""
-    file = path.with_suffix(".yaml")
-    try:
-        text = file.read_text(errors="replace") if file.stat().st_size <= BESIDE_CAP_BYTES else ""
-    except OSError:
-        return {}
-    said = _PARAMETERIZATION.search(text)
-    return {"parameterization": said[1] if said else "eps"} if said or "model:" in text else {}
+    return in_one_dtype(as_said(entry, kind.family, configs, said))

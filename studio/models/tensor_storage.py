@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from studio.text import Text
+
 log = logging.getLogger(__name__)
 Storage = tuple[str, int]
 """(device, address)."""
@@ -67,7 +69,7 @@ def _plain(tensor: Any) -> Iterator[Any]:
         yield tensor
 
 
-def release(gone: "list[weakref.ref[Any]]") -> list[str]:
+def release(gone: "list[weakref.ref[Any]]") -> list[Text]:
     """See that dropped modules are freed, and hand the memory back to the system.
 
     Returns a sentence for each that somebody still holds, with who that is.
@@ -76,23 +78,31 @@ def release(gone: "list[weakref.ref[Any]]") -> list[str]:
         return []
     if any(reference() is not None for reference in gone):
         gc.collect()  # a cycle may hold one; nothing else may
-    held = [module for reference in gone if (module := reference()) is not None]
-    told = [f"{type(module).__name__} was given up but is still held by {_holders(module)}." for module in held]
-    for sentence in told:
-        log.warning(sentence)
+    held = [module for module in (reference() for reference in gone) if module is not None]
+    told = []
+    for module in held:
+        holders = _holders(module, {id(held)})
+        told.append(
+            Text("{} was given up but is still held by {}; its memory is lost until the engine restarts.",
+                 type(module).__name__, holders)
+        )  # fmt: skip
+        log.warning(told[-1])
     empty_caches()
     return told
 
 
-def _holders(module: Any) -> str:
-    """Who holds it: modules by their name, so that a plugin which keeps a reference is named."""
+def _holders(module: Any, ours: set[int]) -> str:
+    """Who holds it: modules by their name, so that a plugin which keeps one is named; `ours`: our own, by id."""
+    modules = {id(vars(known)): name for name, known in [*sys.modules.items()] if hasattr(known, "__dict__")}
     names = set()
     for holder in gc.get_referrers(module):
-        if isinstance(holder, types.FrameType):  # one of ours, or of the garbage collector's
+        if isinstance(holder, types.FrameType) or id(holder) in ours:  # one of ours, or of the garbage collector's
             continue
-        owners = [name for name, known in [*sys.modules.items()] if getattr(known, "__dict__", None) is holder]
+        name = modules.get(id(holder))
+        if name is None:  # a list, say, that a module holds
+            name = next((modules[id(each)] for each in gc.get_referrers(holder) if id(each) in modules), None)
         kind = type(holder)
-        names |= {f"the module {name}" for name in owners} or {f"{kind.__module__}.{kind.__qualname__}"}
+        names.add(f"the module {name}" if name else f"{kind.__module__}.{kind.__qualname__}")
     return ", ".join(sorted(names)) or "something that does not tell"
 
 
@@ -102,6 +112,11 @@ def empty_caches() -> None:
 
     if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]  # torch leaves it untyped
         torch.cuda.empty_cache()
+    trim_heap()
+
+
+def trim_heap() -> None:
+    """Hand back what the C library's allocator holds unused."""
     try:
         # glibc keeps freed blocks; a measured 1,331 MB stayed resident until this call (875 MB after it).
         ctypes.CDLL("libc.so.6").malloc_trim(0)

@@ -11,6 +11,7 @@ from typing import Any
 
 from studio.errors import UserError
 from studio.models.entry import CatalogueEntry
+from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.component import MODULES, ComponentSpec, construction_lock, load, prepare
 from studio.models.loaders.header import FLOATS, WeightsHeader, read_header
 
@@ -87,7 +88,10 @@ def _fit(spec: ComponentSpec, problems: list[str], remarks: list[str]) -> None:
         return
     try:
         missing, unexpected, misshapen = _loading_info(spec)
-    except (OSError, RuntimeError, ValueError, KeyError) as error:
+    except UserError as error:
+        problems.append(error.message)
+        return
+    except Exception as error:  # noqa: BLE001 - libraries let any value of a config run into any error
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
         problems.append(f"It does not make a {spec.class_name}: {reason}")
         return
@@ -104,8 +108,6 @@ def _opened(spec: ComponentSpec) -> Iterator[str]:
         load(spec, "cpu")
     except UserError as error:
         yield error.message
-    except (OSError, ValueError, TypeError, KeyError) as error:  # a tokenizer's files, say
-        yield f"It cannot be opened: {str(error)[:300]}"
 
 
 def _loading_info(spec: ComponentSpec) -> tuple[list[str], list[str], list[str]]:
@@ -115,7 +117,7 @@ def _loading_info(spec: ComponentSpec) -> tuple[list[str], list[str], list[str]]
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
     options: dict[str, Any] = {"variant": spec.variant} if spec.variant else {}
     prepare()
-    with construction_lock:
+    with construction_lock, build_limit(spec.path, spec.class_name, [header for _, header in spec.headers()]):
         _, info = made.from_pretrained(
             str(spec.path), dtype=getattr(torch, spec.dtype), local_files_only=True, use_safetensors=True,
             output_loading_info=True, ignore_mismatched_sizes=True, **options,

@@ -367,3 +367,24 @@ def test_a_copy_that_is_killed_leaves_nothing_that_looks_like_a_picture(tmp_path
 
     export.folder(str(folder))
     assert [*folder.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        ImportError("libtorch_cpu.so: failed to map segment from shared object: Cannot allocate memory"),
+        OSError(12, "Cannot allocate memory"),
+    ],
+)
+def test_too_little_memory_is_no_bug(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
+) -> None:
+    from studio.cli import main as command_line
+
+    def short(*arguments: object, **options: object) -> None:
+        raise error
+
+    monkeypatch.setattr(command_line.root, "main", short)
+    assert command_line.main(["plugins"]) == 2
+    assert "There is not enough memory" in capsys.readouterr().err

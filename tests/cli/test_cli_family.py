@@ -119,7 +119,7 @@ def bria(tmp_path: Path) -> Path:
 def test_a_family_of_a_plugin_that_was_dropped_in(capsys: Told, studio_home: Path, bria: Path) -> None:
     """Before the plugin its folders are refused; with it they run; without it again nothing else is disturbed."""
     assert main(["models", "add", str(bria)]) == 2
-    assert "its kind is BriaPipeline" in capsys.readouterr().err
+    assert "its kind is 'BriaPipeline'" in capsys.readouterr().err
     plugin = studio_home / "plugins" / "bria_family.py"
     plugin.parent.mkdir(parents=True)
     plugin.write_text(PLUGIN)
@@ -132,7 +132,7 @@ def test_a_family_of_a_plugin_that_was_dropped_in(capsys: Told, studio_home: Pat
     assert "it is of the kind “Bria 3.2”, which needs its folder" in capsys.readouterr().err
     plugin.unlink()
     listed = {model["id"]: model.get("problem", "") for model in told(capsys, "models", "list")}
-    assert "its kind is BriaPipeline" in listed["bria"]
+    assert "its kind is 'BriaPipeline'" in listed["bria"]
     assert listed["starter"] == ""
 
 

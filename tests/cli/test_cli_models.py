@@ -9,11 +9,14 @@ from typing import Any
 import original
 import pytest
 import torch
+import upscaler
+from built_in import BUILT_IN
 from safetensors.torch import load_file, save_file
 from tiny import TinyModels
 
 from studio import settings
 from studio.cli.main import main
+from studio.models.service import ModelService
 
 Told = pytest.CaptureFixture[str]
 
@@ -142,3 +145,94 @@ def test_the_parts_of_one_file_are_verified_each(capsys: Told, tmp_path: Path) -
 
     change(file, spoil)
     assert set(broken(data(capsys, "models", "verify", str(file), code=2))) == {"unet"}
+
+
+def put(path: Path, **tensors: tuple[int, ...]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return original.save_header(dict(tensors), path)
+
+
+def test_everything_in_a_mixed_folder_is_listed_with_its_kind_and_base(capsys: Told, tmp_path: Path) -> None:
+    root = tmp_path / "mixed"
+    upscaler.save_upscaler(upscaler.compact(2), _made(root / "写实亚洲.safetensors"))
+    upscaler.save_upscaler(upscaler.compact(2), _made(root / "国风3.sft"))
+    down = "lora_unet_down_blocks_1_attentions_0_transformer_blocks_0_attn2_to_k.lora_down.weight"
+    put(root / "Lora/style.safetensors", **{down: (16, 2048)})
+    put(root / "embeddings/bad.safetensors", emb_params=(8, 768))
+    put(root / "odd.safetensors", thing=(3,))
+    (root / "old.ckpt").write_bytes(b"\x80\x02")
+    told(capsys, "models", "add", str(root))
+    models = data(capsys, "models", "list", "--all")
+    kinds = {Path(model["path"]).name: (model.get("kind", ""), model.get("base", "")) for model in models}
+    assert kinds == {
+        "starter": ("folder", "Kandinsky 2.2"),
+        "写实亚洲.safetensors": ("upscaler", "Upscaler"),
+        "国风3.sft": ("upscaler", "Upscaler"),
+        "style.safetensors": ("lora", "Stable Diffusion XL"),
+        "bad.safetensors": ("embedding", "Stable Diffusion 1.5"),
+        "odd.safetensors": ("", ""),
+        "old.ckpt": ("", ""),
+    }
+    assert {model["id"] for model in models if not model.get("problem")} == {"starter", "写实亚洲", "国风3"}
+    assert len(data(capsys, "models", "list")) == 3
+    text = told(capsys, "models", "list", "--all")
+    titles = [line for line in text.splitlines() if not line.startswith(" ")]
+    assert titles == ["Models, as folders", "LoRAs", "Embeddings", "Upscalers", "Unknown"]
+    assert "(Stable Diffusion XL)  refused: " in text
+
+
+def _made(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def test_ids_stay_when_files_are_added(capsys: Told, tmp_path: Path) -> None:
+    root = tmp_path / "mine"
+    upscaler.save_upscaler(upscaler.compact(2), _made(root / "m/x2.safetensors"))
+    told(capsys, "models", "add", str(root))
+    upscaler.save_upscaler(upscaler.compact(2), _made(root / "a/x2.safetensors"))
+    for _ in range(2):
+        models = {model["id"]: model["path"] for model in data(capsys, "models", "list")}
+        assert models["x2"] == str(root / "m/x2.safetensors")
+        assert models["x2-2"] == str(root / "a/x2.safetensors")
+    shutil.rmtree(root / "m")  # who is gone keeps no name from others
+    upscaler.save_upscaler(upscaler.compact(2), _made(root / "z/x2.safetensors"))
+    models = {model["id"]: model["path"] for model in data(capsys, "models", "list")}
+    assert models["x2-2"] == str(root / "a/x2.safetensors")
+    assert models["x2"] == str(root / "z/x2.safetensors")
+
+
+MODEL = "paintxlturbo.safetensors"
+
+
+def test_what_the_user_says_of_a_model_is_kept_beside_the_settings_and_wins(capsys: Told, tmp_path: Path) -> None:
+    file = original.save(original.sdxl(), tmp_path / "paintXLTURBO.safetensors")
+    stamp = [entry.stat().st_mtime_ns for entry in tmp_path.iterdir()]
+    told(capsys, "models", "add", str(file))
+    before = data(capsys, "models", "info", MODEL)
+    assert (before["family_title"], before["defaults"]["steps"]) == ("Stable Diffusion XL, with Turbo", 6)
+    assert "was assumed: 6 steps, guidance 2.0" in before["note"]
+    assert "Stable Diffusion XL" in before["choices"]
+    said = data(capsys, "models", "set", MODEL, "--family", "Stable Diffusion XL", "--prediction", "v")
+    assert (said["family_title"], said["defaults"]["steps"], said["note"]) == ("Stable Diffusion XL", 30, "")
+    told(capsys, "models", "set", MODEL, "--default", "steps=12", "--default", "guidance_scale=3.5")
+    (listed,) = (model for model in data(capsys, "models", "list") if model["id"] == MODEL)
+    assert (listed["defaults"]["steps"], listed["defaults"]["guidance_scale"]) == (12, 3.5)
+    entry = ModelService(settings.load(), BUILT_IN).find(MODEL)
+    assert entry.about.scheduling["prediction_type"] == "v_prediction"
+    error = told(capsys, "models", "set", MODEL, "--family", "FLUX.1", code=2)
+    assert "you said that it is 'FLUX.1', which its parts are not of; say one of 'Stable Diffusion XL'" in error
+    assert "no KEY=NUMBER" in told(capsys, "models", "set", MODEL, "--default", "steps", code=2)
+    assert "said: prediction v" in told(capsys, "models", "set", MODEL)
+    after = data(capsys, "models", "set", MODEL, "--reset")
+    assert after["defaults"] == before["defaults"]
+    assert settings.load().said_of_models == {}
+    assert [entry.stat().st_mtime_ns for entry in tmp_path.iterdir() if entry.is_file()] == stamp
+
+
+def test_what_was_said_of_a_model_in_a_folder_of_many_wins_too(capsys: Told, tmp_path: Path) -> None:
+    original.save(original.sd15(), _made(tmp_path / "many/dreamer_lcm.safetensors"))
+    told(capsys, "models", "add", str(tmp_path / "many"))
+    told(capsys, "models", "set", "dreamer-lcm", "--family", "Stable Diffusion 1.5")
+    (listed,) = (model for model in data(capsys, "models", "list") if model["id"] == "dreamer-lcm")
+    assert (listed["family_title"], listed["defaults"]["steps"]) == ("Stable Diffusion 1.5", 30)

@@ -42,6 +42,9 @@ class PlainDesk:
     def models(self):
         return self.known
 
+    def show_models(self):
+        self.asked_for_models = True
+
     def current_picture(self):
         return self.current
 

@@ -253,6 +253,11 @@ def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form,
     assert form.values()["model"] == "gone"
 
 
+def test_a_chooser_of_models_leads_to_those_that_can_be_had(form, host):
+    form.editor("model").more.click()
+    assert host.asked_for_models
+
+
 def test_what_was_assumed_of_a_model_stands_below_it(form, host):
     editor = form.editor("model")
     about = editor._about.text()

@@ -23,9 +23,10 @@ from studio.plugin_host.trial import FOLDER, PluginTrials
 STUDIO = f"{shlex.quote(sys.executable)} -m studio"
 PAINT = Path(__file__).parents[1] / "cli/paint.py"
 TIME_S = 120
-IN_NAMESPACE = shutil.which("unshare") is not None and not subprocess.run(
-    ["unshare", "-rmn", "true"], capture_output=True
-).returncode
+IN_NAMESPACE = (
+    shutil.which("unshare") is not None
+    and not subprocess.run(["unshare", "-rmn", "true"], capture_output=True).returncode
+)
 
 
 @dataclass(frozen=True)

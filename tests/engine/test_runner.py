@@ -18,8 +18,11 @@ from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.library import Library, Recipe
 from studio.messages import Event, TaskInfo
+from studio.models.measurements import Measurements
+from studio.models.model_facts import ModelFacts
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.text import Text
 
 Run = Callable[[Any, api.Context], Iterator[Any]]
 
@@ -29,14 +32,23 @@ class NoModels:
 
     loaded_bytes = 0
 
-    def __init__(self) -> None:
+    def __init__(self, home: Path) -> None:
         self.unloaded = 0
+        self.measurements = Measurements(home / "measured.json")
 
-    def lease(self, spec: api.Model) -> contextlib.AbstractContextManager[api.Lease]:
+    def facts(self, ref: str, capability: str = "") -> ModelFacts:
+        raise api.UserError(f"There is no model {ref!r}.", field="model")
+
+    def lease(
+        self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
+    ) -> contextlib.AbstractContextManager[api.Lease]:
         raise api.UserError(f"There is no model {spec.ref!r}.", field="model")
 
     def unload(self) -> None:
         self.unloaded += 1
+
+    def take_leaks(self) -> list[Text]:
+        return []
 
 
 class Bench:
@@ -44,7 +56,7 @@ class Bench:
 
     def __init__(self, home: Path) -> None:
         self.told: list[Event] = []
-        self.models = NoModels()
+        self.models = NoModels(home)
         self.home = home
         self.job = RunningJob("job")
 

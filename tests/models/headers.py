@@ -45,6 +45,11 @@ _XL_TEXT: Shapes = {
     "conditioner.embedders.1.model.positional_embedding": (77, 1280),
     "conditioner.embedders.1.model.text_projection": (1280, 1280),
 }
+_SD15_OLD_TEXT = {name.replace("text_model.", ""): shape for name, shape in _SD15_TEXT.items()}
+_SD_TURBO_TEXT = {
+    name.replace("cond_stage_model", "conditioner.embedders.0"): shape for name, shape in _SD2_TEXT.items()
+}
+_MIDDLE: Shapes = {"middle_block.1.norm.weight": (1280,)}
 _REFINER_TEXT: Shapes = {
     "conditioner.embedders.0.model.positional_embedding": (77, 1280),
     "conditioner.embedders.0.model.text_projection": (1280, 1280),
@@ -80,11 +85,26 @@ MODELS: list[tuple[Shapes, str, str, bool]] = [
         "Stable Diffusion 2.1 unCLIP", "sd15", False,
     ),
     (_unet(4, 320, 1024), "UNet of Stable Diffusion 2.1", "sd15", False),
-    (_net(_unet(4, 320, 2048, **_XL)) | _codec(4) | _XL_TEXT, "Stable Diffusion XL", "sdxl", True),
+    (_net(_unet(4, 320, 768)) | _codec(4) | _SD15_OLD_TEXT, "Stable Diffusion 1.5", "sd15", True),
     (
-        _net(_unet(4, 320, 2048, **_XL)) | _codec(4) | _XL_TEXT | {"v_pred": (0,), "ztsnr": (0,)},
-        "Stable Diffusion XL, predicting velocity", "sdxl", True,
+        _net(_unet(4, 320, 768)) | _codec(4) | _SD15_TEXT
+        | {"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": (4, 768)},
+        "Stable Diffusion 1.5", "sd15", True,
     ),
+    (_net(_unet(4, 320, 1024)) | _codec(4) | _SD_TURBO_TEXT, "SD Turbo", "sd15", True),
+    (_net(_unet(4, 320, 2048, **_XL) | _MIDDLE) | _codec(4) | _XL_TEXT, "Stable Diffusion XL", "sdxl", True),
+    (
+        _net(_unet(4, 320, 2048, **_XL) | {
+            "middle_block.0.in_layers.0.weight": (1280,),
+            "input_blocks.4.1.transformer_blocks.1.norm1.weight": (640,),
+        }) | _codec(4) | _XL_TEXT,
+        "SSD-1B, a smaller Stable Diffusion XL", "sdxl", False,
+    ),
+    (
+        _net(_unet(4, 320, 2048, **_XL) | {"middle_block.0.in_layers.0.weight": (1280,)}) | _codec(4) | _XL_TEXT,
+        "Segmind Vega, a smaller Stable Diffusion XL", "sdxl", False,
+    ),
+    (_net(_unet(8, 320, 2048, **_XL)) | _codec(4) | _XL_TEXT, "CosXL Edit", "sdxl", False),
     (
         _net(_unet(4, 320, 2048, **_XL)) | _codec(4) | _XL_TEXT | {"edm_mean": (1, 4, 1, 1)},
         "Playground 2.5", "sdxl", False,
@@ -114,6 +134,25 @@ MODELS: list[tuple[Shapes, str, str, bool]] = [
     (_flux2(3072), "FLUX.2 klein 4B", "flux2-klein", False),
     (_net(_flux2(4096)), "FLUX.2 klein 9B", "flux2-klein", False),
     (_flux2(6144), "FLUX.2 dev", "flux2-klein", False),
+    (
+        _flux2(3072) | {"double_blocks.0.img_attn.norm.key_norm.scale": (128,), "txt_in.weight": (3072, 7680)},
+        "FLUX.2 klein 4B", "flux2-klein", False,
+    ),
+    (
+        _FLUX | {"img_in.weight": (3072, 64), "double_blocks.0.img_mlp.gate_proj.weight": (12288, 3072)},
+        "Ovis-Image", "generic", False,
+    ),
+    (
+        {"txt_norm.weight": (3584,), "img_in.weight": (3072, 64),
+         "transformer_blocks.0.attn.add_q_proj.weight": (3072, 3072),
+         "time_text_embed.addition_t_embedding.weight": (2, 3072)},
+        "Qwen-Image-Layered", "qwen-image", False,
+    ),
+    (
+        _net({"cap_embedder.0.weight": (2304,), "cap_embedder.1.weight": (2304, 2304),
+              "layers.0.adaLN_modulation.1.weight": (9216, 1024)}) | _codec(16, "vae."),
+        "Lumina 2", "generic", False,
+    ),
     (
         {name: shape for name, shape in _FLUX.items() if "key_norm" not in name}
         | {"distilled_guidance_layer.in_proj.weight": (5120, 64)},
@@ -151,11 +190,32 @@ OTHERS: list[tuple[Shapes, str]] = [
     ({"lora_unet_double_blocks_0_img_attn_qkv.lora_down.weight": (16, 3072)}, "LoRA for FLUX.1"),
     ({"transformer.single_transformer_blocks.0.attn.to_q.lora_A.weight": (16, 3072)}, "LoRA for FLUX.1"),
     ({"diffusion_model.double_blocks.0.img_attn.qkv.lora_A.weight": (16, 3072)}, "LoRA for FLUX.1"),
-    ({"transformer_blocks.0.attn.add_q_proj.lora_A.default.weight": (16, 3072)}, "LoRA for Qwen-Image"),
+    ({"transformer_blocks.0.attn.add_q_proj.lora_A.default.weight": (16, 3072)}, "LoRA for FLUX.1 or Qwen-Image"),
+    ({"transformer_blocks.41.attn.add_q_proj.lora_A.default.weight": (16, 3072)}, "LoRA for Qwen-Image"),
+    ({"transformer_blocks.0.attn.to_q.lora_A.weight": (16, 3072),
+      "transformer_blocks.0.ff_context.net.2.lora_A.weight": (16, 12288)}, "LoRA for FLUX.1"),
+    ({"transformer.transformer_blocks.0.attn.to_q.lora_A.weight": (16, 2432)}, "LoRA for Stable Diffusion 3.5"),
+    ({"transformer.single_transformer_blocks.2.attn.to_qkv_mlp_proj.lora_B.weight": (27648, 16)}, "LoRA for FLUX.2"),
+    ({"transformer.double_blocks.0.img_attn_qkv.lora_A.weight": (16, 3072)}, "LoRA for HunyuanVideo, a video model"),
+    ({"diffusion_model.double_blocks.0.img_attn.qkv.lora_A.weight": (16, 4096)}, "LoRA for FLUX.2"),
+    ({"double_blocks.0.processor.proj_lora1.down.weight": (16, 3072)}, "LoRA for FLUX.1"),
+    ({"diffusion_model.blocks.0.cross_attn.k_proj.lora_A.weight": (8, 2048)}, "LoRA for Anima"),
+    ({"lora_unet_txtfusion_layerwise_blocks_0_mlp_down.lora_up.weight": (2560, 32)}, "LoRA for Krea 2"),
+    ({"lora_unet_down_blocks_1_attentions_0_transformer_blocks_1_attn1_to_q.lora_down.weight": (16, 640)},
+     "LoRA for Stable Diffusion XL"),
+    ({"lora_unet_down_blocks_2_attentions_0_transformer_blocks_9_attn1_to_q.oft_blocks": (4, 320, 320)},
+     "OFT, a kind of LoRA, for Stable Diffusion XL"),
+    ({"lora_unet_up_blocks_0_attentions_0_transformer_blocks_6_attn2_to_k.on_input": (1280, 2048)},
+     "IA3, a kind of LoRA, for Stable Diffusion XL"),
+    ({"lora_unet_up_blocks_0_attentions_0_transformer_blocks_6_attn2_to_k.a1.weight": (1280, 2048)},
+     "GLoRA, a kind of LoRA, for Stable Diffusion XL"),
+    ({"diffusion_model.double_blocks.0.img_attn.proj.lokr_w1": (32, 96)}, "LoKr, a kind of LoRA, for FLUX.1"),
     ({"diffusion_model.layers.0.attention.to_q.lora_A.weight": (16, 3840)}, "LoRA for Z-Image"),
-    ({"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": (4, 768)},
+    ({"lora_te_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": (4, 768)}, "LoRA for Stable Diffusion 1.5"),
+    ({"lora_te1_text_model_encoder_layers_0_mlp_fc1.lora_down.weight": (4, 768)},
      "LoRA for a model that its header does not name"),
-    ({"lora_unet_mid_block_attentions_0_proj_in.hada_w1_a": (1280, 8)}, "LyCORIS, a kind of LoRA"),
+    ({"lora_unet_mid_block_attentions_0_proj_in.hada_w1_a": (1280, 8)},
+     "LoHa, a kind of LoRA, for a model that its header does not name"),
     ({f"control_model.{name}": shape for name, shape in _unet(4, 320, 768).items()}
      | {"control_model.input_hint_block.0.weight": (16, 3, 3, 3)}, "ControlNet for Stable Diffusion 1.5"),
     ({"controlnet_cond_embedding.conv_in.weight": (16, 3, 3, 3), "conv_in.weight": (320, 4, 3, 3),
@@ -184,6 +244,23 @@ OTHERS: list[tuple[Shapes, str]] = [
      "Language model Qwen2.5-VL"),
     ({"model.layers.0.self_attn.q_norm.weight": (128,)}, "Language model Qwen3"),
     ({"down_blocks.0.resnets.0.conv1.weight": (320, 320, 3, 3), "conv_in.weight": (320, 4, 3, 3)}, "UNet"),
+    ({"controlnet_blocks.0.weight": (3072, 3072), "txt_in.weight": (3072, 3584)}, "ControlNet for Qwen-Image"),
+    ({"lllite_unet_input_blocks_7_1_transformer_blocks_0_attn1_to_k.down.0.weight": (64, 1280)},
+     "ControlNet-LLLite for Stable Diffusion XL"),
+    ({"double_blocks.0.processor.ip_adapter_double_stream_k_proj.weight": (3072, 4096)}, "IP-Adapter for FLUX.1"),
+    ({"pulid_ca.0.to_q.weight": (2048, 3072)}, "PuLID for FLUX.1"),
+    ({"id_encoder.visual_projection.weight": (768, 1024),
+      "lora_weights.unet.down_blocks.1.attentions.0.transformer_blocks.0.attn2.processor.to_k_lora.down.weight":
+      (64, 2048)}, "PhotoMaker for Stable Diffusion XL"),
+    ({"1.weight": (64, 4, 3, 3), "3.conv.0.weight": (64, 64, 3, 3)}, "Small VAE for previews (TAESD)"),
+    ({"<cat-toy>": (768,)}, "Textual inversion for Stable Diffusion 1.5"),
+    ({"text_encoders_0": (2, 768), "text_encoders_1": (2, 1280)}, "Textual inversion for Stable Diffusion XL"),
+    ({"txt_in.individual_token_refiner.blocks.0.adaLN_modulation.1.bias": (6144,), "byt5_in.fc1.weight": (2048, 1472)},
+     "HunyuanImage 2.1"),
+    ({"net.llm_adapter.blocks.0.cross_attn.q_proj.weight": (1024, 1024), "net.x_embedder.proj.1.weight": (2048, 68)},
+     "Anima"),
+    ({"net.x_embedder.proj.1.weight": (2048, 68)}, "Cosmos, a video model"),
+    ({"double_blocks.0.img_attn.norm.key_norm.scale": (128,), "txt_in.weight": (3072, 3584)}, "LongCat-Image"),
     ({"single_transformer_blocks.0.proj_mlp.weight": (12288, 3072)}, "transformer of FLUX.1"),
     ({"head.modulation": (1, 2, 1536)}, "Wan, a video model"),
     ({"clip_txt_mapper.weight": (2048, 1280)}, "Stable Cascade"),

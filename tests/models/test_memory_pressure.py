@@ -1,7 +1,9 @@
 """The memory manager when memory is short: tiers, another program's share, variants, and what a plugin spoils."""
 
 import gc
+import sys
 import threading
+import types
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
@@ -400,3 +402,41 @@ def test_any_order_of_events_leaves_the_ledger_exact(tmp_path: Path) -> None:
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
     case("runTest").runTest()
+
+
+def test_whoever_holds_on_to_what_was_given_up_is_named_and_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory, _ = card(tmp_path, 20)
+    with memory.lease({"net": spec(tmp_path, "a", 8)}) as leased:
+        kept = [leased["net"]]
+    memory.unload()
+    assert memory.leaked_bytes == 8 * MIB
+    (told,) = memory.take_leaks()
+    assert told.startswith("Net was given up but is still held by builtins.list;")
+    assert memory.take_leaks() == [], "it is told once"
+    kept.clear()
+    monkeypatch.setitem(sys.modules, "careless", careless := types.ModuleType("careless"))
+    with memory.lease({"net": spec(tmp_path, "a", 8)}) as leased:
+        careless.kept = [leased["net"]]  # type: ignore[attr-defined]
+    memory.unload()
+    assert "held by the module careless;" in memory.take_leaks()[0]
+    del careless.kept  # type: ignore[attr-defined]
+    gc.collect()
+    assert memory.leaked_bytes == 0
+
+
+def test_what_the_user_pinned_goes_last_but_never_stands_in_the_way(tmp_path: Path) -> None:
+    memory, _ = card(tmp_path, 20)
+    for name in ("a", "b"):
+        with memory.lease({"net": spec(tmp_path, name, 8)}, holder=f"task {name}"):
+            pass
+    a = next(line for line in memory.report() if line.title.endswith("a"))
+    assert (a.used_by, a.pinned) == ("task a", False)
+    memory.keep(a.id, True)
+    with memory.lease({"net": spec(tmp_path, "c", 8)}):
+        assert {name for name, place in places(memory).items() if place == CARD} == {"a", "c"}, "a was used before b"
+    with memory.lease({"net": spec(tmp_path, "d", 18)}):
+        assert places(memory)["a"] == "ram"
+    memory.unload([a.id])
+    assert "a" not in places(memory)

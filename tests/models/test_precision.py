@@ -28,13 +28,13 @@ def _leased(home: Path, budget: int = 0) -> tuple[str, dict[str, torch.dtype]]:
 def test_a_processor_runs_bfloat16_only_where_it_computes_with_it(
     home: Path, monkeypatch: pytest.MonkeyPatch, knows: bool
 ) -> None:
-    monkeypatch.setattr(precision, "_knows_bfloat16", lambda: knows)
+    monkeypatch.setattr(precision.Precision, "bfloat16_pays", lambda self: knows)
     wanted = torch.bfloat16 if knows else torch.float32
     assert _leased(home) == (str(wanted), {"prior": wanted, "unet": wanted, "movq": wanted})
 
 
 def test_what_fits_the_budget_only_in_half_floats_stays_so(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(precision, "_knows_bfloat16", lambda: False)
+    monkeypatch.setattr(precision.Precision, "bfloat16_pays", lambda self: False)
     starter = resource.folder() / "starter"
     stored = sum(file.stat().st_size for file in starter.rglob("*.safetensors"))
     assert _leased(home, int(stored * 1.5))[0] == "torch.bfloat16"
@@ -53,6 +53,36 @@ def test_what_torch_says_of_the_processor_is_what_linux_says() -> None:
 def test_float16_never_runs_on_a_processor(home: Path) -> None:
     half = ModelService(Settings(home=home, device="cpu"), BUILT_IN).find("starter").in_dtype("float16")
     for budget in (0, 1):
-        dtypes = {part: spec.dtype for part, spec in precision.in_fast_dtypes(half, "cpu", budget).components.items()}
-        assert "float16" not in dtypes.values()
-    assert precision.in_fast_dtypes(half, "cuda:0", 1) is half
+        chosen = precision.in_fast_dtypes(half, "cpu", budget, lambda: True)
+        assert "float16" not in {spec.dtype for spec in chosen.components.values()}
+    assert precision.in_fast_dtypes(half, "cuda:0", 1, lambda: False) is half
+
+
+@pytest.mark.parametrize(("half", "pays"), [(0.5, True), (1.0, False)])
+def test_bfloat16_is_chosen_by_a_measured_convolution_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: float, pays: bool
+) -> None:
+    monkeypatch.setattr("studio.diffusion.knows_bfloat16", lambda device: True)
+    asked: list[str] = []
+
+    def time_convolution(dtype: str) -> float:
+        asked.append(dtype)
+        return {"float32": 1.0, "bfloat16": half}[dtype]
+
+    file = tmp_path / "cache/precision.json"
+    assert precision.Precision(file, time_convolution).bfloat16_pays() is pays
+    assert precision.Precision(file, time_convolution).bfloat16_pays() is pays, "pictures depend on it: it is kept"
+    assert asked == ["float32", "bfloat16"]
+
+
+def test_what_would_be_emulated_is_not_timed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("studio.diffusion.knows_bfloat16", lambda device: False)
+
+    def time_convolution(dtype: str) -> float:
+        raise AssertionError("it takes seconds")
+
+    assert precision.Precision(tmp_path / "precision.json", time_convolution).bfloat16_pays() is False
+
+
+def test_the_convolution_is_really_timed() -> None:
+    assert precision._time_convolution("float32") > 0

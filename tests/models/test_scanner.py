@@ -17,6 +17,7 @@ from studio.api import Model, UserError
 from studio.messages import ModelInfo
 from studio.models.catalogue import Catalogue, scanner
 from studio.models.families import Families
+from studio.models.model_ids import ModelIds
 from studio.models.service import ModelService
 from studio.settings import Settings
 
@@ -62,7 +63,7 @@ def test_the_folder_of_a1111(tmp_path: Path) -> None:
         "models/VAE/vae.safetensors": "“VAE with 4 channels",
         "models/ControlNet/canny.safetensors": "“ControlNet for Stable Diffusion 1.5”",
         "embeddings/bad-hands.safetensors": "“Textual inversion for Stable Diffusion 1.5”",
-        "models/Stable-diffusion/old.ckpt": "only .safetensors files are opened, because other formats can run code",
+        "models/Stable-diffusion/old.ckpt": "it is a pickle, which can run code when it is opened",
         "models/Stable-diffusion/flux/dev.safetensors": "get that folder, the one with model_index.json",
     }.items():
         assert words in found[path]
@@ -119,7 +120,7 @@ def test_the_cache_of_the_hub(tiny_models: TinyModels, tmp_path: Path) -> None:
     assert "leads out of the folder" in scan(root, tmp_path / "cache")["models--stability--xl/snapshots/ccc"]
 
 
-def test_links_are_followed_in_the_hubs_cache_only(tmp_path: Path) -> None:
+def test_links_to_a_shared_drive_are_followed_each_folder_once(tmp_path: Path) -> None:
     root, other = tmp_path / "mine", put_upscaler(tmp_path / "other/x2.safetensors")
     put_upscaler(root / "own.safetensors")
     (root / "alias.safetensors").symlink_to(root / "own.safetensors")
@@ -127,14 +128,20 @@ def test_links_are_followed_in_the_hubs_cache_only(tmp_path: Path) -> None:
     (root / "nowhere.safetensors").symlink_to(root / "gone.safetensors")
     (root / "circle.safetensors").symlink_to(root / "circle.safetensors")
     (root / "away").symlink_to(other.parent)
+    (root / "again").symlink_to(other.parent)
     (root / "round").symlink_to(root)
+    (root / "up").symlink_to("/")
+    (other.parent / "back").symlink_to(root)
+    os.mkfifo(root / "pipe.safetensors")
     found = scan(root, tmp_path / "cache")
-    assert [path for path, problem in found.items() if not problem] == ["alias.safetensors", "own.safetensors"]
-    assert "a link that leads out of the folder" in found["out.safetensors"]
+    usable = ["own.safetensors", "again/x2.safetensors", "alias.safetensors", "out.safetensors"]
+    assert [path for path, problem in found.items() if not problem] == usable
     assert "a link that leads nowhere" in found["nowhere.safetensors"]
     assert "a link that leads nowhere" in found["circle.safetensors"]
-    assert "a link that leads out of the folder" in found["away"]  # a whole folder on another drive
-    assert len(found) == 6
+    assert "a link to a folder that it lies in itself" in found["round"]
+    assert "a link to a folder that it lies in itself" in found["up"]
+    assert "a device or a pipe" in found["pipe.safetensors"]
+    assert len(found) == 9
 
 
 def test_odd_names_and_hostile_files_stop_nothing(tmp_path: Path) -> None:
@@ -229,7 +236,7 @@ def test_the_start_does_not_wait_for_a_folder(tmp_path: Path) -> None:
     put_upscaler(root / "x4.safetensors")
     slow = scanner(cache, BUILT_IN)
     with slow._lock:  # a scan that takes its time
-        catalogue = Catalogue(tmp_path / "starter", [str(root)], BUILT_IN, slow)
+        catalogue = Catalogue(tmp_path / "starter", [str(root)], BUILT_IN, slow, ModelIds(tmp_path / "ids"))
         assert ids(catalogue.infos())[1:] == ["x2"]
     catalogue.wait()
     assert ids(catalogue.infos())[1:] == ["x2", "x4"]

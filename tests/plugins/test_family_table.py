@@ -18,6 +18,7 @@ PLAIN = {line[0]: line[1:] for line in LINES if len(line) == 6 and re.search("Cr
 """Those that are called plainly."""
 COLUMNS = {"text-to-image": "Create", "image-to-image": "Refine", "variation": "Variation", "inpaint": "Inpaint"}
 NAMES = {
+    "Playground 2.5": "Playground 2.5, as a folder",
     "FLUX.1 Redux": "FLUX.1 Redux, beside a FLUX.1 model",
     "Kandinsky 2.2": "Kandinsky 2.2 (and the starter)",
     "Stable Diffusion x4 upscaler": "Stable Diffusion x4 upscaler (also enlarges, in tiles)",
@@ -42,8 +43,11 @@ def with_variants(family: Family) -> list[Family]:
         configs: dict[str, dict[str, object]] = {}
         for place, value in variant.when.items():
             part, _, key = place.partition(".")
+            if part == "folder" and value is False:
+                continue
+            key = key.split("|")[0].replace("*", "") if part == "folder" else key
             configs.setdefault(part, {})[key] = value[0] if isinstance(value, tuple) else value
-        found.append(specialise(family, configs))
+        found.append(specialise(family, configs)[0])
     return found
 
 

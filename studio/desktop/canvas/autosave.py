@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QSize, Signal
 
 from studio import files
+from studio.atomic import writing
 from studio.desktop.canvas.document import Document, DocumentState
+from studio.desktop.canvas.layer import Scene
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
 
@@ -70,9 +72,8 @@ class Autosave(QObject):
 
     def _write(self, state: DocumentState, mask: "Mask | None", former: str) -> str:
         """Returns the name of the mask's file."""
-        from studio.atomic import writing
-        from studio.desktop.canvas import manifest
-        from studio.document import project, tile_file
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
+        from studio.document import project, tile_file  # slow, and first needed after the first paint
 
         made = manifest.manifest(state)
         name = former
@@ -128,7 +129,7 @@ class Autosave(QObject):
         self._worker.run(self._claim, self._begin)
 
     def _claim(self) -> bool:
-        from studio.document import session_lock
+        from studio.document import session_lock  # slow, and first needed after the first paint
 
         try:
             return session_lock.claim(self._folder)
@@ -145,8 +146,8 @@ class Autosave(QObject):
             self.save()
 
     def _read(self) -> "tuple[Manifest, list[Any], list[str], Mask | None] | None":
-        from studio.desktop.canvas import manifest
-        from studio.document import project
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
+        from studio.document import project  # slow, and first needed after the first paint
 
         try:
             data = (self._folder / FILE).read_bytes()
@@ -171,14 +172,13 @@ class Autosave(QObject):
         if found is None or self._document.layers or self._document.stack.count():
             self.restored.emit([])
             return
-        from studio.desktop.canvas import manifest
-        from studio.desktop.canvas.layer import Scene
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
 
         kept, layers, lost, mask = found
         bounds = Scene(layers).bounds
         overlay = None
         if mask is not None and QSize(mask.width, mask.height) == bounds.size():
-            from studio.desktop.canvas.mask_overlay import MaskOverlay
+            from studio.desktop.canvas.mask_overlay import MaskOverlay  # first needed after the first paint
 
             overlay = MaskOverlay(bounds.size(), None, bounds.topLeft(), mask)
             overlay.set_feather(kept.feather_px)

@@ -161,7 +161,7 @@ class Document(QObject):
         """The mask, made if need be; None without a picture."""
         bounds = self.bounds
         if self.overlay is None and not bounds.isEmpty():
-            from studio.desktop.canvas.mask_overlay import MaskOverlay
+            from studio.desktop.canvas.mask_overlay import MaskOverlay  # first needed after the first paint
 
             self.set_veil(MaskOverlay(bounds.size(), None, bounds.topLeft()))
         return self.overlay
@@ -206,7 +206,7 @@ def cut(shown: Shown, draw: Callable[[], QImage]) -> Shown:
     """A result without what the mask keeps as it was: a layer of its own. For a worker's thread."""
     import numpy as np
 
-    from studio.desktop.canvas.mask_overlay import from_grey, to_grey
+    from studio.desktop.canvas.mask_overlay import from_grey, to_grey  # first needed after the first paint
 
     image = shown.full.convertToFormat(QImage.Format.Format_ARGB32)
     # Anything that is marked shows in full: the result itself has the soft edge already.

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop.canvas.document import Document, DocumentState, PictureSource
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.desktop.shell import clipboard, qt_image
+from studio.desktop.shell import clipboard, drafts, qt_image
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
 
@@ -79,16 +79,15 @@ class DocumentFiles(QObject):
             self._run(target, lambda: clipboard.save_pixels(piece.file if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
-        from studio.desktop.canvas import manifest
-        from studio.document import project
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
+        from studio.document import project  # slow, and first needed after the first paint
 
         state = self._document.state
         overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
         snapshot = overlay.mask.snapshot() if overlay else None
 
         def work() -> list[str]:
-            from studio.desktop.canvas.mask_overlay import to_grey
-            from studio.desktop.shell import drafts
+            from studio.desktop.canvas.mask_overlay import to_grey  # first needed after the first paint
 
             mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
             project.save(target, manifest.manifest(state), mask)
@@ -111,9 +110,9 @@ class DocumentFiles(QObject):
 
     def open(self, source: Path) -> None:
         """A project takes the place of the document, as a step that can be undone."""
-        from studio.desktop.canvas import manifest
-        from studio.document import project
-        from studio.library import picture_id
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
+        from studio.document import project  # slow, and first needed after the first paint
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
 
@@ -127,8 +126,8 @@ class DocumentFiles(QObject):
         self._worker.run(work, lambda found: self._show(*found), self.failed.emit)
 
     def _show(self, kept: "Manifest", layers: list[Layer], lost: list[str], mask: QImage | None) -> None:
-        from studio.desktop.canvas import manifest
-        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey
+        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
+        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
 
         bounds, overlay = Scene(layers).bounds, None
         if mask is not None and mask.size() == bounds.size():
@@ -143,8 +142,7 @@ def _suffix(name_filter: str) -> str:
 
 
 def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
-    from studio.desktop.shell import drafts
-    from studio.document.exported_layer import ExportedLayer
+    from studio.document.exported_layer import ExportedLayer  # numpy comes with it, first needed after the first paint
 
     scene = Scene([*layers])
     bounds, merged = scene.bounds, scene.flattened()
@@ -159,7 +157,7 @@ def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
     size, whole = (bounds.width(), bounds.height()), drafts.as_png(merged)
     try:
         if target.suffix.lower() == OPENRASTER:
-            from studio.document import openraster
+            from studio.document import openraster  # slow, and first needed after the first paint
 
             openraster.write(target, size, sheets, whole, drafts.as_png(qt_image.shrunk(merged, THUMBNAIL_SIDE)))
         else:
@@ -174,7 +172,7 @@ def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
 
 
 def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[ExportedLayer]", whole: bytes) -> None:
-    from studio.document import photoshop
+    from studio.document import photoshop  # Pillow comes with it, first needed after the first paint
 
     if max(size) > photoshop.LONGEST_SIDE:
         raise UserError(

@@ -14,6 +14,7 @@ from studio.desktop.actions.shortcuts import press
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.extend_frame import FrameTool
 from studio.desktop.canvas.smart_select import SmartSelect
+from studio.desktop.canvas.undo import MaskCommand, StateCommand
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.worker import Worker
 from studio.desktop.widgets.control import Slider
@@ -221,8 +222,8 @@ class MaskToolbar(QFrame):
             self.choose("")
 
     def _make(self, name: str, overlay: "MaskOverlay") -> "MaskTool":
-        from studio.desktop.canvas import brush_tool, selection_tools
-        from studio.document.brush import Brush
+        from studio.desktop.canvas import brush_tool, selection_tools  # first needed after the first paint
+        from studio.document.brush import Brush  # numpy comes with it, first needed after the first paint
 
         match name:
             case "lasso":
@@ -271,7 +272,6 @@ class MaskToolbar(QFrame):
 
     def _feather(self, pixels: int) -> None:
         if (overlay := self._need_overlay()) is not None:
-            from studio.desktop.canvas.undo import StateCommand
 
             def show(px: object) -> None:
                 overlay.set_feather(float(px))  # type: ignore[arg-type]  # one of the two below
@@ -287,7 +287,6 @@ class MaskToolbar(QFrame):
         overlay = self._need_overlay()
         if overlay is None:
             return
-        from studio.desktop.canvas.undo import MaskCommand
 
         change: Change = overlay.act(work)
         if not change.is_empty:

@@ -26,7 +26,7 @@ class SmartSelect(QObject):
 
     def select(self, box: "Area", click: tuple[float, float] | None, mark: "Callable[[Shape], None]") -> None:
         """`box` and `click` in pixels of the mask; `mark` gets what was found."""
-        from studio.desktop.canvas import cutout
+        from studio.desktop.canvas import cutout  # numpy comes with it, first needed after the first paint
 
         view = self._view
         overlay, scene = view.overlay, Scene([*view.scene.layers])

@@ -15,10 +15,12 @@ from studio.desktop.features import (
     form_undo,
     inspector,
     layers,
+    memory_panel,
     notifier,
     onboarding,
     picture_input,
     picture_notes,
+    plan_line,
     queue_panel,
     quick_settings,
     recipe,
@@ -28,7 +30,7 @@ from studio.desktop.features import (
     variations,
 )
 from studio.desktop.library import exporter, importer, trash
-from studio.desktop.models import model_import
+from studio.desktop.models import model_import, models_dialog
 from studio.desktop.workbench import Workbench
 
 FEATURES: tuple[Callable[[Workbench], None], ...] = (
@@ -47,14 +49,17 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     queue_panel.install,
     layers.install,
     inspector.install,
+    memory_panel.install,
     importer.install,
     notifier.install,
     exporter.install,
     trash.install,
+    models_dialog.install,
     model_import.install,
     engine_status.install,
     unheeded_cancel.install,
     document_status.install,
     status_text.install,
+    plan_line.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""

@@ -139,6 +139,10 @@ class FormController(QObject):
         """Above the button; '' for nothing."""
         self._panel.show_status(text)
 
+    def show_plan(self, text: str) -> None:
+        """Above the button: what the job would take; '' for nothing."""
+        self._panel.show_plan(text)
+
     def add_preparation(self, prepare: Callable[[Then], object]) -> None:
         """`prepare(then)` is called before a job is submitted, and calls `then` when the form is as it should be."""
         self._preparations.append(prepare)

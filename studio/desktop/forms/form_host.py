@@ -24,6 +24,10 @@ class FormHost(Protocol):
         """All of them, those with a problem too; [] while the engine has not told."""
         ...
 
+    def show_models(self) -> None:
+        """Let the user look for models that are not here."""
+        ...
+
     def current_picture(self) -> str | None:
         """The library id or path of the picture in the middle."""
         ...

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio.desktop.forms.editor import MISSING
 from studio.desktop.forms.field_frame import SIDE, FieldFrame
 from studio.desktop.forms.form_host import FormHost
-from studio.desktop.shell import clipboard
+from studio.desktop.shell import clipboard, drafts
 from studio.desktop.shell.qt_image import to_qimage
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import tooltip
@@ -178,8 +178,6 @@ class ImageField(FieldFrame):
         folder = self.host.drafts_dir
 
         def keep() -> str:
-            from studio.desktop.shell import drafts
-
             return str(drafts.keep_pasted(folder, pasted))
 
         self._look_at(keep, self._refuse)
@@ -191,8 +189,6 @@ class ImageField(FieldFrame):
         folder = self.host.drafts_dir
 
         def work() -> tuple[str, Look]:
-            from studio.desktop.shell import drafts
-
             ref = name()
             path = self.host.open_ref(ref)
             look, id = self.open(path), self._as_id(ref, path)
@@ -216,7 +212,7 @@ class ImageField(FieldFrame):
 
     def _as_id(self, ref: str, path: Path) -> str:
         """A file of the library by its id, so that the result knows what it was made from; else `ref` as it is."""
-        from studio.library import picture_id
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         if ref == path.stem or not picture_id.is_id(path.stem):
             return ref
@@ -251,8 +247,7 @@ class ImageField(FieldFrame):
             return self.tr("Opening…"), ""
         if not isinstance(self._ref, str):
             return self.tr("Drop a picture here"), self.tr("or paste, or choose one:")
-        from studio.desktop.shell import drafts
-        from studio.library import picture_id
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         name = self.tr("From the library") if picture_id.is_id(self._ref) else drafts.title(Path(self._ref))
         if self.look and self.look.thumbnail.isNull():

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from studio.desktop.canvas.mask_tint import OPACITY, TINT
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import MADE_SIDE, ImageField, Look
+from studio.desktop.shell import drafts
 from studio.desktop.shell.qt_image import Shown, load, to_qimage
 from studio.errors import UserError
 from studio.form import FormField
@@ -48,7 +49,7 @@ class MaskField(ImageField):
         return words.format(mask="{} × {}".format(*self.look.size), picture="{} × {}".format(*under.size))
 
     def open(self, path: Path) -> Look:
-        from studio import images
+        from studio import images  # Pillow comes with it, first needed after the first paint
 
         mask = images.load_mask(path)
         size = mask.size
@@ -69,7 +70,7 @@ class MaskField(ImageField):
         old = self.look.path if self.look else None
 
         def work() -> tuple[Shown, QImage | None]:
-            from studio import images
+            from studio import images  # Pillow comes with it, first needed after the first paint
             from studio.desktop.forms import mask_painter  # noqa: F401 - so that it is there when it is opened
 
             return load(under.path), to_qimage(images.load_mask(old)) if old else None
@@ -81,8 +82,8 @@ class MaskField(ImageField):
         self._refuse(error)
 
     def _open_painter(self, path: Path, shown: Shown, old: QImage | None) -> None:
-        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey
-        from studio.desktop.forms.mask_painter import MaskPainter
+        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
+        from studio.desktop.forms.mask_painter import MaskPainter  # first needed after the first paint
 
         self._loading = False
         unfinished = self._unfinished
@@ -118,8 +119,6 @@ class MaskField(ImageField):
         folder = self.host.drafts_dir
 
         def keep() -> str:
-            from studio.desktop.shell import drafts
-
             return str(drafts.keep(folder, "mask", drafts.as_png(draw())))
 
         self._look_at(keep, self._refuse)

@@ -4,7 +4,15 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QStandardItem, QStandardItemModel
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.form_host import FormHost
@@ -65,12 +73,22 @@ class ModelEditor(Editor):
         self.combo.setItemDelegate(TwoLines(self.combo))
         self.combo.view().setMinimumWidth(theme.scaled(POPUP_WIDTH, 0.5))
         self.combo.activated.connect(lambda at: self.set_value(self.combo.itemData(at)))
+        self.more = QToolButton(self)
+        self.more.setIcon(theme.icon("add"))
+        self.more.setToolTip(self.tr("Get other models…"))
+        self.more.setAccessibleName(self.more.toolTip())
+        self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.more.clicked.connect(host.show_models)
         self._about = plain_label("", self)
         self._about.setProperty("role", "hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addWidget(self.combo)
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.combo, 1)
+        row.addWidget(self.more)
+        column.addLayout(row)
         column.addWidget(self._about)
         self.setFocusProxy(self.combo)
         self.models_changed()
@@ -144,7 +162,7 @@ class ModelEditor(Editor):
         if "/" in ref or "\\" in ref:
             return self.tr("A model outside the list, by its path.")
         if all(self._why_not(model) for model in self._models.values()):
-            return self.tr("None of the models here can do this; add one that can (Settings, Add a folder of models).")
+            return self.tr("None of the models here can do this; get one that can (+), or add yours in the settings.")
         return self.tr("It is not among the models of this studio; choose another, or add it.")
 
 

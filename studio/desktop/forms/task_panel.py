@@ -48,6 +48,9 @@ class TaskPanel(QWidget):
         self._stack.addWidget(self._waiting)
         self.status = plain_label("")
         self.status.setProperty("role", "hint")
+        self.plan = plain_label("")
+        self.plan.setProperty("role", "hint")
+        self.plan.hide()
         self.button = QPushButton(self)
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
@@ -69,6 +72,7 @@ class TaskPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
+        column.addWidget(self.plan)
         row = QHBoxLayout()
         row.addWidget(self.button, 1)
         row.addLayout(self._tools)
@@ -109,6 +113,11 @@ class TaskPanel(QWidget):
         """What is waited for; '' for nothing."""
         self.status.setText(text)
         self.status.setVisible(bool(text))
+
+    def show_plan(self, text: str) -> None:
+        """What the job that stands in the form would take; '' for nothing."""
+        self.plan.setText(text)
+        self.plan.setVisible(bool(text))
 
     def allow(self, allowed: bool) -> None:
         """Whether anything can be submitted at all."""

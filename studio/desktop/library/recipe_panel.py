@@ -169,7 +169,7 @@ class RecipePanel(QWidget):
             yield RecipeLine(known.title, text_of(value), known.description)
 
     def _file(self, record: "Record") -> Iterator[RecipeLine]:
-        from studio.library import picture_id
+        from studio.library import picture_id  # slow, and first needed after the first paint
 
         yield RecipeLine(self.tr("Size"), f"{record.width} × {record.height}")
         if record.recipe.seconds:

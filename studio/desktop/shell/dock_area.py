@@ -30,6 +30,7 @@ class DockArea(QMainWindow):
         self.panels: dict[str, Dock] = {}
         self.arranging = self._sizing = False
         self._usual: list[tuple[Dock, Area, int]] = []
+        self._closed: set[Dock] = set()
         self.setDockOptions(self.DockOption.AllowTabbedDocks | self.DockOption.AllowNestedDocks)
         self.setAnimated(theme.moves())
         self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -42,14 +43,22 @@ class DockArea(QMainWindow):
             self.setCorner(corner, area)
         self.setCentralWidget(middle)
 
-    def add(self, name: str, title: str, icon: str, content: QWidget, area: Area, size: int) -> Dock:
-        """`size`: pixels across, in the usual layout; those of one side lie behind each other there."""
+    def add(
+        self, name: str, title: str, icon: str, content: QWidget, area: Area, size: int, *, closed: bool = False
+    ) -> Dock:
+        """`size`: pixels across, in the usual layout; those of one side lie behind each other there.
+
+        `closed`: it is not shown there before somebody asks for it.
+        """
         panel = self.panels[name] = Dock(name, title, icon, content, self)
         panel.visibilityChanged.connect(self._look)
         panel.topLevelChanged.connect(self._look)
         panel.dockLocationChanged.connect(self._look)
         self._usual.append((panel, area, size))
         self._put(panel, area)
+        if closed:
+            self._closed.add(panel)
+            panel.hide()
         return panel
 
     def _put(self, panel: Dock, area: Area) -> None:
@@ -99,7 +108,7 @@ class DockArea(QMainWindow):
         """Hide every panel; or show all of them again."""
         hidden = all(panel.isHidden() for panel in self.panels.values())
         for panel in self.panels.values():
-            panel.setVisible(hidden)
+            panel.setVisible(hidden and panel not in self._closed)
 
     # ---- tabs
 
@@ -153,8 +162,10 @@ class DockArea(QMainWindow):
         for panel, area, _ in self._usual:
             panel.setFloating(False)
             self.removeDockWidget(panel)
-            panel.show()
+            panel.setVisible(panel not in self._closed)
             self._put(panel, area)
+            if panel in self._closed:
+                panel.hide()  # which putting it somewhere undoes
         self._sizing = True
         QTimer.singleShot(0, self, self._usual_sizes)
         first = {area: panel for panel, area, _ in reversed(self._usual)}

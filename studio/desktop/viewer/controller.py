@@ -164,7 +164,7 @@ class ViewerController(QObject):
 
 def sources(params: dict[str, Any]) -> tuple[str, ...]:
     """The pictures and masks that an order names: library ids and paths."""
-    from studio.library import picture_id
+    from studio.library import picture_id  # slow, and first needed after the first paint
 
     lists = (value if isinstance(value, list) else [value] for value in params.values())
     texts = (value for values in lists for value in values if isinstance(value, str) and "\n" not in value)

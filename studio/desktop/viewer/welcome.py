@@ -5,7 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio import resource
 from studio.desktop.actions.action import Action, Section
@@ -46,6 +46,11 @@ class WelcomePage(QWidget):
         self._picture = QLabel()
         self._picture.setAccessibleName(self.tr("A red mushroom, drawn by the bundled model"))
         self._picture.setToolTip(self._picture.accessibleName())
+        self.models = QPushButton(self.tr("The bundled model draws simple things; for photographs get another one…"))
+        self.models.setFlat(True)
+        self.models.setProperty("role", "link")
+        self.models.clicked.connect(lambda: actions.run("get-models"))
+        self._few_models = False
         self.offers = self._make_offers(actions)
         self._trials = QWidget()
         self.setMinimumHeight(64)  # where the room ends, something is cut off, and the window gets no larger
@@ -93,6 +98,7 @@ class WelcomePage(QWidget):
         across.addStretch(1)
         column.addLayout(across)
         column.addWidget(self._machine)
+        column.addWidget(self.models, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
 
     # ---- what it shows
@@ -103,6 +109,11 @@ class WelcomePage(QWidget):
     def show_machine(self, text: str) -> None:
         """What this machine can run, in one line."""
         self._machine.setText(text)
+        self._refresh()
+
+    def offer_models(self, few: bool) -> None:
+        """Whether to say that there are others than those that are here."""
+        self._few_models = few
         self._refresh()
 
     def offer(self, able: frozenset[str], first: bool) -> None:
@@ -121,6 +132,7 @@ class WelcomePage(QWidget):
         self._trials.setVisible(shown)
         self._text.setVisible(roomy or not shown)
         self._machine.setVisible(shown and roomy and bool(self._machine.text()))
+        self.models.setVisible(shown and roomy and self._few_models)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

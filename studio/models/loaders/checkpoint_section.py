@@ -27,10 +27,27 @@ class CheckpointSection:
     prefix: str = ""
     without: tuple[str, ...] = ()
     """Beginnings, after the prefix, of names that are left out."""
+    renamed: tuple[str, str] = ("", "")
+    """How its names begin in the file, and how in the published layout, which the prefix is of."""
 
     def holds(self, name: str) -> bool:
-        rest = name.removeprefix(self.prefix)
-        return name.startswith(self.prefix) and not rest.startswith(self.without) and not rest.endswith(BUFFERS)
+        published = self.published(name)
+        rest = published.removeprefix(self.prefix)
+        return (
+            name.startswith(self.renamed[0])
+            and published.startswith(self.prefix)
+            and not rest.startswith(self.without)
+            and not rest.endswith(BUFFERS)
+        )
+
+    def published(self, name: str) -> str:
+        """What the tensor would be called in the published layout."""
+        here, there = self.renamed
+        return there + name.removeprefix(here) if name.startswith(here) else name
+
+    def rest(self, name: str) -> str:
+        """What it is called within its component."""
+        return self.published(name).removeprefix(self.prefix)
 
     def of(self, header: WeightsHeader) -> WeightsHeader:
         """The header as it would be of this component alone."""
@@ -49,7 +66,8 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
     from safetensors import safe_open
 
     with safe_open(path, framework="pt") as file:
-        tensors = {name: file.get_tensor(name) for name in file.keys() if section.holds(name)}  # noqa: SIM118 - no dict
+        held = [name for name in file.keys() if section.holds(name)]  # noqa: SIM118 - it is no dict
+        tensors = {section.published(name): file.get_tensor(name) for name in held}
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(section.config)
         options = {"config": folder, "subfolder": "", "torch_dtype": getattr(torch, dtype), "local_files_only": True}

@@ -6,6 +6,7 @@ Never code from a model's folder, never a pickle, never the network.
 import functools
 import gc
 import importlib
+import re
 import threading
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -13,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
+from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.loaders.soundness import check_complete, check_samples
 
+PANIC = "PanicException"
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
 
 # Which class names a model folder may ask for, by the library that model_index.json names.
@@ -101,15 +104,21 @@ class ComponentSpec:
     """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
     section: CheckpointSection | None = None
     """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
+    tokens: int = 0
+    """For a tokenizer, how many tokens its encoder reads, start and end included."""
 
     @property
     def weights(self) -> tuple[Path, ...]:
-        """The safetensors files, in order; the fp16 variant only where there is no plain one, never the non_ema one."""
+        """The safetensors files that its library would open, in order.
+
+        The fp16 variant only where there is no plain one, never the non_ema one; and of a network that is there twice,
+        as one file and as shards, one of the two.
+        """
         if self.section or self.path.is_file():
             return (self.path,) if self.dtype else ()
         files = sorted(self.path.glob("*.safetensors"))
         plain = [file for file in files if ".fp16" not in file.name and ".non_ema" not in file.name]
-        return tuple(plain or files)
+        return _once(plain or files, self.library)
 
     @property
     def variant(self) -> str | None:
@@ -133,6 +142,21 @@ class ComponentSpec:
         return sum(header.count() for _, header in self.headers()) * size
 
 
+_SHARD = re.compile(r".*-\d{5}-of-\d{5}\..*")
+
+
+def is_shard(file: Path) -> bool:
+    """Whether it is one of several files that hold a network together."""
+    return _SHARD.fullmatch(file.name) is not None
+
+
+def _once(files: list[Path], library: str) -> tuple[Path, ...]:
+    """diffusers looks for shards first, transformers for one file."""
+    shards = [*filter(is_shard, files)]
+    whole = [file for file in files if file not in shards]
+    return tuple((shards if library == "diffusers" else whole) if shards and whole else files)
+
+
 def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
     """Whether a model folder may name this class; `also` are those that its family's plugin allows."""
     if library in ("diffusers", "transformers") and class_name in also:
@@ -142,9 +166,10 @@ def allowed(library: str, class_name: str, also: Collection[str] = ()) -> bool:
 
 def load(spec: ComponentSpec, device: str) -> Any:
     """The component, on its device, ready to run. Raises UserError when the files do not make it."""
-    for file, header in spec.headers():
+    headers = list(spec.headers())
+    for file, header in headers:
         check_samples(file, header)
-    with construction_lock:
+    with construction_lock, build_limit(spec.path, spec.class_name, [header for _, header in headers]):
         return _load_upscaler(spec, device) if spec.library == "spandrel" else _load_module(spec, device)
 
 
@@ -163,18 +188,36 @@ def prepare() -> None:
 
 
 def _load_module(spec: ComponentSpec, device: str) -> Any:
-    from huggingface_hub.errors import StrictDataclassError  # a config's value of the wrong kind
-
     prepare()
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
-    try:
-        module = read_section(made, spec.path, spec.section, spec.dtype) if spec.section else _pretrained(made, spec)
-    except (OSError, RuntimeError, LookupError, ValueError, TypeError, StrictDataclassError) as error:
-        raise _misfit(spec, error) from None
+    module = _made(spec, made)
     if not spec.dtype:
         return module
     _check(spec, module)
     return module.requires_grad_(False).eval().to(device)
+
+
+def _made(spec: ComponentSpec, made: Any) -> Any:
+    """What the library makes of the files. Raises UserError for whatever it says against them."""
+    try:
+        if spec.section:
+            return read_section(made, spec.path, spec.section, spec.dtype)
+        return _with_text_length(spec, _pretrained(made, spec))
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - libraries let any value of a config run into any error
+        raise _misfit(spec, error) from None
+    except BaseException as error:
+        if type(error).__name__ == PANIC:  # what the tokenizers library, which is written in Rust, ends with
+            raise _misfit(spec, error) from None
+        raise
+
+
+def _with_text_length(spec: ComponentSpec, module: Any) -> Any:
+    """A tokenizer that does not say how many tokens its encoder reads is told: its own number for that is 10**30."""
+    if spec.tokens and getattr(module, "model_max_length", spec.tokens) != spec.tokens:
+        module.model_max_length = spec.tokens
+    return module
 
 
 def _pretrained(made: Any, spec: ComponentSpec) -> Any:
@@ -201,8 +244,9 @@ def _load_upscaler(spec: ComponentSpec, device: str) -> Any:
         model = ModelLoader(device="cpu").load_from_state_dict(load_file(spec.path))
     except UnsupportedModelError:
         raise UserError("{} is no upscaler that spandrel knows.", spec.path.name, code="invalid_weights") from None
-    except (RuntimeError, LookupError, ValueError, TypeError, AssertionError) as error:
-        # the names of one, with other tensors
+    except (UserError, MemoryError):
+        raise
+    except Exception as error:  # noqa: BLE001 - the names of one, with other tensors
         raise _misfit(spec, error) from None
     if not isinstance(model, ImageModelDescriptor):
         raise UserError("{} needs a mask and is no upscaler.", spec.path.name, code="invalid_weights")
@@ -226,7 +270,7 @@ def _check(spec: ComponentSpec, module: Any) -> None:
         )
 
 
-def _misfit(spec: ComponentSpec, error: Exception) -> UserError:
+def _misfit(spec: ComponentSpec, error: BaseException) -> UserError:
     first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     first = first[:300].rstrip(" .:,")
     return UserError(

@@ -6,8 +6,10 @@ allocated (CVE-2026-111985), and duplicate keys, which safetensors 0.8 accepts, 
 
 import functools
 import json
+import os
 import struct
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
@@ -17,17 +19,27 @@ from typing import Any
 import msgspec
 
 from studio.errors import UserError, os_reason
+from studio.files import open_regular
 from studio.text import Text
 
 AGAIN = Text("download the file again")
 RECENT_S = 60.0
 """A file that was written to so lately may still be written to."""
-HEADER_CAP_BYTES = 16 * 2**20
-DTYPE_BYTES = {
-    "F64": 8, "F32": 4, "F16": 2, "BF16": 2, "F8_E4M3": 1, "F8_E5M2": 1,
-    "I64": 8, "I32": 4, "I16": 2, "I8": 1, "U64": 8, "U32": 4, "U16": 2, "U8": 1, "BOOL": 1,
+HEADER_CAP_BYTES = 100_000_000
+"""The format's own limit; trainers put all their notes into the metadata."""
+REMEMBERED_BYTES = 16 * 2**20
+"""A header as long as that is parsed anew each time instead of being kept."""
+MOST_SIDES, LONGEST_SIDE = 32, 2**48
+"""Of a shape: more than any tensor has, and few enough to be multiplied."""
+DTYPE_BITS = {
+    "F64": 64, "F32": 32, "F16": 16, "BF16": 16, "F8_E4M3": 8, "F8_E5M2": 8, "F8_E8M0": 8, "F8_E4M3FNUZ": 8,
+    "F8_E5M2FNUZ": 8, "F6_E2M3": 6, "F6_E3M2": 6, "F4": 4, "C64": 64,
+    "I64": 64, "I32": 32, "I16": 16, "I8": 8, "U64": 64, "U32": 32, "U16": 16, "U8": 8, "BOOL": 8,
 }  # fmt: skip
+"""All that the format knows (safetensors 0.8); of the four and six bits wide several numbers share a byte."""
 FLOATS = {"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"}
+"""Those that weights are run in."""
+NAME_SHOWN = 200
 
 # What people really have under a .safetensors name, by its first bytes.
 _MASKS = (
@@ -37,7 +49,7 @@ _MASKS = (
     (b"pk\x03\x04", "a zip archive or a pickle, which could run code; get the .safetensors version"),
     (b"\x80\x02", "a pickle, which could run code; get the .safetensors version"),
     (b"\x80\x04", "a pickle, which could run code; get the .safetensors version"),
-    (b"gguf", "a GGUF file, which is not supported; get the .safetensors version"),
+    (b"gguf", "a GGUF file, whose packed weights the studio does not run; get the .safetensors version"),
 )
 
 
@@ -53,7 +65,7 @@ class Tensor(msgspec.Struct, frozen=True):  # a folder with many models has mill
 
     @property
     def bytes(self) -> int:
-        return self.count * DTYPE_BYTES[self.dtype]
+        return self.count * DTYPE_BITS[self.dtype] // 8
 
 
 @dataclass(frozen=True)
@@ -86,8 +98,8 @@ class WeightsHeader:
 def read_header(path: Path) -> WeightsHeader:
     """The header of `path`. Raises UserError (code `invalid_weights`) naming what the file really is."""
     try:
-        size = path.stat().st_size
-        with path.open("rb") as file:
+        with open_regular(path) as file:
+            size = os.fstat(file.fileno()).st_size
             first = file.read(32)
             _refuse_masked(path, first)
             if size < 8:
@@ -106,10 +118,10 @@ def read_header(path: Path) -> WeightsHeader:
             os_reason(error),
             code="invalid_weights",
         ) from None
-    return _parse(path, raw, data_bytes=size - 8 - length)
+    parse = _remembered if length <= REMEMBERED_BYTES else _parse
+    return parse(path, raw, size - 8 - length)
 
 
-@functools.lru_cache(maxsize=8)  # a model's few files are read for its size, its contents and its samples, in turn
 def _parse(path: Path, raw: bytes, data_bytes: int) -> WeightsHeader:
     try:
         entries = json.loads(raw, object_pairs_hook=_unique)
@@ -119,31 +131,36 @@ def _parse(path: Path, raw: bytes, data_bytes: int) -> WeightsHeader:
         raise _damaged(path, "its header is no valid JSON: {}", Text(str(error))) from None
     if not isinstance(entries, dict):
         raise _damaged(path, "its header is no JSON object")
-    metadata = entries.pop("__metadata__", {})
+    metadata = entries.pop("__metadata__", None) or {}
+    if not isinstance(metadata, dict) or not all(isinstance(value, str) for value in metadata.values()):
+        raise _damaged(path, "its __metadata__ is no table of texts")
     tensors: dict[str, Tensor] = {}
     spans: list[tuple[int, int]] = []
     for name, entry in entries.items():
         tensors[name], span = _tensor(path, name, entry, 8 + len(raw))
         spans.append(span)
     _check_spans(path, spans, data_bytes)
-    return WeightsHeader(tensors, metadata if isinstance(metadata, dict) else {})
+    return WeightsHeader(tensors, metadata)
+
+
+_remembered = functools.lru_cache(maxsize=8)(_parse)
+"""A model's few files are read for its size, its contents and its samples, in turn."""
 
 
 def _tensor(path: Path, name: str, entry: Any, data: int) -> tuple[Tensor, tuple[int, int]]:
     try:
         dtype, shape, (start, end) = entry["dtype"], entry["shape"], entry["data_offsets"]
-        size = DTYPE_BYTES[dtype]
+        bits = DTYPE_BITS[dtype]
         if not isinstance(shape, list):
             raise TypeError
         for side in (*shape, start, end):
-            if type(side) is not int or side < 0:
+            if type(side) is not int or not 0 <= side < LONGEST_SIDE:
                 raise ValueError
-        size *= prod(shape)
-        fits = end - start == size
+        fits = len(shape) <= MOST_SIDES and 8 * (end - start) == bits * prod(shape)
     except (TypeError, KeyError, ValueError):
         fits = False
     if not fits:
-        raise _damaged(path, "the entry of the tensor {} does not fit its data", repr(name))
+        raise _damaged(path, "the entry of the tensor {} does not fit its data", repr(name[:NAME_SHOWN]))
     return Tensor(dtype, tuple(shape), data + start), (start, end)
 
 
@@ -161,8 +178,8 @@ def _check_spans(path: Path, spans: list[tuple[int, int]], data_bytes: int) -> N
 def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+        counts = Counter(key for key, _ in pairs)
+        raise ValueError(f"the key {counts.most_common(1)[0][0][:NAME_SHOWN]!r} stands twice")
     return result
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.errors import UserError
 from studio.models.loaders.checkpoint_section import BUFFERS
-from studio.models.loaders.header import DTYPE_BYTES, WeightsHeader
+from studio.models.loaders.header import DTYPE_BITS, WeightsHeader
 from studio.text import Text
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def _spoiled(path: Path, header: WeightsHeader) -> list[str]:
         for name, tensor in header.tensors.items():
             if tensor.dtype in EXPONENTS:
                 pieces = samples.setdefault(tensor.dtype, [])
-                width = min(SAMPLE * DTYPE_BYTES[tensor.dtype], tensor.bytes)
+                width = min(SAMPLE * DTYPE_BITS[tensor.dtype] // 8, tensor.bytes)
                 for start in sorted({0, tensor.bytes - width}):
                     file.seek(tensor.start + start)
                     pieces.append((name, file.read(width)))

@@ -1,0 +1,74 @@
+"""`studio models set`: what the user says of a model, which is stronger than what its files tell."""
+
+from typing import TYPE_CHECKING
+
+import click
+from msgspec.structs import asdict, replace
+
+from studio import settings
+from studio.cli.front import Front
+from studio.cli.output import out, print_json
+from studio.errors import UserError
+from studio.settings import NOTHING_SAID, SaidOfModel
+
+if TYPE_CHECKING:
+    from studio.models.entry import CatalogueEntry
+
+PREDICTIONS = ("epsilon", "v", "v-zero-snr", "edm-v")
+
+
+@click.command("set")
+@click.argument("model")
+@click.option("--family", default="", metavar="NAME", help="What it is, of what a model of its parts may be.")
+@click.option(
+    "--prediction", default="", type=click.Choice(("", *PREDICTIONS)), metavar="|".join(PREDICTIONS),
+    help="What its network predicts: noise, velocity, velocity down to no signal, velocity in the terms of EDM.",
+)  # fmt: skip
+@click.option("--default", "defaults", multiple=True, metavar="KEY=NUMBER", help="Such as steps=8; once for each.")
+@click.option("--reset", is_flag=True, help="Forget what was said of it before.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.pass_obj
+def command(
+    front: Front, model: str, family: str, prediction: str, defaults: tuple[str, ...], reset: bool, as_json: bool
+) -> None:  # fmt: skip
+    """Say what MODEL, named by id or path, is and how it is used; kept beside the settings, its files stay as they are.
+
+    Without options what was said is shown, and what a model of its parts may be.
+    """
+    found = front.model(model)
+    path = str(found.path)
+    before = NOTHING_SAID if reset else front.settings.said_of_models.get(path, NOTHING_SAID)
+    said = SaidOfModel(
+        family or before.family, prediction or before.prediction, before.defaults | dict(map(_pair, defaults))
+    )
+    read = front.read(found, said)  # what cannot be so is refused, and not kept
+    kept = {name: each for name, each in front.settings.said_of_models.items() if name != path}
+    if said != front.settings.said_of_models.get(path, NOTHING_SAID):
+        changed = kept | ({} if said == NOTHING_SAID else {path: said})
+        settings.save(replace(settings.load(front.environ), said_of_models=changed))
+    _tell(read, said, as_json)
+
+
+def _pair(text: str) -> tuple[str, float]:
+    key, equals, value = text.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not (key and equals and 0 <= number < 10**6):
+        raise UserError("{} is no KEY=NUMBER, such as steps=8; nothing was kept.", repr(text), code="invalid")
+    return key, number
+
+
+def _tell(entry: "CatalogueEntry", said: SaidOfModel, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {"id": entry.id, "path": str(entry.path), "said": asdict(said), "family_title": entry.about.title,
+             "choices": list(entry.choices), "defaults": dict(entry.defaults), "note": entry.note}
+        )  # fmt: skip
+        return
+    lines = [f"{entry.id}  {entry.title}: {entry.about.title}"]
+    lines += [f"    said: {name} {value}" for name, value in asdict(said).items() if value]
+    lines += [f"    it may be: {', '.join(entry.choices)}"] if len(entry.choices) > 1 else []
+    for line in [*lines, *([f"    {entry.note}"] if entry.note else [])]:
+        out(line)

@@ -1,0 +1,48 @@
+"""`studio run TASK --plan`: what a job would take, without running it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+import msgspec
+
+from studio.messages import Planned
+
+
+def as_data(planned: Planned) -> dict[str, Any]:
+    """All fields, for programs; null where something is not known."""
+    data: dict[str, Any] = {
+        name: msgspec.to_builtins(getattr(planned, name))
+        for name in ("fits", "bytes", "free_bytes", "seconds", "measured")
+    }
+    names = ("params", "bytes", "fits", "seconds")
+    return data | {"cheaper": [{name: getattr(each, name) for name in names} for each in planned.cheaper]}
+
+
+def sentences(planned: Planned) -> Iterator[str]:
+    """For people."""
+    if planned.bytes is None and planned.seconds is None:
+        yield "Nothing is known of such a job yet; it is measured when it is run."
+        return
+    if planned.bytes is not None:
+        least = "" if planned.measured else "at least "
+        verdict = "fits" if planned.fits else "does not fit"
+        yield f"It needs {least}{_size(planned.bytes)} of the {_size(planned.free_bytes)} there are, and {verdict}."
+    if planned.seconds is not None:
+        yield f"It takes about {planned.seconds:.0f} seconds."
+    for each in planned.cheaper:
+        changed = ", ".join(f"{name} {value}" for name, value in each.params.items())
+        seconds = "" if each.seconds is None else f" and {each.seconds:.0f} seconds"
+        yield f"With {changed} it needs {_size(each.bytes)}{seconds}."
+
+
+def show(planned: Planned, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(msgspec.json.encode(as_data(planned)).decode())
+        return
+    for sentence in sentences(planned):
+        click.echo(sentence)
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.0f} MiB"

@@ -1,0 +1,90 @@
+"""PlanLine: whether what stands in the form will fit and how long it takes, in a line above the button."""
+
+import uuid
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from studio import messages
+from studio.desktop.style.label_text import file_size
+from studio.desktop.viewer.progress_line import duration
+from studio.desktop.workbench import Workbench
+from studio.errors import UserError
+from studio.jobs import Job
+from studio.messages import Event, Plan, Planned
+
+PAUSE_MS = 400
+"""Whoever is still writing is not asked about every letter."""
+TIGHT = 0.5
+"""Of the free memory: from here on the cheaper plan is told too."""
+
+
+class PlanLine(QObject):
+    """Asks the engine when the form has rested for a moment; nothing is said where nothing is known."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        super().__init__(workbench.window)
+        self._session, self._forms = workbench.session, workbench.forms
+        self._form: Any = None
+        self._request = ""
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(PAUSE_MS)
+        self._rest.timeout.connect(self._ask)
+        workbench.forms.chosen.connect(self._choose)
+        workbench.session.received.connect(self._handle)
+        workbench.session.jobs.ended.connect(self._job_ended)
+
+    def _choose(self) -> None:
+        if self._form is not self._forms.form:
+            self._form = self._forms.form
+            if self._form is not None:
+                self._form.changed.connect(self._wait)
+        self._forms.show_plan("")
+        self._wait()
+
+    def _wait(self) -> None:
+        self._request = ""  # an answer that is on its way is of a form that has changed
+        self._rest.start()
+
+    def _job_ended(self, job: Job) -> None:
+        self._rest.start()  # it was measured, and its model is there now
+
+    def _ask(self) -> None:
+        task, form, client = self._forms.task, self._forms.form, self._session.client
+        if task is None or form is None or client is None or not self._session.ready or form.problem():
+            self._forms.show_plan("")
+            return
+        values = form.values()
+        try:
+            messages.check(values)
+        except UserError:  # the form says it when it is sent
+            return
+        self._request = uuid.uuid4().hex
+        client.send(Plan(self._request, task.id, values))
+
+    def _handle(self, event: Event) -> None:
+        if isinstance(event, Planned) and event.request == self._request:
+            self._forms.show_plan(self._told(event))
+        elif isinstance(event, messages.Ready):
+            self._rest.start()
+        elif isinstance(event, messages.Ended):
+            self._forms.show_plan("")
+
+    def _told(self, plan: Planned) -> str:
+        parts = []
+        if plan.bytes is not None and (plan.measured or plan.fits is False):
+            sizes = file_size(plan.bytes), file_size(plan.free_bytes)
+            text = self.tr("Needs {0} of {1}") if plan.fits else self.tr("Needs {0}, and there are {1}")
+            parts.append(text.format(*sizes))
+        if plan.seconds is not None:
+            parts.append(self.tr("takes about {0}").format(duration(plan.seconds)))
+        if parts and plan.cheaper and (plan.fits is False or (plan.bytes or 0) > TIGHT * plan.free_bytes):
+            cheaper = plan.cheaper[0]
+            changed = ", ".join(str(value) for value in cheaper.params.values())
+            parts.append(self.tr("{0} needs {1}").format(changed, file_size(cheaper.bytes)))
+        return " · ".join(parts)
+
+
+def install(workbench: Workbench) -> None:
+    PlanLine(workbench)

@@ -1,0 +1,132 @@
+"""InstalledPage: the models that are here, what each is, where it lies, and what removing it frees."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from studio import messages
+from studio import settings as settings_file
+from studio.desktop.models.filtered_list import FilteredList, ListRow
+from studio.desktop.style import theme
+from studio.desktop.style.label_text import file_size
+from studio.desktop.style.sentence import say
+from studio.desktop.workbench import Workbench
+from studio.errors import UserError
+from studio.messages import ModelInfo
+from studio.settings import Settings
+
+if TYPE_CHECKING:  # slow to import, and not needed before something is removed
+    from studio.downloads import Removal
+
+
+class InstalledPage(QWidget):
+    def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workbench, self._session = workbench, workbench.session
+        self._asked: tuple[ModelInfo, Removal] | None = None
+        self.models = FilteredList(self.tr("Models that are here"), self.tr("Search by name, kind or licence"), self)
+        self.folder = self._button("add", self.tr("Add a folder…"), lambda: workbench.actions.run("add-folder"))
+        self.file = self._button("add", self.tr("Add a file…"), lambda: workbench.actions.run("add-model"))
+        self.models.tools.addStretch(1)
+        self.remove = self._button("trash", self.tr("Remove…"), self._ask)
+        self.sure = self._button("trash", self.tr("Remove it"), self._remove)
+        self.keep = self._button("cancel", self.tr("Keep it"), self._refresh)
+        column = QVBoxLayout(self)
+        column.addWidget(self.models)
+        self.models.chosen.connect(self._refresh)
+        self._session.models_changed.connect(self._fill)
+        self._fill()
+
+    def _button(self, icon: str, text: str, run: object) -> QPushButton:
+        button = QPushButton(theme.icon(icon), text, self)
+        button.setAutoDefault(False)
+        button.clicked.connect(run)
+        self.models.tools.addWidget(button)
+        return button
+
+    def _fill(self) -> None:
+        self.models.show_rows([self._row(model) for model in self._session.all_models])
+
+    def _row(self, model: ModelInfo) -> ListRow:
+        base, size = model.family_title or model.family, file_size(model.size_bytes) if model.size_bytes else ""
+        told = [say(model.problem)] if model.problem else [base, size, model.license, ", ".join(model.capabilities)]
+        return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path)
+
+    @property
+    def _model(self) -> ModelInfo | None:
+        return next((model for model in self._session.all_models if model.id == self.models.value), None)
+
+    def _refresh(self) -> None:
+        model, self._asked = self._model, None
+        self._offer(asking=False)
+        self.remove.setEnabled(model is not None and bool(self._places(model)))
+        if model is None:
+            self.models.about.setText(self.tr("Choose a model to see where it lies."))
+            return
+        told = [self.tr("It lies in {0}.").format(model.path), say(model.note)]
+        self.models.about.setText("\n".join(filter(None, told)))
+
+    def _offer(self, *, asking: bool) -> None:
+        for button in (self.remove, self.folder, self.file):
+            button.setVisible(not asking)
+        for button in (self.sure, self.keep):
+            button.setVisible(asking)
+
+    def _places(self, model: ModelInfo) -> list[Path]:
+        """Of the settings, those that are this model's own."""
+        path = Path(model.path)
+        added = [Path(place) for place in self._session.settings.models]
+        return [
+            place for place in added if place == path or (place.name.startswith("models--") and place in path.parents)
+        ]
+
+    def _ask(self) -> None:
+        model = self._model
+        if model is None:
+            return
+        home, path = self._session.settings.home, Path(model.path)
+
+        def work() -> "Removal":
+            from studio.downloads import Hub, removal  # needed from here on only
+
+            return removal(path, home / "models", Hub.from_environ().cache)
+
+        self._session.worker.run(work, lambda found: self._ask_about(model, found), self._show_error)
+
+    def _ask_about(self, model: ModelInfo, found: "Removal") -> None:
+        self._asked = model, found
+        if not found.paths:
+            text = self.tr("“{0}” goes out of the list. Its files are yours and stay where they are.")
+        elif found.shared:
+            text = self.tr("“{0}” is deleted, which frees {1}. Other programs that use the hub's cache lose it too.")
+        else:
+            text = self.tr("“{0}” is deleted, which frees {1}.")
+        self.models.about.setText(text.format(model.title, file_size(found.size_bytes)))
+        self._offer(asking=True)
+        self.keep.setFocus()
+
+    def _remove(self) -> None:
+        if self._asked is None:
+            return
+        model, found = self._asked
+        places = self._places(model)
+
+        def work() -> Settings:
+            from studio.downloads import remove  # needed from here on only
+
+            now = settings_file.remove_models(places)
+            remove(found.paths)
+            return now
+
+        self._session.worker.run(work, self._removed, self._show_error)
+
+    def _removed(self, now: Settings) -> None:
+        self._session.settings = now
+        self._refresh()
+        if client := self._session.client:
+            client.send(messages.Refresh())
+
+    def _show_error(self, error: UserError) -> None:
+        self._refresh()
+        self.models.about.setText(say(error.message))

@@ -1,0 +1,146 @@
+"""Planner: whether a job will fit and how long it will take, told before it is begun; and what jobs really took."""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol
+
+from studio import api, images
+from studio.api import Work
+from studio.messages import Cheaper, Planned
+from studio.models.measurements import Estimate, Measured, Measurements
+from studio.models.model_facts import ModelFacts
+from studio.plugin_host import validation
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.role import Role
+
+SMALLER = (0.75, 0.5, 0.375, 0.25)
+"""Of a picture's sides: what is tried for a plan that takes less."""
+
+
+class PlannedModels(Protocol):
+    """What plans need of the ModelService."""
+
+    measurements: Measurements
+
+    def facts(self, ref: str, capability: str = "") -> ModelFacts: ...
+
+
+@dataclass(frozen=True)
+class JobPlan:
+    """A job that was looked at before it is begun."""
+
+    kind: str
+    work: Work
+    facts: ModelFacts
+    estimate: Estimate
+
+    @property
+    def working_bytes(self) -> int:
+        """What it will need beside the weights; by the decoder's configuration alone where nothing was measured."""
+        if self.estimate.working_bytes is not None:
+            return self.estimate.working_bytes
+        return self.by_configuration
+
+    @property
+    def by_configuration(self) -> int:
+        """What decoding takes at least."""
+        return self.facts.decoder_bytes * self.work.width * self.work.height
+
+    @property
+    def bytes(self) -> int:
+        return self.facts.weights_bytes + self.working_bytes
+
+    @property
+    def is_known(self) -> bool:
+        return self.working_bytes > 0
+
+    @property
+    def fits(self) -> bool:
+        return self.bytes <= self.facts.room_bytes
+
+    @property
+    def seconds(self) -> float | None:
+        """None too where weights have to be loaded and it is not known how long that takes."""
+        if not self.facts.missing_bytes or self.estimate.seconds is None:
+            return self.estimate.seconds
+        return None if self.estimate.load_s is None else self.estimate.seconds + self.estimate.load_s
+
+
+class Planner:
+    """Plans jobs by what a task says of them, a model's facts, and what was measured before."""
+
+    def __init__(self, models: PlannedModels, path: Callable[[str], Path]) -> None:
+        """`path` finds the file behind an ImageRef."""
+        self._models, self._path = models, path
+
+    def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
+        """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
+        field = task.form.role(Role.MODEL)
+        if field is None:
+            return None
+        facts = self._models.facts(str(getattr(params, field.name)), field.capability)
+        work = task.cls().work(params, facts.defaults, self._size_of)
+        if work is None:
+            return None
+        kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
+        return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
+
+    def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
+        """What this job really took."""
+        work = plan.work
+        self._models.measurements.add(
+            plan.kind,
+            Measured(work.width, work.height, work.pictures, work.steps, working_bytes, seconds, load_s),
+        )
+
+    def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
+        """For a front. Raises UserError for parameters that no job can have."""
+        params = validation.validate(task.cls.Params, task.form.fields, given)
+        plan = self.plan(task, params)
+        if plan is None:
+            return Planned(request)
+        known = plan.is_known
+        return Planned(
+            request,
+            fits=plan.fits if known else None,
+            bytes=plan.bytes if known else None,
+            free_bytes=max(0, plan.facts.room_bytes),
+            seconds=plan.seconds,
+            measured=plan.estimate.working_bytes is not None,
+            cheaper=[smaller] if known and (smaller := self.smaller(task, plan)) else [],
+        )
+
+    def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
+        """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""
+        field = task.form.role(Role.SIZE) or task.form.role(Role.PICTURE_SIZE)
+        if field is None:
+            return None
+        for size in _sizes(plan.work, int(plan.facts.defaults.get("multiple", 8))):
+            work = replace(plan.work, width=size[0], height=size[1])
+            estimate = self._models.measurements.estimate(plan.kind, work)
+            other = JobPlan(plan.kind, work, plan.facts, estimate)
+            if other.fits:
+                return Cheaper({field.name: f"{size[0]}x{size[1]}"}, other.bytes, True, other.seconds)
+        return None
+
+    def _size_of(self, ref: str) -> tuple[int, int]:
+        return images.size_of(self._path(ref))
+
+
+def _sizes(work: Work, multiple: int) -> list[tuple[int, int]]:
+    """Smaller ones of about the same shape, the largest first."""
+    found = []
+    for factor in SMALLER:
+        width, height = (
+            max(multiple, math.floor(side * factor / multiple) * multiple) for side in (work.width, work.height)
+        )
+        if width * height < work.width * work.height:
+            found.append((width, height))
+    return found
+
+
+def shown_bytes(count: int) -> str:
+    """For people."""
+    return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"

@@ -1,0 +1,43 @@
+"""What a job would take, before it is run, and what of one that ran took how long."""
+
+import json
+from pathlib import Path
+
+from console import Studio
+
+
+def test_a_plan_is_told_without_running_and_becomes_exact_by_a_job(studio: Studio, folder: Path, home: Path) -> None:
+    ask = ("run", "text-to-image", "--prompt", "a cat", "--steps", "2", "--seed", "1")
+    before = studio(*ask, "--plan", "--json")
+    assert before.returncode == 0, before.stderr
+    told = json.loads(before.stdout)
+    assert (told["seconds"], told["measured"]) == (None, False)
+    assert not [*(home / "library").rglob("*.png")]
+    done = studio(*ask, "--trace", "trace.json")
+    assert done.returncode == 0, done.stderr
+    events = json.loads((folder / "trace.json").read_text())["traceEvents"]
+    spans = [event for event in events if event["ph"] == "X"]
+    assert {"load", "stage", "save"} == {event["cat"] for event in spans}
+    assert {"prior", "decoder", "codec", "save"} <= {event["name"] for event in spans}
+    assert all(event["dur"] >= 0 for event in spans)
+    after = json.loads(studio(*ask, "--plan", "--json").stdout)
+    assert after["measured"]
+    assert after["fits"]
+    assert after["seconds"] > 0
+    assert after["free_bytes"] > after["bytes"] > 0
+    words = studio(*ask, "--plan").stdout
+    assert "It needs " in words
+    assert "It takes about " in words
+
+
+def test_a_plan_of_what_is_refused_says_why(studio: Studio) -> None:
+    done = studio("run", "text-to-image", "--prompt", "a cat", "--model", "nowhere", "--plan")
+    assert done.returncode == 2
+    assert "nowhere" in done.stderr
+    assert studio("run", "colour", "--plan").stdout.startswith("Nothing is known of such a job yet")
+
+
+def test_a_trace_that_cannot_be_written_is_one_sentence(studio: Studio) -> None:
+    done = studio("run", "colour", "--trace", "no-such-folder/trace.json")
+    assert done.returncode == 2
+    assert "The trace could not be written to no-such-folder" in done.stderr
