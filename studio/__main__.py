@@ -17,7 +17,10 @@ def main() -> None:
     open_missing()
     try:
         code = _command_line() if len(sys.argv) > 1 else _window()
-    except KeyboardInterrupt:  # before there was anything to cancel
+    except (KeyboardInterrupt, RuntimeError) as error:  # before there was anything to cancel
+        # While a class is being made, Python up to 3.11 wraps what is raised.
+        if isinstance(error, RuntimeError) and not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
         sys.stderr.write("Cancelled.\n")
         code = CANCELLED
     sys.exit(code)

@@ -37,3 +37,22 @@ def test_a_bug_of_the_window_is_not_blamed_on_the_machine(monkeypatch: pytest.Mo
     monkeypatch.setattr(sys, "argv", ["studio"])
     with pytest.raises(ModuleNotFoundError):
         entry.main()
+
+
+def test_an_interrupt_while_a_class_is_made_is_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Interrupted:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise KeyboardInterrupt
+
+    def importing() -> int:
+        type("Made", (), {"field": Interrupted()})
+        return 0
+
+    monkeypatch.setattr(entry, "_command_line", importing)
+    monkeypatch.setattr(sys, "argv", ["studio", "plugins"])
+    with pytest.raises(SystemExit) as ended:
+        entry.main()
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "Cancelled.\n"

@@ -6,7 +6,8 @@ import os
 import shlex
 import sys
 import traceback
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -24,12 +25,16 @@ from studio.errors import UserError
 from studio.messages import Planned
 from studio.models.families import Families
 from studio.plugin_host import registry
+from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.trial import FOLDER as TRIALS
-from studio.plugin_host.trial import PluginTrials
+from studio.plugin_host.trial import LIMIT_S, PluginTrials
 from studio.settings import SaidOfModel, Settings
 
 if TYPE_CHECKING:
     from studio.models.entry import CatalogueEntry
+
+PATIENT_TURNS = 3
+"""Of a trial's signs of life, until somebody is told what is waited for."""
 
 
 class Front:
@@ -65,7 +70,7 @@ class Front:
     @cached_property
     def _registry(self) -> registry.Registry:
         self._warn_of_others()
-        trials = PluginTrials(self.settings.cache_dir / TRIALS, self.settings.plugins_dir)
+        trials = PluginTrials(self.settings.cache_dir / TRIALS, self.settings.plugins_dir, alive=_told_trial())
         with trials.watch(), _stdout_aside():
             loaded = registry.load(self.settings, reserved=self._reserved, before=trials.before)
         for plugin in loaded.plugins:
@@ -156,6 +161,18 @@ class Front:
         else:
             say(f"This is a bug in the studio or in a plugin: {reason}.")
         self.record("".join(traceback.format_exception(kind, error, at)))
+
+
+def _told_trial() -> Callable[[PluginSource], None]:
+    """Says once what is waited for, when a trial takes more than a moment."""
+    turns: Counter[str] = Counter()
+
+    def alive(source: PluginSource) -> None:
+        turns[source.name] += 1
+        if turns[source.name] == PATIENT_TURNS:
+            say(f"The plugin {source.name} is new or was changed, and is tried first: for {LIMIT_S:.0f} s at most.")
+
+    return alive
 
 
 @contextlib.contextmanager

@@ -68,11 +68,11 @@ TABLE = {
     "home with odd letters": Surroundings("STUDIO_HOME={tmp}/$'a b\\n\\u2603 %s {}' {}"),
     "home with a long name": Surroundings(f"STUDIO_HOME={{tmp}}/{'x' * 300} {{}}"),
     "home is relative": Surroundings("cd {tmp} && STUDIO_HOME=here {}"),
-    "home is empty": Surroundings(environ={"STUDIO_HOME": "", "HOME": "/tmp"}),
+    "home is empty": Surroundings("STUDIO_HOME= HOME={tmp} {}"),
     "no HOME": Surroundings(environ={"HOME": None}),
     "a HOME that is not there": Surroundings(environ={"HOME": "/nowhere/at/all"}),
     "working folder gone": Surroundings("mkdir {tmp}/gone && cd {tmp}/gone && rmdir {tmp}/gone && {}"),
-    "home gone loops": Surroundings("ln -sfn {tmp}/loop {tmp}/loop && STUDIO_HOME={tmp}/loop {}"),
+    "home is a loop of links": Surroundings("ln -sfn {tmp}/loop {tmp}/loop && STUDIO_HOME={tmp}/loop {}"),
     # clocks
     "no such time zone": Surroundings(environ={"TZ": "Nowhere/City"}),
     "a zone with odd minutes": Surroundings(environ={"TZ": "<+1245>-12:45"}),

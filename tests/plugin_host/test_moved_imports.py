@@ -48,7 +48,7 @@ def test_inside_run_where_it_would_fail_only_later(studio_home: Path, line: str)
     (folder / "old.py").write_text(TASK.format(inside=line))
     assert problem(studio_home) == (
         "The plugin 'old' imports studio.api.diffusion, which is studio.diffusion now; write "
-        "`from studio import diffusion`."
+        "`from studio import diffusion`. Its code has run all the same; what it did holds until the restart."
     )
 
 
