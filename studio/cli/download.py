@@ -15,6 +15,7 @@ from studio.cli.front import Front
 from studio.cli.output import out, print_json, say
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
+from studio.text import english
 
 POLL_S, FOUND_AT_HUB = 0.1, 20
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
@@ -56,9 +57,8 @@ def get(
         paths = _run(web, found)
     infos = [info for path in paths for info in _add(front, path)]
     if as_json:
-        print_json(
-            [{"id": order.id, "paths": [str(path) for path in paths], "models": [to_builtins(i) for i in infos]}]
-        )
+        models = [to_builtins(info, enc_hook=english) for info in infos]
+        print_json([{"id": order.id, "paths": [str(path) for path in paths], "models": models}])
         return
     for info in infos:
         can = ", ".join(info.capabilities)
