@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 
 from studio import __version__, api, errors, messages
 from studio.engine import result_check
@@ -15,7 +15,7 @@ from studio.engine.failure import failure, given_up, out_of_memory
 from studio.engine.job_watch import JobWatch, Span
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
-from studio.engine.planner import JobPlan, Planner
+from studio.engine.planner import JobPlan, PlannedModels, Planner
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver, plain
@@ -31,6 +31,10 @@ from studio.plugin_host.registry import Registry
 from studio.role import Role
 
 End = messages.Finished | messages.Failed | messages.Cancelled
+
+
+class JobModels(ModelAccess, PlannedModels, Protocol):
+    """What running and planning jobs need of the ModelService."""
 
 
 @dataclass
@@ -63,7 +67,7 @@ class Runner:
         self,
         registry: Registry,
         store: LibraryAccess,
-        models: ModelAccess,
+        models: JobModels,
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
