@@ -36,6 +36,10 @@ from studio.text import Text
 End = messages.Finished | messages.Failed | messages.JobCancelled
 
 
+class JobModels(ModelAccess, PlannedModels, Protocol):
+    """What running and planning jobs need of the ModelService."""
+
+
 @dataclass
 class _Work:
     """A job as it was asked for, and validated once: what is run again has the seed that was drawn the first time."""
@@ -56,10 +60,6 @@ class _Work:
     """What could not be had, where the error says how much that was."""
 
 
-class RunnerModels(ModelAccess, PlannedModels, Protocol):
-    """What the runner needs of the ModelService: leases, and what plans are made of."""
-
-
 class Runner:
     """Runs jobs, one at a time; each ends with exactly one event of `messages.LAST`.
 
@@ -70,7 +70,7 @@ class Runner:
         self,
         registry: Registry,
         store: LibraryAccess,
-        models: RunnerModels,
+        models: JobModels,
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
