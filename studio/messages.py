@@ -348,7 +348,7 @@ class Revealed(Message, frozen=True, tag="revealed"):
     data: dict[str, Any]
 
 
-class Span(msgspec.Struct, frozen=True, omit_defaults=True):
+class TraceSpan(msgspec.Struct, frozen=True, omit_defaults=True):
     """A stretch of a job: `kind` is `load`, `stage` or `save`."""
 
     name: str
@@ -362,7 +362,7 @@ class Traced(Message, frozen=True, tag="traced"):
     """What of a job took how long, just before its last event, if that was asked for."""
 
     job: str
-    spans: list[Span]
+    spans: list[TraceSpan]
 
 
 class Saved(Message, frozen=True, tag="saved"):

@@ -13,7 +13,7 @@ from studio.cli.front import Front, front_of, say, unknown
 from studio.cli.session import EngineSession, Killed
 from studio.errors import UserError
 from studio.form import TaskForm, read
-from studio.messages import Span, TaskInfo
+from studio.messages import TaskInfo, TraceSpan
 from studio.text import english
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
@@ -96,7 +96,7 @@ class Run:
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._plan = plan
         self._trace = Path(trace).expanduser() if trace else None
-        self._traced: list[tuple[str, list[Span]]] = []
+        self._traced: list[tuple[str, list[TraceSpan]]] = []
         self._display = Display(sys.stderr)
 
     def __call__(self, params: dict[str, Any]) -> int:

@@ -8,12 +8,12 @@ import msgspec
 
 from studio.atomic import writing
 from studio.errors import UserError, os_reason
-from studio.messages import Span
+from studio.messages import TraceSpan
 
 PROCESS = 1
 
 
-def events(jobs: Iterable[tuple[str, Iterable[Span]]]) -> list[dict[str, Any]]:
+def events(jobs: Iterable[tuple[str, Iterable[TraceSpan]]]) -> list[dict[str, Any]]:
     """Complete events ("X") in microseconds; each job, with its name, on a row of its own that begins at 0."""
     found: list[dict[str, Any]] = []
     for row, (name, spans) in enumerate(jobs, 1):
@@ -33,7 +33,7 @@ def events(jobs: Iterable[tuple[str, Iterable[Span]]]) -> list[dict[str, Any]]:
     return found
 
 
-def write(path: Path, jobs: Iterable[tuple[str, Iterable[Span]]]) -> None:
+def write(path: Path, jobs: Iterable[tuple[str, Iterable[TraceSpan]]]) -> None:
     """Raises UserError when it cannot be written."""
     try:
         with writing(path) as file:

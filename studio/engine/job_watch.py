@@ -3,23 +3,12 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
+from studio.messages import TraceSpan
 from studio.models.peak_memory import PeakMemory
 
 MOST_SPANS = 10_000
 """That are kept: a job of very many tiles must not fill memory with its own trace."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """A stretch of time with a name, in seconds of the watch's clock."""
-
-    name: str
-    kind: str
-    """`load`, `stage`, `save`."""
-    began: float
-    ended: float
 
 
 class JobWatch:
@@ -28,7 +17,8 @@ class JobWatch:
     def __init__(self, peak: PeakMemory | None = None, clock: Callable[[], float] = time.monotonic) -> None:
         self._peak, self._clock = peak, clock
         self._start = self._last = clock()
-        self.spans: list[Span] = []
+        self.spans: list[TraceSpan] = []
+        """In seconds of the clock."""
         self.load_s = 0.0
         self.dtypes: set[str] = set()
         if peak:
@@ -71,4 +61,4 @@ class JobWatch:
     def _add(self, name: str, kind: str, began: float) -> None:
         self._last = self._clock()
         if len(self.spans) < MOST_SPANS:
-            self.spans.append(Span(name, kind, began, self._last))
+            self.spans.append(TraceSpan(name, kind, round(began, 6), round(self._last - began, 6)))

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from studio import api, images
 from studio.api import Work
+from studio.errors import StudioError, UserError
 from studio.messages import Cheaper, Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
@@ -17,6 +18,10 @@ from studio.role import Role
 
 SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
+
+
+class UntoldWork(StudioError):
+    """A task's `work` has failed; its jobs can be run all the same."""
 
 
 class PlannedModels(Protocol):
@@ -76,16 +81,24 @@ class Planner:
         self._models, self._path = models, path
 
     def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
-        """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
+        """None for a task that does not tell how much its jobs are, or has no model. Raises UserError, UntoldWork."""
         field = task.form.role(Role.MODEL)
         if field is None:
             return None
         facts = self._models.facts(str(getattr(params, field.name)), field.capability)
-        work = task.cls().work(params, facts.defaults, self._size_of)
+        work = self._work(task, params, facts)
         if work is None:
             return None
         kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
+
+    def _work(self, task: LoadedTask, params: api.Params, facts: ModelFacts) -> Work | None:
+        try:
+            return task.cls().work(params, facts.defaults, self._size_of)
+        except UserError:
+            raise
+        except Exception as error:
+            raise UntoldWork(f"The task {task.info.id!r} could not tell how much its job is: {error!r}") from error
 
     def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
         """What this job really took."""
@@ -98,7 +111,10 @@ class Planner:
     def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
         """For a front. Raises UserError for parameters that no job can have."""
         params = validation.validate(task.cls.Params, task.form.fields, given)
-        plan = self.plan(task, params)
+        try:
+            plan = self.plan(task, params)
+        except UntoldWork:  # told when the job is run
+            plan = None
         if plan is None:
             return Planned(request)
         known = plan.is_known

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol
 
+import msgspec
+
 from studio import __version__, api, errors, messages
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.failure import failure, given_up, out_of_memory
-from studio.engine.job_watch import JobWatch, Span
+from studio.engine.job_watch import JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
-from studio.engine.planner import JobPlan, PlannedModels, Planner
+from studio.engine.planner import JobPlan, PlannedModels, Planner, UntoldWork
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver, plain
@@ -52,7 +54,7 @@ class _Work:
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
     """Of the present attempt."""
-    spans: list[Span] = field(default_factory=list)
+    spans: list[messages.TraceSpan] = field(default_factory=list)
     asked_bytes: int = 0
     """What could not be had, where the error says how much that was."""
 
@@ -137,9 +139,6 @@ class Runner:
             return self.planner.answer(asked.request, task, asked.params)
         except UserError:
             return messages.Planned(asked.request)
-        except Exception as error:  # noqa: BLE001 - a plugin's code
-            self._emit(_untold(asked.task, error))
-            return messages.Planned(asked.request)
 
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
@@ -200,8 +199,8 @@ class Runner:
             return self.planner.plan(task, params, tiled=tiled)
         except UserError:  # `run` will say it, to whom it is told
             return None
-        except Exception as error:  # noqa: BLE001 - a plugin's code; its job can run without a plan
-            self._emit(_untold(task.info.id, error, work.order.job))
+        except UntoldWork as error:
+            self._emit(messages.Log(str(error), work.order.job))
             return None
 
     def _task(self, id: str) -> LoadedTask:
@@ -234,15 +233,9 @@ def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterat
             close()
 
 
-def _untold(task: str, error: Exception, job: str = "") -> messages.Log:
-    return messages.Log(f"The task {task!r} could not tell how much its job is: {error!r}", job)
-
-
-def _trace(work: _Work) -> list[messages.Span]:
-    return [
-        messages.Span(span.name, span.kind, round(span.began - work.began, 6), round(span.ended - span.began, 6))
-        for span in work.spans
-    ]
+def _trace(work: _Work) -> list[messages.TraceSpan]:
+    """Counted from the job's beginning."""
+    return [msgspec.structs.replace(span, began_s=round(span.began_s - work.began, 6)) for span in work.spans]
 
 
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:

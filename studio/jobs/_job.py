@@ -42,7 +42,7 @@ class Job:
     notes: list[str] = field(default_factory=list)
     revealed: list[messages.Revealed] = field(default_factory=list)
     trace: bool = False
-    spans: list[messages.Span] = field(default_factory=list)
+    spans: list[messages.TraceSpan] = field(default_factory=list)
     """What of it took how long, if that was asked for."""
     message: str = ""
     field: str | None = None
