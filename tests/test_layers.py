@@ -18,7 +18,7 @@ CONTRACTS = {contract["name"]: contract for contract in PROJECT["tool"]["importl
 PLUGIN_CONTRACT = "Plugins import studio.api and studio.diffusion, and nothing else of the studio"
 HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
 STRANGERS = [
-    "studio.desktop.forms.token_counting", *["studio.engine.runner"] * 3, "studio.models.verification",
+    "studio.desktop.forms.token_counting", *["studio.engine.runner"] * 2, "studio.models.verification",
     "studio.plugin_host.plugin_loader",
 ]  # fmt: skip
 """Where any exception is taken: from tokenizers, which raise bare ones, from jobs and from what plans them, from the

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
@@ -33,6 +33,7 @@ from studio.plugin_host.registry import Registry
 from studio.role import Role
 from studio.text import Text
 
+T = TypeVar("T")
 End = messages.Finished | messages.Failed | messages.JobCancelled
 
 
@@ -136,13 +137,8 @@ class Runner:
         task = self._registry.tasks.get(asked.task)
         if task is None:
             return messages.Planned(asked.request)
-        try:
-            return self.planner.answer(asked.request, task, asked.params)
-        except UserError:
-            return messages.Planned(asked.request)
-        except Exception as error:  # noqa: BLE001 - a plugin's code
-            self._emit(_untold(asked.task, error))
-            return messages.Planned(asked.request)
+        answer = self._ask_plugin(lambda: self.planner.answer(asked.request, task, asked.params), asked.task)
+        return answer or messages.Planned(asked.request)
 
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
@@ -201,12 +197,16 @@ class Runner:
 
     def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
         task, params = self._validated(work)
+        return self._ask_plugin(lambda: self.planner.plan(task, params, tiled=tiled), task.info.id, work.order.job)
+
+    def _ask_plugin(self, plan: Callable[[], T], task: str, job: str = "") -> T | None:
+        """What a plugin tells of a job ahead of it; None where it does not, since the job can run without."""
         try:
-            return self.planner.plan(task, params, tiled=tiled)
+            return plan()
         except UserError:  # `run` will say it, to whom it is told
             return None
-        except Exception as error:  # noqa: BLE001 - a plugin's code; its job can run without a plan
-            self._emit(_untold(task.info.id, error, work.order.job))
+        except Exception as error:  # noqa: BLE001 - a plugin's code
+            self._emit(_untold(task, error, job))
             return None
 
     def _task(self, id: str) -> LoadedTask:

@@ -66,6 +66,26 @@ class Component:
         self.mapped = mapped(self.storages)
 
 
+@dataclass(frozen=True)
+class Resident:
+    """A line of the manager's report: one component, for people and tests."""
+
+    title: str
+    bytes: int
+    leases: int
+    derived: bool
+    place: str = ""
+    """The device, or `ram` for what is parked."""
+    mapped_bytes: int = 0
+    """Of these, pages of its file that the system can take back by itself."""
+    load_s: float = 0.0
+    idle_s: float = 0.0
+    id: str = ""
+    pinned: bool = False
+    used_by: str = ""
+    """The task that has leased it last."""
+
+
 class ComponentTable:
     """All components by key. Sums count each storage once, so that what is shared costs nothing twice."""
 

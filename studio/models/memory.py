@@ -20,12 +20,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from studio.api import Derived, UserError
-from studio.models.component_table import Component, ComponentTable, Key
+from studio.models.component_table import Component, ComponentTable, Key, Resident
 from studio.models.fingerprint import Fingerprints
 from studio.models.free_memory import FreeBytes, free_bytes
 from studio.models.integrity import seal
@@ -41,26 +40,6 @@ log = logging.getLogger(__name__)
 Load = Callable[[ComponentSpec, str], Any]
 ASK_AGAIN_S = 1.0
 """Whoever waits for memory looks this often whether another program has given some back."""
-
-
-@dataclass(frozen=True)
-class Resident:
-    """A line of the manager's report: one component, for people and tests."""
-
-    title: str
-    bytes: int
-    leases: int
-    derived: bool
-    place: str = ""
-    """The device, or `ram` for what is parked."""
-    mapped_bytes: int = 0
-    """Of these, pages of its file that the system can take back by itself."""
-    load_s: float = 0.0
-    idle_s: float = 0.0
-    id: str = ""
-    pinned: bool = False
-    used_by: str = ""
-    """The task that has leased it last."""
 
 
 class MemoryManager:

@@ -17,10 +17,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from safetensors.torch import save_file
 
 from studio.api import UserError
+from studio.models.component_table import Resident
 from studio.models.fingerprint import Fingerprints
 from studio.models.free_memory import container_free_bytes, free_bytes
 from studio.models.loaders.component import ComponentSpec
-from studio.models.memory import MemoryManager, Resident
+from studio.models.memory import MemoryManager
 from studio.models.room import HEADROOM_BYTES
 from studio.models.tensor_storage import storages
 from studio.models.tiers import Tiers
