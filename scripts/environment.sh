@@ -91,11 +91,13 @@ make_venv() {
 install_studio() {
     local target="." log=.venv/install.log
     [[ -z $1 ]] || target=".[$1]"
-    # The recipe of the starter model is a distribution of its own, which only a checkout has.
     say "Installing Open Image Studio and what it needs into .venv (about 7 GB; minutes, once) …"
     : >.venv/.making
-    if ! .venv/bin/python -m pip install --no-input --disable-pip-version-check --progress-bar off \
-        -c constraints.txt -e plugins/studio_starter -e "$target" >"$log" 2>&1 </dev/null; then
+    # The recipe of the starter model is a distribution of its own, which only a checkout has. It comes second: asked for
+    # both at once, the pip that Python 3.11 brings may look for open-image-studio, which it needs, in the index.
+    local pip=(.venv/bin/python -m pip install --no-input --disable-pip-version-check --progress-bar off)
+    if ! { "${pip[@]}" -c constraints.txt -e "$target" && "${pip[@]}" --no-deps -e plugins/studio_starter; } \
+        >"$log" 2>&1 </dev/null; then
         { grep -E 'ERROR: |error: ' "$log" || tail -n 5 "$log"; } | tail -n 5 >&2
         ! grep -q 'No space left on device' "$log" ||
             say "Besides the 7 GB here, pip keeps what it downloads in ${TMPDIR:-/tmp} and in its cache (not with PIP_NO_CACHE_DIR=1)."
