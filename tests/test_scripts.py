@@ -24,7 +24,8 @@ case "$*" in
 "-m pytest"*) echo "$*" >>"$NOTES" ;;
 esac
 """
-PIP = "pip plugins/studio_starter -e ."
+PIP = "pip constraints.txt -e ."
+RECIPE = "pip --no-deps -e plugins/studio_starter"  # after what it needs, which is in no index
 Call = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -78,7 +79,7 @@ def test_run_installs_once_and_passes_arguments_and_folder(clone: Path, call: Ca
     assert "once" in first.stderr
     second = call(clone / "scripts/run")
     assert (second.stdout, second.stderr) == (f"studio {tmp_path} \n", "")
-    assert notes(tmp_path) == [PIP]
+    assert notes(tmp_path) == [PIP, RECIPE]
 
 
 def test_the_second_call_starts_no_python(clone: Path, call: Call, tools: Path) -> None:
@@ -93,7 +94,7 @@ def test_changed_versions_are_installed(clone: Path, call: Call, tmp_path: Path)
     with (clone / "constraints.txt").open("a") as file:
         file.write("click==99\n")
     call(clone / "scripts/run")
-    assert notes(tmp_path) == [PIP, PIP]
+    assert notes(tmp_path) == [PIP, RECIPE, PIP, RECIPE]
 
 
 def test_whoever_tests_keeps_the_tools(clone: Path, call: Call, tmp_path: Path) -> None:
@@ -102,7 +103,7 @@ def test_whoever_tests_keeps_the_tools(clone: Path, call: Call, tmp_path: Path) 
     with (clone / "constraints.txt").open("a") as file:
         file.write("click==99\n")
     call(clone / "scripts/run")
-    assert notes(tmp_path) == [f"{PIP}[dev]", "-m pytest tests/test_x.py", f"{PIP}[dev]"]
+    assert notes(tmp_path) == [f"{PIP}[dev]", RECIPE, "-m pytest tests/test_x.py", f"{PIP}[dev]", RECIPE]
 
 
 def test_a_failed_installation_says_why_and_is_repeated(clone: Path, call: Call, tmp_path: Path) -> None:
@@ -164,7 +165,7 @@ def test_others_are_told_what_to_install_once_and_go_on(clone: Path, call: Call,
     assert first.stdout == second.stdout == "ready\n"
     assert "sudo apt-get install -y --no-install-recommends libnowhere9" in first.stderr
     assert second.stderr == ""
-    assert notes(tmp_path) == [PIP]
+    assert notes(tmp_path) == [PIP, RECIPE]
 
 
 def test_ci_runs_the_tests() -> None:
