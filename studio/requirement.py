@@ -144,4 +144,7 @@ def _meets_one(version: str, kind: str, bound: str) -> bool:
 
 def _release(version: str) -> tuple[int, ...]:
     match = _RELEASE.match(version)
-    return tuple(map(int, match[1].split("."))) if match else ()
+    try:
+        return tuple(map(int, match[1].split("."))) if match else ()
+    except ValueError:  # more digits than a number may have
+        return ()

@@ -71,7 +71,7 @@ def check_id(id: str) -> str:
     """Raises UserError for what is no id of the hub."""
     if not _ID.fullmatch(id) or ".." in id or "--" in id:
         raise UserError(
-            "{} is no id of a model; nothing was downloaded. Ids look like “name/model”.", repr(id), code="bad_address"
+            "{} is no id of a model; nothing was downloaded. Ids look like “name/model”.", repr(id[:200]), code="bad_address"
         )
     return id
 

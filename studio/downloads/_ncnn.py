@@ -38,7 +38,7 @@ def read_layers(text: str) -> list[NcnnLayer]:
     try:
         layers = [_layer(line.split()) for line in lines[2:] if line.strip()]
         announced = int(lines[1].split()[0])
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         raise _unreadable(Text("a line of it has another form")) from None
     if announced != len(layers):
         raise _unreadable(Text("it has fewer or more layers than it announces"))

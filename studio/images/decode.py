@@ -90,6 +90,8 @@ def size_of(source: Source) -> tuple[int, int]:
         raise refused(file_format.refusal(name, format, file_format.WITH_TIFF), code="unsupported_format")
     try:
         header = _HEADERS[format](data) if format in _HEADERS else ImageHeader(data)
+        if header.size is not None:
+            _check_size(name, header.size)
         with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
             size, turn = image.size, header.orientation
             if format != "TIFF" and "exif" in image.info:
