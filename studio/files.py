@@ -92,7 +92,7 @@ def others_may_write(folder: Path) -> bool:
 def home() -> Path:
     """The user's home folder; the root where nobody knows it."""
     try:
-        return Path.home()
+        return Path.home()  # noqa: TID251 - here
     except RuntimeError:
         return Path("/")
 

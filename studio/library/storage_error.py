@@ -49,6 +49,8 @@ def put_in_order(root: Path, file: Path) -> Iterator[None]:
     """Turn the errors while a library is put in order into UserError: no picture is at stake then."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise damaged(file, error) from error
     except (OSError, sqlite3.Error) as error:
         if isinstance(error, sqlite3.Error) and _is_damage(error):
             raise damaged(file, error) from error
@@ -60,6 +62,8 @@ def looked_up(file: Path) -> Iterator[None]:
     """Turn SQLite's errors while the index is only read into UserError."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite keeps any bytes as text
+        raise damaged(file, error) from error
     except sqlite3.Error as error:
         if _is_damage(error):
             raise damaged(file, error) from error
@@ -90,7 +94,7 @@ def _is_damage(error: sqlite3.Error) -> bool:
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
-def damaged(file: Path, error: sqlite3.Error) -> UserError:
+def damaged(file: Path, error: sqlite3.Error | UnicodeDecodeError) -> UserError:
     """For an index that SQLite cannot make sense of."""
     return UserError(
         "The library's index {} is damaged ({}); the pictures beside it are untouched. Move that file away and "

@@ -67,7 +67,7 @@ def written(name: str, write: Callable[[Path], object]) -> Callable[[Path], list
 
 
 def library(folder: Path) -> None:
-    with closing(Library(folder)) as opened:
+    with closing(Library(folder / "library")) as opened:
         from PIL import Image
 
         first = opened.save(Image.new("RGB", (4, 4)), RECIPE.recipe)
@@ -76,7 +76,6 @@ def library(folder: Path) -> None:
 
 
 def index_seed(folder: Path) -> list[bytes]:
-    library(folder / "library")
     return [(folder / "library/index.db").read_bytes()]
 
 
@@ -225,7 +224,7 @@ SETTINGS = {
 EMBEDDING = Embedding("cat", "clip", (0.5, -1.0))
 TASK = TaskInfo("a", "A", SCHEMA, stages={}, translations={"zh": {"A": "甲"}})
 TARGETS = (
-    Target("index", index_seed, look_through, mutate=containers.sqlite, round=40),
+    Target("index", index_seed, look_through, library, mutate=containers.sqlite, round=40),
     Target("project", project_seed, kept("x.studio", open_project), mutate=containers.zipped, round=800),
     Target("session", lambda folder: [msgspec.json.encode(_session())], session, round=8000),
     Target("mask-tiles", written("mask.bin", mask_seed),
