@@ -46,8 +46,8 @@ def save(source: Path | bytes, target: Path, *, with_recipe: bool) -> list[str]:
         raise _not_saved(target, error) from error
     except MemoryError:
         raise UserError(
-            "“{}” was not saved: there is not enough memory to convert it; the picture stays in the studio. Close other "
-            "programs and save it again.",
+            "“{}” was not saved: there is not enough memory to convert it; the picture stays in the studio. Close "
+            "other programs and save it again.",
             target.name,
             code="out_of_memory",
         ) from None

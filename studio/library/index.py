@@ -290,7 +290,8 @@ def inside(root: Path, path: str) -> Path:
     ours.
     """
     parts = PurePosixPath(path).parts
-    if not parts or "\0" in path or path.startswith("/") or ".." in parts or PureWindowsPath(path).drive or "\\" in path:
+    foreign = "\0" in path or "\\" in path or PureWindowsPath(path).drive
+    if foreign or not parts or path.startswith("/") or ".." in parts:
         raise damaged(root / FILE, sqlite3.DatabaseError(f"it lists a file outside the library, {path!r}"))
     return root / path
 

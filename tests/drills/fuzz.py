@@ -28,6 +28,7 @@ from fuzzing.harness import CORPUS, Target, attempt, inputs, prepared
 from fuzzing.targets import TARGETS
 
 Find = tuple[bytes, str]
+TOLD_EVERY_S = 60.0
 
 
 def main() -> int:
@@ -41,6 +42,7 @@ def main() -> int:
     chosen = [TARGETS[name] for name in options.target or TARGETS]
     began, tried, found = time.monotonic(), Counter[str](), Counter[str]()
     seen: set[tuple[str, str]] = set()
+    due = began + TOLD_EVERY_S
     for share in _shares(chosen, options.inputs, options.minutes, began):
         target, count, number = share
         for data, told in _in_child(target, count, f"{options.seed} {number}"):
@@ -49,8 +51,8 @@ def main() -> int:
                 seen.add((target.name, told[:60]))
                 print(f"{target.name}: {told}\n    {_kept(options.keep / target.name, data)}", flush=True)
         tried[target.name] += count
-        if target is chosen[-1]:
-            took = time.monotonic() - began
+        if time.monotonic() > due or target is chosen[-1]:
+            due, took = time.monotonic() + TOLD_EVERY_S, time.monotonic() - began
             print(f"{tried.total():,} inputs, {found.total()} finds, {tried.total() / took:,.0f} a second", flush=True)
     _report(tried, found)
     return 1 if found else 0
