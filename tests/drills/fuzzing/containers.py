@@ -104,9 +104,9 @@ def sqlite(data: bytes, chance: random.Random) -> bytes:
     with tempfile.NamedTemporaryFile(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as file:
         file.write(data)
         file.flush()
-        with closing(sqlite3.connect(file.name, isolation_level=None)) as index, suppress(sqlite3.Error):
+        with closing(sqlite3.connect(file.name, isolation_level=None)) as index:
             for _ in range(chance.randint(1, 3)):
-                with suppress(sqlite3.Error, OverflowError, UnicodeEncodeError):
+                with suppress(sqlite3.Error, OverflowError, UnicodeError, IndexError):  # of one that is damaged already
                     _statement(index, chance)
         return Path(file.name).read_bytes()
 
