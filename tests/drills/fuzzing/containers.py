@@ -100,7 +100,7 @@ def zipped(data: bytes, chance: random.Random) -> bytes:
 def sqlite(data: bytes, chance: random.Random) -> bytes:
     """Other values in its tables, other tables, another version; and its bytes."""
     if chance.random() < 0.4:
-        return changed_bytes(data, chance, longest=len(data) + 4096)
+        return changed_bytes(data, chance, len(data) + 4096)
     with tempfile.NamedTemporaryFile(dir="/dev/shm" if Path("/dev/shm").is_dir() else None) as file:
         file.write(data)
         file.flush()

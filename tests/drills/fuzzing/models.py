@@ -182,13 +182,13 @@ CONFIGS = (
     "scheduler/scheduler_config.json", "tokenizer/tokenizer_config.json",
 )  # fmt: skip
 READERS = (
-    Target("header", _headers, _header, copied(_model), may_raise=(OSError,), round=500),
-    *(_target(name.replace("/", "-"), _of(name), _into(name), 200) for name in CONFIGS),
+    Target("header", _headers, _header, copied(_model), may_raise=(OSError,), round=3000),
+    *(_target(name.replace("/", "-"), _of(name), _into(name), 500) for name in CONFIGS),
     _target("studio.json", lambda folder: b'{"title": "A", "defaults": {"steps": 3}, "upscalers": {}}',
-            _into("studio.json"), 200),
+            _into("studio.json"), 500),
     _target("index.json",
             lambda folder: b'{"metadata": {}, "weight_map": {"a": "diffusion_pytorch_model.safetensors"}}',
-            _into("unet/diffusion_pytorch_model.safetensors.index.json"), 200),
+            _into("unet/diffusion_pytorch_model.safetensors.index.json"), 500),
     _target("readme", lambda folder: b"---\nlicense: other\nlicense_name: mine\n---\n# A model\n", _readme, 2000),
     _target("yaml", lambda folder: b'model:\n  params:\n    parameterization: "v"\n', _yaml, 2000),
     Target("token-counter", lambda folder: [(_model() / "tokenizer/tokenizer.json").read_bytes()], _counter, round=300),

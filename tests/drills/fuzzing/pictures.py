@@ -157,11 +157,11 @@ def _seeds(*made: bytes) -> Callable[[Path], list[bytes]]:
 
 
 TARGETS = (
-    Target("png", pngs, opened, mutate=containers.png, round=1500),
-    Target("picture", others, opened, round=1500, mutate=changed_bytes),
-    Target("mask", lambda folder: [*pngs(folder), *others(folder)], mask, mutate=_mixed, round=1500),
+    Target("png", pngs, opened, mutate=containers.png, round=6000),
+    Target("picture", others, opened, round=4000, mutate=changed_bytes),
+    Target("mask", lambda folder: [*pngs(folder), *others(folder)], mask, mutate=_mixed, round=4000),
     Target("picture-size", lambda folder: [*pngs(folder), *others(folder)], sized, mutate=_mixed, round=3000),
-    Target("icc", lambda folder: [profile(), profile("XYZ"), profile("LAB")], in_picture(_icc, opened), round=1000),
+    Target("icc", lambda folder: [profile(), profile("XYZ"), profile("LAB")], in_picture(_icc, opened), round=2000),
     Target("exif-png", _seeds(exif()[6:], exif(orientation=9)[6:]), in_picture(_exif, opened), round=1500),
     Target("exif-jpeg", _seeds(exif()[6:], exif(orientation=3)[6:]), in_picture(_jpeg_exif, opened), round=1500),
     Target("recipe", with_recipes, recipe, mutate=_mixed, round=3000),

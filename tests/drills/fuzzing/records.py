@@ -224,8 +224,8 @@ SETTINGS = {
 EMBEDDING = Embedding("cat", "clip", (0.5, -1.0))
 TASK = TaskInfo("a", "A", SCHEMA, stages={}, translations={"zh": {"A": "甲"}})
 TARGETS = (
-    Target("index", index_seed, look_through, library, mutate=containers.sqlite, round=40),
-    Target("project", project_seed, kept("x.studio", open_project), mutate=containers.zipped, round=800),
+    Target("index", index_seed, look_through, library, mutate=containers.sqlite, round=300),
+    Target("project", project_seed, kept("x.studio", open_project), mutate=containers.zipped, round=1500),
     Target("session", lambda folder: [msgspec.json.encode(_session())], session, round=8000),
     Target("mask-tiles", written("mask.bin", mask_seed),
            kept("mask.bin", lambda folder: tile_file.load(folder / "mask.bin")), may_raise=(ValueError,), round=4000),
