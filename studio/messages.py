@@ -7,7 +7,6 @@ Sentences for people cross as English text, and beside it, in `templates`, as wh
 another language looks the template up (`studio.translation`), one in English, or a program, need not care.
 """
 
-import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -369,19 +368,15 @@ def _mended(value: Any) -> Any:
 
 def decode_command(line: bytes) -> Command:
     """Raises msgspec.DecodeError for anything that is no command."""
-    with _unreadable():
+    try:
         return _commands.decode(line)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def decode_event(line: bytes) -> Event:
     """Raises msgspec.DecodeError for anything that is no event."""
-    with _unreadable():
-        return _events.decode(line)
-
-
-@contextlib.contextmanager
-def _unreadable() -> Iterator[None]:
     try:
-        yield
+        return _events.decode(line)
     except (UnicodeDecodeError, RecursionError) as error:
         raise msgspec.DecodeError(str(error)) from None

@@ -6,7 +6,7 @@ import pytest
 from studio import messages
 from studio.errors import UserError
 from studio.printable import printable, printable_json
-from studio.text import Text
+from studio.text import Text, clause, english
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
@@ -25,9 +25,15 @@ def test_half_of_a_pair_is_refused_in_texts_and_names() -> None:
     messages.check({"prompt": "𝔘 猫", "steps": 3, "on": True, "nothing": None, "list": [1.5, {"a": "b"}]})
 
 
-@pytest.mark.parametrize(
-    "line", [b"", b"{}", b"[]", b'{"type": "no such"}', b'{"type": "cancel"}', b"\xff", b"[" * 9999]
-)
+HALF = [
+    line.replace(b"?", inside)
+    for line in (b'{"type": "plan", "request": "a", "task": "b", "params": {"a": ?', b'{"type": "revealed", "job": "a", '
+                 b'"stage": "b", "data": {"a": ?')
+    for inside in (b"[" * 9999, b'"\xed\xa0\x80"')
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", [b"", b"{}", b"[]", b'{"type": "no"}', b'{"type": "cancel"}', b"\xff", *HALF])
 def test_what_is_no_message_is_a_decode_error(line: bytes) -> None:
     for decode in (messages.decode_command, messages.decode_event):
         with pytest.raises(msgspec.DecodeError):
@@ -68,3 +74,15 @@ def test_a_half_of_a_pair_in_a_traceback_costs_no_job_its_end() -> None:
 def test_what_steers_a_terminal_is_spelled_out() -> None:
     assert printable("a\x1b[2J\u202eb\ud800\u200d猫") == "a\\x1b[2J\\u202eb\\ud800\u200d猫"
     assert printable_json('"a\x7f\U000e0001"\n') == '"a\\u007f\\udb40\\udc01"\n'
+
+
+def test_a_sentence_within_another_one_has_no_full_stop() -> None:
+    assert clause("It is small.") == "It is small"
+    assert clause("small") == "small"
+    inner = clause(Text("It is {}.", 3))
+    assert (inner, inner.template, inner.args) == ("It is 3", "It is {}", (3,))
+
+
+def test_what_is_no_sentence_is_not_sent() -> None:
+    with pytest.raises(TypeError, match="Encoding objects of type object"):
+        english(object())

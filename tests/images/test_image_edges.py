@@ -53,6 +53,8 @@ def test_a_size_that_cannot_be_told_is_a_sentence() -> None:
         size_of(encoded(plain(), "PNG")[:30])
     with pytest.raises(UserError, match="damaged or incomplete JPEG file"):
         size_of(b"\xff\xd8\xff\xe0" + b"\0" * 40)
+    with pytest.raises(UserError, match="damaged or incomplete TIFF file"):
+        size_of(b"II*\0" + b"\xff" * 40)
     with pytest.raises(UserError, match="too large"):
         size_of(webp_extended(16000, 16000))
 
@@ -119,6 +121,8 @@ def test_what_a_png_says_of_its_colours_and_frames() -> None:
     cut = png_header.header(png(6, 4, 8, 2, rows, chunk(b"iCCP", b"x\0\0" + zlib.compress(bytes(300))[:-5])))
     assert cut.icc is None
     assert cut.notes
+    for body in (b"x\0\0garbage", b"x\0\0\x78\x9c\xff\xff\xff\xff"):
+        assert png_header.header(png(6, 4, 8, 2, rows, chunk(b"iCCP", body))).icc is None
     empty = png_header.header(png(6, 4, 8, 2, rows, chunk(b"iCCP", b"x\0\0")))
     assert empty.icc is None
 
@@ -198,6 +202,10 @@ def test_other_modes_are_damage() -> None:
     for mode in ("F", "HSV", "LAB"):
         with pytest.raises(Damaged):
             colour.planes(Image.new(mode, (3, 2)))
+
+
+def test_a_conversion_from_printing_colours_always_changes_something() -> None:
+    assert not colour._changes_nothing(None, "CMYK")  # type: ignore[arg-type]
 
 
 def test_a_picture_with_a_key_has_alpha() -> None:

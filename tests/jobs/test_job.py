@@ -73,6 +73,18 @@ def test_orders_for_jobs_in_another_state_change_nothing(queue: JobQueue) -> Non
     assert [*queue.pending] == before == [running, following, waiting]
 
 
+def test_an_engine_that_was_given_up_and_comes_back_gets_what_waited() -> None:
+    queue = JobQueue()
+    client = ScriptedClient(queue.follow)
+    queue.attach(client)
+    waiting = queue.submit("paint", {})
+    queue.follow(messages.Ended("It cannot be started.", 78, False))
+    assert queue.paused
+    client.start()
+    assert not queue.paused
+    assert client.pending() == [waiting.id]
+
+
 def test_events_of_nobody_are_left_alone(queue: JobQueue) -> None:
     waiting = queue.submit("paint", {})
     queue.follow(messages.Started("somebody else", {}))
