@@ -20,11 +20,14 @@ Group = dict[str, Any]
 
 
 def main() -> int:
-    figures: dict[str, Group] = json.loads(FIGURES.read_text("utf-8"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("groups", nargs="*", choices=[*figures, []], metavar="GROUP", help=", ".join(figures))
+    parser.add_argument("groups", nargs="*", metavar="GROUP")
     parser.add_argument("--record", action="store_true")
+    parser.add_argument("--figures", type=Path, default=FIGURES)
     asked = parser.parse_args()
+    figures: dict[str, Group] = json.loads(asked.figures.read_text("utf-8"))
+    if unknown := [name for name in asked.groups if name not in figures]:
+        parser.error(f"there is no group {unknown[0]}; there are {', '.join(figures)}")
     fell = 0
     for name in asked.groups or figures:
         found = measure(figures[name])
@@ -36,7 +39,7 @@ def main() -> int:
             if asked.record:
                 figures[name]["modules"][module] = max(before, percent)
     if asked.record:
-        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
+        asked.figures.write_text(json.dumps(figures, indent=1) + "\n", "utf-8")
     return 1 if fell else 0
 
 

@@ -27,8 +27,8 @@ def test_half_of_a_pair_is_refused_in_texts_and_names() -> None:
 
 HALF = [
     line.replace(b"?", inside)
-    for line in (b'{"type": "plan", "request": "a", "task": "b", "params": {"a": ?', b'{"type": "revealed", "job": "a", '
-                 b'"stage": "b", "data": {"a": ?')
+    for line in (b'{"type": "plan", "request": "a", "task": "b", "params": {"a": ?',
+                 b'{"type": "revealed", "job": "a", "stage": "b", "data": {"a": ?')
     for inside in (b"[" * 9999, b'"\xed\xa0\x80"')
 ]  # fmt: skip
 
