@@ -101,6 +101,6 @@ class GuardedProtocol(H11Protocol):
 
     def _make_room(self) -> None:
         others = [other for other in self.connections if isinstance(other, GuardedProtocol) and other.is_idle]
-        # Those that have never asked for anything first. When all others have work to do, the new one is the only one that waits, and goes.
+        # Those that have never asked for anything first. When all have work to do, the new one alone waits, and goes.
         if others:
             min(others, key=lambda other: (other.cycle is not None, other.opened_at)).transport.abort()
