@@ -21,11 +21,11 @@ from studio.server.job_feed import PictureSaved, Previewed
 from studio.server.openai import answer, order, parameters, picture_source
 from studio.server.openai.operation import EDIT, GENERATE, MIX, REDRAW, VARY, Operation
 from studio.server.openai.parameters import ImageParameters
-from studio.server.openai.picture_source import Sources
+from studio.server.openai.picture_source import RequestPictures
 
 RETURN_S = 15.0
 """For how long a job waits for a client that will try again: its pauses are 8 s at most."""
-_NO_SOURCES = Sources((), None, False)
+_NO_SOURCES = RequestPictures((), None, False)
 
 
 async def generations(request: Request) -> ASGIApp:
@@ -54,7 +54,7 @@ async def variations(request: Request) -> ASGIApp:
     return await _answer(request, backend, VARY, given, sources)
 
 
-async def _received(request: Request, backend: Backend) -> tuple[dict[str, Any], Sources]:
+async def _received(request: Request, backend: Backend) -> tuple[dict[str, Any], RequestPictures]:
     backend.jobs.require_ready()
     if content_type(request.headers) == "application/json":
         given = await backend.bodies.json(request)
@@ -64,7 +64,7 @@ async def _received(request: Request, backend: Backend) -> tuple[dict[str, Any],
 
 
 async def _answer(
-    request: Request, backend: Backend, wanted: Operation, given: dict[str, Any], sources: Sources
+    request: Request, backend: Backend, wanted: Operation, given: dict[str, Any], sources: RequestPictures
 ) -> ASGIApp:
     asked = parameters.read(given)
     form = order.task_of(wanted, asked, backend)

@@ -16,7 +16,7 @@ from studio.server.api_error import PICTURE, ApiError, invalid, missing
 from studio.server.backend import Backend
 
 
-class Sources(NamedTuple):
+class RequestPictures(NamedTuple):
     """ImageRefs, and whether the first shows something that is transparent."""
 
     pictures: tuple[str, ...]
@@ -24,7 +24,9 @@ class Sources(NamedTuple):
     has_holes: bool
 
 
-async def of_form(items: list[tuple[str, str | UploadFile]], backend: Backend) -> tuple[dict[str, Any], Sources]:
+async def of_form(
+    items: list[tuple[str, str | UploadFile]], backend: Backend
+) -> tuple[dict[str, Any], RequestPictures]:
     """The other parameters, and the pictures. Raises ApiError."""
     given: dict[str, Any] = {}
     pictures: list[Any] = []
@@ -40,7 +42,7 @@ async def of_form(items: list[tuple[str, str | UploadFile]], backend: Backend) -
     return given, await _sources(pictures, masks, backend)
 
 
-async def of_json(given: dict[str, Any], backend: Backend) -> Sources:
+async def of_json(given: dict[str, Any], backend: Backend) -> RequestPictures:
     """Takes `images` (or `image`) and `mask` out of the body: data URLs or ids of files. Raises ApiError."""
     entries = given.pop("images", None) or given.pop("image", None) or []
     mask = given.pop("mask", None)
@@ -58,7 +60,7 @@ def _ref(entry: Any, param: str) -> Any:
     return entry
 
 
-async def _sources(pictures: list[Any], masks: list[Any], backend: Backend) -> Sources:
+async def _sources(pictures: list[Any], masks: list[Any], backend: Backend) -> RequestPictures:
     if not pictures:
         raise missing("image")
     if len(masks) > 1 or (masks and len(pictures) > 1):
@@ -66,7 +68,7 @@ async def _sources(pictures: list[Any], masks: list[Any], backend: Backend) -> S
     refs = [await asyncio.to_thread(_kept, each, "image", backend) for each in pictures]
     mask = await asyncio.to_thread(_mask, masks[0], backend) if masks else None
     holes = mask is None and len(refs) == 1 and await asyncio.to_thread(_has_holes, refs[0], backend)
-    return Sources(tuple(refs), mask, holes)
+    return RequestPictures(tuple(refs), mask, holes)
 
 
 def _kept(value: Any, param: str, backend: Backend) -> str:
