@@ -1,7 +1,6 @@
 """Guard: what every request must pass before anything of it is read, and what every answer carries."""
 
 import hmac
-import logging
 import re
 import secrets
 from collections.abc import Callable, Collection
@@ -21,7 +20,6 @@ _HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
 }
-_log = logging.getLogger("studio.server")
 
 
 class Guard:
@@ -57,12 +55,12 @@ class Guard:
             return
         try:
             await self._app(scope, receive, answer)
-        except Exception:
-            _log.exception("%s %s %s", request_id, scope["method"], scope["path"])
-            if started:  # only cutting it off tells the client that it is not whole
-                raise
-            message = "This is a bug in the studio; its details are in the server's log."
-            await respond(ApiError(500, message, "internal_error", type="server_error"), answer)
+        except Exception as error:
+            error.add_note(f"While {request_id} was answered: {scope['method']} {scope['path']}")
+            if not started:  # else only cutting it off tells the client that it is not whole
+                message = "This is a bug in the studio; its details are in the server's log."
+                await respond(ApiError(500, message, "internal_error", type="server_error"), answer)
+            raise  # uvicorn writes it into the log
 
     def _check(self, scope: Scope) -> None:
         if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADER_BYTES:

@@ -159,7 +159,7 @@ class _LogFile(logging.Handler):
 def _logged(path: Path) -> Iterator[None]:
     """What goes wrong in it is kept in a file."""
     handler = _LogFile(path)
-    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "studio.server", "asyncio")]
+    loggers = [logging.getLogger(name) for name in ("uvicorn.error", "asyncio")]
     for logger in loggers:
         logger.addHandler(handler)
         logger.setLevel(logging.ERROR)
