@@ -1,10 +1,11 @@
 """Prompts of any length, and with weights, for families whose text encoders are CLIP's.
 
 CLIP reads 75 tokens at once. A longer prompt is read in chunks, whose embeddings follow each other (as in
-AUTOMATIC1111's stable-diffusion-webui, modules/sd_hijack_clip.py); the pooled embedding is the first chunk's; BREAK begins another chunk. A weight
-moves a word's embedding away from, or towards, what stands in its place in an empty prompt: e + w (z - e) (ComfyUI,
-comfy/sd1_clip.py, encode_token_weights). The norm is not brought back to what it was, as A1111 does by the mean of all
-places: a weight there moves the words around it too. A short prompt without notation goes to diffusers as it is.
+AUTOMATIC1111's stable-diffusion-webui, modules/sd_hijack_clip.py); the pooled embedding is the first chunk's; BREAK
+begins another chunk. A weight moves a word's embedding away from, or towards, what stands in its place in an empty
+prompt: e + w (z - e) (ComfyUI, comfy/sd1_clip.py, encode_token_weights). The norm is not brought back to what it was,
+as A1111 does by the mean of all places, where a weight moves the words around it too. A short prompt without notation
+goes to diffusers as it is.
 """
 
 import inspect

@@ -54,8 +54,8 @@ class PromptText(QPlainTextEdit):
     def weigh(self, steps: int) -> None:
         """Let what is selected, or the word at the cursor, weigh more or less; one step that can be undone."""
         cursor, text = self.textCursor(), self.text()
-        places = (text_index(text, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
-        changed, start, end = reweighted(text, *places, steps)
+        begin, finish = (text_index(text, place) for place in (cursor.selectionStart(), cursor.selectionEnd()))
+        changed, start, end = reweighted(text, begin, finish, steps)
         if changed != text:
             cursor.select(QTextCursor.SelectionType.Document)
             cursor.insertText(changed)

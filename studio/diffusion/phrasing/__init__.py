@@ -72,10 +72,8 @@ class Reader:
 def understood(ctx: Context, lease: Lease, prompt: str) -> str:
     """The prompt as the leased model is given it; what the user should know of that is noted."""
     reader, said = Reader(lease.defaults), fragments(prompt)
-    if all(fragment.weight == 1 for fragment in said):
-        reading = reader.read(prompt)
-    else:
-        reading = _weighed(reader, said)
+    is_even = all(fragment.weight == 1 for fragment in said)
+    reading = reader.read(prompt) if is_even else _weighed(reader, said)
     for text in reading.notes:
         ctx.note(text)
     return reading.prompt
@@ -96,5 +94,7 @@ def _weighed(reader: Reader, said: Sequence[Fragment]) -> Reading:
         else:
             start, end = found.span()
             prompt = f"{prompt[:start]}({prompt[start:end]}:{fragment.weight:.4g}){prompt[end:]}"
-    unweighed = [Text("The weight of {} has no word left that it could stand at, so it does not count.", ", ".join(lost))]
+    unweighed = [
+        Text("The weight of {} has no word left that it could stand at, so it does not count.", ", ".join(lost))
+    ]
     return Reading(prompt, (*reading.notes, *(unweighed if lost else [])))
