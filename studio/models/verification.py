@@ -13,7 +13,8 @@ from studio.errors import UserError
 from studio.models.entry import CatalogueEntry
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.component import MODULES, ComponentSpec, construction_lock, load, prepare
-from studio.models.loaders.header import FLOATS, WeightsHeader, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import FLOATS, WeightsHeader
 
 SHOWN = 3  # names of tensors in a sentence
 

@@ -21,7 +21,8 @@ from tiny import TinyModels
 from studio.api import Model
 from studio.errors import UserError
 from studio.models.catalogue import read_model
-from studio.models.loaders.header import DTYPE_BITS, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import DTYPE_BITS
 from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext

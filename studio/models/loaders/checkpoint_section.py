@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.gguf_header import SUFFIX
+from studio.models.loaders.tensor import WeightsHeader
 
 BUFFERS = ("position_ids", "logit_scale")
 """Tensors that checkpoints carry and that their networks do not need."""
@@ -65,9 +66,17 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
     from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
     from safetensors import safe_open
 
+    from studio.models.loaders.gguf_section import read_packed, read_tensors  # bring torch
+    from studio.models.loaders.narrow_section import is_narrow, read_narrow
+
+    if path.suffix.lower() == SUFFIX:
+        packed = {section.published(name): each for name, each in read_tensors(path, section.holds).items()}
+        return read_packed(made, section.config, packed, getattr(torch, dtype))
     with safe_open(path, framework="pt") as file:
         held = [name for name in file.keys() if section.holds(name)]  # noqa: SIM118 - it is no dict
         tensors = {section.published(name): file.get_tensor(name) for name in held}
+    if is_narrow(tensors):
+        return read_narrow(made, config, section.prefix, tensors, getattr(torch, dtype))
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(section.config)
         options = {"config": folder, "subfolder": "", "torch_dtype": getattr(torch, dtype), "local_files_only": True}

@@ -16,8 +16,9 @@ from typing import Any
 from studio.errors import UserError
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.header import read_header
 from studio.models.loaders.soundness import check_complete, check_samples
+from studio.models.loaders.tensor import WeightsHeader
 
 PANIC = "PanicException"
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -139,7 +140,12 @@ class ComponentSpec:
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
-        return sum(header.count() for _, header in self.headers()) * size
+        return sum(header.loaded_bytes(size, keeps_packed=self.keeps_packed) for _, header in self.headers())
+
+    @property
+    def keeps_packed(self) -> bool:
+        """Whether packed weights are unpacked only for as long as a layer computes."""
+        return self.section is not None
 
 
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\..*")
