@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from studio.models.entry import refused
-from studio.models.loaders.tensor import BLOCKS, FP8, UNPACKED, WeightsHeader
+from studio.models.loaders.tensor import BLOCKS, FLOATS, FP8, UNPACKED, WeightsHeader
 from studio.text import Text
 
 _PACKED = (
@@ -36,14 +36,15 @@ def packing(header: WeightsHeader) -> str:
     most = max(counts, key=lambda dtype: counts[dtype], default="")
     if most in BLOCKS:
         return most
-    if most not in FP8:
-        return ""
-    return "scaled FP8" if any(map(_SCALED.fullmatch, header.tensors)) else "FP8"
+    return (_scaled(header) or "FP8") if most in FP8 else ""
 
 
-def check_numbers(path: Path, header: WeightsHeader) -> None:
-    """Raises UserError for weights that are neither plain floats nor packed as the studio unpacks them."""
-    if name := _not_unpacked(header):
+def check_numbers(path: Path, header: WeightsHeader, *, scaled: bool = True) -> None:
+    """Raises UserError for weights that are neither plain floats nor packed as the studio unpacks them.
+
+    `scaled`: whether scaled FP8 is unpacked there.
+    """
+    if name := _not_unpacked(header) or ("" if scaled else _scaled(header)):
         raise refused(
             path,
             "its weights are packed as {}, which the studio does not unpack; get the version in float16, bfloat16 or "
@@ -60,6 +61,24 @@ def check_numbers(path: Path, header: WeightsHeader) -> None:
         )
 
 
+def _scaled(header: WeightsHeader) -> str:
+    joined = "\n".join(header.tensors)
+    if any(mark in joined for mark in ("scaled_fp8", *SCALES)) and any(map(_SCALED.fullmatch, header.tensors)):
+        return "scaled FP8"
+    return ""
+
+
+def _has_blocks(header: WeightsHeader) -> bool:
+    """Whether a factor is neither that of a layer nor of each row: those of blocks are laid out in many ways."""
+    for name, scale in header.tensors.items():
+        if name.endswith(SCALES):
+            weight = header.tensors.get(name.rpartition(".")[0] + ".weight")
+            rows = weight.shape[0] if weight and weight.shape else 1
+            if scale.dtype not in FLOATS or scale.count not in (1, rows):
+                return True
+    return False
+
+
 def _not_unpacked(header: WeightsHeader) -> str:
     joined = "\n".join(header.tensors)
     if any(mark in joined for mark in _MARKS):
@@ -71,6 +90,8 @@ def _not_unpacked(header: WeightsHeader) -> str:
             return _NARROW[tensor.dtype]
         if tensor.dtype in BLOCKS and tensor.dtype not in UNPACKED:
             return f"{tensor.dtype} of GGUF"
+    if _has_blocks(header):
+        return "FP8 with a factor for each block"
     return next((form for form in _formats(header.metadata) if not form.startswith("float8")), "")
 
 

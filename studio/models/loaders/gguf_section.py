@@ -1,58 +1,32 @@
-"""A network out of a GGUF file: diffusers unpacks its layers one by one, each for as long as it computes."""
+"""A network of packed tensors: diffusers unpacks its layers one by one, each for as long as it computes."""
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 from diffusers import GGUFQuantizationConfig
 from diffusers.quantizers.gguf.utils import GGUFLinear, GGUFParameter, dequantize_gguf_tensor
-from gguf import GGMLQuantizationType
 from torch import Tensor, nn
 
-from studio.models.loaders.gguf_header import read_gguf_header
-from studio.models.loaders.tensor import BLOCKS
-from studio.models.loaders.tensor import Tensor as Described
 
-PLAIN = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16}
-
-
-def read_tensors(path: Path, wanted: Callable[[str], bool]) -> dict[str, Tensor]:
-    """Those of the file whose names are `wanted`, as pages of it: packed ones stay packed, and keep their kind."""
-    header = read_gguf_header(path)
-    held = {name: tensor for name, tensor in header.tensors.items() if wanted(name)}
-    pages = np.memmap(path, mode="c")  # what is written to a page stays in memory: torch wants pages that can be
-    return {name: _tensor(pages[each.start : each.start + each.bytes], each) for name, each in held.items()}
+def is_packed(tensors: Mapping[str, Tensor]) -> bool:
+    """Whether any of them is of GGUF's packed kinds."""
+    return any(isinstance(tensor, GGUFParameter) for tensor in tensors.values())
 
 
-def read_packed(made: Any, config: str, tensors: dict[str, Tensor], dtype: torch.dtype) -> Any:
+def read_packed(made: Any, config: str, tensors: Mapping[str, Tensor], dtype: torch.dtype) -> Any:
     """The module, computing in `dtype`. Raises what diffusers raises."""
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(config)
         module = made.from_single_file(
-            tensors, config=folder, subfolder=os.curdir, torch_dtype=dtype, local_files_only=True,
+            dict(tensors), config=folder, subfolder=os.curdir, torch_dtype=dtype, local_files_only=True,
             quantization_config=GGUFQuantizationConfig(compute_dtype=dtype),
         )  # fmt: skip
     _unpack_others(module, dtype)
     return module
-
-
-def _tensor(data: Any, described: Described) -> Tensor:
-    raw = torch.from_numpy(data)
-    if described.dtype in PLAIN:
-        return raw.view(PLAIN[described.dtype]).reshape(described.shape)
-    block, size = BLOCKS[described.dtype]
-    kind = GGMLQuantizationType[described.dtype]
-    if described.shape[-1] % block:  # it was folded
-        whole = dequantize_gguf_tensor(GGUFParameter(raw.reshape(1, -1), quant_type=kind))
-        unfolded: Tensor = whole.reshape(described.shape)
-        return unfolded
-    rows = raw.reshape(*described.shape[:-1], described.shape[-1] // block * size)
-    packed: Tensor = GGUFParameter(rows, quant_type=kind)
-    return packed
 
 
 def _unpack_others(module: nn.Module, dtype: torch.dtype) -> None:

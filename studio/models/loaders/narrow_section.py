@@ -1,12 +1,14 @@
 """A component of 8-bit floats out of a file: put together as diffusers would, with every tensor as wide as it is."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import torch
 from accelerate import init_empty_weights
 from diffusers.loaders import single_file_model, single_file_utils
+from safetensors.torch import load_file
 from torch import Tensor
 
 from studio.models.loaders.narrow import keep_narrow, multiplied, sources
@@ -36,6 +38,16 @@ def read_narrow(made: Any, config: Mapping[str, Any], prefix: str, tensors: Tens
         model = made(made.config_class(**config)) if is_clip else made.from_config(dict(config))
     convert = _clip_converter(model, prefix) if is_clip else _converter(made, model, config)
     return assembled(model.requires_grad_(False), convert, tensors, dtype)
+
+
+def read_folder(made: Any, folder: Path, files: Iterable[Path], dtype: torch.dtype) -> Any:
+    """The same for a part of a folder in the layout of diffusers, whose tensors have their names already."""
+    tensors: Tensors = {}
+    for file in files:
+        tensors |= load_file(file)
+    with init_empty_weights(include_buffers=False):
+        model = made.from_config(made.load_config(folder, local_files_only=True))
+    return assembled(model.requires_grad_(False), lambda given: given, tensors, dtype)
 
 
 def assembled(model: Any, convert: Convert, tensors: Tensors, dtype: torch.dtype) -> Any:
