@@ -2,8 +2,8 @@
 
     python benchmarks/packed_memory.py [FOLDER]
 
-A UNet of Stable Diffusion XL in real size (2.6 thousand million random numbers) as FP8 and as scaled FP8, and two blocks of
-each kind of FLUX.1 in real width as GGUF (Q4_0, Q8_0); each is loaded as the engine loads it, and run once on a small
+A UNet of Stable Diffusion XL in real size (2.6 thousand million random numbers) as FP8 and as scaled FP8, and two
+blocks of each kind of FLUX.1 in real width as GGUF (Q4_0, Q8_0); each is loaded as the engine loads it, and run once on a small
 picture, in a process of its own. Printed are the most that process ever had (resident) beyond what it had before, over
 the size of the file: after loading, and after the run, which adds the picture's own and the largest layer, widened.
 """
@@ -79,7 +79,8 @@ def run(module: Any) -> None:
             module(torch.zeros(1, 4, 16, 16, dtype=dtype), 3, words, added_cond_kwargs=told)
         else:
             module(
-                hidden_states=torch.zeros(1, 64, 64, dtype=dtype), encoder_hidden_states=torch.zeros(1, 32, 4096, dtype=dtype),
+                hidden_states=torch.zeros(1, 64, 64, dtype=dtype),
+                encoder_hidden_states=torch.zeros(1, 32, 4096, dtype=dtype),
                 pooled_projections=torch.zeros(1, 768, dtype=dtype), timestep=torch.tensor([0.5], dtype=dtype),
                 guidance=torch.tensor([3.5], dtype=dtype), img_ids=torch.zeros(64, 3), txt_ids=torch.zeros(32, 3),
             )  # fmt: skip
