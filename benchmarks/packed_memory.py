@@ -3,9 +3,10 @@
     python benchmarks/packed_memory.py [FOLDER]
 
 A UNet of Stable Diffusion XL in real size (2.6 thousand million random numbers) as FP8 and as scaled FP8, and two
-blocks of each kind of FLUX.1 in real width as GGUF (Q4_0, Q8_0); each is loaded as the engine loads it, and run once on a small
-picture, in a process of its own. Printed are the most that process ever had (resident) beyond what it had before, over
-the size of the file: after loading, and after the run, which adds the picture's own and the largest layer, widened.
+blocks of each kind of FLUX.1 in real width as GGUF (Q4_0, Q8_0); each is loaded as the engine loads it, and run once
+on a small picture, in a process of its own. Printed are the most that process ever had (resident) beyond what it had
+before, over the size of the file: after loading, and after the run, which adds the picture's own and the largest
+layer, widened.
 """
 
 import json
