@@ -58,7 +58,8 @@ def build(backend: Backend, *, token: str, names: Collection[str]) -> Guard:
             yield
 
     router = Router(routes(), redirect_slashes=False, lifespan=lifespan)
-    handled = ExceptionMiddleware(router, {ApiError: _refused, UserError: _unusable, HTTPException: _no_route, Gone: _gone})
+    answers = {ApiError: _refused, UserError: _unusable, HTTPException: _no_route, Gone: _gone}
+    handled = ExceptionMiddleware(router, answers)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

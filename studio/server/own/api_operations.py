@@ -9,6 +9,9 @@ JSON, SSE, FORM = "application/json", "text/event-stream", "multipart/form-data"
 Schema = dict[str, Any]
 
 
+EVENTS: Schema = {"description": "Server-sent events"}
+
+
 def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
@@ -33,10 +36,6 @@ class ApiOperation(NamedTuple):
     parameters: tuple[Schema, ...] = ()
     status: int = 200
     public: bool = False
-
-    @property
-    def answer_description(self) -> str:
-        return "Accepted: it goes on" if self.status == 202 else "Done"
 
 
 def _path(name: str, description: str = "") -> Schema:
@@ -78,7 +77,7 @@ def _image_body(required: tuple[str, ...], **more: Schema) -> Schema:
     return {"type": "object", "required": [*required], "properties": {**more, **_IMAGE}}
 
 
-_PICTURES = {JSON: ref("Images"), SSE: {"type": "string"}}
+_PICTURES = {JSON: ref("Images"), SSE: EVENTS}
 _FILES = {"type": "array", "items": _BINARY, "minItems": 1, "maxItems": 16}
 _PICTURE_QUERY = (
     _query("format", {"enum": [*FORMATS], "default": "png"}, "What kind of file"),
@@ -119,7 +118,7 @@ OPERATIONS = (
     ApiOperation("GET", "/v1/jobs", "listJobs", "The jobs of this server, also ended ones", {JSON: _list("Job")}),
     ApiOperation(
         "POST", "/v1/jobs", "createJob", "Run a task; with `stream` events answer, and hanging up cancels it",
-        {JSON: ref("Job"), SSE: {"type": "string"}}, {JSON: ref("NewJob")}, status=202,
+        {JSON: ref("Job"), SSE: EVENTS}, {JSON: ref("NewJob")}, status=202,
     ),
     ApiOperation("GET", "/v1/jobs/{id}", "showJob", "One job", {JSON: ref("Job")}, parameters=(_path("id"),)),
     ApiOperation(
@@ -128,7 +127,7 @@ OPERATIONS = (
     ),
     ApiOperation(
         "GET", "/v1/jobs/{id}/events", "followJob", "What happens to it: job, note, picture, end",
-        {SSE: {"type": "string"}}, parameters=(_path("id"),),
+        {SSE: EVENTS}, parameters=(_path("id"),),
     ),
     ApiOperation(
         "GET", "/v1/jobs/{id}/pictures/{index}", "jobPicture", "A picture that it has made", _FILE_ANSWERS,

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse
 from studio import __version__
 from studio.form import TaskForm
 from studio.server.backend import backend_of
-from studio.server.own.api_operations import OPERATIONS, SCHEMAS, ApiOperation, ref
+from studio.server.own.api_operations import OPERATIONS, SCHEMAS, SSE, ApiOperation, ref
 
 
 async def show(request: Request) -> JSONResponse:
@@ -35,14 +35,20 @@ def document(forms: Collection[TaskForm]) -> dict[str, Any]:
 
 
 def _operation(operation: ApiOperation) -> dict[str, Any]:
-    answer: dict[str, Any] = {"description": operation.answer_description}
-    if operation.answers:
-        answer["content"] = {kind: {"schema": schema} for kind, schema in operation.answers.items()}
+    answers: dict[int, dict[str, Any]] = {200 if kind == SSE else operation.status: {} for kind in operation.answers}
+    for kind, schema in operation.answers.items():
+        answers[200 if kind == SSE else operation.status][kind] = {"schema": schema}
     error = {"description": "An error", "content": {"application/json": {"schema": ref("Error")}}}
     told: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
-        "responses": {str(operation.status): answer, "default": error},
+        "responses": {
+            **{
+                str(status): {"description": "Accepted: it goes on" if status == 202 else "Done", "content": content}
+                for status, content in answers.items()
+            },
+            "default": error,
+        },
     }
     if operation.parameters:
         told["parameters"] = [*operation.parameters]
