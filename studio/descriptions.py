@@ -128,7 +128,6 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
 
-
     def takes(self, lora: "ModelInfo") -> bool:
         """Whether a LoRA may fit this model, as far as its header tells which base it is for."""
         return bool(self.lora) and (not lora.base or self.lora in lora.base.split(" or "))
