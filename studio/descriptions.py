@@ -127,6 +127,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Of a LoRA: the path of a picture for it."""
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
+    packing: str = ""
+    """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
     def takes(self, lora: "ModelInfo") -> bool:
         """Whether a LoRA may fit this model, as far as its header tells which base it is for."""

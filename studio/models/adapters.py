@@ -18,7 +18,8 @@ from studio.models.catalogue import Catalogue
 from studio.models.entry import CatalogueEntry
 from studio.models.file_hashes import FileHashes
 from studio.models.loaders.component import prepare
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import WeightsHeader
 from studio.models.lora import KIND
 from studio.models.lora_layers import LayerFit, LoraTensors
 from studio.models.lora_variant import Loaded, put_onto
