@@ -12,7 +12,7 @@ import torch
 from safetensors.numpy import save_file
 
 from studio.errors import UserError
-from studio.models.loaders import header as headers
+from studio.models.loaders import damage
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.header import WeightsHeader, read_header
 from studio.models.loaders.soundness import check_complete, check_samples
@@ -83,7 +83,7 @@ def test_what_other_threads_build_meanwhile_does_not_count() -> None:
 
 def test_a_cut_file_that_is_gone_when_its_age_is_asked(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="download the file again"):
-        raise headers._cut(tmp_path / "gone.safetensors", "its header needs {} bytes", "9")
+        raise damage.cut(tmp_path / "gone.safetensors", "its header needs {} bytes", "9")
 
 
 def test_a_file_that_is_being_written_may_be_on_its_way(tmp_path: Path) -> None:
