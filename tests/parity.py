@@ -21,6 +21,7 @@ from studio_variation.verbs import IDEA_FROM
 from zoo import ZOO
 
 from studio import api
+from studio.models.entry import CatalogueEntry
 from studio.models.service import ModelService
 from studio.testing import FakeContext
 
@@ -155,6 +156,12 @@ def for_painting(folder: Path, picture: Image.Image) -> Path:
         side = round(math.sqrt(picture.width * picture.height))
         (copy / "studio.json").write_text(json.dumps({"defaults": {"width": side, "height": side}}))
     return copy
+
+
+def directly(folder: Path, model: CatalogueEntry, size: tuple[int, int]) -> Image.Image:
+    """What diffusers makes of words with the folder, asked as `model` is used."""
+    blank = Image.new("RGB", size)
+    return _directly(folder, model.about, "text-to-image", model.defaults, blank, blank.convert("L"))
 
 
 def _directly(

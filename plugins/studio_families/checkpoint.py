@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from studio.api import Excerpt, Signature
+from studio_families.assembled import clip_l, clip_words, flow, flux_vae, network, t5, t5_words
 
 _CONV, _CODEC = "model.diffusion_model.input_blocks.0.0.weight", "first_stage_model.decoder.conv_in.weight"
 _CLIP = "text_model.embeddings.position_embedding.weight"
@@ -29,6 +30,9 @@ _DEPTH = (
 _CONTROL = (
     "which was trained to follow the edges or depth of a second picture, and the studio does not run it, its folder "
     "neither; add FLUX.1 dev"
+)
+_OTHER = (
+    "which no plugin that is installed can run; add a model of another family, such as Stable Diffusion XL or FLUX.1"
 )
 _LAYERED = "which takes a picture apart into layers, and the studio does not run it, its folder neither; add Qwen-Image"
 
@@ -160,13 +164,25 @@ _SD, _SD2, _XL = "Stable Diffusion 1.5", "Stable Diffusion 2.1", "Stable Diffusi
 _NOT_FLUX1 = (_FLUX2, "*.img_mlp.gate_proj.*", "*.img_mlp.down_proj.*", "distilled_guidance_layer.*")
 
 
-def _flux(title: str, channels: int, *, guided: bool = True, why: str = _FOLDER) -> Signature:
-    """FLUX.1 reads words of T5 alone, 4096 numbers wide; others of the same blocks read those of language models."""
-    has: dict[str, tuple[int | None, ...] | None] = {
-        _DOUBLE: None, _PICTURE_IN: (None, channels), _WORDS_IN: (None, 4096),
-    }  # fmt: skip
+def _flux(title: str, channels: int, *, guided: bool = True, why: str = "", named: str = "") -> Signature:
+    """FLUX.1 reads words of T5 alone; others of the same blocks read those of language models."""
+    has: dict[str, tuple[int | None, ...] | None] = {_DOUBLE: None, _PICTURE_IN: (None, channels), _WORDS_IN: None}
     lacks = _NOT_FLUX1 if guided else (*_NOT_FLUX1, _GUIDED)
-    return Signature(title, has | ({_GUIDED: None} if guided else {}), lacks, why=why, kind="network", base="FLUX.1")
+    has |= {_GUIDED: None} if guided else {}
+    if why:
+        return Signature(title, has, lacks, why=why, kind="network", base="FLUX.1")
+    parts = {
+        "transformer": network("FluxTransformer2DModel"),
+        "tokenizer": clip_words(),
+        "tokenizer_2": t5_words(512 if guided else 256),
+        "scheduler": flow(shift=3.0, use_dynamic_shifting=True) if guided else flow(shift=1.0),
+    }
+    companions = {
+        "text_encoder": clip_l("transformer.pooled_projection_dim"), "text_encoder_2": t5(), "vae": flux_vae(),
+    }  # fmt: skip
+    return Signature(
+        title, has, lacks, parts=parts, companions=companions, kind="network", base="FLUX.1", named=named
+    )
 
 
 FILES: dict[str, tuple[Signature, ...]] = {
@@ -237,13 +253,16 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _network("FLUX.2 dev", base="FLUX.2", shapes={_FLUX2: (None, 6144)}),
         _network("FLUX.2", _FLUX2),
     ),
+    "FluxKontextPipeline": (_flux("FLUX.1 Kontext", 64, named="*kontext*"),),
     "FluxPipeline": (
-        _flux("FLUX.1 Fill", 384),
+        Signature("LongCat-Image", {_DOUBLE: None, _WORDS_IN: (None, 3584)}, (_FLUX2,), why=_OTHER, kind="other",
+                  base="LongCat-Image"),
         _flux("FLUX.1 Canny or Depth", 128, why=_CONTROL),
         _network("FLUX.1 Redux", "redux_up.weight", "redux_down.weight", base="FLUX.1"),
-        _flux("FLUX.1 dev, Krea or Kontext: their headers are alike", 64),
+        _flux("FLUX.1 dev", 64),
         _flux("FLUX.1 schnell", 64, guided=False),
     ),
+    "FluxFillPipeline": (_flux("FLUX.1 Fill", 384),),
     "OvisImagePipeline": (_network("Ovis-Image", _DOUBLE, "double_blocks.0.img_mlp.gate_proj.weight"),),
     "QwenImagePipeline": (
         _network("Qwen-Image-Layered", "txt_norm.weight", "time_text_embed.addition_t_embedding.weight", why=_LAYERED),

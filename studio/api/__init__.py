@@ -1,7 +1,7 @@
 """The contract with plugins. They import this, inside `run` also studio.diffusion, and nothing else of the studio."""
 
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
+from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -32,6 +32,7 @@ __all__ = [
     "Cancelled",
     "Color",
     "Companion",
+    "CompanionFile",
     "Context",
     "Derived",
     "Embedding",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.api import Family, Upscaler
-from studio.descriptions import ModelInfo
+from studio.descriptions import ModelInfo, NeededFile
 from studio.errors import UserError
 from studio.models.loaders.component import ComponentSpec
 from studio.text import Text
@@ -37,6 +37,10 @@ class CatalogueEntry:
     """Which model it is of or for, as people call it."""
     choices: tuple[str, ...] = ()
     """The titles of what a model of these parts may be, of which the user may say one."""
+    seeks: tuple[str, ...] = ()
+    """Roles of the parts that lie, or would lie, in files of their own: what it finds changes with what is there."""
+    candidates: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    """Of such a part, all files that fit; the first was taken."""
 
     @property
     def family(self) -> str:
@@ -60,6 +64,8 @@ class CatalogueEntry:
             kind=self.kind,
             base=self.base or self.about.title,
             choices=list(self.choices),
+            seeks=list(self.seeks),
+            files={part: [str(each) for each in paths] for part, paths in self.candidates.items()},
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )
@@ -89,15 +95,31 @@ class CatalogueEntry:
 class Refusal(UserError):
     """The one sentence about something that is no model to be used, which may be known to be something else."""
 
-    def __init__(self, path: Path, why: Text, kind: str = "", base: str = "") -> None:
+    def __init__(
+        self, path: Path, why: Text, kind: str = "", base: str = "", *, role: str = "", seeks: tuple[str, ...] = (),
+        needs: tuple[NeededFile, ...] = (),
+    ) -> None:  # fmt: skip
+        """`role`: of what serves other models, see `Signature.role`; `seeks` and `needs`: of what lacks such files."""
         super().__init__("{} cannot be used as a model: {}.", path, why, field="model", code="unusable_model")
         self.path, self.why, self.kind, self.base = path, why, kind, base
+        self.role, self.seeks, self.needs = role, seeks, needs
 
     def of(self, kind: str, base: str) -> "Refusal":
         """The same of something whose kind is known."""
-        return Refusal(self.path, self.why, self.kind or kind, self.base or base)
+        more: dict[str, Any] = {"role": self.role, "seeks": self.seeks, "needs": self.needs}
+        return Refusal(self.path, self.why, self.kind or kind, self.base or base, **more)
 
 
 def refused(path: Path, why: str, *args: object) -> Refusal:
     """The one sentence about something that is no model."""
     return Refusal(path, Text(why, *args))
+
+
+def refused_info(name: str, title: str, path: str, error: UserError | OSError, problem: Text) -> ModelInfo:
+    """What is known of something that cannot be used. `problem`: its sentence, as it can be sent."""
+    if not isinstance(error, Refusal):
+        return ModelInfo(name, title, "", path, problem=problem)
+    return ModelInfo(
+        name, title, "", path, problem=problem, kind=error.kind, base=error.base, role=error.role,
+        seeks=list(error.seeks), needs=list(error.needs),
+    )  # fmt: skip
