@@ -3,7 +3,9 @@
 The way back of what diffusers does when it opens such files (diffusers/loaders/single_file_utils.py).
 """
 
+import re
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +14,40 @@ import tiny_text
 import torch
 from diffusers import (
     AutoencoderKL,
+    AutoencoderKLFlux2,
+    AutoencoderKLQwenImage,
+    ChromaPipeline,
+    ChromaTransformer2DModel,
+    DPMSolverMultistepScheduler,
     FlowMatchEulerDiscreteScheduler,
+    Flux2KleinPipeline,
+    Flux2Transformer2DModel,
     FluxPipeline,
     FluxTransformer2DModel,
+    PixArtSigmaPipeline,
+    PixArtTransformer2DModel,
+    QwenImagePipeline,
+    QwenImageTransformer2DModel,
+    SD3Transformer2DModel,
+    StableDiffusion3Pipeline,
+    ZImagePipeline,
+    ZImageTransformer2DModel,
 )
 from safetensors.torch import save_file
 from torch import Tensor
-from transformers import CLIPTextModel, T5Config, T5EncoderModel, T5TokenizerFast
+from transformers import (
+    CLIPTextModel,
+    CLIPTextModelWithProjection,
+    Qwen2_5_VLConfig,
+    Qwen2_5_VLForConditionalGeneration,
+    Qwen2TokenizerFast,
+    Qwen3Config,
+    Qwen3ForCausalLM,
+    Qwen3Model,
+    T5Config,
+    T5EncoderModel,
+    T5TokenizerFast,
+)
 
 from studio.models.loaders.tokenizer import tokenizer
 
@@ -41,8 +70,8 @@ def t5_words(length: int) -> Any:
     return tokenizer(T5TokenizerFast, {"model_max_length": length})
 
 
-def vae(channels: int, scaling: float, shift: float | None) -> AutoencoderKL:
-    made = tiny_text.vae(channels, scaling, 0.0)
+def vae(channels: int, scaling: float, shift: float | None, *, quantise: bool = False) -> AutoencoderKL:
+    made = tiny_text.vae(channels, scaling, 0.0, quantise=quantise)
     config = {name: value for name, value in made.config.items() if not name.startswith("_")}
     more = {"block_out_channels": (32, 64), "norm_num_groups": 32, "shift_factor": shift}
     return AutoencoderKL.from_config(config | more)
@@ -60,6 +89,133 @@ def flux(*, guided: bool = True, channels: int = 64, made: Any = FluxPipeline) -
         scheduler=FlowMatchEulerDiscreteScheduler(**FLOW, **shifted), vae=vae(16, 0.3611, 0.1159),
         text_encoder=original._clip(CLIPTextModel, projection_dim=64), tokenizer=original._words("<|endoftext|>"),
         text_encoder_2=t5(), tokenizer_2=t5_words(512 if guided else 256), transformer=transformer,
+    )  # fmt: skip
+
+
+def sd3() -> StableDiffusion3Pipeline:
+    torch.manual_seed(32)
+    transformer = SD3Transformer2DModel(
+        sample_size=128, patch_size=2, in_channels=16, num_layers=3, attention_head_dim=64, num_attention_heads=1,
+        joint_attention_dim=32, caption_projection_dim=64, pooled_projection_dim=2048, out_channels=16,
+        pos_embed_max_size=192, dual_attention_layers=(0, 1), qk_norm="rms_norm",
+    )  # fmt: skip
+    first = original._clip(CLIPTextModelWithProjection, 768)
+    first.text_projection.weight.data = torch.eye(768)  # others do not project these words
+    return StableDiffusion3Pipeline(
+        transformer=transformer, scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(16, 1.5305, 0.0609),
+        text_encoder=first, tokenizer=original._words("<|endoftext|>"), tokenizer_2=original._words("!"),
+        text_encoder_2=original._clip(CLIPTextModelWithProjection, 1280, hidden_act="gelu"), text_encoder_3=t5(),
+        tokenizer_3=t5_words(512),
+    )  # fmt: skip
+
+
+def chroma() -> ChromaPipeline:
+    torch.manual_seed(33)
+    transformer = ChromaTransformer2DModel(
+        patch_size=1, in_channels=64, num_layers=2, num_single_layers=2, attention_head_dim=128,
+        num_attention_heads=1, joint_attention_dim=32, axes_dims_rope=(16, 56, 56), approximator_hidden_dim=32,
+        approximator_layers=2, approximator_num_channels=64,
+    )  # fmt: skip
+    return ChromaPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(**FLOW, shift=1.0, use_dynamic_shifting=True),
+        vae=vae(16, 0.3611, 0.1159), text_encoder=t5(), tokenizer=t5_words(512), transformer=transformer,
+    )  # fmt: skip
+
+
+def qwen_words(words: int = 26) -> Any:
+    return tokenizer(Qwen2TokenizerFast, {"model_max_length": 131072, "words": words})
+
+
+def qwen3(made: Any, layers: int, width: int = 32) -> Any:
+    return made(
+        Qwen3Config(
+            vocab_size=151936, hidden_size=width, intermediate_size=48, num_hidden_layers=layers, head_dim=128,
+            num_attention_heads=2, num_key_value_heads=1, max_position_embeddings=40960, rope_theta=1_000_000.0,
+            tie_word_embeddings=True, rms_norm_eps=1e-6,
+        )
+    )  # fmt: skip
+
+
+def z_image() -> ZImagePipeline:
+    torch.manual_seed(34)
+    transformer = ZImageTransformer2DModel(
+        all_patch_size=(2,), all_f_patch_size=(1,), in_channels=16, dim=256, n_layers=2, n_refiner_layers=1, n_heads=2,
+        n_kv_heads=2, qk_norm=True, cap_feat_dim=32, rope_theta=256.0, t_scale=1000.0, axes_dims=[32, 48, 48],
+        axes_lens=[1536, 512, 512],
+    )  # fmt: skip
+    transformer.x_pad_token.data.fill_(1.0)
+    transformer.cap_pad_token.data.fill_(1.0)
+    return ZImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=3.0), vae=vae(16, 0.3611, 0.1159),
+        text_encoder=qwen3(Qwen3Model, 2), tokenizer=qwen_words(), transformer=transformer,
+    )  # fmt: skip
+
+
+def klein() -> Flux2KleinPipeline:
+    torch.manual_seed(35)
+    transformer = Flux2Transformer2DModel(
+        patch_size=1, in_channels=128, num_layers=2, num_single_layers=2, attention_head_dim=128,
+        num_attention_heads=1, joint_attention_dim=96, timestep_guidance_channels=256, guidance_embeds=False,
+        axes_dims_rope=[32, 32, 32, 32], rope_theta=2000, mlp_ratio=3.0,
+    )  # fmt: skip
+    codec = AutoencoderKLFlux2(
+        block_out_channels=(32, 64), layers_per_block=1, down_block_types=("DownEncoderBlock2D",) * 2,
+        up_block_types=("UpDecoderBlock2D",) * 2,
+    )  # fmt: skip
+    codec.bn.running_mean.normal_(0, 0.2)
+    codec.bn.running_var.uniform_(0.5, 1.5)
+    shifted = {"shift": 3.0, "use_dynamic_shifting": True, "time_shift_type": "exponential"}
+    return Flux2KleinPipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(**FLOW, **shifted), vae=codec,
+        text_encoder=qwen3(Qwen3ForCausalLM, 28), tokenizer=qwen_words(), transformer=transformer, is_distilled=True,
+    )  # fmt: skip
+
+
+def qwen_image() -> QwenImagePipeline:
+    torch.manual_seed(36)
+    transformer = QwenImageTransformer2DModel(
+        patch_size=2, in_channels=64, out_channels=16, num_layers=2, attention_head_dim=128, num_attention_heads=1,
+        joint_attention_dim=128, guidance_embeds=False, axes_dims_rope=(16, 56, 56),
+    )  # fmt: skip
+    shifted = {
+        "base_shift": 0.5, "max_image_seq_len": 8192, "max_shift": 0.9, "shift": 1.0, "shift_terminal": 0.02,
+        "time_shift_type": "exponential", "use_dynamic_shifting": True,
+    }  # fmt: skip
+    return QwenImagePipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(**shifted), vae=AutoencoderKLQwenImage(base_dim=4),
+        text_encoder=qwen_vl(), tokenizer=qwen_words(22), transformer=transformer,
+    )  # fmt: skip
+
+
+def qwen_vl() -> Qwen2_5_VLForConditionalGeneration:
+    return Qwen2_5_VLForConditionalGeneration(
+        Qwen2_5_VLConfig(
+            text_config={
+                "vocab_size": 152064, "hidden_size": 128, "intermediate_size": 64, "num_hidden_layers": 2,
+                "num_attention_heads": 1, "num_key_value_heads": 1, "rope_theta": 1_000_000.0, "rms_norm_eps": 1e-6,
+                "rope_scaling": {"type": "mrope", "mrope_section": [16, 24, 24], "rope_type": "default"},
+                "max_position_embeddings": 128000,
+            },
+            vision_config={
+                "depth": 1, "hidden_size": 80, "intermediate_size": 48, "num_heads": 1, "out_hidden_size": 128,
+            },
+            vision_start_token_id=151652, vision_end_token_id=151653, vision_token_id=151654, image_token_id=151655,
+            video_token_id=151656, tie_word_embeddings=True,
+        )
+    )  # fmt: skip
+
+
+def pixart() -> PixArtSigmaPipeline:
+    torch.manual_seed(37)
+    transformer = PixArtTransformer2DModel(
+        sample_size=128, num_layers=2, patch_size=2, attention_head_dim=72, num_attention_heads=1, caption_channels=32,
+        in_channels=4, cross_attention_dim=72, out_channels=8, attention_bias=True, activation_fn="gelu-approximate",
+        num_embeds_ada_norm=1000, norm_type="ada_norm_single", norm_elementwise_affine=False, norm_eps=1e-6,
+        use_additional_conditions=False, interpolation_scale=2,
+    )  # fmt: skip
+    return PixArtSigmaPipeline(
+        tokenizer=t5_words(300), text_encoder=t5(), vae=vae(4, 0.13025, None, quantise=True), transformer=transformer,
+        scheduler=DPMSolverMultistepScheduler(),
     )  # fmt: skip
 
 
@@ -149,6 +305,156 @@ def t5_names(encoder: Any) -> Weights:
     return {name: each for name, each in encoder.state_dict().items() if name != "encoder.embed_tokens.weight"}
 
 
+def clip_g_names(encoder: Any) -> Weights:
+    """With a projection, which stands outside of the text model."""
+    return {name: each for name, each in encoder.state_dict().items() if "position_ids" not in name}
+
+
+def language_names(model: Any) -> Weights:
+    """Without the head, which repeats the embeddings."""
+    named = {name if name.startswith("model.") else f"model.{name}": each for name, each in model.state_dict().items()}
+    return {name: each for name, each in named.items() if "lm_head" not in name}
+
+
+def qwen_vl_names(model: Any) -> Weights:
+    rules = (("model.", "model.language_model."), ("visual.", "model.visual."))
+    named = {name: each for name, each in model.state_dict().items() if "lm_head" not in name}
+    return _renamed(named, rules)
+
+
+def as_is(module: Any) -> Weights:
+    return dict(module.state_dict())
+
+
+def sd3_names(network: Any) -> Weights:
+    weights = dict(network.state_dict())
+    last = network.config.num_layers - 1
+    for number in range(last + 1):
+        block = f"transformer_blocks.{number}."
+        _packed(weights, f"{block}x_block.attn.qkv", [f"{block}attn.to_{each}" for each in "qkv"])
+        _packed(weights, f"{block}context_block.attn.qkv", [f"{block}attn.add_{each}_proj" for each in "qkv"])
+        _packed(weights, f"{block}x_block.attn2.qkv", [f"{block}attn2.to_{each}" for each in "qkv"])
+    for name in weights:
+        if name.startswith(("norm_out.linear", f"transformer_blocks.{last}.norm1_context.linear")):
+            weights[name] = _swapped(weights[name])
+    return _renamed(weights, _SD3)
+
+
+_SD3 = (
+    ("joint_blocks", "transformer_blocks"), ("x_block.attn.ln_q", "attn.norm_q"), ("x_block.attn.ln_k", "attn.norm_k"),
+    ("context_block.attn.ln_q", "attn.norm_added_q"), ("context_block.attn.ln_k", "attn.norm_added_k"),
+    ("x_block.attn2.ln_q", "attn2.norm_q"), ("x_block.attn2.ln_k", "attn2.norm_k"),
+    ("x_block.attn2.proj", "attn2.to_out.0"), ("x_block.attn.proj", "attn.to_out.0"),
+    ("context_block.attn.proj", "attn.to_add_out"), ("x_block.adaLN_modulation.1", "norm1.linear"),
+    ("context_block.adaLN_modulation.1", "norm1_context.linear"), ("x_block.mlp.fc1", "ff.net.0.proj"),
+    ("x_block.mlp.fc2", "ff.net.2"), ("context_block.mlp.fc1", "ff_context.net.0.proj"),
+    ("context_block.mlp.fc2", "ff_context.net.2"), ("final_layer.linear", "proj_out"),
+    ("final_layer.adaLN_modulation.1", "norm_out.linear"), ("pos_embed", "pos_embed.pos_embed"),
+    ("x_embedder.proj", "pos_embed.proj"), ("t_embedder.mlp.0", "time_text_embed.timestep_embedder.linear_1"),
+    ("t_embedder.mlp.2", "time_text_embed.timestep_embedder.linear_2"),
+    ("y_embedder.mlp.0", "time_text_embed.text_embedder.linear_1"),
+    ("y_embedder.mlp.2", "time_text_embed.text_embedder.linear_2"),
+)  # fmt: skip
+
+
+def chroma_names(network: Any) -> Weights:
+    guided = re.compile(r"distilled_guidance_layer\.norms\.(\d+)\.weight")
+    rules = (("in_layer", "linear_1"), ("out_layer", "linear_2"))
+    return {
+        guided.sub(r"distilled_guidance_layer.norms.\1.scale", next(iter(_renamed({name: each}, rules)))): each
+        for name, each in flux_names(network).items()
+    }
+
+
+def z_image_names(network: Any) -> Weights:
+    weights = dict(network.state_dict())
+    for name in [name for name in weights if name.endswith("attention.to_q.weight")]:
+        block = name.removesuffix("to_q.weight")
+        _packed(weights, f"{block}qkv", [f"{block}to_{each}" for each in "qkv"])
+    return _renamed(weights, _Z_IMAGE)
+
+
+_Z_IMAGE = (
+    ("final_layer.", "all_final_layer.2-1."), ("x_embedder.", "all_x_embedder.2-1."),
+    ("attention.out.", "attention.to_out.0."), ("k_norm", "norm_k"), ("q_norm", "norm_q"),
+)  # fmt: skip
+
+
+def klein_names(network: Any) -> Weights:
+    weights = dict(network.state_dict())
+    for number in range(network.config.num_layers):
+        block = f"transformer_blocks.{number}."
+        _packed(weights, f"{block}img_attn.qkv", [f"{block}attn.to_{each}" for each in "qkv"])
+        _packed(weights, f"{block}txt_attn.qkv", [f"{block}attn.add_{each}_proj" for each in "qkv"])
+    weights["norm_out.linear.weight"] = _swapped(weights["norm_out.linear.weight"])
+    single = {name: each for name, each in weights.items() if name.startswith("single_transformer_blocks.")}
+    rest = {name: each for name, each in weights.items() if name not in single}
+    return _renamed(single, _KLEIN_SINGLE) | _renamed(rest, _KLEIN)
+
+
+_KLEIN_SINGLE = (
+    ("single_blocks", "single_transformer_blocks"), ("linear1", "attn.to_qkv_mlp_proj"), ("linear2", "attn.to_out"),
+    ("norm.query_norm.scale", "attn.norm_q.weight"), ("norm.key_norm.scale", "attn.norm_k.weight"),
+)  # fmt: skip
+_KLEIN = (
+    ("double_blocks", "transformer_blocks"), ("img_in", "x_embedder"), ("txt_in", "context_embedder"),
+    ("time_in.in_layer", "time_guidance_embed.timestep_embedder.linear_1"),
+    ("time_in.out_layer", "time_guidance_embed.timestep_embedder.linear_2"),
+    ("double_stream_modulation_img.lin.", "double_stream_modulation_img.linear."),
+    ("double_stream_modulation_txt.lin.", "double_stream_modulation_txt.linear."),
+    ("single_stream_modulation.lin.", "single_stream_modulation.linear."), ("final_layer.linear", "proj_out"),
+    ("final_layer.adaLN_modulation.1", "norm_out.linear"),
+    ("img_attn.norm.query_norm.scale", "attn.norm_q.weight"), ("img_attn.norm.key_norm.scale", "attn.norm_k.weight"),
+    ("txt_attn.norm.query_norm.scale", "attn.norm_added_q.weight"),
+    ("txt_attn.norm.key_norm.scale", "attn.norm_added_k.weight"), ("img_attn.proj", "attn.to_out.0"),
+    ("txt_attn.proj", "attn.to_add_out"), ("txt_mlp.0", "ff_context.linear_in"), ("txt_mlp.2", "ff_context.linear_out"),
+    ("img_mlp.0", "ff.linear_in"), ("img_mlp.2", "ff.linear_out"),
+)  # fmt: skip
+
+
+def pixart_names(network: Any) -> Weights:
+    weights = {name: each for name, each in network.state_dict().items() if name != "pos_embed.pos_embed"}
+    for number in range(network.config.num_layers):
+        block = f"transformer_blocks.{number}."
+        _packed(weights, f"{block}attn.qkv", [f"{block}attn1.to_{each}" for each in "qkv"])
+        _packed(weights, f"{block}cross_attn.kv_linear", [f"{block}attn2.to_{each}" for each in "kv"])
+    table = {"final_layer.scale_shift_table": weights.pop("scale_shift_table")}
+    side = network.config.sample_size // network.config.patch_size
+    positions = {"pos_embed": torch.zeros(1, side * side, network.config.num_attention_heads * 72)}
+    return _renamed(weights, _PIXART) | table | positions
+
+
+_PIXART = (
+    ("blocks", "transformer_blocks"), ("attn.proj", "attn1.to_out.0"), ("cross_attn.proj", "attn2.to_out.0"),
+    ("cross_attn.q_linear", "attn2.to_q"), ("mlp.fc1", "ff.net.0.proj"), ("mlp.fc2", "ff.net.2"),
+    ("x_embedder.proj", "pos_embed.proj"), ("y_embedder.y_proj.fc1", "caption_projection.linear_1"),
+    ("y_embedder.y_proj.fc2", "caption_projection.linear_2"),
+    ("t_embedder.mlp.0", "adaln_single.emb.timestep_embedder.linear_1"),
+    ("t_embedder.mlp.2", "adaln_single.emb.timestep_embedder.linear_2"), ("t_block.1", "adaln_single.linear"),
+    ("final_layer.linear", "proj_out"),
+)  # fmt: skip
+
+
+def qwen_vae_names(codec: Any) -> Weights:
+    """Those of Wan's authors."""
+    found = {}
+    for name, tensor in codec.state_dict().items():
+        for ours, theirs in _WAN:
+            name = re.sub(ours, theirs, name)
+        found[re.sub(r"up_blocks\.(\d)\.(\d)", lambda at: f"upsamples.{4 * int(at[1]) + int(at[2])}", name)] = tensor
+    return found
+
+
+_WAN = (
+    (r"^quant_conv", "conv1"), (r"^post_quant_conv", "conv2"), (r"^(..coder)\.conv_in", r"\1.conv1"),
+    (r"\.norm_out", ".head.0"), (r"\.conv_out", ".head.2"), (r"mid_block\.resnets\.0", "middle.0"),
+    (r"mid_block\.resnets\.1", "middle.2"), (r"mid_block\.attentions\.0", "middle.1"),
+    (r"down_blocks\.(\d+)", r"downsamples.\1"), (r"resnets\.(\d)", r"\1"), (r"upsamplers\.0", "3"),
+    (r"(?<=\d)\.norm1", ".residual.0"), (r"(?<=\d)\.conv1", ".residual.2"), (r"(?<=\d)\.norm2", ".residual.3"),
+    (r"(?<=\d)\.conv2", ".residual.6"), (r"conv_shortcut", "shortcut"),
+)  # fmt: skip
+
+
 def save(weights: Weights, path: Path, prefix: str = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({prefix + name: tensor.contiguous().clone() for name, tensor in weights.items()}, path)
@@ -164,8 +470,32 @@ FLUX_PARTS = (
     ("vae/ae", "vae", vae_names, "vae."),
 )  # fmt: skip
 Layout = tuple[str, Callable[[Any], Weights], tuple[tuple[str, str, Callable[[Any], Weights], str], ...]]
+_CLIP_L, _CLIP_G = "text_encoders.clip_l.transformer.", "text_encoders.clip_g.transformer."
+_T5 = "text_encoders.t5xxl.transformer."
+SD3_PARTS = (
+    ("text_encoders/clip_l", "text_encoder", clip_g_names, _CLIP_L),
+    ("text_encoders/clip_g", "text_encoder_2", clip_g_names, _CLIP_G),
+    ("text_encoders/t5xxl_fp16", "text_encoder_3", t5_names, _T5),
+    ("vae/sd3_vae", "vae", vae_names, "first_stage_model."),
+)  # fmt: skip
+_FLUX_VAE = ("vae/ae", "vae", vae_names, "vae.")
+CHROMA_PARTS = (("clip/t5xxl_fp16", "text_encoder", t5_names, _T5), _FLUX_VAE)
+QWEN3 = ("text_encoders/qwen_3_4b", "text_encoder", language_names, "text_encoders.qwen3_4b.transformer.")
+KLEIN_PARTS = (QWEN3, ("vae/flux2-vae", "vae", vae_names, "vae."))
+QWEN_PARTS = (
+    ("text_encoders/qwen_2.5_vl_7b", "text_encoder", qwen_vl_names, "text_encoders.qwen25_7b.transformer."),
+    ("vae/qwen_image_vae", "vae", qwen_vae_names, "vae."),
+)  # fmt: skip
+PIXART_PARTS = (CHROMA_PARTS[0], ("vae/sdxl_vae", "vae", vae_names, "vae."))
 LAYOUTS: dict[str, tuple[Callable[[], Any], Layout]] = {
     "flux-dev": (flux, ("unet/flux1-dev", flux_names, FLUX_PARTS)),
+    "flux-schnell": (partial(flux, guided=False), ("unet/flux1-schnell", flux_names, FLUX_PARTS)),
+    "sd3": (sd3, ("diffusion_models/sd3.5_medium", sd3_names, SD3_PARTS)),
+    "chroma": (chroma, ("diffusion_models/Chroma1-HD", chroma_names, CHROMA_PARTS)),
+    "z-image": (z_image, ("diffusion_models/z_image_turbo_bf16", z_image_names, (QWEN3, _FLUX_VAE))),
+    "flux2-klein": (klein, ("diffusion_models/flux-2-klein-4b", klein_names, KLEIN_PARTS)),
+    "qwen-image": (qwen_image, ("diffusion_models/qwen_image_bf16", as_is, QWEN_PARTS)),
+    "pixart": (pixart, ("diffusion_models/PixArt-Sigma-XL-2-1024-MS", pixart_names, PIXART_PARTS)),
 }
 
 
@@ -177,10 +507,10 @@ def save_apart(pipeline: Any, layout: Layout, root: Path) -> Path:
     return save(names(pipeline.transformer), root / f"{network}.safetensors")
 
 
-def save_whole(pipeline: Any, layout: Layout, path: Path) -> Path:
+def save_whole(pipeline: Any, layout: Layout, root: Path) -> Path:
     """All in one file."""
-    _, names, others = layout
+    network, names, others = layout
     weights = {f"model.diffusion_model.{name}": each for name, each in names(pipeline.transformer).items()}
     for _, part, name, prefix in others:
         weights |= {prefix + each: tensor for each, tensor in name(getattr(pipeline, part)).items()}
-    return save(weights, path)
+    return save(weights, root / f"{Path(network).name}.safetensors")

@@ -88,7 +88,7 @@ class CompanionFile:
     optional: str = ""
     """What is said where there is none, for a part that the model can do without."""
     tokenizer: str = ""
-    """The part that is its tokenizer, where that lies in the same file."""
+    """The part that is its tokenizer, and is left out with it."""
     get: str = ""
     """What the list of models calls it: `studio models get …`."""
 

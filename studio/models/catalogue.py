@@ -10,7 +10,7 @@ from studio import files
 from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
 from studio.models.collection import Collection
-from studio.models.companions import Library, around, role_info
+from studio.models.companions import PartFiles, around, role_info
 from studio.models.entry import CatalogueEntry, Refusal, refused, refused_info
 from studio.models.families import Families
 from studio.models.folder import read_folder
@@ -45,7 +45,7 @@ class Catalogue:
         self._collections: dict[Path, Collection] = {}
         self._resolved: dict[str, ModelInfo] = {}
         self._lone: dict[Path, ModelInfo] = {}
-        self._files = Library()
+        self._files = PartFiles()
         self.refresh()
 
     def infos(self) -> list[ModelInfo]:
@@ -103,7 +103,7 @@ class Catalogue:
         self._entries.clear()
         self._resolved.clear()
         self._lone.clear()
-        self._files = Library()
+        self._files = PartFiles()
         self._collections = {path: Collection(path, self._scanner) for path in self._added if is_collection(path)}
 
     def _paths(self) -> dict[str, Path]:
@@ -133,18 +133,18 @@ class Catalogue:
         files = self._library()
         return [self._resolve(info, files) if info.seeks else info for info in infos]
 
-    def _resolve(self, info: ModelInfo, files: Library) -> ModelInfo:
+    def _resolve(self, info: ModelInfo, files: PartFiles) -> ModelInfo:
         if info.path not in self._resolved:
             self._resolved[info.path] = _completed(info, self._families, self._said, files)
         return self._resolved[info.path]
 
-    def _library(self, lone: Path | None = None) -> Library:
+    def _library(self, lone: Path | None = None) -> PartFiles:
         """The parts that lie in files of their own, of all folders; and around a `lone` file that is in none."""
         infos = [info for each in self._collections.values() for info in each.found()]
         infos += [self._lone_info(path) for path in self._added if path not in self._collections and path.is_file()]
         if lone is not None and lone.is_file() and not any(map(lone.is_relative_to, self._collections)):
             infos += map(self._lone_info, around(lone))
-        found = Library.of(infos)
+        found = PartFiles.of(infos)
         if found.by_role == self._files.by_role:
             return self._files
         if lone is None:
@@ -167,7 +167,7 @@ class Catalogue:
 
 
 def read_model(
-    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: Library = NO_FILES
+    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: PartFiles = NO_FILES
 ) -> CatalogueEntry:
     """What is at `path`, as far as the user has `said` nothing else of it.
 
@@ -199,12 +199,12 @@ def completed(
     infos: Sequence[ModelInfo], families: Families, said: Mapping[str, SaidOfModel], more: Iterable[ModelInfo] = ()
 ) -> list[ModelInfo]:
     """What a scan found, with the models whose parts lie in other files of it, or in those of `more`."""
-    library = Library.of([*infos, *more])
+    library = PartFiles.of([*infos, *more])
     return [_completed(info, families, said, library) if info.seeks else info for info in infos]
 
 
 def _completed(
-    info: ModelInfo, families: Families, said: Mapping[str, SaidOfModel], library: Library
+    info: ModelInfo, families: Families, said: Mapping[str, SaidOfModel], library: PartFiles
 ) -> ModelInfo:
     path = Path(info.path)
     try:

@@ -68,7 +68,7 @@ def _component(
     try:
         found = read(tensors)
         without = _skip(found, skipped)
-        if "addition_embed_type" in found:
+        if "addition_embed_type" in found and "text_encoder_2" in signature.parts:
             found["addition_time_embed_dim"] = _time_width(header, signature, found)
     except STRANGE:
         raise refused(path, "its part {} is not laid out like that of {}", repr(part), signature.title) from None

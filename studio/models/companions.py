@@ -24,14 +24,14 @@ _NARROW_LAST = {"F16": 0, "BF16": 0, "F32": 1}
 
 
 @dataclass
-class Library:
+class PartFiles:
     """The files that may be parts of other models, by role; what was read of each is kept."""
 
     by_role: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     _read: dict[tuple[Path, str], ComponentSpec | UserError] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, infos: Iterable[ModelInfo]) -> "Library":
+    def of(cls, infos: Iterable[ModelInfo]) -> "PartFiles":
         found: dict[str, list[Path]] = {}
         for info in infos:
             if info.role and Path(info.path) not in found.setdefault(info.role, []):
@@ -60,10 +60,12 @@ class Found:
     candidates: Mapping[str, tuple[Path, ...]]
     notes: tuple[Text, ...]
     seeks: tuple[str, ...]
+    without: frozenset[str]
+    """Parts that are left out."""
 
 
 def find_companions(
-    path: Path, header: WeightsHeader, signature: Signature, own: Mapping[str, Any], library: Library,
+    path: Path, header: WeightsHeader, signature: Signature, own: Mapping[str, Any], library: PartFiles,
     chosen: Mapping[str, str],
 ) -> Found:  # fmt: skip
     """The parts that `signature` leaves to other files. Raises Refusal with all that is missing.
@@ -77,7 +79,8 @@ def find_companions(
     if search.needs:
         raise Refusal(path, _lacking(signature, search), signature.kind, signature.base, seeks=seeks,
                       needs=tuple(search.needs))  # fmt: skip
-    return Found(search.components, search.candidates, tuple(search.notes), seeks)
+    without = frozenset(search.without)
+    return Found(search.components, search.candidates, tuple(search.notes), seeks, without)
 
 
 @dataclass
@@ -85,7 +88,7 @@ class _Search:
     path: Path
     header: WeightsHeader
     own: Mapping[str, Any]
-    library: Library
+    library: PartFiles
     chosen: Mapping[str, str]
     components: dict[str, ComponentSpec] = field(default_factory=dict)
     candidates: dict[str, tuple[Path, ...]] = field(default_factory=dict)
@@ -93,6 +96,7 @@ class _Search:
     seeks: list[str] = field(default_factory=list)
     needs: list[NeededFile] = field(default_factory=list)
     unfit: list[Text] = field(default_factory=list)
+    without: set[str] = field(default_factory=set)
 
     def look(self, part: str, companion: CompanionFile) -> None:
         if inside := _inside(self.path, self.header, companion):
@@ -107,8 +111,10 @@ class _Search:
         if fitting:
             self.components[part] = self.library.read(fitting[0], companion)
             self.candidates[part] = tuple(fitting)
+            self._tell(part, companion, fitting)
         elif companion.optional:
             self.notes.append(Text(companion.optional))
+            self.without.add(companion.tokenizer)
         else:
             self.needs.append(NeededFile(companion.title, companion.file, companion.get))
 
@@ -137,14 +143,28 @@ class _Search:
             try:
                 spec = self.library.read(path, companion)
             except (UserError, OSError) as error:
-                why = error.why if isinstance(error, Refusal) else Text(str(error))
-                self.unfit.append(Text("{} does not: {}", path.name, why))
+                told = error.why if isinstance(error, Refusal) else Text(str(error))
+                self.unfit.append(Text("{} does not fit: {}", path.name, told))
                 continue
             if why := _misfit(spec, companion, self.own):
-                self.unfit.append(Text("{} does not: {}", path.name, why))
+                self.unfit.append(Text("{} does not fit: {}", path.name, why))
             else:
                 found.append(path)
         return sorted(found, key=lambda path: self._rank(path, companion))
+
+    def _tell(self, part: str, companion: CompanionFile, fitting: list[Path]) -> None:
+        """What was taken where the user may want another, or where nothing tells that it is the right one."""
+        first = fitting[0]
+        if companion.avoids and not any(name_fits(each, name_words(first.stem)) for each in companion.prefers):
+            self.notes.append(
+                Text("{} was taken for {}, which its header does not tell; to take another file: studio models set ID "
+                     "--file {}=PATH.", first.name, Text(companion.title), part)
+            )  # fmt: skip
+        elif len(fitting) > 1:
+            self.notes.append(
+                Text("Of {} files that may be {} {} was taken; to take another: studio models set ID --file {}=PATH.",
+                     len(fitting), Text(companion.title), first.name, part)
+            )  # fmt: skip
 
     def _rank(self, path: Path, companion: CompanionFile) -> tuple[int, int, int, str]:
         words = name_words(path.stem)

@@ -63,8 +63,8 @@ def detect(
     of_families = [(each, family) for family in rows for each in family.files]
     of_families.sort(key=lambda row: not row[0].named)  # what a name tells goes before what headers alone leave
     return (
-        next((each for each in alike(header, rows) if said and each.family and each.family.title == said), None)
-        or _first(names, [(each, family) for each, family in of_families if each.parts])
+        next((each for each in alike(header, rows) if said == each.signature.title), None)
+        or _first(names, [row for row in of_families if row[0].parts and row[0].kind == "checkpoint"])
         or _first(names, [(each, None) for each in ADDITIONS])
         or _lora(header)
         or _first(names, of_families)

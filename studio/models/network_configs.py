@@ -151,6 +151,8 @@ def lumina2(tensors: Tensors) -> Config:
 
 def pixart(tensors: Tensors) -> Config:
     own = "x_embedder.proj.weight" in tensors
+    if any("csize_embedder" in name or ".q_norm." in name for name in tensors):
+        raise ValueError("of its first version, or with norms that the published ones do not have")
     patches, blocks = ("x_embedder.proj", "blocks.") if own else ("pos_embed.proj", "transformer_blocks.")
     words, out = ("y_embedder.y_proj.fc1", "final_layer.linear") if own else ("caption_projection.linear_1", "proj_out")
     hidden, patch = _width(tensors, patches), _width(tensors, patches, 2)
@@ -158,7 +160,7 @@ def pixart(tensors: Tensors) -> Config:
     side = round(tensors["pos_embed"].shape[1] ** 0.5) * patch if "pos_embed" in tensors else 128
     return {
         "sample_size": side,
-        "interpolation_scale": side // 64,
+        "interpolation_scale": side / 64,
         "patch_size": patch,
         "in_channels": _width(tensors, patches, 1),
         "out_channels": _width(tensors, out) // patch**2,

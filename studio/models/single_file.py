@@ -4,8 +4,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace as replace_struct
+
 from studio.models import checkpoint
-from studio.models.companions import Library, find_companions
+from studio.models.companions import PartFiles, find_companions
 from studio.models.detection import FileKind, alike, detect
 from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import NAMED, Families, name_words, specialise
@@ -29,13 +31,13 @@ _OTHER_FORMATS = {
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
-NO_FILES = Library()
+NO_FILES = PartFiles()
 _BY_NAME = {"v": ("768", "vpred"), "epsilon": ("512", "base", "turbo")}
 """Words of a file's name, where its header and its weights do not tell what Stable Diffusion 2 predicts."""
 
 
 def read_file(
-    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: Library = NO_FILES
+    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: PartFiles = NO_FILES
 ) -> CatalogueEntry:
     """The model in a file. Raises UserError naming what it is, when it is none that can be used.
 
@@ -55,9 +57,10 @@ def read_file(
         raise Refusal(path, why, told.kind, told.base, role=told.role)
     try:
         check_numbers(path, header)
-        titles = [each.family.title for each in alike(header, families.rows()) if each.family]
-        entry = _checkpoint(path, name, header, kind, said, library)
-        return replace(entry, choices=tuple(dict.fromkeys([*entry.choices, *titles])))
+        titles = list(dict.fromkeys(each.signature.title for each in alike(header, families.rows())))
+        of_family = replace_struct(said, family="") if said.family in titles else said
+        entry = _checkpoint(path, name, header, kind, of_family, library)
+        return replace(entry, choices=tuple(dict.fromkeys([*entry.choices, *titles]))) if len(titles) > 1 else entry
     except Refusal as error:
         raise error.of(told.kind, told.base) from None
 
@@ -108,13 +111,14 @@ def _named_prediction(path: Path) -> str:
 
 
 def _checkpoint(
-    path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel, library: Library
+    path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel, library: PartFiles
 ) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
     found = find_companions(
         path, header, kind.signature, checkpoint.configs(components), library, said.files
     )
+    components = {part: spec for part, spec in components.items() if part not in found.without}
     components |= found.components
     configs = checkpoint.configs(components) | {NAMED: name_words(path.stem), "index": dict(kind.signature.defaults)}
     family, note = specialise(kind.family, configs, said.family)
