@@ -88,7 +88,7 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         return
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
-        what = f"{', '.join(model.tasks)}; about {_size(model.size_bytes)}; {model.license}{gate}"
+        what = f"{', '.join(model.tasks) or 'a part of models'}; about {_size(model.size_bytes)}; {model.license}{gate}"
         out(f"{model.id}  {model.title}  ({what})")
         out(f"    {model.good_at}")
     for other in found:
@@ -156,14 +156,9 @@ def _show(display: Display, found: Any, progress: Any) -> None:
 
 def _add(front: Front, path: Path) -> list[ModelInfo]:
     """Into the catalogue; what lies there now, usable or not."""
-    from studio.models.catalogue import read_model, scanner
-    from studio.models.locations import is_collection
-
     if str(path) not in settings.load().models:
         settings.add_model(path)
-    if is_collection(path):
-        return scanner(front.settings.cache_dir, front.families).scan(path)
-    return [read_model(path, path.stem, front.families).info()]
+    return front.look_at(path)
 
 
 def _size(size_bytes: float) -> str:

@@ -69,22 +69,26 @@ class Catalogue:
     def find(self, ref: str) -> CatalogueEntry:
         """The model behind an id or a path. Raises UserError (`unknown_model`, or why it cannot be used)."""
         if ref not in self._entries:
-            paths = self._paths()
-            if ref not in paths and not files.absolute(ref).exists():
-                self.wait()
-                paths = self._paths()
-            path = paths.get(ref) or files.absolute(ref)
-            if ref not in paths and not path.exists():
-                raise UserError(
-                    "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
-                    repr(ref),
-                    _listed(list(paths)),
-                    field="model",
-                    code="unknown_model",
-                )
-            name = ref if ref in paths else slug(path.name)
+            name, path = self.place(ref)
             self._entries[ref] = self.read(path, name, self._said.get(str(path), NOTHING_SAID))
         return self._entries[ref]
+
+    def place(self, ref: str) -> tuple[str, Path]:
+        """The id and the path of a model, usable or not. Raises UserError (`unknown_model`)."""
+        paths = self._paths()
+        if ref not in paths and not files.absolute(ref).exists():
+            self.wait()
+            paths = self._paths()
+        path = paths.get(ref) or files.absolute(ref)
+        if ref not in paths and not path.exists():
+            raise UserError(
+                "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
+                repr(ref),
+                _listed(list(paths)),
+                field="model",
+                code="unknown_model",
+            )
+        return ref if ref in paths else slug(path.name), path
 
     def read(self, path: Path, name: str, said: SaidOfModel) -> CatalogueEntry:
         """The model at `path`, with its parts in the files of the user's folders. Raises UserError."""
@@ -110,7 +114,7 @@ class Catalogue:
         """Of every model by its id."""
         found = [(path, path.name) for path in self._added if path not in self._collections]
         for root, collection in self._collections.items():
-            usable = [info for info in self._found(collection) if not info.problem]
+            usable = [info for info in self._found(collection) if not info.problem or info.seeks]
             found += [(Path(info.path), info.title) for info in usable]
             if collection.is_done and not usable:
                 found.append((root, root.name))
@@ -118,12 +122,17 @@ class Catalogue:
 
     def _infos(self) -> dict[str, ModelInfo]:
         found = [info for each in self._collections.values() for info in self._found(each)]
-        known = {info.path: info for info in found if not info.problem}
+        known = {info.path: info for info in found if not info.problem or info.seeks}
         asis = {path for path in known if path not in self._said}
         return {
             name: replace(known[str(path)], id=name) if str(path) in asis else self._info(name, path)
             for name, path in self._paths().items()
         }
+
+    def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
+        """What a scan of another folder found, with the parts that lie in files of their own, there or here."""
+        files = PartFiles.of([*infos, *self._parts()])
+        return [_completed(info, self._families, self._said, files) if info.seeks else info for info in infos]
 
     # ---- parts in files of their own
 
@@ -140,8 +149,7 @@ class Catalogue:
 
     def _library(self, lone: Path | None = None) -> PartFiles:
         """The parts that lie in files of their own, of all folders; and around a `lone` file that is in none."""
-        infos = [info for each in self._collections.values() for info in each.found()]
-        infos += [self._lone_info(path) for path in self._added if path not in self._collections and path.is_file()]
+        infos = self._parts()
         if lone is not None and lone.is_file() and not any(map(lone.is_relative_to, self._collections)):
             infos += map(self._lone_info, around(lone))
         found = PartFiles.of(infos)
@@ -151,6 +159,11 @@ class Catalogue:
             self._resolved.clear()
             self._files = found
         return found
+
+    def _parts(self) -> list[ModelInfo]:
+        infos = [info for each in self._collections.values() for info in each.found()]
+        lone = [path for path in self._added if path not in self._collections and path.is_file()]
+        return infos + [self._lone_info(path) for path in lone]
 
     def _lone_info(self, path: Path) -> ModelInfo:
         if path not in self._lone:
@@ -193,14 +206,6 @@ def read_model(
 def problem_info(name: str, title: str, path: Path, error: UserError | OSError) -> ModelInfo:
     """What is known of something that cannot be used."""
     return refused_info(name, title, str(path), error, message_of(error))
-
-
-def completed(
-    infos: Sequence[ModelInfo], families: Families, said: Mapping[str, SaidOfModel], more: Iterable[ModelInfo] = ()
-) -> list[ModelInfo]:
-    """What a scan found, with the models whose parts lie in other files of it, or in those of `more`."""
-    library = PartFiles.of([*infos, *more])
-    return [_completed(info, families, said, library) if info.seeks else info for info in infos]
 
 
 def _completed(

@@ -71,7 +71,12 @@ def _component(
         if "addition_embed_type" in found and "text_encoder_2" in signature.parts:
             found["addition_time_embed_dim"] = _time_width(header, signature, found)
     except STRANGE:
-        raise refused(path, "its part {} is not laid out like that of {}", repr(part), signature.title) from None
+        raise refused(
+            path,
+            "its part {} is not laid out like that of {}, or is not all there; download it again, or get the folder "
+            "in the layout of diffusers, the one with model_index.json",
+            repr(part), signature.title,
+        ) from None  # fmt: skip
     section = CheckpointSection(_json(found | config), excerpt.prefix, without, whole.renamed)
     return ComponentSpec(library, excerpt.class_name, path, DTYPES.get(own.dtype(), "float32"), section)
 

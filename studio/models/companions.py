@@ -19,6 +19,8 @@ from studio.models.loaders.header import Tensor, WeightsHeader, read_header
 from studio.models.quantisation import check_numbers
 from studio.text import Text, joined
 
+MOST_UNFIT = 3
+"""Files in a sentence that look right and are not."""
 _NARROW_LAST = {"F16": 0, "BF16": 0, "F32": 1}
 """Of several files that fit alike, the one in 16 bits: it is as large as what is run, and nothing is lost."""
 
@@ -95,7 +97,7 @@ class _Search:
     notes: list[Text] = field(default_factory=list)
     seeks: list[str] = field(default_factory=list)
     needs: list[NeededFile] = field(default_factory=list)
-    unfit: list[Text] = field(default_factory=list)
+    unfit: dict[Path, Text] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
 
     def look(self, part: str, companion: CompanionFile) -> None:
@@ -126,12 +128,12 @@ class _Search:
         except UserError as error:
             why = error.message if isinstance(error.message, Text) else Text(str(error.message))
         if why:
-            raise refused(
-                self.path,
+            told = Text(
                 "the file that was chosen for its part {} does not fit ({}); choose another, studio models set ID "
                 "--file {}=PATH, or leave the choice to the studio, --file {}=",
                 repr(part), why, part, part,
             )  # fmt: skip
+            raise Refusal(self.path, told, seeks=(companion.role,))
         return spec
 
     def _fitting(self, companion: CompanionFile) -> list[Path]:
@@ -144,10 +146,10 @@ class _Search:
                 spec = self.library.read(path, companion)
             except (UserError, OSError) as error:
                 told = error.why if isinstance(error, Refusal) else Text(str(error))
-                self.unfit.append(Text("{} does not fit: {}", path.name, told))
+                self.unfit[path] = Text("{} does not fit: {}", path.name, told)
                 continue
             if why := _misfit(spec, companion, self.own):
-                self.unfit.append(Text("{} does not fit: {}", path.name, why))
+                self.unfit[path] = Text("{} does not fit: {}", path.name, why)
             else:
                 found.append(path)
         return sorted(found, key=lambda path: self._rank(path, companion))
@@ -182,7 +184,9 @@ def _lacking(signature: Signature, search: _Search) -> Text:
     wanted = [Text("{} (for instance {})", Text(each.title), each.file) for each in search.needs]
     gets = list(dict.fromkeys(each.get for each in search.needs if each.get))
     ways = Text(", or fetch what is missing: studio models get {}", " ".join(gets)) if gets else Text("")
-    unfit = Text(" ({})", joined("; ", search.unfit[:3])) if search.unfit else Text("")
+    used = {spec.path for spec in search.components.values()}
+    others = [told for path, told in search.unfit.items() if path not in used][:MOST_UNFIT]
+    unfit = Text(" ({})", joined("; ", others)) if others else Text("")
     return Text(
         "it is of the kind “{}”, which needs {}{}; put that into a folder that is added to the studio{}",
         Text(signature.title), joined(", ", wanted), unfit, ways,

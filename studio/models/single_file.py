@@ -10,7 +10,7 @@ from studio.models import checkpoint
 from studio.models.companions import PartFiles, find_companions
 from studio.models.detection import FileKind, alike, detect
 from studio.models.entry import CatalogueEntry, Refusal, refused
-from studio.models.families import NAMED, Families, name_words, specialise
+from studio.models.families import NAMED, Families, choices, name_words, specialise
 from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinished_error
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import WeightsHeader, read_header
@@ -58,8 +58,7 @@ def read_file(
     try:
         check_numbers(path, header)
         titles = list(dict.fromkeys(each.signature.title for each in alike(header, families.rows())))
-        of_family = replace_struct(said, family="") if said.family in titles else said
-        entry = _checkpoint(path, name, header, kind, of_family, library)
+        entry = _checkpoint(path, name, header, kind, said, library)
         return replace(entry, choices=tuple(dict.fromkeys([*entry.choices, *titles]))) if len(titles) > 1 else entry
     except Refusal as error:
         raise error.of(told.kind, told.base) from None
@@ -121,13 +120,16 @@ def _checkpoint(
     components = {part: spec for part, spec in components.items() if part not in found.without}
     components |= found.components
     configs = checkpoint.configs(components) | {NAMED: name_words(path.stem), "index": dict(kind.signature.defaults)}
+    if said.family == kind.signature.title and said.family not in choices(kind.family, configs):
+        said = replace_struct(said, family="")  # it has told which of several signatures the file is of
     family, note = specialise(kind.family, configs, said.family)
     size = native_size(configs) if family.native_size else {}
     family = with_prediction(path, family, said.prediction or prediction_of(path, header))
     entry = CatalogueEntry(
         name, path.stem, family, path, family.capabilities, components,
         {**family.defaults, **size, **kind.signature.defaults}, family.license,
-        joined(" ", [each for each in (Text(kind.signature.note), note, *found.notes) if each]), kind.signature.kind,
+        joined(" ", [each for each in (Text(kind.signature.note), note, *found.notes) if each]),
+        kind.signature.kind if found.seeks else "checkpoint",
         kind.signature.base or family.title, seeks=found.seeks, candidates=found.candidates,
     )  # fmt: skip
     return in_one_dtype(as_said(entry, kind.family, configs, said))
