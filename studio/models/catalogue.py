@@ -116,7 +116,7 @@ class Catalogue:
         for root, collection in self._collections.items():
             usable = [info for info in self._found(collection) if not info.problem or info.seeks]
             found += [(Path(info.path), info.title) for info in usable]
-            if collection.is_done and not usable:
+            if collection.is_done and not usable and not any(info.role for info in collection.found()):
                 found.append((root, root.name))
         return {STARTER: self._starter} | self._ids.of(found, {STARTER}, self._added)
 
