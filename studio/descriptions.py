@@ -140,6 +140,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """By such a part, all files that fit; the first is used, `studio models set --file PART=PATH` takes another."""
     needs: list[NeededFile] = []
     """What it cannot be used without, and what is not there."""
+    packing: str = ""
+    """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
 
 class DeviceInfo(Telling, frozen=True, omit_defaults=True):

@@ -1732,6 +1732,17 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PromptText</name>
+    <message>
+        <source>Weigh more</source>
+        <translation>增加权重</translation>
+    </message>
+    <message>
+        <source>Weigh less</source>
+        <translation>降低权重</translation>
+    </message>
+</context>
+<context>
     <name>QueuePanel</name>
     <message>
         <source>Queue</source>

@@ -14,7 +14,7 @@ from studio.models import encoder_configs, network_configs
 from studio.models.entry import DTYPES, refused
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ALLOWED, ComponentSpec, allowed
-from studio.models.loaders.header import Tensor, WeightsHeader
+from studio.models.loaders.tensor import Tensor, WeightsHeader
 from studio.models.network_configs import count
 
 NETWORK = "model.diffusion_model."

@@ -15,7 +15,9 @@ from studio.models.entry import DTYPES, Refusal, refused
 from studio.models.families import name_fits, name_words
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ALLOWED, ComponentSpec
-from studio.models.loaders.header import Tensor, WeightsHeader, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import Tensor, WeightsHeader
+from studio.models.locations import WEIGHTS
 from studio.models.quantisation import check_numbers
 from studio.text import Text, joined
 
@@ -255,7 +257,7 @@ def around(path: Path) -> list[Path]:
     """Files near a lone one that was not found in a folder: beside it, and in the folders beside its own."""
     folders = [path.parent, *(each for each in path.parent.parent.glob("*") if each.is_dir() and each.name in _NEAR)]
     files = (file for folder in dict.fromkeys(folders) for file in sorted(folder.iterdir()))
-    return [each for each in files if each.suffix.lower() in (".safetensors", ".sft") and each != path]
+    return [each for each in files if each.suffix.lower() in WEIGHTS and each != path]
 
 
 _NEAR = ("text_encoders", "text_encoder", "clip", "CLIP", "vae", "VAE")

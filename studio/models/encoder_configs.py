@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio.models.loaders.header import Tensor
+from studio.models.loaders.tensor import Tensor
 from studio.models.network_configs import count
 
 Config = dict[str, Any]

@@ -10,10 +10,14 @@ from studio.api import Family, Upscaler
 from studio.descriptions import ModelInfo, NeededFile
 from studio.errors import UserError
 from studio.models.loaders.component import ComponentSpec
+from studio.models.loaders.tensor import BLOCKS, FP8
 from studio.text import Text
 
-DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
-"""A header's name of a dtype -> the one that we run."""
+DTYPES = {
+    "F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32",
+    **dict.fromkeys((*FP8, *BLOCKS), "bfloat16"),
+}  # fmt: skip
+"""A header's name of a dtype -> the one that we run; what is packed was bfloat16 before, or has its range."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class CatalogueEntry:
     """Roles of the parts that lie, or would lie, in files of their own: what it finds changes with what is there."""
     candidates: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     """Of such a part, all files that fit; the first was taken."""
+    packing: str = ""
+    """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
     @property
     def family(self) -> str:
@@ -66,6 +72,7 @@ class CatalogueEntry:
             choices=list(self.choices),
             seeks=list(self.seeks),
             files={part: [str(each) for each in paths] for part, paths in self.candidates.items()},
+            packing=self.packing,
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )
@@ -96,18 +103,27 @@ class Refusal(UserError):
     """The one sentence about something that is no model to be used, which may be known to be something else."""
 
     def __init__(
-        self, path: Path, why: Text, kind: str = "", base: str = "", *, role: str = "", seeks: tuple[str, ...] = (),
-        needs: tuple[NeededFile, ...] = (),
+        self, path: Path, why: Text, kind: str = "", base: str = "", packing: str = "", *, role: str = "",
+        seeks: tuple[str, ...] = (), needs: tuple[NeededFile, ...] = (),
     ) -> None:  # fmt: skip
         """`role`: of what serves other models, see `Signature.role`; `seeks` and `needs`: of what lacks such files."""
         super().__init__("{} cannot be used as a model: {}.", path, why, field="model", code="unusable_model")
-        self.path, self.why, self.kind, self.base = path, why, kind, base
+        self.path, self.why, self.kind, self.base, self.packing = path, why, kind, base, packing
         self.role, self.seeks, self.needs = role, seeks, needs
 
-    def of(self, kind: str, base: str) -> "Refusal":
+    def of(self, kind: str, base: str, packing: str = "") -> "Refusal":
         """The same of something whose kind is known."""
         more: dict[str, Any] = {"role": self.role, "seeks": self.seeks, "needs": self.needs}
-        return Refusal(self.path, self.why, self.kind or kind, self.base or base, **more)
+        known = (self.kind or kind, self.base or base, self.packing or packing)
+        return Refusal(self.path, self.why, *known, **more)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of a lone file; 0 for a folder, and for what is gone."""
+        try:
+            return self.path.stat().st_size if self.path.is_file() else 0
+        except OSError:
+            return 0
 
 
 def refused(path: Path, why: str, *args: object) -> Refusal:
@@ -118,8 +134,8 @@ def refused(path: Path, why: str, *args: object) -> Refusal:
 def refused_info(name: str, title: str, path: str, error: UserError | OSError, problem: Text) -> ModelInfo:
     """What is known of something that cannot be used. `problem`: its sentence, as it can be sent."""
     if not isinstance(error, Refusal):
-        return ModelInfo(name, title, "", path, problem=problem)
+        error = Refusal(Path(path), Text(""))
     return ModelInfo(
-        name, title, "", path, problem=problem, kind=error.kind, base=error.base, role=error.role,
-        seeks=list(error.seeks), needs=list(error.needs),
+        name, title, "", path, problem=problem, kind=error.kind, base=error.base, packing=error.packing,
+        size_bytes=error.size_bytes, role=error.role, seeks=list(error.seeks), needs=list(error.needs),
     )  # fmt: skip

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from studio.models.loaders.header import Tensor
+from studio.models.loaders.tensor import Tensor
 
 Config = dict[str, Any]
 Tensors = Mapping[str, Tensor]

@@ -20,7 +20,7 @@ from studio.models.locations import REPOSITORY, ModelLocation, places
 from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
-_SHARD = re.compile(r".*-\d{5}-of-\d{5}\.safetensors")
+_SHARD = re.compile(r".*-\d{5}-of-\d{5}\.(safetensors|gguf)")
 
 
 class ScannedModel(msgspec.Struct, frozen=True, array_like=True):

@@ -19,44 +19,51 @@ _FLUX_WIDTH, _LUMINA_WIDTHS = 3072, (2304, 768)
 """What diffusers' converters take every FLUX.1, Chroma and Lumina 2 to be wide."""
 _GUESSED = ("spiece_model", "tekken_model")
 """Tokenizers that lie in files of text encoders as if they were tensors."""
+_TWICE = {
+    "encoder.embed_tokens.weight": "shared.weight", "lm_head.weight": "model.language_model.embed_tokens.weight",
+}  # fmt: skip
+"""The same tensor under two names, of which files hold one."""
 _ALSO = {"quant_conv": "encoder.quant_conv", "post_quant_conv": "decoder.post_quant_conv"}
 
 
 def build(made: Any, tensors: Tensors, config: Config, dtype: Any, path: Path) -> Any:
-    """The module of class `made`, in `dtype`. Raises UserError where tensors are missing, and what libraries raise."""
+    """The module of class `made`, in `dtype`. Raises UserError where tensors are missing, and what libraries raise.
+
+    What is packed or narrow stays so, and is unpacked layer by layer.
+    """
+    from studio.models.loaders.gguf_section import is_packed, read_packed  # bring torch
+    from studio.models.loaders.narrow_section import assembled, is_narrow
+
     if made.__module__.startswith("transformers."):
         return _encoder(made, tensors, config, dtype, path)
-    expected = _names(made, config)
-    if set(tensors) != expected:
+    empty = _empty(made, config)
+    expected = set(empty.state_dict())
+
+    def place(given: Tensors) -> Tensors:
         convert = _CONVERTERS.get(made.__name__)
-        tensors = convert(tensors, config) if convert else tensors
-    if lost := sorted(expected - set(tensors)):
-        raise _lacks(path, made.__name__, lost)
+        found = convert(given, config) if convert and set(given) != expected else given
+        if lost := sorted(expected - set(found)):
+            raise _lacks(path, made.__name__, lost)
+        return {name: found[name] for name in expected}
+
+    if is_narrow(tensors):
+        return assembled(empty.requires_grad_(False), place, tensors, dtype)
+    placed = place(tensors)
+    if is_packed(placed):
+        return read_packed(made, json.dumps(dict(config)), placed, dtype)
+    if made.__name__ not in _SINGLE:
+        empty.load_state_dict({name: _cast(tensor, dtype) for name, tensor in placed.items()}, assign=True)
+        return empty.to(dtype).eval()
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(json.dumps(dict(config)))
-        if made.__name__ in _SINGLE:
-            return made.from_single_file(
-                {name: tensors[name] for name in expected}, config=folder, subfolder="", torch_dtype=dtype,
-                local_files_only=True,
-            )  # fmt: skip
-    return _filled(made, {name: tensors[name] for name in expected}, config, dtype)
+        return made.from_single_file(placed, config=folder, subfolder="", torch_dtype=dtype, local_files_only=True)
 
 
-def _names(made: Any, config: Config) -> set[str]:
+def _empty(made: Any, config: Config) -> Any:
     from accelerate import init_empty_weights
 
     with init_empty_weights():
-        return set(made.from_config(dict(config)).state_dict())
-
-
-def _filled(made: Any, tensors: Tensors, config: Config, dtype: Any) -> Any:
-    """For classes that diffusers opens from folders only."""
-    from accelerate import init_empty_weights
-
-    with init_empty_weights():
-        module = made.from_config(dict(config))
-    module.load_state_dict({name: _cast(tensor, dtype) for name, tensor in tensors.items()}, assign=True)
-    return module.to(dtype).eval()
+        return made.from_config(dict(config))
 
 
 def _cast(tensor: Any, dtype: Any) -> Any:
@@ -64,14 +71,16 @@ def _cast(tensor: Any, dtype: Any) -> Any:
 
 
 def _encoder(made: Any, tensors: Tensors, config: Config, dtype: Any, path: Path) -> Any:
+    from studio.models.loaders.narrow_section import assembled, is_narrow
+
     held = {name: tensor for name, tensor in tensors.items() if name not in _GUESSED}
-    if "text_projection" in held:  # open_clip's way round
-        raise _lacks(path, made.__name__, ["text_projection.weight"])
     own = dict(config)
     if own.pop("unprojected", False):
         import torch
 
         held["text_projection.weight"] = torch.eye(own["hidden_size"], dtype=dtype)
+    if is_narrow(held):
+        return assembled(_empty_encoder(made, own).requires_grad_(False), _placing(made, own), held, dtype)
     module, told = made.from_pretrained(
         None, config=made.config_class(**own), state_dict=held, dtype=dtype, output_loading_info=True,
         ignore_mismatched_sizes=True,
@@ -80,6 +89,35 @@ def _encoder(made: Any, tensors: Tensors, config: Config, dtype: Any, path: Path
     if lost:
         raise _lacks(path, made.__name__, sorted(map(str, lost)))
     return module.eval()
+
+
+def _empty_encoder(made: Any, config: Config) -> Any:
+    from accelerate import init_empty_weights
+
+    with init_empty_weights(include_buffers=False):
+        return made(made.config_class(**config))
+
+
+def _placing(made: Any, config: Config) -> Callable[[Tensors], Tensors]:
+    """From the names of files to those of the module, as transformers' own loading brings them there."""
+    expected = _empty_encoder(made, config).state_dict()
+
+    def place(given: Tensors) -> Tensors:
+        found = {next((each for each in _places(name) if each in expected), name): given[name] for name in given}
+        for name, other in _TWICE.items():
+            if name in expected and name not in found and other in found:
+                found[name] = found[other]
+        return found
+
+    return place
+
+
+def _places(name: str) -> tuple[str, ...]:
+    """What a tensor may be called in a module."""
+    return (
+        name, name.removeprefix("text_model."), name.removeprefix("model."), f"model.{name}",
+        name.replace("model.", "model.language_model.", 1),
+    )  # fmt: skip
 
 
 def _lacks(path: Path, name: str, lost: list[str]) -> UserError:
