@@ -16,6 +16,7 @@ from studio.descriptions import ModelInfo
 from studio.errors import UserError
 from studio.models.catalogue import empty
 from studio.models.locations import REPOSITORY, is_collection
+from studio.models.lora import KIND
 
 KINDS = {
     "folder": "Models, as folders", "checkpoint": "Checkpoints",
@@ -84,7 +85,7 @@ def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
     usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
     if not is_collection(folder) and left_out:
         return [f"Added {info.title}, {_unready(info)}" for info in left_out]
-    lines = [f"Added {info.title} ({info.family}): {', '.join(info.capabilities)}" for info in usable]
+    lines = [f"Added {info.title} ({info.family}): {_use(info)}" for info in usable]
     lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
     if is_collection(folder):
         lines.append(
@@ -98,6 +99,13 @@ def _unready(info: ModelInfo) -> str:
     if info.role:
         return "which is used with the models that need it"
     return f"which cannot be used yet: {_with_path(info)}"
+
+
+def _use(info: ModelInfo) -> str:
+    """What it can do; of a LoRA, for which models it is."""
+    if info.kind == KIND:
+        return f"for {info.base}" if info.base else "its header does not name its model"
+    return ", ".join(info.capabilities)
 
 
 def _with_path(info: ModelInfo) -> str:
@@ -170,6 +178,7 @@ def _lines(model: ModelInfo) -> list[str]:
         about = ", ".join(filter(None, (model.base, model.packing, size)))
         return [f"{model.id}{f'  ({about})' if about else ''}  refused: {_with_path(model)}"]
     packing = f"{model.packing}, " if model.packing else ""
-    what = f"{model.family}, {packing}{model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
+    what = f"{model.family}, {packing}{model.size_bytes / 2**20:.0f} MiB, {_use(model)}"
     lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    lines += [f"    words: {', '.join(model.words)}"] if model.words else []
     return [*lines, f"    {model.note}"] if model.note else lines

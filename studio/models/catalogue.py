@@ -100,6 +100,10 @@ class Catalogue:
         self.wait()  # what it needs may not have been looked at yet
         return read_model(path, name, self._families, said, self._library(path))
 
+    def last_place(self, id: str) -> Path | None:
+        """Where a model of this id lay when it was there last."""
+        return self._ids.path_of(id)
+
     def refresh(self, now: Settings | None = None) -> None:
         """Forget what was read, so that changed folders are read again; `now`: what the user has chosen since."""
         if now is not None:
