@@ -806,6 +806,10 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -1286,6 +1290,25 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ModelConversion</name>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Making a .safetensors file of {0}, which stays as it is…</source>
+        <translation>正在由 {0} 制作 .safetensors 文件，原文件保持不变…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{0} was made of {1}, which stays as it is.</source>
+        <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
+    </message>
+</context>
+<context>
     <name>ModelEditor</name>
     <message>
         <source>Get other models…</source>
@@ -1343,8 +1366,8 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
-        <source>Models (*.safetensors)</source>
-        <translation>模型 (*.safetensors)</translation>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
     <message>
         <source>Looking for models in {0}…</source>

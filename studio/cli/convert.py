@@ -32,7 +32,5 @@ def converted(path: Path, folder: Path | None = None) -> Converted:
     say(f"Converting {path.name} …")
     made = convert(path, folder)
     if made.left_out:
-        say(
-            f"{made.left_out} entries of {path.name} are no tensors, such as notes of its training; they were left out."
-        )
+        say(f"{made.left_out} entries of {path.name} are no tensors, such as notes of its training: left out.")
     return made

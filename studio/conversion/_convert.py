@@ -1,4 +1,4 @@
-"""The way of one file: a child opens it, limited in all that it may do; its result is looked at, then given its name."""
+"""The way of one file: a child opens it, limited in all that it may do; then its result gets its name."""
 
 import contextlib
 import hashlib
@@ -10,7 +10,7 @@ import tempfile
 import threading
 import time
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import msgspec
 
@@ -24,7 +24,7 @@ ENDING = ".safetensors"
 POLL_S = 0.1
 SECONDS, BYTES_PER_S = 300.0, 5e6
 """What a child may take at least, and how much more for a large file: slow disks read 5 MB/s."""
-SAID_CAP_BYTES = 64 * 1024
+SAID_CAP_BYTES, BLOCK_BYTES = 64 * 1024, 2**20
 
 
 class Stopping(Protocol):
@@ -73,7 +73,7 @@ def convert(path: Path, folder: Path | None = None, stop: Stopping | None = None
     try:
         with files.open_regular(path) as source:
             size = os.fstat(source.fileno()).st_size
-            before = hashlib.file_digest(source, "sha256").hexdigest()
+            before = _sha256(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent, prefix=".converting-") as place:
             made = Path(place, "made")
@@ -81,14 +81,15 @@ def convert(path: Path, folder: Path | None = None, stop: Stopping | None = None
             return _publish(path, made, target, before, told)
     except OSError as error:
         raise UserError(
-            "{} could not be converted ({}); nothing was changed. Check the folder, or name another with --to.", path,
+            "{} could not be converted ({}); nothing was changed. Check that there is room where the result goes, and "
+            "that you may write there.", path,
             error.strerror or type(error).__name__, code="storage",
         ) from error  # fmt: skip
 
 
 def _publish(path: Path, made: Path, target: Path, before: str, told: dict[str, Any]) -> Converted:
     with made.open("rb") as result:
-        after = hashlib.file_digest(result, "sha256").hexdigest()
+        after = _sha256(result)
     size = made.stat().st_size
     try:
         os.link(made, target)  # never over a file that somebody else has made meanwhile
@@ -101,6 +102,13 @@ def _publish(path: Path, made: Path, target: Path, before: str, told: dict[str, 
         made.replace(target)
     atomic.sync_folder(target.parent)
     return Converted(str(path), str(target), told["tensors"], size, before, after, told["left_out"])
+
+
+def _sha256(file: BinaryIO) -> str:
+    hashed = hashlib.sha256()
+    while block := file.read(BLOCK_BYTES):
+        hashed.update(block)
+    return hashed.hexdigest()
 
 
 # ---- the child
@@ -132,7 +140,7 @@ def _run(path: Path, made: Path, size: int, before: str, stop: Stopping) -> dict
 
 
 class _Said:
-    """What a child writes, as much of it as is wanted; read on the side, so that a chatty one does not wait for ever."""
+    """What a child writes, as much of it as is wanted; read on the side, so that a chatty one never waits."""
 
     def __init__(self, process: "subprocess.Popen[bytes]") -> None:
         self._data = b""

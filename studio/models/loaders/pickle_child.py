@@ -1,7 +1,7 @@
 """The process that opens a pickle: `torch.load(weights_only=True)`, with no network, no other files, bounded in all.
 
-Run as `python -m studio.models.loaders.pickle_child ORDER`. torch's restricted unpickler builds tensors, lists and numbers and
-refuses every other name; the limits around it are for the day on which that has a hole.
+Run as `python -m studio.models.loaders.pickle_child ORDER`. torch's restricted unpickler builds tensors, lists and
+numbers and refuses every other name; the limits around it are for the day on which that has a hole.
 """
 
 import ctypes
@@ -9,7 +9,7 @@ import json
 import sys
 import tarfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ EMBEDDING = ("string_to_param", "emb_params")
 STRANGERS = (
     "pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint", "numpy.core.multiarray.scalar",
     "numpy._core.multiarray.scalar", "numpy.dtype", "numpy.dtypes.Float64DType", "numpy.dtypes.Float32DType",
-    "numpy.dtypes.Int64DType", "collections.defaultdict", "omegaconf.dictconfig.DictConfig",
+    "numpy.dtypes.Int64DType", "omegaconf.dictconfig.DictConfig",
 )  # fmt: skip
 """What trainers leave beside weights. Each is read as a note that does nothing, and left out."""
 DTYPES = {
@@ -244,20 +244,28 @@ def _sample() -> Any:
     return buffer
 
 
-def answer(order: str) -> dict[str, Any]:
-    """What the parent is told."""
+def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What the parent is told of it: its outcome, or a word of REASONS and what stands in that sentence."""
     import pickle
 
     try:
-        return main(json.loads(order))
+        return act()
     except PickleRefusedError as error:
         return {"reason": error.reason, "args": error.told}
     except MemoryError:
         return {"reason": "memory"}
     except pickle.UnpicklingError as error:
         return {"reason": "objects", "args": [_named(str(error))]}
+    except RuntimeError as error:
+        if "allocate memory" in str(error):
+            return {"reason": "memory"}
+        return {"reason": "damaged", "args": [_first_line(error)]}
     except Exception as error:  # noqa: BLE001 - whatever a stranger's file makes of a reader
-        return {"reason": "damaged", "args": [(str(error).strip().splitlines() or [type(error).__name__])[0][:200]]}
+        return {"reason": "damaged", "args": [_first_line(error)]}
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200]
 
 
 def _named(said: str) -> str:
@@ -269,6 +277,6 @@ def _named(said: str) -> str:
 
 
 if __name__ == "__main__":
-    told = answer(sys.argv[1])
+    told = answered(lambda: main(json.loads(sys.argv[1])))
     print(json.dumps(told), flush=True)  # noqa: T201 - it is how it answers
     sys.exit(1 if "reason" in told else 0)
