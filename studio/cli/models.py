@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from studio import files, settings
-from studio.cli import model_choice
+from studio.cli import convert, model_choice
 from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
@@ -37,6 +37,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         _show(ctx.ensure_object(Front), as_json)
 
 
+command.add_command(convert.command)
 command.add_command(get)
 command.add_command(info)
 command.add_command(model_choice.command)
@@ -55,13 +56,16 @@ def show(front: Front, everything: bool, as_json: bool) -> None:
 
 @command.command()
 @click.argument("path")
+@click.option("--convert", "converts", is_flag=True, help="Of a pickle (.pth, .ckpt …), add what is made of it.")
 @JSON
 @click.pass_obj
-def add(front: Front, path: str, as_json: bool) -> None:
+def add(front: Front, path: str, converts: bool, as_json: bool) -> None:
     """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
     folder = files.absolute(path)
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
+    if converts:
+        folder = Path(convert.converted(folder).target)
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     found = _found(front, folder)

@@ -26,7 +26,10 @@ from studio.text import Text, joined
 SUFFIXES = (".safetensors", ".sft", ".gguf")
 """The second is ComfyUI's and Black Forest Labs' name for the first."""
 _PICKLES = {".ckpt", ".pt", ".pth", ".bin"}
-_PICKLE = "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors"
+_PICKLE = (
+    "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors, or have it "
+    "converted: “studio models convert”, or the button beside it in the window"
+)
 _OTHER_FORMATS = {
     ".onnx": "it is a graph for ONNX Runtime, which the studio does not have; get the version with the ending "
     ".safetensors",
