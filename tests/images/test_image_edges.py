@@ -221,7 +221,11 @@ def test_a_picture_with_a_key_has_alpha() -> None:
 
 def test_masks_that_are_no_mask(monkeypatch: pytest.MonkeyPatch) -> None:
     data = encoded(plain("L"), "PNG")
-    for error, words in ((Damaged("so"), "cannot be used: so"), (ValueError("x"), "is damaged \\(x\\)")):
+    for error, words in (
+        (Damaged("so"), "cannot be used: so"),
+        (ValueError("x"), "is damaged \\(x\\)"),
+        (MemoryError(), "not enough memory to open The pasted picture \\(6x4 pixels\\)"),
+    ):
 
         def fail(*args: object, error: BaseException = error) -> None:
             raise error
@@ -230,7 +234,7 @@ def test_masks_that_are_no_mask(monkeypatch: pytest.MonkeyPatch) -> None:
             patched.setattr(colour, "planes", fail)
             with pytest.raises(UserError, match=words) as caught:
                 load_mask(data)
-            assert caught.value.code == "invalid_mask"
+            assert caught.value.code == ("out_of_memory" if isinstance(error, MemoryError) else "invalid_mask")
 
 
 def test_a_grey_mask_with_alpha_is_read_by_its_brightness() -> None:

@@ -10,10 +10,13 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import gguf
+import numpy as np
 from built_in import BUILT_IN
 from headers import MODELS, OTHERS, UNDECIDED, Shapes
 
 from fuzzing.harness import MEMORY, Target, copied
+from fuzzing.mutation import changed_bytes
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.models.catalogue import read_model, scanner
@@ -24,6 +27,8 @@ from studio.models.model_card import read_card
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
 from studio.models.prediction import prediction_of, spread_of
+
+Q8 = gguf.GGMLQuantizationType.Q8_0
 
 
 @functools.cache
@@ -90,6 +95,32 @@ def _encoded(shapes: Shapes) -> bytes:
     for name, shape in shapes.items():
         entries[name] = {"dtype": "F16", "shape": shape, "data_offsets": [at, at := at + 2 * math.prod(shape)]}
     return json.dumps({"__metadata__": {"modelspec.architecture": "x", "format": "pt"}, **entries}).encode()
+
+
+def _gguf(folder: Path) -> list[bytes]:
+    """A small one, with entries of every kind."""
+    file = folder / "seed.gguf"
+    writer = gguf.GGUFWriter(file, "flux")
+    writer.add_name("a")
+    writer.add_uint32("a.number", 7)
+    writer.add_float32("a.float", 0.5)
+    writer.add_bool("a.bool", True)
+    writer.add_array("comfy.gguf.orig_shape.b", [2, 16])
+    writer.add_array("a.words", ["x", "yz"])
+    writer.add_tensor("double_blocks.0.img_attn.qkv.weight", np.ones((4, 32), np.float32))
+    writer.add_tensor("b", gguf.quants.quantize(np.ones((1, 32), np.float32), Q8), raw_dtype=Q8)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.write_tensors_to_file()
+    writer.close()
+    return [file.read_bytes()]
+
+
+def _read_gguf(folder: Path, data: bytes) -> object:
+    file = folder / "fuzz.gguf"
+    file.write_bytes(data)
+    read_header(file)
+    return read_model(file, "fuzz", BUILT_IN)
 
 
 def _readme(folder: Path, data: bytes) -> object:
@@ -189,6 +220,7 @@ READERS = (
     _target("index.json",
             lambda folder: b'{"metadata": {}, "weight_map": {"a": "diffusion_pytorch_model.safetensors"}}',
             _into("unet/diffusion_pytorch_model.safetensors.index.json"), 500),
+    Target("gguf", _gguf, _read_gguf, mutate=changed_bytes, round=4000),
     _target("readme", lambda folder: b"---\nlicense: other\nlicense_name: mine\n---\n# A model\n", _readme, 2000),
     _target("yaml", lambda folder: b'model:\n  params:\n    parameterization: "v"\n', _yaml, 2000),
     Target("token-counter", lambda folder: [(_model() / "tokenizer/tokenizer.json").read_bytes()], _counter, round=300),

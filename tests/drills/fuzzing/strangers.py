@@ -14,7 +14,7 @@ import numpy as np
 
 from fuzzing.harness import Target
 from fuzzing.mutation import changed_bytes
-from studio import messages, requirement, resource
+from studio import api, messages, requirement, resource
 from studio.cli.display import Display
 from studio.descriptions import DeviceInfo, ModelInfo, PluginInfo, TaskInfo
 from studio.diffusion import _emphasis, _notation
@@ -22,6 +22,7 @@ from studio.diffusion.phrasing import Reader
 from studio.downloads import Hub, Web, order_for, plan, search
 from studio.downloads import _ncnn as ncnn
 from studio.jobs import JobQueue
+from studio.testing import FakeContext
 from studio.text import Text
 from studio.translation import Phrasebook
 
@@ -167,11 +168,16 @@ def _reader() -> Reader:
     return Reader(json.loads((resource.folder() / "starter/studio.json").read_text("utf-8")).get("defaults", {}))
 
 
+class _Words(api.Params):
+    prompt: str = ""
+
+
 def prompt(folder: Path, data: bytes) -> None:
     words = data.decode("utf-8", "replace")[:10_000]
     assert isinstance(_reader().read(words).prompt, str)
-    left_out: list[str] = []
-    _notation._plain(words, left_out, colors=False)
+    given = _Words(prompt=words)
+    left = _notation.readable(given, FakeContext(), "prompt")
+    assert isinstance(left.prompt, str)
     _emphasis.fragments(words)
 
 
@@ -181,7 +187,8 @@ def requires(folder: Path, data: bytes) -> None:
     place.mkdir(exist_ok=True)
     (place / "METADATA").write_bytes(b"Metadata-Version: 2.1\nName: x\nVersion: 1.0\n" + data)
     for line in data.decode("utf-8", "replace").splitlines()[:5]:
-        if match := requirement._LINE.fullmatch(line.removeprefix("Requires-Dist: ")):
+        asked = line.removeprefix("Requires-Dist: ")
+        if len(asked) <= requirement.LONGEST and (match := requirement._LINE.fullmatch(asked)):
             requirement._applies(match[3] or "python_version > '3'")
             requirement._meets("1.2.3", match[2])
 
