@@ -14,8 +14,9 @@ from safetensors.numpy import save_file
 from studio.errors import UserError
 from studio.models.loaders import damage
 from studio.models.loaders.build_limit import build_limit
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.header import read_header
 from studio.models.loaders.soundness import check_complete, check_samples
+from studio.models.loaders.tensor import Tensor, WeightsHeader
 
 
 def save(path: Path, **arrays: object) -> Path:
@@ -92,3 +93,13 @@ def test_a_file_that_is_being_written_may_be_on_its_way(tmp_path: Path) -> None:
     file.write_bytes(struct.pack("<Q", len(raw)) + raw + bytes(9))
     with pytest.raises(UserError, match="wait if another program is still writing it"):
         read_header(file)
+
+
+def test_a_file_is_read_by_its_ending(tmp_path: Path) -> None:
+    file = save(tmp_path / "a.safetensors", weight=np.ones(3, np.float32))
+    with pytest.raises(UserError, match="does not begin as GGUF files do"):
+        read_header(file.rename(tmp_path / "a.gguf"))
+
+
+def test_packed_numbers_are_counted_by_their_blocks() -> None:
+    assert (Tensor("Q8_0", (2, 32), 0).count, Tensor("Q8_0", (2, 32), 0).bytes) == (64, 2 * 34)
