@@ -49,7 +49,7 @@ def test_a_net_and_a_picture_are_chosen_and_sent(qtbot, form, tmp_path):
         {"control": "canny-xl", "image": str(tmp_path / "photo.png"), "hint": "canny", "weight": 1.0, "start": 0.0,
          "end": 1.0}
     ]  # fmt: skip
-    assert form.problem() is None
+    qtbot.waitUntil(lambda: form.problem() is None)
 
 
 def test_the_control_picture_is_shown_as_it_will_be(qtbot, form, tmp_path):
