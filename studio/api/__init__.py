@@ -15,6 +15,7 @@ from studio.api._params import (
     Prompt,
     Seed,
     Size,
+    Styles,
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
@@ -58,6 +59,7 @@ __all__ = [
     "Size",
     "Stage",
     "StudioError",
+    "Styles",
     "Task",
     "Text",
     "Upscaler",

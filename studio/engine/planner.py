@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -9,6 +10,8 @@ from typing import Any, Protocol
 from studio import api, images
 from studio.api import Work
 from studio.descriptions import Cheaper
+from studio.engine.wording import WordedParams, Wording
+from studio.errors import UserError
 from studio.messages import Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
@@ -72,9 +75,9 @@ class JobPlan:
 class Planner:
     """Plans jobs by what a task says of them, a model's facts, and what was measured before."""
 
-    def __init__(self, models: PlannedModels, path: Callable[[str], Path]) -> None:
+    def __init__(self, models: PlannedModels, path: Callable[[str], Path], wording: Wording) -> None:
         """`path` finds the file behind an ImageRef."""
-        self._models, self._path = models, path
+        self._models, self._path, self._wording = models, path, wording
 
     def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
@@ -88,6 +91,16 @@ class Planner:
         kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
+    def readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
+        """What the task is given of what was written. Raises UserError."""
+        field = task.form.role(Role.MODEL)
+        vocabulary: Mapping[str, Any] = {}
+        if field is not None and self._wording.styles(task.form, params):
+            with suppress(UserError):  # of a model that is not there; `run` says it
+                facts = self._models.facts(str(getattr(params, field.name)), field.capability)
+                vocabulary = facts.defaults.get("vocabulary") or {}
+        return self._wording.readings(task.form, params, vocabulary, independent=task.cls.independent)
+
     def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
         """What this job really took."""
         work = plan.work
@@ -99,12 +112,18 @@ class Planner:
     def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
         """For a front. Raises UserError for parameters that no job can have."""
         params = validation.validate(task.cls.Params, task.form.fields, given)
+        try:
+            texts = [dict(reading.texts) for reading in self.readings(task, params)]
+        except UserError as error:
+            return Planned(request, problem=error.message)
+        shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
         plan = self.plan(task, params)
         if plan is None:
-            return Planned(request)
+            return Planned(request, **shown)
         known = plan.is_known
         return Planned(
             request,
+            **shown,
             fits=plan.fits if known else None,
             bytes=plan.bytes if known else None,
             free_bytes=max(0, plan.facts.room_bytes),
@@ -128,6 +147,10 @@ class Planner:
 
     def _size_of(self, ref: str) -> tuple[int, int]:
         return images.size_of(self._path(ref))
+
+
+def _draws_seed(task: LoadedTask, given: Mapping[str, Any]) -> bool:
+    return any(given.get(name, -1) in (-1, None) for name in task.form.names(Role.SEED)[:1] or ("",))
 
 
 def _sizes(work: Work, multiple: int) -> list[tuple[int, int]]:

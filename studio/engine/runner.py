@@ -21,6 +21,7 @@ from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver
 from studio.engine.thread_watch import ThreadWatch
+from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.library import Recipe
@@ -52,6 +53,8 @@ class _Work:
     task: LoadedTask | None = None
     params: api.Params | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
+    readings: list[WordedParams] = field(default_factory=list)
+    """What the task is given: for the whole job, or for each picture."""
     plan: JobPlan | None = None
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
@@ -75,11 +78,13 @@ class Runner:
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
+        wording: Wording | None = None,
     ) -> None:
+        """`wording`: reads variants and styles; None for those without the user's own."""
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug = debug
         self._cache = ValueCache()
-        self.planner = Planner(models, store.path)
+        self.planner = Planner(models, store.path, wording or Wording())
 
     def run(self, order: Submit, job: RunningJob) -> None:
         saver = Saver(job, self._store, self._emit)
@@ -163,7 +168,7 @@ class Runner:
         return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
 
     def _produce(self, work: _Work, rung: Rung) -> None:
-        task, params = self._validated(work)
+        task, _ = self._validated(work)
         plan = work.plan = self._planned(work, tiled=rung.tiled)
         watch = work.watch = JobWatch(PeakMemory(plan.facts.device) if plan else None)
         context = JobContext(
@@ -176,12 +181,12 @@ class Runner:
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
             with _told_threads(work.order.task, context):
-                for index, result in enumerate(_results(task.cls(), params, context)):
+                for index, (reading, result) in enumerate(_of_readings(task, work.readings, context)):
                     if index < there:  # an earlier attempt has made and saved it
                         continue
                     result_check.check(result.image, result.icc)
                     with watch.saving():
-                        recipe = partial(_recipe, task, work.recorded, index, result, context, work.began)
+                        recipe = partial(_recipe, task, work.recorded, index, result, context, work.began, reading)
                         work.saver.save(result, recipe)
                     work.job.check()
         if not work.saver.count:
@@ -193,6 +198,7 @@ class Runner:
             work.params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
             work.recorded = work.params.model_dump(mode="json")
             self._emit(messages.Started(work.order.job, work.recorded))
+            work.readings = self.planner.readings(work.task, work.params)
         return work.task, work.params
 
     def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
@@ -224,6 +230,17 @@ class Runner:
     def _free(self) -> None:
         gc.collect()  # frames in cycles hold tensors
         self.unload()
+
+
+def _of_readings(
+    task: LoadedTask, readings: list[WordedParams], context: JobContext
+) -> Iterator[tuple[WordedParams, api.Result]]:
+    for number, reading in enumerate(readings):
+        context.begin_part(number, len(readings))
+        for note in reading.notes if number == 0 else ():
+            context.note(note)
+        for result in _results(task.cls(), reading.params, context):
+            yield reading, result
 
 
 def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterator[api.Result]:
@@ -272,14 +289,16 @@ def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: Job
 
 
 def _recipe(
-    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, began: float
-) -> Recipe:
+    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, began: float,
+    reading: WordedParams,
+) -> Recipe:  # fmt: skip
     seed = result.seed
     if seed is None and index == 0:  # the first picture is what the drawn seed makes
         seed = next((params[name] for name in task.form.names(Role.SEED)), None)
     return Recipe(
         task=task.info.id,
         params=params,
+        read=dict(reading.texts),
         roles={field.name: str(field.role) for field in task.form.fields if field.role},
         seed=seed,
         index=index,
