@@ -225,6 +225,8 @@ class Saved(Message, frozen=True, tag="saved"):
     height: int
     seed: int | None = None
     values: dict[str, Any] = {}
+    read: dict[str, Any] = {}
+    """By parameter, what a text became that has variants or is said in styles."""
 
 
 class Unsaved(Telling, Message, frozen=True, tag="unsaved"):

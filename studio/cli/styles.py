@@ -56,7 +56,10 @@ def import_(front: Front, file: str) -> None:
     kept = _book(front).add_file(Path(path).stem, found.styles)
     for sentence in found.left_out:
         say(sentence)
-    click.echo(f"{len(found.styles)} styles were taken, and are kept in {kept}.")
+    count = len(found.styles)
+    click.echo(
+        f"{count} style{' was' if count == 1 else 's were'} taken, and {'is' if count == 1 else 'are'} kept in {kept}."
+    )
 
 
 @command.command("remove")

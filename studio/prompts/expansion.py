@@ -5,7 +5,7 @@ import random
 from collections.abc import Sequence
 
 from studio.errors import UserError
-from studio.prompts.grammar import Choice, Piece, Variable, Wildcard, has_variants, parse
+from studio.prompts.grammar import Alternatives, Piece, Variable, Wildcard, has_variants, parse
 from studio.prompts.wildcards import Wildcards
 
 MOST_DRAWN = 2_000
@@ -45,11 +45,11 @@ class _Drawing:
         self._drawn += 1
         if self._drawn > MOST_DRAWN:
             raise _endless()
-        if isinstance(piece, Choice):
+        if isinstance(piece, Alternatives):
             return self._choice(piece)
         return self._line(piece.name) if isinstance(piece, Wildcard) else self._variable(piece)
 
-    def _choice(self, choice: Choice) -> str:
+    def _choice(self, choice: Alternatives) -> str:
         only = choice.options[0]
         if len(choice.options) == 1 and len(only) == 1 and isinstance(wildcard := only[0], Wildcard):
             lines = self._wildcards.lines(wildcard.name)  # {3$$__colour__}: three lines of one list
@@ -60,7 +60,7 @@ class _Drawing:
             self.text(choice.options[at]) for at in self._draw(choice.weights, count, choice.shown)
         )
 
-    def _count(self, choice: Choice, there: int) -> int:
+    def _count(self, choice: Alternatives, there: int) -> int:
         """How many to take."""
         most = there if choice.most is None else choice.most
         least, most = min(choice.least, most), max(choice.least, most)

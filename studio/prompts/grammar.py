@@ -40,7 +40,7 @@ class Variable:
 
 
 @dataclass
-class Choice:
+class Alternatives:
     """`least` to `most` of the options, each at most once."""
 
     options: "list[Sequence[Piece]]" = field(default_factory=list)
@@ -52,7 +52,7 @@ class Choice:
     shown: str = ""
 
 
-Piece = str | Wildcard | Variable | Choice
+Piece = str | Wildcard | Variable | Alternatives
 
 
 def parse(text: str) -> Sequence[Piece]:
@@ -96,7 +96,7 @@ class _Parser:
 
     def _braces(self) -> Sequence[Piece]:
         """A choice; or, without a bar and without a number, the text that it is."""
-        start, choice, counted = self._at, Choice(), False
+        start, choice, counted = self._at, Alternatives(), False
         self._enter()
         options: list[list[Piece]] = []
         begin = start
@@ -129,7 +129,7 @@ class _Parser:
             )
         return [choice]
 
-    def _count(self, choice: Choice, quantity: re.Match[str]) -> None:
+    def _count(self, choice: Alternatives, quantity: re.Match[str]) -> None:
         least, dash, most = quantity.groups()
         choice.least = int(least[:6]) if least else 0
         choice.most = int(most[:6]) if most else None if dash else choice.least

@@ -1,6 +1,7 @@
 """Variants and styles become words in the engine: for each picture by its seed, and the recipe has both."""
 
 import contextlib
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ class Written(api.Task):
     class Params(api.Params):
         prompt: api.Prompt = api.Field("", role=api.Role.PROMPT)
         without: api.Prompt = api.Field("", role=api.Role.NEGATIVE)
-        look: api.Styles = []
+        look: api.Styles = api.Field([])
         model: api.ModelRef = api.ModelField("text-to-image", "many")
         count: int = api.Field(1, ge=1, le=16, role=api.Role.COUNT)
         seed: api.Seed = -1
@@ -90,10 +91,10 @@ class TwoModels:
 
 
 class Host:
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *more: type[api.Task]) -> None:
         self.home, self.told = home, list[Event]()
         tasks = {}
-        for cls in (Written, Together, Several):
+        for cls in (Written, Together, Several, *more):
             info = TaskInfo(cls.id, cls.title, cls.Params.model_json_schema(), plugin="tests")
             tasks[cls.id] = LoadedTask(cls, form.read(info))
             assert not tasks[cls.id].form.problem
@@ -220,3 +221,18 @@ def test_the_folders_are_read_anew_for_each_job(host: Host, tmp_path: Path) -> N
     assert read() == "a teal cat"
     (tmp_path / "wildcards/colour.txt").write_text("pink")
     assert read() == "a pink cat"
+
+
+def test_the_task_of_the_guide_has_styles_and_variants_by_declaring_them(tmp_path: Path) -> None:
+    guide = (Path(__file__).parents[2] / "docs/plugins.md").read_text("utf-8")
+    (source,) = (block for block in re.findall(r"^```python\n(.*?)^```", guide, re.M | re.S) if "class Card" in block)
+    names: dict[str, Any] = {"api": api, "Image": Image}
+    exec(source, names)
+    host = Host(tmp_path, names["Card"])
+    recipes = host("card", words="a {red|blue|green} fox", style=["Linocut"], count=3, seed=1)
+    host.store.close()
+    assert len(recipes) == 3
+    for recipe in recipes:
+        assert recipe.values["said"] == recipe.read["words"]
+        assert recipe.read["words"].startswith("linocut print of a ")
+        assert "photograph" in recipe.read["without"]
