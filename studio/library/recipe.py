@@ -16,8 +16,6 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
 
     task: str
     params: dict[str, Any] = {}
-    read: dict[str, Any] = {}
-    """By parameter, what a text became that has variants or is said in styles; `params` keeps what was written."""
     seed: int | None = None
     index: int = 0
     """Which picture of its batch this is."""
@@ -37,6 +35,8 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
     roles: dict[str, str] = {}
     """By the names of the parameters, what their task declared them to be (see `studio.role`); {} in recipes that were
     written before tasks declared any."""
+    read: dict[str, Any] = {}
+    """By parameter, what a text became that has variants or is said in styles; `params` keeps what was written."""
 
     def names(self, role: str) -> list[str]:
         """The parameters with this role."""
