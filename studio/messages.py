@@ -14,7 +14,17 @@ from typing import Any
 import msgspec
 
 from studio import text
-from studio.descriptions import Cheaper, ComponentInfo, DeviceInfo, ModelInfo, PluginInfo, SpanInfo, TaskInfo, Telling
+from studio.descriptions import (
+    AdapterFit,
+    Cheaper,
+    ComponentInfo,
+    DeviceInfo,
+    ModelInfo,
+    PluginInfo,
+    SpanInfo,
+    TaskInfo,
+    Telling,
+)
 from studio.errors import UserError
 
 PROTOCOL = 2
@@ -167,6 +177,8 @@ class Planned(Telling, Message, frozen=True, tag="planned"):
     """Whether that is an example: the job will draw a seed of its own."""
     problem: str = ""
     """Why the texts cannot become anything."""
+    adapters: list[AdapterFit] = []
+    """How each LoRA goes with the model, in their order."""
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):

@@ -17,6 +17,9 @@ def as_data(planned: Planned) -> dict[str, Any]:
     if planned.texts:
         data |= {"texts": planned.texts, "drawn": planned.drawn}
     names = ("params", "bytes", "fits", "seconds")
+    fits = ("title", "fitting", "layers", "problem")
+    data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
+                        for each in planned.adapters]  # fmt: skip
     return data | {"cheaper": [{name: getattr(each, name) for name in names} for each in planned.cheaper]}
 
 
@@ -26,6 +29,9 @@ def sentences(planned: Planned) -> Iterator[str]:
         which = f"Picture {number}" if len(planned.texts) > 1 else "All pictures"
         for name, text in texts.items():
             yield f"{which}, {name}{', for example' if planned.drawn else ''}: {text}"
+    for adapter in planned.adapters:
+        told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
+        yield adapter.problem or told
     if planned.bytes is None and planned.seconds is None:
         yield "Nothing is known of such a job yet; it is measured when it is run."
         return

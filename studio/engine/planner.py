@@ -1,7 +1,7 @@
 """Planner: whether a job will fit and how long it will take, told before it is begun; and what jobs really took."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,7 +9,8 @@ from typing import Any, Protocol
 
 from studio import api, images
 from studio.api import Work
-from studio.descriptions import Cheaper
+from studio.descriptions import AdapterFit, Cheaper
+from studio.engine.adapter_params import AdapterAccess, completed
 from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.messages import Planned
@@ -23,12 +24,14 @@ SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
 
 
-class PlannedModels(Protocol):
+class PlannedModels(AdapterAccess, Protocol):
     """What plans need of the ModelService."""
 
     measurements: Measurements
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts: ...
+
+    def looked_at(self, ref: str, capability: str, chosen: Iterable[api.Adapter]) -> list[AdapterFit]: ...
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class JobPlan:
     work: Work
     facts: ModelFacts
     estimate: Estimate
+    adapter_bytes: int = 0
+    """Of the LoRAs besides."""
 
     @property
     def working_bytes(self) -> int:
@@ -54,7 +59,7 @@ class JobPlan:
 
     @property
     def bytes(self) -> int:
-        return self.facts.weights_bytes + self.working_bytes
+        return self.facts.weights_bytes + self.adapter_bytes + self.working_bytes
 
     @property
     def is_known(self) -> bool:
@@ -70,6 +75,17 @@ class JobPlan:
         if not self.facts.missing_bytes or self.estimate.seconds is None:
             return self.estimate.seconds
         return None if self.estimate.load_s is None else self.estimate.seconds + self.estimate.load_s
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A job's parameters before it runs."""
+
+    readings: list[WordedParams]
+    """What the task is given: for the whole job, or for each picture."""
+    params: api.Params
+    """Of the whole job, with its LoRAs: what plans are made by."""
+    recorded: dict[str, Any]
 
 
 class Planner:
@@ -91,8 +107,26 @@ class Planner:
         kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
-    def readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
-        """What the task is given of what was written. Raises UserError."""
+    def prepared(self, task: LoadedTask, params: api.Params) -> Prepared:
+        """What the task is given of what was written: words first, for LoRAs may stand in them. Raises UserError."""
+        return self._completed(task, params, self._readings(task, params))
+
+    def _completed(self, task: LoadedTask, params: api.Params, readings: list[WordedParams]) -> Prepared:
+        done = [completed(task, reading.params, self._models) for reading in readings]
+        given = [
+            replace(reading, params=each.params, notes=(*reading.notes, *each.notes))
+            for reading, each in zip(readings, done, strict=True)
+        ]
+        if not any(reading.texts for reading in readings):
+            return Prepared(given, done[0].params, done[0].recorded)
+        recorded, place = params.model_dump(mode="json"), task.form.role(Role.ADAPTER)
+        if place is None:
+            return Prepared(given, params, recorded)
+        # Those that stand in the words will be found there again; with them the others get their file's hash.
+        recorded[place.name] = done[0].recorded[place.name][: len(recorded[place.name])]
+        return Prepared(given, params.model_copy(update={place.name: getattr(done[0].params, place.name)}), recorded)
+
+    def _readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
         field = task.form.role(Role.MODEL)
         vocabulary: Mapping[str, Any] = {}
         if field is not None and self._wording.styles(task.form, params):
@@ -113,13 +147,17 @@ class Planner:
         """For a front. Raises UserError for parameters that no job can have."""
         params = validation.validate(task.cls.Params, task.form.fields, given)
         try:
-            texts = [dict(reading.texts) for reading in self.readings(task, params)]
+            readings = self._readings(task, params)
         except UserError as error:
             return Planned(request, problem=error.message)
+        texts = [dict(reading.texts) for reading in readings]
         shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
+        params = self._completed(task, params, readings).params
+        adapters = self._adapters(task, params)
         plan = self.plan(task, params)
         if plan is None:
-            return Planned(request, **shown)
+            return Planned(request, adapters=adapters, **shown)
+        plan = replace(plan, adapter_bytes=sum(each.size_bytes for each in adapters))
         known = plan.is_known
         return Planned(
             request,
@@ -130,7 +168,15 @@ class Planner:
             seconds=plan.seconds,
             measured=plan.estimate.working_bytes is not None,
             cheaper=[smaller] if known and (smaller := self.smaller(task, plan)) else [],
+            adapters=adapters,
         )
+
+    def _adapters(self, task: LoadedTask, params: api.Params) -> list[AdapterFit]:
+        model, place = task.form.role(Role.MODEL), task.form.role(Role.ADAPTER)
+        chosen = getattr(params, place.name) if place else []
+        if not chosen or model is None:
+            return []
+        return self._models.looked_at(str(getattr(params, model.name)), model.capability, chosen)
 
     def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
         """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""

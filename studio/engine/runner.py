@@ -11,12 +11,13 @@ from typing import Any, Protocol, TypeVar
 from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
 from studio.engine import result_check
+from studio.engine.adapter_params import untagged
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.failure import failure, given_up, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
-from studio.engine.planner import JobPlan, PlannedModels, Planner
+from studio.engine.planner import JobPlan, PlannedModels, Planner, Prepared
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver
@@ -53,8 +54,7 @@ class _Work:
     task: LoadedTask | None = None
     params: api.Params | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
-    readings: list[WordedParams] = field(default_factory=list)
-    """What the task is given: for the whole job, or for each picture."""
+    prepared: Prepared | None = None
     plan: JobPlan | None = None
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
@@ -181,7 +181,8 @@ class Runner:
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
             with _told_threads(work.order.task, context):
-                for index, (reading, result) in enumerate(_of_readings(task, work.readings, context)):
+                readings = work.prepared.readings if work.prepared else []
+                for index, (reading, result) in enumerate(_of_readings(task, readings, context)):
                     if index < there:  # an earlier attempt has made and saved it
                         continue
                     result_check.check(result.image, result.icc)
@@ -195,10 +196,10 @@ class Runner:
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
-            work.params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
-            work.recorded = work.params.model_dump(mode="json")
+            params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
+            work.prepared = self.planner.prepared(work.task, params)
+            work.params, work.recorded = work.prepared.params, work.prepared.recorded
             self._emit(messages.Started(work.order.job, work.recorded))
-            work.readings = self.planner.readings(work.task, work.params)
         return work.task, work.params
 
     def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
@@ -237,8 +238,9 @@ def _of_readings(
 ) -> Iterator[tuple[WordedParams, api.Result]]:
     for number, reading in enumerate(readings):
         context.begin_part(number, len(readings))
-        for note in reading.notes if number == 0 else ():
-            context.note(note)
+        for note in reading.notes:
+            if note not in context.notes:
+                context.note("{}", note)
         for result in _results(task.cls(), reading.params, context):
             yield reading, result
 
@@ -284,7 +286,8 @@ def _trace(work: _Work) -> list[SpanInfo]:
 
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
     for name, value in given.items():
-        if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
+        kept = recorded.get(name)
+        if isinstance(value, str) and isinstance(kept, str) and untagged(kept) != untagged(value):
             context.note("Control characters were removed from {}.", name)
 
 
