@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from studio import api
+from studio import api, resource
 from studio.errors import UserError
 from studio.form import FormField, TaskForm
 from studio.prompts import style
@@ -61,12 +61,15 @@ class Wording:
         found = []
         for number in range(wanted if apart else 1):
             own = (seed + number) % SEEDS
-            made = _Words(form, Wildcards(self._home / FOLDER if self._home else None), own, styles, vocabulary)
+            made = _Words(form, self._wildcards(), own, styles, vocabulary)
             read, notes = made.of(texts)
             told = {name: value for name, value in read.items() if value != texts[name]}
             single = {seed_field[0]: own, count.name: 1} if apart and count is not None else {}
             found.append(WordedParams(params.model_copy(update=told | single), told, notes))
         return found
+
+    def _wildcards(self) -> Wildcards:
+        return Wildcards(self._home / FOLDER if self._home else None, resource.folder() / FOLDER)
 
     def styles(self, form: TaskForm, params: api.Params) -> list[Style]:
         """Those that were chosen. Raises UserError."""

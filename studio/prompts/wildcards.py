@@ -1,4 +1,7 @@
-"""Wildcards: lists of words in the user's folder, a .txt with a line each, or .yaml with lists under names."""
+"""Wildcards: lists of words in the user's folder, a .txt with a line each, or .yaml with lists under names.
+
+A few lists of light, views, weather and the like ship with the studio; one of the user's of the same name is taken.
+"""
 
 import fnmatch
 import os
@@ -32,9 +35,9 @@ class Line:
 class Wildcards:
     """What is in a folder at the moment; each file is read when it is first asked for."""
 
-    def __init__(self, folder: Path | None) -> None:
-        """None for no folder."""
-        self._folder = folder
+    def __init__(self, folder: Path | None, shipped: Path | None = None) -> None:
+        """The user's folder, None for none; and lists that stand in where there is none of that name."""
+        self._folder, self._shipped = folder, shipped
         self._files: dict[str, Path] | None = None
         self._lists: dict[str, list[Line]] = {}
 
@@ -58,7 +61,8 @@ class Wildcards:
 
     def _found(self) -> dict[str, Path]:
         if self._files is None:
-            self._files = dict(_text_files(self._folder)) if self._folder else {}
+            folders = [each for each in (self._shipped, self._folder) if each]
+            self._files = {name: path for folder in folders for name, path in _text_files(folder)}
         return self._files
 
     def _list(self, name: str) -> list[Line]:

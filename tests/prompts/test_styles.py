@@ -5,11 +5,15 @@ from pathlib import Path
 
 import pytest
 
+from studio import resource
 from studio.errors import UserError
 from studio.prompts import style, style_import
+from studio.prompts.expansion import expanded
 from studio.prompts.style import Style
 from studio.prompts.style_book import FOLDER, OWN, StyleBook
+from studio.prompts.wildcards import Wildcards
 
+SHIPPED = Wildcards(None, resource.folder() / "wildcards")
 STARTER = json.loads((Path(__file__).parents[2] / "resources/starter/studio.json").read_text("utf-8"))["vocabulary"]
 
 
@@ -28,6 +32,7 @@ def test_those_that_ship_are_many_and_whole(book: StyleBook) -> None:
         assert set(each.name) == {"en", "zh"}
         assert each.prompt.count("{prompt}") == 1
         assert each.prompt != "{prompt}" or each.negative
+        assert expanded(each.prompt, "1", SHIPPED).count("{prompt}") == 1
         assert not each.word or each.word in STARTER["styles"]
 
 

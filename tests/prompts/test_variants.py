@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from studio import resource
 from studio.errors import UserError
 from studio.prompts.expansion import LONGEST, expanded
 from studio.prompts.grammar import DEEPEST
@@ -79,6 +80,14 @@ def test_lists_of_the_folder(folder: Path) -> None:
     assert drawn("{2$$__animals/cat__}", lists) == {"tabby, siamese", "siamese, tabby"}
     assert drawn("__fruit/sweet__, __Fruit/Sour__, __动物__", lists) == {"apple, lemon, 猫", "pear, lemon, 猫"}
     assert lists.names() == ["animals/cat", "animals/dog", "colour", "fruit/sour", "fruit/sweet", "动物"]
+
+
+def test_a_list_of_ones_own_is_taken_before_one_that_ships(tmp_path: Path) -> None:
+    shipped = resource.folder() / "wildcards"
+    assert len(drawn("__light__", Wildcards(tmp_path, shipped))) > 10
+    (tmp_path / "light.txt").write_text("torchlight")
+    assert drawn("__light__", Wildcards(tmp_path, shipped)) == {"torchlight"}
+    assert drawn("__LIGHT__ __Mood__", Wildcards(None, shipped))
 
 
 @pytest.mark.parametrize(
