@@ -17,6 +17,7 @@ from studio.api._params import (
     Prompt,
     Seed,
     Size,
+    Styles,
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
@@ -65,6 +66,7 @@ __all__ = [
     "Size",
     "Stage",
     "StudioError",
+    "Styles",
     "Task",
     "Text",
     "Upscaler",
