@@ -20,7 +20,7 @@ from studio import files, log_file, requirement, settings
 from studio.cli.inline import InlineClient
 from studio.cli.output import Aside, say
 from studio.cli.session import Connect
-from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
+from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient, nearest_engine
 from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.errors import UserError
 from studio.messages import Planned
@@ -90,11 +90,16 @@ class Front:
                 f"right from them: chmod -R go-w {shlex.quote(str(folder))}"
             )
 
-    def connect(self, *, inline: bool = False) -> Connect:
-        """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
+    def connect(self, *, inline: bool = False, shared: bool = False) -> Connect:
+        """The way to an engine process of this call's own; or, `inline`, to the same engine without a process.
+
+        `shared`: to that of `studio serve`, where one runs for this home.
+        """
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
+        if shared and not self.safe_mode:
+            return partial(nearest_engine, home=self.settings.home, log=log)
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
     def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
