@@ -23,6 +23,7 @@ from studio.models.loaders.header import read_header
 from studio.models.loaders.stored_tensors import stored_tensors
 from studio.models.lora_layers import LoraTensors
 from studio.models.lora_variant import Loaded, put_onto
+from studio.models.precision import Precision
 from studio.models.service import ModelService
 from studio.models.variant import variant
 from studio.settings import Settings
@@ -36,6 +37,13 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
+
+
+def service_for(home: Path, models: Path) -> ModelService:
+    """One that computes in 32 bits, whatever this processor does best."""
+    service = ModelService(Settings(home=home, device="cpu", models=(str(models),)), BUILT_IN)
+    service._precision = Precision(home / "precision.json", lambda dtype: 1.0)
+    return service
 
 
 def as_gguf(file: Path) -> dict[str, Tensor]:
@@ -52,7 +60,7 @@ def as_gguf(file: Path) -> dict[str, Tensor]:
     return {name: each.float() for name, each in stored_tensors(made, lambda name: True, packed=False).items()}
 
 
-@pytest.mark.parametrize("name", ["flux-dev", "chroma", "z-image"])
+@pytest.mark.parametrize("name", ["flux-dev", "z-image"])
 @pytest.mark.parametrize("packing", ["Q8_0", "FP8"])
 def test_a_packed_network_draws_what_its_numbers_draw(home: Path, tmp_path: Path, name: str, packing: str) -> None:
     make, layout = assembled.LAYOUTS[name]
@@ -65,19 +73,16 @@ def test_a_packed_network_draws_what_its_numbers_draw(home: Path, tmp_path: Path
     else:
         numbers = as_gguf(file)
         file = file.with_suffix(".gguf")
-    service = ModelService(Settings(home=home, device="cpu", models=(str(tmp_path),)), BUILT_IN)
-    entry = service.find(str(file))
-    assert entry.packing == packing
+    service = service_for(home, tmp_path)
+    assert service.find(str(file)).packing == packing
     packed = assembled.picture(service, file)
     assert packed.std() > 1
     file.unlink()
     wide = file.with_suffix(".safetensors")
-    save_file({name: each.bfloat16() for name, each in numbers.items()}, wide)  # which is what packed ones compute in
-    service = ModelService(Settings(home=home, device="cpu", models=(str(tmp_path),)), BUILT_IN)
-    assert np.array_equal(packed, assembled.picture(service, wide))
-    save_file({name: each.bfloat16() for name, each in whole.items()}, wide)
-    service = ModelService(Settings(home=home, device="cpu", models=(str(tmp_path),)), BUILT_IN)
-    assert not np.array_equal(packed, assembled.picture(service, wide))
+    save_file(numbers, wide)
+    assert np.array_equal(packed, assembled.picture(service_for(home, tmp_path), wide))
+    save_file(whole, wide)
+    assert not np.array_equal(packed, assembled.picture(service_for(home, tmp_path), wide))
 
 
 @pytest.mark.parametrize("packing", ["Q8_0", "FP8"])
