@@ -258,6 +258,8 @@ def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"reason": "memory"}
     except pickle.UnpicklingError as error:
         return {"reason": "objects", "args": [_named(str(error))]}
+    except OSError as error:
+        return {"reason": "storage", "args": [error.strerror or type(error).__name__]}
     except RuntimeError as error:
         if "allocate memory" in str(error):
             return {"reason": "memory"}
