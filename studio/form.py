@@ -17,9 +17,9 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-OBJECTS = {"adapter"}
+OBJECTS = {"adapter", "control"}
 """Editors of several values together, for an entry of a list."""
-WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", *OBJECTS}
+WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
 
 class UnsupportedSchema(StudioError):
@@ -306,6 +306,8 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.EXTEND_RIGHT: _PIXELS,
     Role.EXTEND_BOTTOM: _PIXELS,
     Role.PROMPT: (lambda field: _is_text(field) or _is_list(_is_text)(field), "a text or a list of texts"),
+    Role.NEGATIVE: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
+    Role.STYLES: (_is_list(lambda item: item.kind == "text"), "a list of texts"),
     Role.BEFORE: _TEXT,
     Role.NAME: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
     Role.DISTANCE: _BOUNDED,
@@ -320,6 +322,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.SIZE: _SIZE,
     Role.PICTURE_SIZE: _SIZE,
     Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
+    Role.CONTROL: (_is_list(lambda item: item.widget == "control"), "a list of api.Control"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

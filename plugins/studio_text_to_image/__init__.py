@@ -70,12 +70,18 @@ class TextToImage(api.Task):
     title = "Create"
     description = "Make pictures from words."
     icon, order = "create", 10
+    independent = True
     values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
         prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the picture should show.")
-        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        negative_prompt: api.Prompt = api.Field(
+            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+        )
+        style: api.Styles = api.Field(
+            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+        )
         model: api.ModelRef = api.ModelField("text-to-image")
         size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
         count: int = api.Field(
@@ -93,6 +99,7 @@ class TextToImage(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
 
@@ -106,7 +113,8 @@ class TextToImage(api.Task):
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
         spec = api.Model(
-            params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora
+            params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
+            controls=params.control,
         )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
@@ -133,6 +141,7 @@ class Refine(api.Task):
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
     icon, order = "refine", 50
+    independent = True
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
@@ -142,7 +151,12 @@ class Refine(api.Task):
             None, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength",
             description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
         )  # fmt: skip
-        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        negative_prompt: api.Prompt = api.Field(
+            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+        )
+        style: api.Styles = api.Field(
+            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+        )
         model: api.ModelRef = api.ModelField("image-to-image")
         size: api.Size = api.Field(
             "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."
@@ -159,6 +173,7 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
 
@@ -176,7 +191,8 @@ class Refine(api.Task):
             yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "image-to-image", adapters=params.lora)) as lease:
+        spec = api.Model(params.model, "image-to-image", adapters=params.lora, controls=params.control)
+        with ctx.model(spec) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
             params = _read(params, ctx, lease)

@@ -23,6 +23,10 @@ ZH = {
     "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Follow a picture": "跟随图片",
+    "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
+        "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
+    ),
     "Files that change a model's style or teach it a subject, each with its weight.": (
         "改变模型画风、或教会它某个对象的文件，各有权重。"
     ),
@@ -33,6 +37,8 @@ ZH = {
     "Guidance scale": "引导强度",
     "Prompt": "提示词",
     "Without": "不要出现",
+    "Styles": "风格",
+    "Ways of saying it, such as watercolour; several may be put together.": "表达的方式，例如水彩；可以组合几种。",
     "Spread": "拉开差异",
     "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
     "How many, each from its own seed.": "画几张，每张各用一个种子。",

@@ -42,6 +42,10 @@
 <context>
     <name>AdapterEditor</name>
     <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
         <source>Choose a LoRA, or take the entry out of the list.</source>
         <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
     </message>
@@ -384,6 +388,93 @@
     <message>
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ControlEditor</name>
+    <message>
+        <source>The control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What is followed</source>
+        <translation>跟随什么</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Edges (Canny)</source>
+        <translation>边缘（Canny）</translation>
+    </message>
+    <message>
+        <source>Line art</source>
+        <translation>线稿</translation>
+    </message>
+    <message>
+        <source>Soft edges (XDoG)</source>
+        <translation>柔和边缘（XDoG）</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>色板</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or take the entry out of the list.</source>
+        <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet</source>
+        <translation>选择 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It does not go with the chosen model.</source>
+        <translation>它与所选的模型不相配。</translation>
+    </message>
+    <message>
+        <source>This model follows no picture</source>
+        <translation>此模型不能跟随图片</translation>
+    </message>
+    <message>
+        <source>No ControlNet is here that fits</source>
+        <translation>没有合适的 ControlNet</translation>
     </message>
 </context>
 <context>
@@ -845,10 +936,6 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
-    </message>
-    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -859,6 +946,22 @@ of {count}</source>
     <message>
         <source>Keep it</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>LoRA for {0}</source>
+        <translation>适用于 {0} 的 LoRA</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>ControlNet for {0}</source>
+        <translation>适用于 {0} 的 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
     </message>
     <message>
         <source>Choose a model to see where it lies.</source>
@@ -881,12 +984,8 @@ of {count}</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
     </message>
     <message>
-        <source>LoRA for {0}</source>
-        <translation>适用于 {0} 的 LoRA</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA</translation>
+        <source>Convert it</source>
+        <translation>转换它</translation>
     </message>
 </context>
 <context>
@@ -1413,16 +1512,16 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
-        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
-        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
-    </message>
-    <message>
         <source>Looking for models in {0}…</source>
         <translation>正在 {0} 中查找模型…</translation>
     </message>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
 </context>
 <context>
@@ -1750,6 +1849,18 @@ of {count}</source>
         <source>LoRA {0}: {1} of {2} layers fit</source>
         <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
     </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 幅</translation>
+    </message>
+    <message>
+        <source>For example:</source>
+        <translation>例如：</translation>
+    </message>
+    <message>
+        <source>Read as:</source>
+        <translation>读作：</translation>
+    </message>
 </context>
 <context>
     <name>ProgressLine</name>
@@ -1942,6 +2053,10 @@ of {count}</source>
     <message>
         <source>When</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读作</translation>
     </message>
 </context>
 <context>
@@ -2160,6 +2275,103 @@ of {count}</source>
     <message>
         <source>The engine is starting. You can write already; what you send waits for it.</source>
         <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+</context>
+<context>
+    <name>StyleGallery</name>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Search styles</source>
+        <translation>搜索风格</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep the form as a style…</source>
+        <translation>把表单存为风格…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>所有类别</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自有</translation>
+    </message>
+    <message>
+        <source>{0}, chosen as number {1}</source>
+        <translation>{0}，选为第 {1} 个</translation>
+    </message>
+    <message>
+        <source>A click chooses a style; several stand around each other, in the order of their numbers.</source>
+        <translation>点击即可选择风格；可以组合几种，按编号的顺序依次套用。</translation>
+    </message>
+    <message>
+        <source>Leaves out: {0}</source>
+        <translation>排除：{0}</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>采用 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>StylesEditor</name>
+    <message>
+        <source>Choose styles…</source>
+        <translation>选择风格…</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
+    </message>
+    <message>
+        <source>{0}: take this style away</source>
+        <translation>{0}：去掉这种风格</translation>
+    </message>
+</context>
+<context>
+    <name>StylesFeature</name>
+    <message>
+        <source>Choose styles</source>
+        <translation>选择风格</translation>
+    </message>
+    <message>
+        <source>The form has no words yet; write what the style shall say, with {prompt} for the rest.</source>
+        <translation>表单里还没有文字；请写下这种风格的说法，其余内容用 {prompt} 代替。</translation>
+    </message>
+    <message>
+        <source>Keep as a style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Styles (*.csv *.json)</source>
+        <translation>风格 (*.csv *.json)</translation>
+    </message>
+    <message>
+        <source>Import styles</source>
+        <translation>导入风格</translation>
+    </message>
+    <message>
+        <source>{0} styles of “{1}” were taken.</source>
+        <translation>已导入“{1}”中的 {0} 种风格。</translation>
     </message>
 </context>
 <context>

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from studio.desktop.forms.adapter import AdapterEditor
 from studio.desktop.forms.choice import ChoiceEditor, SwitchEditor
 from studio.desktop.forms.color import ColorEditor
+from studio.desktop.forms.control_editor import ControlEditor
 from studio.desktop.forms.editor import Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField
@@ -18,6 +19,7 @@ from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.forms.size import SizeEditor
+from studio.desktop.forms.style_field import StylesEditor
 from studio.desktop.forms.text import TextEditor
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.form import FormField
@@ -46,12 +48,15 @@ class EditorFactory:
             "choice": ChoiceEditor,
             "text": TextEditor,
             "adapter": lambda field, parent: AdapterEditor(field, host, parent),
+            "control": lambda field, parent: ControlEditor(field, host, lambda part: self.make(part, parent), parent),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
 
     def make(self, field: FormField, parent: QWidget) -> Editor:
         if field.kind == "switch" and field.nullable:
             return ChoiceEditor(msgspec.structs.replace(field, choices=(True, False)), parent)
+        if field.kind == "list" and field.widget == "styles":
+            return StylesEditor(field, self._host, parent)
         if field.kind in ("choice", "list"):
             return self._makers[field.kind](field, parent)
         # A widget that does not go with its type (a die for a text) cannot hold the values: the type wins.
@@ -61,7 +66,7 @@ class EditorFactory:
 
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("prompt", "size", "color", "model", "image", "mask", "text"), ("text",)),
-    "adapter": ("object",),
+    **dict.fromkeys(("adapter", "control"), ("object",)),
     "seed": ("integer",),
     "slider": ("integer", "number"),
 }

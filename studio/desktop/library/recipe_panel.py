@@ -134,6 +134,10 @@ class RecipePanel(QWidget):
             written = recipe.params[name]
             if isinstance(written, str | list) and (text := text_of(written)).strip():
                 column.addWidget(plain_label(text))
+        if became := [text for value in recipe.read.values() if (text := text_of(value)).strip()]:
+            column.addWidget(_section(self.tr("Read as")))
+            for text in became:
+                column.addWidget(plain_label(text))
         column.addLayout(_rows(self._settings(record, about)))
         if measured := list(self._measured(record, about)):
             column.addWidget(_section(self.tr("Measured")))
@@ -243,6 +247,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(text_of, value))[:LONGEST]
     if isinstance(value, dict):
-        return _adapter_text(value) if isinstance(value.get("adapter"), str) else str(value)[:LONGEST]
+        if isinstance(value.get("adapter"), str):
+            return _adapter_text(value)
+        if isinstance(value.get("control"), str):
+            parts = [value[key] for key in ("control", "hint", "weight") if key in value]
+            return " · ".join(Path(part).name if isinstance(part, str) else f"{part:g}" for part in parts)
+        return str(value)[:LONGEST]
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
