@@ -77,7 +77,8 @@ def _table(drill: str, rows: dict[str, dict[str, Any]]) -> str:
     lines = [f"## {title}", "", f"| | {' | '.join(columns)} | tried |", "|---" * (len(columns) + 2) + "|"]
     for what, numbers in rows.items():
         cells = [str(numbers.get(column, "")) for column in columns]
-        lines.append(f"| {what} | {' | '.join(cells)} | {'all' if numbers['full'] else 'a part'} |")
+        share = {True: "all", False: "a part", None: "–"}[numbers.get("full")]
+        lines.append(f"| {what} | {' | '.join(cells)} | {share} |")
     return "\n".join([*lines, ""])
 
 

@@ -118,8 +118,9 @@ def _kept(folder: Path, data: bytes) -> Path:
 
 def _report(tried: Counter[str], found: Counter[str]) -> None:
     with suppress(KeyError), Path(os.environ["STUDIO_DRILLS_REPORT"]).open("a", encoding="utf-8") as file:
-        for name, count in tried.items():
-            line = {"drill": "fuzzing", "what": name, "full": True, "inputs": count, "finds": found[name]}
+        for name, count in [*tried.items(), ("all together", tried.total())]:
+            finds = found[name] if name in tried else found.total()
+            line = {"drill": "fuzzing", "what": name, "inputs": count, "finds": finds}
             file.write(json.dumps(line) + "\n")
 
 
