@@ -36,7 +36,7 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
 """
 AGAIN = """\
 To run them: `python -m pytest tests/drills` tries a part of the points, and a thousand kills, in a few minutes; with
-`STUDIO_DRILLS=full` before it every point is tried and more engines and fronts are killed, with `STUDIO_DRILLS=night` ten
+`STUDIO_DRILLS=full` before it every point, and more engines and fronts are killed; with `STUDIO_DRILLS=night` ten
 thousand processes are.
 `python tests/drills/fuzz.py --inputs 1000000` fuzzes; see its `--help`.
 """
