@@ -602,6 +602,21 @@
     </message>
 </context>
 <context>
+    <name>FamilyButton</name>
+    <message>
+        <source>Use it as…</source>
+        <translation>用作…</translation>
+    </message>
+    <message>
+        <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+        <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+    </message>
+    <message>
+        <source>As its file looks</source>
+        <translation>按文件判断</translation>
+    </message>
+</context>
+<context>
     <name>FieldFrame</name>
     <message>
         <source>{title}: remove</source>
@@ -1353,6 +1368,14 @@ of {count}</source>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used by themselves.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>查看原因</translation>
     </message>
 </context>
 <context>

@@ -28,6 +28,14 @@ class FormHost(Protocol):
         """Let the user look for models that are not here."""
         ...
 
+    def has_said_family(self, model: ModelInfo) -> bool:
+        """Whether the user has said what it is."""
+        ...
+
+    def say_family(self, model: ModelInfo, family: str) -> None:
+        """Keep what the user says that it is, one of its choices; '' forgets it. The models come anew."""
+        ...
+
     def current_picture(self) -> str | None:
         """The library id or path of the picture in the middle."""
         ...
