@@ -82,6 +82,10 @@ class Catalogue:
             self._entries[ref] = read_model(path, ref if ref in paths else slug(path.name), self._families, said)
         return self._entries[ref]
 
+    def last_place(self, id: str) -> Path | None:
+        """Where a model of this id lay when it was there last."""
+        return self._ids.path_of(id)
+
     def refresh(self, now: Settings | None = None) -> None:
         """Forget what was read, so that changed folders are read again; `now`: what the user has chosen since."""
         if now is not None:
@@ -138,9 +142,10 @@ def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NO
 
 def problem_info(name: str, title: str, path: Path, error: UserError | OSError) -> ModelInfo:
     """What is known of something that cannot be used."""
-    kind, base = (error.kind, error.base) if isinstance(error, Refusal) else ("", "")
+    told = error if isinstance(error, Refusal) else Refusal(path, Text(""))
     return ModelInfo(
-        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=kind, base=base
+        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=told.kind, base=told.base,
+        packing=told.packing, size_bytes=told.size_bytes,
     )  # fmt: skip
 
 

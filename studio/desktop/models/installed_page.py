@@ -7,10 +7,12 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio import messages
 from studio import settings as settings_file
+from studio.conversion import can_convert
 from studio.descriptions import MODEL_KINDS, UNKNOWN_KIND, ModelInfo, kind_order
 from studio.desktop.forms.family_button import FamilyButton
 from studio.desktop.models import said_family
 from studio.desktop.models.filtered_list import FilteredList, ListRow
+from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import file_size
 from studio.desktop.style.sentence import say
@@ -30,6 +32,8 @@ class InstalledPage(QWidget):
         self.models = FilteredList(self.tr("Models that are here"), self.tr("Search by name, kind or licence"), self)
         self.folder = self._button("add", self.tr("Add a folder…"), lambda: workbench.actions.run("add-folder"))
         self.file = self._button("add", self.tr("Add a file…"), lambda: workbench.actions.run("add-model"))
+        self._conversion = ModelConversion(workbench)
+        self.convert = self._button("refine", self.tr("Convert it"), self._convert)
         self.models.tools.addStretch(1)
         self.remove = self._button("trash", self.tr("Remove…"), self._ask)
         self.sure = self._button("trash", self.tr("Remove it"), self._remove)
@@ -67,6 +71,7 @@ class InstalledPage(QWidget):
         self._offer(asking=False)
         self.remove.setEnabled(model is not None and bool(self._places(model)))
         self.family.show_model(model, said=model is not None and said_family.has_said(self._session, model))
+        self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it lies."))
             return
@@ -76,6 +81,10 @@ class InstalledPage(QWidget):
     def _say_family(self, family: str) -> None:
         if model := self._model:
             said_family.say_family(self._session, model, family)
+
+    def _convert(self) -> None:
+        if model := self._model:
+            self._conversion.start(Path(model.path))
 
     def _offer(self, *, asking: bool) -> None:
         for button in (self.remove, self.folder, self.file):
@@ -144,7 +153,8 @@ class InstalledPage(QWidget):
 
 def _row(model: ModelInfo) -> ListRow:
     group = say(MODEL_KINDS.get(model.kind, UNKNOWN_KIND if model.problem else ""))
-    told = [model.base or model.family_title or model.family, file_size(model.size_bytes) if model.size_bytes else ""]
+    size = file_size(model.size_bytes) if model.size_bytes else ""
+    told = [model.base or model.family_title or model.family, model.packing, size]
     why_not = say(model.problem).replace(model.path, Path(model.path).name)  # where it lies is told when it is chosen
     told += [why_not] if model.problem else [model.license, ", ".join(model.capabilities)]
     return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path, group)
