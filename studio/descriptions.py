@@ -96,7 +96,7 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
 
 
 MODEL_KINDS = {
-    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks without their other parts",
+    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks, with their other parts in other files",
     "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
     "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
 }  # fmt: skip
@@ -106,6 +106,17 @@ UNKNOWN_KIND = "Unknown"
 
 def kind_order(kind: str) -> int:
     return [*MODEL_KINDS].index(kind) if kind in MODEL_KINDS else len(MODEL_KINDS)
+
+
+class NeededFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file that a model needs beside its own."""
+
+    title: str
+    """"a VAE"."""
+    file: str
+    """Under which name people get it."""
+    get: str = ""
+    """What the list of models calls it; '' where it is not in the list."""
 
 
 class ModelInfo(Telling, frozen=True, omit_defaults=True):
@@ -140,6 +151,14 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Of a LoRA: the path of a picture for it."""
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
+    role: str = ""
+    """For a file that is one part of a model: as what other models use it, see `studio.api.Signature.role`."""
+    seeks: list[str] = []
+    """Roles of its parts that lie in files of their own."""
+    files: dict[str, list[str]] = {}
+    """By such a part, all files that fit; the first is used, `studio models set --file PART=PATH` takes another."""
+    needs: list[NeededFile] = []
+    """What it cannot be used without, and what is not there."""
     packing: str = ""
     """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 

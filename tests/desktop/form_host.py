@@ -52,6 +52,12 @@ class PlainDesk:
     def say_family(self, model, family):
         self.said[model.id] = family
 
+    def show_styles(self, field):
+        self.asked_for_styles = field
+
+    def style_names(self, styles):
+        return [each.title() for each in styles]
+
     def current_picture(self):
         return self.current
 
