@@ -96,7 +96,8 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
 
 
 MODEL_KINDS = {
-    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks, with their other parts in other files",
+    "folder": "Models, as folders", "checkpoint": "Checkpoints",
+    "network": "Networks, with their other parts in other files",
     "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
     "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
 }  # fmt: skip
