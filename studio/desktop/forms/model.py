@@ -28,8 +28,8 @@ from studio.form import FormField
 POPUP_WIDTH = 420
 WHOLE = ("", "folder", "checkpoint", "upscaler")
 """Kinds of what could be chosen if nothing were wrong with it."""
-ADAPTER = "lora"
-"""The kind of what changes a model and is none itself: it has a list of its own in the forms."""
+BESIDE = ("lora", "controlnet")
+"""The kinds of what goes with a model and is none itself: they have lists of their own in the forms."""
 ABOUT = Qt.ItemDataRole.UserRole + 1
 NOTE = ABOUT + 1
 """What was assumed of a model, since its file does not tell."""
@@ -163,7 +163,7 @@ class ModelEditor(Editor):
 
         Of a folder with hundreds of files, what is no model by itself would only be in the way here.
         """
-        known = [model for model in self._models.values() if model.kind != ADAPTER]
+        known = [model for model in self._models.values() if model.kind not in BESIDE]
         models = sorted(known, key=lambda model: bool(self._why_not(model)))
         usable = any(not self._why_not(model) for model in models)
         return [
