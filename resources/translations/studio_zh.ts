@@ -849,6 +849,10 @@ of {count}</source>
         <translation>转换它</translation>
     </message>
     <message>
+        <source>Get what it needs…</source>
+        <translation>获取所需文件…</translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
