@@ -17,8 +17,6 @@ Tensors = dict[str, Any]
 Config = Mapping[str, Any]
 _FLUX_WIDTH, _LUMINA_WIDTHS = 3072, (2304, 768)
 """What diffusers' converters take every FLUX.1, Chroma and Lumina 2 to be wide."""
-_GUESSED = ("spiece_model", "tekken_model")
-"""Tokenizers that lie in files of text encoders as if they were tensors."""
 _TWICE = {
     "encoder.embed_tokens.weight": "shared.weight", "lm_head.weight": "model.language_model.embed_tokens.weight",
 }  # fmt: skip
@@ -73,7 +71,7 @@ def _cast(tensor: Any, dtype: Any) -> Any:
 def _encoder(made: Any, tensors: Tensors, config: Config, dtype: Any, path: Path) -> Any:
     from studio.models.loaders.narrow_section import assembled, is_narrow
 
-    held = {name: tensor for name, tensor in tensors.items() if name not in _GUESSED}
+    held = dict(tensors)
     own = dict(config)
     if own.pop("unprojected", False):
         import torch
