@@ -77,6 +77,10 @@
             <source>Put “{0}” into the prompt</source>
             <translation>把“{0}”放进提示词</translation>
         </message>
+        <message>
+            <source>Weight</source>
+            <translation>权重</translation>
+        </message>
     </context>
 <context>
         <name>AppMenu</name>
@@ -884,14 +888,6 @@ of {count}</source>
             <source>“{0}” is deleted, which frees {1}.</source>
             <translation>将删除“{0}”，释放 {1}。</translation>
         </message>
-        <message>
-            <source>LoRA for {0}</source>
-            <translation>适用于 {0} 的 LoRA</translation>
-        </message>
-        <message>
-            <source>LoRA</source>
-            <translation>LoRA</translation>
-        </message>
     </context>
 <context>
         <name>JobActions</name>
@@ -1427,6 +1423,14 @@ of {count}</source>
         <message>
             <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
             <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+        </message>
+        <message>
+            <source>{0} others cannot be used by themselves.</source>
+            <translation>另有 {0} 个不能单独使用。</translation>
+        </message>
+        <message>
+            <source>Show why</source>
+            <translation>查看原因</translation>
         </message>
     </context>
 <context>
@@ -2658,6 +2662,108 @@ of {count}</source>
         <message>
             <source>{0} styles of “{1}” were taken.</source>
             <translation>已导入“{1}”中的 {0} 种风格。</translation>
+        </message>
+    </context>
+<context>
+        <name>ControlEditor</name>
+        <message>
+            <source>The control picture</source>
+            <translation>控制图</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <source>What is followed</source>
+            <translation>跟随什么</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>结束</translation>
+        </message>
+        <message>
+            <source>As it is</source>
+            <translation>原样</translation>
+        </message>
+        <message>
+            <source>Edges (Canny)</source>
+            <translation>边缘（Canny）</translation>
+        </message>
+        <message>
+            <source>Line art</source>
+            <translation>线稿</translation>
+        </message>
+        <message>
+            <source>Soft edges (XDoG)</source>
+            <translation>柔和边缘（XDoG）</translation>
+        </message>
+        <message>
+            <source>Scribble</source>
+            <translation>涂鸦</translation>
+        </message>
+        <message>
+            <source>Tile</source>
+            <translation>分块</translation>
+        </message>
+        <message>
+            <source>Blur</source>
+            <translation>模糊</translation>
+        </message>
+        <message>
+            <source>Palette</source>
+            <translation>色板</translation>
+        </message>
+        <message>
+            <source>Choose a ControlNet, or take the entry out of the list.</source>
+            <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+        </message>
+        <message>
+            <source>Choose a ControlNet</source>
+            <translation>选择 ControlNet</translation>
+        </message>
+        <message>
+            <source>ControlNet</source>
+            <translation>ControlNet</translation>
+        </message>
+        <message>
+            <source>It is not among the models here; put its file back, or choose another one.</source>
+            <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+        </message>
+        <message>
+            <source>It does not go with the chosen model.</source>
+            <translation>它与所选的模型不相配。</translation>
+        </message>
+        <message>
+            <source>This model follows no picture</source>
+            <translation>此模型不能跟随图片</translation>
+        </message>
+        <message>
+            <source>No ControlNet is here that fits</source>
+            <translation>没有合适的 ControlNet</translation>
+        </message>
+    </context>
+<context>
+        <name>FamilyButton</name>
+        <message>
+            <source>Use it as…</source>
+            <translation>用作…</translation>
+        </message>
+        <message>
+            <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+            <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+        </message>
+        <message>
+            <source>As its file looks</source>
+            <translation>按文件判断</translation>
         </message>
     </context>
 </TS>
