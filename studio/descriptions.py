@@ -95,6 +95,20 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
     """What its import cost, when that was much."""
 
 
+MODEL_KINDS = {
+    "folder": "Models, as folders", "checkpoint": "Checkpoints",
+    "network": "Networks, with their other parts in other files",
+    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
+}  # fmt: skip
+"""Titles of `ModelInfo.kind`, in the order in which they are listed."""
+UNKNOWN_KIND = "Unknown"
+
+
+def kind_order(kind: str) -> int:
+    return [*MODEL_KINDS].index(kind) if kind in MODEL_KINDS else len(MODEL_KINDS)
+
+
 class NeededFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file that a model needs beside its own."""
 
@@ -132,6 +146,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Which model it is of or for, as people call it; '' where its header does not tell."""
     lora: str = ""
     """Which base a LoRA must be made for to fit this model; '' where it takes none."""
+    controls: list[str] = []
+    """What it can do following the pictures of ControlNets, which are those of its `lora` base."""
     words: list[str] = []
     """Of a LoRA: those that call what it has learned."""
     picture: str = ""
@@ -152,6 +168,10 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     def takes(self, lora: "ModelInfo") -> bool:
         """Whether a LoRA may fit this model, as far as its header tells which base it is for."""
         return bool(self.lora) and (not lora.base or self.lora in lora.base.split(" or "))
+
+    def follows(self, control: "ModelInfo") -> bool:
+        """Whether a ControlNet may fit this model, as far as its header tells which base it is for."""
+        return bool(self.controls) and (not control.base or self.lora == control.base)
 
 
 class AdapterFit(Telling, frozen=True, omit_defaults=True):

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -79,6 +80,19 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         raise _broken(home / FILE, str(error)) from None
 
 
+def check_plugins_folder(settings: Settings) -> None:
+    """Raises UserError where others may write to it: what they put there would run as this user."""
+    folder = settings.plugins_dir
+    if not settings.safe_mode and files.others_may_write(folder):
+        raise UserError(
+            "Others may write to the plugins folder, and what they put there runs as you: {}. Take that right from "
+            "them: chmod -R go-w {}",
+            folder,
+            shlex.quote(str(folder)),
+            code="plugins_folder",
+        )
+
+
 def set_aside(environ: Mapping[str, str] = os.environ) -> Path:
     """Give a settings file that cannot be read another name, so that defaults hold; returns it. Raises UserError."""
     path = _home(environ) / FILE
@@ -110,6 +124,18 @@ def remove_models(paths: Collection[Path], environ: Mapping[str, str] = os.envir
     """Take places out of the settings as they are now; returns those. Raises UserError."""
     now, gone = load(environ), {str(path) for path in paths}
     changed = msgspec.structs.replace(now, models=tuple(each for each in now.models if each not in gone))
+    save(changed)
+    return changed
+
+
+def say_of_model(path: str, said: SaidOfModel, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Store what the user says of the model at a path, NOTHING_SAID to forget it; returns the settings as they are now.
+
+    Raises UserError where they cannot be stored.
+    """
+    now = load(environ)
+    kept = {place: each for place, each in now.said_of_models.items() if place != path}
+    changed = msgspec.structs.replace(now, said_of_models=kept | ({} if said == NOTHING_SAID else {path: said}))
     save(changed)
     return changed
 

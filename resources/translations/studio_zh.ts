@@ -77,6 +77,10 @@
         <source>Put “{0}” into the prompt</source>
         <translation>把“{0}”放进提示词</translation>
     </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
 </context>
 <context>
     <name>AppMenu</name>
@@ -387,6 +391,93 @@
     </message>
 </context>
 <context>
+    <name>ControlEditor</name>
+    <message>
+        <source>The control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What is followed</source>
+        <translation>跟随什么</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Edges (Canny)</source>
+        <translation>边缘（Canny）</translation>
+    </message>
+    <message>
+        <source>Line art</source>
+        <translation>线稿</translation>
+    </message>
+    <message>
+        <source>Soft edges (XDoG)</source>
+        <translation>柔和边缘（XDoG）</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>色板</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or take the entry out of the list.</source>
+        <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet</source>
+        <translation>选择 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It does not go with the chosen model.</source>
+        <translation>它与所选的模型不相配。</translation>
+    </message>
+    <message>
+        <source>This model follows no picture</source>
+        <translation>此模型不能跟随图片</translation>
+    </message>
+    <message>
+        <source>No ControlNet is here that fits</source>
+        <translation>没有合适的 ControlNet</translation>
+    </message>
+</context>
+<context>
     <name>DockArea</name>
     <message>
         <source>Panels</source>
@@ -641,6 +732,21 @@
     </message>
 </context>
 <context>
+    <name>FamilyButton</name>
+    <message>
+        <source>Use it as…</source>
+        <translation>用作…</translation>
+    </message>
+    <message>
+        <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+        <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+    </message>
+    <message>
+        <source>As its file looks</source>
+        <translation>按文件判断</translation>
+    </message>
+</context>
+<context>
     <name>FieldFrame</name>
     <message>
         <source>{title}: remove</source>
@@ -879,14 +985,6 @@ of {count}</source>
     <message>
         <source>Convert it</source>
         <translation>转换它</translation>
-    </message>
-    <message>
-        <source>LoRA for {0}</source>
-        <translation>适用于 {0} 的 LoRA</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA</translation>
     </message>
 </context>
 <context>
@@ -1421,6 +1519,14 @@ of {count}</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
     </message>
     <message>
+        <source>{0} others cannot be used by themselves.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>查看原因</translation>
+    </message>
+    <message>
         <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
         <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
@@ -1731,18 +1837,6 @@ of {count}</source>
 <context>
     <name>PlanLine</name>
     <message>
-        <source>and {0} more</source>
-        <translation>以及另外 {0} 幅</translation>
-    </message>
-    <message>
-        <source>For example:</source>
-        <translation>例如：</translation>
-    </message>
-    <message>
-        <source>Read as:</source>
-        <translation>读作：</translation>
-    </message>
-    <message>
         <source>Needs {0} of {1}</source>
         <translation>需要 {1} 中的 {0}</translation>
     </message>
@@ -1761,6 +1855,18 @@ of {count}</source>
     <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
         <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 幅</translation>
+    </message>
+    <message>
+        <source>For example:</source>
+        <translation>例如：</translation>
+    </message>
+    <message>
+        <source>Read as:</source>
+        <translation>读作：</translation>
     </message>
 </context>
 <context>
@@ -1908,10 +2014,6 @@ of {count}</source>
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
     </message>
     <message>
-        <source>Read as</source>
-        <translation>读作</translation>
-    </message>
-    <message>
         <source>Measured</source>
         <translation>测量值</translation>
     </message>
@@ -1958,6 +2060,10 @@ of {count}</source>
     <message>
         <source>When</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读作</translation>
     </message>
 </context>
 <context>

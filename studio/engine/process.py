@@ -83,7 +83,7 @@ class EngineProcess:
         for line in commands:
             try:
                 command = decode_command(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except msgspec.DecodeError as error:
                 self._emit(messages.Log(f"A command could not be read and was left out ({error})."))
                 continue
             if isinstance(command, messages.Shutdown):
@@ -135,12 +135,12 @@ class EngineProcess:
     def _refresh(self) -> None:
         self._service.refresh()
         self._service.wait_for_scan()
-        self._emit(messages.Models(self._service.infos()))
+        self._emit(messages.Models(self._service.infos(), self._service.left_out()))
 
     def _look(self) -> None:
         """Tell what was found in folders with many models, for which the start did not wait."""
         if self._service.wait_for_scan():
-            self._emit(messages.Models(self._service.infos()))
+            self._emit(messages.Models(self._service.infos(), self._service.left_out()))
 
     # ---- the thread of the jobs
 
