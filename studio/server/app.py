@@ -78,6 +78,7 @@ def build(backend: Backend, *, token: str, front_token: str, names: Collection[s
 
 @asynccontextmanager
 async def _life(backend: Backend) -> AsyncIterator[None]:
+    backend.uploads.sweep()
     backend.jobs.start()
     try:
         yield
