@@ -2,7 +2,7 @@
 
 from studio.api._adapter import Adapter, AdapterField
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
+from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -16,6 +16,7 @@ from studio.api._params import (
     Prompt,
     Seed,
     Size,
+    Styles,
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
@@ -35,6 +36,7 @@ __all__ = [
     "Cancelled",
     "Color",
     "Companion",
+    "CompanionFile",
     "Context",
     "Derived",
     "Embedding",
@@ -61,6 +63,7 @@ __all__ = [
     "Size",
     "Stage",
     "StudioError",
+    "Styles",
     "Task",
     "Text",
     "Upscaler",

@@ -9,6 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -105,10 +106,12 @@ class Front:
         """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
         from studio.engine.library_access import LibraryAccess
         from studio.engine.planner import Planner
+        from studio.engine.wording import Wording
         from studio.models.service import ModelService
 
         store = LibraryAccess(self.settings.library_dir)
-        planner = Planner(ModelService(self.settings, self.families), store.path)
+        models = ModelService(self.settings, self.families)
+        planner = Planner(models, store.path, Wording(self.settings.home))
         with contextlib.closing(store):
             return planner.answer("", self._registry.tasks[task], params)
 
@@ -139,11 +142,38 @@ class Front:
         service.wait_for_scan()
         service.infos()
 
-    def read(self, entry: "CatalogueEntry", said: SaidOfModel) -> "CatalogueEntry":
-        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
-        from studio.models.catalogue import read_model
+    def place(self, ref: str) -> tuple[str, Path]:
+        """The id and the path of a model of the catalogue, usable or not. Raises UserError."""
+        from studio.models.service import ModelService
 
-        return read_model(entry.path, entry.id, self.families, said)
+        return ModelService(self.settings, self.families).place(ref)
+
+    def read(self, path: Path, name: str, said: SaidOfModel) -> "CatalogueEntry":
+        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
+        from studio.models.service import ModelService
+
+        return ModelService(self.settings, self.families).read(path, name, said)
+
+    def look_at(self, path: Path) -> list[ModelInfo]:
+        """The model at a path that need not be in the catalogue, or all that lie in a folder, usable or not.
+
+        Raises UserError for a lone one that cannot be used, but for a file that is, or needs, a part of other models.
+        """
+        from studio.models.catalogue import problem_info, scanner
+        from studio.models.entry import Refusal
+        from studio.models.locations import is_collection
+        from studio.models.service import ModelService
+
+        service = ModelService(self.settings, self.families)
+        if is_collection(path):
+            service.wait_for_scan()
+            return service.complete(scanner(self.settings.cache_dir, self.families).scan(path))
+        try:
+            return [service.read(path, path.name).info()]
+        except Refusal as error:
+            if not (error.role or error.needs):
+                raise
+            return [problem_info(path.name, path.stem, path, error)]
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""
