@@ -42,6 +42,10 @@
 <context>
     <name>AdapterEditor</name>
     <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
         <source>Choose a LoRA, or take the entry out of the list.</source>
         <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
     </message>
@@ -384,6 +388,93 @@
     <message>
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ControlEditor</name>
+    <message>
+        <source>The control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What is followed</source>
+        <translation>跟随什么</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Edges (Canny)</source>
+        <translation>边缘（Canny）</translation>
+    </message>
+    <message>
+        <source>Line art</source>
+        <translation>线稿</translation>
+    </message>
+    <message>
+        <source>Soft edges (XDoG)</source>
+        <translation>柔和边缘（XDoG）</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>色板</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or take the entry out of the list.</source>
+        <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet</source>
+        <translation>选择 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It does not go with the chosen model.</source>
+        <translation>它与所选的模型不相配。</translation>
+    </message>
+    <message>
+        <source>This model follows no picture</source>
+        <translation>此模型不能跟随图片</translation>
+    </message>
+    <message>
+        <source>No ControlNet is here that fits</source>
+        <translation>没有合适的 ControlNet</translation>
     </message>
 </context>
 <context>
@@ -857,6 +948,22 @@ of {count}</source>
         <translation>保留</translation>
     </message>
     <message>
+        <source>LoRA for {0}</source>
+        <translation>适用于 {0} 的 LoRA</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
+    </message>
+    <message>
+        <source>ControlNet for {0}</source>
+        <translation>适用于 {0} 的 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
         <source>Choose a model to see where it lies.</source>
         <translation>选择一个模型，查看它的位置。</translation>
     </message>
@@ -879,14 +986,6 @@ of {count}</source>
     <message>
         <source>Convert it</source>
         <translation>转换它</translation>
-    </message>
-    <message>
-        <source>LoRA for {0}</source>
-        <translation>适用于 {0} 的 LoRA</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA</translation>
     </message>
 </context>
 <context>
@@ -1731,18 +1830,6 @@ of {count}</source>
 <context>
     <name>PlanLine</name>
     <message>
-        <source>and {0} more</source>
-        <translation>以及另外 {0} 幅</translation>
-    </message>
-    <message>
-        <source>For example:</source>
-        <translation>例如：</translation>
-    </message>
-    <message>
-        <source>Read as:</source>
-        <translation>读作：</translation>
-    </message>
-    <message>
         <source>Needs {0} of {1}</source>
         <translation>需要 {1} 中的 {0}</translation>
     </message>
@@ -1761,6 +1848,18 @@ of {count}</source>
     <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
         <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 幅</translation>
+    </message>
+    <message>
+        <source>For example:</source>
+        <translation>例如：</translation>
+    </message>
+    <message>
+        <source>Read as:</source>
+        <translation>读作：</translation>
     </message>
 </context>
 <context>
@@ -1908,10 +2007,6 @@ of {count}</source>
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
     </message>
     <message>
-        <source>Read as</source>
-        <translation>读作</translation>
-    </message>
-    <message>
         <source>Measured</source>
         <translation>测量值</translation>
     </message>
@@ -1958,6 +2053,10 @@ of {count}</source>
     <message>
         <source>When</source>
         <translation>时间</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读作</translation>
     </message>
 </context>
 <context>
