@@ -93,6 +93,14 @@ class Desktop:
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
 
+    def unfold(self, form: Any) -> None:
+        """More settings: they can be clicked when they are laid out and seen."""
+        self.click(form._fold)
+        entry = form.editor("steps").entry
+        self.wait(entry.isVisible)
+        form._area.ensureWidgetVisible(entry)
+        self.wait(lambda: not entry.visibleRegion().isEmpty())
+
     def drag(self, widget: QWidget, onto: QWidget, at: QPoint | None = None) -> None:
         """From one place of the window, the middle or a point of a widget, to another."""
         start, stop = (
@@ -194,7 +202,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     form: Any = window.task_panel.form
 
     # A long job is seen forming, and cancelled.
-    desktop.click(form._fold)
+    desktop.unfold(form)
     desktop.write("200", form.editor("steps").entry)
     desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
     long = desktop.send()
@@ -248,7 +256,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     desktop.wait(lambda: window.task_panel.task and window.task_panel.task.id == "variation")
     desktop.wait(lambda: form.problem() is None)
     assert form.values()["image"] == record.id
-    desktop.click(form._fold)
+    desktop.unfold(form)
     desktop.write("8", form.editor("steps").entry)
     varied = desktop.send()
     desktop.wait(lambda: varied.state.ended)
@@ -291,7 +299,7 @@ def test_the_same_with_the_engine_of_a_server_and_without_it_again(
     window, stage = desktop.window, desktop.window.viewer
     desktop.choose("Create")
     form: Any = window.task_panel.form
-    desktop.click(form._fold)
+    desktop.unfold(form)
     desktop.write("2", form.editor("steps").entry)
     desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
     made = desktop.send()
