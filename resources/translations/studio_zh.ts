@@ -42,10 +42,6 @@
 <context>
     <name>AdapterEditor</name>
     <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
         <source>Choose a LoRA, or take the entry out of the list.</source>
         <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
     </message>
@@ -80,6 +76,10 @@
     <message>
         <source>Put “{0}” into the prompt</source>
         <translation>把“{0}”放进提示词</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
     </message>
 </context>
 <context>
@@ -732,6 +732,21 @@
     </message>
 </context>
 <context>
+    <name>FamilyButton</name>
+    <message>
+        <source>Use it as…</source>
+        <translation>用作…</translation>
+    </message>
+    <message>
+        <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+        <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+    </message>
+    <message>
+        <source>As its file looks</source>
+        <translation>按文件判断</translation>
+    </message>
+</context>
+<context>
     <name>FieldFrame</name>
     <message>
         <source>{title}: remove</source>
@@ -946,22 +961,6 @@ of {count}</source>
     <message>
         <source>Keep it</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>LoRA for {0}</source>
-        <translation>适用于 {0} 的 LoRA</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA</translation>
-    </message>
-    <message>
-        <source>ControlNet for {0}</source>
-        <translation>适用于 {0} 的 ControlNet</translation>
-    </message>
-    <message>
-        <source>ControlNet</source>
-        <translation>ControlNet</translation>
     </message>
     <message>
         <source>Choose a model to see where it lies.</source>
@@ -1518,6 +1517,14 @@ of {count}</source>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used by themselves.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>查看原因</translation>
     </message>
     <message>
         <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
