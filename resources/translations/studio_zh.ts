@@ -951,6 +951,14 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Get what it needs…</source>
+        <translation>获取所需文件…</translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -981,10 +989,6 @@ of {count}</source>
     <message>
         <source>“{0}” is deleted, which frees {1}.</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
-    </message>
-    <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
     </message>
 </context>
 <context>
@@ -1511,6 +1515,10 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
+    </message>
+    <message>
         <source>Looking for models in {0}…</source>
         <translation>正在 {0} 中查找模型…</translation>
     </message>
@@ -1525,10 +1533,6 @@ of {count}</source>
     <message>
         <source>Show why</source>
         <translation>查看原因</translation>
-    </message>
-    <message>
-        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
-        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
 </context>
 <context>
