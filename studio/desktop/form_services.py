@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
+from studio.desktop.forms.canvas_access import CanvasAccess
 from studio.desktop.shell.worker import Worker
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
 
@@ -14,10 +15,10 @@ class FormServices:
 
     def __init__(
         self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap,
-        get_models: Callable[[], object],
+        canvas: CanvasAccess, get_models: Callable[[], object],
     ) -> None:  # fmt: skip
         self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
-        self._get_models = get_models
+        self.canvas, self._get_models = canvas, get_models
 
     @property
     def worker(self) -> Worker:

@@ -28,6 +28,7 @@ from studio.desktop.shell.notices import Notices
 from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.style import language, sentence
 from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.viewer.opening import CanvasOpener
 from studio.desktop.viewer.viewer import Viewer
 from studio.desktop.window_layout import WindowLayout
 from studio.desktop.workbench import Workbench
@@ -66,11 +67,15 @@ class MainWindow(QWidget):
             self.filmstrip, session.pictures, self.viewer, self.viewer_controller, self.notices, session.worker,
             session.path, self.focus_order.go_to,
         )  # fmt: skip
-        self.form_host = FormServices(
-            session, self.viewer, self.library, self.action_table.keymap, lambda: self.action_table.run("get-models")
+        opener = CanvasOpener(
+            self.viewer, self.viewer_controller, session.worker, session.drafts_dir, session.path
         )
+        self.form_host = FormServices(
+            session, self.viewer, self.library, self.action_table.keymap, opener,
+            lambda: self.action_table.run("get-models"),
+        )  # fmt: skip
         workbench = Workbench(
-            self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, self.library,
+            self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, opener, self.library,
             session.document, self.notices, self.action_table, self.shortcuts, self.side, self.keep_ui_state,
             self.preferred.emit,
         )  # fmt: skip

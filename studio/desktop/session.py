@@ -113,7 +113,10 @@ class DesktopSession(QObject):
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""
         if self.library is None:
-            raise UserError("The library is not open yet, so the picture was not found; try again in a moment.")
+            raise UserError(
+                "The library is not open yet, so the picture was not found; try again in a moment.",
+                code="library_not_open",
+            )
         return self.library.path(ref)
 
     def close(self) -> None:

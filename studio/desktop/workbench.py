@@ -33,6 +33,7 @@ from studio.desktop.viewer.comparing import Comparing
 from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.drops import DropHandler
 from studio.desktop.viewer.example_strip import ExampleStrip
+from studio.desktop.viewer.opening import CanvasOpener
 from studio.desktop.viewer.welcome import WelcomePage
 from studio.form import TaskForm
 from studio.jobs import JobQueue
@@ -184,7 +185,9 @@ class WorkbenchViewer(Protocol):
         """What stands in it while it is empty."""
         ...
 
-    def accept(self) -> None: ...
+    def accept(self, then: Callable[[], object] = ...) -> None:
+        """`then` is called when the picture is part of the document."""
+        ...
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
     def set_mode(self, mode: Mode | None) -> None: ...
     def set_markable(self, markable: bool, extends: bool = False) -> None: ...
@@ -262,6 +265,8 @@ class Workbench:
     viewer: WorkbenchViewer
     viewer_controller: ViewerController
     """Brings pictures and jobs into the viewer."""
+    opener: CanvasOpener
+    """Puts pictures on the canvas."""
     library: WorkbenchLibrary
     document: Document
     notices: Notices

@@ -126,8 +126,9 @@ def test_pasted_pixels_are_kept_as_a_draft_and_can_be_used(rig: Rig, studio_home
     kept = open_image(draft).image
     assert (kept.size, kept.getpixel((3, 3))[:3]) == ((20, 10), (0, 128, 0))  # type: ignore[index]
     rig.feature(PictureInput).use(rig.window.viewer.piece, "variation")
-    assert rig.window.task_panel.form is not None
-    assert rig.window.task_panel.form.values()["image"] == str(draft)
+    form = rig.window.task_panel.form
+    assert form is not None
+    rig.wait(lambda: form.values().get("image") == str(draft))
 
 
 def test_a_pasted_file_keeps_every_byte(rig: Rig, picture: Path) -> None:

@@ -37,7 +37,7 @@ class DocumentFiles(QObject):
 
     def ask(self, piece: PictureSource | None, whole: bool) -> None:
         """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
-        name = piece.file.name if piece else self.tr("picture") + ".png"
+        name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
@@ -73,10 +73,10 @@ class DocumentFiles(QObject):
             layers = self._document.layers
             self._run(target, lambda: _write_layers(target, layers))
         elif piece is not None and with_recipe:
-            self._run(target, lambda: clipboard.save_as(piece.file, target))
+            self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
             scene = Scene([*self._document.layers])
-            self._run(target, lambda: clipboard.save_pixels(piece.file if piece else scene.flattened(), target))
+            self._run(target, lambda: clipboard.save_pixels(piece.kept if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint

@@ -51,7 +51,7 @@ class ImageField(FieldFrame):
         self._folder = ""
         self.add_tool("file", self.tr("Choose a file (Enter)"), self.choose_file)
         self.add_tool("library", self.tr("Choose from the library"), self.choose_from_library)
-        self.add_tool("current", self.tr("Use the current picture"), self.use_current)
+        self.current = self.add_tool("current", self.tr("Use the current picture"), self.use_current)
         self.add_tool("paste", self.tr("Paste from the clipboard (Ctrl+V)"), self.paste)
         self.tools.addStretch(1)
         self.clear_button.setToolTip(tooltip(self.tr("Remove the picture (Delete)")))
@@ -64,6 +64,11 @@ class ImageField(FieldFrame):
         self.refresh()
 
     # ---- value
+
+    @property
+    def seen(self) -> Look | None:
+        """What the value looks like; None while that is not known."""
+        return self.look
 
     @property
     def opening(self) -> bool:
@@ -191,11 +196,9 @@ class ImageField(FieldFrame):
         def work() -> tuple[str, Look]:
             ref = name()
             path = self.host.open_ref(ref)
-            look, id = self.open(path), self._as_id(ref, path)
-            if id != ref or ref == path.stem or path.parent == folder:
-                return id, look
-            kept = drafts.keep_file(folder, path)
-            return str(kept), look._replace(path=kept)
+            look = self.open(path)
+            named, kept = drafts.adopt(folder, path, self.host.open_ref)
+            return named, look._replace(path=kept)
 
         def mine(then: Callable[[Any], None]) -> Callable[[Any], None]:
             def done(outcome: Any) -> None:
@@ -209,17 +212,6 @@ class ImageField(FieldFrame):
 
         self.refresh()
         self.host.worker.run(work, mine(self._show), mine(failed))
-
-    def _as_id(self, ref: str, path: Path) -> str:
-        """A file of the library by its id, so that the result knows what it was made from; else `ref` as it is."""
-        from studio.library import picture_id  # slow, and first needed after the first paint
-
-        if ref == path.stem or not picture_id.is_id(path.stem):
-            return ref
-        try:
-            return path.stem if self.host.open_ref(path.stem) == path else ref
-        except UserError:  # the name only looks like an id
-            return ref
 
     def _show(self, found: tuple[str, Look]) -> None:
         ref, self.look = found

@@ -20,8 +20,8 @@ class Acceptance(QObject):
         super().__init__(parent)
         self._document, self._worker, self._accepted = document, worker, accepted
 
-    def accept(self, candidate: Candidate) -> None:
-        """A candidate that is finished; of an edit, only what its mask marked."""
+    def accept(self, candidate: Candidate, then: Callable[[], object] = lambda: None) -> None:
+        """A candidate that is finished; of an edit, only what its mask marked. `then` is called when it is done."""
         piece, shown = candidate.piece, candidate.shown
         if piece is None or shown is None:
             return
@@ -29,18 +29,26 @@ class Acceptance(QObject):
         if area is None:
             self._accepted()
             self._document.open(self.tr("Put the picture on the canvas"), piece, shown)
+            then()
             return
         mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)
         layer = Layer(shown, "", self.tr("Result"), piece.ref, piece.file, at=area.topLeft())
         if mask is None or area != self._document.bounds:
-            self._add(layer)
+            self._add(layer, then)
             return
         path = Path(mask)
         layer = Layer(shown, "", self.tr("Edit"), piece.ref, piece.file, path, area.topLeft())
+        state = self._document.state
+
+        def done(made: Layer) -> None:
+            if self._document.state is state:  # else something else was done meanwhile, and this is not for it
+                self._add(made, then)
+
         self._worker.run(
-            lambda: replace(layer, shown=cut(shown, lambda: grey(path))), self._add, lambda error: self._add(layer)
+            lambda: replace(layer, shown=cut(shown, lambda: grey(path))), done, lambda error: done(layer)
         )
 
-    def _add(self, layer: Layer) -> None:
+    def _add(self, layer: Layer, then: Callable[[], object]) -> None:
         self._accepted()
         self._document.add(self.tr("Accept"), layer)
+        then()

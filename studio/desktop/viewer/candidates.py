@@ -33,6 +33,8 @@ class Candidates(QObject):
         self._all: list[Candidate] = []
         self.at = 0
         self._alone = False
+        self.task = ""
+        """Which task makes them; '' for a picture of another origin."""
         self.former: tuple[PictureSource, Shown] | None = None
         """What was shown before a job began."""
 
@@ -55,14 +57,14 @@ class Candidates(QObject):
 
     # ---- other pictures
 
-    def begin(self, count: int) -> None:
-        """Room for the pictures of a job."""
+    def begin(self, count: int, task: str = "") -> None:
+        """Room for the pictures of a job of that task."""
         marked = self.marked
         if marked and marked.piece and marked.shown:
             self.former = marked.piece, marked.shown
         elif not marked:
             self.former = None
-        self._replace(max(1, count))
+        self._replace(max(1, count), task)
 
     def show_preview(self, index: int, preview: JobPreview) -> None:
         """`index`: which picture of the job is forming."""
@@ -128,8 +130,9 @@ class Candidates(QObject):
             self._all.append(Candidate())
         return self._all[index]
 
-    def _replace(self, count: int) -> None:
+    def _replace(self, count: int, task: str = "") -> None:
         self._set_places(count)
+        self.task = task
         self.replaced.emit()
 
     def _set_places(self, count: int) -> None:

@@ -1,6 +1,6 @@
 """Viewer: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal
@@ -73,7 +73,7 @@ class Viewer(QWidget):
         self.masks.refused.connect(self.refused)
         self.comparing.began.connect(lambda: self.masks.choose(""))
         self.choices = CandidateBar(actions, self)
-        self.choices.accepted.connect(self.accept)
+        self.choices.accepted.connect(lambda: self.accept())
         self.choices.discarded.connect(self.candidates.discard)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
@@ -154,10 +154,10 @@ class Viewer(QWidget):
 
     # ---- candidates
 
-    def accept(self) -> None:
-        """The marked picture becomes a layer of the document, or a document of its own."""
+    def accept(self, then: Callable[[], object] = lambda: None) -> None:
+        """The marked picture becomes a layer of the document, or a document of its own; `then` is called after it."""
         if self.candidate is not None:
-            self._acceptance.accept(self.candidate)
+            self._acceptance.accept(self.candidate, then)
 
     def _want_more(self, by: float) -> None:
         if self.piece is not None:

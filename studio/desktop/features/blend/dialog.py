@@ -39,7 +39,8 @@ class BlendFeature(QObject):
 
     def _choose(self) -> None:
         task = self._workbench.forms.task
-        on_canvas = self._workbench.forms.form is not None and canvas_fields(task) is not None
+        fields = canvas_fields(task) if self._workbench.forms.form is not None else None
+        on_canvas = fields is not None and bool(fields.mask)
         self._tool.setVisible(not on_canvas and task is not None and weights.find(task) is not None)
 
     def ask(self) -> None:

@@ -76,7 +76,7 @@ class QuickSettingsBar(QFrame):
         examples = self.tr("Examples: what the value does to this picture")
         for action in (
             Action(
-                "values.use-shown", self.tr("Use the picture that is shown"), self.image_wanted.emit, "use-as-input",
+                "values.use-shown", self.tr("Use the canvas"), self.image_wanted.emit, "use-as-input",
                 enabled=lambda: shown() and self._shown_offered, section=Section.VALUES,
             ),
             Action(
