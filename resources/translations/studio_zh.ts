@@ -4,6 +4,10 @@
 <context>
     <name>Acceptance</name>
     <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
         <source>Put the picture on the canvas</source>
         <translation>把图片放到画布上</translation>
     </message>
@@ -214,6 +218,10 @@
         <translation>显示</translation>
     </message>
     <message>
+        <source>Open it on the canvas</source>
+        <translation>在画布上打开</translation>
+    </message>
+    <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
@@ -221,16 +229,50 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
-    <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
 </context>
 <context>
     <name>CanvasFormSync</name>
     <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasMaskField</name>
+    <message>
+        <source>Put a picture on the canvas first; then mark it there with the brush.</source>
+        <translation>请先在画布上放一张图片，再用画笔在上面标记。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation>尚未标记任何区域</translation>
+    </message>
+    <message>
+        <source>Mark on the canvas what is to be made anew.</source>
+        <translation>在画布上标记要重绘的区域。</translation>
+    </message>
+    <message>
+        <source>What is marked on the canvas</source>
+        <translation>画布上的标记</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasOpener</name>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Mask from a file</source>
+        <translation>来自文件的蒙版</translation>
+    </message>
+    <message>
+        <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
+        <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
     </message>
 </context>
 <context>
@@ -1769,12 +1811,12 @@ of {count}</source>
         <translation>图片旁的参数</translation>
     </message>
     <message>
-        <source>Use the picture that is shown</source>
-        <translation>使用当前显示的图片</translation>
-    </message>
-    <message>
         <source>Examples: what the value does to this picture</source>
         <translation>示例：该数值对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>Use the canvas</source>
+        <translation>使用画布</translation>
     </message>
     <message>
         <source>More: all settings of this task</source>
@@ -2052,6 +2094,45 @@ of {count}</source>
     <message>
         <source>Smart select</source>
         <translation>智能选择</translation>
+    </message>
+</context>
+<context>
+    <name>SourceField</name>
+    <message>
+        <source>Another picture, for this task only</source>
+        <translation>另选一张图片，仅用于此任务</translation>
+    </message>
+    <message>
+        <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
+        <translation>“{title}”需要一张图片：请拖到画布上，或选择一张。</translation>
+    </message>
+    <message>
+        <source>Use the canvas again</source>
+        <translation>重新使用画布</translation>
+    </message>
+    <message>
+        <source>For this task only</source>
+        <translation>仅用于此任务</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>The canvas is empty</source>
+        <translation>画布是空的</translation>
+    </message>
+    <message>
+        <source>Drop a picture on it, or choose one:</source>
+        <translation>把图片拖到画布上，或选择一张：</translation>
+    </message>
+    <message>
+        <source>without the results over it</source>
+        <translation>不含其上的结果</translation>
+    </message>
+    <message>
+        <source>The canvas</source>
+        <translation>画布</translation>
     </message>
 </context>
 <context>

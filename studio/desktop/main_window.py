@@ -132,6 +132,7 @@ class MainWindow(QWidget):
         self.forms.tasks_changed.connect(self._show_tasks)
         session.tasks_changed.connect(self._refresh_tasks)
         session.models_changed.connect(self.task_panel.models_changed)
+        session.library_opened.connect(self.task_panel.library_opened)
         self.viewer.cancel_wanted.connect(self.forms.cancel)
         self.viewer.refused.connect(lambda text: self.notices.show_line("canvas", "info", text))
 

@@ -36,6 +36,8 @@ class DesktopSession(QObject):
     """Built at once and cheaply; `begin` starts the engine and opens the library, once the window has been painted."""
 
     tasks_changed = Signal()
+    library_opened = Signal()
+    """Pictures can be found by their ids."""
     models_changed = Signal()
     received = Signal(object)
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
@@ -143,6 +145,7 @@ class DesktopSession(QObject):
     def _library_opened(self, library: "Library") -> None:
         self.library = library
         self.pictures.open(library)
+        self.library_opened.emit()
         if library.problem:
             text = (
                 f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "

@@ -141,9 +141,14 @@ def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> No
     first, second = rig.session.jobs
     assert first.state is JobState.INTERRUPTED
     assert second.state is JobState.WAITING
+    rig.wait(lambda: rig.session.ready)  # the next one
     press(rig.window.notices, "Run the job again")
-    sent = [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)]
-    assert sent == ["one", "two", "two", "one"]  # the second had not begun, and comes before the repetition
+
+    def sent() -> list[str]:
+        return [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)]
+
+    # the second had not begun, and comes before the repetition
+    rig.wait(lambda: sent() == ["one", "two", "two", "one"])
 
 
 def test_the_third_death_names_the_suspect(rig: Rig) -> None:

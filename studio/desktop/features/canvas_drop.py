@@ -64,7 +64,8 @@ class CanvasDrop(QObject):
 
         def work() -> list[DroppedPicture]:
             refs = [drafts.adopt(session.drafts_dir, file, session.path)[0] for file in files]
-            return [DroppedPicture(PictureSource(*named), qt_image.load(named[1])) for named in zip(refs, files, strict=True)]
+            named = zip(refs, files, strict=True)
+            return [DroppedPicture(PictureSource(ref, file), qt_image.load(file)) for ref, file in named]
 
         session.worker.run(work, then, self._show_failed)
 

@@ -220,6 +220,10 @@ class ImageField(FieldFrame):
             self._ref = ref
             self.changed.emit()
 
+    def library_opened(self) -> None:
+        if self._bad or self._opening:
+            self.set_value(self._ref)
+
     def _refuse(self, error: UserError) -> None:
         self.refused.emit(say(error.message))
 

@@ -152,7 +152,7 @@ class SourceField(ImageField):
             words = self.tr("Use the canvas again") if own else self.tr("Another picture, for this task only")
             self.only.setToolTip(tooltip(words))
             self.only.setAccessibleName(f"{self.field.title}: {words}")
-        self.setProperty("own", not self.follows)
+        self.stands_out = not self.follows
 
     def describe(self) -> tuple[str, str]:
         if not self.follows:

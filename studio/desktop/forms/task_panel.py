@@ -164,6 +164,11 @@ class TaskPanel(QWidget):
             if form := self.form_of(id):
                 form.models_changed()
 
+    def library_opened(self) -> None:
+        for id in self._pages:
+            if form := self.form_of(id):
+                form.library_opened()
+
     def remember(self) -> dict[str, FormMemory]:
         """What stands in the forms now."""
         for id in self._pages:

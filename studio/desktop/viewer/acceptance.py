@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject
 
 from studio.desktop.canvas.document import Document, cut
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.shell.qt_image import grey
 from studio.desktop.shell.worker import Worker
-from studio.desktop.viewer.candidates import Candidate
+from studio.desktop.viewer.candidates import Candidate, Candidates, CandidatesState
 
 
 class Acceptance(QObject):
@@ -19,6 +20,19 @@ class Acceptance(QObject):
     def __init__(self, document: Document, worker: Worker, accepted: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._worker, self._accepted = document, worker, accepted
+
+    def discard(self, candidates: Candidates) -> None:
+        """The marked one goes, as a step that can be undone."""
+
+        def show(state: object) -> None:
+            assert isinstance(state, CandidatesState)
+            candidates.restore(state)
+
+        before = candidates.state
+        candidates.discard()
+        if candidates.state != before:
+            command = StateCommand(self.tr("Discard"), before, candidates.state, show, done=True)
+            self._document.stack.push(command)
 
     def accept(self, candidate: Candidate, then: Callable[[], object] = lambda: None) -> None:
         """A candidate that is finished; of an edit, only what its mask marked. `then` is called when it is done."""

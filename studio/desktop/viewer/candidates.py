@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -17,6 +18,15 @@ class Candidate:
     piece: PictureSource | None = None
     shown: Shown | None = None
     preview: JobPreview | None = None
+
+
+class CandidatesState(NamedTuple):
+    """All of them, which is marked, whether it is shown alone, and which task has made them."""
+
+    all: tuple[Candidate, ...]
+    at: int
+    alone: bool
+    task: str
 
 
 class Candidates(QObject):
@@ -109,6 +119,15 @@ class Candidates(QObject):
             self.at = max(0, min(self.at, len(self._all) - 1))
             self.former = None
             self.changed.emit()
+
+    @property
+    def state(self) -> CandidatesState:
+        return CandidatesState(tuple(self._all), self.at, self._alone, self.task)
+
+    def restore(self, state: CandidatesState) -> None:
+        """Those of another time, as they were shown then."""
+        self._all, self.at, self._alone, self.task = [*state.all], state.at, state.alone, state.task
+        self.replaced.emit()
 
     # ---- which of them
 

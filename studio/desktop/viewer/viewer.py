@@ -38,6 +38,7 @@ class Viewer(QWidget):
 
     cancel_wanted = Signal()
     copy_wanted = Signal(object)
+    """A PictureSource, or None for a document that is in no file."""
     save_wanted = Signal(object, bool)
     """A PictureSource, or None for a document that is in no file; and whether it is the document."""
     reveal_wanted = Signal(object)
@@ -74,7 +75,7 @@ class Viewer(QWidget):
         self.comparing.began.connect(lambda: self.masks.choose(""))
         self.choices = CandidateBar(actions, self)
         self.choices.accepted.connect(lambda: self.accept())
-        self.choices.discarded.connect(self.candidates.discard)
+        self.choices.discarded.connect(self.discard)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
         self.values = QuickSettingsBar(actions, self)
@@ -159,6 +160,10 @@ class Viewer(QWidget):
         if self.candidate is not None:
             self._acceptance.accept(self.candidate, then)
 
+    def discard(self) -> None:
+        """The marked picture goes; the library keeps it, and undo brings it back."""
+        self._acceptance.discard(self.candidates)
+
     def _want_more(self, by: float) -> None:
         if self.piece is not None:
             self.more_wanted.emit(self.piece, by)
@@ -181,7 +186,7 @@ class Viewer(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
-            self.candidates.discard()
+            self.discard()
         else:
             super().keyPressEvent(event)
 
@@ -282,7 +287,7 @@ class Viewer(QWidget):
         toolbar.stepped.connect(self.step)
         toolbar.compared.connect(self.set_mode)
         toolbar.use_wanted.connect(lambda task: self.use_wanted.emit(self.piece, task))
-        toolbar.copy_wanted.connect(lambda: self._emit_piece(self.copy_wanted))
+        toolbar.copy_wanted.connect(lambda: self.copy_wanted.emit(self.piece))
         toolbar.reveal_wanted.connect(lambda: self._emit_piece(self.reveal_wanted))
         toolbar.save_wanted.connect(self._save_what_is_shown)
         toolbar.values_wanted.connect(self.values.want)

@@ -50,8 +50,8 @@ class CanvasContent:
             return None
         try:
             if picture_id.is_id(self.piece.ref):
-                open_ref(self.piece.ref)
-                return self.piece.ref, self.piece.file
+                there = open_ref(self.piece.ref).is_file()
+                return (self.piece.ref, self.piece.file) if there else None
             kept = self.piece.kept
             return drafts.adopt(folder, kept if kept.parent == folder else self.piece.file, open_ref)
         except UserError as error:
