@@ -549,6 +549,10 @@
         <translation>重新运行该作业</translation>
     </message>
     <message>
+        <source>One job was waiting when the program ended; it is paused.</source>
+        <translation>程序结束时有一项作业在等待；它已暂停。</translation>
+    </message>
+    <message>
         <source>{0} jobs were waiting when the program ended; they are paused.</source>
         <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
     </message>
@@ -810,12 +814,16 @@ of {count}</source>
         <translation>打开项目</translation>
     </message>
     <message>
+        <source>That is an address on the web, and nothing is fetched; save the picture as a file, or copy it.</source>
+        <translation>这是一个网址，程序不会从网上下载；请将图片另存为文件，或直接复制图片。</translation>
+    </message>
+    <message>
         <source>There is no picture in it; copy or drop a picture or a picture file.</source>
         <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
-        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
+        <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
+        <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
     </message>
 </context>
 <context>
@@ -2165,8 +2173,8 @@ of {count}</source>
         <translation>扫描：{0}</translation>
     </message>
     <message>
-        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
-        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
+        <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
+        <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
     </message>
     <message>
         <source>Across</source>
@@ -2207,6 +2215,10 @@ of {count}</source>
     <message>
         <source>{0} pictures</source>
         <translation>{0} 张图片</translation>
+    </message>
+    <message>
+        <source>One picture</source>
+        <translation>1 张图片</translation>
     </message>
 </context>
 <context>

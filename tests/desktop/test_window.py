@@ -307,7 +307,7 @@ def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, t
     assert rig.window.viewer.piece.file == files[1]
     told = rig.window.notices.text("files")
     assert "500 files" in told
-    assert "“001.png” is shown" in told
+    assert "the first picture is open: “001.png”" in told
     assert "“000.png” is not a picture" in told
 
 

@@ -52,12 +52,13 @@ class EngineStatus(QObject):
 
     def _offer_waiting(self, count: int) -> None:
         jobs = self._session.jobs
-        text = self.tr("{0} jobs were waiting when the program ended; they are paused.").format(count)
+        one = self.tr("One job was waiting when the program ended; it is paused.")
+        text = one if count == 1 else self.tr("{0} jobs were waiting when the program ended; they are paused.")
         actions = [
             NoticeAction(self.tr("Go on"), jobs.resume),
             NoticeAction(self.tr("Forget them"), self._forget_waiting),
         ]
-        self._notices.show_line("waiting", "info", text, actions)
+        self._notices.show_line("waiting", "info", text.format(count), actions)
 
     def _forget_waiting(self) -> None:
         for job in self._session.jobs.held:

@@ -108,7 +108,7 @@ class ImageField(FieldFrame):
         files, pixels = [str(file) for file in clipboard.files(data)], clipboard.pixels(data)
         if pixels is not None and not files:  # also what a browser brings, beside an address
             self._take_pasted(pixels)
-        elif data.hasUrls() and not all(url.isLocalFile() for url in data.urls()):
+        elif clipboard.is_address(data):
             self._refuse(UserError(self.tr("Only pictures on this computer can be used; save it as a file first.")))
         elif len(files) > 1 and self.takes_several:
             self.several.emit(files)

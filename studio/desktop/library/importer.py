@@ -52,6 +52,11 @@ class Importer(QObject):
             self.show(files)
         elif (pixels := clipboard.pixels(data)) is not None:
             self._opener.open_pixels(pixels)
+        elif clipboard.is_address(data):
+            text = self.tr(
+                "That is an address on the web, and nothing is fetched; save the picture as a file, or copy it."
+            )
+            self._notices.show_line("files", "warning", text)
         else:
             text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
             self._notices.show_line("files", "warning", text)
@@ -67,7 +72,7 @@ class Importer(QObject):
             self._worker.run(first, lambda found: self._show_first(len(files), *found), self._show_failed)
 
     def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
-        text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
+        text = self.tr("Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.")
         lines = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
         self._notices.show_line("files", "info", " ".join(lines))
         self._opener.open_file(file)
