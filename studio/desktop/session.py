@@ -15,6 +15,7 @@ from studio.desktop.canvas.document import Document
 from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
+from studio.desktop.library.watch import LibraryWatch
 from studio.desktop.saved_queue import SavedQueue
 from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.engine_events import EngineEvents
@@ -47,6 +48,8 @@ class DesktopSession(QObject):
     """How many jobs an earlier session has left."""
     document_restored = Signal(list)
     """What of the document could not be restored, as sentences."""
+    document_occupied = Signal()
+    """Another window of the studio on the same home keeps canvas and queue."""
     document_failed = Signal(object)
     """A UserError: the document could not be kept for the next start."""
 
@@ -74,7 +77,10 @@ class DesktopSession(QObject):
         self.saved_queue.found.connect(self.queue_restored)
         self.autosave.restored.connect(self.document_restored)
         self.autosave.failed.connect(self.document_failed)
+        self.autosave.occupied.connect(self.document_occupied)
         self.jobs.saved.connect(self._picture_saved)
+        self._watch = LibraryWatch(self)
+        self._watch.changed.connect(self.pictures.refresh)
 
     def begin(self) -> None:
         self.client = self._connect(self._events)
@@ -146,6 +152,7 @@ class DesktopSession(QObject):
         self.library = library
         self.pictures.open(library)
         self.library_opened.emit()
+        self._watch.begin(library.root)
         if library.problem:
             text = (
                 f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "

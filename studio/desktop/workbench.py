@@ -65,6 +65,8 @@ class WorkbenchSession(Protocol):
     """How many jobs an earlier session has left."""
     document_restored: SignalInstance
     """What of the document could not be restored, as sentences."""
+    document_occupied: SignalInstance
+    """Another window of the studio on the same home keeps canvas and queue."""
     document_failed: SignalInstance
     """A UserError: the document could not be kept for the next start."""
 

@@ -9,6 +9,7 @@ from studio import messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.style.label_text import one_line
+from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.settings import Settings
@@ -71,7 +72,14 @@ class ModelImport(QObject):
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
             self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)))
         else:
-            self._notices.show_line("models", "error", there[0].problem)
+            text = self.tr("Not added: {0}").format(say(there[0].problem))
+            self._notices.show_line("models", "error", text)
+            self._session.worker.run(lambda: settings_file.remove_models([place]), self._taken_back, self._refuse)
+
+    def _taken_back(self, now: Settings) -> None:
+        """What could not be used is not kept either: it would be told again at every start."""
+        self._session.settings = now
+        self._refresh()
 
     def _refuse(self, error: UserError) -> None:
         self._notices.show_error("models", error)
