@@ -4,6 +4,14 @@
 <context>
     <name>Acceptance</name>
     <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
         <source>Discard</source>
         <translation>丢弃</translation>
     </message>
@@ -178,6 +186,14 @@
     <message>
         <source>Take it off the canvas; the library keeps it</source>
         <translation>从画布上拿掉；图库仍会保留</translation>
+    </message>
+    <message>
+        <source>As a layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
+        <source>Put it over the picture on the canvas, which stays</source>
+        <translation>放在画布图片之上，原图保留</translation>
     </message>
     <message>
         <source>Closer</source>
@@ -455,6 +471,13 @@
     </message>
 </context>
 <context>
+    <name>DocumentStatus</name>
+    <message>
+        <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
+        <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
+    </message>
+</context>
+<context>
     <name>DownloadRow</name>
     <message>
         <source>Progress of {0}</source>
@@ -532,6 +555,25 @@
     </message>
 </context>
 <context>
+    <name>EarlierDocuments</name>
+    <message>
+        <source>The picture that was on the canvas, with {0} layers, is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来的图片（{0} 个图层）已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>The marked picture that was on the canvas is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来带标记的图片已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>Back to it</source>
+        <translation>回到该图片</translation>
+    </message>
+    <message>
+        <source>Back to the picture of {0}, {1}</source>
+        <translation>回到 {0} {1} 的图片</translation>
+    </message>
+</context>
+<context>
     <name>Editor</name>
     <message>
         <source>“{title}” is still empty; fill it in.</source>
@@ -579,6 +621,10 @@
     <message>
         <source>The model {0} cannot be used: {1}</source>
         <translation>模型 {0} 无法使用：{1}</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
     </message>
     <message>
         <source>Save again</source>
@@ -1403,6 +1449,10 @@ of {count}</source>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>Not added: {0}</source>
+        <translation>未添加：{0}</translation>
     </message>
 </context>
 <context>

@@ -56,6 +56,8 @@ class Document(QObject):
     changed = Signal()
     shown = Signal()
     framed = Signal()
+    left = Signal(object)
+    """Another picture takes the place of this DocumentState, in which there is work."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -137,11 +139,17 @@ class Document(QObject):
 
     def put_state(self, text: str, state: DocumentState) -> None:
         """Another document, with its mask and frame, as a step that can be undone."""
+        self._leave()
         self._push(text, state)
 
     def open(self, text: str, piece: PictureSource, shown: Shown) -> None:
         """A picture becomes a document of its own."""
+        self._leave()
         self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
+
+    def _leave(self) -> None:
+        if len(self.layers) > 1 or self.is_marked:
+            self.left.emit(self.state)
 
     def add(self, text: str, layer: Layer) -> None:
         """A result over the others."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio.desktop.canvas.document import Document, DocumentState, PictureSource
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell import clipboard, drafts, qt_image
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
@@ -79,18 +80,10 @@ class DocumentFiles(QObject):
             self._run(target, lambda: clipboard.save_pixels(piece.kept if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
-        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
-        from studio.document import project  # slow, and first needed after the first paint
-
-        state = self._document.state
-        overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
-        snapshot = overlay.mask.snapshot() if overlay else None
+        write = project_writer(self._document.state)
 
         def work() -> list[str]:
-            from studio.desktop.canvas.mask_overlay import to_grey  # first needed after the first paint
-
-            mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
-            project.save(target, manifest.manifest(state), mask)
+            write(target)
             return []
 
         self._run(target, work)

@@ -10,6 +10,7 @@ from studio.desktop.features import (
     canvas_drop,
     canvas_form_sync,
     document_status,
+    earlier_documents,
     engine_status,
     examples,
     form_undo,
@@ -59,6 +60,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     engine_status.install,
     unheeded_cancel.install,
     document_status.install,
+    earlier_documents.install,
     status_text.install,
     plan_line.install,
 )

@@ -250,7 +250,7 @@ class JobRow(QFrame):
         if job.state is JobState.UNSAVED:
             return ["save", "elsewhere", "discard"]
         wanted = ["remove"] if job.state is JobState.DONE else ["retry", "remove"]
-        return (["show"] if job.saved else []) + (["details"] if job.details else []) + wanted
+        return (["show"] if job.saved and not job.quiet else []) + (["details"] if job.details else []) + wanted
 
     def _name_actions(self, queue: QueuePanel) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
         """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""

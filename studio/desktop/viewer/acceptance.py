@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint, QRect
 
-from studio.desktop.canvas.document import Document, cut
+from studio.desktop.canvas.document import Document, cut, new_key
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.shell.qt_image import grey
@@ -20,6 +20,17 @@ class Acceptance(QObject):
     def __init__(self, document: Document, worker: Worker, accepted: Callable[[], object], parent: QObject) -> None:
         super().__init__(parent)
         self._document, self._worker, self._accepted = document, worker, accepted
+
+    def add(self, candidate: Candidate) -> None:
+        """A finished picture, whatever it was made from, over the others and in their middle."""
+        piece, shown = candidate.piece, candidate.shown
+        if piece is None or shown is None:
+            return
+        place = QRect(QPoint(), shown.full.size())
+        place.moveCenter(self._document.bounds.center())
+        layer = Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file, at=place.topLeft())
+        self._accepted()
+        self._document.put(self.tr("Add a layer"), [*self._document.layers, layer], keep_mask=True)
 
     def discard(self, candidates: Candidates) -> None:
         """The marked one goes, as a step that can be undone."""

@@ -76,6 +76,7 @@ class Viewer(QWidget):
         self.choices = CandidateBar(actions, self)
         self.choices.accepted.connect(lambda: self.accept())
         self.choices.discarded.connect(self.discard)
+        self.choices.layer_wanted.connect(self.add_as_layer)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
         self.values = QuickSettingsBar(actions, self)
@@ -159,6 +160,11 @@ class Viewer(QWidget):
         """The marked picture becomes a layer of the document, or a document of its own; `then` is called after it."""
         if self.candidate is not None:
             self._acceptance.accept(self.candidate, then)
+
+    def add_as_layer(self) -> None:
+        """The marked picture lies over the document, whatever it was made from."""
+        if self.candidate is not None:
+            self._acceptance.add(self.candidate)
 
     def discard(self) -> None:
         """The marked picture goes; the library keeps it, and undo brings it back."""
@@ -295,6 +301,11 @@ class Viewer(QWidget):
         self.values.wanted_changed.connect(toolbar.show_values_wanted)
         toolbar.show_values_wanted(self.values.wanted)
 
+    def _lies_over(self) -> bool:
+        """Whether the marked picture would become a layer by itself."""
+        piece, shown = (self.candidate.piece, self.candidate.shown) if self.candidate else (None, None)
+        return bool(piece and shown and self.document.place(piece, shown.full.size()))
+
     def _refresh(self) -> None:
         self.grid.mark(self.candidates.at if self.candidates.side_by_side else -1)
         self._toolbar.show_place(self.candidates.at, len(self.candidates))
@@ -303,5 +314,6 @@ class Viewer(QWidget):
         can_save = has_piece or (candidate is None and bool(self.document.layers))
         can_compare = (made or len(self.document.layers) > 1) and not self.candidates.side_by_side
         self._toolbar.show_picture(has_piece, can_save, can_compare)
-        self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
+        has_source = bool(candidate and candidate.piece and candidate.piece.parents)
+        self.choices.show_for(made, has_source, made and bool(self.document.layers) and not self._lies_over())
         self.turned.emit()

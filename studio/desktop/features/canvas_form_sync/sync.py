@@ -129,7 +129,10 @@ class CanvasFormSync(QObject):
             self.write(then)
 
     def write(self, then: Callable[[], object]) -> None:
-        """Call `then` when the form has what stands on the canvas; at once if it has it already."""
+        """Call `then` when the form has what stands on the canvas; at once if it has it already, or takes nothing."""
+        if self._target is None:
+            then()
+            return
         self._then.append(then)
         self._work()
 
