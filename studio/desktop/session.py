@@ -129,9 +129,11 @@ class DesktopSession(QObject):
 
     def close(self) -> None:
         """End the engine, by force if it takes long, and close the library."""
+        self.saved_queue.freeze()
         if self.client:
             self.client.close()
         self.worker.close()
+        self.saved_queue.close()
         self.downloads.close()
         if self.library:
             self.library.close()
