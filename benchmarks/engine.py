@@ -6,6 +6,7 @@ import tempfile
 import threading
 import time
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -18,14 +19,16 @@ from studio.messages import Event
 class Engine:
     """`with Engine() as engine: engine.run("text-to-image", {...})`."""
 
-    def __init__(self, plugins: tuple[Path, ...] = (), *, budget_bytes: int = 0) -> None:
+    def __init__(
+        self, plugins: tuple[Path, ...] = (), *, budget_bytes: int = 0, environ: Mapping[str, str] = os.environ
+    ) -> None:
         self.home = Path(tempfile.mkdtemp(prefix="studio-benchmark-"))
         (self.home / "plugins").mkdir()
         for plugin in plugins:
             shutil.copy(plugin, self.home / "plugins")
         if budget_bytes:
             (self.home / "settings.json").write_text(f'{{"memory_budget_bytes": {budget_bytes}}}')
-        self._client = EngineClient(self._on_event, environ={**os.environ, "STUDIO_HOME": str(self.home)})
+        self._client = EngineClient(self._on_event, environ={**environ, "STUDIO_HOME": str(self.home)})
         self._arrived = threading.Condition()
         self.events: list[tuple[float, Event]] = []
 

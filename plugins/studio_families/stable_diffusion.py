@@ -155,6 +155,7 @@ STABLE = (
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
+        weighs_words=True,
         variants=(few(BY_NAME["turbo"], "Stable Diffusion 3.5 Turbo", 4, 0.0),),
         schedulers=FLOW_SCHEDULERS,
         license=STABILITY,

@@ -118,7 +118,8 @@ class Inpaint(api.Task):
             from studio.diffusion import readable
             from studio_inpaint import job
 
-            yield from job.edit(readable(params, ctx, "prompt", "negative_prompt"), ctx, lease, canvas)
+            read = readable(params, ctx, "prompt", "negative_prompt", breaks=lease.about.long_prompts)
+            yield from job.edit(read, ctx, lease, canvas)
 
 
 @api.hookimpl

@@ -26,7 +26,7 @@ def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
     from studio.diffusion import readable  # torch comes with it, once a job needs it
 
     reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
-    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors)
+    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors, breaks=lease.about.long_prompts)
     _check_prompt(read.prompt)
     return read
 

@@ -75,7 +75,7 @@ class Upscale(api.Task):
             from studio.diffusion import readable
             from studio_upscale import job
 
-            yield job.upscale(readable(params, ctx, "prompt"), ctx, lease, original)
+            yield job.upscale(readable(params, ctx, "prompt", breaks=lease.about.long_prompts), ctx, lease, original)
 
 
 @api.hookimpl

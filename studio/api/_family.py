@@ -146,6 +146,9 @@ class Family:
     long_prompts: bool = False
     """Whether its text encoders are CLIP's alone: then a prompt of any length is read, `prompt_tokens` at a time, and
     the weights in it count."""
+    weighs_words: bool = False
+    """Whether weights such as (word:1.2) count, though no prompt of any length is read: of Stable Diffusion 3, and of
+    Kandinsky's prior."""
     schedulers: tuple[str, ...] = ()
     """Scheduler classes that its pipelines work with."""
     scheduling: Mapping[str, Any] = field(default_factory=dict)

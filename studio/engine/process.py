@@ -14,6 +14,7 @@ from studio import messages
 from studio.engine.inbox import EngineInbox
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
+from studio.engine.spin_limit import SpinLimit
 from studio.errors import UserError
 from studio.messages import Event, Submit, decode_command
 from studio.models.service import ModelService
@@ -162,7 +163,9 @@ class EngineProcess:
     # ---- the heartbeat's thread
 
     def _beat(self) -> None:
+        spinning = SpinLimit()
         while True:
+            spinning.look()
             self._emit(messages.Heartbeat(self._process.memory_info().rss, self._service.resident_bytes))
             time.sleep(HEARTBEAT_S)
 

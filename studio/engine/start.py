@@ -24,10 +24,6 @@ from studio.settings import Settings
 
 NICENESS = 5
 """The window and whatever else the user works with come first."""
-SPINS = "1000"
-"""How long torch's threads spin while they wait for each other before they sleep. The default (300,000) makes a small
-model 5 times slower, and the window stutter, when anything else wants a core; none (0) makes it twice as slow on an
-idle machine. The OpenMP library reads it when torch is imported."""
 
 
 def main() -> int:
@@ -37,7 +33,6 @@ def main() -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal is for the front, which cancels
     if hasattr(os, "nice"):
         os.nice(NICENESS)
-    os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     commands, events = _pipe(arguments.commands, "rb"), _pipe(arguments.events, "wb")
     try:
         chosen = settings.load()
