@@ -217,6 +217,7 @@ def test_a_document_of_which_a_layer_is_hidden_can_be_used_and_copied(studio: Ri
         actions.run("stage.copy")
         studio.wait(lambda: not QGuiApplication.clipboard().image().isNull())
         assert QGuiApplication.clipboard().image().size().width() == SIZE[0]
+        QGuiApplication.clipboard().clear()
         return
     actions.run("use.variation")
     studio.window.forms.generate()
