@@ -14,7 +14,17 @@ from typing import Any
 import msgspec
 
 from studio import text
-from studio.descriptions import Cheaper, ComponentInfo, DeviceInfo, ModelInfo, PluginInfo, SpanInfo, TaskInfo, Telling
+from studio.descriptions import (
+    AdapterFit,
+    Cheaper,
+    ComponentInfo,
+    DeviceInfo,
+    ModelInfo,
+    PluginInfo,
+    SpanInfo,
+    TaskInfo,
+    Telling,
+)
 from studio.errors import UserError
 
 PROTOCOL = 2
@@ -162,6 +172,8 @@ class Planned(Message, frozen=True, tag="planned"):
     measured: bool = False
     """Whether `bytes` comes from a job of this kind, and not from the model's configuration alone."""
     cheaper: list[Cheaper] = []
+    adapters: list[AdapterFit] = []
+    """How each LoRA goes with the model, in their order."""
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):

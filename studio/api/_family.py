@@ -23,6 +23,8 @@ class Variant:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     call: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    lora: str = ""
+    """See `Family.lora`; '' is the family's."""
     scheduling: Mapping[str, Any] = field(default_factory=dict)
     """See `Family.scheduling`."""
     names_steps: bool = False
@@ -165,6 +167,9 @@ class Family:
     companion: Companion | None = None
     upscalers: tuple[Upscaler, ...] = ()
     """What a folder's studio.json may name besides; the first that a model has is what it enlarges with."""
+    lora: str = ""
+    """Of which base the LoRAs are that its models take, as `Signature.base` names it (`FLUX.1`); '' where its pipelines
+    read none."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

@@ -3,9 +3,9 @@
 import copy
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import psutil
@@ -13,18 +13,21 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Family, Lease, Model, UserError
-from studio.descriptions import ComponentInfo, DeviceInfo, ModelInfo
+from studio.api import Adapter, Family, Lease, Model, UserError
+from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import model_ids
+from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
 from studio.models.families import Families
+from studio.models.file_hashes import FileHashes
 from studio.models.fingerprint import Fingerprints, combine
 from studio.models.folder import PICTURE_PARTS
 from studio.models.leased import Leased
 from studio.models.loaders.component import ComponentSpec, load, prepare
+from studio.models.lora import KIND
 from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager, gone
 from studio.models.model_facts import ModelFacts, decoder_bytes
@@ -47,6 +50,8 @@ class ModelService:
             resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
             ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
         )  # fmt: skip
+        self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
+        """The LoRAs of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._precision = Precision(settings.cache_dir / "precision.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
@@ -148,9 +153,20 @@ class ModelService:
         """
         prepare()
         entry, components, manager = self._wanted(spec)
+        adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
+        working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
-            fingerprint = combine(self._fingerprints.of(component) for component in components.values())
-            yield _Lease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
+            keys = [self._fingerprints.of(component) for component in components.values()]
+            for part, (key, change) in changes(adapters, entry.about.parts).items():
+                if part in leased:
+                    leased.replace(part, key, change)
+                    keys.append(f"{part} {key}")
+            told = [adapter.note for adapter in adapters if adapter.note]
+            yield _Lease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told)
+
+    def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
+        """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
+        return self.adapters.looked_at(self._catalogue.find(ref), capability, chosen)
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
@@ -206,6 +222,7 @@ class _Lease:
     fingerprint: str
     dtype: Any
     _tiled: bool = False
+    told: list[Text] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -261,6 +278,11 @@ def _tile(decoder: Any) -> None:
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
+    if entry.kind == KIND:
+        raise UserError(
+            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(

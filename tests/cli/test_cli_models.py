@@ -173,12 +173,13 @@ def test_everything_in_a_mixed_folder_is_listed_with_its_kind_and_base(capsys: T
         "odd.safetensors": ("", ""),
         "old.ckpt": ("", ""),
     }
-    assert {model["id"] for model in models if not model.get("problem")} == {"starter", "写实亚洲", "国风3"}
-    assert len(data(capsys, "models", "list")) == 3
+    assert {model["id"] for model in models if not model.get("problem")} == {"starter", "写实亚洲", "国风3", "style"}
+    assert len(data(capsys, "models", "list")) == 4
     text = told(capsys, "models", "list", "--all")
     titles = [line for line in text.splitlines() if not line.startswith(" ")]
     assert titles == ["Models, as folders", "LoRAs", "Embeddings", "Upscalers", "Unknown"]
-    assert "(Stable Diffusion XL)  refused: " in text
+    assert "style  style  (lora, 0 MiB, for Stable Diffusion XL)" in text
+    assert "LoRA for Stable Diffusion XL" in told(capsys, "models", "info", "style")
 
 
 def _made(path: Path) -> Path:
@@ -236,3 +237,14 @@ def test_what_was_said_of_a_model_in_a_folder_of_many_wins_too(capsys: Told, tmp
     told(capsys, "models", "set", "dreamer-lcm", "--family", "Stable Diffusion 1.5")
     (listed,) = (model for model in data(capsys, "models", "list") if model["id"] == "dreamer-lcm")
     assert (listed["family_title"], listed["defaults"]["steps"]) == ("Stable Diffusion 1.5", 30)
+
+
+def test_a_pickle_is_refused_converted_and_added(capsys: Told, tmp_path: Path) -> None:
+    weights = upscaler.compact(2).state_dict()
+    torch.save({"params": weights, "epoch": 1}, tmp_path / "x2.pth")
+    assert "have it converted" in told(capsys, "models", "add", str(tmp_path / "x2.pth"), code=2)
+    made = data(capsys, "models", "convert", str(tmp_path / "x2.pth"), "--to", str(tmp_path / "made"))
+    assert (made["target"], made["tensors"]) == (str(tmp_path / "made/x2.safetensors"), len(weights))
+    assert "Added x2" in told(capsys, "models", "add", "--convert", str(tmp_path / "x2.pth"))
+    assert settings.load().models == (str(tmp_path / "x2.safetensors"),)
+    assert "is there already" in told(capsys, "models", "add", "--convert", str(tmp_path / "x2.pth"), code=2)

@@ -118,6 +118,16 @@ class PromptEditor(Editor):
         if text.strip():
             self._set_history([text, *(old for old in self._history if old != text)][:HISTORY])
 
+    def add_words(self, words: str) -> None:
+        """Behind what was written, unless they stand there already; the cursor follows them."""
+        text = self.words.text()
+        if words.casefold() not in text.casefold():
+            cursor = self.words.textCursor()
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(f", {words}" if text.strip() else words)
+            self.words.setTextCursor(cursor)
+        self.words.setFocus()
+
     def recall(self, steps: int) -> None:
         """An older text, or for negative steps a newer one; the newest is what was being written."""
         at = self._recalled + steps

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from studio import messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
+from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
@@ -24,6 +25,7 @@ class ModelImport(QObject):
         super().__init__(workbench.window)
         self._session, self._notices, self._window = workbench.session, workbench.notices, workbench.window
         self._awaited: Path | None = None
+        self._conversion = ModelConversion(workbench)
         workbench.session.models_changed.connect(self._show_found)
         for action in (
             settings_action("add-folder", "add", self.tr("Add a folder of models…"), 4, self.ask_folder),
@@ -40,7 +42,7 @@ class ModelImport(QObject):
     def ask_file(self) -> None:
         dialog = self._dialog(self.tr("A model in one file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Models (*.safetensors)"))
+        dialog.setNameFilter(self.tr("Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)"))
         dialog.open()
 
     def add(self, path: Path) -> None:
@@ -72,12 +74,16 @@ class ModelImport(QObject):
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
             self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)))
         else:
-            text = self.tr("Not added: {0}").format(say(there[0].problem))
-            self._notices.show_line("models", "error", text)
-            self._session.worker.run(lambda: settings_file.remove_models([place]), self._taken_back, self._refuse)
+            self._refuse_model(there[0].problem, Path(there[0].path), place)
+
+    def _refuse_model(self, problem: str, path: Path, place: Path) -> None:
+        """What cannot be used, and cannot be made usable, is not kept: it would be told again at every start."""
+        if self._conversion.offer(path, problem):
+            return
+        self._notices.show_line("models", "error", self.tr("Not added: {0}").format(say(problem)))
+        self._session.worker.run(lambda: settings_file.remove_models([place]), self._taken_back, self._refuse)
 
     def _taken_back(self, now: Settings) -> None:
-        """What could not be used is not kept either: it would be told again at every start."""
         self._session.settings = now
         self._refresh()
 
