@@ -71,9 +71,8 @@ class MainWindow(QWidget):
             self.viewer, self.viewer_controller, session.worker, session.drafts_dir, session.path
         )
         self.form_host = FormServices(
-            session, self.viewer, self.library, self.action_table.keymap, opener,
-            lambda: self.action_table.run("get-models"),
-        )  # fmt: skip
+            session, self.viewer, self.library, self.action_table.keymap, opener, self.action_table.run
+        )
         workbench = Workbench(
             self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, opener, self.library,
             session.document, self.notices, self.action_table, self.shortcuts, self.side, self.keep_ui_state,

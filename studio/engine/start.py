@@ -13,6 +13,7 @@ from studio import __version__, messages, settings
 from studio.engine.library_access import LibraryAccess
 from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
+from studio.engine.wording import Wording
 from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.plugin_host import registry
@@ -51,7 +52,7 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
     swept(store.sweep, emit)
-    process = EngineProcess(emit, Runner(loaded, store, service, emit), service)
+    process = EngineProcess(emit, Runner(loaded, store, service, emit, wording=Wording(chosen.home)), service)
     process.serve(commands)
     store.close()
     return process.exit_code

@@ -26,6 +26,7 @@ from studio.desktop.features import (
     quick_settings,
     recipe,
     status_text,
+    styles,
     sweep,
     unheeded_cancel,
     variations,
@@ -63,5 +64,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     earlier_documents.install,
     status_text.install,
     plan_line.install,
+    styles.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""
