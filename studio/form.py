@@ -17,7 +17,7 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-OBJECTS = {"adapter"}
+OBJECTS = {"adapter", "control"}
 """Editors of several values together, for an entry of a list."""
 WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
@@ -320,6 +320,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.SIZE: _SIZE,
     Role.PICTURE_SIZE: _SIZE,
     Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
+    Role.CONTROL: (_is_list(lambda item: item.widget == "control"), "a list of api.Control"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

@@ -89,6 +89,10 @@
             <source>Put “{0}” into the prompt</source>
             <translation>把“{0}”放进提示词</translation>
         </message>
+        <message>
+            <source>Weight</source>
+            <translation>权重</translation>
+        </message>
     </context>
 <context>
         <name>AppMenu</name>
@@ -983,6 +987,14 @@ of {count}</source>
         <message>
             <source>LoRA</source>
             <translation>LoRA</translation>
+        </message>
+        <message>
+            <source>ControlNet for {0}</source>
+            <translation>适用于 {0} 的 ControlNet</translation>
+        </message>
+        <message>
+            <source>ControlNet</source>
+            <translation>ControlNet</translation>
         </message>
     </context>
 <context>
@@ -2797,6 +2809,93 @@ of {count}</source>
         <message>
             <source>{0} styles of “{1}” were taken.</source>
             <translation>已导入“{1}”中的 {0} 种风格。</translation>
+        </message>
+    </context>
+<context>
+        <name>ControlEditor</name>
+        <message>
+            <source>The control picture</source>
+            <translation>控制图</translation>
+        </message>
+        <message>
+            <source>Picture</source>
+            <translation>图片</translation>
+        </message>
+        <message>
+            <source>What is followed</source>
+            <translation>跟随什么</translation>
+        </message>
+        <message>
+            <source>Weight</source>
+            <translation>权重</translation>
+        </message>
+        <message>
+            <source>From</source>
+            <translation>开始</translation>
+        </message>
+        <message>
+            <source>Until</source>
+            <translation>结束</translation>
+        </message>
+        <message>
+            <source>As it is</source>
+            <translation>原样</translation>
+        </message>
+        <message>
+            <source>Edges (Canny)</source>
+            <translation>边缘（Canny）</translation>
+        </message>
+        <message>
+            <source>Line art</source>
+            <translation>线稿</translation>
+        </message>
+        <message>
+            <source>Soft edges (XDoG)</source>
+            <translation>柔和边缘（XDoG）</translation>
+        </message>
+        <message>
+            <source>Scribble</source>
+            <translation>涂鸦</translation>
+        </message>
+        <message>
+            <source>Tile</source>
+            <translation>分块</translation>
+        </message>
+        <message>
+            <source>Blur</source>
+            <translation>模糊</translation>
+        </message>
+        <message>
+            <source>Palette</source>
+            <translation>色板</translation>
+        </message>
+        <message>
+            <source>Choose a ControlNet, or take the entry out of the list.</source>
+            <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+        </message>
+        <message>
+            <source>Choose a ControlNet</source>
+            <translation>选择 ControlNet</translation>
+        </message>
+        <message>
+            <source>ControlNet</source>
+            <translation>ControlNet</translation>
+        </message>
+        <message>
+            <source>It is not among the models here; put its file back, or choose another one.</source>
+            <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+        </message>
+        <message>
+            <source>It does not go with the chosen model.</source>
+            <translation>它与所选的模型不相配。</translation>
+        </message>
+        <message>
+            <source>This model follows no picture</source>
+            <translation>此模型不能跟随图片</translation>
+        </message>
+        <message>
+            <source>No ControlNet is here that fits</source>
+            <translation>没有合适的 ControlNet</translation>
         </message>
     </context>
 </TS>

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from studio.api._adapter import Adapter
+from studio.api._control import Control
 from studio.api._family import Family
 from studio.text import Text
 
@@ -36,6 +37,7 @@ class Model:
     host sets it by itself for a job that ran out of memory.
     adapters: LoRAs that change the components of this lease and of no other: `params.lora` of a task that declares it.
     Its fingerprint tells them apart.
+    controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
     numbers were invalid (NaN) in a half float.
     """
@@ -47,6 +49,7 @@ class Model:
     tiled: bool = False
     float32: bool = False
     adapters: Sequence[Adapter] = ()
+    controls: Sequence[Control] = ()
 
 
 class Lease(Protocol):
@@ -91,6 +94,10 @@ class Lease(Protocol):
         """One component. Raises KeyError for a part that was not asked for."""
 
     def __contains__(self, part: object) -> bool: ...
+
+    @property
+    def controls(self) -> list[Any]:
+        """The ControlNets that were asked for, in their order."""
 
     @property
     def told(self) -> list[Text]:

@@ -5,7 +5,7 @@ import os
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from studio import settings as settings_file
 from studio.api import Adapter, Family, Lease, Model, UserError
 from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, ModelInfo
 from studio.messages import MemoryReport
-from studio.models import model_ids
+from studio.models import controls, model_ids
 from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import STARTER, Catalogue, scanner
+from studio.models.controls import Controls
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
 from studio.models.families import Families
@@ -53,6 +54,8 @@ class ModelService:
         )  # fmt: skip
         self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
         """The LoRAs of the catalogue."""
+        self.controls = Controls(self._catalogue)
+        """The ControlNets of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self._precision = Precision(settings.cache_dir / "precision.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
@@ -167,6 +170,8 @@ class ModelService:
         prepare()
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
+        followed = self.controls.components(entry, spec.capability, spec.controls)
+        components |= self._in_dtype(followed, components)
         working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._fingerprints.of(component) for component in components.values()]
@@ -175,7 +180,8 @@ class ModelService:
                     leased.replace(part, key, change)
                     keys.append(f"{part} {key}")
             told = [adapter.note for adapter in adapters if adapter.note]
-            yield _Lease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told)
+            yield _Lease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
+                         [*followed])  # fmt: skip
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
@@ -213,6 +219,12 @@ class ModelService:
         entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._precision.bfloat16_pays)
         return entry, {part: entry.components[part] for part in _parts(entry, spec)}, manager
 
+    def _in_dtype(
+        self, controls: Mapping[str, ComponentSpec], components: Mapping[str, ComponentSpec]
+    ) -> dict[str, ComponentSpec]:
+        """ControlNets in the dtype that the UNet runs in on its device."""
+        return {part: replace(spec, dtype=components["unet"].dtype) for part, spec in controls.items()}
+
     def _memory(self) -> MemoryManager:
         devices = self.devices()
         with self._lock:
@@ -236,6 +248,11 @@ class _Lease:
     dtype: Any
     _tiled: bool = False
     told: list[Text] = field(default_factory=list)
+    _controls: list[str] = field(default_factory=list)
+
+    @property
+    def controls(self) -> list[Any]:
+        return [self._modules[part] for part in self._controls]
 
     @property
     def id(self) -> str:
@@ -291,6 +308,12 @@ def _tile(decoder: Any) -> None:
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
+    if entry.kind == controls.KIND:
+        raise UserError(
+            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
+            "model besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
     if entry.kind == KIND:
         raise UserError(
             "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",

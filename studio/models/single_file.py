@@ -35,6 +35,8 @@ _OTHER_FORMATS = {
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
+CONTROLNET = "controlnet"
+CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -60,6 +62,8 @@ def read_file(
         raise Refusal(path, why, told.kind, told.base, packing(header))
     if told.kind == lora.KIND and not told.why:
         return _lora(path, name, header, told, families)
+    if told.kind == CONTROLNET and not told.why:
+        return CatalogueEntry(name, path.stem, CONTROLS, path, (), {}, kind=told.kind, base=told.base)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
