@@ -147,6 +147,10 @@ class WorkbenchForms(Protocol):
         """Above the button; '' for nothing."""
         ...
 
+    def be_primary(self, primary: bool) -> None:
+        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        ...
+
     def show_plan(self, text: str) -> None:
         """Above the button: what the job would take; '' for nothing."""
         ...

@@ -19,6 +19,7 @@ class QuickSettings(QObject):
         self.bar = workbench.viewer.values
         self.bar.submitted.connect(workbench.forms.generate)
         self.bar.image_wanted.connect(self.use_shown)
+        self.bar.seen.connect(lambda seen: workbench.forms.be_primary(not seen))
         self.bar.more_wanted.connect(workbench.forms.show)
         workbench.forms.chosen.connect(self._choose)
         workbench.forms.allowed.connect(self.bar.button.setEnabled)

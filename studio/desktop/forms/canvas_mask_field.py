@@ -20,6 +20,7 @@ class CanvasMaskField(MaskField):
         self._canvas = canvas
         self.canvas_mask: CanvasPicture | None = None
         super().__init__(field, host, parent)
+        self.current.hide()  # the picture in the middle is no mask
 
     @property
     def follows(self) -> bool:
@@ -93,4 +94,4 @@ class CanvasMaskField(MaskField):
             return super().describe()
         if self.canvas_mask is None:
             return self.tr("Nothing is marked yet"), self.tr("Mark on the canvas what is to be made anew.")
-        return self.tr("What is marked on the canvas"), self.problem()
+        return self.tr("Marked on the canvas"), self.problem()

@@ -141,6 +141,10 @@ class FormController(QObject):
         """Above the button; '' for nothing."""
         self._panel.show_status(text)
 
+    def be_primary(self, primary: bool) -> None:
+        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        self._panel.be_primary(primary)
+
     def show_plan(self, text: str) -> None:
         """Above the button: what the job would take; '' for nothing."""
         self._panel.show_plan(text)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.layer import Scene
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.quick.bar import QuickSettingsBar
+from studio.desktop.shell.overlay import Overlay
 from studio.desktop.shell.qt_image import Shown
 from studio.desktop.shell.worker import Worker
 from studio.desktop.viewer import scenes
@@ -33,6 +34,9 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     pass
 
 
+PROGRESS_WIDTH = 640
+
+
 class Viewer(QWidget):
     """Shows the document, and over it or in its place the pictures of one job; `piece` is what actions are about."""
 
@@ -46,6 +50,7 @@ class Viewer(QWidget):
     more_wanted = Signal(object, float)
     """Another one like this PictureSource, so much further away from its source."""
     refused = Signal(str)
+    room_changed = Signal()
     turned = Signal()
     """Another picture is the one that actions are about, or another one is marked."""
 
@@ -90,16 +95,33 @@ class Viewer(QWidget):
         column.setSpacing(0)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.choices)
         column.addWidget(self.examples)
         column.addWidget(self.values)
-        column.addWidget(self.progress)
         column.addWidget(self._toolbar)
         self._connect_toolbar()
-        room = lambda: self._stack.geometry().adjusted(8, 8, -8, -8)  # noqa: E731 - one of two such parts
-        self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], room)
+        self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        self._overlays = [
+            Overlay(self.choices, self.room, bottom),
+            Overlay(self.progress, self.room, bottom, widest=PROGRESS_WIDTH, away=self.choices.sizeHint().height()),
+        ]
+        self._stack.installEventFilter(self)
         document.shown.connect(self._show)
         self._show()
+
+    def room(self) -> QRect:
+        """Where the picture is, in pixels of the viewer: what is told of it lies over it and moves nothing."""
+        return self._stack.geometry()
+
+    def _inner_room(self) -> QRect:
+        return self.room().adjusted(8, 8, -8, -8)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            for overlay in self._overlays:
+                overlay.place()
+            self.room_changed.emit()
+        return False
 
     # ---- what is shown
 
