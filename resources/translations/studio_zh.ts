@@ -315,7 +315,7 @@
         <translation>在画布上标记要重绘的区域。</translation>
     </message>
     <message>
-        <source>What is marked on the canvas</source>
+        <source>Marked on the canvas</source>
         <translation>画布上的标记</translation>
     </message>
 </context>
