@@ -109,6 +109,8 @@ def read(task: TaskInfo) -> TaskForm:
         return TaskForm(task, parse(task.schema))
     except UnsupportedSchema as error:
         return TaskForm(task, problem=str(error))
+    except (TypeError, AttributeError, LookupError, ValueError, RecursionError):  # of whoever wrote it by hand
+        return TaskForm(task, problem=Text("the description of its parameters is no JSON Schema"))
 
 
 def parse(schema: dict[str, Any]) -> tuple[FormField, ...]:

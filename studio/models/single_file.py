@@ -20,6 +20,7 @@ from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
+from studio.printable import printable
 from studio.settings import NOTHING_SAID, SaidOfModel
 from studio.text import Text, joined
 
@@ -101,7 +102,7 @@ def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -
     header = _with_prediction(header, predicts)
     if kind is None:
         check_numbers(path, header)
-        first = ", ".join(name[:80] for name in list(header.tensors)[:2]) or "none"
+        first = ", ".join(printable(name[:80]) for name in list(header.tensors)[:2]) or "none"
         raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)
     return header, kind
 
