@@ -14,7 +14,7 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Adapter, Family, Lease, Model, UserError
+from studio.api import Adapter, Control, Family, Lease, Model, UserError
 from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import controls, model_ids
@@ -182,6 +182,12 @@ class ModelService:
             told = [adapter.note for adapter in adapters if adapter.note]
             yield _Lease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
                          [*followed])  # fmt: skip
+
+    def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
+        """What the ControlNets of a job will take. Raises UserError, as their lease would."""
+        entry, components, _ = self._wanted(Model(ref, capability))
+        wanted = self._in_dtype(self.controls.components(entry, capability, chosen), components)
+        return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
