@@ -132,6 +132,15 @@ class DeviceInfo(Telling, frozen=True, omit_defaults=True):
     """How much of it models may take at once; 0 where that is not known."""
 
 
+class DeviceMemory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What models take on a device."""
+
+    id: str
+    used_bytes: int = 0
+    room_bytes: int = 0
+    """What weights and pictures may take there."""
+
+
 class ComponentInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A component in memory: a UNet, a text encoder, a decoder."""
 

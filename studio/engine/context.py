@@ -35,6 +35,9 @@ class ModelAccess(Protocol):
     @property
     def loaded_bytes(self) -> int: ...
 
+    @property
+    def resident_bytes(self) -> int: ...
+
     def lease(
         self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
     ) -> contextlib.AbstractContextManager[api.Lease]: ...

@@ -88,6 +88,12 @@ class Planner:
         kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
+    def facts(self, task: LoadedTask, given: Mapping[str, Any]) -> ModelFacts | None:
+        """Of the model that a job is for, before its parameters are validated; None without one. Raises UserError."""
+        field = task.form.role(Role.MODEL)
+        ref = field and given.get(field.name, field.default)
+        return self._models.facts(ref, field.capability) if field and isinstance(ref, str) else None
+
     def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
         """What this job really took."""
         work = plan.work

@@ -1,16 +1,19 @@
-"""EngineProcess: the loop of an engine: commands come in over a pipe, jobs run one after the other, events go out."""
+"""EngineProcess: the loop of an engine: commands come in over a pipe, jobs run one at a time on each device, events go
+out."""
 
 import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import msgspec
 import psutil
 
 from studio import messages
+from studio.engine.device_choice import Standings, best
 from studio.engine.inbox import EngineInbox
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
@@ -44,20 +47,25 @@ class EventPipe:
 
 
 class EngineProcess:
-    """This thread runs the jobs, a listener files jobs and cancels, a third one keeps the heart beating, and a fourth
-    looks for models once.
+    """This thread runs the jobs of the first device, others those of the other ones; a listener files jobs and cancels,
+    one keeps the heart beating, and one looks for models once.
 
     `serve` returns when the front has asked for the end, or is gone.
     """
 
     def __init__(
-        self, emit: EventPipe, runner: Runner, service: ModelService, leak_budget_bytes: int = LEAK_BUDGET_BYTES
+        self,
+        emit: EventPipe,
+        runners: Sequence[Runner],
+        service: ModelService,
+        leak_budget_bytes: int = LEAK_BUDGET_BYTES,
     ) -> None:
-        self._emit, self._runner, self._service = emit, runner, service
+        """`runners`: one for each device."""
+        self._emit, self._runners, self._service = emit, runners, service
         self._leak_budget_bytes = leak_budget_bytes
         self.exit_code = 0
         """Why it has ended: RECYCLED, or 0."""
-        self._inbox = EngineInbox()
+        self._inbox = EngineInbox(len(runners), self._standings)
         self._process = psutil.Process()
 
     def serve(self, commands: BinaryIO) -> None:
@@ -67,15 +75,17 @@ class EngineProcess:
             ("look", self._look),
         ):
             threading.Thread(target=target, name=name, daemon=True).start()
+        others = [
+            threading.Thread(target=self._work_or_end, args=(device,), name=f"jobs {device}", daemon=True)
+            for device in range(1, len(self._runners))
+        ]
+        for thread in others:
+            thread.start()
         if not self._inbox.wait(WARM_AFTER_S):
             self._service.warm()
-        while not self._inbox.closed:
-            if self._inbox.take_unload():
-                self._runner.unload()
-            elif work := self._inbox.begin():
-                self._run(*work)
-            else:
-                self._inbox.wait()
+        self._work(0)
+        for thread in others:
+            thread.join()
 
     # ---- the listener's thread
 
@@ -123,7 +133,8 @@ class EngineProcess:
         os._exit(0)
 
     def _plan(self, asked: messages.Plan) -> None:
-        self._emit(self._runner.planned(asked))
+        order = Submit("", asked.task, asked.params)
+        self._emit(self._runners[best(self._standings(order))].planned(asked))
 
     def _memory(self, asked: messages.Unload | messages.Pin | messages.ReportMemory) -> None:
         if isinstance(asked, messages.Unload):
@@ -142,13 +153,30 @@ class EngineProcess:
         if self._service.wait_for_scan():
             self._emit(messages.Models(self._service.infos()))
 
-    # ---- the thread of the jobs
+    # ---- the threads of the jobs, one for each device
 
-    def _run(self, order: Submit, job: RunningJob) -> None:
+    def _work_or_end(self, device: int) -> None:
         try:
-            self._runner.run(order, job)
+            self._work(device)
+        except BaseException:  # noqa: BLE001 - a bug ends the process, as on the main thread, and its client starts another
+            traceback.print_exc()
+            os._exit(1)
+
+    def _work(self, device: int) -> None:
+        while not self._inbox.closed:
+            if self._inbox.take_unload(device):
+                self._runners[device].unload()
+            elif work := self._inbox.begin(device):
+                self._run(device, *work)
+            else:
+                self._inbox.wait(device=device)
+
+    def _run(self, device: int, order: Submit, job: RunningJob) -> None:
+        try:
+            self._emit(messages.Begun(order.job, device))
+            self._runners[device].run(order, job)
         finally:
-            self._inbox.end()
+            self._inbox.end(device)
         if self._service.leaked_bytes > self._leak_budget_bytes:
             self._recycle()
 
@@ -157,8 +185,12 @@ class EngineProcess:
         for told in self._service.take_leaks():
             self._emit(messages.Log(told))
         self.exit_code = messages.RECYCLED
-        for waiting in self._inbox.close():
+        for waiting in self._inbox.close(cancel=False):
             self._emit(messages.Withdrawn(waiting))
+
+    def _standings(self, order: Submit) -> Standings:
+        """How each device stands to a job."""
+        return [runner.standing(order) for runner in self._runners]
 
     # ---- the heartbeat's thread
 

@@ -12,6 +12,7 @@ from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
 from studio.engine import result_check
 from studio.engine.context import JobContext, ModelAccess
+from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, given_up, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
@@ -62,9 +63,10 @@ class _Work:
 
 
 class Runner:
-    """Runs jobs, one at a time; each ends with exactly one event of `messages.LAST`.
+    """Runs the jobs of one device, one at a time; each ends with exactly one event of `messages.LAST`.
 
-    `debug`: what is not meant for the user is raised, so that a debugger stops where it happened.
+    `debug`: what is not meant for the user is raised, so that a debugger stops where it happened. `alone`: whether no
+    other device has jobs meanwhile, so that what the process takes and which threads it has is of this one's job.
     """
 
     def __init__(
@@ -75,9 +77,10 @@ class Runner:
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
+        alone: bool = True,
     ) -> None:
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
-        self._debug = debug
+        self._debug, self._alone = debug, alone
         self._cache = ValueCache()
         self.planner = Planner(models, store.path)
 
@@ -140,6 +143,14 @@ class Runner:
         answer = self._ask_plugin(lambda: self.planner.answer(asked.request, task, asked.params), asked.task)
         return answer or messages.Planned(asked.request)
 
+    def standing(self, order: Submit) -> Standing:
+        """How this device stands to a job; for any thread. Nothing is known of one that will be refused."""
+        task = self._registry.tasks.get(order.task)
+        facts = task and self._ask_plugin(lambda: self.planner.facts(task, order.params), order.task, order.job)
+        if not facts:
+            return Standing(used_bytes=self._models.resident_bytes)
+        return Standing(not facts.missing_bytes, facts.weights_bytes <= facts.room_bytes, self._models.resident_bytes)
+
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
         self._cache.clear()
@@ -165,7 +176,7 @@ class Runner:
     def _produce(self, work: _Work, rung: Rung) -> None:
         task, params = self._validated(work)
         plan = work.plan = self._planned(work, tiled=rung.tiled)
-        watch = work.watch = JobWatch(PeakMemory(plan.facts.device) if plan else None)
+        watch = work.watch = JobWatch(self._peak_of(plan) if plan else None)
         context = JobContext(
             work.order, work.job, self._emit, self._store, self._models, self._cache,
             rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch,
@@ -175,7 +186,7 @@ class Runner:
                 context.note(rung.note)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
-            with _told_threads(work.order.task, context):
+            with _told_threads(work.order.task, context) if self._alone else contextlib.nullcontext():
                 for index, result in enumerate(_results(task.cls(), params, context)):
                     if index < there:  # an earlier attempt has made and saved it
                         continue
@@ -186,6 +197,10 @@ class Runner:
                     work.job.check()
         if not work.saver.count:
             raise ContractError("it ended without a picture")
+
+    def _peak_of(self, plan: JobPlan) -> PeakMemory | None:
+        """None where another device's job takes of the same memory."""
+        return PeakMemory(plan.facts.device) if self._alone or plan.facts.device != "cpu" else None
 
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:

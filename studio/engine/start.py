@@ -49,9 +49,11 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     loaded = _load(chosen, without, emit)
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
-    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
+    at_work = service.at_work()
+    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
     swept(store.sweep, emit)
-    process = EngineProcess(emit, Runner(loaded, store, service, emit), service)
+    runners = [Runner(loaded, store, models, emit, alone=len(at_work) == 1) for models in at_work]
+    process = EngineProcess(emit, runners, service)
     process.serve(commands)
     store.close()
     return process.exit_code
