@@ -25,7 +25,7 @@ from built_in import BUILT_IN
 from studio.errors import UserError
 from studio.models.catalogue import read_model
 from studio.models.entry import Refusal
-from studio.models.loaders.header import DTYPE_BITS
+from studio.models.loaders.tensor import DTYPE_BITS
 
 UNTRUE = ("can run code", "damaged", "download it again", "lacks its text encoders")
 """What no file here is told: none is a pickle, none is damaged but one, and few lack what they should have."""

@@ -121,6 +121,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Which model it is of or for, as people call it; '' where its header does not tell."""
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
+    packing: str = ""
+    """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
 
 class DeviceInfo(Telling, frozen=True, omit_defaults=True):

@@ -108,7 +108,10 @@ def _modules() -> list[Any]:
 
 @pytest.mark.parametrize(
     "module",
-    ["api", "client", "form", "images", "jobs", "library", "messages", "resource", "settings", "cli.main", "testing"],
+    [
+        "api", "client", "form", "images", "jobs", "library", "messages", "resource", "server.serve", "settings",
+        "cli.main", "testing",
+    ],
 )
 def test_importing_it_loads_no_weight_library_and_no_qt(module: str) -> None:
     assert not _loaded_by(f"import studio.{module}") & HEAVY

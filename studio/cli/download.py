@@ -88,7 +88,7 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         return
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
-        what = f"{', '.join(model.tasks)}; about {_size(model.size_bytes)}; {model.license}{gate}"
+        what = f"{', '.join(model.tasks)}; about {size_of(model.size_bytes)}; {model.license}{gate}"
         out(f"{model.id}  {model.title}  ({what})")
         out(f"    {model.good_at}")
     for other in found:
@@ -107,7 +107,7 @@ def delete_files(path: Path, home: Path) -> int:
 
 
 def _told(found: Any) -> str:
-    size = _size(found.size_bytes) if found.size_bytes else "as much as its package"
+    size = size_of(found.size_bytes) if found.size_bytes else "as much as its package"
     license = found.license or ("BSD-3-Clause" if found.order.weights else "not given")
     count = len(found.files)
     files = f" in {count} file{'s' if count > 1 else ''}" if count else ""
@@ -123,7 +123,7 @@ def _print_plan(found: Any, as_json: bool) -> None:
         print_json([{**row, "files": rows}])
         return
     for row in rows:
-        out(f"{_size(int(str(row['size_bytes']))):>10}  {row['path']}")
+        out(f"{size_of(int(str(row['size_bytes']))):>10}  {row['path']}")
 
 
 def _run(web: Any, found: Any) -> list[Path]:
@@ -149,8 +149,8 @@ def _show(display: Display, found: Any, progress: Any) -> None:
     if not progress.total_bytes:
         display.stage(f"Fetching {found.order.title}")
         return
-    speed = f"{_size(progress.bytes_per_s)}/s" if progress.bytes_per_s else ""
-    done = f"{_size(progress.done_bytes)} of {_size(progress.total_bytes)}"
+    speed = f"{size_of(progress.bytes_per_s)}/s" if progress.bytes_per_s else ""
+    done = f"{size_of(progress.done_bytes)} of {size_of(progress.total_bytes)}"
     display.progress(f"{done}  {speed}".strip(), progress.done_bytes, progress.total_bytes, progress.eta_s)
 
 
@@ -166,7 +166,7 @@ def _add(front: Front, path: Path) -> list[ModelInfo]:
     return [read_model(path, path.stem, front.families).info()]
 
 
-def _size(size_bytes: float) -> str:
+def size_of(size_bytes: float) -> str:
     for unit in ("B", "KB", "MB"):
         if size_bytes < 1000:
             return f"{size_bytes:.0f} {unit}"

@@ -18,6 +18,7 @@ COMMANDS = {
     "plugins": "studio.cli.plugins:command",
     "models": "studio.cli.models:command",
     "library": "studio.cli.library:command",
+    "serve": "studio.cli.serve:command",
     "doctor": "studio.cli.doctor:command",
 }
 """Imported only when they are called, so that `studio --help` is there at once."""

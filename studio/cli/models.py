@@ -8,7 +8,7 @@ import click
 
 from studio import files, settings
 from studio.cli import model_choice
-from studio.cli.download import delete_files, get, search
+from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
@@ -158,7 +158,10 @@ def _order(kind: str) -> int:
 
 def _lines(model: ModelInfo) -> list[str]:
     if model.problem:
-        return [f"{model.id}{f'  ({model.base})' if model.base else ''}  refused: {_with_path(model)}"]
-    what = f"{model.family}, {model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
+        size = size_of(model.size_bytes) if model.size_bytes else ""
+        about = ", ".join(filter(None, (model.base, model.packing, size)))
+        return [f"{model.id}{f'  ({about})' if about else ''}  refused: {_with_path(model)}"]
+    packing = f"{model.packing}, " if model.packing else ""
+    what = f"{model.family}, {packing}{model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
     lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
     return [*lines, f"    {model.note}"] if model.note else lines

@@ -28,20 +28,22 @@ EIGHT_BITS = Text("It has 16 bits per colour; the copy has 8.")
 PRINT_COLOURS = Text("It was made for printing (CMYK); the copy has screen colours (sRGB).")
 
 
-def save(source: Path | bytes, target: Path, *, with_recipe: bool) -> list[str]:
+def save(source: Path | bytes, target: Path, *, with_recipe: bool, quality: int | None = None) -> list[str]:
     """Save a copy in the format that the name of `target` says. Returns what was lost, a sentence each.
 
-    `source` is a file, or the bytes of one. Raises UserError; what was there before stays then.
+    `source` is a file, or the bytes of one; `quality` is that of JPEG and WebP, from 0 to 100. Raises UserError; what
+    was there before stays then.
     """
     kind = _kind(target)
     try:
         if kind == "PNG" and isinstance(source, Path) and _copied(source, target, with_recipe=with_recipe):
             return []
-        if with_recipe and isinstance(source, Path) and kind == SUFFIXES.get(source.suffix.lower()):
+        is_copy = with_recipe and quality is None
+        if is_copy and isinstance(source, Path) and kind == SUFFIXES.get(source.suffix.lower()):
             with writing(target) as file:
                 copy_into(source, file)
             return []
-        return _converted(source, target, kind, with_recipe=with_recipe)
+        return _converted(source, target, kind, with_recipe=with_recipe, quality=quality)
     except OSError as error:
         raise _not_saved(target, error) from error
 
@@ -71,7 +73,9 @@ def _copied(source: Path, target: Path, *, with_recipe: bool) -> bool:
     return True
 
 
-def _converted(source: Path | bytes, target: Path, kind: str, *, with_recipe: bool) -> list[str]:
+def _converted(
+    source: Path | bytes, target: Path, kind: str, *, with_recipe: bool, quality: int | None
+) -> list[str]:
     from studio import images
 
     image, icc, lost = _pixels(images.open_image(source, formats=images.WITH_TIFF), kind)
@@ -87,8 +91,10 @@ def _converted(source: Path | bytes, target: Path, kind: str, *, with_recipe: bo
         )
     embedded = embedded_recipe.read(source) if with_recipe and isinstance(source, Path) else None
     options, told = embedded_recipe.options(embedded, kind) if embedded else ({}, "")
+    if quality is not None and "quality" in OPTIONS[kind]:
+        options["quality"] = quality
     with writing(target) as file:
-        image.save(file, kind, **OPTIONS[kind], **options, **({"icc_profile": icc} if icc else {}))
+        image.save(file, kind, **{**OPTIONS[kind], **options}, **({"icc_profile": icc} if icc else {}))
     return [*([told] if told else []), *lost]
 
 

@@ -138,9 +138,10 @@ def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NO
 
 def problem_info(name: str, title: str, path: Path, error: UserError | OSError) -> ModelInfo:
     """What is known of something that cannot be used."""
-    kind, base = (error.kind, error.base) if isinstance(error, Refusal) else ("", "")
+    told = error if isinstance(error, Refusal) else Refusal(path, Text(""))
     return ModelInfo(
-        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=kind, base=base
+        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=told.kind, base=told.base,
+        packing=told.packing, size_bytes=told.size_bytes,
     )  # fmt: skip
 
 

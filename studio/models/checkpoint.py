@@ -14,7 +14,7 @@ from studio.api import Excerpt, Signature
 from studio.models.entry import DTYPES, refused
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ALLOWED, ComponentSpec, allowed
-from studio.models.loaders.header import Tensor, WeightsHeader
+from studio.models.loaders.tensor import Tensor, WeightsHeader
 
 HEAD = 64
 """Numbers that one head of attention sees, in CLIP and in every UNet since Stable Diffusion 2."""

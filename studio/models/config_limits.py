@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.models.config import every
 from studio.models.entry import refused
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.tensor import WeightsHeader
 from studio.text import Text
 
 MOST = 2**24

@@ -14,7 +14,8 @@ from typing import BinaryIO
 import numpy as np
 
 from studio.models.loaders.checkpoint_section import CheckpointSection
-from studio.models.loaders.header import DTYPE_BITS, Tensor, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import DTYPE_BITS, Tensor
 
 MODULUS = 2**256
 BLOCK_BYTES = 2**20

@@ -10,7 +10,7 @@ from typing import Any
 
 from studio.api import Family, Signature
 from studio.models.adapter_signatures import ADDITIONS
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.tensor import WeightsHeader
 from studio.models.lora import lora
 from studio.models.part_signatures import PARTS
 

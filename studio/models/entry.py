@@ -10,10 +10,14 @@ from studio.api import Family, Upscaler
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
 from studio.models.loaders.component import ComponentSpec
+from studio.models.loaders.tensor import BLOCKS, FP8
 from studio.text import Text
 
-DTYPES = {"F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32"}
-"""A header's name of a dtype -> the one that we run."""
+DTYPES = {
+    "F32": "float32", "F16": "float16", "BF16": "bfloat16", "F64": "float32",
+    **dict.fromkeys((*FP8, *BLOCKS), "bfloat16"),
+}  # fmt: skip
+"""A header's name of a dtype -> the one that we run; what is packed was bfloat16 before, or has its range."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +41,8 @@ class CatalogueEntry:
     """Which model it is of or for, as people call it."""
     choices: tuple[str, ...] = ()
     """The titles of what a model of these parts may be, of which the user may say one."""
+    packing: str = ""
+    """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
     @property
     def family(self) -> str:
@@ -60,6 +66,7 @@ class CatalogueEntry:
             kind=self.kind,
             base=self.base or self.about.title,
             choices=list(self.choices),
+            packing=self.packing,
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,
         )
@@ -89,13 +96,21 @@ class CatalogueEntry:
 class Refusal(UserError):
     """The one sentence about something that is no model to be used, which may be known to be something else."""
 
-    def __init__(self, path: Path, why: Text, kind: str = "", base: str = "") -> None:
+    def __init__(self, path: Path, why: Text, kind: str = "", base: str = "", packing: str = "") -> None:
         super().__init__("{} cannot be used as a model: {}.", path, why, field="model", code="unusable_model")
-        self.path, self.why, self.kind, self.base = path, why, kind, base
+        self.path, self.why, self.kind, self.base, self.packing = path, why, kind, base, packing
 
-    def of(self, kind: str, base: str) -> "Refusal":
+    def of(self, kind: str, base: str, packing: str = "") -> "Refusal":
         """The same of something whose kind is known."""
-        return Refusal(self.path, self.why, self.kind or kind, self.base or base)
+        return Refusal(self.path, self.why, self.kind or kind, self.base or base, self.packing or packing)
+
+    @property
+    def size_bytes(self) -> int:
+        """Of a lone file; 0 for a folder, and for what is gone."""
+        try:
+            return self.path.stat().st_size if self.path.is_file() else 0
+        except OSError:
+            return 0
 
 
 def refused(path: Path, why: str, *args: object) -> Refusal:

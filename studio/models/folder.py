@@ -169,7 +169,7 @@ def _checked(path: Path, key: str, spec: ComponentSpec) -> str:
             repr(key), repr(method or "quantization_config")[:SHOWN],
         )  # fmt: skip
     for file, header in found:
-        check_numbers(file, header)
+        check_numbers(file, header, scaled=spec.library == "diffusers")
     check_config(spec.path, own, [header for _, header in found])
     return found[0][1].dtype()
 

@@ -17,8 +17,8 @@ from studio.files import read_bounded
 from studio.models.folder import INDEX, UNFINISHED
 from studio.text import Text
 
-WEIGHTS = {".safetensors", ".sft"}
-OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".gguf", ".onnx"}
+WEIGHTS = {".safetensors", ".sft", ".gguf"}
+OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".onnx"}
 """Weights in other formats, which are listed and refused."""
 INSIDE = ("models", "embeddings")
 """Where A1111, ComfyUI and InvokeAI keep theirs; the rest of their folders is programs and pictures."""

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 
 from studio.api import Signature
-from studio.models.loaders.header import Tensor
+from studio.models.loaders.tensor import Tensor
 
 WHY = "which is used together with a model, and the studio cannot do that yet; add the model that it belongs to"
 

@@ -54,7 +54,23 @@ VAES = (
 _PATCHES = "vision_model.embeddings.patch_embedding.weight"
 _TOKENS = "text_model.embeddings.token_embedding.weight"
 _QUERY, _LAYER = "encoder.block.0.layer.0.SelfAttention.q.weight", "model.layers.0.self_attn.q_proj.weight"
+_LLAMA = (
+    "in the layout of llama.cpp, of which the studio runs networks alone; get it with the ending .safetensors, such as "
+    "t5xxl_fp8_e4m3fn.safetensors"
+)
+"""Text encoders in GGUF: diffusers opens none, and transformers unpacks them whole."""
+
+
+def _of_llama(title: str, base: str, *names: str, shapes: Shapes = _NONE) -> Signature:
+    return Signature(title, {**dict.fromkeys(names), **shapes}, why=_LLAMA, kind="text-encoder", base=base)
+
+
 ENCODERS = (
+    _of_llama("Text encoder T5-XXL", "FLUX.1, Stable Diffusion 3.5, Chroma or PixArt",
+              shapes={"enc.blk.0.attn_q.weight": (4096, 4096)}),
+    _of_llama("Text encoder T5", "", "enc.blk.0.attn_q.weight"),
+    _of_llama("Language model", "", "blk.0.attn_q.weight", "token_embd.weight"),
+    _of_llama("Image encoder of a language model", "", "v.blk.0.attn_q.weight"),
     Signature(
         "Safety checker of Stable Diffusion", {"concept_embeds": None, "special_care_embeds": None},
         why="which the studio does not use; add a model that makes pictures", kind="other",

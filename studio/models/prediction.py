@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from studio.files import open_regular, read_bounded
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.tensor import WeightsHeader
 
 PREDICTIONS = ("epsilon", "v", "v-zero-snr", "edm-v")
 KEY = "prediction"

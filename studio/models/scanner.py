@@ -20,7 +20,7 @@ from studio.models.locations import REPOSITORY, ModelLocation, places
 from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
-_SHARD = re.compile(r".*-\d{5}-of-\d{5}\.safetensors")
+_SHARD = re.compile(r".*-\d{5}-of-\d{5}\.(safetensors|gguf)")
 
 
 class ScannedModel(msgspec.Struct, frozen=True, array_like=True):
@@ -83,9 +83,11 @@ class Scanner:
                 )
             return replace(self._read(place.path, name, self._families).info(), title=name)
         except (UserError, OSError) as error:
-            kind, base = (error.kind, error.base) if isinstance(error, Refusal) else ("", "")
-            told = _sendable(message_of(error))
-            return ModelInfo(_text(name), _text(name), "", _text(place.path), problem=told, kind=kind, base=base)
+            told = error if isinstance(error, Refusal) else Refusal(place.path, Text(""))
+            return ModelInfo(
+                _text(name), _text(name), "", _text(place.path), problem=_sendable(message_of(error)), kind=told.kind,
+                base=told.base, packing=told.packing, size_bytes=told.size_bytes,
+            )  # fmt: skip
 
     def _known(self) -> dict[str, ScannedModel]:
         if self._found is None:

@@ -9,20 +9,19 @@ from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import NAMED, Families, name_words, specialise
 from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinished_error
 from studio.models.folder_word import upscaler_spec
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import WeightsHeader
 from studio.models.prediction import KEY, prediction_of, spread_of
-from studio.models.quantisation import check_numbers
+from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
 from studio.settings import NOTHING_SAID, SaidOfModel
 from studio.text import Text, joined
 
-SUFFIXES = (".safetensors", ".sft")
-"""The second is ComfyUI's and Black Forest Labs' name for the same."""
+SUFFIXES = (".safetensors", ".sft", ".gguf")
+"""The second is ComfyUI's and Black Forest Labs' name for the first."""
 _PICKLES = {".ckpt", ".pt", ".pth", ".bin"}
 _PICKLE = "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors"
 _OTHER_FORMATS = {
-    ".gguf": "it is of the format GGUF, whose packed weights the studio does not run; get the version with the ending "
-    ".safetensors",
     ".onnx": "it is a graph for ONNX Runtime, which the studio does not have; get the version with the ending "
     ".safetensors",
 }
@@ -41,14 +40,15 @@ def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOT
     told = kind.signature
     if kind.architecture:
         why = Text("it is of the kind “{}”, which no plugin opens that is switched on", told.title)
-        raise Refusal(path, why, told.kind, told.base)
+        raise Refusal(path, why, told.kind, told.base, packing(header))
     if kind.family is None or not told.parts:
-        raise Refusal(path, Text("it is of the kind “{}”, {}", told.title, Text(told.why)), told.kind, told.base)
+        why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
+        raise Refusal(path, why, told.kind, told.base, packing(header))
     try:
         check_numbers(path, header)
         return _checkpoint(path, name, header, kind, said)
     except Refusal as error:
-        raise error.of(told.kind, told.base) from None
+        raise error.of(told.kind, told.base, packing(header)) from None
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:
@@ -104,6 +104,6 @@ def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind, sa
         name, path.stem, family, path, family.capabilities, components,
         {**family.defaults, **size, **kind.signature.defaults}, family.license,
         joined(" ", [each for each in (Text(kind.signature.note), note) if each]), kind.signature.kind,
-        kind.signature.base or family.title,
+        kind.signature.base or family.title, packing=packing(header),
     )  # fmt: skip
     return in_one_dtype(as_said(entry, kind.family, configs, said))

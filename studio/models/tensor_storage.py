@@ -3,6 +3,7 @@
 import ctypes
 import gc
 import logging
+import re
 import sys
 import types
 import weakref
@@ -17,7 +18,8 @@ log = logging.getLogger(__name__)
 Storage = tuple[str, int]
 """(device, address)."""
 MAPS = Path("/proc/self/maps")
-MAPPED = ".safetensors"
+MAPPED = re.compile(r"\.(safetensors|sft|gguf)( \(deleted\))?$", re.IGNORECASE)
+"""How a line of the maps ends that is of a file of weights."""
 
 
 def module_of(component: Any) -> Any:
@@ -48,7 +50,7 @@ def mapped(found: dict[Storage, int]) -> frozenset[Storage]:
     except (OSError, UnicodeDecodeError):  # another system: then all count as private
         return frozenset()
     spans = sorted(
-        tuple(int(end, 16) for end in line.split(maxsplit=1)[0].split("-")) for line in lines if MAPPED in line
+        tuple(int(end, 16) for end in line.split(maxsplit=1)[0].split("-")) for line in lines if MAPPED.search(line)
     )
     starts = [start for start, _ in spans]
 
@@ -61,7 +63,9 @@ def mapped(found: dict[Storage, int]) -> frozenset[Storage]:
 
 def _plain(tensor: Any) -> Iterator[Any]:
     """The plain tensors inside a tensor subclass (a quantised weight holds several), or the tensor itself."""
-    if hasattr(tensor, "__tensor_flatten__"):
+    if hasattr(tensor, "quant_type"):  # GGUF's: results of what is done with one would be taken for packed ones too
+        yield tensor.as_tensor()
+    elif hasattr(tensor, "__tensor_flatten__"):
         names, _ = tensor.__tensor_flatten__()
         for name in names:
             yield from _plain(getattr(tensor, name))

@@ -3,6 +3,7 @@
 Loading looks at headers only, because to read gigabytes takes minutes; this is for whoever doubts a download.
 """
 
+import contextlib
 import importlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from studio.errors import UserError
 from studio.models.entry import CatalogueEntry
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.component import MODULES, ComponentSpec, construction_lock, load, prepare
-from studio.models.loaders.header import FLOATS, WeightsHeader, read_header
+from studio.models.loaders.gguf_header import SUFFIX
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import BLOCKS, FLOATS, WeightsHeader
 
 SHOWN = 3  # names of tensors in a sentence
 
@@ -57,19 +60,32 @@ def _part(part: str, spec: ComponentSpec, on_bytes: Callable[[int], None]) -> Pa
 
 def _numbers(file: Path, header: WeightsHeader, on_bytes: Callable[[int], None]) -> Iterator[str]:
     """A sentence when there are tensors with NaN or infinity, or whole numbers where weights should be."""
-    from safetensors import safe_open
-
     invalid = []
-    with safe_open(file, framework="pt") as tensors:
+    with _opened(file) as get:
         for name, described in header.tensors.items():
-            if described.dtype in FLOATS and described.count and not _is_finite(tensors.get_tensor(name)):
+            if described.dtype in FLOATS and described.count and not _is_finite(get(name)):
                 invalid.append(name)
             on_bytes(described.bytes)
     if invalid:
         yield f"{file.name} has NaN or infinity in {_names(invalid)}; download it again, or get another version."
-    whole = [name for name, each in header.tensors.items() if name.endswith(".weight") and each.dtype not in FLOATS]
+    known = FLOATS | BLOCKS.keys()
+    whole = [name for name, each in header.tensors.items() if name.endswith(".weight") and each.dtype not in known]
     if whole:
         yield f"{file.name} has whole numbers for weights in {_names(whole)}; get a version that is not quantised."
+
+
+@contextlib.contextmanager
+def _opened(file: Path) -> Iterator[Callable[[str], Any]]:
+    """What gives a tensor by its name."""
+    if file.suffix.lower() == SUFFIX:
+        from studio.models.loaders.stored_tensors import stored_tensors  # brings torch
+
+        yield lambda name: stored_tensors(file, name.__eq__)[name]
+        return
+    from safetensors import safe_open
+
+    with safe_open(file, framework="pt") as tensors:
+        yield tensors.get_tensor
 
 
 def _is_finite(tensor: Any) -> bool:
@@ -84,7 +100,7 @@ def _is_finite(tensor: Any) -> bool:
 def _fit(spec: ComponentSpec, problems: list[str], remarks: list[str]) -> None:
     """What of the tensors that the config asks for is missing or of another shape, and what is there besides."""
     if not (spec.dtype and spec.path.is_dir()):
-        problems += _opened(spec)
+        problems += _loaded(spec)
         return
     try:
         missing, unexpected, misshapen = _loading_info(spec)
@@ -103,7 +119,7 @@ def _fit(spec: ComponentSpec, problems: list[str], remarks: list[str]) -> None:
         remarks.append(f"It also holds {_names(unexpected)}, which {spec.class_name} does not use.")
 
 
-def _opened(spec: ComponentSpec) -> Iterator[str]:
+def _loaded(spec: ComponentSpec) -> Iterator[str]:
     try:
         load(spec, "cpu")
     except UserError as error:

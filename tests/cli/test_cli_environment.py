@@ -343,7 +343,9 @@ def test_a_plugin_that_crashes_is_blamed(studio: Studio, home: Path, death: str)
 
 def test_ctrl_c_in_the_first_moment_is_a_word(home: Path, folder: Path) -> None:
     """While the command line itself is still being imported."""
-    code = "import sys, signal, os\nsys.argv = ['studio', 'plugins']\nfrom studio import __main__ as entry\n"
+    code = "import sys, signal, os\nsys.argv = ['studio', 'plugins']\n"
+    code += "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # background jobs begin with it ignored
+    code += "from studio import __main__ as entry\n"
     code += "sys.meta_path.insert(0, type('Once', (), {'find_spec': staticmethod(lambda name, *rest: "
     code += "os.kill(os.getpid(), signal.SIGINT) if name == 'studio.cli.main' else None)}))\nentry.main()\n"
     done = subprocess.run([sys.executable, "-c", code], cwd=folder, capture_output=True, text=True)

@@ -19,7 +19,8 @@ from studio.api import Model, UserError
 from studio.models.catalogue import read_model
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.component import load
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import WeightsHeader
 from studio.models.model_card import read_card
 from studio.models.service import ModelService
 from studio.models.verification import verify

@@ -21,7 +21,8 @@ from tiny import TinyModels
 from studio.api import Model
 from studio.errors import UserError
 from studio.models.catalogue import read_model
-from studio.models.loaders.header import DTYPE_BITS, read_header
+from studio.models.loaders.header import read_header
+from studio.models.loaders.tensor import DTYPE_BITS
 from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
@@ -117,9 +118,8 @@ def save(path: Path, tensors: dict[str, tuple[str, tuple[int, ...]]], metadata: 
 @pytest.mark.parametrize(
     ("tensors", "named"),
     [
-        ({"scaled_fp8": ("F8_E4M3", (2,))}, "scaled FP8"),
-        ({"model.diffusion_model.out.2.scale_weight": ("F32", ())}, "scaled FP8"),
-        ({"model.diffusion_model.out.2.weight_scale": ("F32", ())}, "scaled FP8"),
+        ({"model.diffusion_model.out.2.weight_scale": ("F32", (4, 4))}, "FP8 with a factor for each block"),
+        ({"model.diffusion_model.out.2.weight_scale": ("U8", (4, 4))}, "FP8 with a factor for each block"),
         ({"model.diffusion_model.out.2.weight_scale_2": ("F32", ())}, "NVFP4"),
         ({"a.weight.quant_state.bitsandbytes__nf4": ("U8", (91,))}, "NF4 or FP4 of bitsandbytes"),
         ({"a.wscales": ("BF16", (4, 4))}, "INT4 or FP4 of Nunchaku"),
@@ -138,8 +138,8 @@ def test_packed_weights_are_named_and_never_run_as_plain_ones(
 
 
 def test_a_packed_part_of_a_folder_is_named(folder: Path) -> None:
-    file = folder / f"unet/{PLAIN}.safetensors"
-    save(file, {"conv_in.weight": ("F8_E4M3", (4, 4)), "conv_in.scale_weight": ("F32", ())})
+    file = folder / "text_encoder/model.safetensors"
+    save(file, {"final_layer_norm.weight": ("F8_E4M3", (4, 4)), "final_layer_norm.scale_weight": ("F32", ())})
     with pytest.raises(UserError, match="its weights are packed as scaled FP8"):
         read_model(folder, "painter", BUILT_IN)
 

@@ -248,7 +248,7 @@ def test_a_spoiled_checkpoint_is_one_sentence(home: Path, checkpoint: Path, tmp_
         ("model.pt", "it is a pickle, which can run code"),
         ("model.bin", "it is a pickle, which can run code"),
         ("model.zip", "only files with the ending .safetensors are opened"),
-        ("model.gguf", "of the format GGUF, whose packed weights"),
+        ("model.gguf", "a pickle, which could run code"),
         ("model.onnx", "a graph for ONNX Runtime"),
     ],
 )

@@ -50,7 +50,8 @@ class InstalledPage(QWidget):
 
     def _row(self, model: ModelInfo) -> ListRow:
         base, size = model.family_title or model.family, file_size(model.size_bytes) if model.size_bytes else ""
-        told = [say(model.problem)] if model.problem else [base, size, model.license, ", ".join(model.capabilities)]
+        told = [base, model.packing, size, model.license, ", ".join(model.capabilities)]
+        told = [say(model.problem)] if model.problem else told
         return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path)
 
     @property

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.tensor import WeightsHeader
 
 SPARE = 4
 """How many times what the header holds: libraries register a parameter when it is made, and again when it is filled."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
-from studio.models.loaders.header import WeightsHeader
+from studio.models.loaders.tensor import WeightsHeader
 
 BUFFERS = ("position_ids", "logit_scale")
 """Tensors that checkpoints carry and that their networks do not need."""
@@ -63,11 +63,17 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
         return made.from_config(config) if hasattr(made, "from_config") else _tokenizer(made, config)
     import torch
     from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
-    from safetensors import safe_open
 
-    with safe_open(path, framework="pt") as file:
-        held = [name for name in file.keys() if section.holds(name)]  # noqa: SIM118 - it is no dict
-        tensors = {section.published(name): file.get_tensor(name) for name in held}
+    from studio.models.loaders.gguf_section import is_packed, read_packed  # bring torch
+    from studio.models.loaders.narrow_section import is_narrow, read_narrow
+    from studio.models.loaders.stored_tensors import stored_tensors
+
+    held = stored_tensors(path, section.holds, packed=hasattr(made, "from_single_file"))
+    tensors = {section.published(name): tensor for name, tensor in held.items()}
+    if is_packed(tensors):
+        return read_packed(made, section.config, tensors, getattr(torch, dtype))
+    if is_narrow(tensors):
+        return read_narrow(made, config, section.prefix, tensors, getattr(torch, dtype))
     with tempfile.TemporaryDirectory() as folder:  # where diffusers looks for a config, instead of in the hub
         Path(folder, "config.json").write_text(section.config)
         options = {"config": folder, "subfolder": "", "torch_dtype": getattr(torch, dtype), "local_files_only": True}

@@ -16,8 +16,10 @@ from typing import Any
 from studio.errors import UserError
 from studio.models.loaders.build_limit import build_limit
 from studio.models.loaders.checkpoint_section import CheckpointSection, read_section
-from studio.models.loaders.header import WeightsHeader, read_header
+from studio.models.loaders.gguf_header import SUFFIX
+from studio.models.loaders.header import read_header
 from studio.models.loaders.soundness import check_complete, check_samples
+from studio.models.loaders.tensor import FP8, WeightsHeader
 
 PANIC = "PanicException"
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -139,7 +141,13 @@ class ComponentSpec:
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
-        return sum(header.count() for _, header in self.headers()) * size
+        return sum(header.loaded_bytes(size, keeps_packed=self.keeps_packed) for _, header in self.headers())
+
+    @property
+    def keeps_packed(self) -> bool:
+        """Whether packed weights are unpacked only for as long as a layer computes, not when they are loaded."""
+        is_gguf = self.path.suffix.lower() == SUFFIX
+        return self.library == "diffusers" or (self.section is not None and not is_gguf)
 
 
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\..*")
@@ -228,6 +236,10 @@ def _pretrained(made: Any, spec: ComponentSpec) -> Any:
     options: dict[str, Any] = {"dtype": getattr(torch, spec.dtype), "local_files_only": True, "use_safetensors": True}
     if spec.variant:
         options["variant"] = spec.variant
+    if spec.library == "diffusers" and any(header.dtype() in FP8 for _, header in spec.headers()):
+        from studio.models.loaders.narrow_section import read_folder  # brings torch
+
+        return read_folder(made, spec.path, spec.weights, options["dtype"])
     if spec.library == "transformers":
         options["ignore_mismatched_sizes"] = True  # they are named below; its own error tells only that there are some
     module, info = made.from_pretrained(str(spec.path), output_loading_info=True, **options)

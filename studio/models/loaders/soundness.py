@@ -9,7 +9,7 @@ import numpy as np
 
 from studio.errors import UserError
 from studio.models.loaders.checkpoint_section import BUFFERS
-from studio.models.loaders.header import DTYPE_BITS, WeightsHeader
+from studio.models.loaders.tensor import DTYPE_BITS, WeightsHeader
 from studio.text import Text
 
 log = logging.getLogger(__name__)

@@ -1,0 +1,98 @@
+"""Weights of 8-bit floats, kept as they are in the file: each layer widens its own for as long as it computes.
+
+The bytes stay the file's own pages, and lie in the module as whole numbers of 8 bits: so no `.to(dtype)` of a pipeline
+or of a variant reaches them (which is how diffusers' layerwise casting spoils a module that is shared), and code that
+asks for the dtype of a network finds the wide one. Nothing is written to a module while it runs.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+SKIPPED = ("pos_embed", "patch_embed", "norm", "^proj_in$", "^proj_out$")
+"""Layers that are widened for good: small ones whose dtype others go by (diffusers, hooks/layerwise_casting.py)."""
+
+
+class _Narrow:
+    """What such layers have in common."""
+
+    weight: Tensor
+    stored: torch.dtype
+    """What the bytes of `weight` are."""
+    compute_dtype: torch.dtype
+    """What it computes in; as GGUFLinear of diffusers calls it."""
+    weight_scale: Tensor | None
+    """What its numbers are multiplied with, 32 bits wide."""
+
+    def widened(self, weight: Tensor, dtype: torch.dtype) -> Tensor:
+        return multiplied(weight.view(self.stored), self.weight_scale, dtype)
+
+
+class NarrowLinear(_Narrow, nn.Linear):
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x, self.widened(self.weight, x.dtype), self.bias)
+
+
+class NarrowConv2d(_Narrow, nn.Conv2d):
+    def forward(self, x: Tensor) -> Tensor:
+        made: Tensor = self._conv_forward(x, self.widened(self.weight, x.dtype), self.bias)
+        return made
+
+
+class NarrowEmbedding(_Narrow, nn.Embedding):
+    def forward(self, x: Tensor) -> Tensor:
+        return self.widened(self.weight[x], self.compute_dtype)
+
+
+LAYERS: dict[type[nn.Module], type[nn.Module]] = {
+    nn.Linear: NarrowLinear,
+    nn.Conv2d: NarrowConv2d,
+    nn.Embedding: NarrowEmbedding,
+}
+
+
+def multiplied(weight: Tensor, scale: Tensor | None, dtype: torch.dtype) -> Tensor:
+    """Narrow numbers as wide ones, times the factor of their layer or of each of its rows."""
+    if scale is None:
+        return weight.to(dtype)
+    factor = scale.to(torch.float32).reshape(-1, *[1] * (weight.dim() - 1)) if scale.numel() > 1 else scale
+    return (weight.to(torch.float32) * factor.to(torch.float32)).to(dtype)
+
+
+def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scales: Mapping[str, Tensor]) -> None:
+    """Make a module of narrow and wide tensors ready to run in `dtype`; it must be nobody else's yet.
+
+    `stored`: what its whole numbers of 8 bits are. `scales`: by the names of its parameters.
+    """
+    own = tuple(getattr(module, "_skip_layerwise_casting_patterns", None) or ())
+    skipped = re.compile("|".join((*SKIPPED, *own)))
+    for name, layer in module.named_modules():
+        narrow = None if skipped.search(name) else LAYERS.get(type(layer))
+        before = f"{name}." if name else ""
+        for key, tensor in [*layer.named_parameters(recurse=False)]:
+            if tensor.is_meta:  # it lacks it, which is told by whoever loads it
+                continue
+            scale = scales.get(before + key)
+            if tensor.dtype == torch.int8 and narrow and key == "weight":
+                layer.__class__ = narrow
+                layer.stored, layer.compute_dtype = stored, dtype
+                layer.register_buffer("weight_scale", scale, persistent=False)
+                continue
+            wide = multiplied(tensor.view(stored), scale, dtype) if tensor.dtype == torch.int8 else tensor.to(dtype)
+            setattr(layer, key, nn.Parameter(wide, requires_grad=False))
+        for key, buffer in [*layer.named_buffers(recurse=False)]:
+            if buffer.is_floating_point() and key != "weight_scale":
+                setattr(layer, key, buffer.to(dtype))
+
+
+def sources(made: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:
+    """(name in `made`, name in `given`) of tensors that are, or are a part of, the very memory of a given one."""
+    spans = sorted((each.data_ptr(), each.nbytes, name) for name, each in given.items())
+    for name, tensor in made.items():
+        at = bisect_right(spans, tensor.data_ptr(), key=lambda span: span[0]) - 1
+        if at >= 0 and tensor.data_ptr() < spans[at][0] + spans[at][1]:
+            yield name, spans[at][2]

@@ -1,0 +1,91 @@
+"""What a client sends for one parameter of a task: checked before it is queued, and never a path of this machine."""
+
+import io
+import time
+from typing import Any
+
+from studio.descriptions import ModelInfo
+from studio.form import FormField, is_within
+from studio.library import picture_id
+from studio.server.api_error import ApiError, invalid
+from studio.server.backend import Backend
+from studio.server.body import data_url
+
+
+def read(field: FormField, value: Any, backend: Backend) -> Any:
+    """The value as the engine takes it. Raises ApiError."""
+    if value is None:
+        if field.nullable:
+            return None
+        raise invalid(field.name, f"'{field.name}' must not be null.")
+    if field.kind == "list" and field.item is not None:
+        if not isinstance(value, list):
+            raise invalid(field.name, f"'{field.name}' must be a list.")
+        return [read(field.item, entry, backend) for entry in value]
+    if field.kind in ("integer", "number"):
+        return _number(field, value)
+    if field.kind == "choice" and value not in field.choices:
+        known = ", ".join(str(choice) for choice in field.choices)
+        raise invalid(field.name, f"'{field.name}' must be one of {known}.")
+    if field.kind == "text":
+        return _text(field, value, backend)
+    return value
+
+
+def model(name: Any, backend: Backend) -> ModelInfo:
+    """A model of the catalogue, by its id. Raises ApiError."""
+    found = next((each for each in backend.jobs.models if each.id == name and not each.problem), None)
+    if found is None:
+        backend.jobs.refresh_models()  # it may have been added since
+        raise ApiError(
+            404, f"The model '{str(name)[:200]}' is not installed here; GET /v1/models lists those that are.",
+            "model_not_found", param="model",
+        )  # fmt: skip
+    return found
+
+
+def picture(ref: Any, param: str, backend: Backend) -> str:
+    """An ImageRef for a `data:` URL, the id of an upload or of a picture of the library. Raises ApiError."""
+    if not isinstance(ref, str):
+        raise invalid(param, f"'{param}' must be a data URL or the id of a file.")
+    if picture_id.is_id(ref):
+        return ref
+    if ref[:5].lower() == "data:":
+        return str(backend.uploads.keep(io.BytesIO(data_url(ref, param)), "upload", time.time()).path)
+    if ref[:8].lower().startswith(("http://", "https://")):
+        raise invalid(
+            param, "No addresses are fetched; send the picture as a data URL, or upload it to /v1/files first."
+        )
+    found = backend.uploads.find(ref)
+    if found is None:
+        raise invalid(param, f"There is no file '{ref[:100]}'; upload it to /v1/files first.", "file_not_found")
+    return str(found.path)
+
+
+def _number(field: FormField, value: Any) -> int | float:
+    given = value
+    if isinstance(value, str):  # as forms send it
+        try:
+            value = int(value) if field.kind == "integer" else float(value)
+        except ValueError:
+            value = None
+    fits = isinstance(value, int | float) and not isinstance(value, bool)
+    if not fits or (field.kind == "integer" and value != int(value)) or not is_within(field, value):
+        noun = "a whole number" if field.kind == "integer" else "a number"
+        bounds = f" from {field.minimum:g}" if field.minimum is not None else ""
+        bounds += f" to {field.maximum:g}" if field.maximum is not None else ""
+        raise invalid(field.name, f"'{field.name}' must be {noun}{bounds}, not {str(given)[:60]!r}.")
+    number: int | float = value
+    return number
+
+
+def _text(field: FormField, value: Any, backend: Backend) -> str:
+    if not isinstance(value, str):
+        raise invalid(field.name, f"'{field.name}' must be a text.")
+    if field.max_length is not None and len(value) > field.max_length:
+        raise invalid(field.name, f"'{field.name}' may have {field.max_length} characters at most.")
+    if field.widget in ("image", "mask"):
+        return picture(value, field.name, backend)
+    if field.widget == "model":
+        return model(value, backend).id
+    return value

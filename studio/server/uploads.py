@@ -1,0 +1,101 @@
+"""Uploads: pictures and masks that clients send, each kept once under the hash of its bytes."""
+
+import contextlib
+import hashlib
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from studio import files
+from studio.atomic import writing
+from studio.server.api_error import ApiError
+
+PREFIX = "file-"
+MOST_BYTES = 4 * 2**30
+"""Of all together; those that were not used for longest go first."""
+_ID = re.compile(r"file-[0-9a-f]{64}")
+_BLOCK = 2**20
+
+
+class Upload(msgspec.Struct, frozen=True):
+    """A file that a client has sent."""
+
+    id: str
+    path: Path
+    size_bytes: int
+    name: str
+    created: int
+    """Seconds since 1970."""
+
+
+class _Label(msgspec.Struct):
+    name: str
+    created: int
+
+
+class Uploads:
+    """A folder of files under their hashes; a label beside each has the name that its client gave it."""
+
+    def __init__(self, folder: Path, most_bytes: int = MOST_BYTES) -> None:
+        self._folder, self._most_bytes = folder, most_bytes
+
+    def keep(self, source: BinaryIO, name: str, now: float) -> Upload:
+        """Store what can be read from `source`. Raises ApiError when the disk does not take it."""
+        digest, size = hashlib.sha256(), 0
+        while block := source.read(_BLOCK):
+            digest.update(block)
+            size += len(block)
+        id = PREFIX + digest.hexdigest()
+        source.seek(0)
+        try:
+            self._store(self._path(id), source, _Label(name[:255], int(now)))
+        except OSError as error:
+            message = f"The file could not be stored ({error.strerror}); nothing was kept of it."
+            raise ApiError(507, message, "storage", type="server_error") from None
+        self._prune(size)
+        found = self.find(id)
+        assert found is not None
+        return found
+
+    def find(self, id: str) -> Upload | None:
+        """None for what is no id, too."""
+        if not _ID.fullmatch(id):
+            return None
+        path = self._path(id)
+        try:
+            size = path.stat().st_size
+            os.utime(path)
+            label = msgspec.json.decode(files.read_bounded(path.with_suffix(".json"), 4096), type=_Label)
+        except (OSError, msgspec.DecodeError):
+            return None
+        return Upload(id, path, size, label.name, label.created)
+
+    def remove(self, upload: Upload) -> None:
+        for path in (upload.path, upload.path.with_suffix(".json")):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+    def _path(self, id: str) -> Path:
+        return self._folder / id.removeprefix(PREFIX)
+
+    def _store(self, path: Path, source: BinaryIO, label: _Label) -> None:
+        files.make_private(self._folder)
+        if not path.exists():
+            with writing(path) as file:
+                shutil.copyfileobj(source, file, _BLOCK)
+        with writing(path.with_suffix(".json")) as file:
+            file.write(msgspec.json.encode(label))
+
+    def _prune(self, newest_bytes: int) -> None:
+        found = [entry for entry in self._folder.iterdir() if _ID.fullmatch(PREFIX + entry.name)]
+        oldest = sorted(found, key=lambda path: path.stat().st_mtime)
+        total = sum(path.stat().st_size for path in oldest)
+        while total > max(self._most_bytes, newest_bytes) and oldest:
+            path = oldest.pop(0)
+            total -= path.stat().st_size
+            for each in (path, path.with_suffix(".json")):
+                each.unlink(missing_ok=True)
