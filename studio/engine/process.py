@@ -156,11 +156,15 @@ class EngineProcess:
     # ---- the threads of the jobs, one for each device
 
     def _work_or_end(self, device: int) -> None:
+        """What is raised there ends the process, as on the main thread, and its client starts another."""
+        ended = False
         try:
             self._work(device)
-        except BaseException:  # noqa: BLE001 - a bug ends the process, as on the main thread, and its client starts another
-            traceback.print_exc()
-            os._exit(1)
+            ended = True
+        finally:
+            if not ended:
+                traceback.print_exc()
+                os._exit(1)
 
     def _work(self, device: int) -> None:
         while not self._inbox.closed:
