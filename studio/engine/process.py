@@ -15,6 +15,7 @@ import psutil
 from studio import messages
 from studio.engine.device_choice import Standings, best
 from studio.engine.inbox import EngineInbox
+from studio.engine.memory_file import MemoryFile
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.engine.spin_limit import SpinLimit
@@ -58,11 +59,12 @@ class EngineProcess:
         emit: EventPipe,
         runners: Sequence[Runner],
         service: ModelService,
+        memory_file: MemoryFile | None = None,
         leak_budget_bytes: int = LEAK_BUDGET_BYTES,
     ) -> None:
-        """`runners`: one for each device."""
+        """`runners`: one for each device. `memory_file`: where to write down what is in memory, for other programs."""
         self._emit, self._runners, self._service = emit, runners, service
-        self._leak_budget_bytes = leak_budget_bytes
+        self._memory_file, self._leak_budget_bytes = memory_file, leak_budget_bytes
         self.exit_code = 0
         """Why it has ended: RECYCLED, or 0."""
         self._inbox = EngineInbox(len(runners), self._standings)
@@ -129,6 +131,8 @@ class EngineProcess:
         """Cancel everything; whatever does not notice in time is ended with the process."""
         for job in self._inbox.close():
             self._emit(messages.JobCancelled(job))
+        if self._memory_file:
+            self._memory_file.remove()
         time.sleep(GRACE_S)
         os._exit(0)
 
@@ -202,6 +206,8 @@ class EngineProcess:
         spinning = SpinLimit()
         while True:
             spinning.look()
+            if self._memory_file:
+                self._memory_file.keep(self._service.report())
             self._emit(messages.Heartbeat(self._process.memory_info().rss, self._service.resident_bytes))
             time.sleep(HEARTBEAT_S)
 

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studio import __version__, messages, settings
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_file import MemoryFile
 from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
 from studio.errors import UserError
@@ -53,8 +54,11 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
     swept(store.sweep, emit)
     runners = [Runner(loaded, store, models, emit, alone=len(at_work) == 1) for models in at_work]
-    process = EngineProcess(emit, runners, service)
+    memory_file = MemoryFile(chosen.cache_dir)
+    memory_file.sweep()
+    process = EngineProcess(emit, runners, service, memory_file)
     process.serve(commands)
+    memory_file.remove()
     store.close()
     return process.exit_code
 

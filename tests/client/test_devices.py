@@ -1,6 +1,9 @@
 """An engine with two devices: jobs side by side, each ended, given back and interrupted by itself."""
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,7 +75,20 @@ def test_out_of_memory_on_one_device_lets_the_other_be(client: QueuedClient, see
     assert isinstance(seen.end(long), messages.JobCancelled)
 
 
-def test_jobs_go_where_their_model_is_and_side_by_side_make_the_same(client: QueuedClient, seen: Recorder) -> None:
+def loaded(home: Path) -> Any:
+    """What the one engine of this home says from outside; it writes it down within a second or two."""
+    command = [sys.executable, "-m", "studio", "models", "list", "--loaded", "--json"]
+    for _ in range(60):
+        (told,) = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
+        if told["components"] and not any(each["leases"] for each in told["components"]):
+            return told
+        time.sleep(0.2)
+    raise AssertionError(told)
+
+
+def test_jobs_go_where_their_model_is_and_side_by_side_make_the_same(
+    client: QueuedClient, seen: Recorder, home: Path
+) -> None:
     drawn = {"prompt": "a red cup", "seed": 3, "steps": 2}
     first = client.submit("text-to-image", drawn)
     end: Any = seen.end(first)
@@ -93,6 +109,9 @@ def test_jobs_go_where_their_model_is_and_side_by_side_make_the_same(client: Que
     client.client.send(messages.ReportMemory())
     report = seen.wait(messages.MemoryReport)
     assert {each.id for each in report.devices} == {"cpu"}
+    told = loaded(home)
+    assert [each["id"] for each in told["devices"]] == ["cpu"] * len(report.devices)
+    assert {each["title"] for each in told["components"]} == {each.title for each in report.components}
     saved = [event for event in seen.of(messages.Saved) if event.job in (first, again, alone)]
     one, *others = [Image.open(event.path).tobytes() for event in saved]
     assert others == [one, one]
