@@ -119,10 +119,32 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """What sort of thing it is: `folder`, or as `studio.api.Signature.kind`; '' for what nothing is known of."""
     base: str = ""
     """Which model it is of or for, as people call it; '' where its header does not tell."""
+    lora: str = ""
+    """Which base a LoRA must be made for to fit this model; '' where it takes none."""
+    words: list[str] = []
+    """Of a LoRA: those that call what it has learned."""
+    picture: str = ""
+    """Of a LoRA: the path of a picture for it."""
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
     packing: str = ""
     """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
+
+    def takes(self, lora: "ModelInfo") -> bool:
+        """Whether a LoRA may fit this model, as far as its header tells which base it is for."""
+        return bool(self.lora) and (not lora.base or self.lora in lora.base.split(" or "))
+
+
+class AdapterFit(Telling, frozen=True, omit_defaults=True):
+    """How a LoRA goes with the model of a form, by its header."""
+
+    title: str
+    fitting: int = 0
+    """So many of its layers are layers of the model."""
+    layers: int = 0
+    problem: str = ""
+    """Why it cannot be used; '' when it can."""
+    size_bytes: int = 0
 
 
 class DeviceInfo(Telling, frozen=True, omit_defaults=True):

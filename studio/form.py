@@ -17,7 +17,9 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text"}
+OBJECTS = {"adapter"}
+"""Editors of several values together, for an entry of a list."""
+WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", *OBJECTS}
 
 
 class UnsupportedSchema(StudioError):
@@ -31,7 +33,7 @@ class UnsupportedSchema(StudioError):
 class FormField(msgspec.Struct, frozen=True):
     """One row of a form.
 
-    kind: `text`, `integer`, `number`, `switch`, `choice` or `list`.
+    kind: `text`, `integer`, `number`, `switch`, `choice`, `list` or `object`.
     widget: which editor shows it: a kind, or one of WIDGETS.
     """
 
@@ -67,6 +69,8 @@ class FormField(msgspec.Struct, frozen=True):
     advanced: bool = False
     item: "FormField | None" = None
     """Of a `list`: what each entry is. min_length and max_length then count entries."""
+    fields: tuple["FormField", ...] = ()
+    """Of an `object`: what it is made of."""
 
 
 @dataclass(frozen=True)
@@ -176,12 +180,19 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         group=hints.get("group", ""),
         advanced=bool(hints.get("advanced", False)),
         item=item,
+        fields=_members(entry, definitions) if kind == "object" else (),
     )
     if made.role is not None:
         fits, shape = _SHAPES[made.role]
         if not fits(made):
             raise UnsupportedSchema("its parameter {} has the role {}, which is for {}", repr(name), made.role, shape)
     return made
+
+
+def _members(entry: dict[str, Any], definitions: dict[str, Any]) -> tuple[FormField, ...]:
+    required = set(entry.get("required", ()))
+    properties = entry.get("properties", {}).items()
+    return tuple(_field(name, each, definitions, required=name in required) for name, each in properties)
 
 
 def joined(values: Iterable[Any]) -> str:
@@ -237,6 +248,8 @@ def _kind(name: str, entry: dict[str, Any]) -> str:
     kind = entry.get("type")
     if kind == "array" and isinstance(entry.get("items"), dict):
         return "list"
+    if kind == "object" and widget in OBJECTS:
+        return "object"
     if kind == "string" and widget is None and "format" in entry:
         raise UnsupportedSchema(
             "its parameter {} is text of the form {}, which no editor knows",
@@ -304,6 +317,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.MODEL: (lambda field: field.kind == "text", "a ModelRef"),
     Role.SIZE: _SIZE,
     Role.PICTURE_SIZE: _SIZE,
+    Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

@@ -15,6 +15,7 @@ import msgspec
 
 from studio import text
 from studio.descriptions import (
+    AdapterFit,
     Cheaper,
     ComponentInfo,
     DeviceInfo,
@@ -168,6 +169,8 @@ class Planned(Message, frozen=True, tag="planned"):
     measured: bool = False
     """Whether `bytes` comes from a job of this kind, and not from the model's configuration alone."""
     cheaper: list[Cheaper] = []
+    adapters: list[AdapterFit] = []
+    """How each LoRA goes with the model, in their order."""
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):

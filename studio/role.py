@@ -44,6 +44,9 @@ class Role(enum.StrEnum):
     """A Size, which has it by itself: of the result, where `auto` is the model's own; may stand on several fields."""
     PICTURE_SIZE = "picture_size"
     """A Size: of the result, where `auto` follows the picture that is given."""
+    ADAPTER = "adapter"
+    """A list of api.Adapter: the LoRAs that the job uses. An api.AdapterField has it; `<lora:NAME:WEIGHT>` in a PROMPT
+    is taken out of the words and added to it before the task runs."""
     BLEND_PICTURE = "blend_picture"
     """A list of ImageRefs: the pictures that are mixed, at the corners of the blend board."""
     BLEND_WEIGHT = "blend_weight"

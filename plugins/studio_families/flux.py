@@ -7,6 +7,7 @@ FLUX = (
     Family(
         id="flux",
         title="FLUX.1 dev",
+        lora="FLUX.1",
         classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline"},
@@ -30,6 +31,7 @@ FLUX = (
     Family(
         id="flux-fill",
         title="FLUX.1 Fill",
+        lora="FLUX.1",
         classes=("FluxFillPipeline",),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={INPAINT: "FluxFillPipeline"},
@@ -43,6 +45,7 @@ FLUX = (
     Family(
         id="flux-kontext",
         title="FLUX.1 Kontext",
+        lora="FLUX.1",
         classes=("FluxKontextPipeline", "FluxKontextInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={
@@ -62,6 +65,7 @@ FLUX = (
     Family(
         id="flux2",
         title="FLUX.2 dev",
+        lora="FLUX.2",
         classes=("Flux2Pipeline",),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "Flux2Pipeline", REFINE: "Flux2Pipeline"},
@@ -75,6 +79,7 @@ FLUX = (
     Family(
         id="flux2-klein",
         title="FLUX.2 klein",
+        lora="FLUX.2",
         classes=("Flux2KleinPipeline", "Flux2KleinInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "Flux2KleinPipeline", REFINE: "Flux2KleinPipeline", INPAINT: "Flux2KleinInpaintPipeline"},

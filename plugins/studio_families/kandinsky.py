@@ -25,6 +25,7 @@ KANDINSKY = (
         parts=parts("unet", "scheduler", "movq") | {ours: f"prior_{key}" for ours, key in _KANDINSKY_PRIOR.items()},
         pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
+        weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,
         license=APACHE,
     ),
@@ -35,6 +36,7 @@ KANDINSKY = (
         parts=parts("unet", "scheduler", "movq"),
         pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
+        weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,
         license=APACHE,
         companion=Companion(

@@ -7,6 +7,7 @@ QWEN = (
     Family(
         id="qwen-image",
         title="Qwen-Image",
+        lora="Qwen-Image",
         classes=("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={
@@ -25,6 +26,7 @@ QWEN = (
     Family(
         id="qwen-image-edit",
         title="Qwen-Image-Edit",
+        lora="Qwen-Image",
         classes=("QwenImageEditPipeline", "QwenImageEditInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
         # Its inpainting of diffusers 0.42 makes a million pixels whatever size it is told.
@@ -40,6 +42,7 @@ QWEN = (
     Family(
         id="qwen-image-edit",
         title="Qwen-Image-Edit 2509 and later",
+        lora="Qwen-Image",
         classes=("QwenImageEditPlusPipeline",),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "processor", "transformer"),
         pipelines={REFINE: "QwenImageEditPlusPipeline"},

@@ -30,6 +30,7 @@ STABLE = (
     Family(
         id="sd15",
         title="Stable Diffusion 1.5",
+        lora="Stable Diffusion 1.5",
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
         pipelines={
@@ -54,7 +55,13 @@ STABLE = (
                 license=STABILITY,
                 scheduling=LIGHTNING,
             ),
-            Variant({"unet.cross_attention_dim": 1024}, "Stable Diffusion 2.1", id="sd21", license=OPENRAIL_PLUS),
+            Variant(
+                {"unet.cross_attention_dim": 1024},
+                "Stable Diffusion 2.1",
+                id="sd21",
+                license=OPENRAIL_PLUS,
+                lora="Stable Diffusion 2.1",
+            ),
             few(BY_NAME["lcm"], "Stable Diffusion 1.5, latent consistency", 4, 1.0, scheduling=CONSISTENCY),
             few(BY_NAME["hyper"], "Stable Diffusion 1.5, Hyper", 8, 0.0, scheduling=HYPER),
         ),
@@ -64,6 +71,7 @@ STABLE = (
     Family(
         id="sdxl",
         title="Stable Diffusion XL",
+        lora="Stable Diffusion XL",
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
         pipelines={
@@ -118,6 +126,7 @@ STABLE = (
     Family(
         id="sdxl-refiner",
         title="Stable Diffusion XL refiner",
+        lora="Stable Diffusion XL refiner",
         classes=("StableDiffusionXLImg2ImgPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
         optional=("text_encoder", "tokenizer"),
@@ -134,6 +143,7 @@ STABLE = (
     Family(
         id="sd3",
         title="Stable Diffusion 3.5",
+        lora="Stable Diffusion 3.5",
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",
@@ -155,6 +165,7 @@ STABLE = (
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 4.5, "strength": 0.6},
         reader="tokenizer_3",
         prompt_tokens=256,
+        weighs_words=True,
         variants=(few(BY_NAME["turbo"], "Stable Diffusion 3.5 Turbo", 4, 0.0),),
         schedulers=FLOW_SCHEDULERS,
         license=STABILITY,
@@ -162,6 +173,7 @@ STABLE = (
     Family(
         id="sd-x4",
         title="Stable Diffusion x4 upscaler",
+        lora="Stable Diffusion x4 upscaler",
         classes=("StableDiffusionUpscalePipeline",),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
         pipelines=dict.fromkeys((REFINE, UPSCALE), "StableDiffusionUpscalePipeline"),
@@ -178,6 +190,7 @@ UNCLIP = (
     Family(
         id="sd21-unclip",
         title="Stable Diffusion 2.1 unCLIP",
+        lora="Stable Diffusion 2.1",
         classes=("StableUnCLIPImg2ImgPipeline",),
         parts=parts(
             "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",

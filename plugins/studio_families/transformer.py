@@ -16,6 +16,7 @@ TRANSFORMER = (
     Family(
         id="z-image",
         title="Z-Image",
+        lora="Z-Image",
         classes=("ZImagePipeline", "ZImageImg2ImgPipeline", "ZImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline", INPAINT: "ZImageInpaintPipeline"},
@@ -41,6 +42,7 @@ TRANSFORMER = (
     Family(
         id="sana",
         title="Sana",
+        lora="Sana",
         classes=("SanaPipeline",),
         parts=parts("tokenizer", "text_encoder", "vae", "transformer", "scheduler"),
         pipelines={CREATE: "SanaPipeline"},
@@ -53,6 +55,7 @@ TRANSFORMER = (
     Family(
         id="chroma",
         title="Chroma",
+        lora="Chroma",
         classes=("ChromaPipeline", "ChromaImg2ImgPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         # ChromaInpaintPipeline of diffusers 0.42 asks its transformer for a guidance_embeds that no Chroma has.

@@ -80,6 +80,7 @@ class Inpaint(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
             0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,
@@ -113,12 +114,14 @@ class Inpaint(api.Task):
         from studio_inpaint.extended_picture import ExtendedPicture
 
         canvas = ExtendedPicture.open(params, ctx)
-        with ctx.model(api.Model(params.model, "inpaint", derived=_seen_by(params))) as lease:
+        spec = api.Model(params.model, "inpaint", derived=_seen_by(params), adapters=params.lora)
+        with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable
             from studio_inpaint import job
 
-            yield from job.edit(readable(params, ctx, "prompt", "negative_prompt"), ctx, lease, canvas)
+            read = readable(params, ctx, "prompt", "negative_prompt", breaks=lease.about.long_prompts)
+            yield from job.edit(read, ctx, lease, canvas)
 
 
 @api.hookimpl

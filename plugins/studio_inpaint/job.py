@@ -9,7 +9,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds, understood
+from studio.diffusion import LatentPreview, StepProgress, note_cut, scheduler, seeds, understood, unweighted
 from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, areas
 from studio_inpaint.denoise import Painter, denoise_crop, schedule
@@ -53,7 +53,7 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     meter = PlacedProgress(ctx, total, canvas, places[0])
     if is_unclip:
         params = params.model_copy(update={"prompt": understood(ctx, lease, params.prompt)})
-        note_cut(ctx, lease["tokenizer"], params.prompt)
+        note_cut(ctx, lease["tokenizer"], unweighted(params.prompt))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         result = canvas

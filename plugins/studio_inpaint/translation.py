@@ -14,6 +14,10 @@ ZH = {
     "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
     "Image": "图片",
     "Model": "模型",
+    "LoRA": "LoRA",
+    "Files that change a model's style or teach it a subject, each with its weight.": (
+        "改变模型画风、或教会它某个对象的文件，各有权重。"
+    ),
     "Pictures": "张数",
     "Seed": "种子",
     "Steps": "步数",

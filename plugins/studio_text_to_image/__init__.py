@@ -26,7 +26,7 @@ def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
     from studio.diffusion import readable  # torch comes with it, once a job needs it
 
     reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
-    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors)
+    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors, breaks=lease.about.long_prompts)
     _check_prompt(read.prompt)
     return read
 
@@ -93,6 +93,7 @@ class TextToImage(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
 
     def work(
@@ -104,7 +105,10 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "text-to-image", derived=_measured_by(params, ctx))) as lease:
+        spec = api.Model(
+            params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora
+        )  # fmt: skip
+        with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio_text_to_image import direct, unclip
 
@@ -155,6 +159,7 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
 
     def work(
@@ -171,7 +176,7 @@ class Refine(api.Task):
             yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "image-to-image")) as lease:
+        with ctx.model(api.Model(params.model, "image-to-image", adapters=params.lora)) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
             params = _read(params, ctx, lease)

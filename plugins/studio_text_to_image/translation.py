@@ -22,6 +22,10 @@ ZH = {
     "CLIP turns the prompt into an arrow. A bar to the right points the way of that word's own arrow, one to the left "
     "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
+    "LoRA": "LoRA",
+    "Files that change a model's style or teach it a subject, each with its weight.": (
+        "改变模型画风、或教会它某个对象的文件，各有权重。"
+    ),
     "Pictures": "张数",
     "Seed": "种子",
     "Size": "尺寸",

@@ -24,6 +24,7 @@ from studio.diffusion import (
     seeds,
     spreads,
     understood,
+    unweighted,
 )
 from studio_text_to_image import source
 
@@ -41,7 +42,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     prompt = understood(ctx, lease, params.prompt)
     note_unread(ctx, lease, prompt, params.negative_prompt)
     if ctx.reveals:
-        _reveal_words(ctx, lease, prompt)
+        _reveal_words(ctx, lease, unweighted(prompt))
 
     def embed(seed: int) -> torch.Tensor:
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -50,7 +51,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
 
     def fit(embeddings: torch.Tensor) -> torch.Tensor:
         """Ramesh et al. 2022, section 2.2, rank samples of the prior by CLIP's embedding of the prompt too."""
-        return torch.cosine_similarity(Clip(ctx, lease).of_texts([prompt]).float(), embeddings.float())
+        return torch.cosine_similarity(Clip(ctx, lease).of_texts([unweighted(prompt)]).float(), embeddings.float())
 
     measure, chosen = SpreadMeasure(), chosen_seeds(params, embed, fit)
     for number, seed in enumerate(chosen, 1):

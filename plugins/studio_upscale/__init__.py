@@ -54,6 +54,7 @@ class Upscale(api.Task):
             None, ge=0, le=999, model_default="noise_level", group="Diffusion", advanced=True,
             description="How much of the picture's own detail is painted anew; empty is the model's own.",
         )  # fmt: skip
+        lora: list[api.Adapter] = api.AdapterField()
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
             description="Pixels a side that the model sees at once; empty is chosen for the device.",
@@ -70,12 +71,12 @@ class Upscale(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         original = ctx.original(params.image, tiff=True)
-        with ctx.model(api.Model(params.model, "upscale")) as lease:
+        with ctx.model(api.Model(params.model, "upscale", adapters=params.lora)) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable
             from studio_upscale import job
 
-            yield job.upscale(readable(params, ctx, "prompt"), ctx, lease, original)
+            yield job.upscale(readable(params, ctx, "prompt", breaks=lease.about.long_prompts), ctx, lease, original)
 
 
 @api.hookimpl

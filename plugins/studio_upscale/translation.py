@@ -3,6 +3,10 @@
 ZH = {
     "Image": "图片",
     "Model": "模型",
+    "LoRA": "LoRA",
+    "Files that change a model's style or teach it a subject, each with its weight.": (
+        "改变模型画风、或教会它某个对象的文件，各有权重。"
+    ),
     "Size": "尺寸",
     "Enlarge": "放大",
     "Enlarge a picture and sharpen what is in it.": "放大图片，并使内容更清晰。",

@@ -65,6 +65,10 @@ class _Kept(api.Params):
     )  # fmt: skip
 
 
+class _Adapted(api.Params):
+    lora: list[api.Adapter] = api.AdapterField()
+
+
 class _Drawn(api.Params):
     scheduler: api.Scheduler = api.SchedulerField()
 
@@ -148,7 +152,7 @@ class Vary(_Verb):
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
 
-    class Params(_Drawn, _Shared, _Kept, _Spread, _Vary): ...
+    class Params(_Drawn, _Adapted, _Shared, _Kept, _Spread, _Vary): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("vary", params, ctx)
@@ -221,7 +225,8 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
     from studio_variation.workspace import Workspace
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
-    with ctx.model(api.Model(params.model, "variation", derived=(CLIP_VIEW,))) as lease:
+    spec = api.Model(params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()))
+    with ctx.model(spec) as lease:
         if lease.family == REDUX:
             yield from _redux(verb, params, ctx, lease)
             return

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, Prior, StepProgress, encoded, note_cut, understood
+from studio.diffusion import Clip, Prior, StepProgress, encoded, note_cut, understood, unweighted
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Sources:
         """What the prior thinks a picture of the text could be; another seed, another picture."""
         if text not in self._understood:
             self._understood[text] = understood(self._ctx, self._lease, text)
-            note_cut(self._ctx, self._lease["tokenizer"], self._understood[text])
+            note_cut(self._ctx, self._lease["tokenizer"], unweighted(self._understood[text]))
         generator = torch.Generator("cpu").manual_seed(seed)
         return Source(Prior.over(self._ctx, self._lease).embed(self._understood[text], "", generator, meter)[0])
 

@@ -19,6 +19,10 @@ ZH = {
     "it goes.": "在解码器的全部步数中走了几步，以及嵌入向量偏离多远：0 表示不偏离，1 表示偏离到最远。",
     "Looking for the noise": "反推噪声",
     "Model": "模型",
+    "LoRA": "LoRA",
+    "Files that change a model's style or teach it a subject, each with its weight.": (
+        "改变模型画风、或教会它某个对象的文件，各有权重。"
+    ),
     "Pictures": "张数",
     "Seed": "种子",
     "Size": "尺寸",

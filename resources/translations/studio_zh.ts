@@ -40,6 +40,45 @@
     </message>
 </context>
 <context>
+    <name>AdapterEditor</name>
+    <message>
+        <source>Choose a LoRA, or take the entry out of the list.</source>
+        <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>This model takes no LoRA</source>
+        <translation>此模型不能使用 LoRA</translation>
+    </message>
+    <message>
+        <source>No LoRA is here that fits</source>
+        <translation>没有合适的 LoRA</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>The model {0} takes no LoRA.</source>
+        <translation>模型 {0} 不能使用 LoRA。</translation>
+    </message>
+    <message>
+        <source>It is for {0}, and the model is of {1}.</source>
+        <translation>它适用于 {0}，而模型属于 {1}。</translation>
+    </message>
+    <message>
+        <source>Put “{0}” into the prompt: it calls what this LoRA has learned</source>
+        <translation>把“{0}”放进提示词：它会唤起此 LoRA 学到的内容</translation>
+    </message>
+    <message>
+        <source>Put “{0}” into the prompt</source>
+        <translation>把“{0}”放进提示词</translation>
+    </message>
+</context>
+<context>
     <name>AppMenu</name>
     <message>
         <source>Like the system</source>
@@ -816,6 +855,14 @@ of {count}</source>
     <message>
         <source>Keep it</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>LoRA for {0}</source>
+        <translation>适用于 {0} 的 LoRA</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
     </message>
     <message>
         <source>Choose a model to see where it lies.</source>
@@ -1676,6 +1723,10 @@ of {count}</source>
         <source>{0} needs {1}</source>
         <translation>{0} 需要 {1}</translation>
     </message>
+    <message>
+        <source>LoRA {0}: {1} of {2} layers fit</source>
+        <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+    </message>
 </context>
 <context>
     <name>ProgressLine</name>
@@ -1729,6 +1780,17 @@ of {count}</source>
     <message>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
         <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
+    </message>
+</context>
+<context>
+    <name>PromptText</name>
+    <message>
+        <source>Weigh more</source>
+        <translation>增加权重</translation>
+    </message>
+    <message>
+        <source>Weigh less</source>
+        <translation>降低权重</translation>
     </message>
 </context>
 <context>

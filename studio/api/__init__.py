@@ -1,5 +1,6 @@
 """The contract with plugins. They import this, inside `run` also studio.diffusion, and nothing else of the studio."""
 
+from studio.api._adapter import Adapter, AdapterField
 from studio.api._embedding import Embedding
 from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
@@ -29,6 +30,8 @@ __all__ = [
     "DIFFUSION_STAGES",
     "PIXEL_CAP",
     "VERSION",
+    "Adapter",
+    "AdapterField",
     "Cancelled",
     "Color",
     "Companion",

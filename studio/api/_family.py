@@ -23,6 +23,8 @@ class Variant:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     call: Mapping[str, Any] = field(default_factory=dict)
     license: str = ""
+    lora: str = ""
+    """See `Family.lora`; '' is the family's."""
     scheduling: Mapping[str, Any] = field(default_factory=dict)
     """See `Family.scheduling`."""
     names_steps: bool = False
@@ -146,6 +148,9 @@ class Family:
     long_prompts: bool = False
     """Whether its text encoders are CLIP's alone: then a prompt of any length is read, `prompt_tokens` at a time, and
     the weights in it count."""
+    weighs_words: bool = False
+    """Whether weights such as (word:1.2) count, though no prompt of any length is read: of Stable Diffusion 3, and of
+    Kandinsky's prior."""
     schedulers: tuple[str, ...] = ()
     """Scheduler classes that its pipelines work with."""
     scheduling: Mapping[str, Any] = field(default_factory=dict)
@@ -162,6 +167,9 @@ class Family:
     companion: Companion | None = None
     upscalers: tuple[Upscaler, ...] = ()
     """What a folder's studio.json may name besides; the first that a model has is what it enlarges with."""
+    lora: str = ""
+    """Of which base the LoRAs are that its models take, as `Signature.base` names it (`FLUX.1`); '' where its pipelines
+    read none."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

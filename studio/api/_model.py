@@ -1,10 +1,12 @@
 """What a task asks the model manager for, and what it gets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from studio.api._adapter import Adapter
 from studio.api._family import Family
+from studio.text import Text
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Model:
     derived: components to be made of these parts, of a model that has what they are made of.
     tiled: its decoder works in tiles, where it can: less memory for large pictures, which then differ a little. The
     host sets it by itself for a job that ran out of memory.
+    adapters: LoRAs that change the components of this lease and of no other: `params.lora` of a task that declares it.
+    Its fingerprint tells them apart.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
     numbers were invalid (NaN) in a half float.
     """
@@ -42,6 +46,7 @@ class Model:
     derived: tuple[Derived, ...] = ()
     tiled: bool = False
     float32: bool = False
+    adapters: Sequence[Adapter] = ()
 
 
 class Lease(Protocol):
@@ -86,6 +91,10 @@ class Lease(Protocol):
         """One component. Raises KeyError for a part that was not asked for."""
 
     def __contains__(self, part: object) -> bool: ...
+
+    @property
+    def told(self) -> list[Text]:
+        """What the user is to know of the adapters, a sentence each; the host tells it."""
 
     @property
     def changed(self) -> list[tuple[str, str]]:

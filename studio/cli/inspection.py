@@ -13,6 +13,7 @@ from studio.cli.front import Front
 from studio.cli.output import out, print_json, say
 from studio.cli.report import DONE, MENDABLE
 from studio.models.entry import CatalogueEntry
+from studio.models.lora import KIND
 from studio.models.model_card import ModelCard, read_card
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def _as_data(entry: CatalogueEntry, card: ModelCard) -> dict[str, Any]:
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
         "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
         "schedulers": names(about.schedulers),
-        "kind": told.kind, "base": told.base, "choices": told.choices,
+        "kind": told.kind, "base": told.base, "trigger_words": told.words, "choices": told.choices,
         "note": entry.note, "license": entry.license, "license_file": card.source, "license_text": card.text,
         "parts": _parts(entry),
     }  # fmt: skip
@@ -109,6 +110,9 @@ def _parts(entry: CatalogueEntry) -> list[dict[str, Any]]:
 def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     defaults = {name: value for name, value in entry.defaults.items() if isinstance(value, bool | int | float | str)}
     lines = [f"{entry.id}  {entry.title}", f"    {entry.path}"]
+    if entry.kind == KIND:
+        lines += [f"LoRA for {entry.base}" if entry.base else "LoRA; its header does not name the model that it is for"]
+        return lines + ([f"Words that call it: {', '.join(entry.words)}"] if entry.words else [])
     lines += [f"Family: {entry.about.title}", f"Can do: {', '.join(entry.capabilities)}"]
     if "multiple" in defaults:
         size = f"{defaults.get('width')}x{defaults.get('height')}"

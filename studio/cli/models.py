@@ -16,6 +16,7 @@ from studio.descriptions import ModelInfo
 from studio.errors import UserError
 from studio.models.catalogue import empty, read_model, scanner
 from studio.models.locations import REPOSITORY, is_collection
+from studio.models.lora import KIND
 
 KINDS = {
     "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks without their other parts",
@@ -87,13 +88,20 @@ def _found(front: Front, folder: Path) -> list[ModelInfo]:
 
 def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
     usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
-    lines = [f"Added {info.title} ({info.family}): {', '.join(info.capabilities)}" for info in usable]
+    lines = [f"Added {info.title} ({info.family}): {_use(info)}" for info in usable]
     lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
     if is_collection(folder):
         lines.append(
             f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
         )
     return lines + [f"Left out: {_with_path(info)}" for info in left_out]
+
+
+def _use(info: ModelInfo) -> str:
+    """What it can do; of a LoRA, for which models it is."""
+    if info.kind == KIND:
+        return f"for {info.base}" if info.base else "its header does not name its model"
+    return ", ".join(info.capabilities)
 
 
 def _with_path(info: ModelInfo) -> str:
@@ -166,6 +174,7 @@ def _lines(model: ModelInfo) -> list[str]:
         about = ", ".join(filter(None, (model.base, model.packing, size)))
         return [f"{model.id}{f'  ({about})' if about else ''}  refused: {_with_path(model)}"]
     packing = f"{model.packing}, " if model.packing else ""
-    what = f"{model.family}, {packing}{model.size_bytes / 2**20:.0f} MiB, {', '.join(model.capabilities)}"
+    what = f"{model.family}, {packing}{model.size_bytes / 2**20:.0f} MiB, {_use(model)}"
     lines = [f"{model.id}  {model.title}  ({what})", f"    {model.path}"]
+    lines += [f"    words: {', '.join(model.words)}"] if model.words else []
     return [*lines, f"    {model.note}"] if model.note else lines

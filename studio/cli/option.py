@@ -24,7 +24,8 @@ class FieldType(click.ParamType[Any]):
             raise click.UsageError(error.message, ctx) from None
 
 
-METAVAR = {"integer": "integer", "number": "number", "switch": "yes|no", "image": "file|id", "mask": "file|id"}
+METAVAR = {"integer": "integer", "number": "number", "switch": "yes|no", "image": "file|id", "mask": "file|id",
+           "object": "name:weight"}  # fmt: skip
 OWN = {"json", "jobs", "output", "in-process", "reveal", "debug", "plan", "trace", "help"}
 """Options that each task's command has; a parameter of the same name becomes `--param-NAME`."""
 

@@ -16,11 +16,17 @@ def as_data(planned: Planned) -> dict[str, Any]:
         for name in ("fits", "bytes", "free_bytes", "seconds", "measured")
     }
     names = ("params", "bytes", "fits", "seconds")
+    fits = ("title", "fitting", "layers", "problem")
+    data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
+                        for each in planned.adapters]  # fmt: skip
     return data | {"cheaper": [{name: getattr(each, name) for name in names} for each in planned.cheaper]}
 
 
 def sentences(planned: Planned) -> Iterator[str]:
     """For people."""
+    for adapter in planned.adapters:
+        told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
+        yield adapter.problem or told
     if planned.bytes is None and planned.seconds is None:
         yield "Nothing is known of such a job yet; it is measured when it is run."
         return

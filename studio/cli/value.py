@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import re
 from typing import Any
 
 from studio import files
@@ -10,6 +11,7 @@ from studio.errors import UserError
 from studio.form import FormField, is_within
 from studio.library import picture_id
 
+NAME_WEIGHT = "NAME:WEIGHT, such as film:0.8"
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -29,6 +31,8 @@ def legal(field: FormField) -> str:
         words = [str(choice) for choice in field.choices]
     elif field.kind == "switch":
         words = ["yes", "no"]
+    elif field.kind == "object":
+        words = [NAME_WEIGHT]
     else:
         noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
         words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
@@ -39,12 +43,20 @@ def absolute(field: FormField, value: Any) -> Any:
     """The value with paths made absolute, because the engine works in another folder; ids are left alone."""
     if field.kind == "list" and field.item is not None and isinstance(value, list):
         return [absolute(field.item, entry) for entry in value]
+    if field.kind == "object" and isinstance(value, dict):
+        name = value.get("adapter")
+        named = isinstance(name, str) and bool(name) and not _is_spelled(name)
+        return value if named or not isinstance(name, str) else value | {"adapter": str(files.absolute(name))}
     if not isinstance(value, str) or not value or field.widget not in ("image", "mask", "model"):
         return value
     # A folder that happens to be called like a model of the catalogue must be written ./starter.
-    spelled = any(separator in value for separator in (os.sep, os.altsep) if separator)
-    named = not spelled if field.widget == "model" else picture_id.is_id(value)
+    named = not _is_spelled(value) if field.widget == "model" else picture_id.is_id(value)
     return value if named else str(files.absolute(value))
+
+
+def _is_spelled(name: str) -> bool:
+    """Whether it is written as a path."""
+    return any(separator in name for separator in (os.sep, os.altsep) if separator)
 
 
 def _integer(field: FormField, text: str) -> int:
@@ -98,6 +110,29 @@ def _list(field: FormField, text: str) -> list[Any]:
     return value
 
 
+def _adapter(field: FormField, text: str) -> dict[str, Any]:
+    """NAME:WEIGHT, or NAME:WEIGHT:TEXT_WEIGHT; a name may hold colons itself."""
+    rest, numbers = text, list[float]()
+    weights = [each for each in field.fields if each.kind == "number"]
+    while len(numbers) < len(weights) and (found := re.fullmatch(r"(.*):([^:/\\]+)", rest)) and _is_number(found[2]):
+        rest = found[1]
+        numbers.insert(0, _number(field, found[2]))
+    if not rest:
+        raise _refused(field, text)
+    for each, number in zip(weights, numbers, strict=False):
+        if not is_within(each, number):
+            raise UserError(f"{each.title} must be {legal(each)}, not {number:g}.", field=field.name)
+    return {"adapter": _text(field, rest)} | dict(zip((each.name for each in weights), numbers, strict=False))
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 READERS = {
     "integer": _integer,
     "number": _number,
@@ -105,6 +140,7 @@ READERS = {
     "choice": _choice,
     "text": _text,
     "list": _list,
+    "object": _adapter,
 }
 
 

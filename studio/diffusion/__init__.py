@@ -6,6 +6,7 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 
 from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
 from studio.diffusion._denoise import Schedule, denoise
+from studio.diffusion._emphasis import unweighted
 from studio.diffusion._encoding import encoded
 from studio.diffusion._kandinsky import KandinskyDecoder
 from studio.diffusion._notation import readable
@@ -49,6 +50,7 @@ __all__ = [
     "takes",
     "to_picture",
     "understood",
+    "unweighted",
     "whole",
     "words",
     "zero_embedding",

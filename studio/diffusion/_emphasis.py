@@ -61,6 +61,16 @@ def fragments(prompt: str) -> list[Fragment]:
     return _joined(texts, weights)
 
 
+def unweighted(prompt: str) -> str:
+    """What is to be read of a prompt, without brackets that weigh and without the strokes that escape others."""
+    return "".join(fragment.text for fragment in fragments(prompt))
+
+
+def escaped(text: str) -> str:
+    """A text that `fragments` takes as it is."""
+    return re.sub(r"[()\[\]\\]", r"\\\g<0>", text)
+
+
 def has_weights(prompt: str) -> bool:
     """Whether it says a weight in numbers: brackets alone may be a writer's own."""
     return _EXPLICIT.search(prompt) is not None

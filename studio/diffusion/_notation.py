@@ -25,18 +25,20 @@ _UNREAD = re.compile(
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
     | (?<!\S)--(?:tile|raw|hd|fast|turbo|relax)(?!\S)
     | (?<=\w)::\s*-?\d*\.?\d*
-    | (?<!\w)(?:BREAK|ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?!\w)
+    | (?<!\w)(?:ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?!\w)
     """,
     re.VERBOSE,
 )
 _COLOR = re.compile(r"(?<![\w&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
+_BREAK = re.compile(r"(?<!\w)BREAK(?!\w)")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
-def readable(params: P, ctx: Context, *fields: str, colors: bool = False) -> P:
+def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks: bool = False) -> P:
     """The parameters with all such notation left out of these texts, or lists of texts, and a note that names it.
 
     `colors`: whether the model reads colours in digits, #ff8800, which are left out as well otherwise.
+    `breaks`: whether it reads prompts of any length, in chunks that BREAK parts (`Family.long_prompts`).
     What was written stays in the recipe: that is made of what was asked for.
     """
     left_out: list[str] = []
@@ -44,7 +46,8 @@ def readable(params: P, ctx: Context, *fields: str, colors: bool = False) -> P:
     for name in fields:
         given = getattr(params, name)
         texts = given if isinstance(given, list) else [given]
-        plain = [_plain(text, left_out, colors=colors) for text in texts]
+        unread = [_UNREAD, *([] if colors else [_COLOR]), *([] if breaks else [_BREAK])]
+        plain = [_plain(text, unread, left_out) for text in texts]
         read = plain if isinstance(given, list) else plain[0]
         if read != given:
             changed[name] = read
@@ -55,11 +58,11 @@ def readable(params: P, ctx: Context, *fields: str, colors: bool = False) -> P:
     return params.model_copy(update=changed)
 
 
-def _plain(text: Any, left_out: list[str], *, colors: bool) -> Any:
+def _plain(text: Any, unread: list[re.Pattern[str]], left_out: list[str]) -> Any:
     if not isinstance(text, str):
         return text
     found, plain = [], text
-    for pattern in (_UNREAD,) if colors else (_UNREAD, _COLOR):
+    for pattern in unread:
         found += [match[0].strip() for match in pattern.finditer(plain)]
         plain = pattern.sub(" ", plain)
     if any(letter.islower() for letter in plain) and _AND.search(plain):  # else all is written in capitals

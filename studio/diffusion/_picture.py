@@ -7,7 +7,7 @@ from PIL import Image
 
 from studio.api._model import Lease
 from studio.api._task import Context
-from studio.diffusion._emphasis import has_weights
+from studio.diffusion._emphasis import has_weights, unweighted
 from studio.errors import UserError
 
 
@@ -58,8 +58,8 @@ def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
         return
     tokenizer, limit = reader(lease)
     for prompt in prompts:
-        note_cut(ctx, tokenizer, prompt, limit)
-    if any(has_weights(prompt) for prompt in prompts):
+        note_cut(ctx, tokenizer, unweighted(prompt) if about.weighs_words else prompt, limit)
+    if not about.weighs_words and any(has_weights(prompt) for prompt in prompts):
         ctx.note("{} knows no weights: brackets and numbers such as (word:1.2) are read as text.", about.title)
 
 

@@ -12,6 +12,7 @@ from studio.api._task import Context
 from studio.diffusion._picture import StepProgress, note_unread, reader
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._prompt import reading
+from studio.diffusion._weight import weigh_sd3
 from studio.errors import UserError
 
 
@@ -133,6 +134,8 @@ def _keep_embeddings(pipeline: Any, ctx: Context, lease: Lease) -> None:
     if not hasattr(pipeline, "encode_prompt"):
         return
     encode = reading(pipeline) if lease.about.long_prompts else pipeline.encode_prompt
+    if lease.about.weighs_words:
+        weigh_sd3(pipeline)
     names = list(inspect.signature(pipeline.encode_prompt).parameters)
 
     def kept(*arguments: Any, **named: Any) -> Any:

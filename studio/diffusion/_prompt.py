@@ -1,22 +1,28 @@
 """Prompts of any length, and with weights, for families whose text encoders are CLIP's.
 
 CLIP reads 75 tokens at once. A longer prompt is read in chunks, whose embeddings follow each other (as in
-AUTOMATIC1111's stable-diffusion-webui, modules/sd_hijack_clip.py); the pooled embedding is the first chunk's. A weight
-moves a word's embedding away from, or towards, what stands in its place in an empty prompt: e + w (z - e) (ComfyUI,
-comfy/sd1_clip.py, encode_token_weights). A short prompt without weights goes to diffusers as it is.
+AUTOMATIC1111's stable-diffusion-webui, modules/sd_hijack_clip.py); the pooled embedding is the first chunk's; BREAK
+begins another chunk. A weight moves a word's embedding away from, or towards, what stands in its place in an empty
+prompt: e + w (z - e) (ComfyUI, comfy/sd1_clip.py, encode_token_weights). The norm is not brought back to what it was,
+as A1111 does by the mean of all places, where a weight moves the words around it too. A short prompt without notation
+goes to diffusers as it is.
 """
 
 import inspect
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import torch
 
 from studio.diffusion._emphasis import Fragment, fragments
+from studio.diffusion._weight import weighed
 
 BACKTRACK = 20
 """Tokens from the end of a chunk in which a comma is a better place to part than the end (A1111's default)."""
 END_OF_WORD = "</w>"
+BREAK = re.compile(r"\s*(?<!\w)BREAK(?!\w)\s*")
+"""Where a writer parts the prompt (A1111's word): what follows it is read in a chunk of its own."""
 
 Weighted = list[tuple[int, float]]
 """Tokens with their weights."""
@@ -45,7 +51,7 @@ def _is_plain(pipeline: Any, reading: list[Fragment]) -> bool:
     text = "".join(fragment.text for fragment in reading)
     tokenizer = pipeline.tokenizer or pipeline.tokenizer_2
     fits = len(tokenizer(text).input_ids) <= tokenizer.model_max_length
-    return fits and all(fragment.weight == 1 for fragment in reading)
+    return fits and not BREAK.search(text) and all(fragment.weight == 1 for fragment in reading)
 
 
 @torch.no_grad()
@@ -84,18 +90,26 @@ def _needs_negative(pipeline: Any, asked: dict[str, Any]) -> bool:
 
 def parted(tokenizer: Any, reading: Sequence[Fragment]) -> list[Weighted]:
     """The tokens of a prompt, with their weights, in chunks that the encoder can read; one empty chunk for no words."""
-    tokens: Weighted = []
+    parts: list[Weighted] = [[]]
     for fragment in reading:
-        ids = tokenizer(fragment.text, add_special_tokens=False).input_ids
-        tokens += [(token, fragment.weight) for token in ids]
+        for number, text in enumerate(BREAK.split(fragment.text)):
+            if number:
+                parts.append([])
+            ids = tokenizer(text, add_special_tokens=False).input_ids
+            parts[-1] += [(token, fragment.weight) for token in ids]
+    found = [chunk for part in parts for chunk in _chunks(tokenizer, part)]
+    return found or [[]]
+
+
+def _chunks(tokenizer: Any, tokens: Weighted) -> Iterator[Weighted]:
     room = tokenizer.model_max_length - 2  # start and end of text
     comma = tokenizer(",", add_special_tokens=False).input_ids[-1]
-    found: list[Weighted] = []
     while len(tokens) > room:
         cut = _place(tokenizer, [token for token, _ in tokens[:room]], comma)
-        found.append(tokens[:cut])
+        yield tokens[:cut]
         tokens = tokens[cut:]
-    return [*found, tokens] if tokens or not found else found
+    if tokens:
+        yield tokens
 
 
 def _place(tokenizer: Any, ids: list[int], comma: int) -> int:
@@ -116,8 +130,7 @@ def _encode(pipeline: Any, tokenizer: Any, encoder: Any, chunks: list[Weighted])
     states = torch.cat(hidden, dim=1)
     if any(weight != 1 for weight in padded):
         empty = _read(pipeline, tokenizer, encoder, [])[0].repeat(1, len(chunks), 1)
-        factor = torch.tensor(padded, dtype=states.dtype, device=states.device)[None, :, None]
-        states = torch.where(factor == 1, states, empty + factor * (states - empty))
+        states = weighed(states, empty, padded)
     return states, pooled[0]
 
 

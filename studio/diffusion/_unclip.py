@@ -13,9 +13,11 @@ from PIL import Image
 from studio.api._model import Lease
 from studio.api._params import parse_size
 from studio.api._task import Context
+from studio.diffusion._emphasis import fragments, unweighted
 from studio.diffusion._picture import StepProgress, to_picture
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._repaint import whole
+from studio.diffusion._weight import token_weights, weighed
 
 
 class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is untyped
@@ -65,7 +67,21 @@ class Prior(KandinskyV22PriorPipeline):  # type: ignore[misc]  # diffusers is un
 
     def _encode_prompt(self, prompt: Any, device: Any, count: int, guided: bool, negative: Any = None) -> Any:
         key = ("prompt", self._lease.fingerprint, tuple(prompt), count, guided, tuple(negative or ()))
-        return self._ctx.cached(key, lambda: super(Prior, self)._encode_prompt(prompt, device, count, guided, negative))
+        return self._ctx.cached(key, lambda: self._weighed_prompt(prompt, device, count, guided, negative))
+
+    def _weighed_prompt(self, prompt: Any, device: Any, count: int, guided: bool, negative: Any) -> Any:
+        """With the weights of words in the hidden states; the pooled embedding is that of the words alone."""
+        encode = super()._encode_prompt
+        asked = [*(negative or [""] * len(prompt) if guided else []), *prompt]
+        readings = [fragments(text) for text in asked]
+        texts = [None if given is None else [unweighted(text) for text in given] for given in (prompt, negative)]
+        pooled, states, mask = encode(texts[0], device, count, guided, texts[1])
+        if any(fragment.weight != 1 for reading in readings for fragment in reading):
+            empty = encode([""], device, 1, False)[1]
+            rows = [token_weights(self.tokenizer, reading, states.shape[1]) for reading in readings]
+            parts = states.chunk(len(rows))
+            states = torch.cat([weighed(part, empty, row) for part, row in zip(parts, rows, strict=True)])
+        return pooled, states, mask
 
     def get_zero_embed(self, batch_size: int = 1, device: Any = None) -> Any:
         key = ("zero", self._lease.fingerprint, batch_size)

@@ -190,6 +190,8 @@ class JobContext:
                 self.models_used.append(lease.id)
                 if lease.note:
                     self.note("{}: {}", lease.title, Text(lease.note))
+            for each in lease.told:
+                self._note(each)
             self._check()  # loading may have taken long
             yield lease
         finally:

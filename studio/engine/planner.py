@@ -1,14 +1,15 @@
 """Planner: whether a job will fit and how long it will take, told before it is begun; and what jobs really took."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
 
 from studio import api, images
 from studio.api import Work
-from studio.descriptions import Cheaper
+from studio.descriptions import AdapterFit, Cheaper
+from studio.engine.adapter_params import AdapterAccess, completed
 from studio.messages import Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
@@ -20,12 +21,14 @@ SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
 
 
-class PlannedModels(Protocol):
+class PlannedModels(AdapterAccess, Protocol):
     """What plans need of the ModelService."""
 
     measurements: Measurements
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts: ...
+
+    def looked_at(self, ref: str, capability: str, chosen: Iterable[api.Adapter]) -> list[AdapterFit]: ...
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,8 @@ class JobPlan:
     work: Work
     facts: ModelFacts
     estimate: Estimate
+    adapter_bytes: int = 0
+    """Of the LoRAs besides."""
 
     @property
     def working_bytes(self) -> int:
@@ -51,7 +56,7 @@ class JobPlan:
 
     @property
     def bytes(self) -> int:
-        return self.facts.weights_bytes + self.working_bytes
+        return self.facts.weights_bytes + self.adapter_bytes + self.working_bytes
 
     @property
     def is_known(self) -> bool:
@@ -104,10 +109,12 @@ class Planner:
 
     def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
         """For a front. Raises UserError for parameters that no job can have."""
-        params = validation.validate(task.cls.Params, task.form.fields, given)
+        params = completed(task, validation.validate(task.cls.Params, task.form.fields, given), self._models).params
+        adapters = self._adapters(task, params)
         plan = self.plan(task, params)
         if plan is None:
-            return Planned(request)
+            return Planned(request, adapters=adapters)
+        plan = replace(plan, adapter_bytes=sum(each.size_bytes for each in adapters))
         known = plan.is_known
         return Planned(
             request,
@@ -117,7 +124,15 @@ class Planner:
             seconds=plan.seconds,
             measured=plan.estimate.working_bytes is not None,
             cheaper=[smaller] if known and (smaller := self.smaller(task, plan)) else [],
+            adapters=adapters,
         )
+
+    def _adapters(self, task: LoadedTask, params: api.Params) -> list[AdapterFit]:
+        model, place = task.form.role(Role.MODEL), task.form.role(Role.ADAPTER)
+        chosen = getattr(params, place.name) if place else []
+        if not chosen or model is None:
+            return []
+        return self._models.looked_at(str(getattr(params, model.name)), model.capability, chosen)
 
     def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
         """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""

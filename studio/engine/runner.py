@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
 from studio.engine import result_check
+from studio.engine.adapter_params import Completed, completed, untagged
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, given_up, out_of_memory
@@ -53,6 +54,7 @@ class _Work:
     task: LoadedTask | None = None
     params: api.Params | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
+    completed: Completed | None = None
     plan: JobPlan | None = None
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
@@ -184,6 +186,8 @@ class Runner:
         with contextlib.closing(context):
             if rung.note:
                 context.note(rung.note)
+            for told in work.completed.notes if work.completed else ():
+                context.note("{}", told)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
             with _told_threads(work.order.task, context) if self._alone else contextlib.nullcontext():
@@ -205,8 +209,9 @@ class Runner:
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
-            work.params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
-            work.recorded = work.params.model_dump(mode="json")
+            params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
+            work.completed = completed(work.task, params, self._models)
+            work.params, work.recorded = work.completed.params, work.completed.recorded
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
 
@@ -282,7 +287,8 @@ def _trace(work: _Work) -> list[SpanInfo]:
 
 def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: JobContext) -> None:
     for name, value in given.items():
-        if isinstance(value, str) and recorded.get(name) != value and isinstance(recorded.get(name), str):
+        kept = recorded.get(name)
+        if isinstance(value, str) and isinstance(kept, str) and untagged(kept) != untagged(value):
             context.note("Control characters were removed from {}.", name)
 
 

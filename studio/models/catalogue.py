@@ -82,6 +82,10 @@ class Catalogue:
             self._entries[ref] = read_model(path, ref if ref in paths else slug(path.name), self._families, said)
         return self._entries[ref]
 
+    def last_place(self, id: str) -> Path | None:
+        """Where a model of this id lay when it was there last."""
+        return self._ids.path_of(id)
+
     def refresh(self, now: Settings | None = None) -> None:
         """Forget what was read, so that changed folders are read again; `now`: what the user has chosen since."""
         if now is not None:

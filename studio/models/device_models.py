@@ -1,13 +1,14 @@
 """DeviceModels: what the jobs of one device lease their models from."""
 
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from studio.api import Lease, Model, UserError
-from studio.descriptions import DeviceInfo
+from studio.api import Adapter, Lease, Model, UserError
+from studio.descriptions import AdapterFit, DeviceInfo
+from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import Catalogue
 from studio.models.component_table import Resident
 from studio.models.entry import CatalogueEntry
@@ -15,6 +16,7 @@ from studio.models.fingerprint import Fingerprints, combine
 from studio.models.folder import PICTURE_PARTS
 from studio.models.lease import ModelLease
 from studio.models.loaders.component import ComponentSpec, load, prepare
+from studio.models.lora import KIND
 from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager, gone
 from studio.models.model_facts import ModelFacts, decoder_bytes
@@ -27,6 +29,7 @@ class Known:
     """What all devices share: which models there are, what their files hold, and what was measured."""
 
     catalogue: Catalogue
+    adapters: Adapters
     fingerprints: Fingerprints
     precision: Precision
     measurements: Measurements
@@ -38,7 +41,7 @@ class DeviceModels:
     def __init__(self, known: Known, device: Callable[[], DeviceInfo], budget_bytes: int) -> None:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
-        self.measurements = known.measurements
+        self.measurements, self.adapters = known.measurements, known.adapters
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -99,9 +102,20 @@ class DeviceModels:
         """
         prepare()
         entry, components, manager = self._wanted(spec)
+        adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
+        working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
-            fingerprint = combine(self._known.fingerprints.of(component) for component in components.values())
-            yield ModelLease(entry, leased, manager.device, fingerprint, _dtype(components), spec.tiled)
+            keys = [self._known.fingerprints.of(component) for component in components.values()]
+            for part, (key, change) in changes(adapters, entry.about.parts).items():
+                if part in leased:
+                    leased.replace(part, key, change)
+                    keys.append(f"{part} {key}")
+            told = [adapter.note for adapter in adapters if adapter.note]
+            yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told)
+
+    def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
+        """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
+        return self.adapters.looked_at(self._known.catalogue.find(ref), capability, chosen)
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
@@ -144,6 +158,11 @@ class DeviceModels:
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
+    if entry.kind == KIND:
+        raise UserError(
+            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(

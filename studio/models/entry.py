@@ -39,6 +39,10 @@ class CatalogueEntry:
     """What sort of thing it is: `folder`, or as `Signature.kind`."""
     base: str = ""
     """Which model it is of or for, as people call it."""
+    words: tuple[str, ...] = ()
+    """Of a LoRA: those that call what it has learned."""
+    picture: str = ""
+    """Of a LoRA: the file of a picture for it."""
     choices: tuple[str, ...] = ()
     """The titles of what a model of these parts may be, of which the user may say one."""
     packing: str = ""
@@ -51,7 +55,7 @@ class CatalogueEntry:
     def info(self) -> ModelInfo:
         """As data for the fronts."""
         reader = self.components.get(self.about.reader) or self.components.get("tokenizer")
-        files = {file for spec in self.components.values() for file in spec.weights}
+        files = {file for spec in self.components.values() for file in spec.weights} or {self.path}
         return ModelInfo(
             id=self.id,
             title=self.title,
@@ -60,12 +64,15 @@ class CatalogueEntry:
             capabilities=list(self.capabilities),
             defaults=dict(self.defaults),
             license=self.license,
-            size_bytes=sum(file.stat().st_size for file in files),
+            size_bytes=sum(file.stat().st_size for file in files if file.is_file()),
             family_title=self.about.title,
             note=self.note,
             kind=self.kind,
-            base=self.base or self.about.title,
+            base=self.base or ("" if self.kind == "lora" else self.about.title),
             choices=list(self.choices),
+            lora=self.about.lora,
+            words=list(self.words),
+            picture=self.picture,
             packing=self.packing,
             reader=str(reader.path) if reader else "",
             prompt_tokens=self.prompt_tokens if reader else None,

@@ -149,5 +149,6 @@ def _merged(family: Family, variant: Variant, named: Mapping[str, int]) -> Famil
         scheduling={**family.scheduling, **variant.scheduling},
         call={**family.call, **variant.call},
         license=variant.license or family.license,
+        lora=variant.lora or family.lora,
         native_size=family.native_size and "width" not in variant.defaults,
     )

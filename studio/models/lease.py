@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from studio.api import Family
 from studio.models.entry import CatalogueEntry
 from studio.models.leased import Leased
+from studio.text import Text
 
 
 @dataclass
@@ -20,6 +21,7 @@ class ModelLease:
     fingerprint: str
     dtype: Any
     _tiled: bool = False
+    told: list[Text] = field(default_factory=list)
 
     @property
     def id(self) -> str:

@@ -32,6 +32,13 @@ class Leased(Mapping[str, Any]):
         self._taken[f"{name} {len(self._taken)}"] = component
         return component.module
 
+    def replace(self, name: str, key: tuple[str, ...], change: Callable[[Any], None]) -> None:
+        """Have a variant of a component stand in its place, also for what is patched or asked for from now on."""
+        component = self._patch(self._taken[name], key, change)
+        self._taken[f"{name} {len(self._taken)}"] = self._taken[name]  # which stays pinned
+        self._taken[name] = component
+        self._modules[name] = component.module
+
     def end(self, changed: list[tuple[str, str]]) -> None:
         self._modules.clear()
         self.changed = changed

@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from studio.api import Signature
 from studio.models.loaders.tensor import Tensor
 
+KIND = "lora"
 WHY = "which is used together with a model, and the studio cannot do that yet; add the model that it belongs to"
+OTHER_FORM = "of which the studio uses none, since diffusers reads it for no model; get it as a plain LoRA"
 
 _FORMS = tuple(
     (title, re.compile(pattern, re.MULTILINE))
@@ -25,6 +27,8 @@ _FORMS = tuple(
         ("Full difference, a kind of LoRA,", r"^(lora_|lycoris_|diffusion_model\.|unet\.|transformer\.).*\.diff$"),
     )
 )
+USED = ("LoRA",)
+"""The forms that are used, for a base that a family has."""
 _MARKS = ("lora", "hada_w1", "lokr_w", "oft_", "on_input", ".a1.", ".diff", "dora_scale")
 """One of these stands in every file of the kind: most other files are done with after that."""
 _SD15, _SD21, _SDXL = "Stable Diffusion 1.5", "Stable Diffusion 2.1", "Stable Diffusion XL"
@@ -90,7 +94,7 @@ def lora(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> Signatur
     if base == "FLUX.1" and _takes_in(tensors.get("img_in.lora_A.weight")) == 128:
         form = "Control LoRA"
     title = f"{form} for {base or 'a model that its header does not name'}"
-    return Signature(title, {}, why=WHY, kind="lora", base=base)
+    return Signature(title, {}, why="" if form in USED else OTHER_FORM, kind=KIND, base=base)
 
 
 def _told(metadata: Mapping[str, str]) -> str:

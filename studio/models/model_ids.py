@@ -45,6 +45,10 @@ class ModelIds:
             self._write(known)
         return {known[str(path)]: path for path, _ in wanted if str(path) in known}
 
+    def path_of(self, id: str) -> Path | None:
+        """Where a model of this id lies, or lay when it was there last."""
+        return next((Path(path) for path, name in self._known().items() if name == id), None)
+
     def _known(self) -> dict[str, str]:
         if self._by_path is None:
             self._by_path = {}

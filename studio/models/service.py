@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
 
@@ -11,15 +11,17 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Lease, Model, UserError
-from studio.descriptions import ComponentInfo, DeviceInfo, DeviceMemory, ModelInfo
+from studio.api import Adapter, Lease, Model, UserError
+from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMemory, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import model_ids
+from studio.models.adapters import Adapters
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.device_models import DeviceModels, Known
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
 from studio.models.families import Families
+from studio.models.file_hashes import FileHashes
 from studio.models.fingerprint import Fingerprints
 from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
@@ -42,11 +44,13 @@ class ModelService:
             resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
             ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
         )  # fmt: skip
+        self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
+        """The LoRAs of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
         precision = Precision(settings.cache_dir / "precision.json")
-        self._known = Known(self._catalogue, self._fingerprints, precision, self.measurements)
+        self._known = Known(self._catalogue, self.adapters, self._fingerprints, precision, self.measurements)
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._at_work: list[DeviceModels] = []
@@ -158,6 +162,9 @@ class ModelService:
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         return self.at_work()[0].facts(ref, capability)
+
+    def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
+        return self.at_work()[0].looked_at(ref, capability, chosen)
 
     def _budget(self, device: DeviceInfo) -> int:
         return self._settings.memory_budget_bytes or _automatic_budget(device)

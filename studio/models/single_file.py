@@ -3,7 +3,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-from studio.models import checkpoint
+from studio.api import Family, Signature
+from studio.models import checkpoint, lora
 from studio.models.detection import FileKind, detect
 from studio.models.entry import CatalogueEntry, Refusal, refused
 from studio.models.families import NAMED, Families, name_words, specialise
@@ -11,6 +12,7 @@ from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinish
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import read_header
 from studio.models.loaders.tensor import WeightsHeader
+from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
@@ -26,6 +28,8 @@ _OTHER_FORMATS = {
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
+LORA = Family(lora.KIND, "LoRA", (), {}, {})
+"""The row of what changes a model and is none itself."""
 _BY_NAME = {"v": ("768", "vpred"), "epsilon": ("512", "base", "turbo")}
 """Words of a file's name, where its header and its weights do not tell what Stable Diffusion 2 predicts."""
 
@@ -41,6 +45,8 @@ def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOT
     if kind.architecture:
         why = Text("it is of the kind “{}”, which no plugin opens that is switched on", told.title)
         raise Refusal(path, why, told.kind, told.base, packing(header))
+    if told.kind == lora.KIND and not told.why:
+        return _lora(path, name, header, told, families)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
         raise Refusal(path, why, told.kind, told.base, packing(header))
@@ -49,6 +55,18 @@ def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOT
         return _checkpoint(path, name, header, kind, said)
     except Refusal as error:
         raise error.of(told.kind, told.base, packing(header)) from None
+
+
+def _lora(path: Path, name: str, header: WeightsHeader, told: Signature, families: Families) -> CatalogueEntry:
+    """A LoRA, which is used together with a model. Raises UserError for one that no model of ours takes."""
+    known = {row.lora for row in families.rows()} | {each.lora for row in families.rows() for each in row.variants}
+    if told.base and not known & set(told.base.split(" or ")):
+        why = Text("it is of the kind “{}”, and no model that the studio runs takes it", told.title)
+        raise Refusal(path, why, told.kind, told.base)
+    return CatalogueEntry(
+        name, path.stem, LORA, path, (), {}, kind=told.kind, base=told.base,
+        words=tuple(trigger_words(path, header.metadata)), picture=picture_beside(path),
+    )  # fmt: skip
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:

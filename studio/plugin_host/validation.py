@@ -1,7 +1,7 @@
 """Validation: what somebody asked for, made into a task's Params, or one sentence about what is wrong with it."""
 
 import secrets
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -58,13 +58,30 @@ def _explained(error: ErrorDetails, fields: Mapping[str, form.FormField]) -> Use
         return UserError("The parameters do not fit together: {}.", Text(_plain(error)), code="invalid_params")
     name = str(where[0])
     if error["type"] == "extra_forbidden":
-        known = Text("there are {}", ", ".join(fields)) if fields else Text("it takes none")
-        return UserError("There is no parameter {}; {}.", repr(name), known, field=name, code="invalid_params")
+        return _unknown(name, where, fields)
     field = fields.get(name)
-    inner = field.item if field and field.item and len(where) > 1 else field
+    inner = _inner(field, where[1:])
     number = int(where[1]) + 1 if len(where) > 1 and isinstance(where[1], int) else 0
     which = Text("{}, entry {},", name, number) if number else name
+    if inner and field and field.item and inner not in (field, field.item):
+        which = Text("{}, entry {}, {}", name, number, inner.name)
     return UserError(_demand(which, error, inner), field=name, code="invalid_params")
+
+
+def _unknown(name: str, where: Sequence[int | str], fields: Mapping[str, form.FormField]) -> UserError:
+    names = list(fields)
+    if len(where) > 1 and (inner := _inner(fields.get(name), where[1:])):  # within an entry of a list
+        names = [each.name for each in inner.fields]
+    known = Text("there are {}", ", ".join(names)) if names else Text("it takes none")
+    return UserError("There is no parameter {}; {}.", repr(str(where[-1])), known, field=name, code="invalid_params")
+
+
+def _inner(field: form.FormField | None, where: Sequence[int | str]) -> form.FormField | None:
+    """Of a list the kind of its entries, of an object its member."""
+    inner = field.item if field and field.item and where else field
+    if inner and inner.fields and len(where) > 1:
+        return next((each for each in inner.fields if each.name == where[1]), inner)
+    return inner
 
 
 def _demand(which: str, error: ErrorDetails, field: form.FormField | None) -> Text:
@@ -99,7 +116,8 @@ def _wanted(kind: str, field: form.FormField) -> Text:
         return Text("a multiple of {}", field.step) if field.step else Text("a multiple of its step")
     if field.choices:
         return Text("one of {}", ", ".join(str(choice) for choice in field.choices))
-    nouns = {"integer": "a whole number", "number": "a finite number", "switch": "true or false", "list": "a list"}
+    nouns = {"integer": "a whole number", "number": "a finite number", "switch": "true or false", "list": "a list",
+             "object": "an object of named values"}  # fmt: skip
     return Text(nouns.get(field.kind, "text"))
 
 

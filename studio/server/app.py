@@ -10,11 +10,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
-from studio.server.api_error import ApiError, unknown_path
-from studio.server.backend import SCOPE, Backend
+from studio.errors import UserError
+from studio.server.api_error import SERVER, ApiError, unknown_path
+from studio.server.backend import SCOPE, Backend, backend_of
 from studio.server.body import Gone
 from studio.server.guard import Guard
 from studio.server.openai import images, models, pictures
+from studio.server.own import files, jobs, library, openapi, tasks
 
 
 def routes() -> list[BaseRoute]:
@@ -27,6 +29,23 @@ def routes() -> list[BaseRoute]:
         Route("/v1/images/variations", images.variations, methods=["POST"]),
         Route("/v1/models", models.index),
         Route("/v1/models/{id}", models.show),
+        Route("/v1/tasks", tasks.index),
+        Route("/v1/tasks/{id}", tasks.show),
+        Route("/v1/jobs", jobs.index),
+        Route("/v1/jobs", jobs.create, methods=["POST"]),
+        Route("/v1/jobs/{id}", jobs.show),
+        Route("/v1/jobs/{id}/cancel", jobs.cancel, methods=["POST"]),
+        Route("/v1/jobs/{id}/events", jobs.events),
+        Route("/v1/jobs/{id}/pictures/{index}", jobs.picture),
+        Route("/v1/library", library.index),
+        Route("/v1/library/{id}", library.show),
+        Route("/v1/library/{id}/picture", library.picture),
+        Route("/v1/library/{id}/thumbnail", library.thumbnail),
+        Route("/v1/files", files.create, methods=["POST"]),
+        Route("/v1/files/{id}", files.show),
+        Route("/v1/files/{id}", files.delete, methods=["DELETE"]),
+        Route("/v1/files/{id}/content", files.content),
+        Route("/v1/openapi.json", openapi.show),
     ]
 
 
@@ -39,7 +58,8 @@ def build(backend: Backend, *, token: str, names: Collection[str]) -> Guard:
             yield
 
     router = Router(routes(), redirect_slashes=False, lifespan=lifespan)
-    handled = ExceptionMiddleware(router, {ApiError: _refused, HTTPException: _no_route, Gone: _gone})
+    answers = {ApiError: _refused, UserError: _unusable, HTTPException: _no_route, Gone: _gone}
+    handled = ExceptionMiddleware(router, answers)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -70,6 +90,13 @@ async def _health(request: Request) -> Response:
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
     return Response(error.body, error.status, media_type="application/json", headers=error.headers)
+
+
+async def _unusable(request: Request, error: Exception) -> Response:
+    """The library cannot be opened or read; its user can mend that."""
+    assert isinstance(error, UserError)
+    told = ApiError(500, backend_of(request).redacted(error.message), error.code, type=SERVER)
+    return await _refused(request, told)
 
 
 async def _no_route(request: Request, error: Exception) -> Response:

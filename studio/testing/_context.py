@@ -102,6 +102,7 @@ class FakeContext:
             chosen = settings.load()
             self._models = ModelService(chosen, registry.load(chosen).families)
         with self._models.lease(spec) as lease:
+            self.notes += map(str, lease.told)
             yield lease
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:

@@ -173,12 +173,13 @@ def test_everything_in_a_mixed_folder_is_listed_with_its_kind_and_base(capsys: T
         "odd.safetensors": ("", ""),
         "old.ckpt": ("", ""),
     }
-    assert {model["id"] for model in models if not model.get("problem")} == {"starter", "写实亚洲", "国风3"}
-    assert len(data(capsys, "models", "list")) == 3
+    assert {model["id"] for model in models if not model.get("problem")} == {"starter", "写实亚洲", "国风3", "style"}
+    assert len(data(capsys, "models", "list")) == 4
     text = told(capsys, "models", "list", "--all")
     titles = [line for line in text.splitlines() if not line.startswith(" ")]
     assert titles == ["Models, as folders", "LoRAs", "Embeddings", "Upscalers", "Unknown"]
-    assert "(Stable Diffusion XL)  refused: " in text
+    assert "style  style  (lora, 0 MiB, for Stable Diffusion XL)" in text
+    assert "LoRA for Stable Diffusion XL" in told(capsys, "models", "info", "style")
 
 
 def _made(path: Path) -> Path:

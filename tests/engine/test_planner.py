@@ -46,7 +46,7 @@ class Machine:
     @contextlib.contextmanager
     def lease(self, spec: api.Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Any]:
         self.asked.append(working_bytes)
-        yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], dtype="torch.float32")
+        yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], told=[], dtype="torch.float32")
 
     def unload(self) -> None: ...
 
@@ -150,7 +150,7 @@ def test_numbers_that_are_invalid_in_half_precision_are_made_again_in_float32(tm
         def lease(self, spec: api.Model, *, working_bytes: int = 0, holder: str = "") -> Iterator[Any]:
             asked.append(spec.float32)
             dtype = "torch.float32" if spec.float32 else "torch.bfloat16"
-            yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], dtype=dtype)
+            yield SimpleNamespace(id="tiny", title="Tiny", note="", changed=[], told=[], dtype=dtype)
 
     class Overflows(Square):
         id = "overflows"

@@ -1,6 +1,8 @@
 """Prompts that are longer than CLIP reads at once, and weights in them: what reaches the model, and what is told."""
 
+import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import diffusers
@@ -17,7 +19,7 @@ from tiny import tokenizer
 from zoo import Zoo
 
 from studio import api
-from studio.diffusion import build_pipeline
+from studio.diffusion import build_pipeline, understood
 from studio.diffusion._emphasis import Fragment, fragments, has_weights
 from studio.diffusion._prompt import parted
 from studio.models.service import ModelService
@@ -27,6 +29,7 @@ from studio.testing import FakeContext
 LONG = "a cat on a mat, " * 14 + "and a dog"  # a token a letter: three chunks
 NEGATIVE = "rain " * 20
 CHUNK = 75
+STARTER = Path(__file__).parents[2] / "resources" / "starter"
 
 
 @pytest.fixture(scope="module")
@@ -157,11 +160,11 @@ def test_brackets_that_are_escaped_are_read_as_diffusers_reads_them(zoo: Zoo, se
     assert difference(ours, theirs) == 0
 
 
-def encoded(service: ModelService, model: Path, prompt: str) -> torch.Tensor:
+def encoded(service: ModelService, model: Path, prompt: str, **named: Any) -> torch.Tensor:
     with service.lease(api.Model(str(model))) as lease:
         pipeline = build_pipeline(FakeContext(), lease, "text-to-image")
         made: torch.Tensor = pipeline.encode_prompt(prompt, device="cpu", num_images_per_prompt=1,
-                                                    do_classifier_free_guidance=False)[0][0]  # fmt: skip
+                                                    do_classifier_free_guidance=False, **named)[0][0]  # fmt: skip
         return made
 
 
@@ -185,6 +188,78 @@ def test_weights_change_the_picture_and_raw_words_stay_in_the_parameters(zoo: Zo
     assert difference(plain, weighed) > 0
     assert notes == []
     assert TextToImage.Params(prompt="a (red:1.8) cat").prompt == "a (red:1.8) cat"
+
+
+@torch.no_grad()
+def test_break_begins_another_chunk(zoo: Zoo, service: ModelService) -> None:
+    made = encoded(service, zoo["sd15"], "a cat BREAK a dog")
+    parts = [encoded(service, zoo["sd15"], prompt) for prompt in ("a cat", "a dog")]
+    assert torch.equal(made, torch.cat(parts))
+    assert torch.equal(encoded(service, zoo["sd15"], " BREAK a cat BREAK BREAK "), parts[0])
+    _, notes = create(service, zoo["sd15"], "a cat BREAK a dog")
+    assert notes == []
+    _, (note,) = create(service, zoo["flux"], "a cat BREAK a dog")
+    assert "“BREAK”" in note
+
+
+def test_words_weigh_in_stable_diffusion_3_in_all_of_its_encoders(zoo: Zoo, service: ModelService) -> None:
+    plain, empty, weighed = (
+        encoded(service, zoo["sd3"], prompt, prompt_2=None, prompt_3=None)
+        for prompt in ("a red cat", "", "a (red:1.6) cat")
+    )
+    changed = torch.nonzero((weighed != plain).any(dim=1)).flatten().tolist()
+    t5 = [77 + place for place in (2, 3, 4, 5)]  # ▁ r e d behind ▁ a: a token a letter
+    assert changed == [2, 3, 4, *(place for place in changed if place >= 77)]
+    assert set(changed[3:]) <= set(range(t5[0], t5[-1] + 1))
+    assert len(changed) > 5
+    torch.testing.assert_close(weighed[changed], (empty + 1.6 * (plain - empty))[changed])
+    ours, notes = create(service, zoo["sd3"], "a red cat")
+    heavier, more = create(service, zoo["sd3"], "a (red:1.6) cat", negative_prompt="[rain]")
+    assert difference(ours, heavier) > 0
+    assert notes == more == []
+
+
+def test_the_prior_of_kandinsky_follows_weights_and_keeps_each_apart(zoo: Zoo, service: ModelService) -> None:
+    ctx, made = FakeContext(models=service), {}
+    for prompt in ("a red cat", "a (red:1) cat", "a (red:1.6) cat", "a (red:0.4) cat", "a red cat"):
+        call = {"prompt": prompt, "seed": 7, "steps": 2, "model": str(zoo["kandinsky"]), "size": "64x64"}
+        (result,) = TextToImage().run(TextToImage.Params(**call), ctx)
+        assert isinstance(result.image, Image.Image)
+        before = made.setdefault(prompt, result.image)
+        assert difference(before, result.image) == 0, "the embeddings that were kept are those of these weights"
+    assert difference(made["a red cat"], made["a (red:1) cat"]) == 0
+    assert difference(made["a red cat"], made["a (red:1.6) cat"]) > 0
+    assert difference(made["a (red:0.4) cat"], made["a (red:1.6) cat"]) > 0
+    assert ctx.notes == []
+
+
+def test_embeddings_that_were_kept_are_those_of_the_same_weights(zoo: Zoo, service: ModelService) -> None:
+    ctx = FakeContext(models=service)
+    with service.lease(api.Model(str(zoo["sd15"]))) as lease:
+        pipeline = build_pipeline(ctx, lease, "text-to-image")
+        kept = {}
+        for prompt in ("a red cat", "a (red:1.5) cat", "a (red:1.6) cat", "a (red:1.5) cat"):
+            made = pipeline.encode_prompt(prompt, "cpu", 1, False)[0]
+            assert kept.setdefault(prompt, made) is made, "it was encoded again"
+    assert len({tensor.abs().sum().item() for tensor in kept.values()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("prompt", "read"),
+    [
+        ("a (red:1.4) cat", "a (red:1.4) cat"),
+        ("(kitty:1.3) wearing a hat, green backdrop", "a (cat:1.3) wearing a hat on a green background"),
+        ("一只(红色:1.2)的猫", "一只(红色:1.2)的猫"),
+    ],
+)
+def test_weights_stay_at_words_that_are_read_as_others(prompt: str, read: str) -> None:
+    declared = json.loads((STARTER / "studio.json").read_text("utf-8"))
+    lease = SimpleNamespace(defaults=declared)
+    ctx = FakeContext()
+    assert understood(ctx, lease, prompt) == read  # type: ignore[arg-type]  # all that it looks at
+    assert not any("weight" in note for note in ctx.notes)
+    understood(ctx, lease, "a (nice:1.5) red cat")  # type: ignore[arg-type]
+    assert "The weight of “nice” has no word left that it could stand at, so it does not count." in ctx.notes
 
 
 def test_a_model_that_knows_no_weights_says_so(zoo: Zoo, service: ModelService) -> None:

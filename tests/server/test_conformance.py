@@ -92,3 +92,21 @@ def _environment(folder: Path, version: str) -> str:
     )
     assert installed.returncode == 0, installed.stderr
     return python
+
+
+@pytest.mark.network
+@pytest.mark.slow
+def test_what_the_document_says_is_what_is_answered(tmp_path: Path, home: Path) -> None:
+    """Schemathesis sends what the document allows, and what it does not, and holds the answers to it."""
+    python = _environment(tmp_path / "venv", "schemathesis>=4,<5")
+    served = serving(home)
+    try:
+        checks = "not_a_server_error,content_type_conformance,response_schema_conformance"
+        command = [
+            str(Path(python).with_name("st")), "run", f"{served.url}/v1/openapi.json", "--checks", checks,
+            "-H", f"Authorization: Bearer {TOKEN}", "--max-examples", "8", "--phases", "coverage,fuzzing", "--no-color",
+        ]  # fmt: skip
+        done = subprocess.run(command, capture_output=True, text=True, timeout=280)
+    finally:
+        served.close()
+    assert done.returncode == 0, done.stdout

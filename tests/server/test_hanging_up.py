@@ -11,8 +11,7 @@ from served import Served, jpeg, picture
 from wire import Wire
 
 from studio.messages import Ended, Failed, Finished, Interrupted, Progress, Started, Submit, Unsaved
-from studio.server import following
-from studio.server.openai import images
+from studio.server import following, tied
 
 Serve = Callable[..., Served]
 GENERATIONS = "/v1/images/generations"
@@ -100,7 +99,7 @@ def test_a_client_that_timed_out_finds_its_job_again(served: Served) -> None:
 def test_who_promised_to_come_back_and_does_not_is_not_waited_for_long(
     served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(images, "RETURN_S", 0.2)
+    monkeypatch.setattr(tied, "RETURN_S", 0.2)
     with Wire(served) as wire:
         ask(wire, "idempotency-key: one")
         (order,) = served.wait(lambda: served.submitted)

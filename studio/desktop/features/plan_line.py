@@ -6,7 +6,9 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from studio import messages
+from studio.descriptions import AdapterFit
 from studio.desktop.style.label_text import file_size
+from studio.desktop.style.sentence import say
 from studio.desktop.viewer.progress_line import duration
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -83,7 +85,14 @@ class PlanLine(QObject):
             cheaper = plan.cheaper[0]
             changed = ", ".join(str(value) for value in cheaper.params.values())
             parts.append(self.tr("{0} needs {1}").format(changed, file_size(cheaper.bytes)))
-        return " · ".join(parts)
+        return "\n".join(filter(None, [" · ".join(parts), *map(self._fit, plan.adapters)]))
+
+    def _fit(self, adapter: AdapterFit) -> str:
+        """How a LoRA goes with the model that is chosen."""
+        if adapter.problem:
+            return say(adapter.problem)
+        text = self.tr("LoRA {0}: {1} of {2} layers fit")
+        return text.format(adapter.title, adapter.fitting, adapter.layers)
 
 
 def install(workbench: Workbench) -> None:

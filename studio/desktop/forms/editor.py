@@ -34,6 +34,8 @@ class Editor(QWidget):
     submitted = Signal()
     refused = Signal(str)
     left = Signal()
+    words_offered = Signal(str)
+    """Words that belong into the prompt of the form."""
 
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import msgspec
 from PySide6.QtWidgets import QWidget
 
+from studio.desktop.forms.adapter import AdapterEditor
 from studio.desktop.forms.choice import ChoiceEditor, SwitchEditor
 from studio.desktop.forms.color import ColorEditor
 from studio.desktop.forms.editor import Editor
@@ -44,6 +45,7 @@ class EditorFactory:
             "switch": SwitchEditor,
             "choice": ChoiceEditor,
             "text": TextEditor,
+            "adapter": lambda field, parent: AdapterEditor(field, host, parent),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
 
@@ -59,6 +61,7 @@ class EditorFactory:
 
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("prompt", "size", "color", "model", "image", "mask", "text"), ("text",)),
+    "adapter": ("object",),
     "seed": ("integer",),
     "slider": ("integer", "number"),
 }

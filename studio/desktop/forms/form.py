@@ -233,12 +233,19 @@ class Form(QWidget):
         for editor in editors:
             editor.changed.connect(self._emit_changed)
             editor.submitted.connect(self.submitted)
+            editor.words_offered.connect(self._add_words)
             if isinstance(editor, MaskField) and isinstance(source, ImageField):
                 editor.set_picture_field(source)
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(self.model)
         self._refresh_fold()
+
+    def _add_words(self, words: str) -> None:
+        """Put what an editor offers behind what stands in the prompt."""
+        prompts = (editor for editor in self._editors() if isinstance(editor, PromptEditor))
+        if prompt := next((each for each in prompts if each.field.role is Role.PROMPT), None):
+            prompt.add_words(words)
 
     def _use_model(self, model: ModelInfo | None) -> None:
         for editor in self._editors():

@@ -152,6 +152,7 @@ class ListEditor(Editor):
         editor.changed.connect(self.changed)
         editor.submitted.connect(self.submitted)
         editor.refused.connect(self.refused)
+        editor.words_offered.connect(self.words_offered)
         if isinstance(editor, ImageField):
             editor.several.connect(lambda files: self._take_several(entry, files))
         entry.up.clicked.connect(lambda: self._move(entry, -1))

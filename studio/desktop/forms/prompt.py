@@ -4,14 +4,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QMimeData, QSize, Qt, QTimer, QTranslator, Signal
-from PySide6.QtGui import QKeyEvent, QPalette, QTextCharFormat, QTextCursor
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, QTranslator
+from PySide6.QtGui import QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
-    QPlainTextEdit,
-    QSizePolicy,
     QTextEdit,
     QToolButton,
     QVBoxLayout,
@@ -20,8 +18,9 @@ from PySide6.QtWidgets import (
 
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
+from studio.desktop.forms.prompt_text import PromptText, utf16_index
 from studio.desktop.forms.seed import tool
-from studio.desktop.forms.text import LONGEST, length_problem, too_long
+from studio.desktop.forms.text import LONGEST, length_problem
 from studio.desktop.forms.token_counter import TokenCount
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.desktop.style.label_text import action_text, one_line, tooltip
@@ -29,60 +28,8 @@ from studio.form import FormField
 
 HISTORY = 50
 SHOWN_IN_MENU = 15
-LINES, MOST_LINES = 5, 12
+LINES = 5
 COUNTING_MS = 200
-
-
-class PromptText(QPlainTextEdit):
-    """Grows with its text. Tab leaves it, Ctrl+Enter submits, Alt+Up and Alt+Down ask for older and newer texts."""
-
-    submitted = Signal()
-    refused = Signal(str)
-    recalled = Signal(int)
-
-    def __init__(self, lines: int, longest: int, parent: QWidget | None = None, most: int = MOST_LINES) -> None:
-        super().__init__(parent)
-        self._lines, self._longest, self._most = lines, longest, most
-        self.setTabChangesFocus(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.document().documentLayout().documentSizeChanged.connect(lambda: self._grow())
-        self._grow()
-
-    def text(self) -> str:
-        """What was written; Qt's toPlainText would make plain spaces of those that must not break."""
-        return self.document().toRawText().replace("\u2029", "\n").replace("\u2028", "\n")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
-        alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.submitted.emit()
-        elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.recalled.emit(1 if event.key() == Qt.Key.Key_Up else -1)
-        else:
-            super().keyPressEvent(event)
-
-    def insertFromMimeData(self, source: QMimeData) -> None:
-        """Plain text only, and never so much that the window would stand still over it."""
-        text = source.text()
-        room = self._longest - self.document().characterCount() + 1 + len(self.textCursor().selectedText())
-        if len(text) > room:
-            self.refused.emit(too_long(len(text), self._longest))
-        elif text:
-            self.insertPlainText(text)
-
-    def canInsertFromMimeData(self, source: QMimeData) -> bool:
-        return source.hasText() and not source.hasUrls()
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(80, self.height())
-
-    def _grow(self) -> None:
-        """Room for all lines, within reason."""
-        count = min(max(self._lines, round(self.document().size().height())), self._most)
-        margins = 2 * (int(self.document().documentMargin()) + self.frameWidth()) + 4
-        self.setFixedHeight(count * self.fontMetrics().lineSpacing() + margins)
 
 
 class PromptEditor(Editor):
@@ -170,6 +117,16 @@ class PromptEditor(Editor):
         text = self.words.text()
         if text.strip():
             self._set_history([text, *(old for old in self._history if old != text)][:HISTORY])
+
+    def add_words(self, words: str) -> None:
+        """Behind what was written, unless they stand there already; the cursor follows them."""
+        text = self.words.text()
+        if words.casefold() not in text.casefold():
+            cursor = self.words.textCursor()
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(f", {words}" if text.strip() else words)
+            self.words.setTextCursor(cursor)
+        self.words.setFocus()
 
     def recall(self, steps: int) -> None:
         """An older text, or for negative steps a newer one; the newest is what was being written."""
@@ -280,7 +237,7 @@ class PromptEditor(Editor):
             weak = QTextCharFormat()
             weak.setForeground(self.palette().color(QPalette.ColorRole.PlaceholderText))
             cursor = self.words.textCursor()
-            cursor.setPosition(len(text[:cut].encode("utf-16-le")) // 2)  # Qt counts in UTF-16
+            cursor.setPosition(utf16_index(text, cut))
             cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
             mark.cursor, mark.format = cursor, weak
             marks.append(mark)

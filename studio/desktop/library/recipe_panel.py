@@ -228,11 +228,21 @@ def _value_text(field: FormField, value: Any) -> str:
     return field.labels[at] if 0 <= at < len(field.labels) else text_of(value)
 
 
+def _adapter_text(adapter: Mapping[str, Any]) -> str:
+    """A LoRA by its name, its weight, and what its file's hash begins with."""
+    weights = [f"{adapter[key]:g}" for key in ("weight", "text_weight") if isinstance(adapter.get(key), int | float)]
+    hash = str(adapter.get("sha256", ""))[:10]
+    named = f"{Path(adapter['adapter']).name} × {' / '.join(weights)}"
+    return f"{named} ({hash})" if hash else named
+
+
 def text_of(value: Any) -> str:
     """A value of a recipe as a line of text."""
     if isinstance(value, bool):
         return "✓" if value else "–"
     if isinstance(value, list):
         return ", ".join(map(text_of, value))[:LONGEST]
+    if isinstance(value, dict):
+        return _adapter_text(value) if isinstance(value.get("adapter"), str) else str(value)[:LONGEST]
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -5,11 +5,13 @@ declares its vocabulary (kind -> name -> language -> words) and its phrasing (`w
 `Forms`; `rgb`: what its colours look like) is given its own captions instead; what was typed stays in the recipe.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from studio.api import Context, Lease, Text
+from studio.diffusion._emphasis import Fragment, escaped, fragments
 from studio.diffusion.phrasing.form import Forms
 from studio.diffusion.phrasing.lexicon import Lexicon
 from studio.diffusion.phrasing.note import dressed, notes
@@ -55,6 +57,13 @@ class Reader:
         colored = [forms.colored for forms in self._forms.values()]
         return parse(self._lexicon.tokens(prompt), frozenset().union(*colored) if colored else None)
 
+    def called(self, words: str) -> Iterator[str]:
+        """How the model's own phrasing calls what these words name."""
+        for token in self._lexicon.tokens(words):
+            for kind, name in token.names.items():
+                entry = self._vocabulary.get(kind, {}).get(name, {})
+                yield from (entry.get(token.language) or [name])[:1]
+
     def is_learned(self, prompt: str) -> bool:
         """Whether a prompt is one of the captions that the model learned from, but for its names."""
         return any(forms.knows(prompt.strip()) for forms in self._forms.values())
@@ -62,7 +71,30 @@ class Reader:
 
 def understood(ctx: Context, lease: Lease, prompt: str) -> str:
     """The prompt as the leased model is given it; what the user should know of that is noted."""
-    reading = Reader(lease.defaults).read(prompt)
+    reader, said = Reader(lease.defaults), fragments(prompt)
+    is_even = all(fragment.weight == 1 for fragment in said)
+    reading = reader.read(prompt) if is_even else _weighed(reader, said)
     for text in reading.notes:
         ctx.note(text)
     return reading.prompt
+
+
+def _weighed(reader: Reader, said: Sequence[Fragment]) -> Reading:
+    """What is read of the words alone, with the weights at those words again, or at what they were read as."""
+    reading = reader.read("".join(fragment.text for fragment in said))
+    prompt, lost = escaped(reading.prompt), []
+    for fragment in said:
+        if fragment.weight == 1:
+            continue
+        words = (fragment.text.strip(" ,，、。"), *reader.called(fragment.text))
+        places = (re.search(rf"(?<![a-z]){re.escape(word)}(?![a-z])", prompt, re.I) for word in words if word)
+        found = next(filter(None, places), None)
+        if found is None:
+            lost.append(f"“{fragment.text.strip()}”")
+        else:
+            start, end = found.span()
+            prompt = f"{prompt[:start]}({prompt[start:end]}:{fragment.weight:.4g}){prompt[end:]}"
+    unweighed = [
+        Text("The weight of {} has no word left that it could stand at, so it does not count.", ", ".join(lost))
+    ]
+    return Reading(prompt, (*reading.notes, *(unweighed if lost else [])))

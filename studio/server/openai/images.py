@@ -1,6 +1,5 @@
 """POST /v1/images/generations, /edits and /variations."""
 
-import asyncio
 import hashlib
 import json
 from collections.abc import AsyncGenerator
@@ -22,9 +21,8 @@ from studio.server.openai import answer, order, parameters, picture_source
 from studio.server.openai.operation import EDIT, GENERATE, MIX, REDRAW, VARY, Operation
 from studio.server.openai.parameters import ImageParameters
 from studio.server.openai.picture_source import RequestPictures
+from studio.server.tied import Tied
 
-RETURN_S = 15.0
-"""For how long a job waits for a client that will try again: its pauses are 8 s at most."""
 _NO_SOURCES = RequestPictures((), None, False)
 
 
@@ -75,7 +73,7 @@ async def _answer(
         if asked.stream:
             events = _events(request, backend, job, form, asked, wanted)
             return await sse.EventStream.begun(events, headers)
-        with backend.jobs.following(job) as feed, _Leaving(request, backend, job):
+        with backend.jobs.following(job) as feed, Tied(request, backend, job):
             await following.to_the_end(request, feed)
         _check(job, form, backend)
         return JSONResponse(await answer.images(request, backend, job, asked), headers=headers)
@@ -87,7 +85,7 @@ async def _events(
     request: Request, backend: Backend, job: Job, form: TaskForm, asked: ImageParameters, wanted: Operation
 ) -> AsyncGenerator[bytes, None]:
     shown = 0
-    with backend.jobs.following(job) as feed, _Leaving(request, backend, job):
+    with backend.jobs.following(job) as feed, Tied(request, backend, job):
         async with aclosing(following.happenings(request, feed, following.KEEPALIVE_S)) as happenings:
             async for happening in happenings:
                 match happening:
@@ -129,27 +127,3 @@ def _job(request: Request, backend: Backend, form: TaskForm, params: dict[str, A
         job = backend.jobs.submit(form.id, params, previews=previews)
         backend.attempts.remember(fingerprint, job)
     return job
-
-
-class _Leaving:
-    """Abandons a job when its client hangs up; one that will come back finds it running."""
-
-    def __init__(self, request: Request, backend: Backend, job: Job) -> None:
-        self._request, self._backend, self._job = request, backend, job
-        self._began = asyncio.get_running_loop().time()
-
-    def __enter__(self) -> None:
-        """Nothing is to be done yet."""
-
-    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
-        if kind is not None and not self._job.state.ended:
-            loop = asyncio.get_running_loop()
-            wait_s = RETURN_S if self._returns(loop.time() - self._began) else 0.0
-            loop.call_soon(self._backend.jobs.abandon, self._job, wait_s)  # when its feed is gone
-
-    def _returns(self, waited_s: float) -> bool:
-        """Whether it hung up because it had waited for as long as it does, and not because its user stopped it."""
-        if "idempotency-key" in self._request.headers:
-            return True
-        timeout = self._request.headers.get("x-stainless-read-timeout", "")
-        return timeout.replace(".", "", 1).isdigit() and waited_s >= float(timeout) - 1.0

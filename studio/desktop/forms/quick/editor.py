@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.number import NumberEditor
-from studio.desktop.forms.prompt import PromptText
+from studio.desktop.forms.prompt_text import PromptText
 from studio.desktop.forms.text import LONGEST
 from studio.desktop.style.label_text import action_text, one_line, tooltip
 from studio.form import FormField

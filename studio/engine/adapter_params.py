@@ -1,0 +1,128 @@
+"""LoRAs of a job before it runs: tags in its prompts become entries of the list, and entries get their file's hash."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from studio import api
+from studio.models.adapters import AdapterFile
+from studio.plugin_host import validation
+from studio.plugin_host.plugin_loader import LoadedTask
+from studio.role import Role
+from studio.text import Text
+
+_TAG = re.compile(r"\s*<lora:([^<>:\n]+)(?::(-?\d*\.?\d+))?(?::(-?\d*\.?\d+))?>", re.IGNORECASE)
+"""As in AUTOMATIC1111's stable-diffusion-webui (extensions-builtin/Lora): a name, the weight of the text encoders, that
+of the network; one number is for both."""
+
+
+class NamedAdapters(Protocol):
+    """What is asked of the LoRAs of the catalogue."""
+
+    def find(self, ref: str, sha256: str = "") -> AdapterFile: ...
+
+    def named(self, name: str) -> AdapterFile | None: ...
+
+
+def untagged(text: str) -> str:
+    """Without all tags, and the spaces around."""
+    return _TAG.sub("", text).strip()
+
+
+class AdapterAccess(Protocol):
+    """What completing parameters needs of the ModelService."""
+
+    @property
+    def adapters(self) -> NamedAdapters: ...
+
+
+@dataclass
+class Completed:
+    """A job's parameters as its task gets them, as they are recorded, and what the user is to know of it."""
+
+    params: api.Params
+    recorded: dict[str, Any]
+    notes: list[Text] = field(default_factory=list)
+
+
+def completed(task: LoadedTask, params: api.Params, models: AdapterAccess) -> Completed:
+    """Raises UserError for a LoRA that is not there, or not the only one of its name."""
+    place = task.form.role(Role.ADAPTER)
+    if place is None:
+        return Completed(params, params.model_dump(mode="json"))
+    made, adapters = Completed(params, {}), models.adapters
+    prompts = task.form.names(Role.PROMPT)
+    params = _with_tags(task, params, place.name, prompts, adapters)
+    found = [_found(each, adapters, made.notes) for each in getattr(params, place.name)]
+    params = params.model_copy(update={place.name: found})
+    made.recorded = params.model_dump(mode="json")
+    made.params = _without_unknown(params, prompts, made.notes)
+    return made
+
+
+def _with_tags(
+    task: LoadedTask, params: api.Params, place: str, prompts: tuple[str, ...], adapters: NamedAdapters
+) -> api.Params:
+    """With those that name a LoRA which is here in the list, and no longer in the words."""
+    given = params.model_dump(mode="json")
+    moved: list[dict[str, Any]] = []
+
+    def take(found: re.Match[str]) -> str:
+        if (file := adapters.named(found[1].strip())) is None:
+            return found[0]
+        moved.append({"adapter": file.ref, **_weights(found)})
+        return ""
+
+    for name in prompts:
+        given[name] = _each_text(given[name], lambda text: _TAG.sub(take, text).strip())
+    if not moved:
+        return params
+    given[place] = [*given[place], *moved]
+    return validation.validate(task.cls.Params, task.form.fields, given)
+
+
+def _weights(tag: re.Match[str]) -> dict[str, float]:
+    if tag[3]:
+        return {"weight": float(tag[3]), "text_weight": float(tag[2])}
+    return {"weight": float(tag[2])} if tag[2] else {}
+
+
+def _found(chosen: api.Adapter, adapters: NamedAdapters, notes: list[Text]) -> api.Adapter:
+    file = adapters.find(chosen.adapter, chosen.sha256)
+    if chosen.sha256 and chosen.sha256 != file.sha256:
+        notes.append(
+            Text(
+                "The file of the LoRA {} is another than it was ({} now, {} then), so the picture can differ.",
+                repr(file.title), file.sha256[:10], chosen.sha256[:10],
+            )
+        )  # fmt: skip
+    return chosen.model_copy(update={"adapter": file.ref, "sha256": file.sha256})
+
+
+def _without_unknown(params: api.Params, prompts: tuple[str, ...], notes: list[Text]) -> api.Params:
+    """Without tags that name none which is here: they are told, and stay in what is recorded."""
+    unknown: list[str] = []
+
+    def drop(found: re.Match[str]) -> str:
+        unknown.append(found[1].strip())
+        return ""
+
+    changed: Mapping[str, Any] = {
+        name: _each_text(getattr(params, name), lambda text: _TAG.sub(drop, text).strip()) for name in prompts
+    }
+    if not unknown:
+        return params
+    for name in dict.fromkeys(unknown):
+        notes.append(
+            Text(
+                "There is no LoRA {} here, so that was left out of the prompt; add its file to the models.", repr(name)
+            )
+        )
+    return params.model_copy(update=dict(changed))
+
+
+def _each_text(value: Any, change: Any) -> Any:
+    if isinstance(value, list):
+        return [_each_text(each, change) for each in value]
+    return change(value) if isinstance(value, str) and "<lora:" in value.lower() else value

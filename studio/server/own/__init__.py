@@ -1,0 +1,1 @@
+"""The studio's own API: tasks, jobs, the library, files."""
