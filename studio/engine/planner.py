@@ -90,7 +90,7 @@ class Planner:
         work = task.cls().work(params, facts.defaults, self._size_of)
         if work is None:
             return None
-        kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
+        kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}{work.way and f' {work.way}'}"
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
     def facts(self, task: LoadedTask, given: Mapping[str, Any]) -> ModelFacts | None:
