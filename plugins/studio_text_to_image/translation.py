@@ -87,8 +87,10 @@ ZH = {
     "The picture was brought from {}x{} to {}x{} pixels for this model.": (
         "已为这个模型把图片从 {0}×{1} 调整到 {2}×{3} 像素。"
     ),
-    "The model {} cannot be drafted: it draws with a UNet, and a first-block cache is for transformers. Set draft to off, "
-    "or choose another model.": "模型 {0} 不能画草稿：它用 UNet 作画，而首块缓存只适用于 Transformer。请关闭草稿，或选择其他模型。",
+    "The model {} cannot be drafted: it draws with a UNet, and a first-block cache is for transformers. Set draft to "
+    "off, or choose another model.": (
+        "模型 {0} 不能画草稿：它用 UNet 作画，而首块缓存只适用于 Transformer。请关闭草稿，或选择其他模型。"
+    ),
     "The prompt is empty, so nothing was made; write what the picture should show.": (
         "提示词是空的，因此没有生成；请写下画面中应有的内容。"
     ),
