@@ -24,6 +24,7 @@ from built_in import BUILT_IN
 
 from studio.errors import UserError
 from studio.models.catalogue import read_model
+from studio.models.companions import PartFiles, role_info
 from studio.models.entry import Refusal
 from studio.models.loaders.tensor import DTYPE_BITS
 
@@ -56,6 +57,11 @@ def whole(base: str, **defaults: Any) -> Expected:
     return Expected("checkpoint", base, True, defaults or PLAIN)
 
 
+def apart(base: str, **defaults: Any) -> Expected:
+    """A network, whose text encoders and VAE lie among the other files."""
+    return Expected("network", base, True, defaults)
+
+
 def few(steps: int, guidance_scale: float, size: int = 1024) -> Expected:
     return Expected("checkpoint", ".*", True, {"steps": steps, "guidance_scale": guidance_scale, "width": size},
                     says="was assumed")  # fmt: skip
@@ -72,7 +78,7 @@ def kind(name: str, base: str = "", says: str = "") -> Expected:
 # A pattern of "what: path" -> what it must be; the first that is found in it holds.
 EXPECTED: tuple[tuple[str, Expected], ...] = (
     (r"cut off", Expected("", "", says="damaged", may_say=("damaged", "download it again"))),
-    (r"anyMerge_noVae", Expected("network", SD15, says="lacks", may_say=("lacks its text encoders",))),
+    (r"anyMerge_noVae", Expected("checkpoint", SD15, True, PLAIN, says="vae-ft-mse")),
     (r"InstructPix2Pix", kind("checkpoint", SD15, "Kontext")),
     (r"SD2 depth", kind("checkpoint", SD21, "does not run")),
     (r"SD2 inpainting", whole(SD21)),
@@ -88,7 +94,7 @@ EXPECTED: tuple[tuple[str, Expected], ...] = (
     (r"Playground", kind("checkpoint", "Playground 2.5", "folder")),
     (r"SSD-1B", kind("checkpoint", SDXL, "SSD-1B")),
     (r"Vega", kind("checkpoint", SDXL, "Vega")),
-    (r"SDXL fp8 scaled", kind("checkpoint", SDXL, "scaled FP8")),
+    (r"SDXL fp8 scaled", whole(SDXL, steps=30, width=1024)),
     (r"sd_xl_turbo_1.0", few(1, 0.0, 512)),
     (r"few steps.*4step", few(4, 0.0)),
     (r"TurboDPMSDE|XLTURBO", few(6, 2.0)),
@@ -100,17 +106,21 @@ EXPECTED: tuple[tuple[str, Expected], ...] = (
     (r"SDXL refiner", whole("Stable Diffusion XL refiner")),
     (r"Stable Video", kind("other", ".*Video.*", "videos")),
     (r"Zero123", kind("other", ".*Zero123.*")),
-    (r"SD3 medium", kind("network", "Stable Diffusion 3", "folder")),
-    (r"SD3.5 (medium|large): Stable", kind("network", "Stable Diffusion 3.5", "folder")),
+    (r"SD3 medium", whole("Stable Diffusion 3", steps=28, width=1024)),
+    (r"SD3.5 (medium|large): Stable", kind("network", "Stable Diffusion 3.5", "clip_g.safetensors")),
     (r"FLUX.1 .*nf4", kind("network", "FLUX.1")),
     (r"FLUX.1 dev, Nunchaku", kind("network", "FLUX.1")),
-    (r"FLUX.1 (dev|Fill|Krea).*: (Stable|diffusion_models)", kind("network", "FLUX.1", "folder")),
-    (r"FLUX.2.*: diffusion_models", kind("network", "FLUX.2", "klein")),
-    (r"Chroma", kind("network", "Chroma", "folder")),
-    (r"Z-Image Turbo", kind("network", "Z-Image", "folder")),
-    (r"PixArt", kind("network", "PixArt", "folder")),
+    (r"FLUX.1 dev fp8, all in one", whole("FLUX.1", steps=28, guidance_scale=3.5)),
+    (r"FLUX.1 (dev|Krea).*: diffusion_models", apart("FLUX.1", steps=28, guidance_scale=3.5)),
+    (r"FLUX.1 Fill: diffusion_models", apart("FLUX.1", steps=50, guidance_scale=30.0)),
+    (r"FLUX.2 klein 4B: diffusion_models", kind("network", "FLUX.2", "flux2-vae.safetensors")),
+    (r"FLUX.2 klein 4B nvfp4", kind("network", "FLUX.2", "NVFP4")),
+    (r"FLUX.2.*: diffusion_models", kind("network", "FLUX.2", "flux2-vae.safetensors")),
+    (r"Chroma", apart("Chroma", steps=35, guidance_scale=5.0)),
+    (r"Z-Image Turbo", kind("network", "Z-Image", "qwen_3_4b.safetensors")),
+    (r"PixArt", apart("PixArt", steps=20, guidance_scale=4.5)),
     (r"Qwen-Image-Layered", kind("network", "Qwen-Image-Layered", "Layered")),
-    (r"Qwen-Image: diffusion_models", kind("network", "Qwen-Image", "folder")),
+    (r"Qwen-Image: diffusion_models", kind("network", "Qwen-Image", "qwen_image_vae.safetensors")),
     (r"Lumina 2", kind("network", "Lumina 2", "folder")),
     (r"Cascade", kind("other", "Stable Cascade")),
     (r"AuraFlow", kind("network", "AuraFlow", "folder")),
@@ -193,13 +203,13 @@ def make(entry: dict[str, Any], path: Path, cut: bool) -> Path:
     return path
 
 
-def judge(path: Path, name: str, what: str) -> tuple[str, str]:
+def judge(path: Path, name: str, what: str, library: PartFiles) -> tuple[str, str]:
     """(right, refused truly or wrong; what was said)."""
     expected = next((each for pattern, each in EXPECTED if re.search(pattern, f"{what}: {name}")), None)
     if expected is None:
         return "wrong", "nothing is known of what it should be"
     try:
-        entry = read_model(path, "model", BUILT_IN)
+        entry = read_model(path, "model", BUILT_IN, library=library)
     except UserError as error:
         told = (error.kind, error.base) if isinstance(error, Refusal) else ("", "")
         fits = told[0] == expected.kind and re.fullmatch(expected.base, told[1]) and not expected.opens
@@ -222,9 +232,10 @@ def main(headers: str, *options: str) -> int:
     entries: dict[str, dict[str, Any]] = json.loads(lzma.decompress(Path(headers).read_bytes()))
     counts = dict.fromkeys(("right", "refused truly", "wrong"), 0)
     with tempfile.TemporaryDirectory() as folder:
+        paths = {name: make(each, Path(folder, name), "cut off" in each["what"]) for name, each in entries.items()}
+        library = PartFiles.of(map(role_info, paths.values()))
         for name, entry in entries.items():
-            path = make(entry, Path(folder, name), "cut off" in entry["what"])
-            verdict, said = judge(path, name, entry["what"])
+            verdict, said = judge(paths[name], name, entry["what"], library)
             counts[verdict] += 1
             if verdict == "wrong" or "--all" in options:
                 print(f"{verdict:13}  {name}\n{'':13}  {entry['what']}\n{'':13}  {said}")

@@ -95,6 +95,17 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
     """What its import cost, when that was much."""
 
 
+class NeededFile(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file that a model needs beside its own."""
+
+    title: str
+    """"a VAE"."""
+    file: str
+    """Under which name people get it."""
+    get: str = ""
+    """What the list of models calls it; '' where it is not in the list."""
+
+
 class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """A model of the catalogue; `problem` as in PluginInfo."""
 
@@ -127,6 +138,14 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Of a LoRA: the path of a picture for it."""
     choices: list[str] = []
     """What a model of these parts may be, by title; `studio models set --family` takes one."""
+    role: str = ""
+    """For a file that is one part of a model: as what other models use it, see `studio.api.Signature.role`."""
+    seeks: list[str] = []
+    """Roles of its parts that lie in files of their own."""
+    files: dict[str, list[str]] = {}
+    """By such a part, all files that fit; the first is used, `studio models set --file PART=PATH` takes another."""
+    needs: list[NeededFile] = []
+    """What it cannot be used without, and what is not there."""
     packing: str = ""
     """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 

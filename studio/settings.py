@@ -26,6 +26,8 @@ class SaidOfModel(msgspec.Struct, frozen=True, omit_defaults=True):
     """What its network predicts, in the words of `studio.api.Family.predictions`."""
     defaults: dict[str, float] = {}
     """Steps, guidance_scale, width, height …"""
+    files: dict[str, str] = {}
+    """By part, the path of the file that is wanted for it instead of the one that is found."""
 
 
 NOTHING_SAID = SaidOfModel()

@@ -25,7 +25,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-from studio.models.loaders.checkpoint_section import _tokenizer
+from studio.models.loaders.tokenizer import tokenizer as _tokenizer
 
 Weights = dict[str, Tensor]
 

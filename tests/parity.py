@@ -162,9 +162,17 @@ def _directly(
     mask: Image.Image, scheduler: str = "automatic",
 ) -> Image.Image:  # fmt: skip
     made = getattr(diffusers, family.pipelines[capability])
-    takes = inspect.signature(made.__call__).parameters
     options = {"safety_checker": None} if "safety_checker" in inspect.signature(made.__init__).parameters else {}
     pipeline = made.from_pretrained(folder, dtype=torch.float32, **options)
+    return asked(pipeline, family, capability, defaults, picture, mask, scheduler)
+
+
+def asked(
+    pipeline: Any, family: api.Family, capability: str, defaults: Mapping[str, Any], picture: Image.Image,
+    mask: Image.Image, scheduler: str = "automatic",
+) -> Image.Image:  # fmt: skip
+    """What a pipeline of diffusers makes when it is asked as the family is."""
+    takes = inspect.signature(pipeline.__call__).parameters
     for part in pipeline.components.values():
         if isinstance(part, torch.nn.Module):
             part.requires_grad_(False)  # for what can be trained some attention takes another way, with other last bits

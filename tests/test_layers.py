@@ -18,11 +18,11 @@ CONTRACTS = {contract["name"]: contract for contract in PROJECT["tool"]["importl
 PLUGIN_CONTRACT = "Plugins import studio.api and studio.diffusion, and nothing else of the studio"
 HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
 STRANGERS = [
-    "studio.desktop.forms.token_counting", *["studio.engine.runner"] * 2, "studio.models.verification",
-    "studio.plugin_host.plugin_loader",
+    "studio.desktop.forms.token_counting", *["studio.engine.runner"] * 2, "studio.models.loaders.pickle_child",
+    "studio.models.verification", "studio.plugin_host.plugin_loader",
 ]  # fmt: skip
 """Where any exception is taken: from tokenizers, which raise bare ones, from jobs and from what plans them, from the
-libraries that a doubtful model is put before, and from plugins."""
+libraries that a doubtful model or pickle is put before, and from plugins."""
 FRONTS = {"studio.__main__", "studio.cli", "studio.desktop", "studio.testing"}
 
 

@@ -5,9 +5,12 @@ the published folders (stable-diffusion-v1-5, stable-diffusion-2-1, stable-diffu
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
-from studio.api import Excerpt, Signature
+from studio.api import CompanionFile, Excerpt, Signature
+from studio_families import assembled
+from studio_families.assembled import clip_g, clip_l, sd_vae, sdxl_vae
 
 _CONV, _CODEC = "model.diffusion_model.input_blocks.0.0.weight", "first_stage_model.decoder.conv_in.weight"
 _CLIP = "text_model.embeddings.position_embedding.weight"
@@ -29,6 +32,9 @@ _DEPTH = (
 _CONTROL = (
     "which was trained to follow the edges or depth of a second picture, and the studio does not run it, its folder "
     "neither; add FLUX.1 dev"
+)
+_OTHER = (
+    "which no plugin that is installed can run; add a model of another family, such as Stable Diffusion XL or FLUX.1"
 )
 _LAYERED = "which takes a picture apart into layers, and the studio does not run it, its folder neither; add Qwen-Image"
 
@@ -86,9 +92,10 @@ def _sd21(latent: int, *, v: bool, renamed: tuple[str, str] = ("", "")) -> dict[
     }
 
 
-def _sdxl() -> dict[str, Excerpt]:
+def _sdxl(time: int = 0) -> dict[str, Excerpt]:
+    """`time`: how many numbers stand for one of the ids that it is told, where no text encoder tells."""
     return {
-        "unet": _unet(128),
+        "unet": _unet(128, **({"addition_time_embed_dim": time} if time else {})),
         "vae": _vae(1024, 0.13025),
         "text_encoder": _clip_l("conditioner.embedders.0.transformer."),
         "text_encoder_2": Excerpt(
@@ -133,11 +140,27 @@ _WORDS_XL = "input_blocks.4.1.transformer_blocks.0.attn2.to_k.weight"
 _NO_SHAPES: Mapping[str, tuple[int | None, ...]] = {}
 
 
-def _alone(base: str, channels: int, width: int, at: str = "1.1", title: str = "") -> Signature:
+def _alone(
+    base: str, channels: int, width: int, at: str = "1.1", title: str = "",
+    parts: Mapping[str, Excerpt] = MappingProxyType({}), companions: Mapping[str, CompanionFile] = MappingProxyType({}),
+) -> Signature:  # fmt: skip
     """The UNet without anything else; `width` is that of the words that it attends to."""
     name = f"input_blocks.{at}.transformer_blocks.0.attn2.to_k.weight"
-    shapes = {"input_blocks.0.0.weight": (None, channels, 3, 3), name: (None, width)}
-    return Signature(f"UNet of {title or base}", shapes, why=_NETWORK, kind="network", base=base)
+    shapes = {"input_blocks.0.0.weight": (None, channels, 3, 3), name: (None, width), "out.2.weight": None}
+    own = {part: excerpt for part, excerpt in parts.items() if part not in companions}
+    return Signature(f"UNet of {title or base}", shapes, why=_NETWORK, kind="network", base=base, parts=own,
+                     companions=companions)  # fmt: skip
+
+
+def _without_vae(
+    base: str, text: str, channels: int, parts: Mapping[str, Excerpt], vae: CompanionFile, **more: Any
+) -> Signature:
+    """A checkpoint whose maker left the VAE out, to be used with one of the user's choice."""
+    has = {name: shape for name, shape in _whole(text, channels).items() if name != _CODEC}
+    own = {part: excerpt for part, excerpt in parts.items() if part != "vae"}
+    lacks = (_CODEC, *more.pop("lacks", ()))
+    return Signature(f"{base} without VAE", has | more.pop("has", {}), lacks, parts=own, companions={"vae": vae},
+                     base=base, **more)  # fmt: skip
 
 
 def _checkpoint(title: str, has: Mapping[str, tuple[int | None, ...] | None], base: str = "", **more: Any) -> Signature:
@@ -160,13 +183,24 @@ _SD, _SD2, _XL = "Stable Diffusion 1.5", "Stable Diffusion 2.1", "Stable Diffusi
 _NOT_FLUX1 = (_FLUX2, "*.img_mlp.gate_proj.*", "*.img_mlp.down_proj.*", "distilled_guidance_layer.*")
 
 
-def _flux(title: str, channels: int, *, guided: bool = True, why: str = _FOLDER) -> Signature:
-    """FLUX.1 reads words of T5 alone, 4096 numbers wide; others of the same blocks read those of language models."""
-    has: dict[str, tuple[int | None, ...] | None] = {
-        _DOUBLE: None, _PICTURE_IN: (None, channels), _WORDS_IN: (None, 4096),
-    }  # fmt: skip
+def _flux(title: str, channels: int, *, guided: bool = True, why: str = "", named: str = "") -> Signature:
+    """FLUX.1 reads words of T5 alone; others of the same blocks read those of language models."""
+    has: dict[str, tuple[int | None, ...] | None] = {_DOUBLE: None, _PICTURE_IN: (None, channels), _WORDS_IN: None}
     lacks = _NOT_FLUX1 if guided else (*_NOT_FLUX1, _GUIDED)
-    return Signature(title, has | ({_GUIDED: None} if guided else {}), lacks, why=why, kind="network", base="FLUX.1")
+    more: dict[str, Any] = {"why": why} if why else assembled.flux(guided=guided)
+    has |= {_GUIDED: None} if guided else {}
+    return Signature(title, has, lacks, kind="network", base="FLUX.1", named=named, **more)
+
+
+def _assembled(title: str, *names: str, base: str = "", more: Mapping[str, Any], shapes: Mapping[str, Any] = _NO_SHAPES,
+               **others: Any) -> Signature:  # fmt: skip
+    """A network whose other parts lie in files of their own."""
+    has = {**dict.fromkeys(names), **shapes}
+    return Signature(title, has, kind="network", base=base or title, **more, **others)
+
+
+_QWEN = ("txt_norm.weight", _PICTURE_IN, "transformer_blocks.0.attn.add_q_proj.weight")
+_Z = ("layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight")
 
 
 FILES: dict[str, tuple[Signature, ...]] = {
@@ -182,7 +216,13 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _checkpoint(_SD2, _whole(_SD21, 4), lacks=_SEES, parts=_sd21(96, v=True), note=_UNDECIDED),
         _checkpoint("Stable Diffusion 1.5, instructed", _whole(_SD15, 8), _SD, why=_INSTRUCTED),
         _checkpoint("Stable Diffusion 2, with depth", _whole(_SD21, 5), _SD2, why=_DEPTH),
-        _alone(_SD, 4, 768),
+        _without_vae(_SD, _SD15, 4, _sd15(), sd_vae()),
+        _without_vae(_SD, _SD15_OLD, 4, _sd15(_OLD_NAMES), sd_vae()),
+        _without_vae("SD Turbo", _SD21_TURBO, 4, _sd21(64, v=False, renamed=_TURBO_NAMES), sd_vae(),
+                     has={_SD21_TURBO: (77, 1024)}),
+        _without_vae(_SD2, _SD21, 4, _sd21(96, v=True), sd_vae(768), note=_UNDECIDED),
+        _alone(_SD, 4, 768, parts=_sd15(), companions={"text_encoder": clip_l("unet.cross_attention_dim"),
+                                                      "vae": sd_vae()}),
         _alone(_SD2, 4, 1024),
     ),
     "StableDiffusionInpaintPipeline": (
@@ -204,7 +244,11 @@ FILES: dict[str, tuple[Signature, ...]] = {
             )
         ),
         _checkpoint(_XL, _whole(_SDXL, 4) | {"middle_block.1.norm.weight": None}, lacks=("edm_mean",), parts=_sdxl()),
-        _alone(_XL, 4, 2048, "4.1"),
+        _without_vae(_XL, _SDXL, 4, _sdxl(), sdxl_vae(), lacks=("edm_mean",),
+                     has={"middle_block.1.norm.weight": None}),
+        _alone(_XL, 4, 2048, "4.1", parts=_sdxl(time=256), companions={
+            "text_encoder": clip_l(), "text_encoder_2": clip_g(), "vae": sdxl_vae(),
+        }),
     ),
     "StableDiffusionXLInpaintPipeline": (
         _checkpoint("Stable Diffusion XL, for inpainting", _whole(_SDXL, 9), _XL, parts=_sdxl()),
@@ -221,45 +265,61 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _checkpoint("Stable Diffusion x4 upscaler", {_CONV: (None, 7, 3, 3)}, why=_FOLDER),
     ),
     "StableDiffusion3Pipeline": (
-        _network("Stable Diffusion 3.5 large", _SD3, "joint_blocks.37.x_block.mlp.fc1.weight",
-                 base="Stable Diffusion 3.5"),
-        _network("Stable Diffusion 3.5 medium", _SD3, "joint_blocks.0.x_block.attn2.qkv.weight",
-                 base="Stable Diffusion 3.5"),
-        _network("Stable Diffusion 3 medium", _SD3, base="Stable Diffusion 3"),
+        _assembled("Stable Diffusion 3.5 large", _SD3, "joint_blocks.37.x_block.mlp.fc1.weight",
+                   base="Stable Diffusion 3.5", more=assembled.sd3()),
+        _assembled("Stable Diffusion 3.5 medium", _SD3, "joint_blocks.0.x_block.attn2.qkv.weight",
+                   base="Stable Diffusion 3.5", more=assembled.sd3()),
+        _assembled("Stable Diffusion 3 medium", _SD3, base="Stable Diffusion 3", more=assembled.sd3()),
     ),
     "ChromaPipeline": (
-        _network("Chroma", _CHROMA, "double_blocks.0.img_attn.qkv.weight"),
+        _assembled("Chroma", _CHROMA, "double_blocks.0.img_attn.qkv.weight", more=assembled.chroma()),
         _network("Chroma", "distilled_guidance_layer.in_proj.bias"),
     ),
     "Flux2KleinPipeline": (
-        _network("FLUX.2 klein 4B", base="FLUX.2", shapes={_FLUX2: (None, 3072)}),
-        _network("FLUX.2 klein 9B", base="FLUX.2", shapes={_FLUX2: (None, 4096)}),
         _network("FLUX.2 dev", base="FLUX.2", shapes={_FLUX2: (None, 6144)}),
+        *(
+            _assembled(f"{title}{' base' if named else ''}", base="FLUX.2", shapes={_FLUX2: shape}, named=named,
+                       lacks=(_GUIDED,), more=assembled.klein(distilled=not named))
+            for title, shape in (("FLUX.2 klein 4B", (None, 3072)), ("FLUX.2 klein 9B", (None, 4096)),
+                                 ("FLUX.2 klein", None))
+            for named in ("base", "")
+        ),
         _network("FLUX.2", _FLUX2),
     ),
+    "FluxKontextPipeline": (_flux("FLUX.1 Kontext", 64, named="*kontext*"),),
     "FluxPipeline": (
-        _flux("FLUX.1 Fill", 384),
+        Signature("LongCat-Image", {_DOUBLE: None, _WORDS_IN: (None, 3584)}, (_FLUX2,), why=_OTHER, kind="other",
+                  base="LongCat-Image"),
         _flux("FLUX.1 Canny or Depth", 128, why=_CONTROL),
         _network("FLUX.1 Redux", "redux_up.weight", "redux_down.weight", base="FLUX.1"),
-        _flux("FLUX.1 dev, Krea or Kontext: their headers are alike", 64),
+        _flux("FLUX.1 dev", 64),
         _flux("FLUX.1 schnell", 64, guided=False),
     ),
+    "FluxFillPipeline": (_flux("FLUX.1 Fill", 384),),
     "OvisImagePipeline": (_network("Ovis-Image", _DOUBLE, "double_blocks.0.img_mlp.gate_proj.weight"),),
     "QwenImagePipeline": (
         _network("Qwen-Image-Layered", "txt_norm.weight", "time_text_embed.addition_t_embedding.weight", why=_LAYERED),
-        _network("Qwen-Image or Qwen-Image-Edit: their headers are alike",
-                 "txt_norm.weight", _PICTURE_IN, "transformer_blocks.0.attn.add_q_proj.weight", base="Qwen-Image"),
+        Signature("Qwen-Image-Edit", dict.fromkeys(_QWEN), why=_FOLDER, kind="network", base="Qwen-Image",
+                  named="*edit*"),
+        _assembled("Qwen-Image", *_QWEN, lacks=("time_text_embed.addition_t_embedding.weight",),
+                   more=assembled.qwen_image()),
     ),
     "ZImagePipeline": (
-        _network("Z-Image", "layers.0.adaLN_modulation.0.weight", "cap_embedder.0.weight"),
+        _assembled("Z-Image Turbo", *_Z, base="Z-Image", named="*turbo*", more=assembled.z_image(turbo=True)),
+        _assembled("Z-Image", *_Z, more=assembled.z_image(turbo=False)),
     ),
     "Lumina2Pipeline": (
         _network("Lumina 2", "layers.0.adaLN_modulation.1.weight", shapes={"cap_embedder.1.weight": (2304, 2304)}),
     ),
     "PixArtSigmaPipeline": (
-        _network("PixArt", "blocks.0.scale_shift_table", "y_embedder.y_embedding", "t_block.1.weight"),
-        _network("PixArt", "transformer_blocks.0.scale_shift_table", "adaln_single.linear.weight",
-                 "caption_projection.linear_1.weight", "pos_embed.proj.weight"),
+        _network("PixArt-α", "csize_embedder.mlp.0.weight", "t_block.1.weight", base="PixArt"),
+        _network("PixArt-α", "adaln_single.emb.resolution_embedder.linear_1.weight", "pos_embed.proj.weight",
+                 base="PixArt"),
+        _assembled("PixArt-Σ", "blocks.0.scale_shift_table", "y_embedder.y_proj.fc1.weight", "t_block.1.weight",
+                   base="PixArt", lacks=("csize_embedder.*",), more=assembled.pixart()),
+        _assembled("PixArt-Σ", "transformer_blocks.0.scale_shift_table", "adaln_single.linear.weight",
+                   "caption_projection.linear_1.weight", "pos_embed.proj.weight", base="PixArt",
+                   lacks=("adaln_single.emb.resolution_embedder.*",), more=assembled.pixart()),
     ),
     "SanaPipeline": (
         _network("Sana", "blocks.0.cross_attn.q_linear.weight", "blocks.0.mlp.inverted_conv.conv.weight"),

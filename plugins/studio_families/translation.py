@@ -118,4 +118,25 @@ ZH = {
     ("which lacks its text encoders or its VAE; get the whole checkpoint, or the folder in the layout of diffusers"): (
         "缺少文本编码器或 VAE；请获取完整的检查点，或 diffusers 结构的文件夹"
     ),
+    "the text encoder CLIP ViT-L": "文本编码器 CLIP ViT-L",
+    "the text encoder CLIP ViT-bigG": "文本编码器 CLIP ViT-bigG",
+    "the text encoder T5-XXL": "文本编码器 T5-XXL",
+    "the language model Qwen3": "语言模型 Qwen3",
+    "the language model Qwen2.5-VL": "语言模型 Qwen2.5-VL",
+    "the VAE of FLUX.1": "FLUX.1 的 VAE",
+    "the VAE of FLUX.2": "FLUX.2 的 VAE",
+    "the VAE of Qwen-Image": "Qwen-Image 的 VAE",
+    "the VAE of Stable Diffusion 3.5": "Stable Diffusion 3.5 的 VAE",
+    "the VAE of Stable Diffusion XL": "Stable Diffusion XL 的 VAE",
+    "a VAE of Stable Diffusion": "Stable Diffusion 的 VAE",
+    (
+        "There is no text encoder T5-XXL in the folders that were added, so it reads prompts with its two CLIPs alone; "
+        "t5xxl_fp16.safetensors beside it makes it follow long ones."
+    ): (
+        "已添加的文件夹中没有文本编码器 T5-XXL，所以它只用两个 CLIP 读提示词；有了 t5xxl_fp16.safetensors，"
+        "它就能遵循长提示词。"
+    ),
+    "Nothing in its name says Turbo, so it was taken for the undistilled Z-Image, which takes 28 steps or more.": (
+        "它的名字里没有 Turbo，因此被当作未蒸馏的 Z-Image，需要 28 步或更多。"
+    ),
 }

@@ -845,6 +845,10 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -855,14 +859,6 @@ of {count}</source>
     <message>
         <source>Keep it</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>LoRA for {0}</source>
-        <translation>适用于 {0} 的 LoRA</translation>
-    </message>
-    <message>
-        <source>LoRA</source>
-        <translation>LoRA</translation>
     </message>
     <message>
         <source>Choose a model to see where it lies.</source>
@@ -883,6 +879,14 @@ of {count}</source>
     <message>
         <source>“{0}” is deleted, which frees {1}.</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
+    </message>
+    <message>
+        <source>LoRA for {0}</source>
+        <translation>适用于 {0} 的 LoRA</translation>
+    </message>
+    <message>
+        <source>LoRA</source>
+        <translation>LoRA</translation>
     </message>
 </context>
 <context>
@@ -1333,6 +1337,25 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ModelConversion</name>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Making a .safetensors file of {0}, which stays as it is…</source>
+        <translation>正在由 {0} 制作 .safetensors 文件，原文件保持不变…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{0} was made of {1}, which stays as it is.</source>
+        <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
+    </message>
+</context>
+<context>
     <name>ModelEditor</name>
     <message>
         <source>Get other models…</source>
@@ -1390,8 +1413,8 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
-        <source>Models (*.safetensors)</source>
-        <translation>模型 (*.safetensors)</translation>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
     <message>
         <source>Looking for models in {0}…</source>

@@ -2,7 +2,7 @@
 
 from studio.api._adapter import Adapter, AdapterField
 from studio.api._embedding import Embedding
-from studio.api._family import Companion, Excerpt, Family, Signature, Upscaler, Variant
+from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
 from studio.api._params import (
@@ -35,6 +35,7 @@ __all__ = [
     "Cancelled",
     "Color",
     "Companion",
+    "CompanionFile",
     "Context",
     "Derived",
     "Embedding",

@@ -64,6 +64,38 @@ class Excerpt:
 
 
 @dataclass(frozen=True)
+class CompanionFile:
+    """A part that a model's file may leave to a file of its own: a text encoder, a VAE.
+
+    It is looked for in the model's own file first, then among the files of the folders that the user has added. One
+    fits whose `Signature.role` is `role` and whose config agrees; of several the one that `prefers` speaks for.
+    """
+
+    role: str
+    excerpt: Excerpt
+    """What it becomes. Its prefix is what stands before its names in the model's own file; several are parted by `|`.
+    """
+    title: str
+    """"a VAE", "the text encoder T5-XXL": what is said to be missing."""
+    file: str
+    """Under which name people get it: "t5xxl_fp16.safetensors"."""
+    fits: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    """A key of its config -> (PART.KEY of the model's, by how much it is multiplied) that must be equal."""
+    like: Mapping[str, Any] = field(default_factory=dict)
+    """A key of its config -> what it must be."""
+    prefers: tuple[str, ...] = ()
+    """Words of names, the best first, as in `Variant.when`; they tell what headers do not."""
+    avoids: str = ""
+    """Words of names, parted by `|`, of files that are another model's though their headers are alike."""
+    optional: str = ""
+    """What is said where there is none, for a part that the model can do without."""
+    tokenizer: str = ""
+    """The part that is its tokenizer, and is left out with it."""
+    get: str = ""
+    """What the list of models calls it: `studio models get …`."""
+
+
+@dataclass(frozen=True)
 class Signature:
     """How a lone .safetensors file is told: by the names and shapes of its tensors, which its header lists.
 
@@ -91,6 +123,15 @@ class Signature:
     `controlnet`, `adapter`, `embedding`, `vae`, `text-encoder`, `image-encoder`, `upscaler`, `other`."""
     base: str = ""
     """Which model it is of or for, as people call it; '' where the header does not tell."""
+    companions: Mapping[str, CompanionFile] = field(default_factory=dict)
+    """Our name of a part -> the file that it may lie in, beside `parts`."""
+    role: str = ""
+    """For a file that is one part of a model: what other models look for, see `CompanionFile.role`."""
+    prefix: str = ""
+    """Of the names in such a file."""
+    named: str = ""
+    """Words of the file's name, parted by `|`, one of which it must have: for models whose headers are alike. What the
+    user says of the family stands in for them."""
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,8 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         return
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
-        what = f"{', '.join(model.tasks)}; about {size_of(model.size_bytes)}; {model.license}{gate}"
+        use = ", ".join(model.tasks) or "a part of models"
+        what = f"{use}; about {size_of(model.size_bytes)}; {model.license}{gate}"
         out(f"{model.id}  {model.title}  ({what})")
         out(f"    {model.good_at}")
     for other in found:
@@ -156,14 +157,9 @@ def _show(display: Display, found: Any, progress: Any) -> None:
 
 def _add(front: Front, path: Path) -> list[ModelInfo]:
     """Into the catalogue; what lies there now, usable or not."""
-    from studio.models.catalogue import read_model, scanner
-    from studio.models.locations import is_collection
-
     if str(path) not in settings.load().models:
         settings.add_model(path)
-    if is_collection(path):
-        return scanner(front.settings.cache_dir, front.families).scan(path)
-    return [read_model(path, path.stem, front.families).info()]
+    return front.look_at(path)
 
 
 def size_of(size_bytes: float) -> str:

@@ -9,6 +9,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from studio import files, log_file, requirement, settings
 from studio.cli.inline import InlineClient
 from studio.cli.output import Aside, say
 from studio.cli.session import Connect
-from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient
+from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient, nearest_engine
 from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.errors import UserError
 from studio.messages import Planned
@@ -89,11 +90,16 @@ class Front:
                 f"right from them: chmod -R go-w {shlex.quote(str(folder))}"
             )
 
-    def connect(self, *, inline: bool = False) -> Connect:
-        """The way to an engine process of this call's own; or, `inline`, to the same engine without a process."""
+    def connect(self, *, inline: bool = False, shared: bool = False) -> Connect:
+        """The way to an engine process of this call's own; or, `inline`, to the same engine without a process.
+
+        `shared`: to that of `studio serve`, where one runs for this home.
+        """
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
+        if shared and not self.safe_mode:
+            return partial(nearest_engine, home=self.settings.home, log=log)
         return partial(EngineClient, argv=[*ENGINE, SAFE_MODE] if self.safe_mode else ENGINE, log=log)
 
     def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
@@ -134,11 +140,38 @@ class Front:
         service.wait_for_scan()
         service.infos()
 
-    def read(self, entry: "CatalogueEntry", said: SaidOfModel) -> "CatalogueEntry":
-        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
-        from studio.models.catalogue import read_model
+    def place(self, ref: str) -> tuple[str, Path]:
+        """The id and the path of a model of the catalogue, usable or not. Raises UserError."""
+        from studio.models.service import ModelService
 
-        return read_model(entry.path, entry.id, self.families, said)
+        return ModelService(self.settings, self.families).place(ref)
+
+    def read(self, path: Path, name: str, said: SaidOfModel) -> "CatalogueEntry":
+        """The model as it is when the user says this of it. Raises UserError when it cannot be that."""
+        from studio.models.service import ModelService
+
+        return ModelService(self.settings, self.families).read(path, name, said)
+
+    def look_at(self, path: Path) -> list[ModelInfo]:
+        """The model at a path that need not be in the catalogue, or all that lie in a folder, usable or not.
+
+        Raises UserError for a lone one that cannot be used, but for a file that is, or needs, a part of other models.
+        """
+        from studio.models.catalogue import problem_info, scanner
+        from studio.models.entry import Refusal
+        from studio.models.locations import is_collection
+        from studio.models.service import ModelService
+
+        service = ModelService(self.settings, self.families)
+        if is_collection(path):
+            service.wait_for_scan()
+            return service.complete(scanner(self.settings.cache_dir, self.families).scan(path))
+        try:
+            return [service.read(path, path.name).info()]
+        except Refusal as error:
+            if not (error.role or error.needs):
+                raise
+            return [problem_info(path.name, path.stem, path, error)]
 
     def record(self, details: str) -> None:
         """Keep the traceback of a bug where it can be found again; with --debug it is shown."""

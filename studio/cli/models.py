@@ -7,19 +7,20 @@ from pathlib import Path
 import click
 
 from studio import files, settings
-from studio.cli import loaded, model_choice
+from studio.cli import convert, loaded, model_choice
 from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
-from studio.models.catalogue import empty, read_model, scanner
+from studio.models.catalogue import empty
 from studio.models.locations import REPOSITORY, is_collection
 from studio.models.lora import KIND
 
 KINDS = {
-    "folder": "Models, as folders", "checkpoint": "Checkpoints", "network": "Networks without their other parts",
+    "folder": "Models, as folders", "checkpoint": "Checkpoints",
+    "network": "Networks, with their other parts in other files",
     "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
     "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
 }  # fmt: skip
@@ -36,6 +37,7 @@ def command(ctx: click.Context, as_json: bool) -> None:
         _show(ctx.ensure_object(Front), as_json)
 
 
+command.add_command(convert.command)
 command.add_command(get)
 command.add_command(info)
 command.add_command(model_choice.command)
@@ -58,13 +60,16 @@ def show(front: Front, everything: bool, in_memory: bool, as_json: bool) -> None
 
 @command.command()
 @click.argument("path")
+@click.option("--convert", "converts", is_flag=True, help="Of a pickle (.pth, .ckpt …), add what is made of it.")
 @JSON
 @click.pass_obj
-def add(front: Front, path: str, as_json: bool) -> None:
+def add(front: Front, path: str, converts: bool, as_json: bool) -> None:
     """Add the model in PATH to the catalogue, or all models in a folder; they stay where they are."""
     folder = files.absolute(path)
     if not folder.exists():
         raise UserError(f"There is nothing at {folder}; nothing was added.", code="unknown_model")
+    if converts:
+        folder = Path(convert.converted(folder).target)
     if str(folder) in front.settings.models:
         raise UserError(f"{folder} is in the catalogue already.", code="known_model")
     found = _found(front, folder)
@@ -78,16 +83,16 @@ def add(front: Front, path: str, as_json: bool) -> None:
 
 def _found(front: Front, folder: Path) -> list[ModelInfo]:
     """The model, or all that lie in the folder. Raises UserError when there is none that can be used."""
-    if not is_collection(folder):
-        return [read_model(folder, folder.name, front.families).info()]
-    found = scanner(front.settings.cache_dir, front.families).scan(folder)
-    if all(info.problem for info in found):
+    found = front.look_at(folder)
+    if is_collection(folder) and all(info.problem and not (info.role or info.needs) for info in found):
         raise empty(folder, found)
     return found
 
 
 def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
     usable, left_out = [info for info in found if not info.problem], [info for info in found if info.problem]
+    if not is_collection(folder) and left_out:
+        return [f"Added {info.title}, {_unready(info)}" for info in left_out]
     lines = [f"Added {info.title} ({info.family}): {_use(info)}" for info in usable]
     lines += [f"    {info.title}: {info.note}" for info in usable if info.note]
     if is_collection(folder):
@@ -95,6 +100,13 @@ def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
             f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
         )
     return lines + [f"Left out: {_with_path(info)}" for info in left_out]
+
+
+def _unready(info: ModelInfo) -> str:
+    """Of a lone file that is, or needs, a part of other models."""
+    if info.role:
+        return "which is used with the models that need it"
+    return f"which cannot be used yet: {_with_path(info)}"
 
 
 def _use(info: ModelInfo) -> str:

@@ -132,7 +132,7 @@ class Run:
 
     def _session(self) -> EngineSession:
         # Without an engine process Ctrl-C interrupts the task where it is, as a debugger's user expects.
-        connect = self._front.connect(inline=self._in_process)
+        connect = self._front.connect(inline=self._in_process, shared=True)
         return EngineSession(connect, self._display, debug=self._front.debug, catch_ctrl_c=not self._in_process)
 
     def _check_library(self) -> None:

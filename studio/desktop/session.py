@@ -66,7 +66,7 @@ class DesktopSession(QObject):
         self.library: Library | None = None
         self.client: Client | None = None
         self.saved_queue = SavedQueue(self.jobs, self.worker, self.session_dir, self)
-        self._connect = connect or partial(_engine, log=settings.home / log_file.FOLDER)
+        self._connect = connect or partial(_engine, home=settings.home, shared=not settings.safe_mode)
         self._events = EngineEvents(self)
         self._events.received.connect(self.handle)
         self.saved_queue.found.connect(self.queue_restored)
@@ -155,10 +155,11 @@ class DesktopSession(QObject):
             self.pictures.restart()
 
 
-def _engine(on_event: Callable[[Event], None], log: Path) -> "Client":
-    from studio.client import ENGINE_LOG, EngineClient  # the window is to be seen first
+def _engine(on_event: Callable[[Event], None], home: Path, *, shared: bool) -> "Client":
+    from studio.client import ENGINE_LOG, EngineClient, nearest_engine  # the window is to be seen first
 
-    return EngineClient(on_event, log=log / ENGINE_LOG)
+    log = home / log_file.FOLDER / ENGINE_LOG
+    return nearest_engine(on_event, home, log=log) if shared else EngineClient(on_event, log=log)
 
 
 def _open_library(folder: Path) -> "Library":

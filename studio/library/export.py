@@ -73,9 +73,7 @@ def _copied(source: Path, target: Path, *, with_recipe: bool) -> bool:
     return True
 
 
-def _converted(
-    source: Path | bytes, target: Path, kind: str, *, with_recipe: bool, quality: int | None
-) -> list[str]:
+def _converted(source: Path | bytes, target: Path, kind: str, *, with_recipe: bool, quality: int | None) -> list[str]:
     from studio import images
 
     image, icc, lost = _pixels(images.open_image(source, formats=images.WITH_TIFF), kind)

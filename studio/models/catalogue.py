@@ -10,13 +10,14 @@ from studio import files
 from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
 from studio.models.collection import Collection
-from studio.models.entry import CatalogueEntry, Refusal, refused
+from studio.models.companions import PartFiles, around, role_info
+from studio.models.entry import CatalogueEntry, Refusal, refused, refused_info
 from studio.models.families import Families
 from studio.models.folder import read_folder
 from studio.models.locations import is_collection
 from studio.models.model_ids import ModelIds, slug
 from studio.models.scanner import Scanner
-from studio.models.single_file import read_file
+from studio.models.single_file import NO_FILES, read_file
 from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text, clause
 
@@ -42,6 +43,9 @@ class Catalogue:
         self._said = dict(said or {})
         self._entries: dict[str, CatalogueEntry] = {}
         self._collections: dict[Path, Collection] = {}
+        self._resolved: dict[str, ModelInfo] = {}
+        self._lone: dict[Path, ModelInfo] = {}
+        self._files = PartFiles()
         self.refresh()
 
     def infos(self) -> list[ModelInfo]:
@@ -50,7 +54,7 @@ class Catalogue:
 
     def left_out(self) -> list[ModelInfo]:
         """What in the folders with many models is none that can be used, and why."""
-        return [info for each in self._collections.values() for info in each.found() if info.problem]
+        return [info for each in self._collections.values() for info in self._found(each) if info.problem]
 
     def wait(self) -> None:
         """Until all folders with many models have been looked through."""
@@ -65,22 +69,36 @@ class Catalogue:
     def find(self, ref: str) -> CatalogueEntry:
         """The model behind an id or a path. Raises UserError (`unknown_model`, or why it cannot be used)."""
         if ref not in self._entries:
-            paths = self._paths()
-            if ref not in paths and not files.absolute(ref).exists():
-                self.wait()
-                paths = self._paths()
-            path = paths.get(ref) or files.absolute(ref)
-            if ref not in paths and not path.exists():
-                raise UserError(
-                    "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
-                    repr(ref),
-                    _listed(list(paths)),
-                    field="model",
-                    code="unknown_model",
-                )
-            said = self._said.get(str(path), NOTHING_SAID)
-            self._entries[ref] = read_model(path, ref if ref in paths else slug(path.name), self._families, said)
+            name, path = self.place(ref)
+            self._entries[ref] = self.read(path, name, self._said.get(str(path), NOTHING_SAID))
         return self._entries[ref]
+
+    def place(self, ref: str) -> tuple[str, Path]:
+        """The id and the path of a model, usable or not. Raises UserError (`unknown_model`)."""
+        paths = self._paths()
+        if ref not in paths and not files.absolute(ref).exists():
+            self.wait()
+            paths = self._paths()
+        path = paths.get(ref) or files.absolute(ref)
+        if ref not in paths and not path.exists():
+            raise UserError(
+                "There is no model {}; the catalogue has {}. Name one of them, or the path of a model's folder.",
+                repr(ref),
+                _listed(list(paths)),
+                field="model",
+                code="unknown_model",
+            )
+        return ref if ref in paths else slug(path.name), path
+
+    def read(self, path: Path, name: str, said: SaidOfModel) -> CatalogueEntry:
+        """The model at `path`, with its parts in the files of the user's folders. Raises UserError."""
+        try:
+            return read_model(path, name, self._families, said, self._library(path))
+        except Refusal as error:
+            if not error.needs or all(each.is_done for each in self._collections.values()):
+                raise
+        self.wait()  # what it needs may not have been looked at yet
+        return read_model(path, name, self._families, said, self._library(path))
 
     def last_place(self, id: str) -> Path | None:
         """Where a model of this id lay when it was there last."""
@@ -91,36 +109,83 @@ class Catalogue:
         if now is not None:
             self._added, self._said = [Path(path) for path in now.models], dict(now.said_of_models)
         self._entries.clear()
+        self._resolved.clear()
+        self._lone.clear()
+        self._files = PartFiles()
         self._collections = {path: Collection(path, self._scanner) for path in self._added if is_collection(path)}
 
     def _paths(self) -> dict[str, Path]:
         """Of every model by its id."""
         found = [(path, path.name) for path in self._added if path not in self._collections]
         for root, collection in self._collections.items():
-            usable = [info for info in collection.found() if not info.problem]
+            usable = [info for info in self._found(collection) if not info.problem or info.seeks]
             found += [(Path(info.path), info.title) for info in usable]
-            if collection.is_done and not usable:
+            if collection.is_done and not usable and not any(info.role for info in collection.found()):
                 found.append((root, root.name))
         return {STARTER: self._starter} | self._ids.of(found, {STARTER}, self._added)
 
     def _infos(self) -> dict[str, ModelInfo]:
-        known = {info.path: info for each in self._collections.values() for info in each.found() if not info.problem}
+        found = [info for each in self._collections.values() for info in self._found(each)]
+        known = {info.path: info for info in found if not info.problem or info.seeks}
         asis = {path for path in known if path not in self._said}
         return {
             name: replace(known[str(path)], id=name) if str(path) in asis else self._info(name, path)
             for name, path in self._paths().items()
         }
 
+    def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
+        """What a scan of another folder found, with the parts that lie in files of their own, there or here."""
+        files = PartFiles.of([*infos, *self._parts()])
+        return [_completed(info, self._families, self._said, files) if info.seeks else info for info in infos]
+
+    # ---- parts in files of their own
+
+    def _found(self, collection: Collection) -> list[ModelInfo]:
+        """What lies in a folder; of models with parts elsewhere what comes of what is there now."""
+        infos = collection.found()
+        files = self._library()
+        return [self._resolve(info, files) if info.seeks else info for info in infos]
+
+    def _resolve(self, info: ModelInfo, files: PartFiles) -> ModelInfo:
+        if info.path not in self._resolved:
+            self._resolved[info.path] = _completed(info, self._families, self._said, files)
+        return self._resolved[info.path]
+
+    def _library(self, lone: Path | None = None) -> PartFiles:
+        """The parts that lie in files of their own, of all folders; and around a `lone` file that is in none."""
+        infos = self._parts()
+        if lone is not None and lone.is_file() and not any(map(lone.is_relative_to, self._collections)):
+            infos += map(self._lone_info, around(lone))
+        found = PartFiles.of(infos)
+        if found.by_role == self._files.by_role:
+            return self._files
+        if lone is None:
+            self._resolved.clear()
+            self._files = found
+        return found
+
+    def _parts(self) -> list[ModelInfo]:
+        infos = [info for each in self._collections.values() for info in each.found()]
+        lone = [path for path in self._added if path not in self._collections and path.is_file()]
+        return infos + [self._lone_info(path) for path in lone]
+
+    def _lone_info(self, path: Path) -> ModelInfo:
+        if path not in self._lone:
+            self._lone[path] = role_info(path)
+        return self._lone[path]
+
     def _info(self, name: str, path: Path) -> ModelInfo:
         try:
             if path in self._collections:
-                raise empty(path, self._collections[path].found())
+                raise empty(path, self._found(self._collections[path]))
             return self.find(name).info()
         except (UserError, OSError) as error:
             return problem_info(name, path.name, path, error)
 
 
-def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
+def read_model(
+    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: PartFiles = NO_FILES
+) -> CatalogueEntry:
     """What is at `path`, as far as the user has `said` nothing else of it.
 
     Raises UserError naming what it is, when it is not a model we know.
@@ -128,7 +193,9 @@ def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NO
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise refused(path, "it is a device or a pipe, not a file")
-        return read_file(path, name, families, said) if path.is_file() else read_folder(path, name, families, said)
+        if path.is_file():
+            return read_file(path, name, families, said, library)
+        return read_folder(path, name, families, said)
     except (UserError, OSError):
         raise
     except Exception as error:
@@ -142,11 +209,18 @@ def read_model(path: Path, name: str, families: Families, said: SaidOfModel = NO
 
 def problem_info(name: str, title: str, path: Path, error: UserError | OSError) -> ModelInfo:
     """What is known of something that cannot be used."""
-    told = error if isinstance(error, Refusal) else Refusal(path, Text(""))
-    return ModelInfo(
-        id=name, title=title, family="", path=str(path), problem=message_of(error), kind=told.kind, base=told.base,
-        packing=told.packing, size_bytes=told.size_bytes,
-    )  # fmt: skip
+    return refused_info(name, title, str(path), error, message_of(error))
+
+
+def _completed(
+    info: ModelInfo, families: Families, said: Mapping[str, SaidOfModel], library: PartFiles
+) -> ModelInfo:
+    path = Path(info.path)
+    try:
+        found = read_model(path, info.id, families, said.get(info.path, NOTHING_SAID), library)
+        return replace(found.info(), title=info.title)
+    except (UserError, OSError) as error:
+        return problem_info(info.id, info.title, path, error)
 
 
 def empty(root: Path, found: Sequence[ModelInfo]) -> UserError:

@@ -5,22 +5,26 @@ these configs diffusers does the rest, so that a file gives bit for bit what a f
 """
 
 import json
-import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from studio.api import Excerpt, Signature
+from studio.models import encoder_configs, network_configs
 from studio.models.entry import DTYPES, refused
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ALLOWED, ComponentSpec, allowed
 from studio.models.loaders.tensor import Tensor, WeightsHeader
+from studio.models.network_configs import count
 
+NETWORK = "model.diffusion_model."
 HEAD = 64
 """Numbers that one head of attention sees, in CLIP and in every UNet since Stable Diffusion 2."""
 TIME_IDS = {True: 6, False: 5}
 """What SDXL is told of a picture besides words; the refiner, of one text encoder, gets a score for two of them."""
 
+STRANGE = (LookupError, ValueError, StopIteration, TypeError, ArithmeticError)
+"""What readers of configs run into when tensors are not what they look like."""
 Config = dict[str, Any]
 Tensors = Mapping[str, Tensor]
 
@@ -52,11 +56,11 @@ def _component(
     config = dict(excerpt.config)
     if not excerpt.prefix:
         return ComponentSpec(library, excerpt.class_name, path, "", CheckpointSection(_json(config)))
-    whole = CheckpointSection("", excerpt.prefix, renamed=excerpt.renamed)
+    whole = section_at(header, excerpt)
     own = whole.of(header)
     if not own.tensors:
         raise refused(path, "it lacks the tensors of its part {}", repr(part))
-    read = _READERS.get(excerpt.class_name)
+    read = READERS.get(excerpt.class_name)
     if read is None:
         raise refused(path, "nothing here can take a {} out of a checkpoint", excerpt.class_name)
     skipped = config.pop("skipped_layers", 0)
@@ -64,12 +68,25 @@ def _component(
     try:
         found = read(tensors)
         without = _skip(found, skipped)
-        if "addition_embed_type" in found:
+        if "addition_embed_type" in found and "text_encoder_2" in signature.parts:
             found["addition_time_embed_dim"] = _time_width(header, signature, found)
-    except (LookupError, ValueError, StopIteration, TypeError, ArithmeticError):
-        raise refused(path, "its part {} is not laid out like that of {}", repr(part), signature.title) from None
-    section = CheckpointSection(_json(found | config), excerpt.prefix, without, excerpt.renamed)
+    except STRANGE:
+        raise refused(
+            path,
+            "its part {} is not laid out like that of {}, or is not all there; download it again, or get the folder "
+            "in the layout of diffusers, the one with model_index.json",
+            repr(part), signature.title,
+        ) from None  # fmt: skip
+    section = CheckpointSection(_json(found | config), excerpt.prefix, without, whole.renamed)
     return ComponentSpec(library, excerpt.class_name, path, DTYPES.get(own.dtype(), "float32"), section)
+
+
+def section_at(header: WeightsHeader, excerpt: Excerpt) -> CheckpointSection:
+    """Where the part lies: files of a network alone mostly leave out what checkpoints put before its names."""
+    section = CheckpointSection("", excerpt.prefix, renamed=excerpt.renamed)
+    if excerpt.prefix == NETWORK and not any(map(section.holds, header.tensors)):
+        return CheckpointSection("", NETWORK, renamed=("", NETWORK))
+    return section
 
 
 def _json(config: Config) -> str:
@@ -81,7 +98,7 @@ def _json(config: Config) -> str:
 
 def _unet(tensors: Tensors) -> Config:
     levels, downs = [[]], 0  # type: list[list[int]], int
-    for number in range(1, _count(tensors, "input_blocks.")):
+    for number in range(1, count(tensors, "input_blocks.")):
         if f"input_blocks.{number}.0.op.weight" in tensors:
             levels.append([])
             downs += 1
@@ -113,9 +130,9 @@ def _unet(tensors: Tensors) -> Config:
 
 def _depths(tensors: Tensors, levels: list[list[int]], attends: list[bool]) -> int | list[int]:
     """Transformer layers by level. The last level's number is that of the middle too, also where it has none itself."""
-    middle = _count(tensors, "middle_block.1.transformer_blocks.")
+    middle = count(tensors, "middle_block.1.transformer_blocks.")
     depths = [
-        _count(tensors, f"input_blocks.{level[0]}.1.transformer_blocks.") if attention else 0
+        count(tensors, f"input_blocks.{level[0]}.1.transformer_blocks.") if attention else 0
         for level, attention in zip(levels, attends, strict=True)
     ]
     depths[-1] = middle
@@ -131,26 +148,6 @@ def _time_width(header: WeightsHeader, signature: Signature, unet: Config) -> in
     return (int(unet["projection_class_embeddings_input_dim"]) - pooled) // TIME_IDS["text_encoder" in signature.parts]
 
 
-# ---- the VAE
-
-
-def _vae(tensors: Tensors) -> Config:
-    levels = _count(tensors, "encoder.down.")
-    return {
-        "in_channels": tensors["encoder.conv_in.weight"].shape[1],
-        "out_channels": tensors["decoder.conv_out.weight"].shape[0],
-        "block_out_channels": [
-            tensors[f"encoder.down.{level}.block.0.conv1.weight"].shape[0] for level in range(levels)
-        ],
-        "layers_per_block": _count(tensors, "encoder.down.0.block."),
-        "latent_channels": tensors["decoder.conv_in.weight"].shape[1],
-        "down_block_types": ["DownEncoderBlock2D"] * levels,
-        "up_block_types": ["UpDecoderBlock2D"] * levels,
-        "use_quant_conv": "quant_conv.weight" in tensors,
-        "use_post_quant_conv": "post_quant_conv.weight" in tensors,
-    }
-
-
 # ---- text encoders: CLIP as transformers lays it out, or as open_clip does
 
 
@@ -162,13 +159,15 @@ def _clip(tensors: Tensors) -> Config:
         "vocab_size": tensors[words].shape[0],
         "hidden_size": width,
         "max_position_embeddings": length,
-        "num_hidden_layers": _count(tensors, layers),
+        "num_hidden_layers": count(tensors, layers),
         "num_attention_heads": max(1, width // HEAD),
         "intermediate_size": tensors[f"{layers}0.{mlp}.weight"].shape[0],
         "projection_dim": width,
     }
     if "text_projection" in tensors:
         config["projection_dim"] = tensors["text_projection"].shape[1]
+    if "text_projection.weight" in tensors:
+        config["projection_dim"] = tensors["text_projection.weight"].shape[0]
     return config
 
 
@@ -189,15 +188,11 @@ def _skip(config: Config, layers: int) -> tuple[str, ...]:
     return (*gone, "text_projection", "logit_scale")
 
 
-def _count(tensors: Tensors, before: str) -> int:
-    """How many numbers follow this beginning in the names: blocks, layers."""
-    pattern = re.compile(re.escape(before) + r"(\d+)\.")
-    return len({match[1] for name in tensors if (match := pattern.match(name))})
-
-
-_READERS: dict[str, Callable[[Tensors], Config]] = {
+READERS: dict[str, Callable[[Tensors], Config]] = {
+    **network_configs.READERS,
+    **encoder_configs.READERS,
     "UNet2DConditionModel": _unet,
-    "AutoencoderKL": _vae,
+    "AutoencoderKL": encoder_configs.vae,
     "CLIPTextModel": _clip,
     "CLIPTextModelWithProjection": _clip,
 }

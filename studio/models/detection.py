@@ -2,14 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from studio.api import Family, Signature
 from studio.models.adapter_signatures import ADDITIONS
+from studio.models.families import name_fits
 from studio.models.loaders.tensor import WeightsHeader
 from studio.models.lora import lora
 from studio.models.part_signatures import PARTS
@@ -34,8 +35,9 @@ class FileKind:
 class TensorNames:
     """The names of a file's tensors, made ready to be searched."""
 
-    def __init__(self, header: WeightsHeader) -> None:
-        self.tensors, self.metadata = header.tensors, header.metadata
+    def __init__(self, header: WeightsHeader, words: Collection[str] = ()) -> None:
+        """`words`: of the file's name."""
+        self.tensors, self.metadata, self.words = header.tensors, header.metadata, words
         self._joined = "\n".join(header.tensors)
 
     def shapes(self, name: str) -> list[tuple[int, ...]]:
@@ -50,18 +52,32 @@ class TensorNames:
         return [tensor.shape for each, tensor in self.tensors.items() if pattern.fullmatch(each)]
 
 
-def detect(header: WeightsHeader, families: Iterable[Family]) -> FileKind | None:
-    """What the file is; None when no row of any table fits. Whole checkpoints come first: merging leaves oddities."""
-    names, rows = TensorNames(header), tuple(families)
+def detect(
+    header: WeightsHeader, families: Iterable[Family], words: Collection[str] = (), said: str = ""
+) -> FileKind | None:
+    """What the file is; None when no row of any table fits. Whole checkpoints come first: merging leaves oddities.
+
+    `words`: of the file's name, for models whose headers are alike; `said`: the family that the user says it is of.
+    """
+    names, rows = TensorNames(header, words), tuple(families)
     of_families = [(each, family) for family in rows for each in family.files]
+    of_families.sort(key=lambda row: not row[0].named)  # what a name tells goes before what headers alone leave
     return (
-        _first(names, [(each, family) for each, family in of_families if each.parts])
+        next((each for each in alike(header, rows) if said == each.signature.title), None)
+        or _first(names, [row for row in of_families if row[0].parts and row[0].kind == "checkpoint"])
         or _first(names, [(each, None) for each in ADDITIONS])
         or _lora(header)
         or _first(names, of_families)
         or _first(names, [(each, None) for each in PARTS])
         or _upscaler(header)
     )
+
+
+def alike(header: WeightsHeader, families: Iterable[Family]) -> list[FileKind]:
+    """All models that open and that the file may be, whatever its name says."""
+    names = TensorNames(header)
+    rows = [(each, family) for family in families for each in family.files if each.parts]
+    return [FileKind(each, family) for each, family in rows if fits(replace(each, named=""), names)]
 
 
 def _first(names: TensorNames, rows: Iterable[tuple[Signature, Family | None]]) -> FileKind | None:
@@ -76,6 +92,8 @@ def _lora(header: WeightsHeader) -> FileKind | None:
 
 def fits(signature: Signature, names: TensorNames) -> bool:
     if any(names.metadata.get(key) != value for key, value in signature.metadata.items()):
+        return False
+    if signature.named and not name_fits(signature.named, names.words):
         return False
     if any(names.shapes(name) for name in signature.lacks):
         return False

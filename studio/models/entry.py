@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.api import Family, Upscaler
-from studio.descriptions import ModelInfo
+from studio.descriptions import ModelInfo, NeededFile
 from studio.errors import UserError
 from studio.models.loaders.component import ComponentSpec
 from studio.models.loaders.tensor import BLOCKS, FP8
@@ -45,6 +45,10 @@ class CatalogueEntry:
     """Of a LoRA: the file of a picture for it."""
     choices: tuple[str, ...] = ()
     """The titles of what a model of these parts may be, of which the user may say one."""
+    seeks: tuple[str, ...] = ()
+    """Roles of the parts that lie, or would lie, in files of their own: what it finds changes with what is there."""
+    candidates: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
+    """Of such a part, all files that fit; the first was taken."""
     packing: str = ""
     """How its weights are packed, as people call it: `Q4_K`, `FP8`; '' for plain floats."""
 
@@ -70,6 +74,8 @@ class CatalogueEntry:
             kind=self.kind,
             base=self.base or ("" if self.kind == "lora" else self.about.title),
             choices=list(self.choices),
+            seeks=list(self.seeks),
+            files={part: [str(each) for each in paths] for part, paths in self.candidates.items()},
             lora=self.about.lora,
             words=list(self.words),
             picture=self.picture,
@@ -103,13 +109,20 @@ class CatalogueEntry:
 class Refusal(UserError):
     """The one sentence about something that is no model to be used, which may be known to be something else."""
 
-    def __init__(self, path: Path, why: Text, kind: str = "", base: str = "", packing: str = "") -> None:
+    def __init__(
+        self, path: Path, why: Text, kind: str = "", base: str = "", packing: str = "", *, role: str = "",
+        seeks: tuple[str, ...] = (), needs: tuple[NeededFile, ...] = (),
+    ) -> None:  # fmt: skip
+        """`role`: of what serves other models, see `Signature.role`; `seeks` and `needs`: of what lacks such files."""
         super().__init__("{} cannot be used as a model: {}.", path, why, field="model", code="unusable_model")
         self.path, self.why, self.kind, self.base, self.packing = path, why, kind, base, packing
+        self.role, self.seeks, self.needs = role, seeks, needs
 
     def of(self, kind: str, base: str, packing: str = "") -> "Refusal":
         """The same of something whose kind is known."""
-        return Refusal(self.path, self.why, self.kind or kind, self.base or base, self.packing or packing)
+        more: dict[str, Any] = {"role": self.role, "seeks": self.seeks, "needs": self.needs}
+        known = (self.kind or kind, self.base or base, self.packing or packing)
+        return Refusal(self.path, self.why, *known, **more)
 
     @property
     def size_bytes(self) -> int:
@@ -123,3 +136,13 @@ class Refusal(UserError):
 def refused(path: Path, why: str, *args: object) -> Refusal:
     """The one sentence about something that is no model."""
     return Refusal(path, Text(why, *args))
+
+
+def refused_info(name: str, title: str, path: str, error: UserError | OSError, problem: Text) -> ModelInfo:
+    """What is known of something that cannot be used. `problem`: its sentence, as it can be sent."""
+    if not isinstance(error, Refusal):
+        error = Refusal(Path(path), Text(""))
+    return ModelInfo(
+        name, title, "", path, problem=problem, kind=error.kind, base=error.base, packing=error.packing,
+        size_bytes=error.size_bytes, role=error.role, seeks=list(error.seeks), needs=list(error.needs),
+    )  # fmt: skip

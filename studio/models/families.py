@@ -122,10 +122,14 @@ def _assumed(variant: Variant, found: Family) -> Text:
 def _agrees(configs: Mapping[str, Mapping[str, Any]], place: str, wanted: Any) -> bool:
     part, _, key = place.partition(".")
     if part == NAMED:
-        found = configs.get(part, {})
-        return any(fnmatchcase(word, pattern) for pattern in key.split("|") for word in found) is wanted
+        return name_fits(key, configs.get(part, {})) is wanted
     value = configs.get(part, {}).get(key)
     return value in wanted if isinstance(wanted, tuple) else bool(value == wanted)
+
+
+def name_fits(patterns: str, words: Iterable[str]) -> bool:
+    """Whether one of the words of a name is one of these, parted by `|`."""
+    return any(fnmatchcase(word, pattern) for pattern in patterns.split("|") for word in words)
 
 
 def _named_steps(words: Iterable[str]) -> dict[str, int]:

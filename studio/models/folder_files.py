@@ -67,7 +67,9 @@ def check_weights(path: Path, key: str, spec: ComponentSpec) -> None:
         pickles = [file.name for pattern in ("*.bin", "*.ckpt", "*.pth", "*.pt") for file in spec.path.glob(pattern)]
         only = Text("holds no weights")
         if pickles:
-            only = Text("holds only {}, a pickle, which could run code", pickles[0])
+            only = Text(
+                "holds only {}, a pickle, which could run code unless the studio converts it", pickles[0]
+            )
         raise refused(path, "its part {} {}; get the version with .safetensors files", repr(key), only)
     for index_file in _indexes(spec):
         shards = config.read(index_file).get("weight_map")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from studio.api import Signature
 
 _PART = "which is one part of a model; add the whole model: a folder with a model_index.json, or a checkpoint"
+_SERVES = "which is one part of a model; it is used with the networks that need it, wherever in your folders they lie"
 _FOLDER = "which belongs into a folder in the layout of diffusers; add that folder, the one with model_index.json"
 _OTHER = (
     "which no plugin that is installed can run; add a model of another family, such as Stable Diffusion XL or FLUX.1"
@@ -15,9 +16,12 @@ _NONE: Shapes = {}
 
 
 def _part(
-    kind: str, title: str, base: str, *names: str, lacks: tuple[str, ...] = (), shapes: Shapes = _NONE
+    kind: str, title: str, base: str, *names: str, lacks: tuple[str, ...] = (), shapes: Shapes = _NONE, role: str = "",
+    prefix: str = "",
 ) -> Signature:  # fmt: skip
-    return Signature(title, {**dict.fromkeys(names), **shapes}, lacks, why=_PART, kind=kind, base=base)
+    why = _SERVES if role else _PART
+    return Signature(title, {**dict.fromkeys(names), **shapes}, lacks, why=why, kind=kind, base=base, role=role,
+                     prefix=prefix)  # fmt: skip
 
 
 _CODECS = (
@@ -31,13 +35,14 @@ VAES = (
     _part("vae", "VQ codec", "", "quantize.embedding.weight", "encoder.conv_in.weight"),
     *(
         _part("vae", f"VAE with {title}", base, f"{before}{block}", shapes={f"{before}decoder.conv_in.weight": shape},
-              lacks=("model.diffusion_model.*", "quantize.embedding.weight"))
+              lacks=("model.diffusion_model.*", "quantize.embedding.weight"), role="vae", prefix=before)
         for before in ("", "first_stage_model.", "vae.")
         for shape, title, base in _CODECS
         for block in ("decoder.up.0.block.0.conv1.weight", "decoder.up_blocks.0.resnets.0.conv1.weight")
     ),
-    _part("vae", "VAE of Qwen-Image or Wan", "Qwen-Image or Wan", "decoder.middle.0.residual.0.gamma"),
-    _part("vae", "VAE of Qwen-Image or Wan", "Qwen-Image or Wan", "decoder.mid_block.resnets.0.norm1.gamma"),
+    _part("vae", "VAE of Qwen-Image or Wan", "Qwen-Image or Wan", "decoder.middle.0.residual.0.gamma", role="vae-wan"),
+    _part("vae", "VAE of Qwen-Image or Wan", "Qwen-Image or Wan", "decoder.mid_block.resnets.0.norm1.gamma",
+          role="vae-wan"),
     _part("vae", "VAE of Sana (DC-AE)", "Sana", "decoder.stages.1.op_list.0.main.conv.conv.bias"),
     _part("vae", "VAE of Sana (DC-AE)", "Sana", "decoder.up_blocks.*.conv_inverted.weight"),
     _part("vae", _TINY, "", "decoder.layers.1.weight", "decoder.layers.3.conv.0.weight"),
@@ -79,22 +84,25 @@ ENCODERS = (
     _part("text-encoder", "CLIP, text and image", "", "visual.conv1.weight", "token_embedding.weight"),
     _part("image-encoder", "CLIP image encoder", "", _PATCHES),
     *(
-        _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", shapes={_TOKENS: (None, width)})
+        _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", shapes={_TOKENS: (None, width)}, role="clip")
         for width, name in ((768, "ViT-L"), (1024, "ViT-H"), (1280, "ViT-bigG"))
     ),
-    _part("text-encoder", "Text encoder CLIP", "", _TOKENS),
+    _part("text-encoder", "Text encoder CLIP", "", _TOKENS, role="clip"),
     _part("text-encoder", "Text encoder CLIP", "", "transformer.resblocks.0.attn.in_proj_weight"),
     _part("text-encoder", "Text encoder UMT5-XXL", "Wan or AuraFlow", shapes={
         _QUERY: (4096, 4096), "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight": (None, None),
     }),
     _part("text-encoder", "Text encoder T5-XXL", "FLUX.1, Stable Diffusion 3.5, Chroma or PixArt",
-          shapes={_QUERY: (4096, 4096)}),
-    _part("text-encoder", "Text encoder T5", "", _QUERY),
+          shapes={_QUERY: (4096, 4096)}, role="t5"),
+    _part("text-encoder", "Text encoder UMT5", "", _QUERY,
+          "encoder.block.1.layer.0.SelfAttention.relative_attention_bias.weight"),
+    _part("text-encoder", "Text encoder T5", "", _QUERY, role="t5"),
     _part("text-encoder", "Language model Qwen2.5-VL", "Qwen-Image",
-          "model.layers.0.self_attn.q_proj.bias", "visual.blocks.0.attn.qkv.weight"),
+          "model.layers.0.self_attn.q_proj.bias", "visual.blocks.0.attn.qkv.weight", role="qwen2.5-vl"),
     _part("text-encoder", "Language model Gemma", "Lumina 2 or Sana",
-          "model.layers.0.pre_feedforward_layernorm.weight"),
-    _part("text-encoder", "Language model Qwen3", "Z-Image or FLUX.2", "model.layers.0.self_attn.q_norm.weight"),
+          "model.layers.0.pre_feedforward_layernorm.weight", role="gemma2"),
+    _part("text-encoder", "Language model Qwen3", "Z-Image or FLUX.2", "model.layers.0.self_attn.q_norm.weight",
+          role="qwen3"),
     _part("text-encoder", "Language model Mistral 3", "FLUX.2", _LAYER, "tekken_model"),
     _part("text-encoder", "Language model", "", _LAYER),
     _part("text-encoder", "Language model", "", "layers.0.self_attn.q_proj.weight"),

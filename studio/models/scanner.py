@@ -14,7 +14,7 @@ from studio import __version__, files
 from studio.atomic import writing
 from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
-from studio.models.entry import CatalogueEntry, Refusal, refused
+from studio.models.entry import CatalogueEntry, refused, refused_info
 from studio.models.families import Families
 from studio.models.locations import REPOSITORY, ModelLocation, places
 from studio.text import Text, english
@@ -83,11 +83,8 @@ class Scanner:
                 )
             return replace(self._read(place.path, name, self._families).info(), title=name)
         except (UserError, OSError) as error:
-            told = error if isinstance(error, Refusal) else Refusal(place.path, Text(""))
-            return ModelInfo(
-                _text(name), _text(name), "", _text(place.path), problem=_sendable(message_of(error)), kind=told.kind,
-                base=told.base, packing=told.packing, size_bytes=told.size_bytes,
-            )  # fmt: skip
+            told = _sendable(message_of(error))
+            return refused_info(_text(name), _text(name), _text(place.path), error, told)
 
     def _known(self) -> dict[str, ScannedModel]:
         if self._found is None:

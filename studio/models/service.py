@@ -2,9 +2,10 @@
 
 import os
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import asdict
+from pathlib import Path
 
 import psutil
 from msgspec import structs
@@ -27,7 +28,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
-from studio.settings import Settings
+from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text
 
 CPU_SHARE, ACCELERATOR_SHARE = 0.6, 0.85
@@ -78,6 +79,18 @@ class ModelService:
     def find(self, ref: str) -> CatalogueEntry:
         """The model behind an id or a path. Raises UserError."""
         return self._catalogue.find(ref)
+
+    def place(self, ref: str) -> tuple[str, Path]:
+        """The id and the path of a model, usable or not. Raises UserError."""
+        return self._catalogue.place(ref)
+
+    def read(self, path: Path, name: str, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
+        """The model at a path as it is when the user says this of it. Raises UserError."""
+        return self._catalogue.read(path, name, said)
+
+    def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
+        """What a scan found, with the parts of models that lie in files of their own."""
+        return self._catalogue.complete(infos)
 
     def refresh(self) -> None:
         """Read the models' folders again, and which they are: another program may have added some."""

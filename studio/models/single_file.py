@@ -1,13 +1,17 @@
 """A lone file: an upscaler, or a checkpoint with all parts of a model; anything else is refused for what it is."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
+from msgspec.structs import replace as replace_struct
+
 from studio.api import Family, Signature
 from studio.models import checkpoint, lora
-from studio.models.detection import FileKind, detect
+from studio.models.companions import PartFiles, find_companions
+from studio.models.detection import FileKind, alike, detect
 from studio.models.entry import CatalogueEntry, Refusal, refused
-from studio.models.families import NAMED, Families, name_words, specialise
+from studio.models.families import NAMED, Families, choices, name_words, specialise
 from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinished_error
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import read_header
@@ -22,20 +26,29 @@ from studio.text import Text, joined
 SUFFIXES = (".safetensors", ".sft", ".gguf")
 """The second is ComfyUI's and Black Forest Labs' name for the first."""
 _PICKLES = {".ckpt", ".pt", ".pth", ".bin"}
-_PICKLE = "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors"
+_PICKLE = (
+    "it is a pickle, which can run code when it is opened; get the version with the ending .safetensors, or have it "
+    "converted: “studio models convert”, or the button beside it in the window"
+)
 _OTHER_FORMATS = {
     ".onnx": "it is a graph for ONNX Runtime, which the studio does not have; get the version with the ending "
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
+NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
 _BY_NAME = {"v": ("768", "vpred"), "epsilon": ("512", "base", "turbo")}
 """Words of a file's name, where its header and its weights do not tell what Stable Diffusion 2 predicts."""
 
 
-def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
-    """The model in a file. Raises UserError naming what it is, when it is none that can be used by itself."""
+def read_file(
+    path: Path, name: str, families: Families, said: SaidOfModel = NOTHING_SAID, library: PartFiles = NO_FILES
+) -> CatalogueEntry:
+    """The model in a file. Raises UserError naming what it is, when it is none that can be used.
+
+    `library`: where the parts are looked for that lie in files of their own.
+    """
     header, kind = identify(path, families, said)
     if kind.architecture and (row := families.upscaler):
         return CatalogueEntry(
@@ -49,10 +62,12 @@ def read_file(path: Path, name: str, families: Families, said: SaidOfModel = NOT
         return _lora(path, name, header, told, families)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
-        raise Refusal(path, why, told.kind, told.base, packing(header))
+        raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
     try:
         check_numbers(path, header)
-        return _checkpoint(path, name, header, kind, said)
+        titles = list(dict.fromkeys(each.signature.title for each in alike(header, families.rows())))
+        entry = _checkpoint(path, name, header, kind, said, library)
+        return replace(entry, choices=tuple(dict.fromkeys([*entry.choices, *titles]))) if len(titles) > 1 else entry
     except Refusal as error:
         raise error.of(told.kind, told.base, packing(header)) from None
 
@@ -74,10 +89,11 @@ def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -
     _check_format(path)
     header = read_header(path)
     predicts = said.prediction or prediction_of(path, header)
-    kind = _detect(header, predicts, families)
+    words = name_words(path.stem)
+    kind = _detect(header, predicts, families, words, said.family)
     if kind and kind.signature.note and not predicts:  # it does not tell, so its weights and its name may
         predicts = spread_of(path, header) or _named_prediction(path)
-        kind = _detect(header, predicts, families)
+        kind = _detect(header, predicts, families, words, said.family)
     header = _with_prediction(header, predicts)
     if kind is None:
         check_numbers(path, header)
@@ -98,8 +114,10 @@ def _check_format(path: Path) -> None:
         raise refused(path, _NO_WEIGHTS, SUFFIXES[0])
 
 
-def _detect(header: WeightsHeader, predicts: str, families: Families) -> FileKind | None:
-    return detect(_with_prediction(header, predicts), families.rows())
+def _detect(
+    header: WeightsHeader, predicts: str, families: Families, words: Collection[str], said: str
+) -> FileKind | None:
+    return detect(_with_prediction(header, predicts), families.rows(), words, said)
 
 
 def _with_prediction(header: WeightsHeader, predicts: str) -> WeightsHeader:
@@ -111,17 +129,28 @@ def _named_prediction(path: Path) -> str:
     return next((each for each, told in _BY_NAME.items() if any(word in named for word in told)), "")
 
 
-def _checkpoint(path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel) -> CatalogueEntry:
+def _checkpoint(
+    path: Path, name: str, header: WeightsHeader, kind: FileKind, said: SaidOfModel, library: PartFiles
+) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
-    configs = checkpoint.configs(components) | {NAMED: name_words(path.stem)}
+    found = find_companions(
+        path, header, kind.signature, checkpoint.configs(components), library, said.files
+    )
+    components = {part: spec for part, spec in components.items() if part not in found.without}
+    components |= found.components
+    configs = checkpoint.configs(components) | {NAMED: name_words(path.stem), "index": dict(kind.signature.defaults)}
+    if said.family == kind.signature.title and said.family not in choices(kind.family, configs):
+        said = replace_struct(said, family="")  # it has told which of several signatures the file is of
     family, note = specialise(kind.family, configs, said.family)
     size = native_size(configs) if family.native_size else {}
     family = with_prediction(path, family, said.prediction or prediction_of(path, header))
     entry = CatalogueEntry(
         name, path.stem, family, path, family.capabilities, components,
         {**family.defaults, **size, **kind.signature.defaults}, family.license,
-        joined(" ", [each for each in (Text(kind.signature.note), note) if each]), kind.signature.kind,
-        kind.signature.base or family.title, packing=packing(header),
+        joined(" ", [each for each in (Text(kind.signature.note), note, *found.notes) if each]),
+        kind.signature.kind if found.seeks else "checkpoint",
+        kind.signature.base or family.title, seeks=found.seeks, candidates=found.candidates,
+        packing=packing(header),
     )  # fmt: skip
     return in_one_dtype(as_said(entry, kind.family, configs, said))

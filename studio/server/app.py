@@ -16,7 +16,7 @@ from studio.server.backend import SCOPE, Backend, backend_of
 from studio.server.body import Gone
 from studio.server.guard import Guard
 from studio.server.openai import images, models, pictures
-from studio.server.own import files, jobs, library, openapi, tasks
+from studio.server.own import files, front, jobs, library, openapi, tasks
 
 
 def routes() -> list[BaseRoute]:
@@ -46,10 +46,12 @@ def routes() -> list[BaseRoute]:
         Route("/v1/files/{id}", files.delete, methods=["DELETE"]),
         Route("/v1/files/{id}/content", files.content),
         Route("/v1/openapi.json", openapi.show),
+        Route("/v1/front/{front}/events", front.events),
+        Route("/v1/front/{front}/{verb}", front.command, methods=["POST"]),
     ]
 
 
-def build(backend: Backend, *, token: str, names: Collection[str]) -> Guard:
+def build(backend: Backend, *, token: str, front_token: str, names: Collection[str]) -> Guard:
     """The ASGI application. `names`: what the Host header may say."""
 
     @asynccontextmanager
@@ -69,7 +71,7 @@ def build(backend: Backend, *, token: str, names: Collection[str]) -> Guard:
             scope["app"] = app  # an unknown route is an HTTPException then, and not a bare answer of the router's
             await handled(scope, receive, send)
 
-    return Guard(app, token=token, names=names, stop=backend.jobs.stop)
+    return Guard(app, token=token, front_token=front_token, names=names, stop=backend.jobs.stop)
 
 
 @asynccontextmanager

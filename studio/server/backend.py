@@ -7,6 +7,7 @@ from starlette.requests import Request
 
 from studio import files
 from studio.library import Library
+from studio.server.attachment import Attachment
 from studio.server.attempts import Attempts
 from studio.server.body import BodyReader
 from studio.server.job_service import JobService
@@ -28,6 +29,8 @@ class Backend:
     """Folders whose names no answer tells."""
     links: PictureLinks = field(default_factory=PictureLinks)
     attempts: Attempts = field(default_factory=Attempts)
+    fronts: dict[str, Attachment] = field(default_factory=dict)
+    """The windows and command lines of this machine that use this engine."""
     bodies: BodyReader = field(default_factory=BodyReader)
 
     def redacted(self, text: str) -> str:

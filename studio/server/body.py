@@ -47,6 +47,13 @@ class BodyReader:
             return await asyncio.to_thread(_parsed, await _whole(request, MOST_BYTES))
 
 
+async def read_bytes(request: Request) -> bytes:
+    """A body that says it is JSON, as it is. Raises ApiError, Gone."""
+    _require(request.headers, "application/json")
+    _promised(request.headers)
+    return await _whole(request, MOST_BYTES)
+
+
 @asynccontextmanager
 async def read_form(request: Request) -> AsyncIterator[list[tuple[str, str | UploadFile]]]:
     """The parts of a multipart body, in their order; files lie on the disk until the block ends. Raises as above."""

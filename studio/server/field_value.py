@@ -7,6 +7,7 @@ from typing import Any
 from studio.descriptions import ModelInfo
 from studio.form import FormField, is_within
 from studio.library import picture_id
+from studio.messages import Refresh
 from studio.server.api_error import ApiError, invalid
 from studio.server.backend import Backend
 from studio.server.body import data_url
@@ -36,7 +37,7 @@ def model(name: Any, backend: Backend) -> ModelInfo:
     """A model of the catalogue, by its id. Raises ApiError."""
     found = next((each for each in backend.jobs.models if each.id == name and not each.problem), None)
     if found is None:
-        backend.jobs.refresh_models()  # it may have been added since
+        backend.jobs.send(Refresh())  # it may have been added since
         raise ApiError(
             404, f"The model '{str(name)[:200]}' is not installed here; GET /v1/models lists those that are.",
             "model_not_found", param="model",

@@ -55,6 +55,29 @@ async def to_the_end(request: Request, feed: JobFeed) -> None:
         pass
 
 
+async def until_gone(request: Request, source: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """What comes from `source`, to its end. Raises Gone when the client hangs up."""
+
+    async def step() -> bytes | None:
+        return await anext(source, None)
+
+    gone = asyncio.create_task(_until_gone(request))
+    coming: asyncio.Task[bytes | None] | None = None
+    try:
+        while True:
+            coming = asyncio.create_task(step())
+            await asyncio.wait({coming, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if gone.done():
+                raise Gone
+            if (chunk := coming.result()) is None:
+                return
+            yield chunk
+    finally:
+        for task in (gone, coming):
+            if task:
+                task.cancel()
+
+
 async def _until_gone(request: Request) -> None:
     message: Any = {}
     while message.get("type") != "http.disconnect":

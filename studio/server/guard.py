@@ -25,9 +25,12 @@ _HEADERS = {
 class Guard:
     """ASGI middleware: Host, Origin, method, token; in this order, without reading a body."""
 
-    def __init__(self, app: ASGIApp, *, token: str, names: Collection[str], stop: Callable[[], None]) -> None:
+    def __init__(
+        self, app: ASGIApp, *, token: str, front_token: str, names: Collection[str], stop: Callable[[], None]
+    ) -> None:
         """`token`: of the API. `names`: what the Host header may say. `stop`: what the server calls as it ends."""
-        self._app, self._token, self.stop = app, token.encode(), stop
+        self._app, self.stop = app, stop
+        self._token, self._front_token = token.encode(), front_token.encode()
         self._names = names
         self._origins = {f"{scheme}://{name}" for scheme in ("http", "https") for name in names}
 
@@ -75,7 +78,7 @@ class Guard:
             raise ApiError(403, "Pages of other origins may not ask for anything here.", "forbidden_origin")
         if scope["method"] not in ("GET", "HEAD", "POST", "DELETE"):
             raise ApiError(405, f"The method {scope['method'][:20]} is not served here.", "method_not_allowed")
-        if not (public and scope["method"] in ("GET", "HEAD")) and not self._knows(scope):
+        if not (public and scope["method"] in ("GET", "HEAD")) and not _sends(scope, self._wanted(scope["path"])):
             raise ApiError(
                 401,
                 "The API key is missing or wrong. It is the server's token, which `studio serve` names the file of; "
@@ -83,12 +86,17 @@ class Guard:
                 "invalid_api_key",
             )
 
-    def _knows(self, scope: Scope) -> bool:
-        given = [value for name, value in scope["headers"] if name == b"authorization"]
-        if len(given) != 1:
-            return False
-        scheme, _, token = given[0].partition(b" ")
-        return scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), self._token)
+    def _wanted(self, path: str) -> bytes:
+        """The token that a path needs: what names files of this machine is for the studio's own fronts alone."""
+        return self._front_token if path.startswith("/v1/front/") else self._token
+
+
+def _sends(scope: Scope, wanted: bytes) -> bool:
+    given = [value for name, value in scope["headers"] if name == b"authorization"]
+    if len(given) != 1:
+        return False
+    scheme, _, token = given[0].partition(b" ")
+    return scheme.lower() == b"bearer" and hmac.compare_digest(token.strip(), wanted)
 
 
 def _one(scope: Scope, name: bytes, *, default: str | None = None) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from msgspec.structs import replace
+
 from studio import form, messages
 from studio.client import Client
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.jobs import Job, JobQueue, JobState, encode_jobs, load_jobs, save_jobs
-from studio.messages import Event
+from studio.messages import Command, Event
 from studio.role import Role
 from studio.server.api_error import LIMIT, SERVER, ApiError, invalid
 from studio.server.job_feed import Changed, Happening, JobEnded, JobFeed, Noted, PictureSaved, Previewed
@@ -29,6 +31,18 @@ class Connects(Protocol):
     """Makes the client that hands its events to `on_event`."""
 
     def __call__(self, on_event: Callable[[Event], None]) -> Client: ...
+
+
+class JobListener(Protocol):
+    """Hears all that the engine tells, and how jobs end."""
+
+    def hear(self, event: Event) -> None: ...
+    def job_ended(self, job: Job) -> None: ...
+    def owns(self, job: Job) -> bool:
+        """Whether it decides what becomes of the job's unsaved pictures."""
+
+    def stop(self) -> None:
+        """The server ends."""
 
 
 class JobService:
@@ -48,6 +62,9 @@ class JobService:
         self._kept: set[str] = set()
         """Ids of the jobs that outlive their client, and this process."""
         self._saving: asyncio.TimerHandle | None = None
+        self._listeners: list[JobListener] = []
+        self.last_ready: messages.Ready | None = None
+        """What the engine that runs has said of itself."""
         self._listen()
 
     # ---- its life
@@ -70,6 +87,8 @@ class JobService:
         self._save_now()
         self.closing = True
         self.queue.pause()
+        for listener in self._listeners:
+            listener.stop()
         for id, feeds in self._feeds.items():
             if (job := self.queue.get(id)) and not job.state.ended:
                 for feed in feeds:
@@ -116,10 +135,25 @@ class JobService:
             self._save_soon()
         return job
 
-    def refresh_models(self) -> None:
-        """Let the engine look for models again."""
+    def send(self, command: Command) -> None:
+        """One that belongs to no job; while there is no engine it is dropped."""
         if self._client and self._ready:
-            self._client.send(messages.Refresh())
+            self._client.send(command)
+
+    def start_engine(self) -> None:
+        """If there is none and none is about to be started."""
+        if self._client and not self.closing:
+            self._client.start()
+
+    def restart_engine(self) -> None:
+        if self._client and not self.closing:
+            self._client.restart()
+
+    def attach(self, listener: JobListener) -> None:
+        self._listeners.append(listener)
+
+    def detach(self, listener: JobListener) -> None:
+        self._listeners.remove(listener)
 
     def abandon(self, job: Job, wait_s: float = 0.0) -> None:
         """Its client is gone: cancel it, after a wait if that may come back, and unless others follow it."""
@@ -150,15 +184,18 @@ class JobService:
     def _follow(self, event: Event) -> None:
         match event:
             case messages.Ready():
-                self._ready, self._gone = True, ""
+                self._ready, self._gone, self.last_ready = True, "", event
                 self.tasks = {task.id: form.read(task) for task in event.tasks}
                 self.models = event.models
                 self.queue.learn({id: each.names(Role.PROMPT) for id, each in self.tasks.items()})
             case messages.Models(models=models):
                 self.models = models
+                self.last_ready = self.last_ready and replace(self.last_ready, models=models)
             case messages.Ended():
-                self._ready = False
+                self._ready, self.last_ready = False, None
                 self._gone = "" if event.restarting else str(event.message)
+        for listener in [*self._listeners]:
+            listener.hear(event)
         self.queue.follow(event)
 
     def _listen(self) -> None:
@@ -169,7 +206,7 @@ class JobService:
         self.queue.ended.connect(self._ended)
 
     def _changed(self, job: Job) -> None:
-        if job.state is JobState.UNSAVED:
+        if job.state is JobState.UNSAVED and not any(listener.owns(job) for listener in self._listeners):
             self._loop.call_soon(self._save_elsewhere, job)
         if not job.state.ended:
             self._tell(job, Changed())
@@ -178,6 +215,8 @@ class JobService:
 
     def _ended(self, job: Job) -> None:
         self._tell(job, JobEnded())
+        for listener in [*self._listeners]:
+            listener.job_ended(job)
         if job.id in self._kept and not self.closing:
             self._kept.discard(job.id)
             self._save_soon()

@@ -3,6 +3,7 @@
 import contextlib
 import logging
 import os
+import secrets
 import signal
 import socket
 import threading
@@ -58,8 +59,9 @@ def serve(settings: Settings, connect: Connects, options: ServeOptions, started:
         token = access_token.load(options.token_file or folder / TOKEN, make=options.token_file is None)
         listening = address.listen(options.host, options.port, options.allowed, insecure=options.insecure)
         with contextlib.closing(listening.listener), _logged(settings.home / log_file.FOLDER / LOG):
-            app = build(_backend(settings, connect, folder), token=token, names=listening.names)
-            info = ServerInfo(listening.url, token, os.getpid(), __version__)
+            info = ServerInfo(listening.url, token, secrets.token_urlsafe(32), os.getpid(), __version__)
+            backend = _backend(settings, connect, folder)
+            app = build(backend, token=token, front_token=info.front_token, names=listening.names)
             config = uvicorn.Config(
                 app, http=GuardedProtocol, ws="none", loop="asyncio", lifespan="on", log_config=None,
                 access_log=False, server_header=False, h11_max_incomplete_event_size=MOST_HEADER_BYTES,
@@ -126,7 +128,7 @@ def _alone(folder: Path, home: Path) -> Iterator[None]:
     """One server for each home: two would write the same queue. Raises UserError."""
     try:
         files.make_private(folder)
-        descriptor = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(folder / server_info.LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise UserError("The folder {} cannot be used ({}); nothing was started.", folder, os_reason(error)) from None
     try:

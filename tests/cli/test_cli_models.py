@@ -237,3 +237,14 @@ def test_what_was_said_of_a_model_in_a_folder_of_many_wins_too(capsys: Told, tmp
     told(capsys, "models", "set", "dreamer-lcm", "--family", "Stable Diffusion 1.5")
     (listed,) = (model for model in data(capsys, "models", "list") if model["id"] == "dreamer-lcm")
     assert (listed["family_title"], listed["defaults"]["steps"]) == ("Stable Diffusion 1.5", 30)
+
+
+def test_a_pickle_is_refused_converted_and_added(capsys: Told, tmp_path: Path) -> None:
+    weights = upscaler.compact(2).state_dict()
+    torch.save({"params": weights, "epoch": 1}, tmp_path / "x2.pth")
+    assert "have it converted" in told(capsys, "models", "add", str(tmp_path / "x2.pth"), code=2)
+    made = data(capsys, "models", "convert", str(tmp_path / "x2.pth"), "--to", str(tmp_path / "made"))
+    assert (made["target"], made["tensors"]) == (str(tmp_path / "made/x2.safetensors"), len(weights))
+    assert "Added x2" in told(capsys, "models", "add", "--convert", str(tmp_path / "x2.pth"))
+    assert settings.load().models == (str(tmp_path / "x2.safetensors"),)
+    assert "is there already" in told(capsys, "models", "add", "--convert", str(tmp_path / "x2.pth"), code=2)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 from rig import MODEL, Rig
 
 from studio import messages
@@ -54,3 +54,32 @@ def test_the_dialogs_hand_on_what_was_chosen(rig: Rig, tmp_path: Path, ask: str)
     dialog.fileSelected.emit(str(tmp_path))
     rig.wait(lambda: settings_file.load().models == (str(tmp_path),))
     dialog.close()
+
+
+def test_a_pickle_is_converted_when_the_user_asks_for_it(rig: Rig, tmp_path: Path) -> None:
+    """In the real child; what was made takes its place in the catalogue."""
+    import torch
+
+    file = tmp_path / "x4.pth"
+    torch.save({"params": {"body.0.weight": torch.zeros(2, 2)}}, file)
+    add(rig, file)
+    refused = ModelInfo("x4", "x4", "", str(file), problem="It is a pickle.")
+    rig.client.emit(messages.Models([MODEL, refused]))
+    rig.wait(lambda: rig.window.notices.text("models") == "It is a pickle.")
+    assert not file.with_suffix(".safetensors").exists()
+    (button,) = [each for each in rig.window.notices.findChildren(QPushButton) if each.text() == "Convert it"]
+    button.click()
+    made = "x4.safetensors was made of x4.pth"
+    rig.qtbot.waitUntil(lambda: made in rig.window.notices.text("models"), timeout=60_000)
+    assert settings_file.load().models == (str(file.with_suffix(".safetensors")),)
+    assert file.exists()
+
+
+def test_a_conversion_can_be_given_up(rig: Rig, tmp_path: Path) -> None:
+    file = tmp_path / "x4.pth"
+    file.write_bytes(b"\x80\x02")
+    rig.feature(ModelImport)._conversion.start(file)
+    (button,) = [each for each in rig.window.notices.findChildren(QPushButton) if each.text() == "Cancel"]
+    button.click()
+    rig.wait(lambda: sorted(each.name for each in tmp_path.iterdir()) == ["studio-home", "x4.pth"])
+    assert rig.window.notices.text("models") == ""

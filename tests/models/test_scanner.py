@@ -22,7 +22,7 @@ from studio.models.service import ModelService
 from studio.settings import Settings
 
 KINDS: dict[str, Shapes] = {title: shapes for shapes, title in OTHERS} | {row[1]: row[0] for row in MODELS}
-FLUX = "FLUX.1 dev, Krea or Kontext: their headers are alike"
+FLUX = "FLUX.1 dev"
 
 
 def put(path: Path, kind: str) -> Path:
@@ -65,7 +65,7 @@ def test_the_folder_of_a1111(tmp_path: Path) -> None:
         "models/ControlNet/canny.safetensors": "“ControlNet for Stable Diffusion 1.5”",
         "embeddings/bad-hands.safetensors": "“Textual inversion for Stable Diffusion 1.5”",
         "models/Stable-diffusion/old.ckpt": "it is a pickle, which can run code when it is opened",
-        "models/Stable-diffusion/flux/dev.safetensors": "get that folder, the one with model_index.json",
+        "models/Stable-diffusion/flux/dev.safetensors": "get the folder in the layout of diffusers",
     }.items():
         assert words in found[path]
 

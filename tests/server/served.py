@@ -30,7 +30,7 @@ from studio.server.uploads import Uploads
 from studio.settings import Settings
 from studio.testing import ScriptedClient
 
-TOKEN = "a-token-for-the-tests"
+TOKEN, FRONT_TOKEN = "a-token-for-the-tests", "a-token-for-the-own-fronts"
 PATIENCE_S = 30.0
 MODELS = [
     ModelInfo("starter", "Starter", "kandinsky22", "/models/starter",
@@ -137,7 +137,7 @@ def serving(
     )  # fmt: skip
     backend = Backend(jobs, Uploads(home / "server/uploads"), library, (home,))
     listening = address.listen("127.0.0.1", 0)
-    app = build(backend, token=TOKEN, names=listening.names)
+    app = build(backend, token=TOKEN, front_token=FRONT_TOKEN, names=listening.names)
     config = uvicorn.Config(
         app, http=GuardedProtocol, ws="none", loop="asyncio", lifespan="on", log_config=None, access_log=False,
         server_header=False, h11_max_incomplete_event_size=MOST_HEADER_BYTES, timeout_graceful_shutdown=5,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2 as httpx
+import psutil
 import pytest
 from PIL import Image
 
@@ -82,6 +83,19 @@ def test_it_draws_and_ends_cleanly(
     assert refused.status_code == 400
     assert refused.json()["error"]["param"] == "size"
 
+    # The command line uses this engine: its job is one of the server's, and no other engine is started.
+    paper = studio_home / "paper.png"
+    drawn.save(paper)
+    run = [sys.executable, "-m", "studio", "run", "upscale", "--image", str(paper), "--scale", "2", "--json"]
+    upscaled = subprocess.run(run, capture_output=True, text=True, cwd=studio_home)
+    assert upscaled.returncode == 0, upscaled.stderr
+    (picture,) = json.loads(upscaled.stdout)["images"]
+    assert picture["width"] == 2 * drawn.width
+    jobs = started.http.get("/v1/jobs").json()["data"]
+    assert [job["task"] for job in jobs] == ["text-to-image", "text-to-image", "upscale"]
+    assert jobs[-1]["params"]["image"] == "paper.png"  # whoever has the API's token learns no folder
+    assert len(psutil.Process(started.process.pid).children()) == 1
+
     code, told = started.end()
     assert (code, "has ended" in told) == (0, True), told
     assert not (folder / "server.json").exists()
@@ -121,7 +135,7 @@ def test_a_runtime_file_of_a_dead_server_counts_for_nothing(studio_home: Path) -
     gone = subprocess.Popen([sys.executable, "-c", ""])
     gone.wait()
     (studio_home / "server").mkdir(parents=True)
-    info = {"url": "http://127.0.0.1:1", "token": "x", "pid": gone.pid, "version": "1"}
+    info = {"url": "http://127.0.0.1:1", "token": "x", "front_token": "y", "pid": gone.pid, "version": "1"}
     (studio_home / "server/server.json").write_text(json.dumps(info))
     assert server_info.load(studio_home) is None
     (studio_home / "server/server.json").write_text("{")

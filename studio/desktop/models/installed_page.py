@@ -7,8 +7,10 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio import messages
 from studio import settings as settings_file
+from studio.conversion import can_convert
 from studio.descriptions import ModelInfo
 from studio.desktop.models.filtered_list import FilteredList, ListRow
+from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import file_size
 from studio.desktop.style.sentence import say
@@ -28,6 +30,8 @@ class InstalledPage(QWidget):
         self.models = FilteredList(self.tr("Models that are here"), self.tr("Search by name, kind or licence"), self)
         self.folder = self._button("add", self.tr("Add a folder…"), lambda: workbench.actions.run("add-folder"))
         self.file = self._button("add", self.tr("Add a file…"), lambda: workbench.actions.run("add-model"))
+        self._conversion = ModelConversion(workbench)
+        self.convert = self._button("refine", self.tr("Convert it"), self._convert)
         self.models.tools.addStretch(1)
         self.remove = self._button("trash", self.tr("Remove…"), self._ask)
         self.sure = self._button("trash", self.tr("Remove it"), self._remove)
@@ -64,11 +68,16 @@ class InstalledPage(QWidget):
         model, self._asked = self._model, None
         self._offer(asking=False)
         self.remove.setEnabled(model is not None and bool(self._places(model)))
+        self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it lies."))
             return
-        told = [self.tr("It lies in {0}.").format(model.path), say(model.note)]
+        told = [self.tr("It lies in {0}.").format(model.path), say(model.note), say(model.problem)]
         self.models.about.setText("\n".join(filter(None, told)))
+
+    def _convert(self) -> None:
+        if model := self._model:
+            self._conversion.start(Path(model.path))
 
     def _offer(self, *, asking: bool) -> None:
         for button in (self.remove, self.folder, self.file):

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 from studio import messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
+from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.style.label_text import one_line
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -23,6 +24,7 @@ class ModelImport(QObject):
         super().__init__(workbench.window)
         self._session, self._notices, self._window = workbench.session, workbench.notices, workbench.window
         self._awaited: Path | None = None
+        self._conversion = ModelConversion(workbench)
         workbench.session.models_changed.connect(self._show_found)
         for action in (
             settings_action("add-folder", "add", self.tr("Add a folder of models…"), 4, self.ask_folder),
@@ -39,7 +41,7 @@ class ModelImport(QObject):
     def ask_file(self) -> None:
         dialog = self._dialog(self.tr("A model in one file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Models (*.safetensors)"))
+        dialog.setNameFilter(self.tr("Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)"))
         dialog.open()
 
     def add(self, path: Path) -> None:
@@ -71,7 +73,8 @@ class ModelImport(QObject):
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
             self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)))
         else:
-            self._notices.show_line("models", "error", there[0].problem)
+            if not self._conversion.offer(Path(there[0].path), there[0].problem):
+                self._notices.show_line("models", "error", there[0].problem)
 
     def _refuse(self, error: UserError) -> None:
         self._notices.show_error("models", error)

@@ -48,6 +48,11 @@ class Worker(QObject):
         self._asked[number] = work, then, failed
         self._pool.submit(self._work, number).add_done_callback(lambda done: self._tell(done, number))
 
+    @property
+    def is_closed(self) -> bool:
+        """For work that takes long: nobody waits for its outcome any more."""
+        return self._closed
+
     def close(self) -> None:
         """Wait for what runs, drop what waits; nothing is delivered any more."""
         self._closed = True

@@ -1,7 +1,5 @@
 """A component out of a checkpoint, one file that holds a whole model: by diffusers' own converters, offline."""
 
-import gzip
-import importlib.util
 import json
 import tempfile
 from dataclasses import dataclass
@@ -9,13 +7,18 @@ from pathlib import Path
 from typing import Any
 
 from studio.errors import UserError
+from studio.models.loaders.single_part import build
 from studio.models.loaders.tensor import WeightsHeader
+from studio.models.loaders.tokenizer import tokenizer
 
 BUFFERS = ("position_ids", "logit_scale")
 """Tensors that checkpoints carry and that their networks do not need."""
-VOCABULARY = "bpe_simple_vocab_16e6.txt.gz"
-MERGES = 49152 - 256 - 2
-"""Of CLIP's vocabulary of 49,408: two times 256 bytes, these merges, and two marks (open_clip/tokenizer.py)."""
+_TEXT = ("cond_stage_model.", "conditioner.embedders.")
+_OF_CHECKPOINTS: dict[str, str | tuple[str, ...]] = {
+    "UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model.", "CLIPTextModel": _TEXT,
+    "CLIPTextModelWithProjection": _TEXT,
+}  # fmt: skip
+"""Prefixes of the first checkpoints, by which diffusers finds what a file holds."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
     """The component: a module in `dtype`, or '' for a scheduler or tokenizer. Raises what the libraries raise."""
     config = json.loads(section.config)
     if not dtype:
-        return made.from_config(config) if hasattr(made, "from_config") else _tokenizer(made, config)
+        return made.from_config(config) if hasattr(made, "from_config") else tokenizer(made, config)
     import torch
     from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
 
@@ -69,6 +72,9 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
     from studio.models.loaders.stored_tensors import stored_tensors
 
     held = stored_tensors(path, section.holds, packed=hasattr(made, "from_single_file"))
+    if not section.prefix.startswith(_OF_CHECKPOINTS.get(made.__name__, "-")):
+        own = {section.rest(name): tensor for name, tensor in held.items()}
+        return build(made, own, config, getattr(torch, dtype), path)
     tensors = {section.published(name): tensor for name, tensor in held.items()}
     if is_packed(tensors):
         return read_packed(made, section.config, tensors, getattr(torch, dtype))
@@ -88,27 +94,3 @@ def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) 
                 made.__name__,
                 code="invalid_weights",
             ) from None
-
-
-def _tokenizer(made: Any, config: dict[str, Any]) -> Any:
-    """CLIP's own, of the vocabulary that open_clip carries; the words are numbered as in the published tokenizers."""
-    # Not imported: that takes seconds, and the file is all that is wanted.
-    package = importlib.util.find_spec("open_clip")
-    assert package is not None, "it is a dependency"
-    folder = Path(str(package.origin)).parent
-    lines = gzip.decompress((folder / VOCABULARY).read_bytes()).decode().split("\n")
-    merges = [tuple(line.split()) for line in lines[1 : MERGES + 1]]
-    letters = _byte_letters()
-    words = [*letters, *(f"{letter}</w>" for letter in letters), *map("".join, merges)]
-    words += ["<|startoftext|>", "<|endoftext|>"]
-    return made(
-        vocab={word: number for number, word in enumerate(words)}, merges=merges, bos_token="<|startoftext|>",
-        eos_token="<|endoftext|>", unk_token="<|endoftext|>", **config,
-    )  # fmt: skip
-
-
-def _byte_letters() -> list[str]:
-    """The printable letter that stands for each byte, in the order of the vocabulary (GPT-2, encoder.py)."""
-    printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
-    others = [byte for byte in range(256) if byte not in printable]
-    return [*map(chr, printable), *(chr(256 + number) for number in range(len(others)))]

@@ -60,7 +60,8 @@ def multiplied(weight: Tensor, scale: Tensor | None, dtype: torch.dtype) -> Tens
     if scale is None:
         return weight.to(dtype)
     factor = scale.to(torch.float32).reshape(-1, *[1] * (weight.dim() - 1)) if scale.numel() > 1 else scale
-    return (weight.to(torch.float32) * factor.to(torch.float32)).to(dtype)
+    wide = weight.to(torch.float32)  # a copy, whatever it was
+    return wide.mul_(factor.to(torch.float32)).to(dtype)
 
 
 def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scales: Mapping[str, Tensor]) -> None:

@@ -5,7 +5,8 @@ from typing import Any
 
 from studio import messages
 from studio.jobs import Job
-from studio.library import picture_id
+from studio.library import Recipe, picture_id
+from studio.library.sharing import shareable
 from studio.messages import Saved
 from studio.server import following
 from studio.server.api_error import ApiError
@@ -21,7 +22,7 @@ def job_data(job: Job, backend: Backend) -> dict[str, Any]:
         "task": job.task,
         "state": job.state.value,
         "cancelling": job.cancelling and not job.state.ended,
-        "params": _shown(job.params, backend),
+        "params": shareable(Recipe(job.task, _shown(job.params, backend)), backend.private).params,
         "stage": job.stage,
         "done": job.done,
         "total": job.total,
@@ -57,11 +58,11 @@ def _error(job: Job, backend: Backend) -> Any:
 
 
 def _shown(value: Any, backend: Backend) -> Any:
-    """Files that were sent by their ids; other paths, of jobs that came from elsewhere, by their names."""
+    """Files that were sent are named by their ids."""
     if isinstance(value, dict):
         return {name: _shown(entry, backend) for name, entry in value.items()}
     if isinstance(value, list):
         return [_shown(entry, backend) for entry in value]
     if isinstance(value, str) and backend.uploads.find(PREFIX + Path(value).name) and Path(value).is_absolute():
         return PREFIX + Path(value).name
-    return backend.redacted(value) if isinstance(value, str) else value
+    return value
