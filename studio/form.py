@@ -19,7 +19,7 @@ from studio.text import Text
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
 OBJECTS = {"adapter"}
 """Editors of several values together, for an entry of a list."""
-WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", *OBJECTS}
+WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
 
 class UnsupportedSchema(StudioError):
@@ -304,6 +304,8 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.EXTEND_RIGHT: _PIXELS,
     Role.EXTEND_BOTTOM: _PIXELS,
     Role.PROMPT: (lambda field: _is_text(field) or _is_list(_is_text)(field), "a text or a list of texts"),
+    Role.NEGATIVE: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
+    Role.STYLES: (_is_list(lambda item: item.kind == "text"), "a list of texts"),
     Role.BEFORE: _TEXT,
     Role.NAME: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
     Role.DISTANCE: _BOUNDED,

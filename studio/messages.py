@@ -154,7 +154,7 @@ class MemoryReport(Message, frozen=True, tag="memory_report"):
     """Of what was given up and is still held by somebody."""
 
 
-class Planned(Message, frozen=True, tag="planned"):
+class Planned(Telling, Message, frozen=True, tag="planned"):
     """What a job would take, as far as that was measured of such jobs, or is known of the model."""
 
     request: str
@@ -169,6 +169,13 @@ class Planned(Message, frozen=True, tag="planned"):
     measured: bool = False
     """Whether `bytes` comes from a job of this kind, and not from the model's configuration alone."""
     cheaper: list[Cheaper] = []
+    texts: list[dict[str, Any]] = []
+    """For each picture, or one for all: what texts become whose variants are drawn or that are said in styles, by
+    parameter; of a job without such texts []."""
+    drawn: bool = False
+    """Whether that is an example: the job will draw a seed of its own."""
+    problem: str = ""
+    """Why the texts cannot become anything."""
     adapters: list[AdapterFit] = []
     """How each LoRA goes with the model, in their order."""
 
@@ -237,6 +244,8 @@ class Saved(Message, frozen=True, tag="saved"):
     height: int
     seed: int | None = None
     values: dict[str, Any] = {}
+    read: dict[str, Any] = {}
+    """By parameter, what a text became that has variants or is said in styles."""
 
 
 class Unsaved(Telling, Message, frozen=True, tag="unsaved"):

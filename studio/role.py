@@ -24,6 +24,11 @@ class Role(enum.StrEnum):
     PROMPT = "prompt"
     """A text, or a list of texts: words for what the picture shall show. Jobs and pictures are called by it; may stand
     on several fields."""
+    NEGATIVE = "negative"
+    """A text that may be left out: words for what the picture shall not show."""
+    STYLES = "styles"
+    """A list of texts: styles that PROMPT is said in, by id or name; the studio applies them before the task runs, and
+    what a style leaves out goes to NEGATIVE. An api.Styles has it by itself."""
     BEFORE = "before"
     """A text: what SOURCE shows now, where PROMPT says what it shall show instead."""
     NAME = "name"

@@ -21,6 +21,7 @@ class Inpaint(api.Task):
     title = "Edit"
     description = "Repaint a part of a picture, take something away, or extend the picture beyond its edges."
     icon, order = "inpaint", 30
+    independent = True
     values: ClassVar[Mapping[str, api.Value]] = {
         "seam": api.Value(
             "Seam", "How much the edge stands out: 1 is as smooth as the picture beside it, above 2 can be seen."
@@ -46,7 +47,12 @@ class Inpaint(api.Task):
         prompt: api.Prompt = api.Field(
             "", role=api.Role.PROMPT, description="What to paint there; empty takes away what is there."
         )
-        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        negative_prompt: api.Prompt = api.Field(
+            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+        )
+        style: api.Styles = api.Field(
+            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+        )
         model: api.ModelRef = api.ModelField("inpaint")
         left: int = api.Field(
             0, ge=0, le=8192, soft_max=512, role=api.Role.EXTEND_LEFT, group="Extend",

@@ -24,6 +24,8 @@ ZH = {
     "Guidance scale": "引导强度",
     "Prompt": "提示词",
     "Without": "不要出现",
+    "Styles": "风格",
+    "Ways of saying it, such as watercolour; several may be put together.": "表达的方式，例如水彩；可以组合几种。",
     "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
     "How many, each from its own seed.": "画几张，每张各用一个种子。",
     "What it should not show.": "画面中不应出现的内容。",

@@ -82,12 +82,18 @@ class TextToImage(api.Task):
     title = "Create"
     description = "Make pictures from words."
     icon, order = "create", 10
+    independent = True
     values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
         prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the picture should show.")
-        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        negative_prompt: api.Prompt = api.Field(
+            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+        )
+        style: api.Styles = api.Field(
+            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+        )
         model: api.ModelRef = api.ModelField("text-to-image")
         size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
         count: int = api.Field(
@@ -147,6 +153,7 @@ class Refine(api.Task):
     title = "Refine"
     description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
     icon, order = "refine", 50
+    independent = True
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
 
     class Params(api.Params):
@@ -156,7 +163,12 @@ class Refine(api.Task):
             None, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength",
             description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
         )  # fmt: skip
-        negative_prompt: api.Prompt = api.Field("", title="Without", description="What it should not show.")
+        negative_prompt: api.Prompt = api.Field(
+            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+        )
+        style: api.Styles = api.Field(
+            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+        )
         model: api.ModelRef = api.ModelField("image-to-image")
         size: api.Size = api.Field(
             "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."

@@ -845,10 +845,6 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
-    </message>
-    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -879,6 +875,10 @@ of {count}</source>
     <message>
         <source>“{0}” is deleted, which frees {1}.</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
+    </message>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
     </message>
     <message>
         <source>LoRA for {0}</source>
@@ -1413,16 +1413,16 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
-        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
-        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
-    </message>
-    <message>
         <source>Looking for models in {0}…</source>
         <translation>正在 {0} 中查找模型…</translation>
     </message>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
 </context>
 <context>
@@ -1731,6 +1731,18 @@ of {count}</source>
 <context>
     <name>PlanLine</name>
     <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 幅</translation>
+    </message>
+    <message>
+        <source>For example:</source>
+        <translation>例如：</translation>
+    </message>
+    <message>
+        <source>Read as:</source>
+        <translation>读作：</translation>
+    </message>
+    <message>
         <source>Needs {0} of {1}</source>
         <translation>需要 {1} 中的 {0}</translation>
     </message>
@@ -1894,6 +1906,10 @@ of {count}</source>
     <message>
         <source>Choose a picture below to see how it was made.</source>
         <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读作</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2160,6 +2176,103 @@ of {count}</source>
     <message>
         <source>The engine is starting. You can write already; what you send waits for it.</source>
         <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+</context>
+<context>
+    <name>StyleGallery</name>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Search styles</source>
+        <translation>搜索风格</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep the form as a style…</source>
+        <translation>把表单存为风格…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>所有类别</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自有</translation>
+    </message>
+    <message>
+        <source>{0}, chosen as number {1}</source>
+        <translation>{0}，选为第 {1} 个</translation>
+    </message>
+    <message>
+        <source>A click chooses a style; several stand around each other, in the order of their numbers.</source>
+        <translation>点击即可选择风格；可以组合几种，按编号的顺序依次套用。</translation>
+    </message>
+    <message>
+        <source>Leaves out: {0}</source>
+        <translation>排除：{0}</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>采用 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>StylesEditor</name>
+    <message>
+        <source>Choose styles…</source>
+        <translation>选择风格…</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
+    </message>
+    <message>
+        <source>{0}: take this style away</source>
+        <translation>{0}：去掉这种风格</translation>
+    </message>
+</context>
+<context>
+    <name>StylesFeature</name>
+    <message>
+        <source>Choose styles</source>
+        <translation>选择风格</translation>
+    </message>
+    <message>
+        <source>The form has no words yet; write what the style shall say, with {prompt} for the rest.</source>
+        <translation>表单里还没有文字；请写下这种风格的说法，其余内容用 {prompt} 代替。</translation>
+    </message>
+    <message>
+        <source>Keep as a style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Styles (*.csv *.json)</source>
+        <translation>风格 (*.csv *.json)</translation>
+    </message>
+    <message>
+        <source>Import styles</source>
+        <translation>导入风格</translation>
+    </message>
+    <message>
+        <source>{0} styles of “{1}” were taken.</source>
+        <translation>已导入“{1}”中的 {0} 种风格。</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from studio.api._params import (
     Prompt,
     Seed,
     Size,
+    Styles,
     parse_size,
 )
 from studio.api._scheduler import Scheduler, SchedulerField
@@ -62,6 +63,7 @@ __all__ = [
     "Size",
     "Stage",
     "StudioError",
+    "Styles",
     "Task",
     "Text",
     "Upscaler",

@@ -174,5 +174,11 @@ ModelRef = Annotated[str, PydanticField(min_length=1, json_schema_extra={"widget
 Size = Annotated[str, PydanticField(json_schema_extra={"widget": "size", "role": "size"}), AfterValidator(_check_size)]
 """`auto` or WIDTHxHEIGHT in pixels; `parse_size` reads it against what a model can make."""
 
+Styles = Annotated[
+    list[str], PydanticField(max_length=8, json_schema_extra={"widget": "styles", "role": "styles"})
+]
+"""Styles by id or name, at most eight; use with a default of []. The studio applies them to the prompt before the task
+runs: its `run` sees the words as they became, and the recipe has both."""
+
 Color = Annotated[str, PydanticField(pattern=r"^#[0-9a-fA-F]{6}$", json_schema_extra={"widget": "color"})]
 """#rrggbb, sRGB."""

@@ -165,6 +165,9 @@ class Task:
     """Where it stands among the other tasks, smaller first; those of third parties stand below the built-in ones."""
     values: ClassVar[Mapping[str, Value]] = {}
     """What people are told of the values of its results, by name; one that is not here is shown by its name."""
+    independent: ClassVar[bool] = False
+    """Whether `count` pictures are the same as `count` jobs of one picture each, from one seed after the other. Then
+    variants in a prompt, {red|blue}, are drawn for each picture; else once for the job."""
     stages: ClassVar[Mapping[str, Stage]] = {}
     """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]

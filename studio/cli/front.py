@@ -106,10 +106,12 @@ class Front:
         """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
         from studio.engine.library_access import LibraryAccess
         from studio.engine.planner import Planner
+        from studio.engine.wording import Wording
         from studio.models.service import ModelService
 
         store = LibraryAccess(self.settings.library_dir)
-        planner = Planner(ModelService(self.settings, self.families), store.path)
+        models = ModelService(self.settings, self.families)
+        planner = Planner(models, store.path, Wording(self.settings.home))
         with contextlib.closing(store):
             return planner.answer("", self._registry.tasks[task], params)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from studio.engine.library_access import LibraryAccess
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
+from studio.engine.wording import Wording
 from studio.messages import Command, Discard, Event, Ready, Resave, Submit
 from studio.models.service import ModelService
 from studio.plugin_host.registry import Registry
@@ -19,7 +20,8 @@ class InlineClient:
     def __init__(self, on_event: Callable[[Event], None], *, settings: Settings, registry: Registry) -> None:
         self._on_event, self._registry = on_event, registry
         self._store = LibraryAccess(settings.library_dir)
-        self._runner = Runner(registry, self._store, ModelService(settings, registry.families), on_event, debug=True)
+        service, wording = ModelService(settings, registry.families), Wording(settings.home)
+        self._runner = Runner(registry, self._store, service, on_event, debug=True, wording=wording)
         self._job: RunningJob | None = None
 
     def start(self) -> None:

@@ -140,6 +140,7 @@ def _data(record: Record) -> dict[str, Any]:
         "task": recipe.task,
         "seed": recipe.seed,
         "params": recipe.params,
+        "read": recipe.read,
         "values": recipe.values,
         "notes": recipe.notes,
         "parents": recipe.parents,

@@ -17,6 +17,7 @@ COMMANDS = {
     "run": "studio.cli.run:group",
     "plugins": "studio.cli.plugins:command",
     "models": "studio.cli.models:command",
+    "styles": "studio.cli.styles:command",
     "library": "studio.cli.library:command",
     "serve": "studio.cli.serve:command",
     "doctor": "studio.cli.doctor:command",

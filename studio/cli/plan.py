@@ -6,15 +6,16 @@ from typing import Any
 import click
 import msgspec
 
+from studio.errors import UserError
 from studio.messages import Planned
 
 
 def as_data(planned: Planned) -> dict[str, Any]:
     """All fields, for programs; null where something is not known."""
-    data: dict[str, Any] = {
-        name: msgspec.to_builtins(getattr(planned, name))
-        for name in ("fits", "bytes", "free_bytes", "seconds", "measured")
-    }
+    told = ("fits", "bytes", "free_bytes", "seconds", "measured")
+    data: dict[str, Any] = {name: msgspec.to_builtins(getattr(planned, name)) for name in told}
+    if planned.texts:
+        data |= {"texts": planned.texts, "drawn": planned.drawn}
     names = ("params", "bytes", "fits", "seconds")
     fits = ("title", "fitting", "layers", "problem")
     data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
@@ -24,6 +25,10 @@ def as_data(planned: Planned) -> dict[str, Any]:
 
 def sentences(planned: Planned) -> Iterator[str]:
     """For people."""
+    for number, texts in enumerate(planned.texts, 1):
+        which = f"Picture {number}" if len(planned.texts) > 1 else "All pictures"
+        for name, text in texts.items():
+            yield f"{which}, {name}{', for example' if planned.drawn else ''}: {text}"
     for adapter in planned.adapters:
         told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
         yield adapter.problem or told
@@ -43,6 +48,9 @@ def sentences(planned: Planned) -> Iterator[str]:
 
 
 def show(planned: Planned, *, as_json: bool) -> None:
+    """Raises UserError for texts that cannot become anything."""
+    if planned.problem:
+        raise UserError(planned.problem)
     if as_json:
         click.echo(msgspec.json.encode(as_data(planned)).decode())
         return

@@ -56,7 +56,8 @@ def images(job: Job, target: Path | None, name: str) -> tuple[list[dict[str, Any
             except OSError as error:
                 problems.append(f"No copy could be made in {target} ({error.strerror}); the picture is kept as {path}.")
         picture: dict[str, Any] = {"path": str(path), "seed": saved.seed, "width": saved.width, "height": saved.height}
-        pictures.append({**picture, "values": saved.values} if saved.values else picture)
+        more = {"values": saved.values, "read": saved.read}
+        pictures.append({**picture, **{name: told for name, told in more.items() if told}})
     return pictures, problems
 
 

@@ -6,7 +6,10 @@ from pathlib import Path
 from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import language
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
+from studio.errors import UserError
+from studio.prompts.style_book import StyleBook
 
 
 class FormServices:
@@ -14,10 +17,11 @@ class FormServices:
 
     def __init__(
         self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap,
-        get_models: Callable[[], object],
+        run: Callable[[str], object],
     ) -> None:  # fmt: skip
+        """`run` does an action, by its id."""
         self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
-        self._get_models = get_models
+        self._run = run
 
     @property
     def worker(self) -> Worker:
@@ -31,7 +35,22 @@ class FormServices:
         return self._session.all_models
 
     def show_models(self) -> None:
-        self._get_models()
+        self._run("get-models")
+
+    def show_styles(self, field: str) -> None:
+        self._run("styles")
+
+    def style_names(self, styles: list[str]) -> list[str]:
+        if not styles:
+            return []
+        code = language.chosen(self._session.settings.language)
+        book, names = StyleBook(self._session.settings.home), []
+        for each in styles:
+            try:
+                names.append(book.find(each).called(code))
+            except UserError:  # a style of another home, or one that was removed; the engine says so
+                names.append(each)
+        return names
 
     def current_picture(self) -> str | None:
         piece = self._viewer.piece

@@ -67,7 +67,7 @@ class MainWindow(QWidget):
             session.path, self.focus_order.go_to,
         )  # fmt: skip
         self.form_host = FormServices(
-            session, self.viewer, self.library, self.action_table.keymap, lambda: self.action_table.run("get-models")
+            session, self.viewer, self.library, self.action_table.keymap, self.action_table.run
         )
         workbench = Workbench(
             self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, self.library,

@@ -94,6 +94,7 @@ class JobContext:
         self._told: set[tuple[str, str]] = set()
         self._lent: dict[_Lending, api.Lease] = {}
         self._ending = self._closed = False
+        self._part = (0, 1)
         self.notes: list[str] = []
         self.images_used: list[str] = []
         self.models_used: list[str] = []
@@ -107,12 +108,18 @@ class JobContext:
         if self._held_back:
             self._emit(self._held_back)
 
+    def begin_part(self, number: int, count: int) -> None:
+        """The task is run several times for this job: its progress is from now on that of one of `count` parts."""
+        self._part = (number, count)
+
     # ---- for the task
 
     def progress(self, done: float, total: float, preview: Image.Image | None = None, *, stage: str = "") -> None:
         self._check()
         if not (math.isfinite(done) and math.isfinite(total) and done >= 0 and total > 0):
             raise ValueError(f"progress({done}, {total}): done must be 0 or more and total more than 0")
+        number, count = self._part
+        done, total = min(done, total) + number * total if count > 1 else done, total * count
         eta_s = self._eta.update(done, total, stage)
         jpeg = b""
         if preview is not None and self._order.previews and self._preview_rate.take():

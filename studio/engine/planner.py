@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -10,6 +11,8 @@ from studio import api, images
 from studio.api import Work
 from studio.descriptions import AdapterFit, Cheaper
 from studio.engine.adapter_params import AdapterAccess, completed
+from studio.engine.wording import WordedParams, Wording
+from studio.errors import UserError
 from studio.messages import Planned
 from studio.models.measurements import Estimate, Measured, Measurements
 from studio.models.model_facts import ModelFacts
@@ -74,12 +77,23 @@ class JobPlan:
         return None if self.estimate.load_s is None else self.estimate.seconds + self.estimate.load_s
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A job's parameters before it runs."""
+
+    readings: list[WordedParams]
+    """What the task is given: for the whole job, or for each picture."""
+    params: api.Params
+    """Of the whole job, with its LoRAs: what plans are made by."""
+    recorded: dict[str, Any]
+
+
 class Planner:
     """Plans jobs by what a task says of them, a model's facts, and what was measured before."""
 
-    def __init__(self, models: PlannedModels, path: Callable[[str], Path]) -> None:
+    def __init__(self, models: PlannedModels, path: Callable[[str], Path], wording: Wording) -> None:
         """`path` finds the file behind an ImageRef."""
-        self._models, self._path = models, path
+        self._models, self._path, self._wording = models, path, wording
 
     def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
@@ -99,6 +113,34 @@ class Planner:
         ref = field and given.get(field.name, field.default)
         return self._models.facts(ref, field.capability) if field and isinstance(ref, str) else None
 
+    def prepared(self, task: LoadedTask, params: api.Params) -> Prepared:
+        """What the task is given of what was written: words first, for LoRAs may stand in them. Raises UserError."""
+        return self._completed(task, params, self._readings(task, params))
+
+    def _completed(self, task: LoadedTask, params: api.Params, readings: list[WordedParams]) -> Prepared:
+        done = [completed(task, reading.params, self._models) for reading in readings]
+        given = [
+            replace(reading, params=each.params, notes=(*reading.notes, *each.notes))
+            for reading, each in zip(readings, done, strict=True)
+        ]
+        if not any(reading.texts for reading in readings):
+            return Prepared(given, done[0].params, done[0].recorded)
+        recorded, place = params.model_dump(mode="json"), task.form.role(Role.ADAPTER)
+        if place is None:
+            return Prepared(given, params, recorded)
+        # Those that stand in the words will be found there again; with them the others get their file's hash.
+        recorded[place.name] = done[0].recorded[place.name][: len(recorded[place.name])]
+        return Prepared(given, params.model_copy(update={place.name: getattr(done[0].params, place.name)}), recorded)
+
+    def _readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
+        field = task.form.role(Role.MODEL)
+        vocabulary: Mapping[str, Any] = {}
+        if field is not None and self._wording.styles(task.form, params):
+            with suppress(UserError):  # of a model that is not there; `run` says it
+                facts = self._models.facts(str(getattr(params, field.name)), field.capability)
+                vocabulary = facts.defaults.get("vocabulary") or {}
+        return self._wording.readings(task.form, params, vocabulary, independent=task.cls.independent)
+
     def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
         """What this job really took."""
         work = plan.work
@@ -109,15 +151,23 @@ class Planner:
 
     def answer(self, request: str, task: LoadedTask, given: Mapping[str, Any]) -> Planned:
         """For a front. Raises UserError for parameters that no job can have."""
-        params = completed(task, validation.validate(task.cls.Params, task.form.fields, given), self._models).params
+        params = validation.validate(task.cls.Params, task.form.fields, given)
+        try:
+            readings = self._readings(task, params)
+        except UserError as error:
+            return Planned(request, problem=error.message)
+        texts = [dict(reading.texts) for reading in readings]
+        shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
+        params = self._completed(task, params, readings).params
         adapters = self._adapters(task, params)
         plan = self.plan(task, params)
         if plan is None:
-            return Planned(request, adapters=adapters)
+            return Planned(request, adapters=adapters, **shown)
         plan = replace(plan, adapter_bytes=sum(each.size_bytes for each in adapters))
         known = plan.is_known
         return Planned(
             request,
+            **shown,
             fits=plan.fits if known else None,
             bytes=plan.bytes if known else None,
             free_bytes=max(0, plan.facts.room_bytes),
@@ -149,6 +199,10 @@ class Planner:
 
     def _size_of(self, ref: str) -> tuple[int, int]:
         return images.size_of(self._path(ref))
+
+
+def _draws_seed(task: LoadedTask, given: Mapping[str, Any]) -> bool:
+    return any(given.get(name, -1) in (-1, None) for name in task.form.names(Role.SEED)[:1] or ("",))
 
 
 def _sizes(work: Work, multiple: int) -> list[tuple[int, int]]:

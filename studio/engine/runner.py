@@ -11,18 +11,19 @@ from typing import Any, Protocol, TypeVar
 from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
 from studio.engine import result_check
-from studio.engine.adapter_params import Completed, completed, untagged
+from studio.engine.adapter_params import untagged
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, given_up, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
-from studio.engine.planner import JobPlan, PlannedModels, Planner
+from studio.engine.planner import JobPlan, PlannedModels, Planner, Prepared
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
 from studio.engine.saving import Saver
 from studio.engine.thread_watch import ThreadWatch
+from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.library import Recipe
@@ -54,7 +55,7 @@ class _Work:
     task: LoadedTask | None = None
     params: api.Params | None = None
     recorded: dict[str, Any] = field(default_factory=dict)
-    completed: Completed | None = None
+    prepared: Prepared | None = None
     plan: JobPlan | None = None
     """Of the present attempt."""
     watch: JobWatch = field(default_factory=JobWatch)
@@ -80,11 +81,13 @@ class Runner:
         *,
         debug: bool = False,
         alone: bool = True,
+        wording: Wording | None = None,
     ) -> None:
+        """`wording`: reads variants and styles; None for those without the user's own."""
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug, self._alone = debug, alone
         self._cache = ValueCache()
-        self.planner = Planner(models, store.path)
+        self.planner = Planner(models, store.path, wording or Wording())
 
     def run(self, order: Submit, job: RunningJob) -> None:
         saver = Saver(job, self._store, self._emit)
@@ -176,7 +179,7 @@ class Runner:
         return messages.Finished(order.job, round(seconds, 3), self._models.loaded_bytes - loaded_before)
 
     def _produce(self, work: _Work, rung: Rung) -> None:
-        task, params = self._validated(work)
+        task, _ = self._validated(work)
         plan = work.plan = self._planned(work, tiled=rung.tiled)
         watch = work.watch = JobWatch(self._peak_of(plan) if plan else None)
         context = JobContext(
@@ -186,17 +189,16 @@ class Runner:
         with contextlib.closing(context):
             if rung.note:
                 context.note(rung.note)
-            for told in work.completed.notes if work.completed else ():
-                context.note("{}", told)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
             with _told_threads(work.order.task, context) if self._alone else contextlib.nullcontext():
-                for index, result in enumerate(_results(task.cls(), params, context)):
+                readings = work.prepared.readings if work.prepared else []
+                for index, (reading, result) in enumerate(_of_readings(task, readings, context)):
                     if index < there:  # an earlier attempt has made and saved it
                         continue
                     result_check.check(result.image, result.icc)
                     with watch.saving():
-                        recipe = partial(_recipe, task, work.recorded, index, result, context, work.began)
+                        recipe = partial(_recipe, task, work.recorded, index, result, context, work.began, reading)
                         work.saver.save(result, recipe)
                     work.job.check()
         if not work.saver.count:
@@ -210,8 +212,8 @@ class Runner:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
             params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
-            work.completed = completed(work.task, params, self._models)
-            work.params, work.recorded = work.completed.params, work.completed.recorded
+            work.prepared = self.planner.prepared(work.task, params)
+            work.params, work.recorded = work.prepared.params, work.prepared.recorded
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
 
@@ -244,6 +246,18 @@ class Runner:
     def _free(self) -> None:
         gc.collect()  # frames in cycles hold tensors
         self.unload()
+
+
+def _of_readings(
+    task: LoadedTask, readings: list[WordedParams], context: JobContext
+) -> Iterator[tuple[WordedParams, api.Result]]:
+    for number, reading in enumerate(readings):
+        context.begin_part(number, len(readings))
+        for note in reading.notes:
+            if note not in context.notes:
+                context.note("{}", note)
+        for result in _results(task.cls(), reading.params, context):
+            yield reading, result
 
 
 def _results(task: api.Task, params: api.Params, context: api.Context) -> Iterator[api.Result]:
@@ -293,14 +307,16 @@ def _note_cleaning(given: dict[str, Any], recorded: dict[str, Any], context: Job
 
 
 def _recipe(
-    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, began: float
-) -> Recipe:
+    task: LoadedTask, params: dict[str, Any], index: int, result: api.Result, context: JobContext, began: float,
+    reading: WordedParams,
+) -> Recipe:  # fmt: skip
     seed = result.seed
     if seed is None and index == 0:  # the first picture is what the drawn seed makes
         seed = next((params[name] for name in task.form.names(Role.SEED)), None)
     return Recipe(
         task=task.info.id,
         params=params,
+        read=dict(reading.texts),
         roles={field.name: str(field.role) for field in task.form.fields if field.role},
         seed=seed,
         index=index,

@@ -66,4 +66,5 @@ class Saver:
             self._tell(id, path, recipe, (image.width, image.height))
 
     def _tell(self, id: str, path: Path, recipe: Recipe, size: tuple[int, int]) -> None:
-        self._emit(messages.Saved(self._job.id, id, str(path), recipe.index, *size, recipe.seed, dict(recipe.values)))
+        told = recipe.index, *size, recipe.seed, dict(recipe.values), dict(recipe.read)
+        self._emit(messages.Saved(self._job.id, id, str(path), *told))

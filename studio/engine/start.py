@@ -14,6 +14,7 @@ from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_file import MemoryFile
 from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
+from studio.engine.wording import Wording
 from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.plugin_host import registry
@@ -53,7 +54,8 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     at_work = service.at_work()
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
     swept(store.sweep, emit)
-    runners = [Runner(loaded, store, models, emit, alone=len(at_work) == 1) for models in at_work]
+    alone = len(at_work) == 1
+    runners = [Runner(loaded, store, models, emit, alone=alone, wording=Wording(chosen.home)) for models in at_work]
     memory_file = MemoryFile(chosen.cache_dir)
     memory_file.sweep()
     process = EngineProcess(emit, runners, service, memory_file)

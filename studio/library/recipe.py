@@ -35,6 +35,8 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
     roles: dict[str, str] = {}
     """By the names of the parameters, what their task declared them to be (see `studio.role`); {} in recipes that were
     written before tasks declared any."""
+    read: dict[str, Any] = {}
+    """By parameter, what a text became that has variants or is said in styles; `params` keeps what was written."""
 
     def names(self, role: str) -> list[str]:
         """The parameters with this role."""
@@ -94,10 +96,11 @@ def encode_embedded(embedded: Embedded, most_bytes: int = EMBEDDED_BYTES) -> byt
     room = most_bytes // 2  # the other half is for the names in `cut` and the rest
     params, room, cut = _shortest(recipe.params, room)
     values, room, cut_values = _shortest(recipe.values, room)
-    names = [name[:80] for name in [*cut, *cut_values]][:500]
+    read, room, cut_read = _shortest(recipe.read, room)
+    names = [name[:80] for name in [*cut, *cut_values, *cut_read]][:500]
     notes = [note[:500] for note in recipe.notes[:5]]
     short = msgspec.structs.replace(
-        recipe, params=params, values=values, parents=recipe.parents[:100], cut=names, notes=notes
+        recipe, params=params, values=values, read=read, parents=recipe.parents[:100], cut=names, notes=notes
     )
     return encode(msgspec.structs.replace(embedded, recipe=short))
 

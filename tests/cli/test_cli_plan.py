@@ -37,6 +37,24 @@ def test_a_plan_of_what_is_refused_says_why(studio: Studio) -> None:
     assert studio("run", "colour", "--plan").stdout.startswith("Nothing is known of such a job yet")
 
 
+def test_what_the_words_become_is_told_before_and_after(studio: Studio, home: Path) -> None:
+    (home / "wildcards").mkdir(parents=True)
+    (home / "wildcards/thing.txt").write_text("cat\nowl\n")
+    ask = ("run", "text-to-image", "--prompt", "a {red|blue} __thing__", "--style", "watercolour", "--count", "2")
+    planned = json.loads(studio(*ask, "--seed", "5", "--plan", "--json").stdout)
+    assert (len(planned["texts"]), planned["drawn"]) == (2, False)
+    done = studio(*ask, "--seed", "5", "--steps", "2", "--json")
+    assert done.returncode == 0, done.stderr
+    images = json.loads(done.stdout)["images"]
+    assert [image["read"] for image in images] == planned["texts"]
+    assert all(image["read"]["prompt"].endswith(", watercolor") for image in images)
+    assert "All pictures, prompt, for example: a " in studio(*ask[:-2], "--plan").stdout
+    missing = studio(*ask[:2], "--prompt", "a __color__ cat", "--plan")
+    assert missing.returncode == 2
+    assert "There is no list of wildcards “color” in" in missing.stderr
+    assert "There is no style “wet paint”" in studio(*ask, "--style", "wet paint").stderr
+
+
 def test_a_trace_that_cannot_be_written_is_one_sentence(studio: Studio) -> None:
     done = studio("run", "colour", "--trace", "no-such-folder/trace.json")
     assert done.returncode == 2

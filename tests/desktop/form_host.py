@@ -45,6 +45,12 @@ class PlainDesk:
     def show_models(self):
         self.asked_for_models = True
 
+    def show_styles(self, field):
+        self.asked_for_styles = field
+
+    def style_names(self, styles):
+        return [each.title() for each in styles]
+
     def current_picture(self):
         return self.current
 

@@ -58,6 +58,8 @@ def test_every_role_can_be_declared_and_reaches_the_form() -> None:
             "s": (api.Size, api.Field("auto", role=R.PICTURE_SIZE)),
             "t": (list[api.ImageRef], api.Field([], role=R.BLEND_PICTURE)),
             "u": (list[float], api.Field([], role=R.BLEND_WEIGHT)),
+            "v": (api.Prompt, api.Field("", role=R.NEGATIVE)),
+            "w": (api.Styles, []),
         }
     )
     assert loaded.problems == []

@@ -25,6 +25,7 @@ from studio.desktop.features import (
     quick_settings,
     recipe,
     status_text,
+    styles,
     sweep,
     unheeded_cancel,
     variations,
@@ -61,5 +62,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     document_status.install,
     status_text.install,
     plan_line.install,
+    styles.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""

@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from studio import messages
 from studio.descriptions import AdapterFit
-from studio.desktop.style.label_text import file_size
+from studio.desktop.library.recipe_panel import text_of
+from studio.desktop.style.label_text import file_size, one_line
 from studio.desktop.style.sentence import say
 from studio.desktop.viewer.progress_line import duration
 from studio.desktop.workbench import Workbench
@@ -15,6 +16,8 @@ from studio.errors import UserError
 from studio.jobs import Job
 from studio.messages import Event, Plan, Planned
 
+MOST_SHOWN, LONGEST = 3, 160
+"""Pictures whose words are shown, and letters of each."""
 PAUSE_MS = 400
 """Whoever is still writing is not asked about every letter."""
 TIGHT = 0.5
@@ -74,6 +77,21 @@ class PlanLine(QObject):
             self._forms.show_plan("")
 
     def _told(self, plan: Planned) -> str:
+        return "\n".join(filter(None, (self._words(plan), self._cost(plan))))
+
+    def _words(self, plan: Planned) -> str:
+        """What the prompt becomes whose variants are drawn, or that is said in styles; or why it cannot."""
+        if plan.problem:
+            return say(plan.problem)
+        texts = [" · ".join(map(text_of, each.values())) for each in plan.texts[:MOST_SHOWN]]
+        said = [one_line(text, LONGEST) for text in texts if text]
+        if not said:
+            return ""
+        more = [self.tr("and {0} more").format(len(plan.texts) - MOST_SHOWN)] if len(plan.texts) > MOST_SHOWN else []
+        heading = self.tr("For example:") if plan.drawn else self.tr("Read as:")
+        return "\n".join([heading, *said, *more]) if len(plan.texts) > 1 else f"{heading} {said[0]}"
+
+    def _cost(self, plan: Planned) -> str:
         parts = []
         if plan.bytes is not None and (plan.measured or plan.fits is False):
             sizes = file_size(plan.bytes), file_size(plan.free_bytes)

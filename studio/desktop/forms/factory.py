@@ -18,6 +18,7 @@ from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.forms.size import SizeEditor
+from studio.desktop.forms.style_field import StylesEditor
 from studio.desktop.forms.text import TextEditor
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.form import FormField
@@ -52,6 +53,8 @@ class EditorFactory:
     def make(self, field: FormField, parent: QWidget) -> Editor:
         if field.kind == "switch" and field.nullable:
             return ChoiceEditor(msgspec.structs.replace(field, choices=(True, False)), parent)
+        if field.kind == "list" and field.widget == "styles":
+            return StylesEditor(field, self._host, parent)
         if field.kind in ("choice", "list"):
             return self._makers[field.kind](field, parent)
         # A widget that does not go with its type (a die for a text) cannot hold the values: the type wins.

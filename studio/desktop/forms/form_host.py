@@ -28,6 +28,14 @@ class FormHost(Protocol):
         """Let the user look for models that are not here."""
         ...
 
+    def show_styles(self, field: str) -> None:
+        """Let the user choose styles for this field of the form."""
+        ...
+
+    def style_names(self, styles: list[str]) -> list[str]:
+        """What these are called in the language of the window; those that are not known by what they are given as."""
+        ...
+
     def current_picture(self) -> str | None:
         """The library id or path of the picture in the middle."""
         ...

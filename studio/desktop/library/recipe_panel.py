@@ -134,6 +134,10 @@ class RecipePanel(QWidget):
             written = recipe.params[name]
             if isinstance(written, str | list) and (text := text_of(written)).strip():
                 column.addWidget(plain_label(text))
+        if became := [text for value in recipe.read.values() if (text := text_of(value)).strip()]:
+            column.addWidget(_section(self.tr("Read as")))
+            for text in became:
+                column.addWidget(plain_label(text))
         column.addLayout(_rows(self._settings(record, about)))
         if measured := list(self._measured(record, about)):
             column.addWidget(_section(self.tr("Measured")))

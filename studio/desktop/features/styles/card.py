@@ -1,0 +1,94 @@
+"""How a style looks in the gallery: a picture that the starter drew in it, else a plain card with its category."""
+
+from functools import cache
+from pathlib import Path
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QStandardItem
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from studio import resource
+from studio.desktop.style import theme
+from studio.desktop.style.label_text import one_line, tooltip
+from studio.prompts.style import Style
+
+WIDTH, PICTURE = 148, 84
+ID = Qt.ItemDataRole.UserRole
+CATEGORY = ID + 1
+PLACE = ID + 2
+"""Which one of those that are chosen it is, from 1 on; 0 for one that is not."""
+
+
+def item(style: Style, language: str, category: str) -> QStandardItem:
+    """A row for the list."""
+    made = QStandardItem(one_line(style.called(language), 60))
+    made.setEditable(False)
+    made.setData(style.id, ID)
+    made.setData(category, CATEGORY)
+    made.setData(0, PLACE)
+    made.setData(tooltip(f"{style.called(language)}\n{style.prompt}"), Qt.ItemDataRole.ToolTipRole)
+    return made
+
+
+class StyleCard(QStyledItemDelegate):
+    """Picture, name, and the number of those that are chosen."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(WIDTH, PICTURE + 2 * option.fontMetrics.height() + 20)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        place = int(index.data(PLACE) or 0)
+        area: QRect = option.rect.adjusted(4, 4, -4, -4)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QPainterPath()
+        frame.addRoundedRect(area, 6, 6)
+        painter.fillPath(frame, QColor(theme.token("accent-soft" if place else "raised")))
+        picture = QRect(area.topLeft(), QSize(area.width(), PICTURE))
+        self._paint_picture(painter, picture, str(index.data(ID)), str(index.data(CATEGORY)))
+        text = area.adjusted(8, PICTURE + 4, -8, -4)
+        painter.setPen(QColor(theme.token("text")))
+        flags = Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
+        painter.drawText(text, flags, str(index.data()))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QColor(theme.token("focus")))
+            painter.drawPath(frame)
+        if place:
+            _paint_number(painter, area, place)
+        painter.restore()
+
+    def _paint_picture(self, painter: QPainter, area: QRect, id: str, category: str) -> None:
+        shown = _thumbnail(id)
+        if shown is None:
+            painter.setPen(QColor(theme.token("muted")))
+            painter.drawText(
+                area.adjusted(8, 8, -8, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, category
+            )
+            return
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        side = shown.width() * area.height() // max(1, area.width())
+        painter.drawPixmap(area, shown, QRect(0, (shown.height() - side) // 2, shown.width(), side))
+
+
+def _paint_number(painter: QPainter, area: QRect, place: int) -> None:
+    circle = QRect(area.topRight() - QPoint(28, -6), QSize(22, 22))
+    painter.setBrush(QColor(theme.token("accent")))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.drawEllipse(circle)
+    painter.setPen(QColor(theme.token("on-accent")))
+    painter.drawText(circle, Qt.AlignmentFlag.AlignCenter, str(place))
+
+
+@cache
+def _folder() -> Path:
+    return resource.folder() / "styles"
+
+
+@cache
+def _thumbnail(id: str) -> QPixmap | None:
+    """What the starter drew in a style that it was taught."""
+    if not id.replace("-", "").isalnum() or not (file := _folder() / f"{id}.webp").exists():
+        return None
+    return QPixmap(str(file))

@@ -1,0 +1,85 @@
+"""Styles: those that a prompt is said in, as a row of chips, and the way to the gallery where they are chosen."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+
+from studio.desktop.forms.editor import Editor
+from studio.desktop.forms.form_host import FormHost
+from studio.desktop.style import theme
+from studio.desktop.style.label_text import action_text, one_line, tooltip
+from studio.form import FormField
+
+
+class StylesEditor(Editor):
+    """The value is a list of ids, or names; a click on a chip takes its style away."""
+
+    def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:
+        super().__init__(field, parent)
+        self._host, self._value = host, list[str]()
+        self._empty: Any = None if field.nullable else []
+        self.choose = QPushButton(theme.icon("colour"), self.tr("Choose styles…"), self)
+        self.choose.setAccessibleName(field.title)
+        self.choose.setAccessibleDescription(field.description)
+        self.choose.setToolTip(tooltip(field.description))
+        self.choose.clicked.connect(lambda: host.show_styles(field.name))
+        self.setFocusProxy(self.choose)
+        self.chips: list[QToolButton] = []
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(4)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        column.addLayout(self._rows)
+        column.addWidget(self.choose)
+
+    def value(self) -> Any:
+        return [*self._value] or self._empty
+
+    def set_value(self, value: Any) -> None:
+        self._empty = None if value is None and self.field.nullable else []
+        names = [str(each) for each in value] if isinstance(value, list | tuple) else []
+        if names == self._value:
+            return
+        self._value = names
+        self._show()
+        self.changed.emit()
+
+    def problem(self) -> str:
+        most = self.field.max_length
+        if most is None or len(self._value) <= most:
+            return ""
+        words = self.tr("“{title}” has {count} entries, and at most {most} are allowed.")
+        return words.format(title=self.field.title, count=len(self._value), most=most)
+
+    def _show(self) -> None:
+        for chip in self.chips:
+            chip.hide()
+            chip.deleteLater()
+        while (row := self._rows.takeAt(0)) is not None:
+            if (line := row.layout()) is not None:
+                line.deleteLater()
+        self.chips = [self._chip(name, title) for name, title in zip(
+            self._value, self._host.style_names(self._value), strict=True)]  # fmt: skip
+        for at in range(0, len(self.chips), 2):  # as wide as the form: two in a row
+            pair = QHBoxLayout()
+            for chip in self.chips[at : at + 2]:
+                pair.addWidget(chip)
+            pair.addStretch(1)
+            self._rows.addLayout(pair)
+
+    def _chip(self, name: str, title: str) -> QToolButton:
+        chip = QToolButton(self)
+        chip.setProperty("role", "segment")
+        chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        chip.setIcon(theme.icon("remove"))
+        chip.setText(action_text(one_line(title, 22)))
+        chip.setAccessibleName(self.tr("{0}: take this style away").format(title))
+        chip.setToolTip(tooltip(chip.accessibleName()))
+        chip.clicked.connect(lambda: self._remove(name))
+        return chip
+
+    def _remove(self, name: str) -> None:
+        self.set_value([each for each in self._value if each != name])
+        self.choose.setFocus()
