@@ -215,6 +215,8 @@ class Cheaper(msgspec.Struct, frozen=True, omit_defaults=True):
     bytes: int
     fits: bool
     seconds: float | None = None
+    narrow: bool = False
+    """Whether the model's layers are kept in 8 bits for it, which is done by itself when memory runs out."""
 
 
 class SpanInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -184,7 +184,13 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        spec = replace(spec, tiled=spec.tiled or self._rung.tiled, float32=spec.float32 or self._rung.float32)
+        rung = self._rung
+        spec = replace(
+            spec,
+            tiled=spec.tiled or rung.tiled,
+            float32=spec.float32 or rung.float32,
+            narrow=spec.narrow or rung.narrow,
+        )
         began, loaded = self._watch.now, self._models.loaded_bytes
         lending = self._models.lease(spec, working_bytes=self._working_bytes, holder=self._order.task)
         lease = lending.__enter__()

@@ -118,6 +118,8 @@ class Runner:
                 if rung is EXACT and first is not None:  # what went wrong is still what it was before
                     return first
             first, rung = end, next_rung(rung, end.code, work.watch.dtypes)
+            if rung and rung.narrow and not (work.plan and work.plan.facts.narrow_bytes):
+                break  # it is that small already
         return self._with_plan(work, end)
 
     def _measure(self, work: _Work, rung: Rung, end: End, *, whole: bool) -> None:
@@ -137,7 +139,7 @@ class Runner:
         """Out of memory, with a size that fits; but not where the weights alone are too much, which was told."""
         if not (isinstance(end, messages.Failed) and end.code == NO_MEMORY and end.details and work.task):
             return end
-        plan = self._planned(work, tiled=False)
+        plan = self._planned(work, RUNGS[0])
         return end if plan is None else out_of_memory(end, plan, self.planner.smaller(work.task, plan))
 
     def planned(self, asked: messages.Plan) -> messages.Planned:
@@ -180,7 +182,7 @@ class Runner:
 
     def _produce(self, work: _Work, rung: Rung) -> None:
         task, _ = self._validated(work)
-        plan = work.plan = self._planned(work, tiled=rung.tiled)
+        plan = work.plan = self._planned(work, rung)
         watch = work.watch = JobWatch(self._peak_of(plan) if plan else None)
         context = JobContext(
             work.order, work.job, self._emit, self._store, self._models, self._cache,
@@ -217,9 +219,11 @@ class Runner:
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
 
-    def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
+    def _planned(self, work: _Work, rung: Rung) -> JobPlan | None:
         task, params = self._validated(work)
-        return self._ask_plugin(lambda: self.planner.plan(task, params, tiled=tiled), task.info.id, work.order.job)
+        return self._ask_plugin(
+            lambda: self.planner.plan(task, params, tiled=rung.tiled, narrow=rung.narrow), task.info.id, work.order.job
+        )
 
     def _ask_plugin(self, plan: Callable[[], T], task: str, job: str = "") -> T | None:
         """What a plugin tells of a job ahead of it; None where it does not, since the job can run without."""

@@ -121,6 +121,7 @@ class DeviceModels:
         """What a plan needs to know of a model; nothing is loaded. Raises UserError."""
         entry, components, manager = self._wanted(Model(ref, capability))
         # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
+        narrow = _narrowed(components)
         held = combine(f"{part} {spec.dtype} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
             key=f"{held} {manager.device}",
@@ -131,6 +132,7 @@ class DeviceModels:
             missing_bytes=manager.missing_bytes(components),
             room_bytes=manager.room_bytes,
             decoder_bytes=decoder_bytes(components),
+            narrow_bytes=0 if narrow == components else sum(spec.estimated_bytes() for spec in narrow.values()),
         )
 
     def _identity(self, spec: ComponentSpec) -> str:
@@ -147,7 +149,8 @@ class DeviceModels:
         if spec.float32:
             entry = entry.in_dtype("float32")
         entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._known.precision.bfloat16_pays)
-        return entry, {part: entry.components[part] for part in _parts(entry, spec)}, manager
+        components = {part: entry.components[part] for part in _parts(entry, spec)}
+        return entry, _narrowed(components) if spec.narrow else components, manager
 
     def _memory(self) -> MemoryManager:
         device = self._device()
@@ -199,6 +202,11 @@ def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
 def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
     alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
     return tuple(part for part in entry.components if part not in alone)
+
+
+def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:
+    """With the network that makes the picture in 8 bits."""
+    return {part: spec.in_8_bits() if part in PICTURE_PARTS else spec for part, spec in components.items()}
 
 
 def _dtype(components: Mapping[str, ComponentSpec]) -> Any:

@@ -241,7 +241,7 @@ class MemoryManager:
 
     def _key(self, spec: ComponentSpec) -> Key:
         try:
-            return (self._fingerprints.of(spec), spec.class_name, spec.dtype, self._device)
+            return (self._fingerprints.of(spec), spec.class_name, spec.precision, self._device)
         except OSError as error:
             raise gone(spec, error) from None
 
