@@ -1759,6 +1759,10 @@ of {count}</source>
         <translation>{0} 需要 {1}</translation>
     </message>
     <message>
+        <source>{0} with its layers in 8 bits</source>
+        <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
+    <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
         <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
     </message>
