@@ -219,7 +219,7 @@ def judge(path: Path, name: str, what: str, library: PartFiles) -> tuple[str, st
         return "refused truly" if fits and says and not untrue else "wrong", said
     section = entry.components["scheduler"].section if "scheduler" in entry.components else None
     made = {"prediction_type": "epsilon"} | json.loads(section.config if section else "{}") | entry.about.scheduling
-    fits = entry.kind == expected.kind and re.fullmatch(expected.base, entry.base or entry.about.title)
+    fits = entry.kind == expected.kind and re.fullmatch(expected.base, entry.info().base)
     agrees = all(entry.defaults.get(key) == value for key, value in expected.defaults.items())
     predicts = all(made.get(key) == value for key, value in expected.scheduling.items())
     predicts = predicts and (bool(expected.scheduling) or made["prediction_type"] == "epsilon")

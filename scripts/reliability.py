@@ -29,12 +29,15 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
   torn, nothing that was told as done is lost, and the next start heals.
 - **strace**: the same faults from outside, as an independent check of the first.
 - **Kills**: SIGKILL at random moments, of several savers of one library at once, of engines, command lines and windows.
+- **Fuzzing**: mutated inputs against all that reads bytes from outside, in bounded time and memory. Each is read, or
+  refused by a sentence. The finds of the past are tried by every run of the tests.
 - **Hostile environment**: descriptors, disks, homes, clocks, locales, limits and signals that programs do not expect;
   each command ends with a result or a sentence.
 """
 AGAIN = """\
 To run them: `python -m pytest tests/drills` tries a part in a few minutes; with `STUDIO_DRILLS=full` before it
 everything is tried, a thousand kills among it, and with `STUDIO_DRILLS=night` ten thousand.
+`python tests/drills/fuzz.py --inputs 1000000` fuzzes; see its `--help`.
 """
 
 

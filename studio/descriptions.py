@@ -132,6 +132,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Which model it is of or for, as people call it; '' where its header does not tell."""
     lora: str = ""
     """Which base a LoRA must be made for to fit this model; '' where it takes none."""
+    controls: list[str] = []
+    """What it can do following the pictures of ControlNets, which are those of its `lora` base."""
     words: list[str] = []
     """Of a LoRA: those that call what it has learned."""
     picture: str = ""
@@ -152,6 +154,10 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     def takes(self, lora: "ModelInfo") -> bool:
         """Whether a LoRA may fit this model, as far as its header tells which base it is for."""
         return bool(self.lora) and (not lora.base or self.lora in lora.base.split(" or "))
+
+    def follows(self, control: "ModelInfo") -> bool:
+        """Whether a ControlNet may fit this model, as far as its header tells which base it is for."""
+        return bool(self.controls) and (not control.base or self.lora == control.base)
 
 
 class AdapterFit(Telling, frozen=True, omit_defaults=True):

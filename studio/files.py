@@ -39,7 +39,9 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
     """All of a file. Raises as `open_regular` does, and FileTooLongError; `strerror` is the reason in words."""
     with open_regular(path) as file:
         size = os.fstat(file.fileno()).st_size
-        data = file.read(most_bytes + 1) if size <= most_bytes else b""
+        data = file.read(size + 1) if size <= most_bytes else b""  # no more: room for all of it is made first
+        if len(data) > size:  # it grows, or does not tell its size
+            data += file.read(most_bytes + 1 - len(data))
     if max(size, len(data)) > most_bytes:
         raise FileTooLongError(errno.EFBIG, "it is longer than there can be any use for")
     return data
@@ -90,7 +92,7 @@ def others_may_write(folder: Path) -> bool:
 def home() -> Path:
     """The user's home folder; the root where nobody knows it."""
     try:
-        return Path.home()
+        return Path.home()  # noqa: TID251 - here
     except RuntimeError:
         return Path("/")
 

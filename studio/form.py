@@ -17,7 +17,7 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-OBJECTS = {"adapter"}
+OBJECTS = {"adapter", "control"}
 """Editors of several values together, for an entry of a list."""
 WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
@@ -109,6 +109,8 @@ def read(task: TaskInfo) -> TaskForm:
         return TaskForm(task, parse(task.schema))
     except UnsupportedSchema as error:
         return TaskForm(task, problem=str(error))
+    except (TypeError, AttributeError, LookupError, ValueError, RecursionError):  # of whoever wrote it by hand
+        return TaskForm(task, problem=Text("the description of its parameters is no JSON Schema"))
 
 
 def parse(schema: dict[str, Any]) -> tuple[FormField, ...]:
@@ -320,6 +322,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.SIZE: _SIZE,
     Role.PICTURE_SIZE: _SIZE,
     Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
+    Role.CONTROL: (_is_list(lambda item: item.widget == "control"), "a list of api.Control"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

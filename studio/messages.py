@@ -397,9 +397,15 @@ def _mended(value: Any) -> Any:
 
 def decode_command(line: bytes) -> Command:
     """Raises msgspec.DecodeError for anything that is no command."""
-    return _commands.decode(line)
+    try:
+        return _commands.decode(line)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None
 
 
 def decode_event(line: bytes) -> Event:
     """Raises msgspec.DecodeError for anything that is no event."""
-    return _events.decode(line)
+    try:
+        return _events.decode(line)
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise msgspec.DecodeError(str(error)) from None

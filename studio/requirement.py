@@ -8,6 +8,8 @@ from importlib import metadata
 from typing import NamedTuple
 
 STUDIO = "open-image-studio"
+LONGEST = 1000
+"""Of a line in the metadata of a stranger: more than any requirement, and soon looked through."""
 _LINE = re.compile(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[[^\]]*\])?\s*\(?([^;)]*)\)?\s*(?:;(.*))?", re.DOTALL)
 _BOUND = re.compile(r"(===|==|!=|~=|<=|>=|<|>)\s*([^\s,]+)")
 _RELEASE = re.compile(r"v?(?:\d+!)?(\d+(?:\.\d+)*)")
@@ -95,7 +97,7 @@ def _requirements(distribution: str) -> Iterator[Requirement]:
         lines = metadata.requires(distribution) or []
     except metadata.PackageNotFoundError:
         return
-    for line in lines:
+    for line in (each for each in lines if len(each) <= LONGEST):
         match = _LINE.fullmatch(line)
         if match and (match[3] is None or _applies(match[3])):
             yield Requirement(normal(match[1]), re.sub(r"\s", "", match[2]))
@@ -144,4 +146,7 @@ def _meets_one(version: str, kind: str, bound: str) -> bool:
 
 def _release(version: str) -> tuple[int, ...]:
     match = _RELEASE.match(version)
-    return tuple(map(int, match[1].split("."))) if match else ()
+    try:
+        return tuple(map(int, match[1].split("."))) if match else ()
+    except ValueError:  # more digits than a number may have
+        return ()

@@ -52,6 +52,8 @@ class Role(enum.StrEnum):
     ADAPTER = "adapter"
     """A list of api.Adapter: the LoRAs that the job uses. An api.AdapterField has it; `<lora:NAME:WEIGHT>` in a PROMPT
     is taken out of the words and added to it before the task runs."""
+    CONTROL = "control"
+    """A list of api.Control: the pictures that the result follows, each by a ControlNet. An api.ControlField has it."""
     BLEND_PICTURE = "blend_picture"
     """A list of ImageRefs: the pictures that are mixed, at the corners of the blend board."""
     BLEND_WEIGHT = "blend_weight"

@@ -2,6 +2,7 @@
 
 import itertools
 import os
+import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -77,6 +78,19 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         return msgspec.convert({**stored, "home": home}, Settings, dec_hook=_path)
     except msgspec.ValidationError as error:
         raise _broken(home / FILE, str(error)) from None
+
+
+def check_plugins_folder(settings: Settings) -> None:
+    """Raises UserError where others may write to it: what they put there would run as this user."""
+    folder = settings.plugins_dir
+    if not settings.safe_mode and files.others_may_write(folder):
+        raise UserError(
+            "Others may write to the plugins folder, and what they put there runs as you: {}. Take that right from "
+            "them: chmod -R go-w {}",
+            folder,
+            shlex.quote(str(folder)),
+            code="plugins_folder",
+        )
 
 
 def set_aside(environ: Mapping[str, str] = os.environ) -> Path:

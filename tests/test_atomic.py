@@ -121,3 +121,68 @@ def test_a_new_file_that_cannot_be_written_leaves_nothing(tmp_path):
     with pytest.raises(OSError, match="full"):
         atomic.write_new([tmp_path / "a"], fail)
     assert [*tmp_path.iterdir()] == []
+
+
+def test_folders_that_cannot_be_synced_are_no_fault_and_others_are(tmp_path, monkeypatch):
+    """Some file systems sync no folders; one that fails at it has not kept the name."""
+    for number, fails in ((errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)):
+
+        def fsync(descriptor, number=number):
+            raise OSError(number, os.strerror(number))
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", fsync)
+            if fails:
+                with pytest.raises(OSError, match="Input/output error"):
+                    atomic.sync_folder(tmp_path)
+            else:
+                atomic.sync_folder(tmp_path)
+
+
+def lock_that_fails(number):
+    def flock(descriptor, kind):
+        raise OSError(number, os.strerror(number))
+
+    return flock
+
+
+def test_where_there_are_no_locks_nobody_sweeps_and_all_is_written(tmp_path, monkeypatch):
+    left = tmp_path / ".a.1-0a1b2c3d.tmp"
+    left.touch()
+    monkeypatch.setattr(atomic.fcntl, "flock", lock_that_fails(errno.ENOLCK))
+    assert not atomic.is_being_written(left)
+    assert not atomic.discard_abandoned(left)
+    assert left.exists()
+    with atomic.writing(tmp_path / "a") as file:
+        file.write(b"whole")
+    assert (tmp_path / "a").read_bytes() == b"whole"
+
+
+def test_a_lock_that_fails_for_another_reason_is_told(tmp_path, monkeypatch):
+    left = tmp_path / ".a.1-0a1b2c3d.tmp"
+    left.touch()
+    monkeypatch.setattr(atomic.fcntl, "flock", lock_that_fails(errno.EIO))
+    for ask in (atomic.is_being_written, atomic.discard_abandoned):
+        with pytest.raises(OSError, match="Input/output error"):
+            ask(left)
+    assert left.exists()
+
+
+def test_a_new_file_whose_name_cannot_be_given_leaves_nothing(tmp_path, monkeypatch):
+    """Neither by a link nor by a rename, which is how a failing drive looks."""
+
+    def link(*arguments):
+        raise OSError(errno.EPERM, os.strerror(errno.EPERM))
+
+    def replace(*arguments):
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "link", link)
+    monkeypatch.setattr(Path, "replace", replace)
+    with pytest.raises(OSError, match="Input/output error"):
+        atomic.write_new([tmp_path / "a"], lambda file: file.write(b"new"))
+    assert [*tmp_path.iterdir()] == []
+    monkeypatch.setattr(os, "link", replace)
+    with pytest.raises(OSError, match="Input/output error"):
+        atomic.write_new([tmp_path / "a"], lambda file: file.write(b"new"))
+    assert [*tmp_path.iterdir()] == []

@@ -31,6 +31,9 @@ STABLE = (
         id="sd15",
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
+        controls={
+            CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+        },
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
         pipelines={
@@ -72,6 +75,9 @@ STABLE = (
         id="sdxl",
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
+        controls={
+            CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+        },
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
         pipelines={

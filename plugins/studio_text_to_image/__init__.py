@@ -111,6 +111,7 @@ class TextToImage(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -125,7 +126,8 @@ class TextToImage(api.Task):
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
         spec = api.Model(
-            params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora
+            params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
+            controls=params.control,
         )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
@@ -185,6 +187,7 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
+        control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -203,7 +206,8 @@ class Refine(api.Task):
             yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
-        with ctx.model(api.Model(params.model, "image-to-image", adapters=params.lora)) as lease:
+        spec = api.Model(params.model, "image-to-image", adapters=params.lora, controls=params.control)
+        with ctx.model(spec) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 
             params = _read(params, ctx, lease)

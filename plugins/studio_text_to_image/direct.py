@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, run, scheduler, seeds, takes, to_picture, words
+from studio.diffusion import StepProgress, build_pipeline, followed, run, scheduler, seeds, takes, to_picture, words
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -50,7 +50,8 @@ def _each(
     params: Any, ctx: api.Context, lease: api.Lease, capability: str, call: Mapping[str, Any], done: int
 ) -> Iterator[api.Result]:
     """`done`: how many steps the pipeline will run."""
-    told = words(params, ctx, lease)
+    size = call["width"], call["height"]
+    told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size)
     order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
     meter = StepProgress(ctx, params.count * (done * order + 1))
     for seed in seeds(params.seed, params.count):

@@ -23,6 +23,10 @@ ZH = {
     "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Follow a picture": "跟随图片",
+    "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
+        "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
+    ),
     "Files that change a model's style or teach it a subject, each with its weight.": (
         "改变模型画风、或教会它某个对象的文件，各有权重。"
     ),

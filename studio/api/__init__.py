@@ -1,6 +1,7 @@
 """The contract with plugins. They import this, inside `run` also studio.diffusion, and nothing else of the studio."""
 
 from studio.api._adapter import Adapter, AdapterField
+from studio.api._control import Control, ControlField
 from studio.api._embedding import Embedding
 from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
@@ -38,6 +39,8 @@ __all__ = [
     "Companion",
     "CompanionFile",
     "Context",
+    "Control",
+    "ControlField",
     "Derived",
     "Embedding",
     "Excerpt",

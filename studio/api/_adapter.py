@@ -1,5 +1,6 @@
 """Adapter: a LoRA and how strongly it acts, as a parameter of tasks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -7,6 +8,17 @@ from pydantic import Field as PydanticField
 
 from studio.api._params import Field
 from studio.role import Role
+
+
+def shown_by(widget: str) -> Callable[[dict[str, Any]], None]:
+    """Has the schema of an object name its editor; what its docstring says is for authors, and no text of a form."""
+
+    def change(schema: dict[str, Any]) -> None:
+        schema.pop("description", None)
+        schema["widget"] = widget
+
+    return change
+
 
 MOST = 16
 """In one job: each costs a few percent of a step's time."""
@@ -17,7 +29,7 @@ class Adapter(BaseModel):
     """One LoRA of a job: `lora: list[api.Adapter] = api.AdapterField()`, and `api.Model(…, adapters=params.lora)`."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra={"widget": "adapter"},
+        extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=shown_by("adapter"),
         field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
     )  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from studio.api._adapter import Adapter
+from studio.api._control import Control
 from studio.api._family import Family
 from studio.text import Text
 
@@ -38,6 +39,7 @@ class Model:
     Its fingerprint tells them apart.
     narrow: the network that makes the picture keeps the weights of its layers in 8 bits: about half the memory of 16,
     more time, and a slightly different picture. The host sets it by itself for a job that ran out of memory.
+    controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
     numbers were invalid (NaN) in a half float.
     """
@@ -50,6 +52,7 @@ class Model:
     float32: bool = False
     narrow: bool = False
     adapters: Sequence[Adapter] = ()
+    controls: Sequence[Control] = ()
 
 
 class Lease(Protocol):
@@ -94,6 +97,10 @@ class Lease(Protocol):
         """One component. Raises KeyError for a part that was not asked for."""
 
     def __contains__(self, part: object) -> bool: ...
+
+    @property
+    def controls(self) -> list[Any]:
+        """The ControlNets that were asked for, in their order."""
 
     @property
     def told(self) -> list[Text]:

@@ -3,7 +3,6 @@
 import contextlib
 import difflib
 import os
-import shlex
 import sys
 import traceback
 from collections import Counter
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from msgspec.structs import replace
 
-from studio import files, log_file, requirement, settings
+from studio import log_file, requirement, settings
 from studio.cli.inline import InlineClient
 from studio.cli.output import Aside, say
 from studio.cli.session import Connect
@@ -82,13 +81,10 @@ class Front:
         return loaded
 
     def _warn_of_others(self) -> None:
-        """What others put into the plugins folder would run as this user."""
-        folder = self.settings.plugins_dir
-        if not self.settings.safe_mode and files.others_may_write(folder):
-            say(
-                f"Others may write to the plugins folder, and what they put there runs as you: {folder}. Take that "
-                f"right from them: chmod -R go-w {shlex.quote(str(folder))}"
-            )
+        try:
+            settings.check_plugins_folder(self.settings)
+        except UserError as error:
+            say(error.message)
 
     def connect(self, *, inline: bool = False, shared: bool = False) -> Connect:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process.

@@ -91,7 +91,8 @@ def _as_data(entry: CatalogueEntry, card: ModelCard) -> dict[str, Any]:
         "capabilities": list(entry.capabilities), "size_bytes": told.size_bytes, "defaults": dict(entry.defaults),
         "multiple": entry.defaults.get("multiple"), "prompt_tokens": entry.prompt_tokens,
         "schedulers": names(about.schedulers),
-        "kind": told.kind, "base": told.base, "trigger_words": told.words, "choices": told.choices,
+        "kind": told.kind, "base": told.base, "packing": told.packing, "trigger_words": told.words,
+        "choices": told.choices,
         "note": entry.note, "license": entry.license, "license_file": card.source, "license_text": card.text,
         "parts": _parts(entry),
     }  # fmt: skip
@@ -122,6 +123,7 @@ def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     lines += [f"Schedulers: {', '.join(names(entry.about.schedulers))}"] if entry.about.schedulers else []
     others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
     lines += [f"Defaults: {', '.join(others)}"] if others else []
+    lines += [f"Packed as: {entry.packing}"] if entry.packing else []
     lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]
     lines += [f"Assumed: {entry.note}"] if entry.note else []
     lines += [f"May be: {', '.join(entry.choices)}"] if len(entry.choices) > 1 else []

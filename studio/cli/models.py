@@ -15,6 +15,7 @@ from studio.cli.output import out, print_json
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
 from studio.models.catalogue import empty
+from studio.models.controls import KIND as CONTROLNET
 from studio.models.locations import REPOSITORY, is_collection
 from studio.models.lora import KIND
 
@@ -111,7 +112,7 @@ def _unready(info: ModelInfo) -> str:
 
 def _use(info: ModelInfo) -> str:
     """What it can do; of a LoRA, for which models it is."""
-    if info.kind == KIND:
+    if info.kind in (KIND, CONTROLNET):
         return f"for {info.base}" if info.base else "its header does not name its model"
     return ", ".join(info.capabilities)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from studio import files
 from studio.cli import batch, export, option, plan, report, trace
 from studio.cli.display import Display
 from studio.cli.front import Front, front_of, unknown
@@ -97,7 +98,7 @@ class Run:
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._plan = plan
-        self._trace = Path(trace).expanduser() if trace else None
+        self._trace = files.absolute(trace) if trace else None
         self._traced: list[tuple[str, list[SpanInfo]]] = []
         self._display = Display(sys.stderr)
         self._unwritten: OutputError | None = None

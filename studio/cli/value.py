@@ -1,5 +1,6 @@
 """What a user writes for one parameter, read by the rules of its form field."""
 
+import contextlib
 import json
 import math
 import os
@@ -12,6 +13,7 @@ from studio.form import FormField, is_within
 from studio.library import picture_id
 
 NAME_WEIGHT = "NAME:WEIGHT, such as film:0.8"
+NAME_FILE = "NAME=FILE with what is to be said besides, such as canny=room.png,hint=canny,weight=0.8"
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -32,7 +34,7 @@ def legal(field: FormField) -> str:
     elif field.kind == "switch":
         words = ["yes", "no"]
     elif field.kind == "object":
-        words = [NAME_WEIGHT]
+        words = [NAME_WEIGHT if field.widget == "adapter" else NAME_FILE]
     else:
         noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
         words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
@@ -44,14 +46,22 @@ def absolute(field: FormField, value: Any) -> Any:
     if field.kind == "list" and field.item is not None and isinstance(value, list):
         return [absolute(field.item, entry) for entry in value]
     if field.kind == "object" and isinstance(value, dict):
-        name = value.get("adapter")
-        named = isinstance(name, str) and bool(name) and not _is_spelled(name)
-        return value if named or not isinstance(name, str) else value | {"adapter": str(files.absolute(name))}
+        members = {each.name: each for each in field.fields}
+        return {name: _absolute_member(members.get(name), each, field.widget) for name, each in value.items()}
     if not isinstance(value, str) or not value or field.widget not in ("image", "mask", "model"):
         return value
     # A folder that happens to be called like a model of the catalogue must be written ./starter.
     named = not _is_spelled(value) if field.widget == "model" else picture_id.is_id(value)
     return value if named else str(files.absolute(value))
+
+
+def _absolute_member(member: FormField | None, value: Any, widget: str) -> Any:
+    """Of an object: its pictures as any others, and what it is called after as models are."""
+    if member is None or not isinstance(value, str) or not value:
+        return value
+    if member.name == widget:
+        return str(files.absolute(value)) if _is_spelled(value) else value
+    return absolute(member, value)
 
 
 def _is_spelled(name: str) -> bool:
@@ -125,6 +135,25 @@ def _adapter(field: FormField, text: str) -> dict[str, Any]:
     return {"adapter": _text(field, rest)} | dict(zip((each.name for each in weights), numbers, strict=False))
 
 
+def _object(field: FormField, text: str) -> dict[str, Any]:
+    return _adapter(field, text) if field.widget == "adapter" else _control(field, text)
+
+
+def _control(field: FormField, text: str) -> dict[str, Any]:
+    """NAME=FILE,hint=canny,weight=0.8; or JSON, for names with commas in them."""
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(text))
+        raise _refused(field, text)
+    first, *others = text.split(",")
+    name, _, image = first.partition("=")
+    members = {each.name: each for each in field.fields}
+    given = dict(each.partition("=")[::2] for each in others)
+    if not (name and image) or not given.keys() <= members.keys():
+        raise _refused(field, text)
+    return {"control": name, "image": image} | {key: read(members[key], each) for key, each in given.items()}
+
+
 def _is_number(text: str) -> bool:
     try:
         float(text)
@@ -140,7 +169,7 @@ READERS = {
     "choice": _choice,
     "text": _text,
     "list": _list,
-    "object": _adapter,
+    "object": _object,
 }
 
 

@@ -67,7 +67,7 @@ class Child:
             for line in pipe:
                 try:
                     event = decode_event(line)
-                except (msgspec.DecodeError, UnicodeDecodeError):
+                except msgspec.DecodeError:
                     event = Log(f"The engine sent a message that cannot be read ({len(line)} bytes).")
                 self._on_event(self, event)
         try:

@@ -11,6 +11,7 @@ REASONS = {
     "empty": Text("no tensors are in it"),
     "kind": Text("its tensor {} is of a kind that .safetensors does not know ({})"),
     "damaged": Text("it is damaged or no file of torch ({})"),
+    "storage": Text("the result could not be written, or the file not be read ({})"),
     "memory": Text("it asked for more memory than its size allows"),
     "time": Text("it took longer than its size allows"),
     "forbidden": Text("it tried to do more than read ({})"),

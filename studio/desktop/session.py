@@ -23,7 +23,7 @@ from studio.desktop.shell.worker import Worker
 from studio.errors import UserError
 from studio.jobs import Job, JobQueue
 from studio.messages import Event
-from studio.settings import Settings
+from studio.settings import Settings, check_plugins_folder
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
     from studio.client import Client
@@ -82,6 +82,7 @@ class DesktopSession(QObject):
         self.autosave.claimed.connect(self.saved_queue.begin)
         self.autosave.claimed.connect(self.downloads.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
+        self.worker.run(lambda: check_plugins_folder(self.settings), _nothing, self.troubled.emit)
 
     def handle(self, event: Event) -> None:
         """An event of the engine."""
@@ -141,11 +142,13 @@ class DesktopSession(QObject):
         self.library = library
         self.pictures.open(library)
         if library.problem:
-            text = (
-                f"The library {library.root} can only be read: {library.problem}. Its pictures are shown, and new ones "
-                "wait to be saved: make the folder writable or free some space."
-            )
-            self.troubled.emit(UserError(text, code="library_readonly"))
+            self.troubled.emit(
+                UserError(
+                    "The library {} can only be read: {}. Its pictures are shown, and new ones wait to be saved: make "
+                    "the folder writable or free some space.",
+                    library.root, library.problem, code="library_readonly",
+                )
+            )  # fmt: skip
         self.worker.run(library.sweep, self._swept, self.troubled.emit)
         forms = msgspec.json.encode(self.ui_state.forms)
         self.worker.run(lambda: _sweep_drafts(self.drafts_dir, library, forms, self.session_dir), _nothing)

@@ -5,6 +5,7 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 """
 
 from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
+from studio.diffusion._control import followed
 from studio.diffusion._denoise import Schedule, denoise
 from studio.diffusion._emphasis import unweighted
 from studio.diffusion._encoding import encoded
@@ -38,6 +39,7 @@ __all__ = [
     "distance",
     "encoded",
     "enlarge",
+    "followed",
     "knows_bfloat16",
     "note_cut",
     "note_unread",

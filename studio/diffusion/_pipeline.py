@@ -23,6 +23,7 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
     Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
     `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
     `draft`: `off` or `first-block`; raises UserError for a model that cannot be drafted.
+    With ControlNets in the lease it is the one that follows their pictures, see `followed`.
     """
     made = _pipeline_class(lease, capability)
     about, known = lease.about, inspect.signature(made.__init__).parameters
@@ -30,6 +31,7 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
     components = lease.components(*(part for part in about.parts if part in lease)) | drafted(lease, capability, draft)
     parts = {about.parts[name]: part for name, part in components.items()}
     parts |= {} if scheduler is None else {"scheduler": scheduler}
+    parts |= {"controlnet": lease.controls} if lease.controls else {}
     pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)
@@ -37,7 +39,7 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
 
 
 def _pipeline_class(lease: Lease, capability: str) -> Any:
-    name = lease.about.pipelines.get(capability)
+    name = (lease.about.controls if lease.controls else lease.about.pipelines).get(capability)
     if not name:
         raise UserError(
             "{} has no pipeline of diffusers for {}, so this tool cannot run it; choose another model.",

@@ -25,7 +25,7 @@ def claim(folder: Path) -> bool:
         other = msgspec.json.decode((folder / FILE).read_bytes(), type=SessionLock)
         if other != me and psutil.Process(other.pid).create_time() == other.created:
             return False
-    except (OSError, ValueError, psutil.Error):  # nobody yet, or somebody who is gone
+    except (OSError, ValueError, RecursionError, OverflowError, psutil.Error):  # nobody yet, or somebody who is gone
         pass
     files.make_private(folder)
     with writing(folder / FILE) as file:

@@ -19,11 +19,8 @@ class PackedTiles(msgspec.Struct):
 
 def save(path: Path, mask: Mask) -> None:
     """Raises OSError. For a worker's thread, of a snapshot."""
-    tiles = []
-    for key in mask.keys:
-        tile = mask.tile(key)
-        if tile is not None:
-            tiles.append((key[0], key[1], zlib.compress(tile.tobytes(), 1)))
+    found = ((key, mask.tile(key)) for key in mask.keys)
+    tiles = [(x, y, zlib.compress(tile.tobytes(), 1)) for (x, y), tile in found if tile is not None]
     with writing(path) as file:
         file.write(msgspec.msgpack.encode(PackedTiles(mask.width, mask.height, mask.ground, tiles)))
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from studio import files
 from studio.errors import UserError
-from studio.files import read_bounded
 
 ENDPOINT = "https://huggingface.co"
 TOKEN_CAP_BYTES = 4096
@@ -31,14 +31,15 @@ class Hub:
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str] = os.environ) -> "Hub":
-        home = Path(environ.get("HF_HOME") or Path(environ.get("XDG_CACHE_HOME") or "~/.cache") / "huggingface")
-        cache = Path(environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or home / "hub")
+        caches = Path(environ.get("XDG_CACHE_HOME") or files.home() / ".cache")
+        home = _expanded(environ.get("HF_HOME") or caches / "huggingface")
+        cache = _expanded(environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE") or home / "hub")
         silent = _is_true(environ, "HF_HUB_DISABLE_IMPLICIT_TOKEN")
         return cls(
             endpoint=(environ.get("HF_ENDPOINT") or ENDPOINT).rstrip("/"),
-            cache=cache.expanduser().absolute(),
+            cache=cache,
             offline=_is_true(environ, "HF_HUB_OFFLINE") or _is_true(environ, "TRANSFORMERS_OFFLINE"),
-            token="" if silent else _token(environ, home.expanduser()),
+            token="" if silent else _token(environ, home),
             token_host=environ.get("STUDIO_HUB_TOKEN_HOST") or cls.token_host,
         )
 
@@ -71,7 +72,9 @@ def check_id(id: str) -> str:
     """Raises UserError for what is no id of the hub."""
     if not _ID.fullmatch(id) or ".." in id or "--" in id:
         raise UserError(
-            "{} is no id of a model; nothing was downloaded. Ids look like “name/model”.", repr(id), code="bad_address"
+            "{} is no id of a model; nothing was downloaded. Ids look like “name/model”.",
+            repr(id[:200]),
+            code="bad_address",
         )
     return id
 
@@ -81,11 +84,19 @@ def _token(environ: Mapping[str, str], home: Path) -> str:
     given = environ.get("HF_TOKEN") or environ.get("HUGGING_FACE_HUB_TOKEN")
     if given:
         return given.strip()
-    file = Path(environ.get("HF_TOKEN_PATH") or home / "token").expanduser()
+    file = _expanded(environ.get("HF_TOKEN_PATH") or home / "token")
     try:
-        return read_bounded(file, TOKEN_CAP_BYTES).decode().strip()
+        return files.read_bounded(file, TOKEN_CAP_BYTES).decode().strip()
     except (OSError, ValueError):
         return ""
+
+
+def _expanded(path: str | Path) -> Path:
+    """Absolute; as it is written where it begins with the home of somebody whom nobody knows."""
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        return Path(path).absolute()
 
 
 def _is_true(environ: Mapping[str, str], name: str) -> bool:

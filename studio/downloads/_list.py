@@ -242,7 +242,7 @@ class DownloadList:
 
 def _load(file: Path) -> Iterator[Download]:
     """What an earlier start has left: what ran then waits now. A file that cannot be read holds nothing."""
-    with contextlib.suppress(OSError, msgspec.DecodeError):
+    with contextlib.suppress(OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         for row in msgspec.json.decode(file.read_bytes(), type=list[_Kept]):
             state = DownloadState.WAITING if row.state is DownloadState.RUNNING else row.state
             yield Download(row.order, state, commits=row.commits)

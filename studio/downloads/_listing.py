@@ -11,6 +11,7 @@ from studio.downloads._web import Web, html_error
 from studio.errors import UserError
 
 MAIN = "main"
+LONGEST_LICENSE = 500
 INDEX_CAP_BYTES = 2**20
 
 
@@ -36,7 +37,7 @@ def plan(web: Web, id: str, revision: str = MAIN, wanted: Sequence[str] = (), pr
     check_names(files)
     index = _index(web, id, commit) if not wanted and any(file.path == INDEX for file in files) else None
     chosen = choose(files, index, wanted, precision)
-    card = about.get("cardData") or {}
+    card = about.get("cardData")
     return DownloadPlan(id, revision, commit, chosen, _license(card), about.get("gated") not in (None, False))
 
 
@@ -48,7 +49,8 @@ def search(web: Web, text: str, limit: int = 20) -> list[FoundModel]:
 
 
 def _found(row: Mapping[str, Any]) -> FoundModel:
-    tags = [tag for tag in row.get("tags") or () if isinstance(tag, str)]
+    listed = row.get("tags")
+    tags = [tag for tag in listed if isinstance(tag, str)] if isinstance(listed, list) else []
     license = next((tag.removeprefix("license:") for tag in tags if tag.startswith("license:")), "")
     downloads = row.get("downloads")
     return FoundModel(
@@ -63,7 +65,7 @@ def _files(web: Web, id: str, commit: str) -> list[RemoteFile]:
         rows, following = web.json(url, id)
         try:
             files += [_file(row) for row in rows if row["type"] == "file"]
-        except (TypeError, KeyError, AttributeError):
+        except (TypeError, KeyError, AttributeError, ValueError):
             raise html_error(url) from None
         url = following if web.hub.is_ours(following) else ""
     return files
@@ -75,9 +77,12 @@ def _file(row: Mapping[str, Any]) -> RemoteFile:
     if (sha256 and not _is_hash(sha256, 64)) or (not sha256 and not _is_hash(sha1, 40)):
         raise UserError(
             "The hub names no hash for the file {}, so nothing was downloaded: it cannot be checked. Try again later.",
-            repr(row["path"]), code="wrong_hash",
+            repr(row["path"])[:200], code="wrong_hash",
         )  # fmt: skip
-    return RemoteFile(str(row["path"]), int(row["size"]), sha256, "" if sha256 else sha1)
+    size = row["size"]
+    if type(size) is not int or size < 0:
+        raise ValueError("it has no size")
+    return RemoteFile(str(row["path"]), size, sha256, "" if sha256 else sha1)
 
 
 def _is_hash(text: str, length: int) -> bool:
@@ -88,7 +93,7 @@ def _index(web: Web, id: str, commit: str) -> dict[str, Any]:
     data, _ = web.read(web.hub.file_url(id, commit, INDEX), id, INDEX_CAP_BYTES)
     try:
         return msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise html_error(web.hub.endpoint) from None
 
 
@@ -98,5 +103,5 @@ def _license(card: Any) -> str:
         return ""
     name = card.get("license")
     if name in ("other", "unknown", None):
-        return " ".join(str(card[key]) for key in ("license_name", "license_link") if card.get(key))
-    return str(name if isinstance(name, str) else ", ".join(map(str, name)))
+        return " ".join(str(card[key]) for key in ("license_name", "license_link") if card.get(key))[:LONGEST_LICENSE]
+    return (", ".join(map(str, name)) if isinstance(name, list) else str(name))[:LONGEST_LICENSE]

@@ -38,7 +38,7 @@ def read_layers(text: str) -> list[NcnnLayer]:
     try:
         layers = [_layer(line.split()) for line in lines[2:] if line.strip()]
         announced = int(lines[1].split()[0])
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, OverflowError):
         raise _unreadable(Text("a line of it has another form")) from None
     if announced != len(layers):
         raise _unreadable(Text("it has fewer or more layers than it announces"))
@@ -73,7 +73,7 @@ def _tensors(layer: NcnnLayer, source: "_Source") -> dict[str, Array]:
     if layer.kind == "PReLU":
         return {"weight": source.floats(count)}
     side, size = layer.values.get(1, 0), layer.values.get(6, 0)
-    if not (count and side and layer.values.get(11, side) == side and size % (count * side * side) == 0):
+    if not (count > 0 < side and size > 0 and layer.values.get(11, side) == side and size % (count * side * side) == 0):
         raise _unreadable(Text("the sizes of its layer {} do not fit", layer.name))
     weight = source.weights(size).reshape(count, -1, side, side)
     return {"weight": weight, "bias": source.floats(count)} if layer.values.get(5) else {"weight": weight}

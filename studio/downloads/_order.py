@@ -10,6 +10,7 @@ from studio.downloads._hub import ENDPOINT, Hub, check_id
 from studio.downloads._known import KnownModel, PackagedWeights
 from studio.downloads._listing import MAIN
 from studio.downloads._plan import is_safe
+from studio.downloads._web import check_address
 from studio.errors import UserError
 
 ENDINGS = (".safetensors", ".sft", ".gguf")
@@ -55,6 +56,7 @@ def order_for(
         )  # fmt: skip
     precision = precision or "fp16"
     if re.match(r"https?://", text, re.IGNORECASE):
+        check_address(text)
         if found := _on_hub(text, hub):
             id, there, path = found
             wanted = tuple(files) or ((path,) if path else ())
@@ -63,7 +65,7 @@ def order_for(
     if "/" not in text:
         raise UserError(
             "{} is neither in the list of models nor an id of the hub (“name/model”) nor an address; nothing was "
-            "downloaded. “studio models search” lists what there is.", repr(text), code="bad_address",
+            "downloaded. “studio models search” lists what there is.", repr(text[:200]), code="bad_address",
         )  # fmt: skip
     return DownloadOrder(text, text, (check_id(text),), (), revision or MAIN, tuple(files), precision)
 

@@ -69,7 +69,7 @@ def check_names(files: Iterable[RemoteFile]) -> None:
         if not is_safe(file.path):
             raise UserError(
                 "The model has a file with the unsafe name {}, so nothing was downloaded; get it from another source.",
-                repr(file.path),
+                repr(file.path[:200]),
                 code="unsafe_name",
             )
 

@@ -88,12 +88,13 @@ class Web:
     def stream(self, url: str, start: int = 0) -> Iterator[httpx2.Response]:
         """The answer, whatever its status, from byte `start` on. Raises httpx2.TransportError, UserError."""
         refuse_offline(self.hub)
+        check_address(url)
         first = urlsplit(url).hostname
         for _ in range(MOST_REDIRECTS + 1):
             self.stop.check()
             with self._client.stream("GET", url, headers=self._headers(url, start)) as response:
                 if response.is_redirect:
-                    url = _checked(url, urljoin(url, response.headers.get("location", "")), first)
+                    url = _next_address(url, response.headers.get("location", ""), first)
                     continue
                 with self.stop.watching(response.extensions.get("network_stream")):
                     yield response
@@ -107,7 +108,7 @@ class Web:
         data, headers = self.read(url, what, JSON_CAP_BYTES)
         try:
             return msgspec.json.decode(data), _next(headers.get("link", ""))
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise html_error(url) from None
 
     def read(self, url: str, what: str, cap_bytes: int) -> tuple[bytes, httpx2.Headers]:
@@ -207,8 +208,31 @@ def unreachable(url: str, error: Exception) -> UserError:
     )
 
 
+def check_address(url: str) -> None:
+    """Raises UserError for what cannot be taken apart as an address."""
+    try:
+        if httpx2.URL(url).host and urlsplit(url).port != 0:
+            return
+    except (ValueError, httpx2.InvalidURL):
+        pass
+    raise UserError(
+        "{} is no address that can be reached, so nothing was downloaded; copy it again from its page.",
+        repr(url[:200]), code="bad_address",
+    )  # fmt: skip
+
+
+def _next_address(old: str, location: str, first: str | None) -> str:
+    """Where a redirect leads. Raises UserError."""
+    try:
+        new = urljoin(old, location)
+        check_address(new)
+    except (ValueError, UserError):
+        raise _bad_redirect(urlsplit(old).netloc, location[:200]) from None
+    return _checked(old, new, first)
+
+
 def _checked(old: str, new: str, first: str | None) -> str:
-    """Where a redirect leads. Raises UserError for an address that a stranger has no business to send us to."""
+    """A redirect's address. Raises UserError for an address that a stranger has no business to send us to."""
     before, after = urlsplit(old), urlsplit(new)
     if after.scheme not in ("http", "https") or (before.scheme == "https" and after.scheme != "https"):
         raise _bad_redirect(before.netloc, new)

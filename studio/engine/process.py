@@ -95,7 +95,7 @@ class EngineProcess:
         for line in commands:
             try:
                 command = decode_command(line)
-            except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            except msgspec.DecodeError as error:
                 self._emit(messages.Log(f"A command could not be read and was left out ({error})."))
                 continue
             if isinstance(command, messages.Shutdown):

@@ -33,8 +33,6 @@ def working_copy(
             icc = space.profile(is_grey=colours.mode == "L")
     srgb, used, more = _to_srgb(colours, icc, space is None)
     if alpha is not None and alpha.getextrema() != (255, 255):
-        if srgb is original:
-            srgb = srgb.copy()
         srgb.putalpha(alpha)
     return srgb, used, [*notes, *more]
 
@@ -98,8 +96,7 @@ def _to_srgb(colours: Image.Image, icc: bytes | None, given: bool) -> tuple[Imag
         converted = ImageCms.applyTransform(colours, transform)
     except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
         return colours.convert("RGB"), None, [*notes, BROKEN_PROFILE] if given else notes
-    if converted is None:
-        raise AssertionError("applyTransform returns None only when it works in place")
+    assert converted is not None, "applyTransform returns None only when it works in place"
     return converted, icc, [_CONVERTED_CMYK] if notes else []
 
 

@@ -64,7 +64,7 @@ def open_image(source: Source, *, formats: tuple[str, ...] = file_format.FORMATS
     except Damaged as error:
         raise refused("{} cannot be used: {}.", name, error.reason) from None
     except MemoryError:
-        raise _no_memory(name, original.size) from None
+        raise no_memory(name, original.size) from None
     except ERRORS as error:
         raise _damaged(name, format, _reason(error)) from error
     notes = [*header.notes, *colour_notes]
@@ -90,6 +90,8 @@ def size_of(source: Source) -> tuple[int, int]:
         raise refused(file_format.refusal(name, format, file_format.WITH_TIFF), code="unsupported_format")
     try:
         header = _HEADERS[format](data) if format in _HEADERS else ImageHeader(data)
+        if header.size is not None:
+            _check_size(name, header.size)
         with _quiet(format), _DECODERS[format](io.BytesIO(header.data)) as image:
             size, turn = image.size, header.orientation
             if format != "TIFF" and "exif" in image.info:
@@ -118,7 +120,7 @@ def open_original(source: Source, formats: tuple[str, ...]) -> tuple[Image.Image
     except Damaged as error:
         raise _damaged(name, format, error.reason) from None
     except MemoryError:
-        raise _no_memory(name, None) from None
+        raise no_memory(name, None) from None
     except ERRORS as error:
         raise _damaged(name, format, _reason(error)) from error
     return image, header, format
@@ -201,6 +203,7 @@ def _damaged(name: str, format: str, reason: str) -> Exception:
     )
 
 
-def _no_memory(name: str, size: tuple[int, int] | None) -> Exception:
+def no_memory(name: str, size: tuple[int, int] | None) -> Exception:
+    """For a picture whose pixels do not fit."""
     shown = Text(" ({}x{} pixels)", *size) if size else ""
     return refused("There is not enough memory to open {}{}; make it smaller first.", name, shown, code="out_of_memory")

@@ -4,7 +4,7 @@ from PIL import Image, ImageChops
 
 from studio.errors import UserError
 from studio.images import colour
-from studio.images.decode import ERRORS, open_original
+from studio.images.decode import ERRORS, no_memory, open_original
 from studio.images.file_format import FORMATS
 from studio.images.picture import Damaged
 from studio.images.source import Source, label, refused
@@ -18,13 +18,19 @@ def load_mask(source: Source) -> Image.Image:
     """
     original, _, _ = open_original(source, FORMATS)
     try:
-        colours, alpha = colour.planes(original)
+        return _level(original)
     except Damaged as error:
         raise refused("{} cannot be used: {}.", label(source), error.reason, code="invalid_mask") from None
+    except MemoryError:
+        raise no_memory(label(source), original.size) from None
     except ERRORS as error:
         raise refused(
             "{} is damaged ({}); save or download it again.", label(source), str(error), code="invalid_mask"
         ) from error
+
+
+def _level(original: Image.Image) -> Image.Image:
+    colours, alpha = colour.planes(original)
     if alpha is None or alpha.getextrema() == (255, 255):
         return colours.convert("L")
     if _is_uniform(colours, alpha) or not _is_grey(colours, alpha):

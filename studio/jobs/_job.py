@@ -98,5 +98,5 @@ class Job:
                 self.message, self.field, self.details = event.message, event.field, event.details
             case messages.Interrupted(message=message):
                 self.state, self.message = JobState.INTERRUPTED, message
-            case messages.JobCancelled():
+            case _:  # messages.JobCancelled
                 self.state = JobState.CANCELLED

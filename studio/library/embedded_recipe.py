@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
 from studio import files
+from studio.errors import UserError
 from studio.library import png
 from studio.library.recipe import EMBEDDED_BYTES, Embedded, decode_embedded, encode_embedded
 from studio.library.sharing import shareable_embedded
@@ -57,15 +58,14 @@ def read(path: Path) -> Embedded | None:
 
 def record(path: Path) -> Record | None:
     """What is known of a picture that lies elsewhere, by the recipe in it."""
-    from PIL import Image
+    from studio import images  # Pillow comes with it
 
     embedded = read(path)
     if embedded is None:
         return None
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "WEBP")) as image:
-            width, height = image.size
-    except (OSError, ValueError, Image.DecompressionBombError):  # whoever opens it is told why it cannot be
+        width, height = images.size_of(path)
+    except UserError:  # whoever opens it is told why it cannot be
         return None
     return Record(str(path), path, embedded.created, 0, width, height, embedded.recipe, path)
 

@@ -46,6 +46,13 @@ def save(source: Path | bytes, target: Path, *, with_recipe: bool, quality: int 
         return _converted(source, target, kind, with_recipe=with_recipe, quality=quality)
     except OSError as error:
         raise _not_saved(target, error) from error
+    except MemoryError:
+        raise UserError(
+            "“{}” was not saved: there is not enough memory to convert it; the picture stays in the studio. Close "
+            "other programs and save it again.",
+            target.name,
+            code="out_of_memory",
+        ) from None
 
 
 def copy_into(source: Path, target: IO[bytes]) -> None:

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any, NamedTuple
 
@@ -35,6 +35,10 @@ class IndexRow(NamedTuple):
     missing: int
     recipe: str
     trashed: int = 0
+
+
+_KINDS = (int, str, str, str, int, int, int, str, int)
+"""Of a row's values."""
 
 
 class StoredPath(NamedTuple):
@@ -93,7 +97,7 @@ class Index:
 
     def get(self, id: str) -> IndexRow | None:
         found = self._connection.execute(f"SELECT {_COLUMNS} FROM pictures WHERE id = ?", (id,)).fetchone()
-        return IndexRow(*found) if found else None
+        return _checked(found) if found else None
 
     def find(self, text: str, limit: int, before_sequence: int | None, trashed: bool) -> list[IndexRow]:
         """The newest first; every word of `text` occurs in task, model, parameters or values."""
@@ -101,7 +105,7 @@ class Index:
         if before_sequence is not None:
             where, values = [*where, "sequence < ?"], [*values, before_sequence]
         query = f"SELECT {_COLUMNS} FROM pictures{_where(where)} ORDER BY sequence DESC LIMIT ?"
-        return [IndexRow(*found) for found in self._connection.execute(query, (*values, limit))]
+        return [_checked(found) for found in self._connection.execute(query, (*values, limit))]
 
     def count(self, text: str, trashed: bool) -> int:
         where, values = _matching(text, trashed)
@@ -110,12 +114,12 @@ class Index:
 
     def children(self, parent: str) -> list[IndexRow]:
         query = f"SELECT {_COLUMNS} FROM pictures WHERE id IN (SELECT child FROM parents WHERE parent = ?)"
-        return [IndexRow(*found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
+        return [_checked(found) for found in self._connection.execute(f"{query} ORDER BY sequence", (parent,))]
 
     def paths(self) -> dict[str, StoredPath]:
         """Of every row, by id."""
-        rows = self._connection.execute("SELECT id, path, missing FROM pictures")
-        return {id: StoredPath(path, bool(missing)) for id, path, missing in rows}
+        rows = map(_checked, self._connection.execute(f"SELECT {_COLUMNS} FROM pictures"))
+        return {row.id: StoredPath(row.path, bool(row.missing)) for row in rows}
 
     def move(self, id: str, path: str) -> None:
         """Store that a file lies elsewhere in the library; all that is known of the picture stays."""
@@ -239,6 +243,15 @@ def _migrate(connection: sqlite3.Connection) -> None:
                 connection.execute(f"PRAGMA user_version = {version + 1}")
 
 
+def _checked(found: Sequence[Any]) -> IndexRow:
+    """A row as SQLite has it, which keeps anything in any column. Raises sqlite3.DatabaseError for one of no studio."""
+    if tuple(map(type, found)) != _KINDS:
+        error = sqlite3.DatabaseError(f"its row {str(found[0])[:20]} holds what no studio writes")
+        error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+        raise error
+    return IndexRow(*found)
+
+
 def _matching(text: str, trashed: bool) -> tuple[list[str], list[Any]]:
     words = _fold(text).split()
     return ["trashed = ?", *["instr(text, ?) > 0"] * len(words)], [int(trashed), *words]
@@ -277,7 +290,8 @@ def inside(root: Path, path: str) -> Path:
     ours.
     """
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or ".." in parts or PureWindowsPath(path).drive or "\\" in path:
+    foreign = "\0" in path or "\\" in path or PureWindowsPath(path).drive
+    if foreign or not parts or path.startswith("/") or ".." in parts:
         raise damaged(root / FILE, sqlite3.DatabaseError(f"it lists a file outside the library, {path!r}"))
     return root / path
 

@@ -23,6 +23,7 @@ SAVED = "The picture could not be saved in {}: {}. {}"
 DELETED = "Nothing could be deleted in {}: {}. {}"
 RESTORED = "Nothing could be restored in {}: {}. {}"
 EMPTIED = "The trash could not be emptied in {}: {}. {}"
+SWEPT = "The library {} could not be put in order: {}. {}"
 UNSAVABLE = "Pictures could not be saved in {}: {}. {}"
 """What failed: the template of a sentence about the library's folder, the reason, and the advice."""
 KEPT = Text("It is not lost: free some space or choose another folder, then save it again.")
@@ -44,12 +45,27 @@ def explained(root: Path, advice: Text = KEPT, failed: str = SAVED) -> Iterator[
 
 
 @contextlib.contextmanager
+def put_in_order(root: Path, file: Path) -> Iterator[None]:
+    """Turn the errors while a library is put in order into UserError: no picture is at stake then."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise damaged(file, error) from error
+    except (OSError, sqlite3.Error) as error:
+        if isinstance(error, sqlite3.Error) and _is_damage(error):
+            raise damaged(file, error) from error
+        raise StorageError(SWEPT, root, reason(error), UNCHANGED) from error
+
+
+@contextlib.contextmanager
 def looked_up(file: Path) -> Iterator[None]:
     """Turn SQLite's errors while the index is only read into UserError."""
     try:
         yield
+    except UnicodeDecodeError as error:  # SQLite keeps any bytes as text
+        raise damaged(file, error) from error
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if _is_damage(error):
             raise damaged(file, error) from error
         raise UserError(
             "The library's index {} could not be read: {}. Its pictures are untouched: look whether the drive is "
@@ -74,7 +90,11 @@ def reason(error: OSError | sqlite3.Error) -> Text:
     return Text(words or str(error))
 
 
-def damaged(file: Path, error: sqlite3.Error) -> UserError:
+def _is_damage(error: sqlite3.Error) -> bool:
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def damaged(file: Path, error: sqlite3.Error | UnicodeDecodeError) -> UserError:
     """For an index that SQLite cannot make sense of."""
     return UserError(
         "The library's index {} is damaged ({}); the pictures beside it are untouched. Move that file away and "

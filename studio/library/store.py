@@ -29,6 +29,7 @@ from studio.library.storage_error import (
     StorageError,
     explained,
     looked_up,
+    put_in_order,
 )
 from studio.text import Text
 
@@ -245,7 +246,7 @@ class Library:
         with self._lock:
             if self.problem:
                 return []
-            with explained(self.root):
+            with put_in_order(self.root, self.root / index.FILE):
                 return sweep(self.root, self._index)
 
     def close(self) -> None:

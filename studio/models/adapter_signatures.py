@@ -6,6 +6,7 @@ from studio.models.lora import WHY as _LATER
 _CROSS = ((768, "Stable Diffusion 1.5"), (1024, "Stable Diffusion 2.1"), (2048, "Stable Diffusion XL"))
 """The width of the words that a network attends to, and whose width it is."""
 _FLUX = "FLUX.1"
+_CONDITION, _HINT = "controlnet_cond_embedding.conv_in.weight", "input_hint_block.0.weight"
 Has = dict[str, tuple[int | None, ...] | None]
 
 
@@ -18,13 +19,17 @@ def _adapter(what: str, base: str, *names: str) -> Signature:
 
 
 def _told(kind: str, what: str, base: str, has: Has) -> Signature:
-    return Signature(f"{what} for {base}" if base else what, has, why=_LATER, kind=kind, base=base)
+    used = what == "ControlNet" and (base in USED or _CONDITION in has)
+    return Signature(f"{what} for {base}" if base else what, has, why="" if used else _LATER, kind=kind, base=base)
 
 
-_CONDITION, _HINT = "controlnet_cond_embedding.conv_in.weight", "input_hint_block.0.weight"
 _FIRST_WORDS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k"
 _DIFFUSERS_WORDS = "down_blocks.{}.attentions.0.transformer_blocks.0.attn2.to_k.weight"
+USED = tuple(name for _, name in _CROSS)
+"""Whose ControlNets are used; one whose header names no base may be for any of them."""
 CONTROLS = (
+    Signature("Union ControlNet for Stable Diffusion XL", {_CONDITION: None, "task_embedding": None},
+              why=_LATER, kind="controlnet", base=_CROSS[2][1]),
     _control("Control-LoRA", _CROSS[2][1], "lora_controlnet", "label_emb.0.0.down"),
     *(
         _told("controlnet", "Control-LoRA", name, {"lora_controlnet": None, f"{_FIRST_WORDS}.down": (None, width)})

@@ -116,8 +116,14 @@ class ComponentTable:
         return True
 
     def dependents(self, component: Component) -> list[Component]:
-        """What is made of it."""
-        return [other for other in self._rows.values() if component.key in other.sources]
+        """What is made of it, and what is made of that; what comes last in the making comes first."""
+        found: dict[Key, Component] = {}
+        level = [component]
+        while level:
+            keys = {each.key for each in level}
+            level = [each for each in self._rows.values() if keys & {*each.sources} and each.key not in found]
+            found = {each.key: each for each in level} | found
+        return list(found.values())
 
     def rename(self, component: Component, new: Key) -> None:
         """Under the key that has become known since."""

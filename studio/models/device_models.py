@@ -3,13 +3,15 @@
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.api import Adapter, Lease, Model, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
+from studio.models import controls
 from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import Catalogue
+from studio.models.controls import Controls
 from studio.models.component_table import Resident
 from studio.models.entry import CatalogueEntry
 from studio.models.fingerprint import Fingerprints, combine
@@ -30,6 +32,7 @@ class Known:
 
     catalogue: Catalogue
     adapters: Adapters
+    controls: Controls
     fingerprints: Fingerprints
     precision: Precision
     measurements: Measurements
@@ -41,7 +44,7 @@ class DeviceModels:
     def __init__(self, known: Known, device: Callable[[], DeviceInfo], budget_bytes: int) -> None:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
-        self.measurements, self.adapters = known.measurements, known.adapters
+        self.measurements, self.adapters, self.controls = known.measurements, known.adapters, known.controls
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -103,6 +106,8 @@ class DeviceModels:
         prepare()
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
+        followed = self.controls.components(entry, spec.capability, spec.controls)
+        components |= _in_dtype(followed, components)
         working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
@@ -111,7 +116,8 @@ class DeviceModels:
                     leased.replace(part, key, change)
                     keys.append(f"{part} {key}")
             told = [adapter.note for adapter in adapters if adapter.note]
-            yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told)
+            yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
+                             [*followed])  # fmt: skip
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
@@ -166,6 +172,12 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
             "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
+    if entry.kind == controls.KIND:
+        raise UserError(
+            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
+            "model besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(
@@ -202,6 +214,13 @@ def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
 def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
     alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
     return tuple(part for part in entry.components if part not in alone)
+
+
+def _in_dtype(
+    followed: Mapping[str, ComponentSpec], components: Mapping[str, ComponentSpec]
+) -> dict[str, ComponentSpec]:
+    """ControlNets in the dtype that the UNet runs in on its device."""
+    return {part: replace(spec, dtype=components["unet"].dtype) for part, spec in followed.items()}
 
 
 def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:

@@ -85,7 +85,7 @@ def _read(file: Path, stamp: str) -> list[DeviceInfo] | None:
     try:
         entries = json.loads(file.read_bytes())
         return [DeviceInfo(*entry) for entry in entries["devices"]] if entries["stamp"] == stamp else None
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None  # a cache: asked anew
 
 

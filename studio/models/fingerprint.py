@@ -7,11 +7,14 @@ for a hash. Small files are hashed at once, large ones on a background thread; r
 import contextlib
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
+
+import msgspec
 
 from studio import files
 from studio.atomic import writing
@@ -24,6 +27,9 @@ from studio.models.normalised_config import meaning
 
 SMALL_BYTES = 8 * 2**20  # hashed in about 10 ms
 CONFIGS = ("*.json", "*.txt", "*.model", "*.jinja")
+CONTENT = re.compile("[0-9a-f]{64}")
+CAP_BYTES = 64 * 2**20
+"""Of the file: some hundreds of thousands of entries."""
 VERSION = 2  # of the way in which contents are made; keys of another one are made anew
 
 
@@ -155,10 +161,10 @@ def _config(spec: ComponentSpec, file: Path) -> str:
 
 def _read(file: Path) -> dict[str, str]:
     try:
-        entries = json.loads(file.read_bytes())
-    except (OSError, ValueError):
+        entries = msgspec.json.decode(files.read_bounded(file, CAP_BYTES), type=dict[str, str])
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return {}  # a cache: made anew
-    return entries if isinstance(entries, dict) else {}
+    return {identity: each for identity, each in entries.items() if CONTENT.fullmatch(each)}
 
 
 def _write(file: Path, entries: dict[str, str]) -> None:

@@ -165,7 +165,7 @@ def _checked(path: Path, key: str, spec: ComponentSpec) -> str:
         raise refused(
             path,
             "its part {} is packed by {}, which the studio does not unpack; get the version in float16, bfloat16 or "
-            "float32",
+            "float32, or its network as GGUF or FP8",
             repr(key), repr(method or "quantization_config")[:SHOWN],
         )  # fmt: skip
     for file, header in found:

@@ -22,6 +22,7 @@ class ModelLease:
     dtype: Any
     _tiled: bool = False
     told: list[Text] = field(default_factory=list)
+    _controls: list[str] = field(default_factory=list)
 
     @property
     def id(self) -> str:
@@ -56,6 +57,10 @@ class ModelLease:
 
     def __contains__(self, part: object) -> bool:
         return part in self._modules
+
+    @property
+    def controls(self) -> list[Any]:
+        return [self._modules[part] for part in self._controls]
 
     @property
     def changed(self) -> list[tuple[str, str]]:

@@ -112,6 +112,7 @@ def _asked(work: Work) -> tuple[int, int, int, int]:
 
 def _read(file: Path) -> dict[str, list[Measured]]:
     try:
-        return msgspec.json.decode(file.read_bytes(), type=dict[str, list[Measured]])
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        kinds = msgspec.json.decode(file.read_bytes(), type=dict[str, list[Measured]])
+    except (OSError, ValueError, RecursionError):  # msgspec's errors are ValueErrors
         return {}  # a cache: it is measured anew
+    return {kind: [each for each in points if min(_work(each)) > 0] for kind, points in kinds.items()}

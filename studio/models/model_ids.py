@@ -52,7 +52,7 @@ class ModelIds:
     def _known(self) -> dict[str, str]:
         if self._by_path is None:
             self._by_path = {}
-            with contextlib.suppress(OSError, msgspec.DecodeError):  # none yet, or damaged: given anew
+            with contextlib.suppress(OSError, ValueError, RecursionError):  # none yet, or damaged: given anew
                 self._by_path = msgspec.json.decode(read_bounded(self._file, CAP_BYTES), type=dict[str, str])
         return self._by_path
 

@@ -59,7 +59,7 @@ class Precision:
         try:
             told = json.loads(self._file.read_bytes())
             return bool(told["bfloat16_pays"]) if told["stamp"] == _stamp() else None
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return None
 
 

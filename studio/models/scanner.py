@@ -89,7 +89,7 @@ class Scanner:
     def _known(self) -> dict[str, ScannedModel]:
         if self._found is None:
             cache = ScanCache()
-            with contextlib.suppress(OSError, msgspec.DecodeError):  # none yet, or damaged: made anew
+            with contextlib.suppress(OSError, ValueError, RecursionError):  # none yet, or damaged: made anew
                 cache = msgspec.json.decode(self._cache_file.read_bytes(), type=ScanCache)
             self._found = cache.found if cache.table == self._table else {}
         return self._found

@@ -18,6 +18,7 @@ from studio.messages import MemoryReport
 from studio.models import model_ids
 from studio.models.adapters import Adapters
 from studio.models.catalogue import STARTER, Catalogue, scanner
+from studio.models.controls import Controls
 from studio.models.device_models import DeviceModels, Known
 from studio.models.devices import find_devices
 from studio.models.entry import CatalogueEntry
@@ -47,11 +48,15 @@ class ModelService:
         )  # fmt: skip
         self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
         """The LoRAs of the catalogue."""
+        self.controls = Controls(self._catalogue)
+        """The ControlNets of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
         precision = Precision(settings.cache_dir / "precision.json")
-        self._known = Known(self._catalogue, self.adapters, self._fingerprints, precision, self.measurements)
+        self._known = Known(
+            self._catalogue, self.adapters, self.controls, self._fingerprints, precision, self.measurements
+        )
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._at_work: list[DeviceModels] = []

@@ -20,6 +20,7 @@ from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
+from studio.printable import printable
 from studio.settings import NOTHING_SAID, SaidOfModel
 from studio.text import Text, joined
 
@@ -35,6 +36,8 @@ _OTHER_FORMATS = {
     ".safetensors",
 }
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
+CONTROLNET = "controlnet"
+CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -60,6 +63,8 @@ def read_file(
         raise Refusal(path, why, told.kind, told.base, packing(header))
     if told.kind == lora.KIND and not told.why:
         return _lora(path, name, header, told, families)
+    if told.kind == CONTROLNET and not told.why:
+        return CatalogueEntry(name, path.stem, CONTROLS, path, (), {}, kind=told.kind, base=told.base)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
@@ -97,7 +102,7 @@ def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -
     header = _with_prediction(header, predicts)
     if kind is None:
         check_numbers(path, header)
-        first = ", ".join(name[:80] for name in list(header.tensors)[:2]) or "none"
+        first = ", ".join(printable(name[:80]) for name in list(header.tensors)[:2]) or "none"
         raise refused(path, "its tensors ({} …) are those of no model that the installed plugins know", first)
     return header, kind
 

@@ -86,8 +86,9 @@ class PluginTrials:
 
     def _left_marks(self) -> Iterator[str]:
         """The records of plugins whose import a process did not survive."""
-        for mark in [*self._folder.glob("[0-9]*")] if self._folder.is_dir() else ():
-            if mark != self._mark and not psutil.pid_exists(int(mark.name)):
+        found = [*self._folder.glob("[0-9]*")] if self._folder.is_dir() else []
+        for mark in (each for each in found if each.name.isdecimal()):  # a plugin's name may begin with a digit
+            if mark != self._mark and not _lives(int(mark.name)):
                 with contextlib.suppress(OSError, UnicodeDecodeError):
                     yield mark.read_text(encoding="utf-8")
                     mark.unlink()
@@ -168,9 +169,16 @@ def _read(record: Path) -> Outcome | None:
         outcome = msgspec.json.decode(record.read_bytes(), type=Outcome)
         if outcome.problem:
             text.load(outcome.problem)
-    except (OSError, ValueError):  # none, or one that cannot be read
+    except (OSError, ValueError, RecursionError):  # none, or one that cannot be read
         return None
     return outcome
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.pid_exists(pid)
+    except OverflowError:  # no process has such a number
+        return False
 
 
 def _fingerprint(source: PluginSource) -> str:

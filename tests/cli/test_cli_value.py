@@ -31,6 +31,8 @@ class Params(api.Params):
     image: api.ImageRef = "x"
     model: api.ModelRef = api.ModelField("inpaint")
     images: list[api.ImageRef] = api.Field([])
+    lora: list[api.Adapter] = api.AdapterField()
+    control: list[api.Control] = api.ControlField()
 
 
 FIELDS = {field.name: field for field in form.parse(Params.model_json_schema())}
@@ -130,3 +132,43 @@ def test_a_list_says_how_often_it_may_be_given(least: int | None, most: int | No
     field = form.FormField("images", "Images", "list", "list", min_length=least, max_length=most, item=FIELDS["image"])
     [made] = option.make([field])
     assert str(made.help).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("lora", "film", {"adapter": "film"}),
+        ("lora", "film:-0.8", {"adapter": "film", "weight": -0.8}),
+        ("lora", "film:1:0.5", {"adapter": "film", "weight": 1.0, "text_weight": 0.5}),
+        ("lora", "C:\\x.safetensors:0.8", {"adapter": "C:\\x.safetensors", "weight": 0.8}),
+        ("lora", "a:b", {"adapter": "a:b"}),
+        ("control", "edges=room.png", {"control": "edges", "image": "room.png"}),
+        ("control", "edges=room.png,hint=canny,weight=0.5,end=0.8",
+         {"control": "edges", "image": "room.png", "hint": "canny", "weight": 0.5, "end": 0.8}),
+        ("control", '{"control": "e", "image": "a,b.png"}', {"control": "e", "image": "a,b.png"}),
+    ],
+)  # fmt: skip
+def test_several_values_in_one_option(name: str, text: str, expected: dict[str, Any]) -> None:
+    item = FIELDS[name].item
+    assert item is not None
+    assert value.read(item, text) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("lora", "film:9"), ("lora", ":1"), ("lora", "film:nan"), ("control", "edges"), ("control", "e=x,hint=no"),
+     ("control", "e=x,other=1"), ("control", "{"), ("control", "e=x,weight=3")],
+)  # fmt: skip
+def test_what_such_an_option_refuses(name: str, text: str) -> None:
+    item = FIELDS[name].item
+    assert item is not None
+    with pytest.raises(UserError):
+        value.read(item, text)
+
+
+def test_paths_within_such_an_option_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    given = [{"control": "edges", "image": "room.png", "hint": "canny"}]
+    assert value.absolute(FIELDS["control"], given) == [{**given[0], "image": str(tmp_path / "room.png")}]
+    loras = [{"adapter": "film", "weight": 1.0}, {"adapter": "./film.safetensors"}]
+    assert value.absolute(FIELDS["lora"], loras) == [loras[0], {"adapter": str(tmp_path / "film.safetensors")}]

@@ -1,11 +1,12 @@
 """Of what a model lists, only the files that its family needs: one precision, safetensors."""
 
+import hashlib
 from typing import Any
 
 import pytest
 
-from studio.downloads import RemoteFile
-from studio.downloads._plan import choose
+from studio.downloads import DownloadPlan, RemoteFile
+from studio.downloads._plan import check_names, choose, is_safe
 from studio.errors import UserError
 
 PART = ["diffusers", "Class"]
@@ -67,3 +68,42 @@ def test_what_cannot_be_chosen_from(names: str, index: dict[str, Any] | None, co
     with pytest.raises(UserError) as raised:
         chosen(names, index)
     assert raised.value.code == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "../x", "a/../b", "/etc/passwd", "a//b", "C:\\x", "\\\\host\\s", "a\0b", "con.json", "COM1", "a ", "a.",
+     "x" * 241, "a\u202eb", "a:b", "a*"],
+)  # fmt: skip
+def test_names_that_leave_the_folder_or_that_some_system_cannot_store(name: str) -> None:
+    assert not is_safe(name)
+    with pytest.raises(UserError) as raised:
+        check_names([RemoteFile("unet/config.json", 1, "0" * 64), RemoteFile(name, 1, "0" * 64)])
+    assert raised.value.code == "unsafe_name"
+    assert len(raised.value.message) < 500
+
+
+def test_names_that_are_safe_and_too_many_of_them() -> None:
+    assert is_safe("unet/diffusion_pytorch_model.fp16.safetensors")
+    check_names([RemoteFile("猫/config.json", 1, "0" * 64)])
+    with pytest.raises(UserError, match="more than 10000 files"):
+        check_names(RemoteFile(f"{number}.json", 1, "0" * 64) for number in range(10_001))
+
+
+def test_files_are_known_by_one_hash_or_the_other() -> None:
+    large, small = RemoteFile("a", 3, sha256="1" * 64), RemoteFile("b", 3, git_sha1="2" * 40)
+    assert (large.etag, small.etag) == ("1" * 64, "2" * 40)
+    assert DownloadPlan("a/b", "main", "f" * 40, (large, small)).size_bytes == 6
+    for file, expected in ((large, hashlib.sha256(b"abc")), (small, hashlib.sha1(b"blob 3\0abc"))):
+        hasher = file.hasher()
+        hasher.update(b"abc")
+        assert hasher.hexdigest() == expected.hexdigest()
+
+
+def test_files_by_name() -> None:
+    names = "model_index.json README.md unet/a.safetensors b.safetensors"
+    assert chosen(names, wanted=["unet/a.safetensors"]) == {"unet/a.safetensors", "README.md"}
+    with pytest.raises(UserError, match=r"has no file c\.safetensors.*b\.safetensors"):
+        chosen(names, wanted=["c.safetensors"])
+    with pytest.raises(UserError, match="Files of weights: none"):
+        chosen("README.md", wanted=["c.safetensors"])

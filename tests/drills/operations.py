@@ -1,6 +1,10 @@
 """What the anomaly loop does to a home, and what must hold of the home afterwards, whatever happened meanwhile."""
 
+import hashlib
+import os
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -15,6 +19,7 @@ from studio import settings
 from studio.cli import export
 from studio.document import project
 from studio.document.project import LayerEntry, Manifest
+from studio.downloads import DownloadProgress, Hub, Web, fetch, plan
 from studio.errors import UserError
 from studio.jobs import Job, encode_jobs, load_jobs, save_jobs
 from studio.library import Library, Recipe
@@ -229,6 +234,59 @@ def judge_project(home: Path, done: Any) -> Found:
         yield f"neither the old project nor the new one: {found}"
 
 
+def hub_in_a_process(home: Path) -> None:
+    """One that all attempts ask: it runs beside the drill, and ends with it."""
+    command = [sys.executable, "-c", HUB, str(TESTS)]
+    server = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    assert server.stdout is not None
+    os.environ[HUB_URL] = server.stdout.readline().strip()
+    _servers.append(server)  # its stdin is closed with this process, which it waits for
+
+
+def download(home: Path) -> str:
+    hub = Hub(endpoint=os.environ[HUB_URL], cache=home / "hub")
+    with Web(hub, patience=0) as web:
+        return str(fetch(web, plan(web, "maker/tiny"), DownloadProgress(0)))
+
+
+def judge_download(home: Path, done: Any) -> Found:
+    """What is there under the name of its hash has that hash; and the next attempt completes it."""
+    for path in (home / "hub").rglob("blobs/*"):
+        data = path.read_bytes()
+        known = {hashlib.sha256(data).hexdigest(), hashlib.sha1(b"blob %d\0" % len(data) + data).hexdigest()}
+        if path.suffix != ".part" and path.name not in known:
+            yield f"torn under its final name: {path.name}"
+    for folder in [done] if done != FAILED else []:
+        yield from incomplete(Path(folder))
+    yield from incomplete(Path(download(home)))
+    if left := [path.name for path in home.rglob("*.part")]:
+        yield f"left behind: {left}"
+
+
+def incomplete(folder: Path) -> Found:
+    found = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if missing := {"model_index.json", "unet/config.json", "unet/diffusion_pytorch_model.safetensors"} - found:
+        yield f"told as fetched, and missing: {missing}"
+
+
+TESTS = Path(__file__).parents[1]
+HUB_URL = "STUDIO_DRILL_HUB"
+HUB = """
+import json, sys
+sys.path.insert(0, sys.argv[1])
+from hub_server import running_hub
+index = {"_class_name": "StableDiffusionPipeline", "unet": ["diffusers", "UNet2DConditionModel"]}
+with running_hub() as hub:
+    hub.add("maker/tiny", {
+        "model_index.json": json.dumps(index).encode(), "unet/config.json": b"{}",
+        "unet/diffusion_pytorch_model.safetensors": bytes(range(256)) * 400,
+    })
+    print(hub.url, flush=True)
+    sys.stdin.read()
+"""
+_servers: list[Any] = []
 FAILED = "failed"
 """What stands for an operation that did not tell of success: it was killed, or said so."""
 MIGRATED = 6
@@ -243,6 +301,7 @@ OPERATIONS = {
         Operation("migrate", earlier_home, open_it, judge_migration),
         Operation("project", old_project, save_project, judge_project, (UserError, OSError)),
         Operation("settings", old_settings, save_settings, judge_settings),
+        Operation("download", hub_in_a_process, download, judge_download),
         Operation("queue", old_queue, save_queue, judge_queue, (OSError,)),
     )
 }

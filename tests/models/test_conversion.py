@@ -260,3 +260,8 @@ def test_what_is_no_pickle_by_its_name_is_not_opened(tmp_path: Path) -> None:
     (tmp_path / "model.zip").write_bytes(b"")
     with pytest.raises(UserError, match="it has none of the endings"):
         convert(tmp_path / "model.zip")
+
+
+def test_a_full_disk_is_no_fault_of_the_file(tmp_path: Path) -> None:
+    told = answered(lambda: {"written": write(WEIGHTS, Path("/dev/full"), {})})
+    assert told == {"reason": "storage", "args": ["No space left on device"]}

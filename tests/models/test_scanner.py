@@ -57,12 +57,11 @@ def test_the_folder_of_a1111(tmp_path: Path) -> None:
     put(root / "venv/lib/site-packages/thing.safetensors", FLUX)
     found = scan(root, tmp_path / "cache")
     assert [path for path, problem in found.items() if not problem] == [
-        "models/ESRGAN/x2.safetensors", "models/Lora/style.safetensors",
+        "models/ControlNet/canny.safetensors", "models/ESRGAN/x2.safetensors", "models/Lora/style.safetensors",
     ]  # fmt: skip
     assert {path for path in found if "outputs" in path or "venv" in path} == set()
     for path, words in {
         "models/VAE/vae.safetensors": "“VAE with 4 channels",
-        "models/ControlNet/canny.safetensors": "“ControlNet for Stable Diffusion 1.5”",
         "embeddings/bad-hands.safetensors": "“Textual inversion for Stable Diffusion 1.5”",
         "models/Stable-diffusion/old.ckpt": "it is a pickle, which can run code when it is opened",
         "models/Stable-diffusion/flux/dev.safetensors": "get the folder in the layout of diffusers",

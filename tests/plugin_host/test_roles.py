@@ -58,8 +58,10 @@ def test_every_role_can_be_declared_and_reaches_the_form() -> None:
             "s": (api.Size, api.Field("auto", role=R.PICTURE_SIZE)),
             "t": (list[api.ImageRef], api.Field([], role=R.BLEND_PICTURE)),
             "u": (list[float], api.Field([], role=R.BLEND_WEIGHT)),
-            "v": (api.Prompt, api.Field("", role=R.NEGATIVE)),
-            "w": (api.Styles, []),
+            "v": (list[api.Adapter], api.AdapterField()),
+            "w": (list[api.Control], api.ControlField()),
+            "x": (api.Prompt, api.Field("", role=R.NEGATIVE)),
+            "y": (api.Styles, []),
         }
     )
     assert loaded.problems == []

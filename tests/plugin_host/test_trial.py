@@ -179,3 +179,9 @@ def test_what_an_import_costs_is_told_with_its_cause(host: Host, monkeypatch: py
     host.drop("slow.py", "import antigravity_of_a_test\n" + textwrap.dedent(GOOD))
     note = host.start()["slow"].note
     assert "to be imported, at every start; it imports antigravity_of_a_test at its top" in note
+
+
+def test_a_plugin_whose_name_begins_with_a_digit_is_no_mark_of_a_process(host: Host) -> None:
+    host.drop("3d_lut.py", GOOD)
+    for _ in range(2):  # the first start has left a record of it
+        assert host.start()["3d_lut"].problem == ""

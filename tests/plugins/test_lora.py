@@ -10,6 +10,7 @@ from typing import Any
 import diffusers
 import lora_zoo
 import numpy as np
+import original
 import pytest
 import torch
 from built_in import BUILT_IN
@@ -204,6 +205,31 @@ def test_a_prompt_is_encoded_anew_when_its_text_encoder_is_another(sd15: Place) 
     assert not torch.equal(film, embedded(("film", 0.5)))
     assert torch.equal(plain, embedded())
     assert torch.equal(film, embedded(("film", 1.0)))
+
+
+def test_what_is_made_of_a_changed_part_goes_with_the_part(sd15: Place) -> None:
+    with sd15.lease(("film", 1.0)) as lease:
+        nested = lease.patched("unet", ("nothing",), lambda unet: None)
+        assert lora_modules(nested)
+    (unet,) = [row for row in sd15.service.report().components if row.title.startswith("UNet2DConditionModel")]
+    sd15.service.unload([unet.id])
+    assert not [row.title for row in sd15.service.report().components if row.title in ("nothing", unet.title)]
+
+
+def test_narrow_weights_take_a_lora(tmp_path: Path) -> None:
+    pipeline = original.sdxl()
+    whole = original.save(pipeline, tmp_path / "whole.safetensors")
+    tensors = load_file(whole)
+    narrow = {
+        name: each.to(torch.float8_e4m3fn) if each.is_floating_point() else each for name, each in tensors.items()
+    }
+    save_file(narrow, tmp_path / "narrow.safetensors")
+    place = place_of(tmp_path, tmp_path / "narrow.safetensors")
+    lora_zoo.save(place.folder / "film.safetensors", pipeline)
+    plain, before = place.draw(), place.hashes()
+    assert difference(place.draw(("film", 1.0)), plain) > 1
+    assert difference(place.draw(), plain) == 0
+    assert place.hashes() == before
 
 
 def test_weight_zero_is_as_if_it_were_not_there(sd15: Place) -> None:

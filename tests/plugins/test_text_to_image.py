@@ -167,3 +167,14 @@ def test_nan_pictures_fail_loudly(tiny_models: TinyModels, service: ModelService
         with pytest.raises(api.UserError, match=r"invalid numbers \(NaN\)"):
             run(service, model=path, size="64x64")
         bias.data.copy_(kept)
+
+
+def test_seeds_beyond_the_largest_go_on_from_nought_and_each_makes_its_picture_alone(
+    tiny_models: TinyModels, service: ModelService
+) -> None:
+    path = str(tiny_models.sd15)
+    both = run(service, model=path, size="64x64", count=2, seed=2**63 - 1)
+    assert [result.seed for result in both] == [2**63 - 1, 0]
+    for result in both:
+        (alone,) = run(service, model=path, size="64x64", seed=result.seed)
+        assert alone.image.tobytes() == result.image.tobytes()

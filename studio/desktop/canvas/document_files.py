@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from studio import files
 from studio.desktop.canvas.document import Document, DocumentState, PictureSource
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.shell import clipboard, drafts, qt_image
@@ -38,7 +39,7 @@ class DocumentFiles(QObject):
     def ask(self, piece: PictureSource | None, whole: bool) -> None:
         """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
         name = piece.file.name if piece else self.tr("picture") + ".png"
-        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(Path.home() / name))
+        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
             self.tr("PNG, with its recipe (*.png)"),
@@ -101,7 +102,7 @@ class DocumentFiles(QObject):
     # ---- in
 
     def ask_open(self) -> None:
-        dialog = QFileDialog(self._window, self.tr("Open a project"), str(Path.home()))
+        dialog = QFileDialog(self._window, self.tr("Open a project"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Project of this studio (*.studio)"))
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))

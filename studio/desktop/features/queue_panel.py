@@ -1,7 +1,6 @@
 """QueuePanel: every job of this window with its state, its progress, and what can be done about it."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import (
@@ -17,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio import files
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import show_action
 from studio.desktop.actions.table import Actions
@@ -118,7 +118,7 @@ class QueuePanel(QWidget):
 
     def save_elsewhere(self, job: Job) -> None:
         """A picture that the library could not take, into a folder."""
-        dialog = QFileDialog(self, self.tr("Save the picture in"), str(Path.home()))
+        dialog = QFileDialog(self, self.tr("Save the picture in"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.jobs.save_again(job, name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

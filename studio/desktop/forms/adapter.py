@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -36,6 +37,7 @@ class AdapterEditor(Editor):
         self._kept: dict[str, Any] = {}
         """What else belongs to the chosen one: its hash, the weight of the text encoders."""
         self._shown = ""
+        self.tall = True
         self.picture = QLabel(self)
         self.picture.setFixedSize(SIDE, SIDE)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -43,7 +45,7 @@ class AdapterEditor(Editor):
         self.combo.setAccessibleName(field.title)
         self.combo.activated.connect(lambda at: self._choose(self.combo.itemData(at)))
         (weight,) = (each for each in field.fields if each.name == "weight")
-        self.weight = NumberEditor(weight, self)
+        self.weight = NumberEditor(replace(weight, title=self.tr("Weight")), self)
         self.weight.set_value(weight.default)
         self.weight.changed.connect(self.changed)
         self.weight.submitted.connect(self.submitted)

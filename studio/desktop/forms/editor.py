@@ -42,6 +42,8 @@ class Editor(QWidget):
         self.field = field
         self.corner: QWidget | None = None
         self.slim = False
+        self.tall = False
+        """Whether the buttons of a list around it stand one above the other."""
 
     def value(self) -> Any:
         """What is to be sent; MISSING for nothing. What the user wrote wrongly comes as they wrote it."""

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from studio.desktop.forms.adapter import AdapterEditor
 from studio.desktop.forms.choice import ChoiceEditor, SwitchEditor
 from studio.desktop.forms.color import ColorEditor
+from studio.desktop.forms.control_editor import ControlEditor
 from studio.desktop.forms.editor import Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField
@@ -47,6 +48,7 @@ class EditorFactory:
             "choice": ChoiceEditor,
             "text": TextEditor,
             "adapter": lambda field, parent: AdapterEditor(field, host, parent),
+            "control": lambda field, parent: ControlEditor(field, host, lambda part: self.make(part, parent), parent),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
 
@@ -64,7 +66,7 @@ class EditorFactory:
 
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("prompt", "size", "color", "model", "image", "mask", "text"), ("text",)),
-    "adapter": ("object",),
+    **dict.fromkeys(("adapter", "control"), ("object",)),
     "seed": ("integer",),
     "slider": ("integer", "number"),
 }

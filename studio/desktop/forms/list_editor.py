@@ -38,7 +38,7 @@ class ListEntry(QWidget):
         if editor.slim:
             editor.hide()
             row.addStretch(1)
-        tall = isinstance(editor, ImageField)
+        tall = editor.tall or isinstance(editor, ImageField)
         buttons = QVBoxLayout() if tall else QHBoxLayout()
         buttons.setSpacing(0)
         for button in (self.up, self.down, self.remove):

@@ -25,8 +25,8 @@ from studio.desktop.widgets.control import Combo
 from studio.form import FormField
 
 POPUP_WIDTH = 420
-ADAPTER = "lora"
-"""The kind of what changes a model and is none itself: it has a list of its own in the forms."""
+BESIDE = ("lora", "controlnet")
+"""The kinds of what goes with a model and is none itself: they have lists of their own in the forms."""
 ABOUT = Qt.ItemDataRole.UserRole + 1
 NOTE = ABOUT + 1
 """What was assumed of a model, since its file does not tell."""
@@ -139,7 +139,7 @@ class ModelEditor(Editor):
 
     def _listed(self) -> list[ModelInfo]:
         """Those that can be chosen, then the broken ones; what others can do is told where nothing can be chosen."""
-        known = [model for model in self._models.values() if model.kind != ADAPTER]
+        known = [model for model in self._models.values() if model.kind not in BESIDE]
         models = sorted(known, key=lambda model: bool(self._why_not(model)))
         usable = any(not self._why_not(model) for model in models)
         return [model for model in models if not usable or model.problem or not self._why_not(model)]

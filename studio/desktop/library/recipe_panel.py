@@ -247,6 +247,11 @@ def text_of(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(text_of, value))[:LONGEST]
     if isinstance(value, dict):
-        return _adapter_text(value) if isinstance(value.get("adapter"), str) else str(value)[:LONGEST]
+        if isinstance(value.get("adapter"), str):
+            return _adapter_text(value)
+        if isinstance(value.get("control"), str):
+            parts = [value[key] for key in ("control", "hint", "weight") if key in value]
+            return " · ".join(Path(part).name if isinstance(part, str) else f"{part:g}" for part in parts)
+        return str(value)[:LONGEST]
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -56,6 +56,8 @@ class InstalledPage(QWidget):
         base, size = model.family_title or model.family, file_size(model.size_bytes) if model.size_bytes else ""
         if model.kind == "lora":
             base = self.tr("LoRA for {0}").format(model.base) if model.base else self.tr("LoRA")
+        elif model.kind == "controlnet":
+            base = self.tr("ControlNet for {0}").format(model.base) if model.base else self.tr("ControlNet")
         told = [base, model.packing, size, model.license, ", ".join(model.capabilities)]
         told = [say(model.problem)] if model.problem else told
         return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path)

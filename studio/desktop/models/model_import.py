@@ -5,7 +5,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QFileDialog
 
-from studio import messages
+from studio import files, messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.models.model_conversion import ModelConversion
@@ -80,7 +80,7 @@ class ModelImport(QObject):
         self._notices.show_error("models", error)
 
     def _dialog(self, title: str) -> QFileDialog:
-        dialog = QFileDialog(self._window, title, str(Path.home()))
+        dialog = QFileDialog(self._window, title, str(files.home()))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda name: self.add(Path(name)))
         return dialog

@@ -28,6 +28,8 @@ class _Narrow:
     """What its numbers are multiplied with, 32 bits wide."""
 
     def widened(self, weight: Tensor, dtype: torch.dtype) -> Tensor:
+        if weight.is_floating_point():  # one that peft made beside it, of the same class, for a LoRA
+            return weight.to(dtype)
         return multiplied(weight.view(self.stored), self.weight_scale, dtype)
 
 

@@ -4,6 +4,7 @@ Run as `python -m studio.models.loaders.pickle_child ORDER`. torch's restricted 
 numbers and refuses every other name; the limits around it are for the day on which that has a hole.
 """
 
+import contextlib
 import ctypes
 import json
 import sys
@@ -67,7 +68,8 @@ def limit(size: int) -> None:
     ):  # fmt: skip
         hard = resource.getrlimit(what)[1]
         most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(what, (most, most))
+        with contextlib.suppress(ValueError, OSError):  # macOS knows some by name only
+            resource.setrlimit(what, (most, most))
 
 
 def leave_network() -> None:
@@ -256,6 +258,8 @@ def answered(act: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         return {"reason": "memory"}
     except pickle.UnpicklingError as error:
         return {"reason": "objects", "args": [_named(str(error))]}
+    except OSError as error:
+        return {"reason": "storage", "args": [error.strerror or type(error).__name__]}
     except RuntimeError as error:
         if "allocate memory" in str(error):
             return {"reason": "memory"}

@@ -1,0 +1,42 @@
+"""Control: a picture whose edges, depth or pose another one is to follow, by a ControlNet; as a parameter of tasks."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+from pydantic import Field as PydanticField
+
+from studio.api._adapter import shown_by
+from studio.api._params import Field
+from studio.hints import LABELS
+from studio.role import Role
+
+MOST = 3
+Hint = Literal["ready", "canny", "lineart", "soft-edge", "scribble", "tile", "blur", "palette"]
+
+
+class Control(BaseModel):
+    """One ControlNet of a job, and its picture: `control: list[api.Control] = api.ControlField()`."""
+
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, allow_inf_nan=False, json_schema_extra=shown_by("control"),
+        field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
+    )  # fmt: skip
+
+    control: str = PydanticField(min_length=1, max_length=4096, title="ControlNet")
+    """An id of the catalogue, the name of a ControlNet's file without its ending, or a path."""
+    image: str = PydanticField(min_length=1, title="Picture", json_schema_extra={"widget": "image"})
+    """An ImageRef: the picture that is followed, or that the control picture is made of."""
+    hint: Hint = PydanticField("ready", title="What is followed", json_schema_extra={"labels": dict[str, Any](LABELS)})
+    """What is made of the picture first; `ready` takes it as it is: of depth or a pose, made elsewhere."""
+    weight: float = PydanticField(1.0, ge=0, le=2, json_schema_extra={"step": 0.05})
+    """0 … 2: how strictly it is followed."""
+    start: float = PydanticField(0.0, ge=0, le=1, title="From", json_schema_extra={"step": 0.05})
+    """The share of the steps, 0 … 1, before it begins to act."""
+    end: float = PydanticField(1.0, ge=0, le=1, title="Until", json_schema_extra={"step": 0.05})
+    """The share of the steps, 0 … 1, after which it acts no more."""
+
+
+def ControlField(*, title: str = "Follow a picture", description: str | None = None, advanced: bool = True) -> Any:
+    """A list of up to 3 Controls, with Role.CONTROL."""
+    told = description or "Pictures whose edges, lines or depth the new one follows, each by a ControlNet."
+    return Field([], max_length=MOST, role=Role.CONTROL, title=title, description=told, advanced=advanced)

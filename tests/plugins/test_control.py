@@ -1,0 +1,207 @@
+"""ControlNets: equal to diffusers' own to the last bit, up to three at once; wrong ones are refused in a sentence."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import diffusers
+import numpy as np
+import pytest
+import torch
+from built_in import BUILT_IN
+from PIL import Image
+from studio_text_to_image import Refine, TextToImage
+from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
+
+from studio import api
+from studio.errors import UserError
+from studio.hints import LABELS, hint
+from studio.models.service import ModelService
+from studio.settings import Settings
+from studio.testing import FakeContext
+
+PROMPT, STEPS, SEED = "a red mushroom", 3, 7
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def controlnet(pipeline: Any, seed: int) -> diffusers.ControlNetModel:
+    """Of a tiny model's UNet; what starts as zeros is filled, for else it would do nothing."""
+    torch.manual_seed(seed)
+    made = diffusers.ControlNetModel.from_unet(
+        pipeline.unet, conditioning_embedding_out_channels=(2, 4), load_weights_from_unet=False
+    )
+    for part in (*made.controlnet_down_blocks, made.controlnet_mid_block, made.controlnet_cond_embedding.conv_out):
+        torch.nn.init.normal_(part.weight, std=0.3)
+    return made
+
+
+def photograph(width: int = 64, height: int = 64) -> Image.Image:
+    down, across = np.mgrid[0:height, 0:width]
+    array = np.stack([down * 255 // height, across * 255 // width, ((down - 30) ** 2 + (across - 30) ** 2 < 300) * 200])
+    return Image.fromarray(np.moveaxis(array, 0, -1).astype("uint8"))
+
+
+@dataclass
+class Place:
+    model: Path
+    folder: Path
+    ctx: FakeContext
+
+    def draw(self, *controls: dict[str, Any], task: Any = TextToImage, **more: Any) -> Image.Image:
+        given = {"prompt": PROMPT, "model": str(self.model), "seed": SEED, "steps": STEPS, "guidance_scale": 4.0}
+        size = {} if task is Refine else {"size": "64x64"}
+        params = task.Params(**given, **size, **more, control=[{"image": "photo", **each} for each in controls])
+        (result,) = task().run(params, self.ctx)
+        made: Image.Image = result.image
+        return made
+
+    def theirs(self, name: str, *controls: tuple[str, str, float, float, float], **more: Any) -> Image.Image:
+        nets = [diffusers.ControlNetModel.from_pretrained(self.folder / net) for net, *_ in controls]
+        pipeline = getattr(diffusers, name).from_pretrained(self.model, controlnet=nets, dtype=torch.float32)
+        pipeline.set_progress_bar_config(disable=True)
+        for part in pipeline.components.values():
+            if isinstance(part, torch.nn.Module):
+                part.requires_grad_(False).eval()
+        place = "control_image" if "Img2Img" in name else "image"
+        call = {
+            place: [hint(photograph(), each[1]) for each in controls], "width": 64, "height": 64,
+            "controlnet_conditioning_scale": [each[2] for each in controls],
+            "control_guidance_start": [each[3] for each in controls],
+            "control_guidance_end": [each[4] for each in controls],
+        }  # fmt: skip
+        return pipeline(
+            PROMPT, num_inference_steps=STEPS, guidance_scale=4.0, generator=torch.Generator().manual_seed(SEED),
+            **call, **more,
+        ).images[0]  # fmt: skip
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    return int(np.abs(np.asarray(one).astype(int) - np.asarray(other).astype(int)).max())
+
+
+def place_of(tmp_path: Path, model: Path, pipeline: Any) -> Place:
+    folder = tmp_path / "nets"
+    for seed, name in enumerate(("edges", "lines", "colours")):
+        controlnet(pipeline, seed).save_pretrained(folder / name)
+    settings = Settings(home=tmp_path / "home", device="cpu", models=(str(folder),))
+    service = ModelService(settings, BUILT_IN)
+    service.wait_for_scan()
+    pictures = {"photo": photograph(), "wide": photograph(128, 64), "clear": Image.new("RGBA", (64, 64))}
+    return Place(model, folder, FakeContext(models=service, pictures=pictures))
+
+
+@pytest.fixture
+def sd15(tiny_models: TinyModels, tmp_path: Path) -> Place:
+    return place_of(tmp_path, tiny_models.sd15, stable_diffusion())
+
+
+def test_pictures_equal_diffusers_own(sd15: Place) -> None:
+    plain = sd15.draw()
+    one = sd15.draw({"control": "edges", "hint": "canny", "weight": 0.8})
+    name = "StableDiffusionControlNetPipeline"
+    assert difference(one, sd15.theirs(name, ("edges", "canny", 0.8, 0.0, 1.0))) == 0
+    assert difference(one, plain) > 1
+    three = sd15.draw(
+        {"control": "edges", "hint": "canny", "weight": 0.5},
+        {"control": "lines", "hint": "soft-edge", "end": 0.7},
+        {"control": "colours", "hint": "palette", "weight": 0.3, "start": 0.4},
+    )
+    theirs = sd15.theirs(
+        name, ("edges", "canny", 0.5, 0.0, 1.0), ("lines", "soft-edge", 1.0, 0.0, 0.7),
+        ("colours", "palette", 0.3, 0.4, 1.0),
+    )  # fmt: skip
+    assert difference(three, theirs) == 0
+    assert difference(sd15.draw(), plain) == 0
+    assert difference(sd15.draw({"control": "edges", "weight": 0}), plain) == 0
+
+
+def test_a_refined_picture_follows_another(sd15: Place) -> None:
+    ours = sd15.draw({"control": "edges", "hint": "lineart"}, task=Refine, image="photo", strength=0.9)
+    more = {"image": photograph(), "strength": 0.9}
+    theirs = sd15.theirs("StableDiffusionControlNetImg2ImgPipeline", ("edges", "lineart", 1.0, 0.0, 1.0), **more)
+    assert difference(ours, theirs) == 0
+
+
+def test_sdxl_follows_too(tiny_models: TinyModels, tmp_path: Path) -> None:
+    place = place_of(tmp_path, tiny_models.sdxl, stable_diffusion_xl())
+    ours = place.draw({"control": "edges", "hint": "canny"})
+    theirs = place.theirs("StableDiffusionXLControlNetPipeline", ("edges", "canny", 1.0, 0.0, 1.0))
+    assert difference(ours, theirs) == 0
+
+
+def test_it_is_leased_and_counted_like_any_component(sd15: Place) -> None:
+    sd15.draw({"control": "edges"}, {"control": "edges", "hint": "canny"})
+    service: Any = sd15.ctx._models
+    nets = [row for row in service.report().components if row.title.startswith("ControlNetModel")]
+    assert len(nets) == 1
+    assert nets[0].bytes > 0
+    loaded = service.loaded_bytes
+    sd15.draw({"control": "edges"})
+    assert service.loaded_bytes == loaded
+
+
+# ---- what is given
+
+
+def refusal(place: Place, *controls: dict[str, Any], **more: Any) -> str:
+    with pytest.raises(UserError) as caught:
+        place.draw(*controls, **more)
+    assert caught.value.field == "control"
+    return str(caught.value.message)
+
+
+def test_a_picture_of_another_shape_is_cut_and_told(sd15: Place) -> None:
+    sd15.draw({"control": "edges", "image": "wide"})
+    assert "The picture that is followed has 128x64 pixels; it was cut to the shape of 64x64." in sd15.ctx.notes
+
+
+def test_what_is_transparent_is_white(sd15: Place) -> None:
+    assert hint(Image.new("RGBA", (8, 8)), "ready").getpixel((0, 0)) == (255, 255, 255)
+    sd15.draw({"control": "edges", "image": "clear", "hint": "canny"})
+
+
+def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
+    controlnet(stable_diffusion_xl(), 1).save_pretrained(sd15.folder / "large")
+    large = str(sd15.folder / "large" / "diffusion_pytorch_model.safetensors")
+    assert "does not fit sd15: its cross_attention_dim is 64, the model's 32." in refusal(sd15, {"control": large})
+    assert "There is no ControlNet 'nobody'; those that are here: " in refusal(sd15, {"control": "nobody"})
+    (sd15.folder / "edges" / "config.json").unlink()
+    assert "does not tell how it is built" in refusal(sd15, {"control": "edges"})
+    assert "is never; let it begin before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})
+    (sd15.folder / "lines" / "diffusion_pytorch_model.safetensors").unlink()
+    assert "There is no ControlNet 'lines'" in refusal(sd15, {"control": "lines"})
+    starter = Place(Path("starter"), sd15.folder, sd15.ctx)
+    assert "The model 'Starter' follows no picture here" in refusal(starter, {"control": "colours"})
+
+
+# ---- the pictures
+
+
+@pytest.mark.parametrize("name", LABELS)
+def test_every_hint_is_a_picture_of_the_same_size(name: str) -> None:
+    for size in ((64, 48), (1, 1), (3, 200)):
+        made = hint(photograph(*size), name)
+        assert (made.size, made.mode) == (size, "RGB")
+
+
+def test_lines_are_white_on_black_and_nothing_is_made_of_a_plain_picture() -> None:
+    house = Image.new("RGB", (128, 128), (200, 200, 210))
+    house.paste((60, 40, 30), (40, 50, 90, 110))
+    for name in ("canny", "lineart", "soft-edge", "scribble"):
+        assert np.asarray(hint(Image.new("RGB", (64, 64), (90, 120, 40)), name)).max() == 0, name
+        made = np.asarray(hint(house, name))
+        assert made.max() > 250, name
+        assert made.mean() < 60, name
+
+
+def test_the_form_offers_the_hints_by_their_names() -> None:
+    (field,) = (each for each in api.Control.model_fields.items() if each[0] == "hint")
+    assert set(LABELS) == set(field[1].annotation.__args__)  # type: ignore[union-attr]
