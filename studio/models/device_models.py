@@ -10,6 +10,7 @@ from studio.api import Adapter, Lease, Model, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import Catalogue
+from studio.models.component_keys import gone
 from studio.models.component_table import Resident
 from studio.models.entry import CatalogueEntry
 from studio.models.fingerprint import Fingerprints, combine
@@ -18,7 +19,7 @@ from studio.models.lease import ModelLease
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.lora import KIND
 from studio.models.measurements import Measurements
-from studio.models.memory import MemoryManager, gone
+from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
 from studio.text import Text
