@@ -61,8 +61,8 @@ def spread(column: int) -> Tell:
 
 def resident(printed: str) -> str:
     """What all tools hold at the end, of what the first one held."""
-    rows = [line.rsplit(maxsplit=3) for line in printed.splitlines()[1:]]
-    return f"{float(rows[-1][2]) / float(rows[0][2]):.2f}"
+    rows = re.findall(r"([\d.]+) +([\d.]+) +[\d.]+$", printed, re.MULTILINE)
+    return f"{float(rows[-1][1]) / float(rows[0][1]):.2f}"
 
 
 def beside(load: int) -> Tell:
@@ -138,7 +138,8 @@ def main() -> None:
     printed = {command: run(command, asked.log) for command in dict.fromkeys(row.command for row in rows)}
     before = PAGE.read_text()
     lines = [told(row, printed.get(row.command), before) for row in ROWS]
-    table = "\n".join((machine(), "", COLUMNS, *lines))
+    where = (machine(), "") if any(printed.values()) else ()
+    table = "\n".join((*where, COLUMNS, *lines))
     sys.stdout.write(table + "\n")
     if asked.write:
         head, _, _ = before.partition(HEADING)

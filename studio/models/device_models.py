@@ -11,8 +11,9 @@ from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models import controls
 from studio.models.adapters import Adapters, changes
 from studio.models.catalogue import Catalogue
-from studio.models.controls import Controls
+from studio.models.component_keys import gone
 from studio.models.component_table import Resident
+from studio.models.controls import Controls
 from studio.models.entry import CatalogueEntry
 from studio.models.fingerprint import Fingerprints, combine
 from studio.models.folder import PICTURE_PARTS
@@ -20,7 +21,7 @@ from studio.models.lease import ModelLease
 from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.lora import KIND
 from studio.models.measurements import Measurements
-from studio.models.memory import MemoryManager, gone
+from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
 from studio.text import Text
