@@ -35,8 +35,9 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
   each command ends with a result or a sentence.
 """
 AGAIN = """\
-To run them: `python -m pytest tests/drills` tries a part in a few minutes; with `STUDIO_DRILLS=full` before it
-everything is tried, a thousand kills among it, and with `STUDIO_DRILLS=night` ten thousand.
+To run them: `python -m pytest tests/drills` tries a part of the points, and a thousand kills, in a few minutes; with
+`STUDIO_DRILLS=full` before it every point, and more engines and fronts are killed; with `STUDIO_DRILLS=night` ten
+thousand processes are.
 `python tests/drills/fuzz.py --inputs 1000000` fuzzes; see its `--help`.
 """
 
@@ -77,7 +78,8 @@ def _table(drill: str, rows: dict[str, dict[str, Any]]) -> str:
     lines = [f"## {title}", "", f"| | {' | '.join(columns)} | tried |", "|---" * (len(columns) + 2) + "|"]
     for what, numbers in rows.items():
         cells = [str(numbers.get(column, "")) for column in columns]
-        lines.append(f"| {what} | {' | '.join(cells)} | {'all' if numbers['full'] else 'a part'} |")
+        share = {True: "all", False: "a part", None: "–"}[numbers.get("full")]
+        lines.append(f"| {what} | {' | '.join(cells)} | {share} |")
     return "\n".join([*lines, ""])
 
 

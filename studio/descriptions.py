@@ -95,6 +95,20 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
     """What its import cost, when that was much."""
 
 
+MODEL_KINDS = {
+    "folder": "Models, as folders", "checkpoint": "Checkpoints",
+    "network": "Networks, with their other parts in other files",
+    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
+}  # fmt: skip
+"""Titles of `ModelInfo.kind`, in the order in which they are listed."""
+UNKNOWN_KIND = "Unknown"
+
+
+def kind_order(kind: str) -> int:
+    return [*MODEL_KINDS].index(kind) if kind in MODEL_KINDS else len(MODEL_KINDS)
+
+
 class NeededFile(msgspec.Struct, frozen=True, omit_defaults=True):
     """A file that a model needs beside its own."""
 

@@ -140,6 +140,8 @@ class Ready(Message, frozen=True, tag="ready"):
 
 class Models(Message, frozen=True, tag="models"):
     models: list[ModelInfo]
+    left_out: list[ModelInfo] = []
+    """What lies in folders with many models and cannot be used, each with its `problem`."""
 
 
 class MemoryReport(Message, frozen=True, tag="memory_report"):

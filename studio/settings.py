@@ -128,6 +128,18 @@ def remove_models(paths: Collection[Path], environ: Mapping[str, str] = os.envir
     return changed
 
 
+def say_of_model(path: str, said: SaidOfModel, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Store what the user says of the model at a path, NOTHING_SAID to forget it; returns the settings as they are now.
+
+    Raises UserError where they cannot be stored.
+    """
+    now = load(environ)
+    kept = {place: each for place, each in now.said_of_models.items() if place != path}
+    changed = msgspec.structs.replace(now, said_of_models=kept | ({} if said == NOTHING_SAID else {path: said}))
+    save(changed)
+    return changed
+
+
 def save(settings: Settings) -> None:
     """Store the settings atomically; what a newer version of the studio stored beside them is kept."""
     path = settings.home / FILE

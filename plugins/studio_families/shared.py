@@ -58,7 +58,8 @@ BY_NAME = {
 """How people write it in the names of their files: `V21TurboDPMSDE`, `XLTURBO`, `HyperVAE`; not `hyperrealism`."""
 LOOKS_FEW = (
     "Its scheduler begins its steps as those of few-step models do (Turbo, Lightning), and nothing else says that it "
-    "is one; it was taken for an ordinary one. If it is one, say so: studio models set ID --family NAME."
+    "is one; it was taken for an ordinary one. If it is one, say so: “Use it as…”, or "
+    "studio models set ID --family NAME."
 )
 
 

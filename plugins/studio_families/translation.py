@@ -11,10 +11,11 @@ ZH = {
     ),
     (
         "Its scheduler begins its steps as those of few-step models do (Turbo, Lightning), and nothing else says that "
-        "it is one; it was taken for an ordinary one. If it is one, say so: studio models set ID --family NAME."
+        "it is one; it was taken for an ordinary one. If it is one, say so: “Use it as…”, or "
+        "studio models set ID --family NAME."
     ): (
         "它的调度器像少步数模型（Turbo、Lightning）那样安排步数，但别处没有说明它是；这里按普通模型处理。若它是，请说明："
-        "studio models set ID --family NAME。"
+        "“用作…”，或 studio models set ID --family NAME。"
     ),
     (
         "which changes a picture as it is told, and the studio does not run it, its folder neither; add FLUX.1 Kontext "

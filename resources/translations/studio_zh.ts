@@ -884,22 +884,6 @@ of {count}</source>
             <source>Convert it</source>
             <translation>转换它</translation>
         </message>
-        <message>
-            <source>LoRA for {0}</source>
-            <translation>适用于 {0} 的 LoRA</translation>
-        </message>
-        <message>
-            <source>LoRA</source>
-            <translation>LoRA</translation>
-        </message>
-        <message>
-            <source>ControlNet for {0}</source>
-            <translation>适用于 {0} 的 ControlNet</translation>
-        </message>
-        <message>
-            <source>ControlNet</source>
-            <translation>ControlNet</translation>
-        </message>
     </context>
 <context>
         <name>JobActions</name>
@@ -1435,6 +1419,14 @@ of {count}</source>
         <message>
             <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
             <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
+        </message>
+        <message>
+            <source>{0} others cannot be used by themselves.</source>
+            <translation>另有 {0} 个不能单独使用。</translation>
+        </message>
+        <message>
+            <source>Show why</source>
+            <translation>查看原因</translation>
         </message>
     </context>
 <context>
@@ -2757,6 +2749,21 @@ of {count}</source>
         <message>
             <source>No ControlNet is here that fits</source>
             <translation>没有合适的 ControlNet</translation>
+        </message>
+    </context>
+<context>
+        <name>FamilyButton</name>
+        <message>
+            <source>Use it as…</source>
+            <translation>用作…</translation>
+        </message>
+        <message>
+            <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+            <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+        </message>
+        <message>
+            <source>As its file looks</source>
+            <translation>按文件判断</translation>
         </message>
     </context>
 </TS>

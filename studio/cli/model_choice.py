@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import click
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 
 from studio import files, settings
 from studio.cli.front import Front
@@ -50,10 +50,8 @@ def command(
         {part: path for part, path in (before.files | dict(map(_file, chosen))).items() if path},
     )
     read = front.read(place, name, said)  # what cannot be so is refused, and not kept
-    kept = {name: each for name, each in front.settings.said_of_models.items() if name != path}
     if said != front.settings.said_of_models.get(path, NOTHING_SAID):
-        changed = kept | ({} if said == NOTHING_SAID else {path: said})
-        settings.save(replace(settings.load(front.environ), said_of_models=changed))
+        settings.say_of_model(path, said, front.environ)
     _tell(read, said, as_json)
 
 

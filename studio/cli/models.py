@@ -12,20 +12,13 @@ from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
 from studio.cli.output import out, print_json
-from studio.descriptions import ModelInfo
+from studio.descriptions import MODEL_KINDS, UNKNOWN_KIND, ModelInfo, kind_order
 from studio.errors import UserError
 from studio.models.catalogue import empty
 from studio.models.controls import KIND as CONTROLNET
 from studio.models.locations import REPOSITORY, is_collection
 from studio.models.lora import KIND
 
-KINDS = {
-    "folder": "Models, as folders", "checkpoint": "Checkpoints",
-    "network": "Networks, with their other parts in other files",
-    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
-    "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
-}  # fmt: skip
-"""Titles of the kinds, in the order in which they are listed."""
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
 
@@ -164,21 +157,17 @@ def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str
 def _show(front: Front, as_json: bool, everything: bool = False) -> None:
     models = front.models(everything=everything)
     if everything:
-        models = sorted(models, key=lambda model: _order(model.kind))
+        models = sorted(models, key=lambda model: kind_order(model.kind))
     if as_json:
         print_json(models)
         return
     for kind, group in itertools.groupby(models, key=lambda model: model.kind if everything else ""):
         indent = "    " if everything else ""
         if everything:
-            out(KINDS.get(kind, "Unknown"))
+            out(MODEL_KINDS.get(kind, UNKNOWN_KIND))
         for model in group:
             for line in _lines(model):
                 out(indent + line)
-
-
-def _order(kind: str) -> int:
-    return [*KINDS].index(kind) if kind in KINDS else len(KINDS)
 
 
 def _lines(model: ModelInfo) -> list[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
+from studio.desktop.models import said_family
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import language
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
@@ -51,6 +52,12 @@ class FormServices:
             except UserError:  # a style of another home, or one that was removed; the engine says so
                 names.append(each)
         return names
+
+    def has_said_family(self, model: ModelInfo) -> bool:
+        return said_family.has_said(self._session, model)
+
+    def say_family(self, model: ModelInfo, family: str) -> None:
+        said_family.say_family(self._session, model, family)
 
     def current_picture(self) -> str | None:
         piece = self._viewer.piece

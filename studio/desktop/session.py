@@ -56,6 +56,7 @@ class DesktopSession(QObject):
         self.tasks: list[TaskInfo] = ui_state.load_tasks(settings.cache_dir)
         self.plugins: list[PluginInfo] = []
         self.all_models: list[ModelInfo] = []
+        self.left_out_models: list[ModelInfo] = []
         self.ready = False
         self.worker = Worker(self)
         self.jobs = JobQueue(JobSignals(self))
@@ -90,8 +91,8 @@ class DesktopSession(QObject):
             case messages.Ready():
                 self.ready = True
                 self._update(event)
-            case messages.Models(models=models):
-                self.all_models = models
+            case messages.Models(models=models, left_out=left_out):
+                self.all_models, self.left_out_models = models, left_out
                 self.models_changed.emit()
             case messages.Ended():
                 self.ready = False

@@ -48,6 +48,8 @@ class WorkbenchSession(Protocol):
 
     settings: Settings
     all_models: list[ModelInfo]
+    left_out_models: list[ModelInfo]
+    """What lies in folders with many models and cannot be used, each with its `problem`."""
     ready: bool
     """Whether the engine can begin a job at once."""
     jobs: JobQueue

@@ -31,6 +31,8 @@ class PlannedModels(AdapterAccess, Protocol):
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts: ...
 
+    def control_bytes(self, ref: str, capability: str, chosen: Iterable[api.Control]) -> int: ...
+
     def looked_at(self, ref: str, capability: str, chosen: Iterable[api.Adapter]) -> list[AdapterFit]: ...
 
 
@@ -43,7 +45,7 @@ class JobPlan:
     facts: ModelFacts
     estimate: Estimate
     adapter_bytes: int = 0
-    """Of the LoRAs besides."""
+    """Of the LoRAs and ControlNets besides."""
 
     @property
     def working_bytes(self) -> int:
@@ -165,10 +167,14 @@ class Planner:
         shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
         params = self._completed(task, params, readings).params
         adapters = self._adapters(task, params)
+        try:
+            control_bytes = self._control_bytes(task, params)
+        except UserError as error:
+            return Planned(request, problem=error.message, **shown)
         plan = self.plan(task, params)
         if plan is None:
             return Planned(request, adapters=adapters, **shown)
-        plan = replace(plan, adapter_bytes=sum(each.size_bytes for each in adapters))
+        plan = replace(plan, adapter_bytes=control_bytes + sum(each.size_bytes for each in adapters))
         known = plan.is_known
         return Planned(
             request,
@@ -196,6 +202,13 @@ class Planner:
             narrow = replace(plan, facts=replace(plan.facts, weights_bytes=plan.facts.narrow_bytes))
             found.append(Cheaper({}, narrow.bytes, narrow.fits, None, narrow=True))
         return found
+
+    def _control_bytes(self, task: LoadedTask, params: api.Params) -> int:
+        model, place = task.form.role(Role.MODEL), task.form.role(Role.CONTROL)
+        chosen = getattr(params, place.name) if place else []
+        if not chosen or model is None:
+            return 0
+        return self._models.control_bytes(str(getattr(params, model.name)), model.capability, chosen)
 
     def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
         """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""

@@ -150,12 +150,12 @@ class EngineProcess:
     def _refresh(self) -> None:
         self._service.refresh()
         self._service.wait_for_scan()
-        self._emit(messages.Models(self._service.infos()))
+        self._emit(messages.Models(self._service.infos(), self._service.left_out()))
 
     def _look(self) -> None:
         """Tell what was found in folders with many models, for which the start did not wait."""
         if self._service.wait_for_scan():
-            self._emit(messages.Models(self._service.infos()))
+            self._emit(messages.Models(self._service.infos(), self._service.left_out()))
 
     # ---- the threads of the jobs, one for each device
 

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.api import Adapter, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, Model, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models import controls
 from studio.models.adapters import Adapters, changes
@@ -119,6 +119,12 @@ class DeviceModels:
             told = [adapter.note for adapter in adapters if adapter.note]
             yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
                              [*followed])  # fmt: skip
+
+    def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
+        """What the ControlNets of a job will take. Raises UserError, as their lease would."""
+        entry, components, _ = self._wanted(Model(ref, capability))
+        wanted = _in_dtype(self.controls.components(entry, capability, chosen), components)
+        return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""

@@ -114,7 +114,8 @@ def _assumed(variant: Variant, found: Family) -> Text:
     by_name = any(place.startswith(f"{NAMED}.") for place in variant.when)
     told = "Its name is that of a model of few steps" if by_name else "Its scheduler is that of a model of few steps"
     return Text(
-        "{}, so {} was assumed: {} steps, guidance {}. If it is another, say so: studio models set ID --family NAME.",
+        "{}, so {} was assumed: {} steps, guidance {}. If it is another, say so: “Use it as…”, or "
+        "studio models set ID --family NAME.",
         Text(told), found.title, found.defaults["steps"], found.defaults["guidance_scale"],
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from studio.models.locations import REPOSITORY, ModelLocation, places
 from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
+CONTROLNET, UNNAMED = "controlnet", "diffusion_pytorch_model"
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.(safetensors|gguf)")
 
 
@@ -81,7 +82,10 @@ class Scanner:
                 raise refused(
                     place.path, "it is one of several files that belong together; add the folder of the model"
                 )
-            return replace(self._read(place.path, name, self._families).info(), title=name)
+            info = self._read(place.path, name, self._families).info()
+            # diffusers calls them all the same; their folders have names.
+            alike = info.kind == CONTROLNET and place.path.stem == UNNAMED
+            return replace(info, title=_text(place.path.parent.name) if alike else name)
         except (UserError, OSError) as error:
             told = _sendable(message_of(error))
             return refused_info(_text(name), _text(name), _text(place.path), error, told)

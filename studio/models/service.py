@@ -12,7 +12,7 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Adapter, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, Model, UserError
 from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMemory, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import model_ids
@@ -180,6 +180,9 @@ class ModelService:
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         return self.at_work()[0].facts(ref, capability)
+
+    def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
+        return self.at_work()[0].control_bytes(ref, capability, chosen)
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         return self.at_work()[0].looked_at(ref, capability, chosen)

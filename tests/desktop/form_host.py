@@ -23,6 +23,7 @@ class PlainDesk:
         self.keymap = Keymap()
         self.drafts_dir = folder / "drafts"
         self.current = None
+        self.said = {}
         self.known = [
             ModelInfo(
                 "starter",
@@ -44,6 +45,12 @@ class PlainDesk:
 
     def show_models(self):
         self.asked_for_models = True
+
+    def has_said_family(self, model):
+        return model.id in self.said
+
+    def say_family(self, model, family):
+        self.said[model.id] = family
 
     def show_styles(self, field):
         self.asked_for_styles = field

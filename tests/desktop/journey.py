@@ -16,13 +16,14 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QListView, QPushButton, QToolButton, QWidget
 from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.client import EngineClient
 from studio.desktop.app import Studio
+from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
 from studio.desktop.session import Connect, DesktopSession
@@ -90,6 +91,11 @@ class Desktop:
 
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def click_row(self, rows: QListView) -> None:
+        """The first one."""
+        where = rows.visualRect(rows.model().index(0, 0)).center()
+        QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, Modifiers.NoModifier, where)
 
     def drag(self, widget: QWidget, onto: QWidget, at: QPoint | None = None) -> None:
         """From one place of the window, the middle or a point of a widget, to another."""
@@ -205,8 +211,18 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     desktop.wait(lambda: not stage.view)
     assert desktop.session.pictures.rowCount() == 0
 
-    # A short one goes to its end, and is on the stage and in the strip.
+    # A short one, in a style of the gallery, goes to its end, and is on the stage and in the strip.
     desktop.write("8", form.editor("steps").entry)
+    desktop.key(Keys.Key_Y, Modifiers.ControlModifier | Modifiers.ShiftModifier)
+    desktop.wait(lambda: window.findChildren(StyleGallery))
+    (gallery,) = window.findChildren(StyleGallery)
+    desktop.write("wet-in-wet", gallery.search)
+    desktop.wait(lambda: gallery.items.rowCount() == 1)
+    desktop.click_row(gallery.list)
+    desktop.wait(lambda: form.values()["style"] == ["paint-watercolor"])
+    gallery.close()
+    desktop.activate()
+    desktop.click(form.editor("prompt").words)
     made = desktop.send()
     desktop.wait(lambda: made.state is JobState.DONE and stage.piece)
     assert stage.piece is not None
@@ -214,6 +230,8 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     assert stage.piece.ref == record.id
     desktop.wait(lambda: (chosen := window.filmstrip.list.selected()) and chosen.id == record.id)
     assert record.recipe.params["prompt"] == "a red mushroom on a blue background"
+    assert record.recipe.params["style"] == ["paint-watercolor"]
+    assert record.recipe.read == {"prompt": "a red mushroom on a blue background, watercolor"}
 
     # "Save as" gives the very file.
     desktop.key(Keys.Key_S, Modifiers.ControlModifier)

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
 from studio import api
-from studio.descriptions import TaskInfo
+from studio.descriptions import ModelInfo, TaskInfo
 from studio.desktop.forms import Form
 from studio.desktop.forms.task_panel import TaskPanel
 from studio.form import read
@@ -251,6 +251,27 @@ def test_models_that_cannot_are_shown_with_the_reason_and_cannot_be_chosen(form,
     host.known = []
     form.models_changed()
     assert form.values()["model"] == "gone"
+
+
+def test_of_what_is_no_model_by_itself_the_chooser_tells_nothing(form, host):
+    files = [ModelInfo(f"lora-{n}", f"LoRA {n}", "", "/l", kind="lora", problem="It is a LoRA.") for n in range(180)]
+    host.known = [*host.known, *files, ModelInfo("half", "Half", "", "/h", kind="checkpoint", problem="It is half.")]
+    form.models_changed()
+    combo = form.editor("model").combo
+    assert [combo.itemText(row) for row in range(combo.count())] == ["Starter", "Broken", "Half"]
+
+
+def test_what_a_model_may_be_as_well_is_one_click_away(form, host):
+    editor = form.editor("model")
+    assert editor.family.isHidden()
+    choices = ["Stable Diffusion XL", "SDXL Turbo"]
+    fast = ModelInfo("fast", "Fast", "sdxl", "/f", ["inpaint"], family_title="SDXL Turbo", choices=choices)
+    host.known = [*host.known, fast]
+    form.models_changed()
+    form.set_values({"prompt": "a", "model": "fast"})
+    assert not editor.family.isHidden()
+    editor.family.menu().actions()[0].trigger()
+    assert host.said == {"fast": "Stable Diffusion XL"}
 
 
 def test_a_chooser_of_models_leads_to_those_that_can_be_had(form, host):

@@ -10,6 +10,7 @@ from studio import messages
 from studio import settings as settings_file
 from studio.descriptions import ModelInfo
 from studio.desktop.models.model_import import ModelImport
+from studio.desktop.models.models_dialog import ModelsFeature
 
 
 def add(rig: Rig, place: Path) -> None:
@@ -32,6 +33,20 @@ def test_a_folder_is_stored_looked_through_and_told(rig: Rig, tmp_path: Path) ->
     assert "Added: Mine." in rig.window.notices.text("models")
     rig.window.preferred.emit({"theme": "dark", "language": "en"})
     assert settings_file.load().models == (str(tmp_path),)  # another setting does not undo it
+
+
+def test_of_a_folder_of_many_files_what_cannot_be_used_is_counted_and_one_click_away(rig: Rig, tmp_path: Path) -> None:
+    add(rig, tmp_path)
+    about = {"kind": "lora", "problem": "It is a LoRA."}
+    loras = [ModelInfo(f"l{n}", "L", "", str(tmp_path / f"l{n}"), **about) for n in range(3)]
+    rig.client.emit(messages.Models([MODEL, found(tmp_path)], loras))
+    rig.wait(lambda: "Added" in rig.window.notices.text("models"))
+    assert rig.window.notices.text("models").endswith("3 others cannot be used by themselves.")
+    rig.window.action_table.run("models")
+    dialog = rig.feature(ModelsFeature).dialog
+    assert dialog is not None
+    assert dialog.installed.models.items.rowCount() == 6, "three files, two models, and the name of their kind"
+    dialog.close()
 
 
 def test_a_folder_without_a_model_says_why(rig: Rig, tmp_path: Path) -> None:

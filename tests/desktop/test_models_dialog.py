@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import shiboken6
 from hub_server import FakeHub, html, running_hub
+from msgspec.structs import replace
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import MODEL, Rig
@@ -168,6 +169,43 @@ def test_what_is_here_is_found_and_removed(rig: Rig, dialog: ModelsDialog, hub: 
     page.models.search.setText("")
     page.models.choose("starter")
     assert not page.remove.isEnabled()
+
+
+def test_what_is_here_is_grouped_by_kind_and_what_cannot_be_used_says_why(rig: Rig, dialog: ModelsDialog) -> None:
+    lora = ModelInfo("film", "film", "", "/l/film", kind="lora", base="Stable Diffusion 1.5", problem="It is a LoRA.")
+    rig.client.emit(messages.Models([lora, ModelInfo("real", "Real", "sd15", "/real", kind="checkpoint"), MODEL]))
+    page = dialog.installed
+    rig.wait(lambda: page.models.items.rowCount() == 5)
+    told = [str(page.models.items.item(at).text()) for at in range(5)]
+    assert told == ["Checkpoints", "Real", "LoRAs", "film", "Starter"]
+    assert not page.models.items.item(0).isSelectable(), "a heading is no model"
+    page.models.search.setText("lora")
+    assert page.models.items.rowCount() == 2
+    page.models.choose("film")
+    assert page.models.about.text() == "It lies in /l/film.\nIt is a LoRA."
+
+
+def test_what_a_model_is_taken_for_is_changed_by_one_click_and_taken_back(rig: Rig, dialog: ModelsDialog) -> None:
+    turbo = ModelInfo(
+        "fast", "Fast", "sdxl", "/fast.safetensors", ["text-to-image"], note="Taken for SDXL Turbo by its name.",
+        family_title="SDXL Turbo", choices=["Stable Diffusion XL", "SDXL Turbo"],
+    )  # fmt: skip
+    rig.client.emit(messages.Models([MODEL, turbo]))
+    page = dialog.installed
+    rig.wait(lambda: page.models.items.rowCount() == 2)
+    page.models.choose("starter")
+    assert not page.family.isVisible()
+    page.models.choose("fast")
+    plain, fast = page.family.menu().actions()
+    assert (plain.isChecked(), fast.isChecked()) == (False, True)
+    plain.trigger()
+    rig.wait(lambda: settings.load().said_of_models)
+    assert settings.load().said_of_models["/fast.safetensors"].family == "Stable Diffusion XL"
+    rig.wait(lambda: messages.Refresh() in rig.client.sent)
+    rig.client.emit(messages.Models([MODEL, replace(turbo, family_title="Stable Diffusion XL", note="")]))
+    rig.wait(lambda: len(page.family.menu().actions()) == 4)
+    page.family.menu().actions()[-1].trigger()
+    rig.wait(lambda: not settings.load().said_of_models)
 
 
 def test_what_an_earlier_start_left_goes_on(qtbot: QtBot, qapp: QApplication, studio_home: Path, hub: FakeHub) -> None:

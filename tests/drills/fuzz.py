@@ -43,17 +43,19 @@ def main() -> int:
     began, tried, found = time.monotonic(), Counter[str](), Counter[str]()
     seen: set[tuple[str, str]] = set()
     due = began + TOLD_EVERY_S
-    for share in _shares(chosen, options.inputs, options.minutes, began):
-        target, count, number = share
-        for data, told in _in_child(target, count, f"{options.seed} {number}"):
-            found[target.name] += 1
-            if (target.name, told[:60]) not in seen:
-                seen.add((target.name, told[:60]))
-                print(f"{target.name}: {told}\n    {_kept(options.keep / target.name, data)}", flush=True)
-        tried[target.name] += count
-        if time.monotonic() > due or target is chosen[-1]:
-            due, took = time.monotonic() + TOLD_EVERY_S, time.monotonic() - began
-            print(f"{tried.total():,} inputs, {found.total()} finds, {tried.total() / took:,.0f} a second", flush=True)
+    with suppress(KeyboardInterrupt):  # what was tried until then is reported
+        for target, count, number in _shares(chosen, options.inputs, options.minutes, began):
+            for data, told in _in_child(target, count, f"{options.seed} {number}"):
+                found[target.name] += 1
+                if (target.name, told[:60]) not in seen:
+                    seen.add((target.name, told[:60]))
+                    print(f"{target.name}: {told}\n    {_kept(options.keep / target.name, data)}", flush=True)
+            tried[target.name] += count
+            if time.monotonic() > due or target is chosen[-1]:
+                due, took = time.monotonic() + TOLD_EVERY_S, time.monotonic() - began
+                print(
+                    f"{tried.total():,} inputs, {found.total()} finds, {tried.total() / took:,.0f} a second", flush=True
+                )
     _report(tried, found)
     return 1 if found else 0
 
@@ -116,8 +118,9 @@ def _kept(folder: Path, data: bytes) -> Path:
 
 def _report(tried: Counter[str], found: Counter[str]) -> None:
     with suppress(KeyError), Path(os.environ["STUDIO_DRILLS_REPORT"]).open("a", encoding="utf-8") as file:
-        for name, count in tried.items():
-            line = {"drill": "fuzzing", "what": name, "full": True, "inputs": count, "finds": found[name]}
+        for name, count in [*tried.items(), ("all together", tried.total())]:
+            finds = found[name] if name in tried else found.total()
+            line = {"drill": "fuzzing", "what": name, "inputs": count, "finds": finds}
             file.write(json.dumps(line) + "\n")
 
 

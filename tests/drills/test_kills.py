@@ -21,9 +21,9 @@ from studio.messages import Event
 HERE = Path(__file__).parent
 NIGHT = os.environ.get("STUDIO_DRILLS") == "night"
 WORKSHOP = HERE.parent / "data/workshop.py"
-SAVERS, SAVERS_FULL = 250, 964
+SAVERS, SAVERS_FULL = 994, 964
 OTHERS, OTHERS_FULL = 2, 12
-"""Of each of three kinds; with the savers a thousand. In a night it is ten thousand."""
+"""Of each of three kinds; with the savers a thousand, each time. In a night it is ten thousand."""
 
 
 @pytest.fixture

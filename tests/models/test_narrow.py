@@ -15,6 +15,7 @@ from diffusers import FluxTransformer2DModel
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers import Qwen3Config, Qwen3Model
 
 from studio.errors import UserError
 from studio.models.catalogue import read_model
@@ -22,6 +23,7 @@ from studio.models.integrity import seal
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ComponentSpec, load
 from studio.models.loaders.narrow import NarrowLinear
+from studio.models.loaders.narrow_section import assembled
 from studio.models.variant import variant
 
 E4M3, E5M2 = torch.float8_e4m3fn, torch.float8_e5m2
@@ -162,6 +164,22 @@ def test_a_factor_is_kept_beside_its_layer_and_follows_its_parts(tmp_path: Path)
     }  # fmt: skip
     with torch.no_grad():
         assert torch.equal(module(**given).sample, expected.eval()(**given).sample)
+
+
+def test_a_language_model_keeps_its_rotations_wide(tmp_path: Path) -> None:
+    config = Qwen3Config(
+        vocab_size=64, hidden_size=32, intermediate_size=64, num_hidden_layers=1, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=16,
+    )  # fmt: skip
+    torch.manual_seed(4)
+    tensors = narrowed(E4M3)(Qwen3Model(config).state_dict())
+    wide = {name: each.to(torch.bfloat16) for name, each in tensors.items()}
+    expected = Qwen3Model.from_pretrained(None, config=config, state_dict=wide, dtype=torch.bfloat16).eval()
+    empty = Qwen3Model(config).requires_grad_(False)
+    module = assembled(empty, lambda given: given, tensors, torch.bfloat16)
+    words = torch.arange(40)[None]
+    with torch.no_grad():
+        assert torch.equal(module(words).last_hidden_state, expected(words).last_hidden_state)
 
 
 # ---- folders

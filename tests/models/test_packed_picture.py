@@ -60,7 +60,7 @@ def as_gguf(file: Path) -> dict[str, Tensor]:
     return {name: each.float() for name, each in stored_tensors(made, lambda name: True, packed=False).items()}
 
 
-@pytest.mark.parametrize("name", ["flux-dev", "z-image"])
+@pytest.mark.parametrize("name", ["flux-dev", "z-image", "sd3"])
 @pytest.mark.parametrize("packing", ["Q8_0", "FP8"])
 def test_a_packed_network_draws_what_its_numbers_draw(home: Path, tmp_path: Path, name: str, packing: str) -> None:
     make, layout = assembled.LAYOUTS[name]

@@ -148,6 +148,23 @@ def test_it_is_leased_and_counted_like_any_component(sd15: Place) -> None:
     assert service.loaded_bytes == loaded
 
 
+def test_it_is_called_after_its_folder_and_counted_before(sd15: Place) -> None:
+    service: Any = sd15.ctx._models
+    assert {info.id: info.kind for info in service.infos()}.items() >= {
+        ("edges", "controlnet"),
+        ("lines", "controlnet"),
+    }
+    one, two = (
+        service.control_bytes(
+            str(sd15.model), "text-to-image", [api.Control(control=name, image="x") for name in names]
+        )
+        for names in (("edges",), ("edges", "lines", "edges"))
+    )
+    file = sd15.folder / "edges" / "diffusion_pytorch_model.safetensors"
+    assert 0.9 * file.stat().st_size < one <= file.stat().st_size
+    assert two == 2 * one
+
+
 # ---- what is given
 
 
@@ -177,7 +194,7 @@ def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
     assert "does not tell how it is built" in refusal(sd15, {"control": "edges"})
     assert "is never; let it begin before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})
     (sd15.folder / "lines" / "diffusion_pytorch_model.safetensors").unlink()
-    assert "There is no ControlNet 'lines'" in refusal(sd15, {"control": "lines"})
+    assert "The ControlNet 'lines' is gone: there is no file " in refusal(sd15, {"control": "lines"})
     starter = Place(Path("starter"), sd15.folder, sd15.ctx)
     assert "The model 'Starter' follows no picture here" in refusal(starter, {"control": "colours"})
 

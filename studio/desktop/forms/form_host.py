@@ -28,6 +28,14 @@ class FormHost(Protocol):
         """Let the user look for models that are not here."""
         ...
 
+    def has_said_family(self, model: ModelInfo) -> bool:
+        """Whether the user has said what it is."""
+        ...
+
+    def say_family(self, model: ModelInfo, family: str) -> None:
+        """Keep what the user says that it is, one of its choices; '' forgets it. The models come anew."""
+        ...
+
     def show_styles(self, field: str) -> None:
         """Let the user choose styles for this field of the form."""
         ...

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
+from studio.desktop.forms.family_button import FamilyButton
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
@@ -25,11 +26,15 @@ from studio.desktop.widgets.control import Combo
 from studio.form import FormField
 
 POPUP_WIDTH = 420
+WHOLE = ("", "folder", "checkpoint", "upscaler")
+"""Kinds of what could be chosen if nothing were wrong with it."""
 BESIDE = ("lora", "controlnet")
 """The kinds of what goes with a model and is none itself: they have lists of their own in the forms."""
 ABOUT = Qt.ItemDataRole.UserRole + 1
 NOTE = ABOUT + 1
 """What was assumed of a model, since its file does not tell."""
+HEADING = ABOUT + 2
+"""Whether the line is the title of those below it, in one line."""
 
 
 class TwoLines(QStyledItemDelegate):
@@ -44,6 +49,14 @@ class TwoLines(QStyledItemDelegate):
             painter.fillRect(option.rect, QColor(theme.token("accent-soft")))
         area: QRect = option.rect.adjusted(10, 5, -10, -5)
         painter.save()
+        if index.data(HEADING):
+            font = painter.font()
+            font.setBold(True)
+            painter.setFont(font)
+            painter.setPen(QColor(theme.token("muted")))
+            painter.drawText(area, Qt.AlignmentFlag.AlignBottom, text)
+            painter.restore()
+            return
         painter.setPen(QColor(theme.token("text" if enabled else "disabled")))
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, Qt.AlignmentFlag.AlignTop, shown)
@@ -57,7 +70,7 @@ class TwoLines(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         line: int = option.fontMetrics.height()
-        return QSize(0, 2 * line + 14)
+        return QSize(0, line + 16 if index.data(HEADING) else 2 * line + 14)
 
 
 class ModelEditor(Editor):
@@ -83,6 +96,8 @@ class ModelEditor(Editor):
         self.more.clicked.connect(host.show_models)
         self._about = plain_label("", self)
         self._about.setProperty("role", "hint")
+        self.family = FamilyButton(self)
+        self.family.picked.connect(self._say_family)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -92,6 +107,7 @@ class ModelEditor(Editor):
         row.addWidget(self.more)
         column.addLayout(row)
         column.addWidget(self._about)
+        column.addWidget(self.family, 0, Qt.AlignmentFlag.AlignLeft)
         self.setFocusProxy(self.combo)
         self.models_changed()
 
@@ -136,13 +152,24 @@ class ModelEditor(Editor):
         about = "\n".join(filter(None, told))
         self._about.setText(about)
         self._about.setVisible(bool(about))
+        self.family.show_model(self.model, said=self.model is not None and self._host.has_said_family(self.model))
+
+    def _say_family(self, family: str) -> None:
+        if self.model:
+            self._host.say_family(self.model, family)
 
     def _listed(self) -> list[ModelInfo]:
-        """Those that can be chosen, then the broken ones; what others can do is told where nothing can be chosen."""
+        """Those that can be chosen, then whole models that are broken; what others can do is told where none can be.
+
+        Of a folder with hundreds of files, what is no model by itself would only be in the way here.
+        """
         known = [model for model in self._models.values() if model.kind not in BESIDE]
         models = sorted(known, key=lambda model: bool(self._why_not(model)))
         usable = any(not self._why_not(model) for model in models)
-        return [model for model in models if not usable or model.problem or not self._why_not(model)]
+        return [
+            model for model in models
+            if not self._why_not(model) or (model.problem and model.kind in WHOLE) or not (usable or model.problem)
+        ]  # fmt: skip
 
     def _describe(self, model: ModelInfo) -> str:
         family = model.family_title or model.family

@@ -1,5 +1,6 @@
 """FilteredList: rows of two lines, a field that narrows them, and what is to be known of the chosen one below."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,7 +9,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QVBoxLayout, QWidget
 
-from studio.desktop.forms.model import ABOUT, TwoLines
+from studio.desktop.forms.model import ABOUT, HEADING, TwoLines
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line, tooltip
@@ -18,15 +19,19 @@ VALUE = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True)
 class ListRow:
-    """`words`: what a search finds it by, besides what is shown."""
+    """`words`: what a search finds it by, besides what is shown.
+
+    Rows of one `group` follow each other, under its name.
+    """
 
     value: Any
     title: str
     about: str
     words: str = ""
+    group: str = ""
 
     def matches(self, wanted: Sequence[str]) -> bool:
-        said = f"{self.title} {self.about} {self.words}".casefold()
+        said = f"{self.title} {self.about} {self.words} {self.group}".casefold()
         return all(word in said for word in wanted)
 
 
@@ -48,7 +53,6 @@ class FilteredList(QWidget):
         self.list = QListView(self)
         self.list.setAccessibleName(name)
         self.list.setItemDelegate(TwoLines(self.list))
-        self.list.setUniformItemSizes(True)
         self.items = QStandardItemModel(self.list)
         self.list.setModel(self.items)
         self.list.selectionModel().currentChanged.connect(lambda: self.chosen.emit())
@@ -82,12 +86,22 @@ class FilteredList(QWidget):
     def _filter(self) -> None:
         before, wanted = self.value, self.search.text().casefold().split()
         self.items.clear()
-        for row in self._rows:
-            if row.matches(wanted):
+        found = [row for row in self._rows if row.matches(wanted)]
+        for group, rows in itertools.groupby(found, key=lambda row: row.group):
+            if group:
+                self.items.appendRow(_heading(group))
+            for row in rows:
                 self.items.appendRow(_item(row))
         self.choose(before)
         self.chosen.emit()
         self.searched.emit(self.search.text())
+
+
+def _heading(text: str) -> QStandardItem:
+    item = QStandardItem(text)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    item.setData(True, HEADING)
+    return item
 
 
 def _item(row: ListRow) -> QStandardItem:

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from studio import messages
 from studio import settings as settings_file
 from studio.conversion import can_convert
-from studio.descriptions import ModelInfo
+from studio.descriptions import MODEL_KINDS, UNKNOWN_KIND, ModelInfo, kind_order
+from studio.desktop.forms.family_button import FamilyButton
+from studio.desktop.models import said_family
 from studio.desktop.models.filtered_list import FilteredList, ListRow
 from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.style import theme
@@ -36,6 +38,9 @@ class InstalledPage(QWidget):
         self.remove = self._button("trash", self.tr("Remove…"), self._ask)
         self.sure = self._button("trash", self.tr("Remove it"), self._remove)
         self.keep = self._button("cancel", self.tr("Keep it"), self._refresh)
+        self.family = FamilyButton(self)
+        self.family.picked.connect(self._say_family)
+        self.models.tools.insertWidget(0, self.family)
         column = QVBoxLayout(self)
         column.addWidget(self.models)
         self.models.chosen.connect(self._refresh)
@@ -50,32 +55,32 @@ class InstalledPage(QWidget):
         return button
 
     def _fill(self) -> None:
-        self.models.show_rows([self._row(model) for model in self._session.all_models])
+        order = sorted(self._all, key=lambda model: (kind_order(model.kind), bool(model.problem)))
+        self.models.show_rows([_row(model) for model in order])
 
-    def _row(self, model: ModelInfo) -> ListRow:
-        base, size = model.family_title or model.family, file_size(model.size_bytes) if model.size_bytes else ""
-        if model.kind == "lora":
-            base = self.tr("LoRA for {0}").format(model.base) if model.base else self.tr("LoRA")
-        elif model.kind == "controlnet":
-            base = self.tr("ControlNet for {0}").format(model.base) if model.base else self.tr("ControlNet")
-        told = [base, model.packing, size, model.license, ", ".join(model.capabilities)]
-        told = [say(model.problem)] if model.problem else told
-        return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path)
+    @property
+    def _all(self) -> list[ModelInfo]:
+        return [*self._session.all_models, *self._session.left_out_models]
 
     @property
     def _model(self) -> ModelInfo | None:
-        return next((model for model in self._session.all_models if model.id == self.models.value), None)
+        return next((model for model in self._all if model.id == self.models.value), None)
 
     def _refresh(self) -> None:
         model, self._asked = self._model, None
         self._offer(asking=False)
         self.remove.setEnabled(model is not None and bool(self._places(model)))
+        self.family.show_model(model, said=model is not None and said_family.has_said(self._session, model))
         self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it lies."))
             return
-        told = [self.tr("It lies in {0}.").format(model.path), say(model.note), say(model.problem)]
+        told = [self.tr("It lies in {0}.").format(model.path), say(model.problem), say(model.note)]
         self.models.about.setText("\n".join(filter(None, told)))
+
+    def _say_family(self, family: str) -> None:
+        if model := self._model:
+            said_family.say_family(self._session, model, family)
 
     def _convert(self) -> None:
         if model := self._model:
@@ -144,3 +149,12 @@ class InstalledPage(QWidget):
     def _show_error(self, error: UserError) -> None:
         self._refresh()
         self.models.about.setText(say(error.message))
+
+
+def _row(model: ModelInfo) -> ListRow:
+    group = say(MODEL_KINDS.get(model.kind, UNKNOWN_KIND if model.problem else ""))
+    size = file_size(model.size_bytes) if model.size_bytes else ""
+    told = [model.base or model.family_title or model.family, model.packing, size]
+    why_not = say(model.problem).replace(model.path, Path(model.path).name)  # where it lies is told when it is chosen
+    told += [why_not] if model.problem else [model.license, ", ".join(model.capabilities)]
+    return ListRow(model.id, model.title, " · ".join(filter(None, told)), model.path, group)

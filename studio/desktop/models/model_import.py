@@ -9,6 +9,7 @@ from studio import files, messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.models.model_conversion import ModelConversion
+from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.label_text import one_line
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -24,6 +25,7 @@ class ModelImport(QObject):
         super().__init__(workbench.window)
         self._session, self._notices, self._window = workbench.session, workbench.notices, workbench.window
         self._awaited: Path | None = None
+        self._run = workbench.actions.run
         self._conversion = ModelConversion(workbench)
         workbench.session.models_changed.connect(self._show_found)
         for action in (
@@ -71,7 +73,11 @@ class ModelImport(QObject):
             titles = ", ".join(one_line(model.title, 40) for model in usable[:SHOWN])
             more = "…" if len(usable) > SHOWN else ""
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
-            self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)))
+            actions = []
+            if left_out := [each for each in self._session.left_out_models if Path(each.path).is_relative_to(place)]:
+                text += " " + self.tr("{0} others cannot be used by themselves.").format(len(left_out))
+                actions = [NoticeAction(self.tr("Show why"), lambda: self._run("models"))]
+            self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)), actions)
         else:
             if not self._conversion.offer(Path(there[0].path), there[0].problem):
                 self._notices.show_line("models", "error", there[0].problem)

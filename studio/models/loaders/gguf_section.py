@@ -36,3 +36,6 @@ def _unpack_others(module: nn.Module, dtype: torch.dtype) -> None:
             is_weight = isinstance(layer, GGUFLinear) and name == "weight"
             if isinstance(tensor, GGUFParameter) and not is_weight:
                 setattr(layer, name, nn.Parameter(dequantize_gguf_tensor(tensor).to(dtype), requires_grad=False))
+        for name, buffer in [*layer.named_buffers(recurse=False)]:
+            if isinstance(buffer, GGUFParameter):
+                layer._buffers[name] = dequantize_gguf_tensor(buffer).to(dtype)

@@ -78,6 +78,8 @@ def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scal
     `stored`: what its whole numbers of 8 bits are. `scales`: by the names of its parameters.
     """
     skipped = _skipped(module)
+    # Which keeps its rotations in 32 bits, whatever it is loaded in; diffusers brings all of a single file into one.
+    is_of_transformers = type(module).__module__.startswith("transformers.")
     for name, layer in module.named_modules():
         narrow = None if skipped.search(name) else LAYERS.get(type(layer))
         before = f"{name}." if name else ""
@@ -92,8 +94,14 @@ def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scal
                 continue
             wide = multiplied(tensor.view(stored), scale, dtype) if tensor.dtype == torch.int8 else tensor.to(dtype)
             setattr(layer, key, nn.Parameter(wide, requires_grad=False))
-        for key, buffer in [*layer.named_buffers(recurse=False)]:
-            if buffer.is_floating_point() and key != "weight_scale":
+        for key, buffer in [*layer.named_buffers(recurse=False)]:  # such as positions, which files hold too
+            if buffer.dtype == torch.int8:
+                setattr(layer, key, multiplied(buffer.view(stored), scales.get(before + key), dtype))
+            elif (
+                buffer.is_floating_point()
+                and key != "weight_scale"
+                and not (is_of_transformers and key in layer._non_persistent_buffers_set)
+            ):
                 setattr(layer, key, buffer.to(dtype))
 
 

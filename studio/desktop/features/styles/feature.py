@@ -105,6 +105,7 @@ class StylesFeature(QObject):
             self._reload()
         self.gallery.show()
         self.gallery.raise_()
+        self.gallery.activateWindow()
         return self.gallery
 
     def _forget(self) -> None:
