@@ -884,6 +884,10 @@ of {count}</source>
             <source>Convert it</source>
             <translation>转换它</translation>
         </message>
+        <message>
+            <source>Get what it needs…</source>
+            <translation>获取所需文件…</translation>
+        </message>
     </context>
 <context>
         <name>JobActions</name>

@@ -91,6 +91,8 @@ class CompanionFile:
     """What is said where there is none, for a part that the model can do without."""
     tokenizer: str = ""
     """The part that is its tokenizer, and is left out with it."""
+    words: Excerpt | None = None
+    """That tokenizer, where its vocabulary lies in the same file, under a name that ends with the excerpt's prefix."""
     get: str = ""
     """What the list of models calls it: `studio models get …`."""
 

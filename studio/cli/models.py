@@ -93,7 +93,9 @@ def _told(folder: Path, found: list[ModelInfo]) -> list[str]:
         lines.append(
             f"{len(usable)} of {len(found)} can be used. They stay in {folder}; what is put there later is found."
         )
-    return lines + [f"Left out: {_with_path(info)}" for info in left_out]
+    parts = [info.title for info in left_out if info.role]
+    lines += [f"Used with the models that need them: {', '.join(parts)}"] if parts else []
+    return lines + [f"Left out: {_with_path(info)}" for info in left_out if not info.role]
 
 
 def _unready(info: ModelInfo) -> str:
