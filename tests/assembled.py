@@ -1,5 +1,6 @@
 """Models as other programs keep them: the network, the text encoders and the VAE, each in a file of its own."""
 
+import struct
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,6 +23,8 @@ from diffusers import (
     Flux2Transformer2DModel,
     FluxPipeline,
     FluxTransformer2DModel,
+    Lumina2Pipeline,
+    Lumina2Transformer2DModel,
     PixArtSigmaPipeline,
     PixArtTransformer2DModel,
     QwenImagePipeline,
@@ -40,6 +43,7 @@ from file_names import (
     flux_names,
     klein_names,
     language_names,
+    lumina2_names,
     pixart_names,
     qwen_vae_names,
     qwen_vl_names,
@@ -54,6 +58,9 @@ from studio_text_to_image import TextToImage
 from transformers import (
     CLIPTextModel,
     CLIPTextModelWithProjection,
+    Gemma2Config,
+    Gemma2Model,
+    GemmaTokenizerFast,
     Qwen2_5_VLConfig,
     Qwen2_5_VLForConditionalGeneration,
     Qwen2TokenizerFast,
@@ -237,6 +244,50 @@ def pixart() -> PixArtSigmaPipeline:
     )  # fmt: skip
 
 
+PIECES = ("<pad>", "<eos>", "<bos>", "<unk>", "\u2581", *map(chr, range(33, 127)), "re", "red", "\u2581a", "us")
+
+
+def spiece() -> bytes:
+    """A vocabulary as SentencePiece writes it."""
+
+    def field(number: int, value: bytes) -> bytes:
+        return bytes([number << 3 | 2, len(value)]) + value
+
+    def piece(at: int, text: str) -> bytes:
+        kind = bytes([3 << 3, 3]) if at < 3 else b""
+        return field(1, text.encode()) + bytes([2 << 3 | 5]) + struct.pack("<f", -float(at)) + kind
+
+    return b"".join(field(1, piece(at, text)) for at, text in enumerate(PIECES))
+
+
+def gemma_words() -> Any:
+    merges = [("r", "e"), ("re", "d"), ("\u2581", "a"), ("u", "s")]
+    made = GemmaTokenizerFast(vocab={text: at for at, text in enumerate(PIECES)}, merges=merges, model_max_length=256)
+    tiny_text.start_with(made.backend_tokenizer, "<bos>")
+    return made
+
+
+def lumina2() -> Lumina2Pipeline:
+    torch.manual_seed(38)
+    transformer = Lumina2Transformer2DModel(
+        sample_size=128, patch_size=2, in_channels=16, hidden_size=288, num_layers=2, num_refiner_layers=1,
+        num_attention_heads=3, num_kv_heads=1, multiple_of=256, ffn_dim_multiplier=None, norm_eps=1e-5,
+        scaling_factor=1.0, axes_dim_rope=(32, 32, 32), axes_lens=(300, 512, 512), cap_feat_dim=32,
+    )  # fmt: skip
+    config = Gemma2Config(
+        vocab_size=len(PIECES), hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=2,
+        num_key_value_heads=1, head_dim=256, query_pre_attn_scalar=256,
+    )  # fmt: skip
+    return Lumina2Pipeline(
+        scheduler=FlowMatchEulerDiscreteScheduler(shift=6.0), vae=vae(16, 0.3611, 0.1159),
+        text_encoder=Gemma2Model(config), tokenizer=gemma_words(), transformer=transformer,
+    )  # fmt: skip
+
+
+def gemma_names(encoder: Any) -> Weights:
+    return language_names(encoder) | {"spiece_model": torch.frombuffer(bytearray(spiece()), dtype=torch.uint8)}
+
+
 def save(weights: Weights, path: Path, prefix: str = "") -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     save_file({prefix + name: tensor.contiguous().clone() for name, tensor in weights.items()}, path)
@@ -269,6 +320,9 @@ QWEN_PARTS = (
     ("vae/qwen_image_vae", "vae", qwen_vae_names, "vae."),
 )  # fmt: skip
 PIXART_PARTS = (CHROMA_PARTS[0], ("vae/sdxl_vae", "vae", vae_names, "vae."))
+LUMINA_PARTS = (
+    ("text_encoders/gemma_2_2b_fp16", "text_encoder", gemma_names, "text_encoders.gemma2_2b.transformer."), _FLUX_VAE
+)  # fmt: skip
 LAYOUTS: dict[str, tuple[Callable[[], Any], Layout]] = {
     "flux-dev": (flux, ("unet/flux1-dev", flux_names, FLUX_PARTS)),
     "flux-schnell": (partial(flux, guided=False), ("unet/flux1-schnell", flux_names, FLUX_PARTS)),
@@ -278,15 +332,21 @@ LAYOUTS: dict[str, tuple[Callable[[], Any], Layout]] = {
     "flux2-klein": (klein, ("diffusion_models/flux-2-klein-4b", klein_names, KLEIN_PARTS)),
     "qwen-image": (qwen_image, ("diffusion_models/qwen_image_bf16", as_is, QWEN_PARTS)),
     "pixart": (pixart, ("diffusion_models/PixArt-Sigma-XL-2-1024-MS", pixart_names, PIXART_PARTS)),
+    "lumina2": (lumina2, ("diffusion_models/lumina_2_model_bf16", lumina2_names, LUMINA_PARTS)),
 }
 
 
-def save_apart(pipeline: Any, layout: Layout, root: Path) -> Path:
-    """As ComfyUI has it. Returns the network's file."""
+def save_apart(pipeline: Any, layout: Layout, root: Path, *, narrow: bool = False) -> Path:
+    """As ComfyUI has it; `narrow`: with weights of 8-bit floats. Returns the network's file."""
     network, names, others = layout
+    stored = _narrow if narrow else dict
     for file, part, name, _ in others:
-        save(name(getattr(pipeline, part)), root / f"{file}.safetensors")
-    return save(names(pipeline.transformer), root / f"{network}.safetensors")
+        save(stored(name(getattr(pipeline, part))), root / f"{file}.safetensors")
+    return save(stored(names(pipeline.transformer)), root / f"{network}.safetensors")
+
+
+def _narrow(weights: Weights) -> Weights:
+    return {name: each.to(torch.float8_e4m3fn) if each.dim() > 1 else each for name, each in weights.items()}
 
 
 def save_whole(pipeline: Any, layout: Layout, root: Path) -> Path:

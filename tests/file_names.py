@@ -172,6 +172,27 @@ _Z_IMAGE = (
 )  # fmt: skip
 
 
+def lumina2_names(network: Any) -> Weights:
+    weights = dict(network.state_dict())
+    for name in [name for name in weights if name.endswith("attn.to_q.weight")]:
+        block = name.removesuffix("to_q.weight")
+        _packed(weights, f"{block}qkv", [f"{block}to_{each}" for each in "qkv"])
+    refined = {name: each for name, each in weights.items() if name.startswith("context_refiner.")}
+    rest = {name: each for name, each in weights.items() if name not in refined}
+    return _renamed(refined, ((".attention_norm1", ".norm1"), (".attention_norm2", ".norm2"), *_LUMINA)) | _renamed(
+        rest, ((".attention_norm1", ".norm1.norm"), (".attention_norm2", ".norm2"), *_LUMINA)
+    )
+
+
+_LUMINA = (
+    ("adaLN_modulation.1", "norm1.linear"), ("final_layer.adaLN_modulation.1", "norm_out.linear_1"),
+    ("final_layer.linear", "norm_out.linear_2"), ("cap_embedder", "time_caption_embed.caption_embedder"),
+    ("t_embedder.mlp.0", "time_caption_embed.timestep_embedder.linear_1"),
+    ("t_embedder.mlp.2", "time_caption_embed.timestep_embedder.linear_2"), ("q_norm", "norm_q"), ("k_norm", "norm_k"),
+    (".out.", ".to_out.0."), ("attention.", "attn."), ("w1", "linear_1"), ("w2", "linear_2"), ("w3", "linear_3"),
+)  # fmt: skip
+
+
 def klein_names(network: Any) -> Weights:
     weights = dict(network.state_dict())
     for number in range(network.config.num_layers):

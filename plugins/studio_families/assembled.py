@@ -78,6 +78,16 @@ def qwen3(place: str, factor: int = 1) -> CompanionFile:
     )  # fmt: skip
 
 
+def gemma2() -> CompanionFile:
+    """ComfyUI's version, which holds its tokenizer too."""
+    words = Excerpt("GemmaTokenizerFast", "spiece_model", {"model_max_length": 256})
+    return CompanionFile(
+        "gemma2", Excerpt("Gemma2Model", "text_encoders.gemma2_2b.transformer."), "the language model Gemma 2 2B",
+        "gemma_2_2b_fp16.safetensors", fits={"hidden_size": ("transformer.cap_feat_dim", 1)}, prefers=("*gemma*",),
+        tokenizer="tokenizer", words=words, get="gemma-2-2b",
+    )  # fmt: skip
+
+
 def qwen25_vl() -> CompanionFile:
     return CompanionFile(
         "qwen2.5-vl", Excerpt("Qwen2_5_VLForConditionalGeneration", "text_encoders.qwen25_7b.transformer."),
@@ -224,4 +234,11 @@ def pixart() -> dict[str, Mapping[str, Any]]:
     companions = {
         "text_encoder": t5("transformer.caption_channels"), "vae": sdxl_vae("transformer.in_channels"),
     }  # fmt: skip
+    return {"parts": parts, "companions": companions}
+
+
+def lumina2() -> dict[str, Mapping[str, Any]]:
+    shift = Excerpt("FlowMatchEulerDiscreteScheduler", config={"num_train_timesteps": 1000, "shift": 6.0})
+    parts = {"transformer": network("Lumina2Transformer2DModel"), "scheduler": shift}
+    companions = {"text_encoder": gemma2(), "vae": flux_vae("transformer.in_channels", 1)}
     return {"parts": parts, "companions": companions}

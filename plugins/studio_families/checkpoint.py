@@ -309,6 +309,8 @@ FILES: dict[str, tuple[Signature, ...]] = {
         _assembled("Z-Image", *_Z, more=assembled.z_image(turbo=False)),
     ),
     "Lumina2Pipeline": (
+        _assembled("Lumina 2", "layers.0.adaLN_modulation.1.weight", "cap_embedder.1.weight",
+                   "noise_refiner.0.ffn_norm1.weight", more=assembled.lumina2()),
         _network("Lumina 2", "layers.0.adaLN_modulation.1.weight", shapes={"cap_embedder.1.weight": (2304, 2304)}),
     ),
     "PixArtSigmaPipeline": (

@@ -122,6 +122,7 @@ ZH = {
     "the text encoder CLIP ViT-L": "文本编码器 CLIP ViT-L",
     "the text encoder CLIP ViT-bigG": "文本编码器 CLIP ViT-bigG",
     "the text encoder T5-XXL": "文本编码器 T5-XXL",
+    "the language model Gemma 2 2B": "语言模型 Gemma 2 2B",
     "the language model Qwen3": "语言模型 Qwen3",
     "the language model Qwen2.5-VL": "语言模型 Qwen2.5-VL",
     "the VAE of FLUX.1": "FLUX.1 的 VAE",

@@ -1067,6 +1067,10 @@ of {count}</source>
             <source>Convert it</source>
             <translation>转换它</translation>
         </message>
+        <message>
+            <source>Get what it needs…</source>
+            <translation>获取所需文件…</translation>
+        </message>
     </context>
 <context>
         <name>JobActions</name>
@@ -1952,6 +1956,10 @@ of {count}</source>
         <message>
             <source>Read as:</source>
             <translation>读作：</translation>
+        </message>
+        <message>
+            <source>{0} with its layers in 8 bits</source>
+            <translation>各层以 8 位保存时为 {0}</translation>
         </message>
     </context>
 <context>

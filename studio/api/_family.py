@@ -91,6 +91,8 @@ class CompanionFile:
     """What is said where there is none, for a part that the model can do without."""
     tokenizer: str = ""
     """The part that is its tokenizer, and is left out with it."""
+    words: Excerpt | None = None
+    """That tokenizer, where its vocabulary lies in the same file, under a name that ends with the excerpt's prefix."""
     get: str = ""
     """What the list of models calls it: `studio models get …`."""
 
@@ -221,6 +223,8 @@ class Family:
     """Of the published weights, for the user to see; a folder may say otherwise."""
     refusal: str = ""
     """Why models of it cannot be used, for a family that is only told: the end of a sentence."""
+    drafts: tuple[str, ...] = ()
+    """Capabilities whose pipelines can work with a first-block cache, for drafts."""
     native_size: bool = False
     """Whether the UNet's sample_size is the size that the model was trained for."""
 

@@ -1,7 +1,7 @@
 """`studio models info` and `verify`: one model from within, from its headers alone or by reading every number."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -124,7 +124,8 @@ def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     others = [f"{name} {value}" for name, value in defaults.items() if name not in ("width", "height", "multiple")]
     lines += [f"Defaults: {', '.join(others)}"] if others else []
     lines += [f"Packed as: {entry.packing}"] if entry.packing else []
-    lines += ["Parts:", *(_part_line(part) for part in _parts(entry)), f"Licence: {entry.license or 'not stated'}"]
+    lines += ["Parts:", *(_part_line(part, entry.candidates) for part in _parts(entry))]
+    lines += [f"Licence: {entry.license or 'not stated'}"]
     lines += [f"Assumed: {entry.note}"] if entry.note else []
     lines += [f"May be: {', '.join(entry.choices)}"] if len(entry.choices) > 1 else []
     if card.text:
@@ -132,9 +133,11 @@ def _lines(entry: CatalogueEntry, card: ModelCard) -> list[str]:
     return lines
 
 
-def _part_line(part: dict[str, Any]) -> str:
+def _part_line(part: dict[str, Any], apart: Collection[str]) -> str:
+    """`apart`: the parts that lie in files of their own."""
     weights = f"  {part['dtype']}  {_size(part['bytes'])}" if part["bytes"] else ""
-    return f"    {part['part']}  {part['class']}{weights}"
+    file = f"  {part['path']}" if part["part"] in apart else ""
+    return f"    {part['part']}  {part['class']}{weights}{file}"
 
 
 def _size(count: int) -> str:

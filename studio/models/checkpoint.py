@@ -73,8 +73,8 @@ def _component(
     except STRANGE:
         raise refused(
             path,
-            "its part {} is not laid out like that of {}, or is not all there; download it again, or get the folder "
-            "in the layout of diffusers, the one with model_index.json",
+            "its part {} is not laid out like that of {}, or is not all there; get the folder in the layout of "
+            "diffusers, the one with model_index.json",
             repr(part), signature.title,
         ) from None  # fmt: skip
     section = CheckpointSection(_json(found | config), excerpt.prefix, without, whole.renamed)

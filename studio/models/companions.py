@@ -104,16 +104,16 @@ class _Search:
 
     def look(self, part: str, companion: CompanionFile) -> None:
         if inside := _inside(self.path, self.header, companion):
-            self.components[part] = inside
+            self._take(part, companion, inside)
             return
         self.seeks.append(companion.role)
         if wish := self.chosen.get(part):
-            self.components[part] = self._chosen(part, companion, Path(wish))
+            self._take(part, companion, self._chosen(part, companion, Path(wish)))
             self.candidates[part] = (Path(wish), *(each for each in self._fitting(companion) if str(each) != wish))
             return
         fitting = self._fitting(companion)
         if fitting:
-            self.components[part] = self.library.read(fitting[0], companion)
+            self._take(part, companion, self.library.read(fitting[0], companion))
             self.candidates[part] = tuple(fitting)
             self._tell(part, companion, fitting)
         elif companion.optional:
@@ -121,6 +121,11 @@ class _Search:
             self.without.add(companion.tokenizer)
         else:
             self.needs.append(NeededFile(companion.title, companion.file, companion.get))
+
+    def _take(self, part: str, companion: CompanionFile, spec: ComponentSpec) -> None:
+        self.components[part] = spec
+        if companion.words:
+            self.components[companion.tokenizer] = _words(spec.path, companion.words)
 
     def _chosen(self, part: str, companion: CompanionFile, wish: Path) -> ComponentSpec:
         why: Text | None
@@ -206,7 +211,18 @@ def read_companion(path: Path, part: CompanionFile) -> ComponentSpec:
     if told.role != part.role:
         raise refused(path, "it is no file of {}", Text(part.title))
     check_numbers(path, header)
+    if part.words:
+        _words(path, part.words)
     return _spec(path, header, part.excerpt, told.prefix)
+
+
+def _words(path: Path, excerpt: Excerpt) -> ComponentSpec:
+    name = next((each for each in read_header(path).tensors if each.endswith(excerpt.prefix)), "")
+    if not name:
+        raise refused(path, "it does not hold its tokenizer ({}), as ComfyUI's version does; get that version",
+                      excerpt.prefix)  # fmt: skip
+    section = CheckpointSection(json.dumps(dict(excerpt.config), sort_keys=True), name)
+    return ComponentSpec("transformers", excerpt.class_name, path, "", section)
 
 
 def _inside(path: Path, header: WeightsHeader, companion: CompanionFile) -> ComponentSpec | None:

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from rig import MODEL, Rig
 
 from studio import messages, settings
-from studio.descriptions import DeviceInfo, ModelInfo
+from studio.descriptions import DeviceInfo, ModelInfo, NeededFile
 from studio.desktop.models.models_dialog import DOWNLOADS, OFFERS, ModelsDialog, ModelsFeature
 
 FILES = {
@@ -221,3 +221,19 @@ def test_what_an_earlier_start_left_goes_on(qtbot: QtBot, qapp: QApplication, st
     second = Rig(qtbot, qapp)
     second.wait(lambda: "is here" in second.window.notices.text("download"))
     second.studio.close()
+
+
+def test_what_a_model_needs_is_one_click_away(rig: Rig, dialog: ModelsDialog) -> None:
+    nobodys = NeededFile("a file of nobody", "x.safetensors")
+    needs = [nobodys, NeededFile("the VAE of FLUX.1", "ae.safetensors", "flux-vae")]
+    network = ModelInfo("flux", "flux", "", "/models/flux.safetensors", problem="It needs the VAE.", needs=needs)
+    rig.client.emit(messages.Models([MODEL, network]))
+    rig.wait(lambda: dialog.installed.models.items.rowCount() == 2)
+    dialog.show()
+    dialog.installed.models.choose("starter")
+    assert dialog.installed.need.isHidden()
+    dialog.installed.models.choose("flux")
+    assert not dialog.installed.need.isHidden()
+    dialog.installed.need.click()
+    assert dialog.pages.currentIndex() == OFFERS
+    assert dialog.offers.wanted == "flux-vae"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from studio import messages
@@ -25,6 +26,9 @@ if TYPE_CHECKING:  # slow to import, and not needed before something is removed
 
 
 class InstalledPage(QWidget):
+    wanted = Signal(str)
+    """What the list of models calls a file that the chosen model lacks."""
+
     def __init__(self, workbench: Workbench, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workbench, self._session = workbench, workbench.session
@@ -34,6 +38,7 @@ class InstalledPage(QWidget):
         self.file = self._button("add", self.tr("Add a file…"), lambda: workbench.actions.run("add-model"))
         self._conversion = ModelConversion(workbench)
         self.convert = self._button("refine", self.tr("Convert it"), self._convert)
+        self.need = self._button("down", self.tr("Get what it needs…"), self._get_needed)
         self.models.tools.addStretch(1)
         self.remove = self._button("trash", self.tr("Remove…"), self._ask)
         self.sure = self._button("trash", self.tr("Remove it"), self._remove)
@@ -72,11 +77,19 @@ class InstalledPage(QWidget):
         self.remove.setEnabled(model is not None and bool(self._places(model)))
         self.family.show_model(model, said=model is not None and said_family.has_said(self._session, model))
         self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
+        self.need.setVisible(bool(self._needed))
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it lies."))
             return
         told = [self.tr("It lies in {0}.").format(model.path), say(model.problem), say(model.note)]
         self.models.about.setText("\n".join(filter(None, told)))
+
+    @property
+    def _needed(self) -> str:
+        return next((each.get for each in self._model.needs if each.get), "") if self._model else ""
+
+    def _get_needed(self) -> None:
+        self.wanted.emit(self._needed)
 
     def _say_family(self, family: str) -> None:
         if model := self._model:

@@ -109,9 +109,14 @@ class ModelsDialog(QDialog):
         self.pages.addTab(self.offers, self.tr("To get"))
         self.pages.addTab(self.downloads, self.tr("Downloads"))
         self.offers.begun.connect(lambda: self.pages.setCurrentIndex(DOWNLOADS))
+        self.installed.wanted.connect(self._show_offer)
         column = QVBoxLayout(self)
         column.addWidget(self.pages)
         self.resize(*SIZE)
+
+    def _show_offer(self, id: str) -> None:
+        self.pages.setCurrentIndex(OFFERS)
+        self.offers.show_offer(id)
 
 
 def install(workbench: Workbench) -> None:

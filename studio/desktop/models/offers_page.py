@@ -31,7 +31,7 @@ class OffersPage(QWidget):
         self._known: list[KnownModel] = []
         self._found: list[FoundModel] = []
         self._ready: Acquisition | None = None
-        self._asking, self._last = 0, ""
+        self._asking, self._last, self._offer = 0, "", ""
         placeholder = self.tr("Search, or give an id of the hub (name/model) or an address")
         self.offers = FilteredList(self.tr("Models that can be had"), placeholder, self)
         self.hash = QLineEdit(self)
@@ -57,11 +57,18 @@ class OffersPage(QWidget):
         self.offers.tools.addWidget(button)
         return button
 
+    def show_offer(self, id: str) -> None:
+        """Choose one of the list, which may not be there yet."""
+        self._offer = id
+        self.offers.search.clear()
+        self.offers.choose(id)
+
     # ---- what there is
 
     def _show_list(self, known: "list[KnownModel]") -> None:
         self._known = known
         self._fill()
+        self.offers.choose(self._offer)
 
     def _fill(self) -> None:
         rows = [self._row(model) for model in self._known]

@@ -11,8 +11,8 @@ from studio.models.loaders.single_part import build
 from studio.models.loaders.tensor import WeightsHeader
 from studio.models.loaders.tokenizer import tokenizer
 
-BUFFERS = ("position_ids", "logit_scale")
-"""Tensors that checkpoints carry and that their networks do not need."""
+BUFFERS = ("position_ids", "logit_scale", "spiece_model", "tekken_model")
+"""Tensors that checkpoints carry and that their networks do not need; the last two are tokenizers."""
 _TEXT = ("cond_stage_model.", "conditioner.embedders.")
 _OF_CHECKPOINTS: dict[str, str | tuple[str, ...]] = {
     "UNet2DConditionModel": "model.diffusion_model.", "AutoencoderKL": "first_stage_model.", "CLIPTextModel": _TEXT,
@@ -59,11 +59,22 @@ class CheckpointSection:
         )
 
 
+def _words(path: Path, section: CheckpointSection) -> bytes:
+    """The vocabulary that the file holds as if it were a tensor, if it is the tokenizer's."""
+    if not section.prefix:
+        return b""
+    from studio.models.loaders.stored_tensors import stored_tensors  # brings torch
+
+    held = stored_tensors(path, lambda name: name == section.prefix)
+    return held[section.prefix].numpy().tobytes()
+
+
 def read_section(made: Any, path: Path, section: CheckpointSection, dtype: str) -> Any:
     """The component: a module in `dtype`, or '' for a scheduler or tokenizer. Raises what the libraries raise."""
     config = json.loads(section.config)
     if not dtype:
-        return made.from_config(config) if hasattr(made, "from_config") else tokenizer(made, config)
+        is_scheduler = hasattr(made, "from_config")
+        return made.from_config(config) if is_scheduler else tokenizer(made, config, _words(path, section))
     import torch
     from diffusers.loaders.single_file_utils import create_diffusers_clip_model_from_ldm
 

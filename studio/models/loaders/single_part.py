@@ -17,8 +17,6 @@ Tensors = dict[str, Any]
 Config = Mapping[str, Any]
 _FLUX_WIDTH, _LUMINA_WIDTHS = 3072, (2304, 768)
 """What diffusers' converters take every FLUX.1, Chroma and Lumina 2 to be wide."""
-_GUESSED = ("spiece_model", "tekken_model")
-"""Tokenizers that lie in files of text encoders as if they were tensors."""
 _TWICE = {
     "encoder.embed_tokens.weight": "shared.weight", "lm_head.weight": "model.language_model.embed_tokens.weight",
 }  # fmt: skip
@@ -73,14 +71,15 @@ def _cast(tensor: Any, dtype: Any) -> Any:
 def _encoder(made: Any, tensors: Tensors, config: Config, dtype: Any, path: Path) -> Any:
     from studio.models.loaders.narrow_section import assembled, is_narrow
 
-    held = {name: tensor for name, tensor in tensors.items() if name not in _GUESSED}
+    held = dict(tensors)
     own = dict(config)
     if own.pop("unprojected", False):
         import torch
 
         held["text_projection.weight"] = torch.eye(own["hidden_size"], dtype=dtype)
     if is_narrow(held):
-        return assembled(_empty_encoder(made, own).requires_grad_(False), _placing(made, own), held, dtype)
+        empty = _empty_encoder(made, own).requires_grad_(False)
+        return assembled(empty, _placing(set(empty.state_dict())), held, dtype)
     module, told = made.from_pretrained(
         None, config=made.config_class(**own), state_dict=held, dtype=dtype, output_loading_info=True,
         ignore_mismatched_sizes=True,
@@ -98,9 +97,8 @@ def _empty_encoder(made: Any, config: Config) -> Any:
         return made(made.config_class(**config))
 
 
-def _placing(made: Any, config: Config) -> Callable[[Tensors], Tensors]:
+def _placing(expected: set[str]) -> Callable[[Tensors], Tensors]:
     """From the names of files to those of the module, as transformers' own loading brings them there."""
-    expected = _empty_encoder(made, config).state_dict()
 
     def place(given: Tensors) -> Tensors:
         found = {next((each for each in _places(name) if each in expected), name): given[name] for name in given}

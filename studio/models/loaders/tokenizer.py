@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from studio import resource
+from studio.models.loaders.spiece import gemma
 
 VOCABULARY = "bpe_simple_vocab_16e6.txt.gz"
 MERGES = 49152 - 256 - 2
@@ -30,9 +31,14 @@ QWEN_CHAT = (
 """What the chat template of Qwen 3 comes to for words without tools or earlier answers."""
 
 
-def tokenizer(made: Any, config: dict[str, Any]) -> Any:
-    """The tokenizer of class `made`. `config`: `pad_token`, `model_max_length` and the like."""
+def tokenizer(made: Any, config: dict[str, Any], vocabulary: bytes = b"") -> Any:
+    """The tokenizer of class `made`. `config`: `pad_token`, `model_max_length` and the like.
+
+    `vocabulary`: of SentencePiece, where a file of weights holds it.
+    """
     name = made.__name__
+    if vocabulary:
+        return gemma(made, vocabulary, config)
     if name.startswith("T5"):
         return _t5(made, config)
     return _qwen(made, config) if name.startswith("Qwen") else _clip(made, config)
