@@ -2,2915 +2,2915 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-        <name>Acceptance</name>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>Add a layer</source>
-            <translation>添加图层</translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation>丢弃</translation>
-        </message>
-        <message>
-            <source>Put the picture on the canvas</source>
-            <translation>把图片放到画布上</translation>
-        </message>
-        <message>
-            <source>Result</source>
-            <translation>结果</translation>
-        </message>
-        <message>
-            <source>Edit</source>
-            <translation>编辑</translation>
-        </message>
-        <message>
-            <source>Accept</source>
-            <translation>采用</translation>
-        </message>
-    </context>
+    <name>Acceptance</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+</context>
 <context>
-        <name>ActionDialogs</name>
-        <message>
-            <source>All commands</source>
-            <translation>所有命令</translation>
-        </message>
-        <message>
-            <source>Keyboard shortcuts</source>
-            <translation>键盘快捷键</translation>
-        </message>
-        <message>
-            <source>Keyboard shortcuts…</source>
-            <translation>键盘快捷键…</translation>
-        </message>
-        <message>
-            <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
-            <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
-        </message>
-    </context>
+    <name>ActionDialogs</name>
+    <message>
+        <source>All commands</source>
+        <translation>所有命令</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts…</source>
+        <translation>键盘快捷键…</translation>
+    </message>
+    <message>
+        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
+        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+    </message>
+</context>
 <context>
-        <name>AdapterEditor</name>
-        <message>
-            <source>Choose a LoRA, or take the entry out of the list.</source>
-            <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
-        </message>
-        <message>
-            <source>Choose a LoRA</source>
-            <translation>选择 LoRA</translation>
-        </message>
-        <message>
-            <source>This model takes no LoRA</source>
-            <translation>此模型不能使用 LoRA</translation>
-        </message>
-        <message>
-            <source>No LoRA is here that fits</source>
-            <translation>没有合适的 LoRA</translation>
-        </message>
-        <message>
-            <source>It is not among the models here; put its file back, or choose another one.</source>
-            <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
-        </message>
-        <message>
-            <source>The model {0} takes no LoRA.</source>
-            <translation>模型 {0} 不能使用 LoRA。</translation>
-        </message>
-        <message>
-            <source>It is for {0}, and the model is of {1}.</source>
-            <translation>它适用于 {0}，而模型属于 {1}。</translation>
-        </message>
-        <message>
-            <source>Put “{0}” into the prompt: it calls what this LoRA has learned</source>
-            <translation>把“{0}”放进提示词：它会唤起此 LoRA 学到的内容</translation>
-        </message>
-        <message>
-            <source>Put “{0}” into the prompt</source>
-            <translation>把“{0}”放进提示词</translation>
-        </message>
-        <message>
-            <source>Weight</source>
-            <translation>权重</translation>
-        </message>
-    </context>
+    <name>AdapterEditor</name>
+    <message>
+        <source>Choose a LoRA, or take the entry out of the list.</source>
+        <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA</source>
+        <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>This model takes no LoRA</source>
+        <translation>此模型不能使用 LoRA</translation>
+    </message>
+    <message>
+        <source>No LoRA is here that fits</source>
+        <translation>没有合适的 LoRA</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>The model {0} takes no LoRA.</source>
+        <translation>模型 {0} 不能使用 LoRA。</translation>
+    </message>
+    <message>
+        <source>It is for {0}, and the model is of {1}.</source>
+        <translation>它适用于 {0}，而模型属于 {1}。</translation>
+    </message>
+    <message>
+        <source>Put “{0}” into the prompt: it calls what this LoRA has learned</source>
+        <translation>把“{0}”放进提示词：它会唤起此 LoRA 学到的内容</translation>
+    </message>
+    <message>
+        <source>Put “{0}” into the prompt</source>
+        <translation>把“{0}”放进提示词</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+</context>
 <context>
-        <name>AppMenu</name>
-        <message>
-            <source>Like the system</source>
-            <translation>跟随系统</translation>
-        </message>
-        <message>
-            <source>Light</source>
-            <translation>浅色</translation>
-        </message>
-        <message>
-            <source>Dark</source>
-            <translation>深色</translation>
-        </message>
-        <message>
-            <source>Theme</source>
-            <translation>主题</translation>
-        </message>
-        <message>
-            <source>Language</source>
-            <translation>语言</translation>
-        </message>
-        <message>
-            <source>Size of text</source>
-            <translation>文字大小</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-        <message>
-            <source>Things may move</source>
-            <translation>允许动画</translation>
-        </message>
-        <message>
-            <source>Nothing moves by itself</source>
-            <translation>不自动移动</translation>
-        </message>
-        <message>
-            <source>Motion</source>
-            <translation>动画</translation>
-        </message>
-    </context>
+    <name>AppMenu</name>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Size of text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Things may move</source>
+        <translation>允许动画</translation>
+    </message>
+    <message>
+        <source>Nothing moves by itself</source>
+        <translation>不自动移动</translation>
+    </message>
+    <message>
+        <source>Motion</source>
+        <translation>动画</translation>
+    </message>
+</context>
 <context>
-        <name>BlendBoard</name>
-        <message>
-            <source>Blend board</source>
-            <translation>混合板</translation>
-        </message>
-        <message>
-            <source>Arrow keys move the puck: {0}</source>
-            <translation>方向键移动圆点：{0}</translation>
-        </message>
-    </context>
+    <name>BlendBoard</name>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the puck: {0}</source>
+        <translation>方向键移动圆点：{0}</translation>
+    </message>
+</context>
 <context>
-        <name>BlendDialog</name>
-        <message>
-            <source>Blend board</source>
-            <translation>混合板</translation>
-        </message>
-        <message>
-            <source>Drag the puck towards what there should be more of; the form follows.</source>
-            <translation>把圆点拖向应该更多的那张图片；表单会随之改变。</translation>
-        </message>
-        <message>
-            <source>Previews</source>
-            <translation>预览</translation>
-        </message>
-        <message>
-            <source>Make one small picture for each of the places of the board</source>
-            <translation>为混合板的每个位置生成一张小图</translation>
-        </message>
-    </context>
+    <name>BlendDialog</name>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Drag the puck towards what there should be more of; the form follows.</source>
+        <translation>把圆点拖向应该更多的那张图片；表单会随之改变。</translation>
+    </message>
+    <message>
+        <source>Previews</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Make one small picture for each of the places of the board</source>
+        <translation>为混合板的每个位置生成一张小图</translation>
+    </message>
+</context>
 <context>
-        <name>BlendFeature</name>
-        <message>
-            <source>Blend board: pictures at the corners, a puck between them</source>
-            <translation>混合板：图片在四角，圆点在其间</translation>
-        </message>
-        <message>
-            <source>Blend board</source>
-            <translation>混合板</translation>
-        </message>
-        <message>
-            <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
-            <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
-        </message>
-    </context>
+    <name>BlendFeature</name>
+    <message>
+        <source>Blend board: pictures at the corners, a puck between them</source>
+        <translation>混合板：图片在四角，圆点在其间</translation>
+    </message>
+    <message>
+        <source>Blend board</source>
+        <translation>混合板</translation>
+    </message>
+    <message>
+        <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
+        <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
+    </message>
+</context>
 <context>
-        <name>BoxTool</name>
-        <message>
-            <source>Rectangle</source>
-            <translation>矩形</translation>
-        </message>
-    </context>
+    <name>BoxTool</name>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+</context>
 <context>
-        <name>BrushTool</name>
-        <message>
-            <source>Erase</source>
-            <translation>擦除</translation>
-        </message>
-        <message>
-            <source>Brush stroke</source>
-            <translation>笔画</translation>
-        </message>
-    </context>
+    <name>BrushTool</name>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+    <message>
+        <source>Brush stroke</source>
+        <translation>笔画</translation>
+    </message>
+</context>
 <context>
-        <name>CandidateBar</name>
-        <message>
-            <source>Candidate</source>
-            <translation>候选</translation>
-        </message>
-        <message>
-            <source>Accept</source>
-            <translation>采用</translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation>丢弃</translation>
-        </message>
-        <message>
-            <source>More like this</source>
-            <translation>更多类似的</translation>
-        </message>
-        <message>
-            <source>More</source>
-            <translation>更多</translation>
-        </message>
-        <message>
-            <source>Put it on the canvas</source>
-            <translation>放到画布上</translation>
-        </message>
-        <message>
-            <source>Take it off the canvas; the library keeps it</source>
-            <translation>从画布上拿掉；图库仍会保留</translation>
-        </message>
-        <message>
-            <source>As a layer</source>
-            <translation>作为图层</translation>
-        </message>
-        <message>
-            <source>Put it over the picture on the canvas, which stays</source>
-            <translation>放在画布图片之上，原图保留</translation>
-        </message>
-        <message>
-            <source>Closer</source>
-            <translation>更近</translation>
-        </message>
-        <message>
-            <source>The same again, nearer to its source</source>
-            <translation>再来一次，更接近来源</translation>
-        </message>
-        <message>
-            <source>Further</source>
-            <translation>更远</translation>
-        </message>
-        <message>
-            <source>The same again, further from its source</source>
-            <translation>再来一次，离来源更远</translation>
-        </message>
-    </context>
+    <name>CandidateBar</name>
+    <message>
+        <source>Candidate</source>
+        <translation>候选</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>More like this</source>
+        <translation>更多类似的</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>Put it on the canvas</source>
+        <translation>放到画布上</translation>
+    </message>
+    <message>
+        <source>Take it off the canvas; the library keeps it</source>
+        <translation>从画布上拿掉；图库仍会保留</translation>
+    </message>
+    <message>
+        <source>As a layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
+        <source>Put it over the picture on the canvas, which stays</source>
+        <translation>放在画布图片之上，原图保留</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>更近</translation>
+    </message>
+    <message>
+        <source>The same again, nearer to its source</source>
+        <translation>再来一次，更接近来源</translation>
+    </message>
+    <message>
+        <source>Further</source>
+        <translation>更远</translation>
+    </message>
+    <message>
+        <source>The same again, further from its source</source>
+        <translation>再来一次，离来源更远</translation>
+    </message>
+</context>
 <context>
-        <name>CandidateGrid</name>
-        <message>
-            <source>Picture {0} of {1}</source>
-            <translation>第 {0} 张图片，共 {1} 张</translation>
-        </message>
-    </context>
+    <name>CandidateGrid</name>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+</context>
 <context>
-        <name>CanvasDrop</name>
-        <message>
-            <source>Work on this picture</source>
-            <translation>处理这张图片</translation>
-        </message>
-        <message>
-            <source>Input of “{0}”</source>
-            <translation>作为“{0}”的输入</translation>
-        </message>
-        <message>
-            <source>Show it</source>
-            <translation>显示</translation>
-        </message>
-        <message>
-            <source>Open it on the canvas</source>
-            <translation>在画布上打开</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>Add a layer</source>
-            <translation>添加图层</translation>
-        </message>
-    </context>
+    <name>CanvasDrop</name>
+    <message>
+        <source>Work on this picture</source>
+        <translation>处理这张图片</translation>
+    </message>
+    <message>
+        <source>Input of “{0}”</source>
+        <translation>作为“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Open it on the canvas</source>
+        <translation>在画布上打开</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+</context>
 <context>
-        <name>CanvasFormSync</name>
-        <message>
-            <source>Put the picture on the canvas</source>
-            <translation>把图片放到画布上</translation>
-        </message>
-        <message>
-            <source>Extend the picture</source>
-            <translation>扩展图片</translation>
-        </message>
-    </context>
+    <name>CanvasFormSync</name>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+</context>
 <context>
-        <name>CanvasMaskField</name>
-        <message>
-            <source>Put a picture on the canvas first; then mark it there with the brush.</source>
-            <translation>请先在画布上放一张图片，再用画笔在上面标记。</translation>
-        </message>
-        <message>
-            <source>Nothing is marked yet</source>
-            <translation>尚未标记任何区域</translation>
-        </message>
-        <message>
-            <source>Mark on the canvas what is to be made anew.</source>
-            <translation>在画布上标记要重绘的区域。</translation>
-        </message>
-        <message>
-            <source>Marked on the canvas</source>
-            <translation>画布上的标记</translation>
-        </message>
-    </context>
+    <name>CanvasMaskField</name>
+    <message>
+        <source>Put a picture on the canvas first; then mark it there with the brush.</source>
+        <translation>请先在画布上放一张图片，再用画笔在上面标记。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation>尚未标记任何区域</translation>
+    </message>
+    <message>
+        <source>Mark on the canvas what is to be made anew.</source>
+        <translation>在画布上标记要重绘的区域。</translation>
+    </message>
+    <message>
+        <source>Marked on the canvas</source>
+        <translation>画布上的标记</translation>
+    </message>
+</context>
 <context>
-        <name>CanvasOpener</name>
-        <message>
-            <source>Put the picture on the canvas</source>
-            <translation>把图片放到画布上</translation>
-        </message>
-        <message>
-            <source>Mask from a file</source>
-            <translation>来自文件的蒙版</translation>
-        </message>
-        <message>
-            <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
-            <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
-        </message>
-    </context>
+    <name>CanvasOpener</name>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Mask from a file</source>
+        <translation>来自文件的蒙版</translation>
+    </message>
+    <message>
+        <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
+        <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
+    </message>
+</context>
 <context>
-        <name>CanvasView</name>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-    </context>
+    <name>CanvasView</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
 <context>
-        <name>ChoiceEditor</name>
-        <message>
-            <source>“{value}” is no choice of “{title}” any more; choose another.</source>
-            <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
-        </message>
-        <message>
-            <source>“{title}”: choose one.</source>
-            <translation>“{title}”：请选择一项。</translation>
-        </message>
-        <message>
-            <source>Auto</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>On</source>
-            <translation>开</translation>
-        </message>
-        <message>
-            <source>Off</source>
-            <translation>关</translation>
-        </message>
-    </context>
+    <name>ChoiceEditor</name>
+    <message>
+        <source>“{value}” is no choice of “{title}” any more; choose another.</source>
+        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
+    </message>
+    <message>
+        <source>“{title}”: choose one.</source>
+        <translation>“{title}”：请选择一项。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+</context>
 <context>
-        <name>ColorEditor</name>
-        <message>
-            <source>{title}: choose a colour</source>
-            <translation>{title}：选择颜色</translation>
-        </message>
-        <message>
-            <source>“{title}” must be a colour like #ff8800, not {value}.</source>
-            <translation>“{title}”须为 #ff8800 这样的颜色，不能是 {value}。</translation>
-        </message>
-    </context>
+    <name>ColorEditor</name>
+    <message>
+        <source>{title}: choose a colour</source>
+        <translation>{title}：选择颜色</translation>
+    </message>
+    <message>
+        <source>“{title}” must be a colour like #ff8800, not {value}.</source>
+        <translation>“{title}”须为 #ff8800 这样的颜色，不能是 {value}。</translation>
+    </message>
+</context>
 <context>
-        <name>CommandPalette</name>
-        <message>
-            <source>Commands</source>
-            <translation>命令</translation>
-        </message>
-        <message>
-            <source>What do you want to do?</source>
-            <translation>想做什么？</translation>
-        </message>
-        <message>
-            <source>Search the commands</source>
-            <translation>搜索命令</translation>
-        </message>
-        <message>
-            <source>No command has such a name.</source>
-            <translation>没有这样的命令。</translation>
-        </message>
-    </context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>What do you want to do?</source>
+        <translation>想做什么？</translation>
+    </message>
+    <message>
+        <source>Search the commands</source>
+        <translation>搜索命令</translation>
+    </message>
+    <message>
+        <source>No command has such a name.</source>
+        <translation>没有这样的命令。</translation>
+    </message>
+</context>
 <context>
-        <name>Comparing</name>
-        <message>
-            <source>before</source>
-            <translation>之前</translation>
-        </message>
-        <message>
-            <source>after</source>
-            <translation>之后</translation>
-        </message>
-    </context>
+    <name>Comparing</name>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+</context>
 <context>
-        <name>ComponentRow</name>
-        <message>
-            <source>Keep</source>
-            <translation>保留</translation>
-        </message>
-        <message>
-            <source>It is the last to go when there is no room for another.</source>
-            <translation>需要腾出空间时，它最后被移走。</translation>
-        </message>
-        <message>
-            <source>Unload</source>
-            <translation>卸载</translation>
-        </message>
-        <message>
-            <source>Keep {0}</source>
-            <translation>保留 {0}</translation>
-        </message>
-        <message>
-            <source>Unload {0}</source>
-            <translation>卸载 {0}</translation>
-        </message>
-        <message>
-            <source>in RAM</source>
-            <translation>在内存中</translation>
-        </message>
-        <message>
-            <source>in use by {0}</source>
-            <translation>正由“{0}”使用</translation>
-        </message>
-        <message>
-            <source>in use</source>
-            <translation>使用中</translation>
-        </message>
-        <message>
-            <source>last used {0} ago</source>
-            <translation>上次使用：{0} 前</translation>
-        </message>
-        <message>
-            <source>loaded in {0}</source>
-            <translation>加载用时 {0}</translation>
-        </message>
-    </context>
+    <name>ComponentRow</name>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>It is the last to go when there is no room for another.</source>
+        <translation>需要腾出空间时，它最后被移走。</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>卸载</translation>
+    </message>
+    <message>
+        <source>Keep {0}</source>
+        <translation>保留 {0}</translation>
+    </message>
+    <message>
+        <source>Unload {0}</source>
+        <translation>卸载 {0}</translation>
+    </message>
+    <message>
+        <source>in RAM</source>
+        <translation>在内存中</translation>
+    </message>
+    <message>
+        <source>in use by {0}</source>
+        <translation>正由“{0}”使用</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>last used {0} ago</source>
+        <translation>上次使用：{0} 前</translation>
+    </message>
+    <message>
+        <source>loaded in {0}</source>
+        <translation>加载用时 {0}</translation>
+    </message>
+</context>
 <context>
-        <name>ControlEditor</name>
-        <message>
-            <source>The control picture</source>
-            <translation>控制图</translation>
-        </message>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>What is followed</source>
-            <translation>跟随什么</translation>
-        </message>
-        <message>
-            <source>Weight</source>
-            <translation>权重</translation>
-        </message>
-        <message>
-            <source>From</source>
-            <translation>开始</translation>
-        </message>
-        <message>
-            <source>Until</source>
-            <translation>结束</translation>
-        </message>
-        <message>
-            <source>As it is</source>
-            <translation>原样</translation>
-        </message>
-        <message>
-            <source>Edges (Canny)</source>
-            <translation>边缘（Canny）</translation>
-        </message>
-        <message>
-            <source>Line art</source>
-            <translation>线稿</translation>
-        </message>
-        <message>
-            <source>Soft edges (XDoG)</source>
-            <translation>柔和边缘（XDoG）</translation>
-        </message>
-        <message>
-            <source>Scribble</source>
-            <translation>涂鸦</translation>
-        </message>
-        <message>
-            <source>Tile</source>
-            <translation>分块</translation>
-        </message>
-        <message>
-            <source>Blur</source>
-            <translation>模糊</translation>
-        </message>
-        <message>
-            <source>Palette</source>
-            <translation>色板</translation>
-        </message>
-        <message>
-            <source>Choose a ControlNet, or take the entry out of the list.</source>
-            <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
-        </message>
-        <message>
-            <source>Choose a ControlNet</source>
-            <translation>选择 ControlNet</translation>
-        </message>
-        <message>
-            <source>ControlNet</source>
-            <translation>ControlNet</translation>
-        </message>
-        <message>
-            <source>It is not among the models here; put its file back, or choose another one.</source>
-            <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
-        </message>
-        <message>
-            <source>It does not go with the chosen model.</source>
-            <translation>它与所选的模型不相配。</translation>
-        </message>
-        <message>
-            <source>This model follows no picture</source>
-            <translation>此模型不能跟随图片</translation>
-        </message>
-        <message>
-            <source>No ControlNet is here that fits</source>
-            <translation>没有合适的 ControlNet</translation>
-        </message>
-    </context>
+    <name>ControlEditor</name>
+    <message>
+        <source>The control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>What is followed</source>
+        <translation>跟随什么</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Until</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>As it is</source>
+        <translation>原样</translation>
+    </message>
+    <message>
+        <source>Edges (Canny)</source>
+        <translation>边缘（Canny）</translation>
+    </message>
+    <message>
+        <source>Line art</source>
+        <translation>线稿</translation>
+    </message>
+    <message>
+        <source>Soft edges (XDoG)</source>
+        <translation>柔和边缘（XDoG）</translation>
+    </message>
+    <message>
+        <source>Scribble</source>
+        <translation>涂鸦</translation>
+    </message>
+    <message>
+        <source>Tile</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Blur</source>
+        <translation>模糊</translation>
+    </message>
+    <message>
+        <source>Palette</source>
+        <translation>色板</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or take the entry out of the list.</source>
+        <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet</source>
+        <translation>选择 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It does not go with the chosen model.</source>
+        <translation>它与所选的模型不相配。</translation>
+    </message>
+    <message>
+        <source>This model follows no picture</source>
+        <translation>此模型不能跟随图片</translation>
+    </message>
+    <message>
+        <source>No ControlNet is here that fits</source>
+        <translation>没有合适的 ControlNet</translation>
+    </message>
+</context>
 <context>
-        <name>DockArea</name>
-        <message>
-            <source>Panels</source>
-            <translation>面板</translation>
-        </message>
-    </context>
+    <name>DockArea</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
 <context>
-        <name>Document</name>
-        <message>
-            <source>Picture</source>
-            <translation>图片</translation>
-        </message>
-    </context>
+    <name>Document</name>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+</context>
 <context>
-        <name>DocumentFiles</name>
-        <message>
-            <source>picture</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>Save the picture as</source>
-            <translation>将图片另存为</translation>
-        </message>
-        <message>
-            <source>PNG, without the recipe (*.png)</source>
-            <translation>PNG，不含配方 (*.png)</translation>
-        </message>
-        <message>
-            <source>PNG, with its recipe (*.png)</source>
-            <translation>PNG，含配方 (*.png)</translation>
-        </message>
-        <message>
-            <source>JPEG, with its recipe (*.jpg *.jpeg)</source>
-            <translation>JPEG，含配方 (*.jpg *.jpeg)</translation>
-        </message>
-        <message>
-            <source>WebP, with its recipe (*.webp)</source>
-            <translation>WebP，含配方 (*.webp)</translation>
-        </message>
-        <message>
-            <source>JPEG, without the recipe (*.jpg *.jpeg)</source>
-            <translation>JPEG，不含配方 (*.jpg *.jpeg)</translation>
-        </message>
-        <message>
-            <source>WebP, without the recipe (*.webp)</source>
-            <translation>WebP，不含配方 (*.webp)</translation>
-        </message>
-        <message>
-            <source>OpenRaster, with the layers (*.ora)</source>
-            <translation>OpenRaster，含图层 (*.ora)</translation>
-        </message>
-        <message>
-            <source>Photoshop, with the layers (*.psd)</source>
-            <translation>Photoshop，保留图层 (*.psd)</translation>
-        </message>
-        <message>
-            <source>Project of this studio (*.studio)</source>
-            <translation>本工作室的项目 (*.studio)</translation>
-        </message>
-        <message>
-            <source>Open a project</source>
-            <translation>打开项目</translation>
-        </message>
-    </context>
+    <name>DocumentFiles</name>
+    <message>
+        <source>picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Save the picture as</source>
+        <translation>将图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without the recipe (*.png)</source>
+        <translation>PNG，不含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with its recipe (*.png)</source>
+        <translation>PNG，含配方 (*.png)</translation>
+    </message>
+    <message>
+        <source>JPEG, with its recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，含配方 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, with its recipe (*.webp)</source>
+        <translation>WebP，含配方 (*.webp)</translation>
+    </message>
+    <message>
+        <source>JPEG, without the recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，不含配方 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, without the recipe (*.webp)</source>
+        <translation>WebP，不含配方 (*.webp)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with the layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Photoshop, with the layers (*.psd)</source>
+        <translation>Photoshop，保留图层 (*.psd)</translation>
+    </message>
+    <message>
+        <source>Project of this studio (*.studio)</source>
+        <translation>本工作室的项目 (*.studio)</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+</context>
 <context>
-        <name>DocumentStatus</name>
-        <message>
-            <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
-            <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
-        </message>
-    </context>
+    <name>DocumentStatus</name>
+    <message>
+        <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
+        <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
+    </message>
+</context>
 <context>
-        <name>DownloadRow</name>
-        <message>
-            <source>Progress of {0}</source>
-            <translation>{0} 的进度</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>暂停</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>继续</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Licence: {0}.</source>
-            <translation>许可：{0}。</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>paused</source>
-            <translation>已暂停</translation>
-        </message>
-        <message>
-            <source>done</source>
-            <translation>已完成</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>cancelled</source>
-            <translation>已取消</translation>
-        </message>
-        <message>
-            <source>{0} of {1}</source>
-            <translation>{0} / {1}</translation>
-        </message>
-    </context>
+    <name>DownloadRow</name>
+    <message>
+        <source>Progress of {0}</source>
+        <translation>{0} 的进度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Licence: {0}.</source>
+        <translation>许可：{0}。</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>{0} of {1}</source>
+        <translation>{0} / {1}</translation>
+    </message>
+</context>
 <context>
-        <name>DownloadsPage</name>
-        <message>
-            <source>Downloads are listed here. They go on at the next start if the studio is closed.</source>
-            <translation>下载会列在这里。关闭程序后，下次启动时会继续。</translation>
-        </message>
-        <message>
-            <source>Clear what has ended</source>
-            <translation>清除已结束的下载</translation>
-        </message>
-    </context>
+    <name>DownloadsPage</name>
+    <message>
+        <source>Downloads are listed here. They go on at the next start if the studio is closed.</source>
+        <translation>下载会列在这里。关闭程序后，下次启动时会继续。</translation>
+    </message>
+    <message>
+        <source>Clear what has ended</source>
+        <translation>清除已结束的下载</translation>
+    </message>
+</context>
 <context>
-        <name>DropHint</name>
-        <message>
-            <source>Add it as a layer</source>
-            <translation>添加为图层</translation>
-        </message>
-        <message>
-            <source>Without Shift: {0}</source>
-            <translation>不按 Shift：{0}</translation>
-        </message>
-        <message>
-            <source>With Shift: {0}</source>
-            <translation>按住 Shift：{0}</translation>
-        </message>
-    </context>
+    <name>DropHint</name>
+    <message>
+        <source>Add it as a layer</source>
+        <translation>添加为图层</translation>
+    </message>
+    <message>
+        <source>Without Shift: {0}</source>
+        <translation>不按 Shift：{0}</translation>
+    </message>
+    <message>
+        <source>With Shift: {0}</source>
+        <translation>按住 Shift：{0}</translation>
+    </message>
+</context>
 <context>
-        <name>EarlierDocuments</name>
-        <message>
-            <source>The picture that was on the canvas, with {0} layers, is kept: Ctrl+K finds it as “Back to …”.</source>
-            <translation>画布上原来的图片（{0} 个图层）已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
-        </message>
-        <message>
-            <source>The marked picture that was on the canvas is kept: Ctrl+K finds it as “Back to …”.</source>
-            <translation>画布上原来带标记的图片已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
-        </message>
-        <message>
-            <source>Back to it</source>
-            <translation>回到该图片</translation>
-        </message>
-        <message>
-            <source>Back to the picture of {0}, {1}</source>
-            <translation>回到 {0} {1} 的图片</translation>
-        </message>
-    </context>
+    <name>EarlierDocuments</name>
+    <message>
+        <source>The picture that was on the canvas, with {0} layers, is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来的图片（{0} 个图层）已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>The marked picture that was on the canvas is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来带标记的图片已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>Back to it</source>
+        <translation>回到该图片</translation>
+    </message>
+    <message>
+        <source>Back to the picture of {0}, {1}</source>
+        <translation>回到 {0} {1} 的图片</translation>
+    </message>
+</context>
 <context>
-        <name>Editor</name>
-        <message>
-            <source>“{title}” is still empty; fill it in.</source>
-            <translation>“{title}”还是空的；请填写。</translation>
-        </message>
-    </context>
+    <name>Editor</name>
+    <message>
+        <source>“{title}” is still empty; fill it in.</source>
+        <translation>“{title}”还是空的；请填写。</translation>
+    </message>
+</context>
 <context>
-        <name>EngineStatus</name>
-        <message>
-            <source>Start the engine</source>
-            <translation>启动引擎</translation>
-        </message>
-        <message>
-            <source>Run the job again</source>
-            <translation>重新运行该作业</translation>
-        </message>
-        <message>
-            <source>One job was waiting when the program ended; it is paused.</source>
-            <translation>程序结束时有一项作业在等待；它已暂停。</translation>
-        </message>
-        <message>
-            <source>{0} jobs were waiting when the program ended; they are paused.</source>
-            <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>继续</translation>
-        </message>
-        <message>
-            <source>Forget them</source>
-            <translation>放弃它们</translation>
-        </message>
-        <message>
-            <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
-            <translation>引擎已 {0} 秒没有响应。可以等待，也可以重启：队列会保留，正在运行的作业不会。</translation>
-        </message>
-        <message>
-            <source>Restart the engine</source>
-            <translation>重启引擎</translation>
-        </message>
-        <message>
-            <source>The plugin {0} is not used: {1}</source>
-            <translation>未使用插件 {0}：{1}</translation>
-        </message>
-        <message>
-            <source>The model {0} cannot be used: {1}</source>
-            <translation>模型 {0} 无法使用：{1}</translation>
-        </message>
-        <message>
-            <source>Remove from the list</source>
-            <translation>从列表中移除</translation>
-        </message>
-        <message>
-            <source>Save again</source>
-            <translation>重新保存</translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation>丢弃</translation>
-        </message>
-    </context>
+    <name>EngineStatus</name>
+    <message>
+        <source>Start the engine</source>
+        <translation>启动引擎</translation>
+    </message>
+    <message>
+        <source>Run the job again</source>
+        <translation>重新运行该作业</translation>
+    </message>
+    <message>
+        <source>One job was waiting when the program ended; it is paused.</source>
+        <translation>程序结束时有一项作业在等待；它已暂停。</translation>
+    </message>
+    <message>
+        <source>{0} jobs were waiting when the program ended; they are paused.</source>
+        <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Forget them</source>
+        <translation>放弃它们</translation>
+    </message>
+    <message>
+        <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
+        <translation>引擎已 {0} 秒没有响应。可以等待，也可以重启：队列会保留，正在运行的作业不会。</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>The plugin {0} is not used: {1}</source>
+        <translation>未使用插件 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>The model {0} cannot be used: {1}</source>
+        <translation>模型 {0} 无法使用：{1}</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>Save again</source>
+        <translation>重新保存</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+</context>
 <context>
-        <name>ExampleStrip</name>
-        <message>
-            <source>Examples</source>
-            <translation>示例</translation>
-        </message>
-        <message>
-            <source>Close the examples</source>
-            <translation>关闭示例</translation>
-        </message>
-        <message>
-            <source>What “{title}” does to this picture</source>
-            <translation>“{title}”对这张图片的效果</translation>
-        </message>
-        <message>
-            <source>near</source>
-            <translation>近</translation>
-        </message>
-        <message>
-            <source>middle</source>
-            <translation>中</translation>
-        </message>
-        <message>
-            <source>far</source>
-            <translation>远</translation>
-        </message>
-        <message>
-            <source>Stop</source>
-            <translation>停止</translation>
-        </message>
-        <message>
-            <source>Make them</source>
-            <translation>生成示例</translation>
-        </message>
-        <message>
-            <source>Cancel the examples that are still to be made</source>
-            <translation>取消尚未生成的示例</translation>
-        </message>
-        <message>
-            <source>Make a picture for each of these values, from the same seed</source>
-            <translation>用同一种子为每个数值生成一张图片</translation>
-        </message>
-    </context>
+    <name>ExampleStrip</name>
+    <message>
+        <source>Examples</source>
+        <translation>示例</translation>
+    </message>
+    <message>
+        <source>Close the examples</source>
+        <translation>关闭示例</translation>
+    </message>
+    <message>
+        <source>What “{title}” does to this picture</source>
+        <translation>“{title}”对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>near</source>
+        <translation>近</translation>
+    </message>
+    <message>
+        <source>middle</source>
+        <translation>中</translation>
+    </message>
+    <message>
+        <source>far</source>
+        <translation>远</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Make them</source>
+        <translation>生成示例</translation>
+    </message>
+    <message>
+        <source>Cancel the examples that are still to be made</source>
+        <translation>取消尚未生成的示例</translation>
+    </message>
+    <message>
+        <source>Make a picture for each of these values, from the same seed</source>
+        <translation>用同一种子为每个数值生成一张图片</translation>
+    </message>
+</context>
 <context>
-        <name>Exporter</name>
-        <message>
-            <source>Show the folder of the pictures</source>
-            <translation>打开图片文件夹</translation>
-        </message>
-        <message>
-            <source>The picture is on the clipboard.</source>
-            <translation>图片已复制到剪贴板。</translation>
-        </message>
-        <message>
-            <source>Saved as {0}.</source>
-            <translation>已保存为 {0}。</translation>
-        </message>
-    </context>
+    <name>Exporter</name>
+    <message>
+        <source>Show the folder of the pictures</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>The picture is on the clipboard.</source>
+        <translation>图片已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+</context>
 <context>
-        <name>FieldFrame</name>
-        <message>
-            <source>{title}: remove</source>
-            <translation>{title}：移除</translation>
-        </message>
-    </context>
+    <name>FamilyButton</name>
+    <message>
+        <source>Use it as…</source>
+        <translation>用作…</translation>
+    </message>
+    <message>
+        <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
+        <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+    </message>
+    <message>
+        <source>As its file looks</source>
+        <translation>按文件判断</translation>
+    </message>
+</context>
 <context>
-        <name>Filmstrip</name>
-        <message>
-            <source>Pictures</source>
-            <translation>图片</translation>
-        </message>
-        <message>
-            <source>Search prompts</source>
-            <translation>搜索提示词</translation>
-        </message>
-        <message>
-            <source>Search the finished pictures</source>
-            <translation>搜索已完成的图片</translation>
-        </message>
-        <message>
-            <source>Delete</source>
-            <translation>删除</translation>
-        </message>
-        <message>
-            <source>Delete {0} pictures</source>
-            <translation>删除 {0} 张图片</translation>
-        </message>
-        <message>
-            <source>nothing found</source>
-            <translation>没有找到</translation>
-        </message>
-        <message>
-            <source>none yet</source>
-            <translation>暂无</translation>
-        </message>
-    </context>
+    <name>FieldFrame</name>
+    <message>
+        <source>{title}: remove</source>
+        <translation>{title}：移除</translation>
+    </message>
+</context>
 <context>
-        <name>Form</name>
-        <message>
-            <source>More settings</source>
-            <translation>更多设置</translation>
-        </message>
-        <message>
-            <source>More settings · {count} changed</source>
-            <translation>更多设置 · 已改动 {count} 项</translation>
-        </message>
-    </context>
+    <name>Filmstrip</name>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Search prompts</source>
+        <translation>搜索提示词</translation>
+    </message>
+    <message>
+        <source>Search the finished pictures</source>
+        <translation>搜索已完成的图片</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>nothing found</source>
+        <translation>没有找到</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>暂无</translation>
+    </message>
+</context>
 <context>
-        <name>FormUndo</name>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-    </context>
+    <name>Form</name>
+    <message>
+        <source>More settings</source>
+        <translation>更多设置</translation>
+    </message>
+    <message>
+        <source>More settings · {count} changed</source>
+        <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
 <context>
-        <name>FrameStrip</name>
-        <message>
-            <source>Step {step} of {count}</source>
-            <translation>第 {step} 步，共 {count} 步</translation>
-        </message>
-        <message>
-            <source>Step {step}
+    <name>FormUndo</name>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+</context>
+<context>
+    <name>FrameStrip</name>
+    <message>
+        <source>Step {step} of {count}</source>
+        <translation>第 {step} 步，共 {count} 步</translation>
+    </message>
+    <message>
+        <source>Step {step}
 of {count}</source>
-            <translation>第 {step} 步
+        <translation>第 {step} 步
 共 {count} 步</translation>
-        </message>
-    </context>
-<context>
-        <name>ImageField</name>
-        <message>
-            <source>Choose a file (Enter)</source>
-            <translation>选择文件（回车）</translation>
-        </message>
-        <message>
-            <source>Choose from the library</source>
-            <translation>从图库中选择</translation>
-        </message>
-        <message>
-            <source>Use the current picture</source>
-            <translation>使用当前图片</translation>
-        </message>
-        <message>
-            <source>Paste from the clipboard (Ctrl+V)</source>
-            <translation>从剪贴板粘贴（Ctrl+V）</translation>
-        </message>
-        <message>
-            <source>Remove the picture (Delete)</source>
-            <translation>移除图片（Delete）</translation>
-        </message>
-        <message>
-            <source>The picture for “{title}” is still being opened; wait a moment.</source>
-            <translation>“{title}”的图片仍在打开；请稍候。</translation>
-        </message>
-        <message>
-            <source>“{title}” needs a picture: drop one there, or choose one.</source>
-            <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
-        </message>
-        <message>
-            <source>Only pictures on this computer can be used; save it as a file first.</source>
-            <translation>只能使用本机上的图片；请先将它保存为文件。</translation>
-        </message>
-        <message>
-            <source>{count} files were dropped, and there is room for one; drop the one that you mean.</source>
-            <translation>拖放了 {count} 个文件，但这里只能放一个；请只拖放你要的那个。</translation>
-        </message>
-        <message>
-            <source>There is no picture in it; copy a picture or a picture file first.</source>
-            <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
-        </message>
-        <message>
-            <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
-            <translation>图片 (*.png *.jpg *.jpeg *.webp *.avif)</translation>
-        </message>
-        <message>
-            <source>All files (*)</source>
-            <translation>所有文件 (*)</translation>
-        </message>
-        <message>
-            <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
-            <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
-        </message>
-        <message>
-            <source>Kept embeddings (*.safetensors)</source>
-            <translation>已保存的嵌入向量 (*.safetensors)</translation>
-        </message>
-        <message>
-            <source>There is no picture in the middle yet; make or choose one first.</source>
-            <translation>中间还没有图片；请先生成或选择一张。</translation>
-        </message>
-        <message>
-            <source>Opening…</source>
-            <translation>正在打开…</translation>
-        </message>
-        <message>
-            <source>Drop a picture here</source>
-            <translation>将图片拖放到这里</translation>
-        </message>
-        <message>
-            <source>or paste, or choose one:</source>
-            <translation>或者粘贴，或者选择：</translation>
-        </message>
-        <message>
-            <source>From the library</source>
-            <translation>从图库</translation>
-        </message>
-        <message>
-            <source>a kept embedding</source>
-            <translation>已保存的嵌入向量</translation>
-        </message>
-        <message>
-            <source>cannot be opened</source>
-            <translation>无法打开</translation>
-        </message>
-    </context>
-<context>
-        <name>Importer</name>
-        <message>
-            <source>Show the copied picture</source>
-            <translation>显示复制的图片</translation>
-        </message>
-        <message>
-            <source>Open a project</source>
-            <translation>打开项目</translation>
-        </message>
-        <message>
-            <source>That is an address on the web, and nothing is fetched; save the picture as a file, or copy it.</source>
-            <translation>这是一个网址，程序不会从网上下载；请将图片另存为文件，或直接复制图片。</translation>
-        </message>
-        <message>
-            <source>There is no picture in it; copy or drop a picture or a picture file.</source>
-            <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
-        </message>
-        <message>
-            <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
-            <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
-        </message>
-    </context>
-<context>
-        <name>Inspector</name>
-        <message>
-            <source>Under the hood</source>
-            <translation>幕后</translation>
-        </message>
-        <message>
-            <source>When a job tells what happens inside it, its stages appear here while they run.</source>
-            <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
-        </message>
-    </context>
-<context>
-        <name>InstalledPage</name>
-        <message>
-            <source>Models that are here</source>
-            <translation>已有的模型</translation>
-        </message>
-        <message>
-            <source>Search by name, kind or licence</source>
-            <translation>按名称、种类或许可搜索</translation>
-        </message>
-        <message>
-            <source>Add a folder…</source>
-            <translation>添加文件夹…</translation>
-        </message>
-        <message>
-            <source>Add a file…</source>
-            <translation>添加文件…</translation>
-        </message>
-        <message>
-            <source>Remove…</source>
-            <translation>移除…</translation>
-        </message>
-        <message>
-            <source>Remove it</source>
-            <translation>确认移除</translation>
-        </message>
-        <message>
-            <source>Keep it</source>
-            <translation>保留</translation>
-        </message>
-        <message>
-            <source>Choose a model to see where it lies.</source>
-            <translation>选择一个模型，查看它的位置。</translation>
-        </message>
-        <message>
-            <source>It lies in {0}.</source>
-            <translation>位于 {0}。</translation>
-        </message>
-        <message>
-            <source>“{0}” goes out of the list. Its files are yours and stay where they are.</source>
-            <translation>“{0}”将从列表中移除。它的文件是您自己的，会留在原处。</translation>
-        </message>
-        <message>
-            <source>“{0}” is deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
-            <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
-        </message>
-        <message>
-            <source>“{0}” is deleted, which frees {1}.</source>
-            <translation>将删除“{0}”，释放 {1}。</translation>
-        </message>
-        <message>
-            <source>Convert it</source>
-            <translation>转换它</translation>
-        </message>
-        <message>
-            <source>Get what it needs…</source>
-            <translation>获取所需文件…</translation>
-        </message>
-    </context>
-<context>
-        <name>JobActions</name>
-        <message>
-            <source>Undo: {0}</source>
-            <translation>撤销：{0}</translation>
-        </message>
-        <message>
-            <source>Redo: {0}</source>
-            <translation>重做：{0}</translation>
-        </message>
-        <message>
-            <source>Generate</source>
-            <translation>生成</translation>
-        </message>
-        <message>
-            <source>Start this job, or add it to the queue</source>
-            <translation>开始这项作业，或加入队列</translation>
-        </message>
-        <message>
-            <source>Cancel the running job</source>
-            <translation>取消正在运行的任务</translation>
-        </message>
-        <message>
-            <source>Cancel this job</source>
-            <translation>取消此作业</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
-            <source>Redo</source>
-            <translation>重做</translation>
-        </message>
-    </context>
-<context>
-        <name>JobRow</name>
-        <message>
-            <source>Progress of {0}</source>
-            <translation>{0} 的进度</translation>
-        </message>
-        <message>
-            <source>running</source>
-            <translation>运行中</translation>
-        </message>
-        <message>
-            <source>done in {0}</source>
-            <translation>完成，用时 {0}</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>not saved</source>
-            <translation>未保存</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>cancelled</source>
-            <translation>已取消</translation>
-        </message>
-        <message>
-            <source>interrupted</source>
-            <translation>已中断</translation>
-        </message>
-        <message>
-            <source>Show</source>
-            <translation>显示</translation>
-        </message>
-        <message>
-            <source>Details</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Retry</source>
-            <translation>重试</translation>
-        </message>
-        <message>
-            <source>Save again</source>
-            <translation>重新保存</translation>
-        </message>
-        <message>
-            <source>Save elsewhere…</source>
-            <translation>另存到别处…</translation>
-        </message>
-        <message>
-            <source>Discard</source>
-            <translation>丢弃</translation>
-        </message>
-        <message>
-            <source>First</source>
-            <translation>最先</translation>
-        </message>
-        <message>
-            <source>Earlier</source>
-            <translation>提前</translation>
-        </message>
-        <message>
-            <source>Later</source>
-            <translation>推后</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-    </context>
-<context>
-        <name>LassoTool</name>
-        <message>
-            <source>Lasso</source>
-            <translation>套索</translation>
-        </message>
-    </context>
-<context>
-        <name>LayerPanel</name>
-        <message>
-            <source>Layers</source>
-            <translation>图层</translation>
-        </message>
-        <message>
-            <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
-            <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
-        </message>
-        <message>
-            <source>Opacity</source>
-            <translation>不透明度</translation>
-        </message>
-        <message>
-            <source>Up</source>
-            <translation>上移</translation>
-        </message>
-        <message>
-            <source>Down</source>
-            <translation>纵向</translation>
-        </message>
-        <message>
-            <source>Remove the layer</source>
-            <translation>移除图层</translation>
-        </message>
-        <message>
-            <source>Show or hide a layer</source>
-            <translation>显示或隐藏图层</translation>
-        </message>
-        <message>
-            <source>Name a layer</source>
-            <translation>命名图层</translation>
-        </message>
-        <message>
-            <source>Opacity of a layer</source>
-            <translation>图层的不透明度</translation>
-        </message>
-        <message>
-            <source>Move a layer</source>
-            <translation>移动图层</translation>
-        </message>
-        <message>
-            <source>Remove a layer</source>
-            <translation>移除图层</translation>
-        </message>
-    </context>
-<context>
-        <name>LibraryController</name>
-        <message>
-            <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
-            <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
-        </message>
-        <message>
-            <source>Never mind</source>
-            <translation>算了</translation>
-        </message>
-    </context>
-<context>
-        <name>ListEditor</name>
-        <message>
-            <source>Add, or drop pictures here</source>
-            <translation>添加，或将图片拖放到这里</translation>
-        </message>
-        <message>
-            <source>Add</source>
-            <translation>添加</translation>
-        </message>
-        <message>
-            <source>{title}: add an entry</source>
-            <translation>{title}：添加一项</translation>
-        </message>
-        <message>
-            <source>“{title}” has {count} entries, and at least {least} are needed.</source>
-            <translation>“{title}”有 {count} 项，至少需要 {least} 项。</translation>
-        </message>
-        <message>
-            <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
-            <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
-        </message>
-        <message>
-            <source>There is room for {room} more in “{title}”; {left} were left out.</source>
-            <translation>“{title}”还能放 {room} 项；有 {left} 项未被加入。</translation>
-        </message>
-        <message>
-            <source>Move entry {n} up</source>
-            <translation>上移第 {n} 项</translation>
-        </message>
-        <message>
-            <source>Move entry {n} down</source>
-            <translation>下移第 {n} 项</translation>
-        </message>
-        <message>
-            <source>Remove entry {n}</source>
-            <translation>移除第 {n} 项</translation>
-        </message>
-    </context>
-<context>
-        <name>ListEntry</name>
-        <message>
-            <source>Move up</source>
-            <translation>上移</translation>
-        </message>
-        <message>
-            <source>Move down</source>
-            <translation>下移</translation>
-        </message>
-        <message>
-            <source>Remove this entry</source>
-            <translation>移除此项</translation>
-        </message>
-    </context>
-<context>
-        <name>MainWindow</name>
-        <message>
-            <source>The layout of the panels could not be used, so each is where it usually is.</source>
-            <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
-        </message>
-        <message>
-            <source>Search the pictures</source>
-            <translation>搜索图片</translation>
-        </message>
-        <message>
-            <source>Go to the strip</source>
-            <translation>转到图片条</translation>
-        </message>
-        <message>
-            <source>Go to the next panel</source>
-            <translation>转到下一个面板</translation>
-        </message>
-        <message>
-            <source>Quit</source>
-            <translation>退出</translation>
-        </message>
-        <message>
-            <source>Settings</source>
-            <translation>设置</translation>
-        </message>
-        <message>
-            <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
-            <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
-        </message>
-        <message>
-            <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
-            <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
-        </message>
-    </context>
-<context>
-        <name>MaskField</name>
-        <message>
-            <source>Paint the mask over the picture (Space)</source>
-            <translation>在图片上绘制蒙版（空格）</translation>
-        </message>
-        <message>
-            <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
-            <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
-        </message>
-        <message>
-            <source>Choose the picture first; the mask is painted over it.</source>
-            <translation>请先选择图片；蒙版绘制在图片上。</translation>
-        </message>
-        <message>
-            <source>The mask was not used; open it again to go on where you stopped.</source>
-            <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
-        </message>
-        <message>
-            <source>Nothing is marked yet</source>
-            <translation>尚未标记任何区域</translation>
-        </message>
-        <message>
-            <source>Paint what is to be made anew, or drop a mask.</source>
-            <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
-        </message>
-        <message>
-            <source>Painted mask</source>
-            <translation>手绘蒙版</translation>
-        </message>
-    </context>
-<context>
-        <name>MaskPainter</name>
-        <message>
-            <source>Paint the mask</source>
-            <translation>绘制蒙版</translation>
-        </message>
-        <message>
-            <source>Mask over the picture</source>
-            <translation>图片上的蒙版</translation>
-        </message>
-        <message>
-            <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
-            <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
-        </message>
-        <message>
-            <source>Undo (Ctrl+Z)</source>
-            <translation>撤销（Ctrl+Z）</translation>
-        </message>
-        <message>
-            <source>Redo (Ctrl+Shift+Z)</source>
-            <translation>重做（Ctrl+Shift+Z）</translation>
-        </message>
-        <message>
-            <source>Use this mask</source>
-            <translation>使用此蒙版</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Nothing is marked yet: paint over what is to be made anew.</source>
-            <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
-        </message>
-        <message>
-            <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
-            <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
-        </message>
-    </context>
-<context>
-        <name>MaskToolbar</name>
-        <message>
-            <source>Mask</source>
-            <translation>蒙版</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>大小</translation>
-        </message>
-        <message>
-            <source>Hardness</source>
-            <translation>硬度</translation>
-        </message>
-        <message>
-            <source>Feather</source>
-            <translation>羽化</translation>
-        </message>
-        <message>
-            <source>Brush</source>
-            <translation>画笔</translation>
-        </message>
-        <message>
-            <source>Eraser</source>
-            <translation>橡皮擦</translation>
-        </message>
-        <message>
-            <source>Lasso</source>
-            <translation>套索</translation>
-        </message>
-        <message>
-            <source>Rectangle</source>
-            <translation>矩形</translation>
-        </message>
-        <message>
-            <source>Smart select: click on a thing, or draw a box around it</source>
-            <translation>智能选择：点击物体，或在其周围画框</translation>
-        </message>
-        <message>
-            <source>Extend the picture by the handles of a frame</source>
-            <translation>用边框的手柄扩展图片</translation>
-        </message>
-        <message>
-            <source>Invert</source>
-            <translation>反相</translation>
-        </message>
-        <message>
-            <source>Clear</source>
-            <translation>清除</translation>
-        </message>
-        <message>
-            <source>Brush: smaller</source>
-            <translation>画笔：缩小</translation>
-        </message>
-        <message>
-            <source>Brush: larger</source>
-            <translation>画笔：放大</translation>
-        </message>
-        <message>
-            <source>Brush: softer</source>
-            <translation>画笔：变软</translation>
-        </message>
-        <message>
-            <source>Brush: harder</source>
-            <translation>画笔：变硬</translation>
-        </message>
-        <message>
-            <source>Size, hardness, feather</source>
-            <translation>大小、硬度、羽化</translation>
-        </message>
-    </context>
-<context>
-        <name>Masking</name>
-        <message>
-            <source>Extend the picture</source>
-            <translation>扩展图片</translation>
-        </message>
-    </context>
-<context>
-        <name>MemoryPanel</name>
-        <message>
-            <source>Memory</source>
-            <translation>内存</translation>
-        </message>
-        <message>
-            <source>Models are loaded by the first job, and stay as long as there is room.</source>
-            <translation>模型由第一个任务加载，只要有空间就一直保留。</translation>
-        </message>
-        <message>
-            <source>Unload all models</source>
-            <translation>卸载所有模型</translation>
-        </message>
-        <message>
-            <source>No model is loaded.</source>
-            <translation>没有加载任何模型。</translation>
-        </message>
-        <message>
-            <source>{0} of {1} on {2}</source>
-            <translation>{2}：{1} 中的 {0}</translation>
-        </message>
-        <message>
-            <source>{0} rest in RAM</source>
-            <translation>{0} 存放在内存中</translation>
-        </message>
-        <message>
-            <source>{0} are lost until the engine restarts</source>
-            <translation>{0} 在引擎重新启动之前无法使用</translation>
-        </message>
-    </context>
-<context>
-        <name>ModelConversion</name>
-        <message>
-            <source>Convert it</source>
-            <translation>转换它</translation>
-        </message>
-        <message>
-            <source>Making a .safetensors file of {0}, which stays as it is…</source>
-            <translation>正在由 {0} 制作 .safetensors 文件，原文件保持不变…</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>{0} was made of {1}, which stays as it is.</source>
-            <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
-        </message>
-    </context>
-<context>
-        <name>ModelEditor</name>
-        <message>
-            <source>Get other models…</source>
-            <translation>获取其他模型…</translation>
-        </message>
-        <message>
-            <source>auto</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>nothing that is known here</source>
-            <translation>这里没有已知的用途</translation>
-        </message>
-        <message>
-            <source>It lacks {capability}; it can do {able}.</source>
-            <translation>它不支持 {capability}；支持：{able}。</translation>
-        </message>
-        <message>
-            <source>The models are still being looked for.</source>
-            <translation>仍在查找模型。</translation>
-        </message>
-        <message>
-            <source>A model outside the list, by its path.</source>
-            <translation>列表之外的模型，以路径指定。</translation>
-        </message>
-        <message>
-            <source>None of the models here can do this; get one that can (+), or add yours in the settings.</source>
-            <translation>这里没有能做这件事的模型；点 + 获取一个，或在设置中添加您自己的。</translation>
-        </message>
-        <message>
-            <source>It is not among the models of this studio; choose another, or add it.</source>
-            <translation>它不在本工作室的模型之中；请另选一个，或先添加它。</translation>
-        </message>
-    </context>
-<context>
-        <name>ModelImport</name>
-        <message>
-            <source>Add a folder of models…</source>
-            <translation>添加模型文件夹…</translation>
-        </message>
-        <message>
-            <source>Add a model file…</source>
-            <translation>添加模型文件…</translation>
-        </message>
-        <message>
-            <source>Look for models again</source>
-            <translation>重新查找模型</translation>
-        </message>
-        <message>
-            <source>A model's folder, or one with many models</source>
-            <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
-        </message>
-        <message>
-            <source>A model in one file</source>
-            <translation>单个文件的模型</translation>
-        </message>
-        <message>
-            <source>Looking for models in {0}…</source>
-            <translation>正在 {0} 中查找模型…</translation>
-        </message>
-        <message>
-            <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
-            <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
-        </message>
-        <message>
-            <source>Not added: {0}</source>
-            <translation>未添加：{0}</translation>
-        </message>
-        <message>
-            <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
-            <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
-        </message>
-        <message>
-            <source>{0} others cannot be used by themselves.</source>
-            <translation>另有 {0} 个不能单独使用。</translation>
-        </message>
-        <message>
-            <source>Show why</source>
-            <translation>查看原因</translation>
-        </message>
-    </context>
-<context>
-        <name>ModelsDialog</name>
-        <message>
-            <source>Models</source>
-            <translation>模型</translation>
-        </message>
-        <message>
-            <source>Here</source>
-            <translation>已有</translation>
-        </message>
-        <message>
-            <source>To get</source>
-            <translation>可获取</translation>
-        </message>
-        <message>
-            <source>Downloads</source>
-            <translation>下载</translation>
-        </message>
-    </context>
-<context>
-        <name>ModelsFeature</name>
-        <message>
-            <source>Models…</source>
-            <translation>模型…</translation>
-        </message>
-        <message>
-            <source>Get models…</source>
-            <translation>获取模型…</translation>
-        </message>
-        <message>
-            <source>{0} is here, and in the list of models.</source>
-            <translation>{0} 已下载，并已加入模型列表。</translation>
-        </message>
-        <message>
-            <source>Show it</source>
-            <translation>查看</translation>
-        </message>
-    </context>
-<context>
-        <name>NoteCard</name>
-        <message>
-            <source>Click to hide; the notes stay in the recipe</source>
-            <translation>点击隐藏；说明仍保留在配方中</translation>
-        </message>
-    </context>
-<context>
-        <name>Notice</name>
-        <message>
-            <source>Details</source>
-            <translation>详情</translation>
-        </message>
-        <message>
-            <source>Close this line</source>
-            <translation>关闭此行</translation>
-        </message>
-    </context>
-<context>
-        <name>Notices</name>
-        <message>
-            <source>Notices</source>
-            <translation>通知</translation>
-        </message>
-    </context>
-<context>
-        <name>Notifier</name>
-        <message>
-            <source>Tell when long work has ended</source>
-            <translation>长时间工作结束时通知</translation>
-        </message>
-        <message>
-            <source>A job needs you</source>
-            <translation>有作业需要处理</translation>
-        </message>
-        <message>
-            <source>The work is done</source>
-            <translation>工作已完成</translation>
-        </message>
-        <message>
-            <source>{0} pictures: {1}</source>
-            <translation>{0} 张图片：{1}</translation>
-        </message>
-    </context>
-<context>
-        <name>NumberEditor</name>
-        <message>
-            <source>{title}, slider</source>
-            <translation>{title}，滑块</translation>
-        </message>
-        <message>
-            <source>“{title}” must be {legal}, not {value}.</source>
-            <translation>“{title}”须为{legal}，不能是 {value}。</translation>
-        </message>
-        <message>
-            <source>“{title}” is empty; write {legal}.</source>
-            <translation>“{title}”是空的；请填写{legal}。</translation>
-        </message>
-        <message>
-            <source>auto</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>auto: {own}</source>
-            <translation>自动：{own}</translation>
-        </message>
-        <message>
-            <source>a whole number</source>
-            <translation>整数</translation>
-        </message>
-        <message>
-            <source>a number</source>
-            <translation>数字</translation>
-        </message>
-        <message>
-            <source>above {low}</source>
-            <translation>（大于 {low}）</translation>
-        </message>
-        <message>
-            <source>from {low}</source>
-            <translation>（最小 {low}）</translation>
-        </message>
-        <message>
-            <source>below {high}</source>
-            <translation>（小于 {high}）</translation>
-        </message>
-        <message>
-            <source>up to {high}</source>
-            <translation>（最大 {high}）</translation>
-        </message>
-    </context>
-<context>
-        <name>OffersPage</name>
-        <message>
-            <source>Search, or give an id of the hub (name/model) or an address</source>
-            <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
-        </message>
-        <message>
-            <source>Models that can be had</source>
-            <translation>可获取的模型</translation>
-        </message>
-        <message>
-            <source>SHA-256 of the file, as its page shows it</source>
-            <translation>文件的 SHA-256（见其网页）</translation>
-        </message>
-        <message>
-            <source>Search the hub too</source>
-            <translation>同时搜索 hub</translation>
-        </message>
-        <message>
-            <source>Look at it</source>
-            <translation>查看详情</translation>
-        </message>
-        <message>
-            <source>Download</source>
-            <translation>下载</translation>
-        </message>
-        <message>
-            <source>about {0}</source>
-            <translation>约 {0}</translation>
-        </message>
-        <message>
-            <source>hub</source>
-            <translation>hub</translation>
-        </message>
-        <message>
-            <source>Asking the hub…</source>
-            <translation>正在查询 hub…</translation>
-        </message>
-        <message>
-            <source>The hub has nothing with these words.</source>
-            <translation>hub 上没有符合这些词的模型。</translation>
-        </message>
-        <message>
-            <source>What is chosen is asked about first; nothing is fetched before you say so.</source>
-            <translation>会先查询所选模型的情况；在您确认之前不会下载任何东西。</translation>
-        </message>
-        <message>
-            <source>Its terms must be accepted on its page first.</source>
-            <translation>需先在其网页上接受条款。</translation>
-        </message>
-        <message>
-            <source>Size and licence were not checked; the source is asked before.</source>
-            <translation>大小和许可未经核对，下载前会向来源查询。</translation>
-        </message>
-        <message>
-            <source>It takes about {0} of memory and runs here: models may take {1}.</source>
-            <translation>约需 {0} 内存，可在本机运行：模型最多可用 {1}。</translation>
-        </message>
-        <message>
-            <source>It takes about {0} of memory, more than models may take here ({1}): it would not run.</source>
-            <translation>约需 {0} 内存，超过本机模型可用的 {1}：无法运行。</translation>
-        </message>
-        <message>
-            <source>Asking about it…</source>
-            <translation>正在查询…</translation>
-        </message>
-        <message>
-            <source>{0}: {1} in {2} files.</source>
-            <translation>{0}：{1}，共 {2} 个文件。</translation>
-        </message>
-        <message>
-            <source>{0}: comes in the package {1}.</source>
-            <translation>{0}：包含在软件包 {1} 中。</translation>
-        </message>
-        <message>
-            <source>Licence: {0}.</source>
-            <translation>许可：{0}。</translation>
-        </message>
-        <message>
-            <source>Its page names no licence.</source>
-            <translation>其网页未写明许可。</translation>
-        </message>
-    </context>
-<context>
-        <name>Onboarding</name>
-        <message>
-            <source>{device}, {memory} of memory: models of up to {size} run here.</source>
-            <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
-        </message>
-        <message>
-            <source>Try: create</source>
-            <translation>试试：创作</translation>
-        </message>
-        <message>
-            <source>a green car</source>
-            <translation>一辆绿色的汽车</translation>
-        </message>
-        <message>
-            <source>Try: vary</source>
-            <translation>试试：变化</translation>
-        </message>
-        <message>
-            <source>a blue mushroom</source>
-            <translation>一个蓝色的蘑菇</translation>
-        </message>
-        <message>
-            <source>Try: edit</source>
-            <translation>试试：编辑</translation>
-        </message>
-        <message>
-            <source>Paint over what is to become another, then press “{0}”.</source>
-            <translation>涂抹要改变的部分，然后按“{0}”。</translation>
-        </message>
-    </context>
-<context>
-        <name>Overflow</name>
-        <message>
-            <source>More tools</source>
-            <translation>更多工具</translation>
-        </message>
-    </context>
-<context>
-        <name>PanelActions</name>
-        <message>
-            <source>Side panel: {0}</source>
-            <translation>侧面板：{0}</translation>
-        </message>
-        <message>
-            <source>Panels</source>
-            <translation>面板</translation>
-        </message>
-        <message>
-            <source>Arrange them: show by what they are taken</source>
-            <translation>排列：显示可拖动的标题栏</translation>
-        </message>
-        <message>
-            <source>Hide or show: {0}</source>
-            <translation>隐藏或显示：{0}</translation>
-        </message>
-        <message>
-            <source>Into a window of its own, or back: {0}</source>
-            <translation>移到独立窗口或放回：{0}</translation>
-        </message>
-        <message>
-            <source>Only the picture, or the panels again</source>
-            <translation>只看图片，或恢复面板</translation>
-        </message>
-        <message>
-            <source>Arrange the panels</source>
-            <translation>排列面板</translation>
-        </message>
-        <message>
-            <source>Reset the layout</source>
-            <translation>恢复默认布局</translation>
-        </message>
-    </context>
-<context>
-        <name>PictureComparison</name>
-        <message>
-            <source>before</source>
-            <translation>之前</translation>
-        </message>
-        <message>
-            <source>after</source>
-            <translation>之后</translation>
-        </message>
-    </context>
-<context>
-        <name>PictureList</name>
-        <message>
-            <source>Finished pictures</source>
-            <translation>已完成的图片</translation>
-        </message>
-    </context>
-<context>
-        <name>PlanLine</name>
-        <message>
-            <source>Needs {0} of {1}</source>
-            <translation>需要 {1} 中的 {0}</translation>
-        </message>
-        <message>
-            <source>Needs {0}, and there are {1}</source>
-            <translation>需要 {0}，而只有 {1}</translation>
-        </message>
-        <message>
-            <source>takes about {0}</source>
-            <translation>约需 {0}</translation>
-        </message>
-        <message>
-            <source>{0} needs {1}</source>
-            <translation>{0} 需要 {1}</translation>
-        </message>
-        <message>
-            <source>LoRA {0}: {1} of {2} layers fit</source>
-            <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
-        </message>
-        <message>
-            <source>and {0} more</source>
-            <translation>以及另外 {0} 幅</translation>
-        </message>
-        <message>
-            <source>For example:</source>
-            <translation>例如：</translation>
-        </message>
-        <message>
-            <source>Read as:</source>
-            <translation>读作：</translation>
-        </message>
-        <message>
-            <source>{0} with its layers in 8 bits</source>
-            <translation>各层以 8 位保存时为 {0}</translation>
-        </message>
-    </context>
-<context>
-        <name>ProgressLine</name>
-        <message>
-            <source>Progress of the job</source>
-            <translation>作业进度</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Cancel this job</source>
-            <translation>取消此作业</translation>
-        </message>
-        <message>
-            <source>about {0} left</source>
-            <translation>约剩 {0}</translation>
-        </message>
-        <message>
-            <source>{0} waiting</source>
-            <translation>{0} 项等待中</translation>
-        </message>
-        <message>
-            <source>Preparing</source>
-            <translation>准备中</translation>
-        </message>
-    </context>
-<context>
-        <name>PromptEditor</name>
-        <message>
-            <source>Prompts written before (Alt+Up, Alt+Down)</source>
-            <translation>以前写过的提示词（Alt+↑，Alt+↓）</translation>
-        </message>
-        <message>
-            <source>“{title}” is still empty; write what it should say.</source>
-            <translation>“{title}”还是空的；请写下你想要的内容。</translation>
-        </message>
-        <message>
-            <source>This model knows: {things}.</source>
-            <translation>此模型认识：{things}。</translation>
-        </message>
-        <message>
-            <source>Tokens of the text, and how many the model reads</source>
-            <translation>文本的词元数，以及模型能读取的数量</translation>
-        </message>
-        <message>
-            <source>Tokens of the text; this model reads any number of them</source>
-            <translation>文本的词元数；此模型可读取任意数量的词元</translation>
-        </message>
-        <message>
-            <source>The model reads {limit} tokens; it will not read: {rest}</source>
-            <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
-        </message>
-    </context>
-<context>
-        <name>PromptText</name>
-        <message>
-            <source>Weigh more</source>
-            <translation>增加权重</translation>
-        </message>
-        <message>
-            <source>Weigh less</source>
-            <translation>降低权重</translation>
-        </message>
-    </context>
-<context>
-        <name>QueuePanel</name>
-        <message>
-            <source>Queue</source>
-            <translation>队列</translation>
-        </message>
-        <message>
-            <source>Jobs are listed here. Several can wait; they run one after the other.</source>
-            <translation>作业列在这里。可以有多项等待，依次运行。</translation>
-        </message>
-        <message>
-            <source>Cancel all</source>
-            <translation>全部取消</translation>
-        </message>
-        <message>
-            <source>Clear what has ended</source>
-            <translation>清除已结束的作业</translation>
-        </message>
-        <message>
-            <source>Save the picture in</source>
-            <translation>将图片保存到</translation>
-        </message>
-        <message>
-            <source>Go on</source>
-            <translation>继续</translation>
-        </message>
-        <message>
-            <source>Pause</source>
-            <translation>暂停</translation>
-        </message>
-    </context>
-<context>
-        <name>QuickSettingsBar</name>
-        <message>
-            <source>Values at the picture</source>
-            <translation>图片旁的参数</translation>
-        </message>
-        <message>
-            <source>Examples: what the value does to this picture</source>
-            <translation>示例：该数值对这张图片的效果</translation>
-        </message>
-        <message>
-            <source>Use the canvas</source>
-            <translation>使用画布</translation>
-        </message>
-        <message>
-            <source>More: all settings of this task</source>
-            <translation>更多：此任务的全部设置</translation>
-        </message>
-        <message>
-            <source>Hide this bar</source>
-            <translation>隐藏此栏</translation>
-        </message>
-    </context>
-<context>
-        <name>RecipeFeature</name>
-        <message>
-            <source>Recipe</source>
-            <translation>配方</translation>
-        </message>
-    </context>
-<context>
-        <name>RecipePanel</name>
-        <message>
-            <source>How the picture was made</source>
-            <translation>图片的制作方法</translation>
-        </message>
-        <message>
-            <source>Same settings again</source>
-            <translation>再用这些设置</translation>
-        </message>
-        <message>
-            <source>Fill the form with what made this picture</source>
-            <translation>用制作此图的参数填写表单</translation>
-        </message>
-        <message>
-            <source>Choose a picture below to see how it was made.</source>
-            <translation>在下方选择一张图片，查看它是如何制作的。</translation>
-        </message>
-        <message>
-            <source>Measured</source>
-            <translation>测量值</translation>
-        </message>
-        <message>
-            <source>File</source>
-            <translation>文件</translation>
-        </message>
-        <message>
-            <source>The file of this picture is gone; what made it is still known.</source>
-            <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
-        </message>
-        <message>
-            <source>A picture of the library</source>
-            <translation>图库中的图片</translation>
-        </message>
-        <message>
-            <source>Show it: {0}</source>
-            <translation>显示：{0}</translation>
-        </message>
-        <message>
-            <source>Seed</source>
-            <translation>种子</translation>
-        </message>
-        <message>
-            <source>Model</source>
-            <translation>模型</translation>
-        </message>
-        <message>
-            <source>The same seed makes the same picture.</source>
-            <translation>相同的种子画出相同的图片。</translation>
-        </message>
-        <message>
-            <source>Size</source>
-            <translation>尺寸</translation>
-        </message>
-        <message>
-            <source>Took</source>
-            <translation>用时</translation>
-        </message>
-        <message>
-            <source>Made from</source>
-            <translation>来源</translation>
-        </message>
-        <message>
-            <source>When</source>
-            <translation>时间</translation>
-        </message>
-        <message>
-            <source>Read as</source>
-            <translation>读作</translation>
-        </message>
-    </context>
-<context>
-        <name>SeedEditor</name>
-        <message>
-            <source>Draw a seed and keep it</source>
-            <translation>随机抽取一个种子并保留</translation>
-        </message>
-        <message>
-            <source>The seed of the last picture</source>
-            <translation>上一张图片的种子</translation>
-        </message>
-        <message>
-            <source>Keep the seed: the same seed makes the same picture</source>
-            <translation>保留种子：相同的种子生成相同的图片</translation>
-        </message>
-        <message>
-            <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
-            <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
-        </message>
-        <message>
-            <source>The seed of the last picture: {seed}</source>
-            <translation>上一张图片的种子：{seed}</translation>
-        </message>
-        <message>
-            <source>new each time</source>
-            <translation>每次更换</translation>
-        </message>
-        <message>
-            <source>new each time · last {seed}</source>
-            <translation>每次更换 · 上次 {seed}</translation>
-        </message>
-    </context>
-<context>
-        <name>ShortcutEditor</name>
-        <message>
-            <source>Keyboard shortcuts</source>
-            <translation>键盘快捷键</translation>
-        </message>
-        <message>
-            <source>Search by name or keys</source>
-            <translation>按名称或按键搜索</translation>
-        </message>
-        <message>
-            <source>Search the shortcuts</source>
-            <translation>搜索快捷键</translation>
-        </message>
-        <message>
-            <source>New keys</source>
-            <translation>新按键</translation>
-        </message>
-        <message>
-            <source>None</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>This command shall have no keys</source>
-            <translation>此命令不设按键</translation>
-        </message>
-        <message>
-            <source>Usual</source>
-            <translation>默认</translation>
-        </message>
-        <message>
-            <source>Give this command its usual keys back</source>
-            <translation>恢复此命令的默认按键</translation>
-        </message>
-        <message>
-            <source>Leave it</source>
-            <translation>不更改</translation>
-        </message>
-        <message>
-            <source>Nothing is changed</source>
-            <translation>一切照旧</translation>
-        </message>
-        <message>
-            <source>All as usual</source>
-            <translation>全部恢复默认</translation>
-        </message>
-        <message>
-            <source>Forget every change</source>
-            <translation>撤销所有更改</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>关闭</translation>
-        </message>
-        <message>
-            <source>Commands</source>
-            <translation>命令</translation>
-        </message>
-        <message>
-            <source>Keys</source>
-            <translation>按键</translation>
-        </message>
-        <message>
-            <source>Where</source>
-            <translation>生效范围</translation>
-        </message>
-        <message>
-            <source>Command</source>
-            <translation>命令</translation>
-        </message>
-        <message>
-            <source>everywhere</source>
-            <translation>整个窗口</translation>
-        </message>
-        <message>
-            <source>on the canvas</source>
-            <translation>画布上</translation>
-        </message>
-        <message>
-            <source>in the layers</source>
-            <translation>图层中</translation>
-        </message>
-        <message>
-            <source>Keys of “{0}”:</source>
-            <translation>“{0}”的按键：</translation>
-        </message>
-        <message>
-            <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
-            <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
-        </message>
-        <message>
-            <source>{0} belongs to {1}.</source>
-            <translation>{0} 已属于{1}。</translation>
-        </message>
-        <message>
-            <source>Take it over</source>
-            <translation>改归此命令</translation>
-        </message>
-        <message>
-            <source>The other command has no keys then</source>
-            <translation>另一命令将不再有按键</translation>
-        </message>
-    </context>
-<context>
-        <name>SizeEditor</name>
-        <message>
-            <source>{title}: shape</source>
-            <translation>{title}：形状</translation>
-        </message>
-        <message>
-            <source>Width in pixels</source>
-            <translation>宽度（像素）</translation>
-        </message>
-        <message>
-            <source>Height in pixels</source>
-            <translation>高度（像素）</translation>
-        </message>
-        <message>
-            <source>Swap width and height</source>
-            <translation>交换宽度与高度</translation>
-        </message>
-        <message>
-            <source>px</source>
-            <translation>像素</translation>
-        </message>
-        <message>
-            <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
-            <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
-        </message>
-        <message>
-            <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
-            <translation>边长须为 {multiple} 的倍数，且不超过 {largest} 像素；最接近的尺寸是 {size}。</translation>
-        </message>
-        <message>
-            <source>Auto</source>
-            <translation>自动</translation>
-        </message>
-        <message>
-            <source>Auto · from the picture</source>
-            <translation>自动 · 随图片</translation>
-        </message>
-        <message>
-            <source>Auto · {w} × {h}</source>
-            <translation>自动 · {w} × {h}</translation>
-        </message>
-        <message>
-            <source>Exact size</source>
-            <translation>自定义尺寸</translation>
-        </message>
-    </context>
-<context>
-        <name>SmartSelect</name>
-        <message>
-            <source>Nothing stands out there; draw a box around it, or use the brush.</source>
-            <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
-        </message>
-    </context>
-<context>
-        <name>SmartTool</name>
-        <message>
-            <source>Smart select</source>
-            <translation>智能选择</translation>
-        </message>
-    </context>
-<context>
-        <name>SourceField</name>
-        <message>
-            <source>Another picture, for this task only</source>
-            <translation>另选一张图片，仅用于此任务</translation>
-        </message>
-        <message>
-            <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
-            <translation>“{title}”需要一张图片：请拖到画布上，或选择一张。</translation>
-        </message>
-        <message>
-            <source>Use the canvas again</source>
-            <translation>重新使用画布</translation>
-        </message>
-        <message>
-            <source>For this task only</source>
-            <translation>仅用于此任务</translation>
-        </message>
-        <message>
-            <source>Opening…</source>
-            <translation>正在打开…</translation>
-        </message>
-        <message>
-            <source>The canvas is empty</source>
-            <translation>画布是空的</translation>
-        </message>
-        <message>
-            <source>Drop a picture on it, or choose one:</source>
-            <translation>把图片拖到画布上，或选择一张：</translation>
-        </message>
-        <message>
-            <source>without the results over it</source>
-            <translation>不含其上的结果</translation>
-        </message>
-        <message>
-            <source>The canvas</source>
-            <translation>画布</translation>
-        </message>
-    </context>
-<context>
-        <name>StatusText</name>
-        <message>
-            <source>{0} jobs in the queue</source>
-            <translation>队列中有 {0} 项作业</translation>
-        </message>
-        <message>
-            <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-            <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
-        </message>
-        <message>
-            <source>The engine is starting: {0}</source>
-            <translation>引擎正在启动：{0}</translation>
-        </message>
-        <message>
-            <source>The engine is starting.</source>
-            <translation>引擎正在启动。</translation>
-        </message>
-        <message>
-            <source>The engine is starting. You can write already; what you send waits for it.</source>
-            <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
-        </message>
-    </context>
-<context>
-        <name>StyleGallery</name>
-        <message>
-            <source>Styles</source>
-            <translation>风格</translation>
-        </message>
-        <message>
-            <source>Search styles</source>
-            <translation>搜索风格</translation>
-        </message>
-        <message>
-            <source>Category</source>
-            <translation>类别</translation>
-        </message>
-        <message>
-            <source>Remove</source>
-            <translation>移除</translation>
-        </message>
-        <message>
-            <source>Keep the form as a style…</source>
-            <translation>把表单存为风格…</translation>
-        </message>
-        <message>
-            <source>Import…</source>
-            <translation>导入…</translation>
-        </message>
-        <message>
-            <source>All categories</source>
-            <translation>所有类别</translation>
-        </message>
-        <message>
-            <source>Own</source>
-            <translation>自有</translation>
-        </message>
-        <message>
-            <source>{0}, chosen as number {1}</source>
-            <translation>{0}，选为第 {1} 个</translation>
-        </message>
-        <message>
-            <source>A click chooses a style; several stand around each other, in the order of their numbers.</source>
-            <translation>点击即可选择风格；可以组合几种，按编号的顺序依次套用。</translation>
-        </message>
-        <message>
-            <source>Leaves out: {0}</source>
-            <translation>排除：{0}</translation>
-        </message>
-        <message>
-            <source>Use {0}</source>
-            <translation>采用 {0}</translation>
-        </message>
-    </context>
-<context>
-        <name>StylesEditor</name>
-        <message>
-            <source>Choose styles…</source>
-            <translation>选择风格…</translation>
-        </message>
-        <message>
-            <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
-            <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
-        </message>
-        <message>
-            <source>{0}: take this style away</source>
-            <translation>{0}：去掉这种风格</translation>
-        </message>
-    </context>
-<context>
-        <name>StylesFeature</name>
-        <message>
-            <source>Choose styles</source>
-            <translation>选择风格</translation>
-        </message>
-        <message>
-            <source>The form has no words yet; write what the style shall say, with {prompt} for the rest.</source>
-            <translation>表单里还没有文字；请写下这种风格的说法，其余内容用 {prompt} 代替。</translation>
-        </message>
-        <message>
-            <source>Keep as a style</source>
-            <translation>存为风格</translation>
-        </message>
-        <message>
-            <source>Name</source>
-            <translation>名称</translation>
-        </message>
-        <message>
-            <source>Styles (*.csv *.json)</source>
-            <translation>风格 (*.csv *.json)</translation>
-        </message>
-        <message>
-            <source>Import styles</source>
-            <translation>导入风格</translation>
-        </message>
-        <message>
-            <source>{0} styles of “{1}” were taken.</source>
-            <translation>已导入“{1}”中的 {0} 种风格。</translation>
-        </message>
-    </context>
-<context>
-        <name>SweepDialog</name>
-        <message>
-            <source>Sweep: {0}</source>
-            <translation>扫描：{0}</translation>
-        </message>
-        <message>
-            <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
-            <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
-        </message>
-        <message>
-            <source>Across</source>
-            <translation>横向</translation>
-        </message>
-        <message>
-            <source>Down</source>
-            <translation>纵向</translation>
-        </message>
-        <message>
-            <source>nothing</source>
-            <translation>无</translation>
-        </message>
-        <message>
-            <source>Start</source>
-            <translation>开始</translation>
-        </message>
-        <message>
-            <source>Cancel</source>
-            <translation>取消</translation>
-        </message>
-        <message>
-            <source>Values: {0}</source>
-            <translation>值：{0}</translation>
-        </message>
-        <message>
-            <source>Values</source>
-            <translation>值</translation>
-        </message>
-        <message>
-            <source>Both ways have the same parameter; choose another for one of them.</source>
-            <translation>两个方向是同一个参数；请为其中一个另选。</translation>
-        </message>
-        <message>
-            <source>{0} pictures are too many; {1} are the most.</source>
-            <translation>{0} 张图片太多；最多 {1} 张。</translation>
-        </message>
-        <message>
-            <source>{0} pictures</source>
-            <translation>{0} 张图片</translation>
-        </message>
-        <message>
-            <source>One picture</source>
-            <translation>1 张图片</translation>
-        </message>
-    </context>
-<context>
-        <name>SweepFeature</name>
-        <message>
-            <source>Sweep: one or two settings through several values</source>
-            <translation>扫描：让一两个设置依次取多个值</translation>
-        </message>
-        <message>
-            <source>Sweep</source>
-            <translation>扫描</translation>
-        </message>
-    </context>
-<context>
-        <name>SweepGrid</name>
-        <message>
-            <source>Sweep: {0}</source>
-            <translation>扫描：{0}</translation>
-        </message>
-        <message>
-            <source>waiting</source>
-            <translation>等待中</translation>
-        </message>
-        <message>
-            <source>not saved</source>
-            <translation>未保存</translation>
-        </message>
-        <message>
-            <source>failed</source>
-            <translation>失败</translation>
-        </message>
-        <message>
-            <source>cancelled</source>
-            <translation>已取消</translation>
-        </message>
-        <message>
-            <source>interrupted</source>
-            <translation>已中断</translation>
-        </message>
-    </context>
-<context>
-        <name>TaskBar</name>
-        <message>
-            <source>Tasks</source>
-            <translation>任务</translation>
-        </message>
-    </context>
-<context>
-        <name>TaskPanel</name>
-        <message>
-            <source>Task</source>
-            <translation>任务</translation>
-        </message>
-        <message>
-            <source>The tools are being looked up. This takes some seconds the first time.</source>
-            <translation>正在查找工具。第一次需要几秒钟。</translation>
-        </message>
-        <message>
-            <source>Generate</source>
-            <translation>生成</translation>
-        </message>
-        <message>
-            <source>{0} has no form here: {1}. The command line may run it.</source>
-            <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
-        </message>
-    </context>
-<context>
-        <name>Text</name>
-        <message>
-            <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
-            <translation>“{title}”有 {count} 个字符，最多允许 {most} 个；请缩短。</translation>
-        </message>
-        <message>
-            <source>“{title}” has {count} characters, and at least {least} are needed.</source>
-            <translation>“{title}”有 {count} 个字符，至少需要 {least} 个。</translation>
-        </message>
-        <message>
-            <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
-            <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
-        </message>
-    </context>
-<context>
-        <name>TitleBar</name>
-        <message>
-            <source>Hide the panel: {0}</source>
-            <translation>隐藏面板：{0}</translation>
-        </message>
-        <message>
-            <source>Back into the window: {0}</source>
-            <translation>放回窗口：{0}</translation>
-        </message>
-        <message>
-            <source>Into a window of its own: {0}</source>
-            <translation>移到独立窗口：{0}</translation>
-        </message>
-    </context>
-<context>
-        <name>Trash</name>
-        <message>
-            <source>Delete the pictures marked in the strip</source>
-            <translation>删除图片栏中选中的图片</translation>
-        </message>
-        <message>
-            <source>Trash…</source>
-            <translation>回收站…</translation>
-        </message>
-        <message>
-            <source>It cannot come back: the trash was emptied.</source>
-            <translation>无法恢复：回收站已清空。</translation>
-        </message>
-        <message>
-            <source>Delete a picture</source>
-            <translation>删除一张图片</translation>
-        </message>
-        <message>
-            <source>Delete {0} pictures</source>
-            <translation>删除 {0} 张图片</translation>
-        </message>
-        <message>
-            <source>Restore a picture</source>
-            <translation>恢复一张图片</translation>
-        </message>
-        <message>
-            <source>Restore {0} pictures</source>
-            <translation>恢复 {0} 张图片</translation>
-        </message>
-        <message>
-            <source>The picture is in the trash.</source>
-            <translation>图片已移到回收站。</translation>
-        </message>
-        <message>
-            <source>{0} pictures are in the trash.</source>
-            <translation>{0} 张图片已移到回收站。</translation>
-        </message>
-        <message>
-            <source>Undo</source>
-            <translation>撤销</translation>
-        </message>
-        <message>
-            <source>Open the trash</source>
-            <translation>打开回收站</translation>
-        </message>
-    </context>
-<context>
-        <name>TrashDialog</name>
-        <message>
-            <source>Trash</source>
-            <translation>回收站</translation>
-        </message>
-        <message>
-            <source>Deleted pictures</source>
-            <translation>已删除的图片</translation>
-        </message>
-        <message>
-            <source>Restore</source>
-            <translation>恢复</translation>
-        </message>
-        <message>
-            <source>Empty the trash…</source>
-            <translation>清空回收站…</translation>
-        </message>
-        <message>
-            <source>Remove for good</source>
-            <translation>永久删除</translation>
-        </message>
-        <message>
-            <source>Keep them</source>
-            <translation>保留</translation>
-        </message>
-        <message>
-            <source>Close</source>
-            <translation>关闭</translation>
-        </message>
-        <message>
-            <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
-            <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
-        </message>
-        <message>
-            <source>The trash is empty.</source>
-            <translation>回收站是空的。</translation>
-        </message>
-        <message>
-            <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
-            <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
-        </message>
-    </context>
-<context>
-        <name>UnheededCancel</name>
-        <message>
-            <source>The job was cancelled and has not stopped yet. Wait for its next step, or restart the engine: the queue and what was saved are kept.</source>
-            <translation>任务已取消，但还没有停下。请等它到下一步，或重新启动引擎：队列和已保存的内容都会保留。</translation>
-        </message>
-        <message>
-            <source>Restart the engine</source>
-            <translation>重启引擎</translation>
-        </message>
-    </context>
-<context>
-        <name>Variations</name>
-        <message>
-            <source>What this picture was made from is not there, so nothing is compared.</source>
-            <translation>这张图片的来源已不在，因此无法对比。</translation>
-        </message>
-    </context>
-<context>
-        <name>Viewer</name>
-        <message>
-            <source>Stage</source>
-            <translation>画面</translation>
-        </message>
-    </context>
-<context>
-        <name>ViewerToolbar</name>
-        <message>
-            <source>Previous picture</source>
-            <translation>上一张图片</translation>
-        </message>
-        <message>
-            <source>Next picture</source>
-            <translation>下一张图片</translation>
-        </message>
-        <message>
-            <source>The bar with the values of the task</source>
-            <translation>任务参数栏</translation>
-        </message>
-        <message>
-            <source>Use as input for another task</source>
-            <translation>用作其他任务的输入</translation>
-        </message>
-        <message>
-            <source>Use in…</source>
-            <translation>用于…</translation>
-        </message>
-        <message>
-            <source>Copy the picture</source>
-            <translation>复制图片</translation>
-        </message>
-        <message>
-            <source>Save as…</source>
-            <translation>另存为…</translation>
-        </message>
-        <message>
-            <source>Show the file in its folder</source>
-            <translation>在文件夹中显示文件</translation>
-        </message>
-        <message>
-            <source>Before and after</source>
-            <translation>前后对比</translation>
-        </message>
-        <message>
-            <source>Part them by a line</source>
-            <translation>以分割线对比</translation>
-        </message>
-        <message>
-            <source>Side by side</source>
-            <translation>并排</translation>
-        </message>
-        <message>
-            <source>One after the other</source>
-            <translation>交替显示</translation>
-        </message>
-        <message>
-            <source>Only the picture</source>
-            <translation>只看图片</translation>
-        </message>
-        <message>
-            <source>Smaller</source>
-            <translation>缩小</translation>
-        </message>
-        <message>
-            <source>Larger</source>
-            <translation>放大</translation>
-        </message>
-        <message>
-            <source>Fit into the window</source>
-            <translation>适合窗口</translation>
-        </message>
-        <message>
-            <source>Show every pixel as one (100 %)</source>
-            <translation>按实际像素显示（100 %）</translation>
-        </message>
-    </context>
-<context>
-        <name>WelcomePage</name>
-        <message>
-            <source>What would you like to see?</source>
-            <translation>你想看到什么？</translation>
-        </message>
-        <message>
-            <source>A red mushroom, drawn by the bundled model</source>
-            <translation>自带模型画的一个红蘑菇</translation>
-        </message>
-        <message>
-            <source>The bundled model draws simple things; for photographs get another one…</source>
-            <translation>自带的模型只能画简单的东西；要画照片，请获取其他模型…</translation>
-        </message>
-        <message>
-            <source>Create from words</source>
-            <translation>用文字创作</translation>
-        </message>
-        <message>
-            <source>A description is written for you; change it.</source>
-            <translation>已为你写好一段描述，可以修改。</translation>
-        </message>
-        <message>
-            <source>Vary this picture</source>
-            <translation>变化这张图片</translation>
-        </message>
-        <message>
-            <source>Others like it, near or far.</source>
-            <translation>与它相似的图片，或近或远。</translation>
-        </message>
-        <message>
-            <source>Change a part of it</source>
-            <translation>改动其中一部分</translation>
-        </message>
-        <message>
-            <source>Paint over a part, and say what it becomes.</source>
-            <translation>涂抹一部分，并写下要变成什么。</translation>
-        </message>
-    </context>
-<context>
-        <name>WindowLayout</name>
-        <message>
-            <source>Form</source>
-            <translation>表单</translation>
-        </message>
-        <message>
-            <source>Pictures</source>
-            <translation>图片</translation>
-        </message>
-    </context>
-<context>
-        <name>FamilyButton</name>
-        <message>
-            <source>Use it as…</source>
-            <translation>用作…</translation>
-        </message>
-        <message>
-            <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
-            <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
-        </message>
-        <message>
-            <source>As its file looks</source>
-            <translation>按文件判断</translation>
-        </message>
-    </context>
+    </message>
+</context>
+<context>
+    <name>ImageField</name>
+    <message>
+        <source>Choose a file (Enter)</source>
+        <translation>选择文件（回车）</translation>
+    </message>
+    <message>
+        <source>Choose from the library</source>
+        <translation>从图库中选择</translation>
+    </message>
+    <message>
+        <source>Use the current picture</source>
+        <translation>使用当前图片</translation>
+    </message>
+    <message>
+        <source>Paste from the clipboard (Ctrl+V)</source>
+        <translation>从剪贴板粘贴（Ctrl+V）</translation>
+    </message>
+    <message>
+        <source>Remove the picture (Delete)</source>
+        <translation>移除图片（Delete）</translation>
+    </message>
+    <message>
+        <source>The picture for “{title}” is still being opened; wait a moment.</source>
+        <translation>“{title}”的图片仍在打开；请稍候。</translation>
+    </message>
+    <message>
+        <source>“{title}” needs a picture: drop one there, or choose one.</source>
+        <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
+    </message>
+    <message>
+        <source>Only pictures on this computer can be used; save it as a file first.</source>
+        <translation>只能使用本机上的图片；请先将它保存为文件。</translation>
+    </message>
+    <message>
+        <source>{count} files were dropped, and there is room for one; drop the one that you mean.</source>
+        <translation>拖放了 {count} 个文件，但这里只能放一个；请只拖放你要的那个。</translation>
+    </message>
+    <message>
+        <source>There is no picture in it; copy a picture or a picture file first.</source>
+        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
+        <translation>图片 (*.png *.jpg *.jpeg *.webp *.avif)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Kept embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入向量 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>There is no picture in the middle yet; make or choose one first.</source>
+        <translation>中间还没有图片；请先生成或选择一张。</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>Drop a picture here</source>
+        <translation>将图片拖放到这里</translation>
+    </message>
+    <message>
+        <source>or paste, or choose one:</source>
+        <translation>或者粘贴，或者选择：</translation>
+    </message>
+    <message>
+        <source>From the library</source>
+        <translation>从图库</translation>
+    </message>
+    <message>
+        <source>a kept embedding</source>
+        <translation>已保存的嵌入向量</translation>
+    </message>
+    <message>
+        <source>cannot be opened</source>
+        <translation>无法打开</translation>
+    </message>
+</context>
+<context>
+    <name>Importer</name>
+    <message>
+        <source>Show the copied picture</source>
+        <translation>显示复制的图片</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>That is an address on the web, and nothing is fetched; save the picture as a file, or copy it.</source>
+        <translation>这是一个网址，程序不会从网上下载；请将图片另存为文件，或直接复制图片。</translation>
+    </message>
+    <message>
+        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
+        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
+    </message>
+    <message>
+        <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
+        <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
+    </message>
+</context>
+<context>
+    <name>Inspector</name>
+    <message>
+        <source>Under the hood</source>
+        <translation>幕后</translation>
+    </message>
+    <message>
+        <source>When a job tells what happens inside it, its stages appear here while they run.</source>
+        <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
+    </message>
+</context>
+<context>
+    <name>InstalledPage</name>
+    <message>
+        <source>Models that are here</source>
+        <translation>已有的模型</translation>
+    </message>
+    <message>
+        <source>Search by name, kind or licence</source>
+        <translation>按名称、种类或许可搜索</translation>
+    </message>
+    <message>
+        <source>Add a folder…</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a file…</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Remove it</source>
+        <translation>确认移除</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Choose a model to see where it lies.</source>
+        <translation>选择一个模型，查看它的位置。</translation>
+    </message>
+    <message>
+        <source>It lies in {0}.</source>
+        <translation>位于 {0}。</translation>
+    </message>
+    <message>
+        <source>“{0}” goes out of the list. Its files are yours and stay where they are.</source>
+        <translation>“{0}”将从列表中移除。它的文件是您自己的，会留在原处。</translation>
+    </message>
+    <message>
+        <source>“{0}” is deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
+    </message>
+    <message>
+        <source>“{0}” is deleted, which frees {1}.</source>
+        <translation>将删除“{0}”，释放 {1}。</translation>
+    </message>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Get what it needs…</source>
+        <translation>获取所需文件…</translation>
+    </message>
+</context>
+<context>
+    <name>JobActions</name>
+    <message>
+        <source>Undo: {0}</source>
+        <translation>撤销：{0}</translation>
+    </message>
+    <message>
+        <source>Redo: {0}</source>
+        <translation>重做：{0}</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Start this job, or add it to the queue</source>
+        <translation>开始这项作业，或加入队列</translation>
+    </message>
+    <message>
+        <source>Cancel the running job</source>
+        <translation>取消正在运行的任务</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+</context>
+<context>
+    <name>JobRow</name>
+    <message>
+        <source>Progress of {0}</source>
+        <translation>{0} 的进度</translation>
+    </message>
+    <message>
+        <source>running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>done in {0}</source>
+        <translation>完成，用时 {0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Retry</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Save again</source>
+        <translation>重新保存</translation>
+    </message>
+    <message>
+        <source>Save elsewhere…</source>
+        <translation>另存到别处…</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>First</source>
+        <translation>最先</translation>
+    </message>
+    <message>
+        <source>Earlier</source>
+        <translation>提前</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>推后</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+</context>
+<context>
+    <name>LassoTool</name>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>LayerPanel</name>
+    <message>
+        <source>Layers</source>
+        <translation>图层</translation>
+    </message>
+    <message>
+        <source>A picture that you accept becomes a layer; edits of it lie above it.</source>
+        <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>Remove the layer</source>
+        <translation>移除图层</translation>
+    </message>
+    <message>
+        <source>Show or hide a layer</source>
+        <translation>显示或隐藏图层</translation>
+    </message>
+    <message>
+        <source>Name a layer</source>
+        <translation>命名图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Move a layer</source>
+        <translation>移动图层</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
+    </message>
+</context>
+<context>
+    <name>LibraryController</name>
+    <message>
+        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
+        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
+    </message>
+    <message>
+        <source>Never mind</source>
+        <translation>算了</translation>
+    </message>
+</context>
+<context>
+    <name>ListEditor</name>
+    <message>
+        <source>Add, or drop pictures here</source>
+        <translation>添加，或将图片拖放到这里</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>{title}: add an entry</source>
+        <translation>{title}：添加一项</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at least {least} are needed.</source>
+        <translation>“{title}”有 {count} 项，至少需要 {least} 项。</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
+    </message>
+    <message>
+        <source>There is room for {room} more in “{title}”; {left} were left out.</source>
+        <translation>“{title}”还能放 {room} 项；有 {left} 项未被加入。</translation>
+    </message>
+    <message>
+        <source>Move entry {n} up</source>
+        <translation>上移第 {n} 项</translation>
+    </message>
+    <message>
+        <source>Move entry {n} down</source>
+        <translation>下移第 {n} 项</translation>
+    </message>
+    <message>
+        <source>Remove entry {n}</source>
+        <translation>移除第 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>ListEntry</name>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Remove this entry</source>
+        <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>The layout of the panels could not be used, so each is where it usually is.</source>
+        <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
+    </message>
+    <message>
+        <source>Search the pictures</source>
+        <translation>搜索图片</translation>
+    </message>
+    <message>
+        <source>Go to the strip</source>
+        <translation>转到图片条</translation>
+    </message>
+    <message>
+        <source>Go to the next panel</source>
+        <translation>转到下一个面板</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
+        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
+    </message>
+    <message>
+        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
+        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+    </message>
+</context>
+<context>
+    <name>MaskField</name>
+    <message>
+        <source>Paint the mask over the picture (Space)</source>
+        <translation>在图片上绘制蒙版（空格）</translation>
+    </message>
+    <message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
+    </message>
+    <message>
+        <source>Choose the picture first; the mask is painted over it.</source>
+        <translation>请先选择图片；蒙版绘制在图片上。</translation>
+    </message>
+    <message>
+        <source>The mask was not used; open it again to go on where you stopped.</source>
+        <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation>尚未标记任何区域</translation>
+    </message>
+    <message>
+        <source>Paint what is to be made anew, or drop a mask.</source>
+        <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
+    </message>
+    <message>
+        <source>Painted mask</source>
+        <translation>手绘蒙版</translation>
+    </message>
+</context>
+<context>
+    <name>MaskPainter</name>
+    <message>
+        <source>Paint the mask</source>
+        <translation>绘制蒙版</translation>
+    </message>
+    <message>
+        <source>Mask over the picture</source>
+        <translation>图片上的蒙版</translation>
+    </message>
+    <message>
+        <source>Arrow keys move the brush, with Space held down they paint; [ and ] change its size.</source>
+        <translation>方向键移动画笔，按住空格键时涂抹；[ 和 ] 调整大小。</translation>
+    </message>
+    <message>
+        <source>Undo (Ctrl+Z)</source>
+        <translation>撤销（Ctrl+Z）</translation>
+    </message>
+    <message>
+        <source>Redo (Ctrl+Shift+Z)</source>
+        <translation>重做（Ctrl+Shift+Z）</translation>
+    </message>
+    <message>
+        <source>Use this mask</source>
+        <translation>使用此蒙版</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet: paint over what is to be made anew.</source>
+        <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
+    </message>
+    <message>
+        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
+        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
+    </message>
+</context>
+<context>
+    <name>MaskToolbar</name>
+    <message>
+        <source>Mask</source>
+        <translation>蒙版</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>Feather</source>
+        <translation>羽化</translation>
+    </message>
+    <message>
+        <source>Brush</source>
+        <translation>画笔</translation>
+    </message>
+    <message>
+        <source>Eraser</source>
+        <translation>橡皮擦</translation>
+    </message>
+    <message>
+        <source>Lasso</source>
+        <translation>套索</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Smart select: click on a thing, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture by the handles of a frame</source>
+        <translation>用边框的手柄扩展图片</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
+    </message>
+    <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
+    </message>
+</context>
+<context>
+    <name>Masking</name>
+    <message>
+        <source>Extend the picture</source>
+        <translation>扩展图片</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryPanel</name>
+    <message>
+        <source>Memory</source>
+        <translation>内存</translation>
+    </message>
+    <message>
+        <source>Models are loaded by the first job, and stay as long as there is room.</source>
+        <translation>模型由第一个任务加载，只要有空间就一直保留。</translation>
+    </message>
+    <message>
+        <source>Unload all models</source>
+        <translation>卸载所有模型</translation>
+    </message>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>没有加载任何模型。</translation>
+    </message>
+    <message>
+        <source>{0} of {1} on {2}</source>
+        <translation>{2}：{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>{0} rest in RAM</source>
+        <translation>{0} 存放在内存中</translation>
+    </message>
+    <message>
+        <source>{0} are lost until the engine restarts</source>
+        <translation>{0} 在引擎重新启动之前无法使用</translation>
+    </message>
+</context>
+<context>
+    <name>ModelConversion</name>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Making a .safetensors file of {0}, which stays as it is…</source>
+        <translation>正在由 {0} 制作 .safetensors 文件，原文件保持不变…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>{0} was made of {1}, which stays as it is.</source>
+        <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelEditor</name>
+    <message>
+        <source>Get other models…</source>
+        <translation>获取其他模型…</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>nothing that is known here</source>
+        <translation>这里没有已知的用途</translation>
+    </message>
+    <message>
+        <source>It lacks {capability}; it can do {able}.</source>
+        <translation>它不支持 {capability}；支持：{able}。</translation>
+    </message>
+    <message>
+        <source>The models are still being looked for.</source>
+        <translation>仍在查找模型。</translation>
+    </message>
+    <message>
+        <source>A model outside the list, by its path.</source>
+        <translation>列表之外的模型，以路径指定。</translation>
+    </message>
+    <message>
+        <source>None of the models here can do this; get one that can (+), or add yours in the settings.</source>
+        <translation>这里没有能做这件事的模型；点 + 获取一个，或在设置中添加您自己的。</translation>
+    </message>
+    <message>
+        <source>It is not among the models of this studio; choose another, or add it.</source>
+        <translation>它不在本工作室的模型之中；请另选一个，或先添加它。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelImport</name>
+    <message>
+        <source>Add a folder of models…</source>
+        <translation>添加模型文件夹…</translation>
+    </message>
+    <message>
+        <source>Add a model file…</source>
+        <translation>添加模型文件…</translation>
+    </message>
+    <message>
+        <source>Look for models again</source>
+        <translation>重新查找模型</translation>
+    </message>
+    <message>
+        <source>A model&apos;s folder, or one with many models</source>
+        <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>A model in one file</source>
+        <translation>单个文件的模型</translation>
+    </message>
+    <message>
+        <source>Looking for models in {0}…</source>
+        <translation>正在 {0} 中查找模型…</translation>
+    </message>
+    <message>
+        <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
+        <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>Not added: {0}</source>
+        <translation>未添加：{0}</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used by themselves.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+    <message>
+        <source>Show why</source>
+        <translation>查看原因</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsDialog</name>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Here</source>
+        <translation>已有</translation>
+    </message>
+    <message>
+        <source>To get</source>
+        <translation>可获取</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsFeature</name>
+    <message>
+        <source>Models…</source>
+        <translation>模型…</translation>
+    </message>
+    <message>
+        <source>Get models…</source>
+        <translation>获取模型…</translation>
+    </message>
+    <message>
+        <source>{0} is here, and in the list of models.</source>
+        <translation>{0} 已下载，并已加入模型列表。</translation>
+    </message>
+    <message>
+        <source>Show it</source>
+        <translation>查看</translation>
+    </message>
+</context>
+<context>
+    <name>NoteCard</name>
+    <message>
+        <source>Click to hide; the notes stay in the recipe</source>
+        <translation>点击隐藏；说明仍保留在配方中</translation>
+    </message>
+</context>
+<context>
+    <name>Notice</name>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Close this line</source>
+        <translation>关闭此行</translation>
+    </message>
+</context>
+<context>
+    <name>Notices</name>
+    <message>
+        <source>Notices</source>
+        <translation>通知</translation>
+    </message>
+</context>
+<context>
+    <name>Notifier</name>
+    <message>
+        <source>Tell when long work has ended</source>
+        <translation>长时间工作结束时通知</translation>
+    </message>
+    <message>
+        <source>A job needs you</source>
+        <translation>有作业需要处理</translation>
+    </message>
+    <message>
+        <source>The work is done</source>
+        <translation>工作已完成</translation>
+    </message>
+    <message>
+        <source>{0} pictures: {1}</source>
+        <translation>{0} 张图片：{1}</translation>
+    </message>
+</context>
+<context>
+    <name>NumberEditor</name>
+    <message>
+        <source>{title}, slider</source>
+        <translation>{title}，滑块</translation>
+    </message>
+    <message>
+        <source>“{title}” must be {legal}, not {value}.</source>
+        <translation>“{title}”须为{legal}，不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>“{title}” is empty; write {legal}.</source>
+        <translation>“{title}”是空的；请填写{legal}。</translation>
+    </message>
+    <message>
+        <source>auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>auto: {own}</source>
+        <translation>自动：{own}</translation>
+    </message>
+    <message>
+        <source>a whole number</source>
+        <translation>整数</translation>
+    </message>
+    <message>
+        <source>a number</source>
+        <translation>数字</translation>
+    </message>
+    <message>
+        <source>above {low}</source>
+        <translation>（大于 {low}）</translation>
+    </message>
+    <message>
+        <source>from {low}</source>
+        <translation>（最小 {low}）</translation>
+    </message>
+    <message>
+        <source>below {high}</source>
+        <translation>（小于 {high}）</translation>
+    </message>
+    <message>
+        <source>up to {high}</source>
+        <translation>（最大 {high}）</translation>
+    </message>
+</context>
+<context>
+    <name>OffersPage</name>
+    <message>
+        <source>Search, or give an id of the hub (name/model) or an address</source>
+        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
+    </message>
+    <message>
+        <source>Models that can be had</source>
+        <translation>可获取的模型</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file, as its page shows it</source>
+        <translation>文件的 SHA-256（见其网页）</translation>
+    </message>
+    <message>
+        <source>Search the hub too</source>
+        <translation>同时搜索 hub</translation>
+    </message>
+    <message>
+        <source>Look at it</source>
+        <translation>查看详情</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>about {0}</source>
+        <translation>约 {0}</translation>
+    </message>
+    <message>
+        <source>hub</source>
+        <translation>hub</translation>
+    </message>
+    <message>
+        <source>Asking the hub…</source>
+        <translation>正在查询 hub…</translation>
+    </message>
+    <message>
+        <source>The hub has nothing with these words.</source>
+        <translation>hub 上没有符合这些词的模型。</translation>
+    </message>
+    <message>
+        <source>What is chosen is asked about first; nothing is fetched before you say so.</source>
+        <translation>会先查询所选模型的情况；在您确认之前不会下载任何东西。</translation>
+    </message>
+    <message>
+        <source>Its terms must be accepted on its page first.</source>
+        <translation>需先在其网页上接受条款。</translation>
+    </message>
+    <message>
+        <source>Size and licence were not checked; the source is asked before.</source>
+        <translation>大小和许可未经核对，下载前会向来源查询。</translation>
+    </message>
+    <message>
+        <source>It takes about {0} of memory and runs here: models may take {1}.</source>
+        <translation>约需 {0} 内存，可在本机运行：模型最多可用 {1}。</translation>
+    </message>
+    <message>
+        <source>It takes about {0} of memory, more than models may take here ({1}): it would not run.</source>
+        <translation>约需 {0} 内存，超过本机模型可用的 {1}：无法运行。</translation>
+    </message>
+    <message>
+        <source>Asking about it…</source>
+        <translation>正在查询…</translation>
+    </message>
+    <message>
+        <source>{0}: {1} in {2} files.</source>
+        <translation>{0}：{1}，共 {2} 个文件。</translation>
+    </message>
+    <message>
+        <source>{0}: comes in the package {1}.</source>
+        <translation>{0}：包含在软件包 {1} 中。</translation>
+    </message>
+    <message>
+        <source>Licence: {0}.</source>
+        <translation>许可：{0}。</translation>
+    </message>
+    <message>
+        <source>Its page names no licence.</source>
+        <translation>其网页未写明许可。</translation>
+    </message>
+</context>
+<context>
+    <name>Onboarding</name>
+    <message>
+        <source>{device}, {memory} of memory: models of up to {size} run here.</source>
+        <translation>{device}，内存 {memory}：可运行不超过 {size} 的模型。</translation>
+    </message>
+    <message>
+        <source>Try: create</source>
+        <translation>试试：创作</translation>
+    </message>
+    <message>
+        <source>a green car</source>
+        <translation>一辆绿色的汽车</translation>
+    </message>
+    <message>
+        <source>Try: vary</source>
+        <translation>试试：变化</translation>
+    </message>
+    <message>
+        <source>a blue mushroom</source>
+        <translation>一个蓝色的蘑菇</translation>
+    </message>
+    <message>
+        <source>Try: edit</source>
+        <translation>试试：编辑</translation>
+    </message>
+    <message>
+        <source>Paint over what is to become another, then press “{0}”.</source>
+        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
+    </message>
+</context>
+<context>
+    <name>Overflow</name>
+    <message>
+        <source>More tools</source>
+        <translation>更多工具</translation>
+    </message>
+</context>
+<context>
+    <name>PanelActions</name>
+    <message>
+        <source>Side panel: {0}</source>
+        <translation>侧面板：{0}</translation>
+    </message>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>Arrange them: show by what they are taken</source>
+        <translation>排列：显示可拖动的标题栏</translation>
+    </message>
+    <message>
+        <source>Hide or show: {0}</source>
+        <translation>隐藏或显示：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own, or back: {0}</source>
+        <translation>移到独立窗口或放回：{0}</translation>
+    </message>
+    <message>
+        <source>Only the picture, or the panels again</source>
+        <translation>只看图片，或恢复面板</translation>
+    </message>
+    <message>
+        <source>Arrange the panels</source>
+        <translation>排列面板</translation>
+    </message>
+    <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+</context>
+<context>
+    <name>PictureComparison</name>
+    <message>
+        <source>before</source>
+        <translation>之前</translation>
+    </message>
+    <message>
+        <source>after</source>
+        <translation>之后</translation>
+    </message>
+</context>
+<context>
+    <name>PictureList</name>
+    <message>
+        <source>Finished pictures</source>
+        <translation>已完成的图片</translation>
+    </message>
+</context>
+<context>
+    <name>PlanLine</name>
+    <message>
+        <source>Needs {0} of {1}</source>
+        <translation>需要 {1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>Needs {0}, and there are {1}</source>
+        <translation>需要 {0}，而只有 {1}</translation>
+    </message>
+    <message>
+        <source>takes about {0}</source>
+        <translation>约需 {0}</translation>
+    </message>
+    <message>
+        <source>{0} needs {1}</source>
+        <translation>{0} 需要 {1}</translation>
+    </message>
+    <message>
+        <source>LoRA {0}: {1} of {2} layers fit</source>
+        <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+    </message>
+    <message>
+        <source>and {0} more</source>
+        <translation>以及另外 {0} 幅</translation>
+    </message>
+    <message>
+        <source>For example:</source>
+        <translation>例如：</translation>
+    </message>
+    <message>
+        <source>Read as:</source>
+        <translation>读作：</translation>
+    </message>
+    <message>
+        <source>{0} with its layers in 8 bits</source>
+        <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>ProgressLine</name>
+    <message>
+        <source>Progress of the job</source>
+        <translation>作业进度</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancel this job</source>
+        <translation>取消此作业</translation>
+    </message>
+    <message>
+        <source>about {0} left</source>
+        <translation>约剩 {0}</translation>
+    </message>
+    <message>
+        <source>{0} waiting</source>
+        <translation>{0} 项等待中</translation>
+    </message>
+    <message>
+        <source>Preparing</source>
+        <translation>准备中</translation>
+    </message>
+</context>
+<context>
+    <name>PromptEditor</name>
+    <message>
+        <source>Prompts written before (Alt+Up, Alt+Down)</source>
+        <translation>以前写过的提示词（Alt+↑，Alt+↓）</translation>
+    </message>
+    <message>
+        <source>“{title}” is still empty; write what it should say.</source>
+        <translation>“{title}”还是空的；请写下你想要的内容。</translation>
+    </message>
+    <message>
+        <source>This model knows: {things}.</source>
+        <translation>此模型认识：{things}。</translation>
+    </message>
+    <message>
+        <source>Tokens of the text, and how many the model reads</source>
+        <translation>文本的词元数，以及模型能读取的数量</translation>
+    </message>
+    <message>
+        <source>Tokens of the text; this model reads any number of them</source>
+        <translation>文本的词元数；此模型可读取任意数量的词元</translation>
+    </message>
+    <message>
+        <source>The model reads {limit} tokens; it will not read: {rest}</source>
+        <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
+    </message>
+</context>
+<context>
+    <name>PromptText</name>
+    <message>
+        <source>Weigh more</source>
+        <translation>增加权重</translation>
+    </message>
+    <message>
+        <source>Weigh less</source>
+        <translation>降低权重</translation>
+    </message>
+</context>
+<context>
+    <name>QueuePanel</name>
+    <message>
+        <source>Queue</source>
+        <translation>队列</translation>
+    </message>
+    <message>
+        <source>Jobs are listed here. Several can wait; they run one after the other.</source>
+        <translation>作业列在这里。可以有多项等待，依次运行。</translation>
+    </message>
+    <message>
+        <source>Cancel all</source>
+        <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>Clear what has ended</source>
+        <translation>清除已结束的作业</translation>
+    </message>
+    <message>
+        <source>Save the picture in</source>
+        <translation>将图片保存到</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+</context>
+<context>
+    <name>QuickSettingsBar</name>
+    <message>
+        <source>Values at the picture</source>
+        <translation>图片旁的参数</translation>
+    </message>
+    <message>
+        <source>Examples: what the value does to this picture</source>
+        <translation>示例：该数值对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>Use the canvas</source>
+        <translation>使用画布</translation>
+    </message>
+    <message>
+        <source>More: all settings of this task</source>
+        <translation>更多：此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Hide this bar</source>
+        <translation>隐藏此栏</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeFeature</name>
+    <message>
+        <source>Recipe</source>
+        <translation>配方</translation>
+    </message>
+</context>
+<context>
+    <name>RecipePanel</name>
+    <message>
+        <source>How the picture was made</source>
+        <translation>图片的制作方法</translation>
+    </message>
+    <message>
+        <source>Same settings again</source>
+        <translation>再用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with what made this picture</source>
+        <translation>用制作此图的参数填写表单</translation>
+    </message>
+    <message>
+        <source>Choose a picture below to see how it was made.</source>
+        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>测量值</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>The file of this picture is gone; what made it is still known.</source>
+        <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>A picture of the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Show it: {0}</source>
+        <translation>显示：{0}</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>The same seed makes the same picture.</source>
+        <translation>相同的种子画出相同的图片。</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>Took</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Made from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Read as</source>
+        <translation>读作</translation>
+    </message>
+</context>
+<context>
+    <name>SeedEditor</name>
+    <message>
+        <source>Draw a seed and keep it</source>
+        <translation>随机抽取一个种子并保留</translation>
+    </message>
+    <message>
+        <source>The seed of the last picture</source>
+        <translation>上一张图片的种子</translation>
+    </message>
+    <message>
+        <source>Keep the seed: the same seed makes the same picture</source>
+        <translation>保留种子：相同的种子生成相同的图片</translation>
+    </message>
+    <message>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
+    </message>
+    <message>
+        <source>The seed of the last picture: {seed}</source>
+        <translation>上一张图片的种子：{seed}</translation>
+    </message>
+    <message>
+        <source>new each time</source>
+        <translation>每次更换</translation>
+    </message>
+    <message>
+        <source>new each time · last {seed}</source>
+        <translation>每次更换 · 上次 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutEditor</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>Search by name or keys</source>
+        <translation>按名称或按键搜索</translation>
+    </message>
+    <message>
+        <source>Search the shortcuts</source>
+        <translation>搜索快捷键</translation>
+    </message>
+    <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>This command shall have no keys</source>
+        <translation>此命令不设按键</translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Give this command its usual keys back</source>
+        <translation>恢复此命令的默认按键</translation>
+    </message>
+    <message>
+        <source>Leave it</source>
+        <translation>不更改</translation>
+    </message>
+    <message>
+        <source>Nothing is changed</source>
+        <translation>一切照旧</translation>
+    </message>
+    <message>
+        <source>All as usual</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>Forget every change</source>
+        <translation>撤销所有更改</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>生效范围</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>on the canvas</source>
+        <translation>画布上</translation>
+    </message>
+    <message>
+        <source>in the layers</source>
+        <translation>图层中</translation>
+    </message>
+    <message>
+        <source>Keys of “{0}”:</source>
+        <translation>“{0}”的按键：</translation>
+    </message>
+    <message>
+        <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
+        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
+    </message>
+    <message>
+        <source>{0} belongs to {1}.</source>
+        <translation>{0} 已属于{1}。</translation>
+    </message>
+    <message>
+        <source>Take it over</source>
+        <translation>改归此命令</translation>
+    </message>
+    <message>
+        <source>The other command has no keys then</source>
+        <translation>另一命令将不再有按键</translation>
+    </message>
+</context>
+<context>
+    <name>SizeEditor</name>
+    <message>
+        <source>{title}: shape</source>
+        <translation>{title}：形状</translation>
+    </message>
+    <message>
+        <source>Width in pixels</source>
+        <translation>宽度（像素）</translation>
+    </message>
+    <message>
+        <source>Height in pixels</source>
+        <translation>高度（像素）</translation>
+    </message>
+    <message>
+        <source>Swap width and height</source>
+        <translation>交换宽度与高度</translation>
+    </message>
+    <message>
+        <source>px</source>
+        <translation>像素</translation>
+    </message>
+    <message>
+        <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
+        <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
+    </message>
+    <message>
+        <source>Sides must be a multiple of {multiple} up to {largest} pixels; the nearest size is {size}.</source>
+        <translation>边长须为 {multiple} 的倍数，且不超过 {largest} 像素；最接近的尺寸是 {size}。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto · from the picture</source>
+        <translation>自动 · 随图片</translation>
+    </message>
+    <message>
+        <source>Auto · {w} × {h}</source>
+        <translation>自动 · {w} × {h}</translation>
+    </message>
+    <message>
+        <source>Exact size</source>
+        <translation>自定义尺寸</translation>
+    </message>
+</context>
+<context>
+    <name>SmartSelect</name>
+    <message>
+        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
+        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+    </message>
+</context>
+<context>
+    <name>SmartTool</name>
+    <message>
+        <source>Smart select</source>
+        <translation>智能选择</translation>
+    </message>
+</context>
+<context>
+    <name>SourceField</name>
+    <message>
+        <source>Another picture, for this task only</source>
+        <translation>另选一张图片，仅用于此任务</translation>
+    </message>
+    <message>
+        <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
+        <translation>“{title}”需要一张图片：请拖到画布上，或选择一张。</translation>
+    </message>
+    <message>
+        <source>Use the canvas again</source>
+        <translation>重新使用画布</translation>
+    </message>
+    <message>
+        <source>For this task only</source>
+        <translation>仅用于此任务</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>The canvas is empty</source>
+        <translation>画布是空的</translation>
+    </message>
+    <message>
+        <source>Drop a picture on it, or choose one:</source>
+        <translation>把图片拖到画布上，或选择一张：</translation>
+    </message>
+    <message>
+        <source>without the results over it</source>
+        <translation>不含其上的结果</translation>
+    </message>
+    <message>
+        <source>The canvas</source>
+        <translation>画布</translation>
+    </message>
+</context>
+<context>
+    <name>StatusText</name>
+    <message>
+        <source>{0} jobs in the queue</source>
+        <translation>队列中有 {0} 项作业</translation>
+    </message>
+    <message>
+        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
+        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+    </message>
+    <message>
+        <source>The engine is starting: {0}</source>
+        <translation>引擎正在启动：{0}</translation>
+    </message>
+    <message>
+        <source>The engine is starting.</source>
+        <translation>引擎正在启动。</translation>
+    </message>
+    <message>
+        <source>The engine is starting. You can write already; what you send waits for it.</source>
+        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+</context>
+<context>
+    <name>StyleGallery</name>
+    <message>
+        <source>Styles</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Search styles</source>
+        <translation>搜索风格</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Keep the form as a style…</source>
+        <translation>把表单存为风格…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>导入…</translation>
+    </message>
+    <message>
+        <source>All categories</source>
+        <translation>所有类别</translation>
+    </message>
+    <message>
+        <source>Own</source>
+        <translation>自有</translation>
+    </message>
+    <message>
+        <source>{0}, chosen as number {1}</source>
+        <translation>{0}，选为第 {1} 个</translation>
+    </message>
+    <message>
+        <source>A click chooses a style; several stand around each other, in the order of their numbers.</source>
+        <translation>点击即可选择风格；可以组合几种，按编号的顺序依次套用。</translation>
+    </message>
+    <message>
+        <source>Leaves out: {0}</source>
+        <translation>排除：{0}</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>采用 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>StylesEditor</name>
+    <message>
+        <source>Choose styles…</source>
+        <translation>选择风格…</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} entries, and at most {most} are allowed.</source>
+        <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
+    </message>
+    <message>
+        <source>{0}: take this style away</source>
+        <translation>{0}：去掉这种风格</translation>
+    </message>
+</context>
+<context>
+    <name>StylesFeature</name>
+    <message>
+        <source>Choose styles</source>
+        <translation>选择风格</translation>
+    </message>
+    <message>
+        <source>The form has no words yet; write what the style shall say, with {prompt} for the rest.</source>
+        <translation>表单里还没有文字；请写下这种风格的说法，其余内容用 {prompt} 代替。</translation>
+    </message>
+    <message>
+        <source>Keep as a style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Styles (*.csv *.json)</source>
+        <translation>风格 (*.csv *.json)</translation>
+    </message>
+    <message>
+        <source>Import styles</source>
+        <translation>导入风格</translation>
+    </message>
+    <message>
+        <source>{0} styles of “{1}” were taken.</source>
+        <translation>已导入“{1}”中的 {0} 种风格。</translation>
+    </message>
+</context>
+<context>
+    <name>SweepDialog</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
+        <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
+    </message>
+    <message>
+        <source>Across</source>
+        <translation>横向</translation>
+    </message>
+    <message>
+        <source>Down</source>
+        <translation>纵向</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Values: {0}</source>
+        <translation>值：{0}</translation>
+    </message>
+    <message>
+        <source>Values</source>
+        <translation>值</translation>
+    </message>
+    <message>
+        <source>Both ways have the same parameter; choose another for one of them.</source>
+        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; {1} are the most.</source>
+        <translation>{0} 张图片太多；最多 {1} 张。</translation>
+    </message>
+    <message>
+        <source>{0} pictures</source>
+        <translation>{0} 张图片</translation>
+    </message>
+    <message>
+        <source>One picture</source>
+        <translation>1 张图片</translation>
+    </message>
+</context>
+<context>
+    <name>SweepFeature</name>
+    <message>
+        <source>Sweep: one or two settings through several values</source>
+        <translation>扫描：让一两个设置依次取多个值</translation>
+    </message>
+    <message>
+        <source>Sweep</source>
+        <translation>扫描</translation>
+    </message>
+</context>
+<context>
+    <name>SweepGrid</name>
+    <message>
+        <source>Sweep: {0}</source>
+        <translation>扫描：{0}</translation>
+    </message>
+    <message>
+        <source>waiting</source>
+        <translation>等待中</translation>
+    </message>
+    <message>
+        <source>not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>interrupted</source>
+        <translation>已中断</translation>
+    </message>
+</context>
+<context>
+    <name>TaskBar</name>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+</context>
+<context>
+    <name>TaskPanel</name>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>The tools are being looked up. This takes some seconds the first time.</source>
+        <translation>正在查找工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>{0} has no form here: {1}. The command line may run it.</source>
+        <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+    </message>
+</context>
+<context>
+    <name>Text</name>
+    <message>
+        <source>“{title}” has {count} characters, and at most {most} are allowed; shorten it.</source>
+        <translation>“{title}”有 {count} 个字符，最多允许 {most} 个；请缩短。</translation>
+    </message>
+    <message>
+        <source>“{title}” has {count} characters, and at least {least} are needed.</source>
+        <translation>“{title}”有 {count} 个字符，至少需要 {least} 个。</translation>
+    </message>
+    <message>
+        <source>The pasted text has {count} characters, and at most {most} fit; nothing was pasted.</source>
+        <translation>粘贴的文本有 {count} 个字符，最多容纳 {most} 个；未粘贴任何内容。</translation>
+    </message>
+</context>
+<context>
+    <name>TitleBar</name>
+    <message>
+        <source>Hide the panel: {0}</source>
+        <translation>隐藏面板：{0}</translation>
+    </message>
+    <message>
+        <source>Back into the window: {0}</source>
+        <translation>放回窗口：{0}</translation>
+    </message>
+    <message>
+        <source>Into a window of its own: {0}</source>
+        <translation>移到独立窗口：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Trash</name>
+    <message>
+        <source>Delete the pictures marked in the strip</source>
+        <translation>删除图片栏中选中的图片</translation>
+    </message>
+    <message>
+        <source>Trash…</source>
+        <translation>回收站…</translation>
+    </message>
+    <message>
+        <source>It cannot come back: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Delete a picture</source>
+        <translation>删除一张图片</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures</source>
+        <translation>删除 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>Restore a picture</source>
+        <translation>恢复一张图片</translation>
+    </message>
+    <message>
+        <source>Restore {0} pictures</source>
+        <translation>恢复 {0} 张图片</translation>
+    </message>
+    <message>
+        <source>The picture is in the trash.</source>
+        <translation>图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are in the trash.</source>
+        <translation>{0} 张图片已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Open the trash</source>
+        <translation>打开回收站</translation>
+    </message>
+</context>
+<context>
+    <name>TrashDialog</name>
+    <message>
+        <source>Trash</source>
+        <translation>回收站</translation>
+    </message>
+    <message>
+        <source>Deleted pictures</source>
+        <translation>已删除的图片</translation>
+    </message>
+    <message>
+        <source>Restore</source>
+        <translation>恢复</translation>
+    </message>
+    <message>
+        <source>Empty the trash…</source>
+        <translation>清空回收站…</translation>
+    </message>
+    <message>
+        <source>Remove for good</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Deleted pictures: {0}. They stay until the trash is emptied, those on the canvas even then.</source>
+        <translation>已删除的图片：{0} 张。清空回收站之前它们一直保留；画布上的图片即使清空也会保留。</translation>
+    </message>
+    <message>
+        <source>The trash is empty.</source>
+        <translation>回收站是空的。</translation>
+    </message>
+    <message>
+        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
+        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
+    </message>
+</context>
+<context>
+    <name>UnheededCancel</name>
+    <message>
+        <source>The job was cancelled and has not stopped yet. Wait for its next step, or restart the engine: the queue and what was saved are kept.</source>
+        <translation>任务已取消，但还没有停下。请等它到下一步，或重新启动引擎：队列和已保存的内容都会保留。</translation>
+    </message>
+    <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+</context>
+<context>
+    <name>Variations</name>
+    <message>
+        <source>What this picture was made from is not there, so nothing is compared.</source>
+        <translation>这张图片的来源已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewer</name>
+    <message>
+        <source>Stage</source>
+        <translation>画面</translation>
+    </message>
+</context>
+<context>
+    <name>ViewerToolbar</name>
+    <message>
+        <source>Previous picture</source>
+        <translation>上一张图片</translation>
+    </message>
+    <message>
+        <source>Next picture</source>
+        <translation>下一张图片</translation>
+    </message>
+    <message>
+        <source>The bar with the values of the task</source>
+        <translation>任务参数栏</translation>
+    </message>
+    <message>
+        <source>Use as input for another task</source>
+        <translation>用作其他任务的输入</translation>
+    </message>
+    <message>
+        <source>Use in…</source>
+        <translation>用于…</translation>
+    </message>
+    <message>
+        <source>Copy the picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Show the file in its folder</source>
+        <translation>在文件夹中显示文件</translation>
+    </message>
+    <message>
+        <source>Before and after</source>
+        <translation>前后对比</translation>
+    </message>
+    <message>
+        <source>Part them by a line</source>
+        <translation>以分割线对比</translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation>并排</translation>
+    </message>
+    <message>
+        <source>One after the other</source>
+        <translation>交替显示</translation>
+    </message>
+    <message>
+        <source>Only the picture</source>
+        <translation>只看图片</translation>
+    </message>
+    <message>
+        <source>Smaller</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Larger</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit into the window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Show every pixel as one (100 %)</source>
+        <translation>按实际像素显示（100 %）</translation>
+    </message>
+</context>
+<context>
+    <name>WelcomePage</name>
+    <message>
+        <source>What would you like to see?</source>
+        <translation>你想看到什么？</translation>
+    </message>
+    <message>
+        <source>A red mushroom, drawn by the bundled model</source>
+        <translation>自带模型画的一个红蘑菇</translation>
+    </message>
+    <message>
+        <source>The bundled model draws simple things; for photographs get another one…</source>
+        <translation>自带的模型只能画简单的东西；要画照片，请获取其他模型…</translation>
+    </message>
+    <message>
+        <source>Create from words</source>
+        <translation>用文字创作</translation>
+    </message>
+    <message>
+        <source>A description is written for you; change it.</source>
+        <translation>已为你写好一段描述，可以修改。</translation>
+    </message>
+    <message>
+        <source>Vary this picture</source>
+        <translation>变化这张图片</translation>
+    </message>
+    <message>
+        <source>Others like it, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
+    </message>
+    <message>
+        <source>Change a part of it</source>
+        <translation>改动其中一部分</translation>
+    </message>
+    <message>
+        <source>Paint over a part, and say what it becomes.</source>
+        <translation>涂抹一部分，并写下要变成什么。</translation>
+    </message>
+</context>
+<context>
+    <name>WindowLayout</name>
+    <message>
+        <source>Form</source>
+        <translation>表单</translation>
+    </message>
+    <message>
+        <source>Pictures</source>
+        <translation>图片</translation>
+    </message>
+</context>
 </TS>
