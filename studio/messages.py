@@ -54,6 +54,8 @@ class Submit(Message, frozen=True, tag="submit"):
     reveal: bool = False
     trace: bool = False
     """Whether to tell, when it has ended, what took how long."""
+    folder: str = ""
+    """Where its pictures go instead of the library, as those of a preview do; '' for the library."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):

@@ -90,7 +90,7 @@ class Runner:
         self.planner = Planner(models, store.path, wording or Wording())
 
     def run(self, order: Submit, job: RunningJob) -> None:
-        saver = Saver(job, self._store, self._emit)
+        saver = Saver(job, self._store, self._emit, order.folder)
         work = _Work(order, job, saver, time.monotonic())
         end = self._climb(work)
         # From here on no exception, and so no frame of the plugin, holds a model any more.

@@ -101,13 +101,18 @@ class JobQueue:
 
     def submit(
         self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False, previews: bool = True,
-        trace: bool = False,
+        trace: bool = False, folder: str = "",
     ) -> Job:  # fmt: skip
-        """Raises UserError for values that cannot be sent (NaN, half surrogates)."""
+        """`folder`: where its pictures go instead of the library.
+
+        Raises UserError for values that cannot be sent (NaN, half surrogates).
+        """
         self._client()
         messages.check(params)
         written = self._written.get(task, ())
-        job = Job(uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, written=written)
+        job = Job(
+            uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, folder=folder, written=written
+        )
         messages.encode(job.order)  # what is no JSON fails here, in its caller's face
         self._add([job])
         return job
