@@ -195,6 +195,15 @@ class DeviceInfo(Telling, frozen=True, omit_defaults=True):
     """How much of it models may take at once; 0 where that is not known."""
 
 
+class DeviceMemory(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What models take on a device."""
+
+    id: str
+    used_bytes: int = 0
+    room_bytes: int = 0
+    """What weights and pictures may take there."""
+
+
 class ComponentInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """A component in memory: a UNet, a text encoder, a decoder."""
 
@@ -226,6 +235,8 @@ class Cheaper(msgspec.Struct, frozen=True, omit_defaults=True):
     bytes: int
     fits: bool
     seconds: float | None = None
+    narrow: bool = False
+    """Whether the model's layers are kept in 8 bits for it, which is done by itself when memory runs out."""
 
 
 class SpanInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -19,6 +19,7 @@ from studio.descriptions import (
     Cheaper,
     ComponentInfo,
     DeviceInfo,
+    DeviceMemory,
     ModelInfo,
     PluginInfo,
     SpanInfo,
@@ -27,9 +28,9 @@ from studio.descriptions import (
 )
 from studio.errors import UserError
 
-PROTOCOL = 2
+PROTOCOL = 3
 AT_ENGINE = 2
-"""Jobs that an engine is given at once: the running one, and the next, so that there is no pause between them."""
+"""Jobs that an engine is given for each device: the running one, and the next, so that no pause is between them."""
 RECYCLED = 79
 """The exit code of an engine that ends between two jobs because memory is lost in it; none of its jobs has begun."""
 CANNOT_START = 78
@@ -53,6 +54,8 @@ class Submit(Message, frozen=True, tag="submit"):
     reveal: bool = False
     trace: bool = False
     """Whether to tell, when it has ended, what took how long."""
+    folder: str = ""
+    """Where its pictures go instead of the library, as those of a preview do; '' for the library."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -133,6 +136,8 @@ class Ready(Message, frozen=True, tag="ready"):
     models: list[ModelInfo]
     devices: list[DeviceInfo]
     version: str = ""
+    at_once: int = 1
+    """How many jobs run side by side: one on each device at work."""
 
 
 class Models(Message, frozen=True, tag="models"):
@@ -142,17 +147,13 @@ class Models(Message, frozen=True, tag="models"):
 
 
 class MemoryReport(Message, frozen=True, tag="memory_report"):
-    """What the model manager holds, the most recently used first."""
+    """What the model manager of each device holds, the most recently used first."""
 
     components: list[ComponentInfo] = []
-    device: str = ""
-    """'' before the first job."""
-    used_bytes: int = 0
-    """On the device."""
-    room_bytes: int = 0
-    """What weights and pictures may take there."""
+    devices: list[DeviceMemory] = []
+    """Those that had a job."""
     parked_bytes: int = 0
-    """In RAM, beside the device."""
+    """In RAM, beside the devices."""
     leaked_bytes: int = 0
     """Of what was given up and is still held by somebody."""
 
@@ -190,6 +191,14 @@ class Heartbeat(Message, frozen=True, tag="heartbeat"):
     """Of the engine process."""
     components_bytes: int = 0
     """Of the model manager's components."""
+
+
+class Begun(Message, frozen=True, tag="begun"):
+    """A job cannot be taken back any more, and the engine's end interrupts it; told before anything of it is run."""
+
+    job: str
+    device: int = 0
+    """The number of the device at work that runs it."""
 
 
 class Started(Message, frozen=True, tag="started"):
@@ -320,6 +329,7 @@ Event = (
     | Planned
     | MemoryReport
     | Heartbeat
+    | Begun
     | Started
     | Progress
     | Note

@@ -16,6 +16,7 @@ FLUX = (
         reader="tokenizer_2",
         prompt_tokens=512,
         schedulers=FLOW_SCHEDULERS,
+        drafts=(CREATE,),
         license=FLUX_DEV,
         variants=(
             Variant(

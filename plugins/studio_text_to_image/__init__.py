@@ -1,7 +1,7 @@
 """Text to image and image to image: the unCLIP way (prior, decoder, upscaler) and the direct way, one plugin."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from PIL import Image
 
@@ -65,6 +65,18 @@ def _measured_by(params: Any, ctx: api.Context) -> tuple[api.Derived, ...]:
     return (CLIP_VIEW,)
 
 
+Draft = Literal["off", "first-block"]
+
+
+def DraftField() -> Any:
+    """A Draft, among what is folded away."""
+    return api.Field(
+        "off", advanced=True, labels={"off": "Off", "first-block": "First-block cache"},
+        description="Skip what hardly changes between steps: sooner done, a little different, and for transformers of "
+        "some families only, such as FLUX.1 and Qwen-Image.",
+    )  # fmt: skip
+
+
 class TextToImage(api.Task):
     id = "text-to-image"
     title = "Create"
@@ -102,13 +114,14 @@ class TextToImage(api.Task):
         control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        draft: Draft = DraftField()
 
     def work(
         self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
     ) -> api.Work | None:
         own, multiple = (defaults["width"], defaults["height"]), defaults["multiple"]
         size = api.parse_size(params.size, own, multiple=multiple)
-        return api.Work(*size, params.count, params.steps or defaults["steps"])
+        return api.Work(*size, params.count, params.steps or defaults["steps"], _way(params))
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
@@ -123,6 +136,7 @@ class TextToImage(api.Task):
             params = _read(params, ctx, lease)
 
             if lease.family == "kandinsky22":
+                _refuse_draft(params, lease)
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
@@ -176,6 +190,7 @@ class Refine(api.Task):
         control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        draft: Draft = DraftField()
 
     def work(
         self, params: Params, defaults: Mapping[str, Any], size_of: Callable[[str], tuple[int, int]]
@@ -184,7 +199,7 @@ class Refine(api.Task):
 
         size = source.fitted_size(size_of(params.image), params.size, defaults)
         steps = source.steps_run(params.steps or defaults["steps"], source.strength(params, defaults))
-        return api.Work(*size, params.count, max(1, steps))
+        return api.Work(*size, params.count, max(1, steps), _way(params))
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         if params.strength == 0:
@@ -198,9 +213,27 @@ class Refine(api.Task):
             params = _read(params, ctx, lease)
 
             if lease.family == "kandinsky22":
+                _refuse_draft(params, lease)
                 yield from unclip.refine(params, ctx, lease)
             else:
                 yield from direct.refine(params, ctx, lease)
+
+
+def _way(params: Any) -> str:
+    """What sets a draft's cost apart."""
+    return "" if params.draft == "off" else str(params.draft)
+
+
+def _refuse_draft(params: Any, lease: api.Lease) -> None:
+    """Raises UserError for a draft by a model whose pictures are made by a UNet."""
+    if params.draft != "off":
+        raise api.UserError(
+            "The model {} cannot be drafted: it draws with a UNet, and a first-block cache is for transformers. Set "
+            "draft to off, or choose another model.",
+            repr(lease.title),
+            field="draft",
+            code="unsupported_operation",
+        )
 
 
 def _unchanged(ctx: api.Context, ref: str) -> Image.Image:

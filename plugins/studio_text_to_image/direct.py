@@ -57,7 +57,7 @@ def _each(
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
-        pipeline = build_pipeline(ctx, lease, capability, chosen)
+        pipeline = build_pipeline(ctx, lease, capability, chosen, params.draft)
         made = run(pipeline, ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

@@ -57,6 +57,14 @@ ZH = {
     "Choose seeds whose pictures lie far apart; takes longer, and a model with a prior.": (
         "挑选画面差异大的种子；耗时更长，且需要带先验的模型。"
     ),
+    "Draft": "草稿",
+    "Off": "关闭",
+    "First-block cache": "首块缓存",
+    "Skip what hardly changes between steps: sooner done, a little different, and for transformers of some families "
+    "only, such as FLUX.1 and Qwen-Image.": (
+        "跳过各步之间几乎不变的部分：更快完成，结果略有不同；"
+        "仅适用于部分系列的 Transformer，例如 FLUX.1 和 Qwen-Image。"
+    ),
     "Refine": "重绘",
     "Make a picture anew from a picture and words: a sketch finished, a mood changed.": (
         "以图片和文字重新作画：完成草图，或改变氛围。"
@@ -84,6 +92,10 @@ ZH = {
     ),
     "The picture was brought from {}x{} to {}x{} pixels for this model.": (
         "已为这个模型把图片从 {0}×{1} 调整到 {2}×{3} 像素。"
+    ),
+    "The model {} cannot be drafted: it draws with a UNet, and a first-block cache is for transformers. Set draft to "
+    "off, or choose another model.": (
+        "模型 {0} 不能画草稿：它用 UNet 作画，而首块缓存只适用于 Transformer。请关闭草稿，或选择其他模型。"
     ),
     "The prompt is empty, so nothing was made; write what the picture should show.": (
         "提示词是空的，因此没有生成；请写下画面中应有的内容。"

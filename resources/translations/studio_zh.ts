@@ -4,6 +4,18 @@
 <context>
     <name>Acceptance</name>
     <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Add a layer</source>
+        <translation>添加图层</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
         <source>Put the picture on the canvas</source>
         <translation>把图片放到画布上</translation>
     </message>
@@ -219,6 +231,14 @@
         <translation>从画布上拿掉；图库仍会保留</translation>
     </message>
     <message>
+        <source>As a layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
+        <source>Put it over the picture on the canvas, which stays</source>
+        <translation>放在画布图片之上，原图保留</translation>
+    </message>
+    <message>
         <source>Closer</source>
         <translation>更近</translation>
     </message>
@@ -257,6 +277,10 @@
         <translation>显示</translation>
     </message>
     <message>
+        <source>Open it on the canvas</source>
+        <translation>在画布上打开</translation>
+    </message>
+    <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
@@ -264,16 +288,50 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
-    <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
 </context>
 <context>
     <name>CanvasFormSync</name>
     <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasMaskField</name>
+    <message>
+        <source>Put a picture on the canvas first; then mark it there with the brush.</source>
+        <translation>请先在画布上放一张图片，再用画笔在上面标记。</translation>
+    </message>
+    <message>
+        <source>Nothing is marked yet</source>
+        <translation>尚未标记任何区域</translation>
+    </message>
+    <message>
+        <source>Mark on the canvas what is to be made anew.</source>
+        <translation>在画布上标记要重绘的区域。</translation>
+    </message>
+    <message>
+        <source>Marked on the canvas</source>
+        <translation>画布上的标记</translation>
+    </message>
+</context>
+<context>
+    <name>CanvasOpener</name>
+    <message>
+        <source>Put the picture on the canvas</source>
+        <translation>把图片放到画布上</translation>
+    </message>
+    <message>
+        <source>Mask from a file</source>
+        <translation>来自文件的蒙版</translation>
+    </message>
+    <message>
+        <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
+        <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
     </message>
 </context>
 <context>
@@ -543,6 +601,13 @@
     </message>
 </context>
 <context>
+    <name>DocumentStatus</name>
+    <message>
+        <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
+        <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
+    </message>
+</context>
+<context>
     <name>DownloadRow</name>
     <message>
         <source>Progress of {0}</source>
@@ -620,6 +685,25 @@
     </message>
 </context>
 <context>
+    <name>EarlierDocuments</name>
+    <message>
+        <source>The picture that was on the canvas, with {0} layers, is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来的图片（{0} 个图层）已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>The marked picture that was on the canvas is kept: Ctrl+K finds it as “Back to …”.</source>
+        <translation>画布上原来带标记的图片已保留：按 Ctrl+K 搜索“回到”即可找到。</translation>
+    </message>
+    <message>
+        <source>Back to it</source>
+        <translation>回到该图片</translation>
+    </message>
+    <message>
+        <source>Back to the picture of {0}, {1}</source>
+        <translation>回到 {0} {1} 的图片</translation>
+    </message>
+</context>
+<context>
     <name>Editor</name>
     <message>
         <source>“{title}” is still empty; fill it in.</source>
@@ -635,6 +719,10 @@
     <message>
         <source>Run the job again</source>
         <translation>重新运行该作业</translation>
+    </message>
+    <message>
+        <source>One job was waiting when the program ended; it is paused.</source>
+        <translation>程序结束时有一项作业在等待；它已暂停。</translation>
     </message>
     <message>
         <source>{0} jobs were waiting when the program ended; they are paused.</source>
@@ -663,6 +751,10 @@
     <message>
         <source>The model {0} cannot be used: {1}</source>
         <translation>模型 {0} 无法使用：{1}</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
     </message>
     <message>
         <source>Save again</source>
@@ -913,12 +1005,16 @@ of {count}</source>
         <translation>打开项目</translation>
     </message>
     <message>
+        <source>That is an address on the web, and nothing is fetched; save the picture as a file, or copy it.</source>
+        <translation>这是一个网址，程序不会从网上下载；请将图片另存为文件，或直接复制图片。</translation>
+    </message>
+    <message>
         <source>There is no picture in it; copy or drop a picture or a picture file.</source>
         <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
     <message>
-        <source>{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.</source>
-        <translation>拖入了 {0} 个文件，显示的是“{1}”。要用其他文件，请逐个拖入。</translation>
+        <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
+        <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
     </message>
 </context>
 <context>
@@ -951,14 +1047,6 @@ of {count}</source>
         <translation>添加文件…</translation>
     </message>
     <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
-    </message>
-    <message>
-        <source>Get what it needs…</source>
-        <translation>获取所需文件…</translation>
-    </message>
-    <message>
         <source>Remove…</source>
         <translation>移除…</translation>
     </message>
@@ -989,6 +1077,14 @@ of {count}</source>
     <message>
         <source>“{0}” is deleted, which frees {1}.</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
+    </message>
+    <message>
+        <source>Convert it</source>
+        <translation>转换它</translation>
+    </message>
+    <message>
+        <source>Get what it needs…</source>
+        <translation>获取所需文件…</translation>
     </message>
 </context>
 <context>
@@ -1515,16 +1611,20 @@ of {count}</source>
         <translation>单个文件的模型</translation>
     </message>
     <message>
-        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
-        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
-    </message>
-    <message>
         <source>Looking for models in {0}…</source>
         <translation>正在 {0} 中查找模型…</translation>
     </message>
     <message>
         <source>Added: {0}. Nothing was copied; the files stay in {1}.</source>
         <translation>已添加：{0}。没有复制任何内容，文件保留在 {1}。</translation>
+    </message>
+    <message>
+        <source>Not added: {0}</source>
+        <translation>未添加：{0}</translation>
+    </message>
+    <message>
+        <source>Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</source>
+        <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
     <message>
         <source>{0} others cannot be used by themselves.</source>
@@ -1872,6 +1972,10 @@ of {count}</source>
         <source>Read as:</source>
         <translation>读作：</translation>
     </message>
+    <message>
+        <source>{0} with its layers in 8 bits</source>
+        <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
 </context>
 <context>
     <name>ProgressLine</name>
@@ -1976,12 +2080,12 @@ of {count}</source>
         <translation>图片旁的参数</translation>
     </message>
     <message>
-        <source>Use the picture that is shown</source>
-        <translation>使用当前显示的图片</translation>
-    </message>
-    <message>
         <source>Examples: what the value does to this picture</source>
         <translation>示例：该数值对这张图片的效果</translation>
+    </message>
+    <message>
+        <source>Use the canvas</source>
+        <translation>使用画布</translation>
     </message>
     <message>
         <source>More: all settings of this task</source>
@@ -2266,6 +2370,45 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>SourceField</name>
+    <message>
+        <source>Another picture, for this task only</source>
+        <translation>另选一张图片，仅用于此任务</translation>
+    </message>
+    <message>
+        <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
+        <translation>“{title}”需要一张图片：请拖到画布上，或选择一张。</translation>
+    </message>
+    <message>
+        <source>Use the canvas again</source>
+        <translation>重新使用画布</translation>
+    </message>
+    <message>
+        <source>For this task only</source>
+        <translation>仅用于此任务</translation>
+    </message>
+    <message>
+        <source>Opening…</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>The canvas is empty</source>
+        <translation>画布是空的</translation>
+    </message>
+    <message>
+        <source>Drop a picture on it, or choose one:</source>
+        <translation>把图片拖到画布上，或选择一张：</translation>
+    </message>
+    <message>
+        <source>without the results over it</source>
+        <translation>不含其上的结果</translation>
+    </message>
+    <message>
+        <source>The canvas</source>
+        <translation>画布</translation>
+    </message>
+</context>
+<context>
     <name>StatusText</name>
     <message>
         <source>{0} jobs in the queue</source>
@@ -2392,8 +2535,8 @@ of {count}</source>
         <translation>扫描：{0}</translation>
     </message>
     <message>
-        <source>One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; 1..9 is a range, 0..1/5 five values of one.</source>
-        <translation>每个值（或每对值）生成一张图片。数字用逗号分隔，文本用 | 分隔；1..9 是一个范围，0..1/5 是其中的五个值。</translation>
+        <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
+        <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
     </message>
     <message>
         <source>Across</source>
@@ -2434,6 +2577,10 @@ of {count}</source>
     <message>
         <source>{0} pictures</source>
         <translation>{0} 张图片</translation>
+    </message>
+    <message>
+        <source>One picture</source>
+        <translation>1 张图片</translation>
     </message>
 </context>
 <context>

@@ -223,6 +223,8 @@ class Family:
     """Of the published weights, for the user to see; a folder may say otherwise."""
     refusal: str = ""
     """Why models of it cannot be used, for a family that is only told: the end of a sentence."""
+    drafts: tuple[str, ...] = ()
+    """Capabilities whose pipelines can work with a first-block cache, for drafts."""
     native_size: bool = False
     """Whether the UNet's sample_size is the size that the model was trained for."""
 

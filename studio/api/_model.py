@@ -37,6 +37,8 @@ class Model:
     host sets it by itself for a job that ran out of memory.
     adapters: LoRAs that change the components of this lease and of no other: `params.lora` of a task that declares it.
     Its fingerprint tells them apart.
+    narrow: the network that makes the picture keeps the weights of its layers in 8 bits: about half the memory of 16,
+    more time, and a slightly different picture. The host sets it by itself for a job that ran out of memory.
     controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
     numbers were invalid (NaN) in a half float.
@@ -48,6 +50,7 @@ class Model:
     derived: tuple[Derived, ...] = ()
     tiled: bool = False
     float32: bool = False
+    narrow: bool = False
     adapters: Sequence[Adapter] = ()
     controls: Sequence[Control] = ()
 

@@ -82,6 +82,8 @@ class Work:
     pictures: int = 1
     steps: int = 1
     """Of denoising, for one picture."""
+    way: str = ""
+    """What else sets it apart from jobs of other costs, such as a draft."""
 
 
 class Context(Protocol):

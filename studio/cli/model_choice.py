@@ -44,7 +44,9 @@ def command(
     path = str(place)
     before = NOTHING_SAID if reset else front.settings.said_of_models.get(path, NOTHING_SAID)
     said = SaidOfModel(
-        family or before.family, prediction or before.prediction, before.defaults | dict(map(_pair, defaults)),
+        family or before.family,
+        prediction or before.prediction,
+        before.defaults | dict(map(_pair, defaults)),
         {part: path for part, path in (before.files | dict(map(_file, chosen))).items() if path},
     )
     read = front.read(place, name, said)  # what cannot be so is refused, and not kept

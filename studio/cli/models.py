@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from studio import files, settings
-from studio.cli import convert, model_choice
+from studio.cli import convert, loaded, model_choice
 from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
@@ -41,11 +41,15 @@ command.add_command(verify)
 
 @command.command("list")
 @click.option("--all", "everything", is_flag=True, help="Also what was found and cannot be used, grouped by kind.")
+@click.option("--loaded", "in_memory", is_flag=True, help="What is in memory now, of engines that run.")
 @JSON
 @click.pass_obj
-def show(front: Front, everything: bool, as_json: bool) -> None:
+def show(front: Front, everything: bool, in_memory: bool, as_json: bool) -> None:
     """List the models."""
-    _show(front, as_json, everything)
+    if in_memory:
+        loaded.show(front.settings.cache_dir, as_json=as_json)
+    else:
+        _show(front, as_json, everything)
 
 
 @command.command()

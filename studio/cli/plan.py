@@ -16,7 +16,7 @@ def as_data(planned: Planned) -> dict[str, Any]:
     data: dict[str, Any] = {name: msgspec.to_builtins(getattr(planned, name)) for name in told}
     if planned.texts:
         data |= {"texts": planned.texts, "drawn": planned.drawn}
-    names = ("params", "bytes", "fits", "seconds")
+    names = ("params", "bytes", "fits", "seconds", "narrow")
     fits = ("title", "fitting", "layers", "problem")
     data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
                         for each in planned.adapters]  # fmt: skip
@@ -44,6 +44,10 @@ def sentences(planned: Planned) -> Iterator[str]:
     for each in planned.cheaper:
         changed = ", ".join(f"{name} {value}" for name, value in each.params.items())
         seconds = "" if each.seconds is None else f" and {each.seconds:.0f} seconds"
+        if each.narrow:
+            fits = "is tried by itself when memory runs out" if each.fits else "does not fit either"
+            yield f"With its layers in 8 bits it needs {_size(each.bytes)}, which {fits}."
+            continue
         yield f"With {changed} it needs {_size(each.bytes)}{seconds}."
 
 

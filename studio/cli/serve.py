@@ -1,5 +1,7 @@
 """`studio serve`: the HTTP front, for programs on this machine and, behind a proxy, for others."""
 
+import sys
+
 import click
 
 from studio import files
@@ -37,5 +39,7 @@ def command(
 def _told(front: Front, info: ServerInfo, token_file: str | None) -> None:
     folder = front.settings.home / "server"
     out(info.url)
+    if sys.stderr.isatty():  # what goes into a file or a log must not hold the token
+        say(f"In a browser: {info.url}/#token={info.token}")
     say(f"For OpenAI's client: . {folder / 'env'}")
     say(f"The token is in {token_file or folder / 'token'}. Ctrl-C ends the server.")

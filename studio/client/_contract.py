@@ -9,8 +9,8 @@ class Client(Protocol):
     """Passes jobs on to an engine, and reports events to the callable it was made with, one at a time on a thread of
     its own.
 
-    It keeps no queue: the engine is given `messages.AT_ENGINE` jobs at most. Each job is answered by exactly one of
-    `messages.LAST`, or by Withdrawn when it has not begun, whatever happens.
+    It keeps no queue: the engine is given `messages.AT_ENGINE` jobs for each device at most. Each job is answered by
+    exactly one of `messages.LAST`, or by Withdrawn when it has not begun, whatever happens.
     """
 
     def start(self) -> None:

@@ -43,7 +43,9 @@ class EngineClient:
         self._thread = threading.Thread(target=self._serve, name="engine-client", daemon=True)
         self._supervisor = Supervisor(argv or ENGINE, self._spawn, on_event, silence_s)
         self._orders: list[Submit] = []
-        """What is at the engine. The first one counts as begun: all before it have ended."""
+        """What is at the engine."""
+        self._begun: set[str] = set()
+        """Of these, the jobs that cannot be given back any more."""
         self._closing = self._stopping = False
 
     # ---- for any thread
@@ -142,7 +144,7 @@ class EngineClient:
             return
         self._supervisor.hear(event)
         if isinstance(event, messages.Log):
-            event = messages.Log(event.text, self._orders[0].job if self._orders else "")
+            event = messages.Log(event.text, next(iter(self._begun)) if len(self._begun) == 1 else "")
             self._keep(event.text)
         elif (job := getattr(event, "job", None)) is not None and not self._follow(job, event):
             return
@@ -155,12 +157,14 @@ class EngineClient:
 
     def _follow(self, job: str, event: Event) -> bool:
         """Whether the job is at the engine: nothing may follow the last event of one that has ended."""
-        place = next((place for place, order in enumerate(self._orders) if order.job == job), None)
-        if place is None:
+        if not any(order.job == job for order in self._orders):
             return False
-        if isinstance(event, (*LAST, messages.Withdrawn)):
-            del self._orders[place]
-            if place == 0 and isinstance(event, LAST):
+        if isinstance(event, messages.Begun):
+            self._begun.add(job)
+        elif isinstance(event, (*LAST, messages.Withdrawn)):
+            self._orders = [order for order in self._orders if order.job != job]
+            if job in self._begun:
+                self._begun.remove(job)
                 self._supervisor.job_ended()
         return True
 
@@ -168,20 +172,20 @@ class EngineClient:
         """The engine has ended. What had not begun is given back, and what had is not run again by itself."""
         if child is not self._supervisor.child:
             return
-        begun = self._orders[:1] if code != messages.RECYCLED else []
-        running = begun[0] if begun else None
-        for order in self._orders[len(begun) :]:
+        running = [order for order in self._orders if order.job in self._begun]
+        waiting = [order for order in self._orders if order not in running]
+        self._orders, self._begun = [], set()
+        for order in waiting:
             self._on_event(messages.Withdrawn(order.job))
-        self._orders.clear()
-        if running:
-            why = self._supervisor.why(code)
+        why = self._supervisor.why(code)
+        for order in running:
             told = Text("The engine stopped while this job ran: {}. What it had saved is kept.", why)
-            self._on_event(messages.Interrupted(running.job, told))
-        self._supervisor.bury(code, running.task if running else None, closing=self._closing)
+            self._on_event(messages.Interrupted(order.job, told))
+        self._supervisor.bury(code, [order.task for order in running], closing=self._closing)
 
     def _shut_down(self) -> None:
         self._stopping = True
-        for order in self._orders[1:]:
+        for order in [order for order in self._orders if order.job not in self._begun]:
             self._on_event(messages.JobCancelled(order.job))
-        del self._orders[1:]
+            self._orders.remove(order)
         self._supervisor.stop()

@@ -107,8 +107,8 @@ class Supervisor:
         """Why the engine has ended, as part of a sentence."""
         return Text("it was restarted") if self.child is self._replaced else reason(code)
 
-    def bury(self, code: int, task: str | None, *, closing: bool) -> None:
-        """The engine has ended, while a job of this task ran: start another if that makes sense."""
+    def bury(self, code: int, tasks: Sequence[str], *, closing: bool) -> None:
+        """The engine has ended, while jobs of these tasks ran: start another if that makes sense."""
         child, was_ready, why = self.child, self.ready, self.why(code)
         assert child is not None
         self.child, self.ready = None, False
@@ -122,7 +122,8 @@ class Supervisor:
             self._emit(messages.Ended(RECYCLED, code, restarting=True))
             self._begin()
             return
-        self._deaths.add(self._loading if task is None else self._plugins.get(task, ""))
+        at_work = {self._plugins.get(task, "") for task in tasks} or {self._loading}
+        self._deaths.add(at_work.pop() if len(at_work) == 1 else "")
         if self._mismatched:
             self._give_up(MISMATCH, code)
         elif code == messages.CANNOT_START and not was_ready:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
+from studio.desktop.forms.canvas_access import CanvasAccess
 from studio.desktop.models import said_family
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import language
@@ -18,11 +19,11 @@ class FormServices:
 
     def __init__(
         self, session: WorkbenchSession, viewer: WorkbenchViewer, library: WorkbenchLibrary, keymap: Keymap,
-        run: Callable[[str], object],
+        canvas: CanvasAccess, run: Callable[[str], object],
     ) -> None:  # fmt: skip
         """`run` does an action, by its id."""
         self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
-        self._run = run
+        self.canvas, self._run = canvas, run
 
     @property
     def worker(self) -> Worker:

@@ -28,6 +28,7 @@ from studio.desktop.shell.notices import Notices
 from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.style import language, sentence
 from studio.desktop.viewer.controller import ViewerController
+from studio.desktop.viewer.opening import CanvasOpener
 from studio.desktop.viewer.viewer import Viewer
 from studio.desktop.window_layout import WindowLayout
 from studio.desktop.workbench import Workbench
@@ -66,11 +67,14 @@ class MainWindow(QWidget):
             self.filmstrip, session.pictures, self.viewer, self.viewer_controller, self.notices, session.worker,
             session.path, self.focus_order.go_to,
         )  # fmt: skip
+        opener = CanvasOpener(
+            self.viewer, self.viewer_controller, session.worker, session.drafts_dir, session.path
+        )
         self.form_host = FormServices(
-            session, self.viewer, self.library, self.action_table.keymap, self.action_table.run
+            session, self.viewer, self.library, self.action_table.keymap, opener, self.action_table.run
         )
         workbench = Workbench(
-            self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, self.library,
+            self, self.dropped, session, self.forms, self.viewer, self.viewer_controller, opener, self.library,
             session.document, self.notices, self.action_table, self.shortcuts, self.side, self.keep_ui_state,
             self.preferred.emit,
         )  # fmt: skip
@@ -127,6 +131,7 @@ class MainWindow(QWidget):
         self.forms.tasks_changed.connect(self._show_tasks)
         session.tasks_changed.connect(self._refresh_tasks)
         session.models_changed.connect(self.task_panel.models_changed)
+        session.library_opened.connect(self.task_panel.library_opened)
         self.viewer.cancel_wanted.connect(self.forms.cancel)
         self.viewer.refused.connect(lambda text: self.notices.show_line("canvas", "info", text))
 

@@ -23,6 +23,8 @@ class SavedQueue(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(IDLE_MS)
         self._soon.timeout.connect(self._save)
+        self._follows = False
+        self._last: bytes | None = None
 
     def begin(self) -> None:
         """Bring back what waited, and keep what comes."""
@@ -33,10 +35,22 @@ class SavedQueue(QObject):
         if jobs:
             self._queue.hold(jobs)
             self.found.emit(len(jobs))
+        self._follows = True
         for signal in (self._queue.added, self._queue.ended, self._queue.reordered):
             signal.connect(self._soon.start)
         if self._queue.pending:
             self._soon.start()
+
+    def freeze(self) -> None:
+        """The program ends: what waits now is what the next start finds, and not what is cancelled on the way."""
+        if self._follows:
+            self._last = encode_jobs(self._queue.pending)
+        self._soon.stop()
+
+    def close(self) -> None:
+        """When nothing else writes any more."""
+        if self._last is not None:
+            self._write(self._last)
 
     def _save(self) -> None:
         content = encode_jobs(self._queue.pending)

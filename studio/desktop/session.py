@@ -15,6 +15,7 @@ from studio.desktop.canvas.document import Document
 from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
+from studio.desktop.library.watch import LibraryWatch
 from studio.desktop.saved_queue import SavedQueue
 from studio.desktop.shell import drafts, ui_state
 from studio.desktop.shell.engine_events import EngineEvents
@@ -36,6 +37,8 @@ class DesktopSession(QObject):
     """Built at once and cheaply; `begin` starts the engine and opens the library, once the window has been painted."""
 
     tasks_changed = Signal()
+    library_opened = Signal()
+    """Pictures can be found by their ids."""
     models_changed = Signal()
     received = Signal(object)
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
@@ -45,6 +48,8 @@ class DesktopSession(QObject):
     """How many jobs an earlier session has left."""
     document_restored = Signal(list)
     """What of the document could not be restored, as sentences."""
+    document_occupied = Signal()
+    """Another window of the studio on the same home keeps canvas and queue."""
     document_failed = Signal(object)
     """A UserError: the document could not be kept for the next start."""
 
@@ -73,7 +78,10 @@ class DesktopSession(QObject):
         self.saved_queue.found.connect(self.queue_restored)
         self.autosave.restored.connect(self.document_restored)
         self.autosave.failed.connect(self.document_failed)
+        self.autosave.occupied.connect(self.document_occupied)
         self.jobs.saved.connect(self._picture_saved)
+        self._watch = LibraryWatch(self)
+        self._watch.changed.connect(self.pictures.refresh)
 
     def begin(self) -> None:
         self.client = self._connect(self._events)
@@ -115,14 +123,19 @@ class DesktopSession(QObject):
     def path(self, ref: str) -> Path:
         """The file behind an ImageRef. Raises UserError."""
         if self.library is None:
-            raise UserError("The library is not open yet, so the picture was not found; try again in a moment.")
+            raise UserError(
+                "The library is not open yet, so the picture was not found; try again in a moment.",
+                code="library_not_open",
+            )
         return self.library.path(ref)
 
     def close(self) -> None:
         """End the engine, by force if it takes long, and close the library."""
+        self.saved_queue.freeze()
         if self.client:
             self.client.close()
         self.worker.close()
+        self.saved_queue.close()
         self.downloads.close()
         if self.library:
             self.library.close()
@@ -142,6 +155,8 @@ class DesktopSession(QObject):
     def _library_opened(self, library: "Library") -> None:
         self.library = library
         self.pictures.open(library)
+        self.library_opened.emit()
+        self._watch.begin(library.root)
         if library.problem:
             self.troubled.emit(
                 UserError(

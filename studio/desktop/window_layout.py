@@ -8,6 +8,7 @@ from studio.desktop.library.filmstrip import Filmstrip
 from studio.desktop.shell.dock_area import DockArea
 from studio.desktop.shell.focus_order import FocusOrder
 from studio.desktop.shell.notices import Notices
+from studio.desktop.shell.overlay import Overlay
 from studio.desktop.shell.side_docks import SideDocks
 from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.style import theme
@@ -15,6 +16,7 @@ from studio.desktop.viewer.viewer import Viewer
 
 Area = Qt.DockWidgetArea
 WIDTHS = {"form": 340, "side": 320}
+NOTICES_WIDTH = 760
 NARROWEST = {"form": 284, "middle": 280, "side": 236}
 """Together with the bar, they fit into 900 pixels."""
 
@@ -41,17 +43,17 @@ class WindowLayout(QObject):
 
 
 def _middle(window: QWidget, notices: Notices, viewer: Viewer) -> QWidget:
+    """The viewer, and over its upper edge what is told."""
     middle = QWidget(window)
     middle.setProperty("role", "stage")
     middle.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
     middle.setMinimumWidth(theme.scaled(NARROWEST["middle"], 0.1))
-    margin = QWidget(middle)
-    lines = QVBoxLayout(margin)
-    lines.setContentsMargins(theme.space("gap"), theme.space("close"), theme.space("gap"), 0)
-    lines.addWidget(notices)
     column = QVBoxLayout(middle)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    column.addWidget(margin)
     column.addWidget(viewer, 1)
+    notices.setParent(middle)
+    room = lambda: viewer.room().translated(viewer.pos())  # noqa: E731 - of the middle
+    overlay = Overlay(notices, room, Qt.AlignmentFlag.AlignTop, widest=theme.scaled(NOTICES_WIDTH))
+    viewer.room_changed.connect(overlay.place)
     return middle

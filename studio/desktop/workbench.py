@@ -33,6 +33,7 @@ from studio.desktop.viewer.comparing import Comparing
 from studio.desktop.viewer.controller import ViewerController
 from studio.desktop.viewer.drops import DropHandler
 from studio.desktop.viewer.example_strip import ExampleStrip
+from studio.desktop.viewer.opening import CanvasOpener
 from studio.desktop.viewer.welcome import WelcomePage
 from studio.form import TaskForm
 from studio.jobs import JobQueue
@@ -66,6 +67,8 @@ class WorkbenchSession(Protocol):
     """How many jobs an earlier session has left."""
     document_restored: SignalInstance
     """What of the document could not be restored, as sentences."""
+    document_occupied: SignalInstance
+    """Another window of the studio on the same home keeps canvas and queue."""
     document_failed: SignalInstance
     """A UserError: the document could not be kept for the next start."""
 
@@ -146,6 +149,10 @@ class WorkbenchForms(Protocol):
         """Above the button; '' for nothing."""
         ...
 
+    def be_primary(self, primary: bool) -> None:
+        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        ...
+
     def show_plan(self, text: str) -> None:
         """Above the button: what the job would take; '' for nothing."""
         ...
@@ -186,7 +193,9 @@ class WorkbenchViewer(Protocol):
         """What stands in it while it is empty."""
         ...
 
-    def accept(self) -> None: ...
+    def accept(self, then: Callable[[], object] = ...) -> None:
+        """`then` is called when the picture is part of the document."""
+        ...
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
     def set_mode(self, mode: Mode | None) -> None: ...
     def set_markable(self, markable: bool, extends: bool = False) -> None: ...
@@ -264,6 +273,8 @@ class Workbench:
     viewer: WorkbenchViewer
     viewer_controller: ViewerController
     """Brings pictures and jobs into the viewer."""
+    opener: CanvasOpener
+    """Puts pictures on the canvas."""
     library: WorkbenchLibrary
     document: Document
     notices: Notices

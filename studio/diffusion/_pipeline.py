@@ -9,6 +9,7 @@ import torch
 
 from studio.api._model import Lease
 from studio.api._task import Context
+from studio.diffusion._draft import OFF, drafted
 from studio.diffusion._picture import StepProgress, note_unread, reader
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._prompt import reading
@@ -16,17 +17,18 @@ from studio.diffusion._weight import weigh_sd3
 from studio.errors import UserError
 
 
-def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None) -> Any:
+def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None, draft: str = OFF) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
 
     Its `encode_prompt` answers from `ctx.cached`, so that a new seed encodes nothing again; for families with
     `long_prompts` it reads prompts of any length, and the weights in them. `scheduler`: one beside the model's own.
+    `draft`: `off` or `first-block`; raises UserError for a model that cannot be drafted.
     With ControlNets in the lease it is the one that follows their pictures, see `followed`.
     """
     made = _pipeline_class(lease, capability)
     about, known = lease.about, inspect.signature(made.__init__).parameters
     given = {**dict.fromkeys(about.optional), **about.init, **_options(lease)}
-    components = lease.components(*(part for part in about.parts if part in lease))
+    components = lease.components(*(part for part in about.parts if part in lease)) | drafted(lease, capability, draft)
     parts = {about.parts[name]: part for name, part in components.items()}
     parts |= {} if scheduler is None else {"scheduler": scheduler}
     parts |= {"controlnet": lease.controls} if lease.controls else {}

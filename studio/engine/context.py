@@ -35,6 +35,9 @@ class ModelAccess(Protocol):
     @property
     def loaded_bytes(self) -> int: ...
 
+    @property
+    def resident_bytes(self) -> int: ...
+
     def lease(
         self, spec: api.Model, *, working_bytes: int = 0, holder: str = ""
     ) -> contextlib.AbstractContextManager[api.Lease]: ...
@@ -181,7 +184,13 @@ class JobContext:
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:
         self._check()
-        spec = replace(spec, tiled=spec.tiled or self._rung.tiled, float32=spec.float32 or self._rung.float32)
+        rung = self._rung
+        spec = replace(
+            spec,
+            tiled=spec.tiled or rung.tiled,
+            float32=spec.float32 or rung.float32,
+            narrow=spec.narrow or rung.narrow,
+        )
         began, loaded = self._watch.now, self._models.loaded_bytes
         lending = self._models.lease(spec, working_bytes=self._working_bytes, holder=self._order.task)
         lease = lending.__enter__()

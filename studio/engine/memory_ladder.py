@@ -1,8 +1,9 @@
 """The ladder for a job that fails for want of memory, or of precision: tried again with the same seed on the next rung.
 
-Out of memory has two rungs: all that no job needs is freed, then the decoder works in tiles. No task of ours makes
-several pictures as one batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have
-one: the same model in float32.
+Out of memory has three rungs: all that no job needs is freed, then the decoder works in tiles, then the layers of the
+network that makes the picture are kept in 8 bits, where they are not that small already. No task of ours makes several
+pictures as one batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have one: the
+same model in float32.
 """
 
 import re
@@ -29,6 +30,8 @@ class Rung:
     tiled: bool = False
     """Whether the decoder works in tiles: less memory, and a picture that can differ a little."""
     float32: bool = False
+    narrow: bool = False
+    """Whether the layers of the network that makes the picture are kept in 8 bits."""
 
 
 RUNGS = (
@@ -37,6 +40,12 @@ RUNGS = (
     Rung(
         "Memory was short, so the picture was decoded in tiles; it can differ a little from what one decoding makes.",
         tiled=True,
+    ),
+    Rung(
+        "Memory was short, so the layers of the model were kept in 8 bits and the picture was decoded in tiles; it "
+        "differs a little from what the whole model makes.",
+        tiled=True,
+        narrow=True,
     ),
 )
 EXACT = Rung(

@@ -97,7 +97,9 @@ class Planner:
         """`path` finds the file behind an ImageRef."""
         self._models, self._path, self._wording = models, path, wording
 
-    def plan(self, task: LoadedTask, params: api.Params, *, tiled: bool = False) -> JobPlan | None:
+    def plan(
+        self, task: LoadedTask, params: api.Params, *, tiled: bool = False, narrow: bool = False
+    ) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
         field = task.form.role(Role.MODEL)
         if field is None:
@@ -106,8 +108,17 @@ class Planner:
         work = task.cls().work(params, facts.defaults, self._size_of)
         if work is None:
             return None
-        kind = f"{task.info.id} {facts.key}{' tiled' if tiled else ''}"
+        if narrow and facts.narrow_bytes:
+            facts = replace(facts, weights_bytes=facts.narrow_bytes)
+        ways = ("tiled" if tiled else "", "narrow" if narrow else "", work.way)
+        kind = " ".join(filter(None, (task.info.id, facts.key, *ways)))
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
+
+    def facts(self, task: LoadedTask, given: Mapping[str, Any]) -> ModelFacts | None:
+        """Of the model that a job is for, before its parameters are validated; None without one. Raises UserError."""
+        field = task.form.role(Role.MODEL)
+        ref = field and given.get(field.name, field.default)
+        return self._models.facts(ref, field.capability) if field and isinstance(ref, str) else None
 
     def prepared(self, task: LoadedTask, params: api.Params) -> Prepared:
         """What the task is given of what was written: words first, for LoRAs may stand in them. Raises UserError."""
@@ -173,7 +184,7 @@ class Planner:
             free_bytes=max(0, plan.facts.room_bytes),
             seconds=plan.seconds,
             measured=plan.estimate.working_bytes is not None,
-            cheaper=[smaller] if known and (smaller := self.smaller(task, plan)) else [],
+            cheaper=self._cheaper(task, plan) if known else [],
             adapters=adapters,
         )
 
@@ -183,6 +194,14 @@ class Planner:
         if not chosen or model is None:
             return []
         return self._models.looked_at(str(getattr(params, model.name)), model.capability, chosen)
+
+    def _cheaper(self, task: LoadedTask, plan: JobPlan) -> list[Cheaper]:
+        """A smaller picture; and for one that does not fit, what the last rung of the ladder takes."""
+        found = [smaller] if (smaller := self.smaller(task, plan)) else []
+        if plan.facts.narrow_bytes and not plan.fits:
+            narrow = replace(plan, facts=replace(plan.facts, weights_bytes=plan.facts.narrow_bytes))
+            found.append(Cheaper({}, narrow.bytes, narrow.fits, None, narrow=True))
+        return found
 
     def _control_bytes(self, task: LoadedTask, params: api.Params) -> int:
         model, place = task.form.role(Role.MODEL), task.form.role(Role.CONTROL)

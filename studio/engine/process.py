@@ -1,17 +1,21 @@
-"""EngineProcess: the loop of an engine: commands come in over a pipe, jobs run one after the other, events go out."""
+"""EngineProcess: the loop of an engine: commands come in over a pipe, jobs run one at a time on each device, events go
+out."""
 
 import contextlib
 import os
 import threading
 import time
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Sequence
 from typing import BinaryIO
 
 import msgspec
 import psutil
 
 from studio import messages
+from studio.engine.device_choice import Standings, best
 from studio.engine.inbox import EngineInbox
+from studio.engine.memory_file import MemoryFile
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.engine.spin_limit import SpinLimit
@@ -44,20 +48,26 @@ class EventPipe:
 
 
 class EngineProcess:
-    """This thread runs the jobs, a listener files jobs and cancels, a third one keeps the heart beating, and a fourth
-    looks for models once.
+    """This thread runs the jobs of the first device, others those of the other ones; a listener files jobs and cancels,
+    one keeps the heart beating, and one looks for models once.
 
     `serve` returns when the front has asked for the end, or is gone.
     """
 
     def __init__(
-        self, emit: EventPipe, runner: Runner, service: ModelService, leak_budget_bytes: int = LEAK_BUDGET_BYTES
+        self,
+        emit: EventPipe,
+        runners: Sequence[Runner],
+        service: ModelService,
+        memory_file: MemoryFile | None = None,
+        leak_budget_bytes: int = LEAK_BUDGET_BYTES,
     ) -> None:
-        self._emit, self._runner, self._service = emit, runner, service
-        self._leak_budget_bytes = leak_budget_bytes
+        """`runners`: one for each device. `memory_file`: where to write down what is in memory, for other programs."""
+        self._emit, self._runners, self._service = emit, runners, service
+        self._memory_file, self._leak_budget_bytes = memory_file, leak_budget_bytes
         self.exit_code = 0
         """Why it has ended: RECYCLED, or 0."""
-        self._inbox = EngineInbox()
+        self._inbox = EngineInbox(len(runners), self._standings)
         self._process = psutil.Process()
 
     def serve(self, commands: BinaryIO) -> None:
@@ -67,15 +77,17 @@ class EngineProcess:
             ("look", self._look),
         ):
             threading.Thread(target=target, name=name, daemon=True).start()
+        others = [
+            threading.Thread(target=self._work_or_end, args=(device,), name=f"jobs {device}", daemon=True)
+            for device in range(1, len(self._runners))
+        ]
+        for thread in others:
+            thread.start()
         if not self._inbox.wait(WARM_AFTER_S):
             self._service.warm()
-        while not self._inbox.closed:
-            if self._inbox.take_unload():
-                self._runner.unload()
-            elif work := self._inbox.begin():
-                self._run(*work)
-            else:
-                self._inbox.wait()
+        self._work(0)
+        for thread in others:
+            thread.join()
 
     # ---- the listener's thread
 
@@ -119,11 +131,14 @@ class EngineProcess:
         """Cancel everything; whatever does not notice in time is ended with the process."""
         for job in self._inbox.close():
             self._emit(messages.JobCancelled(job))
+        if self._memory_file:
+            self._memory_file.remove()
         time.sleep(GRACE_S)
         os._exit(0)
 
     def _plan(self, asked: messages.Plan) -> None:
-        self._emit(self._runner.planned(asked))
+        order = Submit("", asked.task, asked.params)
+        self._emit(self._runners[best(self._standings(order))].planned(asked))
 
     def _memory(self, asked: messages.Unload | messages.Pin | messages.ReportMemory) -> None:
         if isinstance(asked, messages.Unload):
@@ -142,13 +157,34 @@ class EngineProcess:
         if self._service.wait_for_scan():
             self._emit(messages.Models(self._service.infos(), self._service.left_out()))
 
-    # ---- the thread of the jobs
+    # ---- the threads of the jobs, one for each device
 
-    def _run(self, order: Submit, job: RunningJob) -> None:
+    def _work_or_end(self, device: int) -> None:
+        """What is raised there ends the process, as on the main thread, and its client starts another."""
+        ended = False
         try:
-            self._runner.run(order, job)
+            self._work(device)
+            ended = True
         finally:
-            self._inbox.end()
+            if not ended:
+                traceback.print_exc()
+                os._exit(1)
+
+    def _work(self, device: int) -> None:
+        while not self._inbox.closed:
+            if self._inbox.take_unload(device):
+                self._runners[device].unload()
+            elif work := self._inbox.begin(device):
+                self._run(device, *work)
+            else:
+                self._inbox.wait(device=device)
+
+    def _run(self, device: int, order: Submit, job: RunningJob) -> None:
+        try:
+            self._emit(messages.Begun(order.job, device))
+            self._runners[device].run(order, job)
+        finally:
+            self._inbox.end(device)
         if self._service.leaked_bytes > self._leak_budget_bytes:
             self._recycle()
 
@@ -157,8 +193,12 @@ class EngineProcess:
         for told in self._service.take_leaks():
             self._emit(messages.Log(told))
         self.exit_code = messages.RECYCLED
-        for waiting in self._inbox.close():
+        for waiting in self._inbox.close(cancel=False):
             self._emit(messages.Withdrawn(waiting))
+
+    def _standings(self, order: Submit) -> Standings:
+        """How each device stands to a job."""
+        return [runner.standing(order) for runner in self._runners]
 
     # ---- the heartbeat's thread
 
@@ -166,6 +206,8 @@ class EngineProcess:
         spinning = SpinLimit()
         while True:
             spinning.look()
+            if self._memory_file:
+                self._memory_file.keep(self._service.report())
             self._emit(messages.Heartbeat(self._process.memory_info().rss, self._service.resident_bytes))
             time.sleep(HEARTBEAT_S)
 

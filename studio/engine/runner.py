@@ -13,6 +13,7 @@ from studio.descriptions import SpanInfo
 from studio.engine import result_check
 from studio.engine.adapter_params import untagged
 from studio.engine.context import JobContext, ModelAccess
+from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, given_up, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
@@ -65,9 +66,10 @@ class _Work:
 
 
 class Runner:
-    """Runs jobs, one at a time; each ends with exactly one event of `messages.LAST`.
+    """Runs the jobs of one device, one at a time; each ends with exactly one event of `messages.LAST`.
 
-    `debug`: what is not meant for the user is raised, so that a debugger stops where it happened.
+    `debug`: what is not meant for the user is raised, so that a debugger stops where it happened. `alone`: whether no
+    other device has jobs meanwhile, so that what the process takes and which threads it has is of this one's job.
     """
 
     def __init__(
@@ -78,16 +80,17 @@ class Runner:
         emit: Callable[[Event], None],
         *,
         debug: bool = False,
+        alone: bool = True,
         wording: Wording | None = None,
     ) -> None:
         """`wording`: reads variants and styles; None for those without the user's own."""
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
-        self._debug = debug
+        self._debug, self._alone = debug, alone
         self._cache = ValueCache()
         self.planner = Planner(models, store.path, wording or Wording())
 
     def run(self, order: Submit, job: RunningJob) -> None:
-        saver = Saver(job, self._store, self._emit)
+        saver = Saver(job, self._store, self._emit, order.folder)
         work = _Work(order, job, saver, time.monotonic())
         end = self._climb(work)
         # From here on no exception, and so no frame of the plugin, holds a model any more.
@@ -115,6 +118,8 @@ class Runner:
                 if rung is EXACT and first is not None:  # what went wrong is still what it was before
                     return first
             first, rung = end, next_rung(rung, end.code, work.watch.dtypes)
+            if rung and rung.narrow and not (work.plan and work.plan.facts.narrow_bytes):
+                break  # it is that small already
         return self._with_plan(work, end)
 
     def _measure(self, work: _Work, rung: Rung, end: End, *, whole: bool) -> None:
@@ -134,7 +139,7 @@ class Runner:
         """Out of memory, with a size that fits; but not where the weights alone are too much, which was told."""
         if not (isinstance(end, messages.Failed) and end.code == NO_MEMORY and end.details and work.task):
             return end
-        plan = self._planned(work, tiled=False)
+        plan = self._planned(work, RUNGS[0])
         return end if plan is None else out_of_memory(end, plan, self.planner.smaller(work.task, plan))
 
     def planned(self, asked: messages.Plan) -> messages.Planned:
@@ -144,6 +149,14 @@ class Runner:
             return messages.Planned(asked.request)
         answer = self._ask_plugin(lambda: self.planner.answer(asked.request, task, asked.params), asked.task)
         return answer or messages.Planned(asked.request)
+
+    def standing(self, order: Submit) -> Standing:
+        """How this device stands to a job; for any thread. Nothing is known of one that will be refused."""
+        task = self._registry.tasks.get(order.task)
+        facts = task and self._ask_plugin(lambda: self.planner.facts(task, order.params), order.task, order.job)
+        if not facts:
+            return Standing(used_bytes=self._models.resident_bytes)
+        return Standing(not facts.missing_bytes, facts.weights_bytes <= facts.room_bytes, self._models.resident_bytes)
 
     def unload(self) -> None:
         """Free all that is kept for later jobs."""
@@ -169,8 +182,8 @@ class Runner:
 
     def _produce(self, work: _Work, rung: Rung) -> None:
         task, _ = self._validated(work)
-        plan = work.plan = self._planned(work, tiled=rung.tiled)
-        watch = work.watch = JobWatch(PeakMemory(plan.facts.device) if plan else None)
+        plan = work.plan = self._planned(work, rung)
+        watch = work.watch = JobWatch(self._peak_of(plan) if plan else None)
         context = JobContext(
             work.order, work.job, self._emit, self._store, self._models, self._cache,
             rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch,
@@ -180,7 +193,7 @@ class Runner:
                 context.note(rung.note)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
-            with _told_threads(work.order.task, context):
+            with _told_threads(work.order.task, context) if self._alone else contextlib.nullcontext():
                 readings = work.prepared.readings if work.prepared else []
                 for index, (reading, result) in enumerate(_of_readings(task, readings, context)):
                     if index < there:  # an earlier attempt has made and saved it
@@ -193,6 +206,10 @@ class Runner:
         if not work.saver.count:
             raise ContractError("it ended without a picture")
 
+    def _peak_of(self, plan: JobPlan) -> PeakMemory | None:
+        """None where another device's job takes of the same memory."""
+        return PeakMemory(plan.facts.device) if self._alone or plan.facts.device != "cpu" else None
+
     def _validated(self, work: _Work) -> tuple[LoadedTask, api.Params]:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
@@ -202,9 +219,11 @@ class Runner:
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
 
-    def _planned(self, work: _Work, *, tiled: bool) -> JobPlan | None:
+    def _planned(self, work: _Work, rung: Rung) -> JobPlan | None:
         task, params = self._validated(work)
-        return self._ask_plugin(lambda: self.planner.plan(task, params, tiled=tiled), task.info.id, work.order.job)
+        return self._ask_plugin(
+            lambda: self.planner.plan(task, params, tiled=rung.tiled, narrow=rung.narrow), task.info.id, work.order.job
+        )
 
     def _ask_plugin(self, plan: Callable[[], T], task: str, job: str = "") -> T | None:
         """What a plugin tells of a job ahead of it; None where it does not, since the job can run without."""

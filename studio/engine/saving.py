@@ -26,8 +26,11 @@ class _Picture:
 class Saver:
     """A finished picture is never dropped without its user's word for it."""
 
-    def __init__(self, job: RunningJob, store: LibraryAccess, emit: Callable[[Event], None]) -> None:
-        self._job, self._store, self._emit = job, store, emit
+    def __init__(
+        self, job: RunningJob, store: LibraryAccess, emit: Callable[[Event], None], folder: str = ""
+    ) -> None:
+        """`folder`: where pictures go instead of the library, as those of a preview do."""
+        self._job, self._store, self._emit, self._folder = job, store, emit, folder or None
         self._unsaved: list[_Picture] = []
         self.count = 0
 
@@ -37,7 +40,7 @@ class Saver:
             record = self._store.save_rows(result.image, recipe, result.icc)
             self._tell(record.id, record.path, record.recipe, (record.width, record.height))
         else:
-            self._try(_Picture(result.image, recipe(), result.icc), None)
+            self._try(_Picture(result.image, recipe(), result.icc), self._folder)
         self.count += 1
 
     def settle(self) -> int:

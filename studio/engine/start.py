@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from studio import __version__, messages, settings
 from studio.engine.library_access import LibraryAccess
+from studio.engine.memory_file import MemoryFile
 from studio.engine.process import EngineProcess, EventPipe, swept
 from studio.engine.runner import Runner
 from studio.engine.wording import Wording
@@ -50,10 +51,16 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     loaded = _load(chosen, without, emit)
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
-    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__))
+    at_work = service.at_work()
+    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
     swept(store.sweep, emit)
-    process = EngineProcess(emit, Runner(loaded, store, service, emit, wording=Wording(chosen.home)), service)
+    alone = len(at_work) == 1
+    runners = [Runner(loaded, store, models, emit, alone=alone, wording=Wording(chosen.home)) for models in at_work]
+    memory_file = MemoryFile(chosen.cache_dir)
+    memory_file.sweep()
+    process = EngineProcess(emit, runners, service, memory_file)
     process.serve(commands)
+    memory_file.remove()
     store.close()
     return process.exit_code
 

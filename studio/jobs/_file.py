@@ -31,8 +31,8 @@ def load_jobs(path: Path) -> list[Job]:
 
 
 def encode_jobs(jobs: Iterable[Job]) -> bytes:
-    """The content of the file, for `save_jobs`."""
-    return msgspec.json.encode([SavedJob(job.id, job.task, job.params, job.reveal) for job in jobs])
+    """The content of the file, for `save_jobs`; what was only for a panel is not wanted at the next start."""
+    return msgspec.json.encode([SavedJob(job.id, job.task, job.params, job.reveal) for job in jobs if not job.quiet])
 
 
 def save_jobs(path: Path, content: bytes) -> None:

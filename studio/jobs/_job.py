@@ -53,13 +53,15 @@ class Job:
     """Whether the engine has been asked to end it; it does so at its next step."""
     quiet: bool = False
     """Whether it makes something for a panel, and not for the stage."""
+    folder: str = ""
+    """Where its pictures go instead of the library; '' for the library."""
     written: tuple[str, ...] = ()
     """Names of the parameters that people write words into."""
 
     @property
     def order(self) -> Submit:
         """What the engine is sent."""
-        return Submit(self.id, self.task, self.params, self.previews, self.reveal, self.trace)
+        return Submit(self.id, self.task, self.params, self.previews, self.reveal, self.trace, self.folder)
 
     @property
     def label(self) -> str:

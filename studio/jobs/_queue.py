@@ -21,8 +21,8 @@ MOST_KEPT = 200
 class JobQueue:
     """Submits jobs and follows them.
 
-    The engine is given the running job and the next one. All others wait here, where their order can be changed and
-    where they can be paused, and the next one can be taken back as long as it has not begun.
+    For each of its devices the engine is given the running job and the next one. All others wait here, where their
+    order can be changed and where they can be paused, and a next one can be taken back as long as it has not begun.
 
     For one thread: whoever owns it calls everything, `follow` too, on one thread, or under a lock.
     """
@@ -58,6 +58,8 @@ class JobQueue:
         self._earlier: set[str] = set()
         """Jobs of an earlier session that nobody has let go on yet."""
         self._paused = self._given_up = self._ready = False
+        self._most = AT_ENGINE
+        """That the engine is given at once."""
         self._gone: messages.Ended | None = None
         """Why there is no engine, until one is asked for."""
 
@@ -99,13 +101,18 @@ class JobQueue:
 
     def submit(
         self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False, previews: bool = True,
-        trace: bool = False,
+        trace: bool = False, folder: str = "",
     ) -> Job:  # fmt: skip
-        """Raises UserError for values that cannot be sent (NaN, half surrogates)."""
+        """`folder`: where its pictures go instead of the library.
+
+        Raises UserError for values that cannot be sent (NaN, half surrogates).
+        """
         self._client()
         messages.check(params)
         written = self._written.get(task, ())
-        job = Job(uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, written=written)
+        job = Job(
+            uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, folder=folder, written=written
+        )
         messages.encode(job.order)  # what is no JSON fails here, in its caller's face
         self._add([job])
         return job
@@ -198,6 +205,7 @@ class JobQueue:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
         match event:
             case messages.Ready():
+                self._most = AT_ENGINE * event.at_once
                 self._engine_ready()
             case messages.Ended():
                 self._engine_ended(event)
@@ -209,12 +217,15 @@ class JobQueue:
         if isinstance(event, messages.Withdrawn):
             self._withdrawn(job)
             return
-        self._waiting.remove_if(lambda other: other is job)  # it was asked back too late
+        late = job in self._waiting  # it was asked back, and has begun before
+        self._waiting.remove_if(lambda other: other is job)
         if isinstance(event, LAST):
             self._finish(job, event)
         else:
             job.apply(event)
             report(self, job, event)
+            if late:
+                self._send()
 
     def _engine_ready(self) -> None:
         self._ready, self._gone = True, None
@@ -269,7 +280,7 @@ class JobQueue:
                 self._gone = None
                 self._client().start()
                 continue  # it may be ready already, and have got this job
-            if not self._ready or len(self._given) >= AT_ENGINE:
+            if not self._ready or len(self._given) >= self._most:
                 return
             self._waiting.remove_if(lambda other: other is job)
             self._given.append(job)

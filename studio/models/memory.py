@@ -24,6 +24,7 @@ from functools import partial
 from typing import Any
 
 from studio.api import Derived, UserError
+from studio.models.component_keys import ComponentKeys
 from studio.models.component_table import Component, ComponentTable, Key, Resident
 from studio.models.fingerprint import Fingerprints
 from studio.models.free_memory import FreeBytes, free_bytes
@@ -57,11 +58,11 @@ class MemoryManager:
     ) -> None:
         self._load = load
         self._fingerprints = fingerprints
+        self._keys = ComponentKeys(fingerprints, device)
         self._device = device
         self._tiers = tiers or Tiers(device)
         self._table = ComponentTable()
         self._room = Room(self._table, self._tiers, free, budget_bytes)
-        self._estimates: dict[Key, int] = {}
         self._changed = threading.Condition()
         self._holders: Counter[int] = Counter()  # leases by thread
         self._loaded_bytes = 0
@@ -107,8 +108,8 @@ class MemoryManager:
             there = {row.key for row in self._table if not row.parked}
         if not there:  # then what they hold, for which a library may have to be imported, need not be known
             return sum(spec.estimated_bytes() for spec in specs.values())
-        missing = {key: spec for spec in specs.values() if (key := self._key(spec)) not in there}
-        return sum(self._estimate(key, spec) for key, spec in missing.items())
+        missing = {key: spec for spec in specs.values() if (key := self._keys.of(spec)) not in there}
+        return sum(self._keys.estimate(key, spec) for key, spec in missing.items())
 
     def report(self) -> list[Resident]:
         """What is resident, most recently used first."""
@@ -203,11 +204,11 @@ class MemoryManager:
 
     def _pin(self, specs: Mapping[str, ComponentSpec], working_bytes: int, holder: str) -> dict[str, Component]:
         # Taken before the contents, so that a file replaced in between is noticed when it has been loaded.
-        states = {name: self._state(spec) for name, spec in specs.items()}
-        keys = {name: self._key(spec) for name, spec in specs.items()}
-        estimates = {keys[name]: self._estimate(keys[name], spec) for name, spec in specs.items()}
+        states = {name: self._keys.state(spec) for name, spec in specs.items()}
+        keys = {name: self._keys.of(spec) for name, spec in specs.items()}
+        estimates = {keys[name]: self._keys.estimate(keys[name], spec) for name, spec in specs.items()}
         with self._changed:
-            self._adopt(estimates)
+            self._keys.adopt(self._table, estimates)
             while not self._room.make(estimates, working_bytes):
                 if self._holders.keys() <= {threading.get_ident()}:
                     # Alone, and only the pictures would not fit: that is an estimate, and the job may still try.
@@ -233,44 +234,10 @@ class MemoryManager:
         elif row.leases == 0 and row.arriving:
             row.parked, row.arriving = True, False
 
-    def _estimate(self, key: Key, spec: ComponentSpec) -> int:
-        """What it will weigh; what was read once under this key is not read again."""
-        if key not in self._estimates:
-            self._estimates[key] = spec.estimated_bytes()
-        return self._estimates[key]
-
-    def _key(self, spec: ComponentSpec) -> Key:
-        try:
-            return (self._fingerprints.of(spec), spec.class_name, spec.dtype, self._device)
-        except OSError as error:
-            raise gone(spec, error) from None
-
-    def _state(self, spec: ComponentSpec) -> str:
-        try:
-            return self._fingerprints.identity(spec)
-        except OSError as error:
-            raise gone(spec, error) from None
-
     def _hold(self, row: Component) -> Component:
         row.leases += 1
         row.used = time.monotonic()
         return row
-
-    def _adopt(self, wanted: Iterable[Key]) -> None:
-        """Re-key what was loaded under a file's identity and whose content has become known since."""
-        for key in wanted:
-            if key not in self._table:
-                for row in self._table:
-                    if row.key[1:] == key[1:] and self._is_now(row, key):
-                        self._table.rename(row, key)
-                        break
-
-    def _is_now(self, row: Component, key: Key) -> bool:
-        try:
-            # A file that was replaced since says what is there now, not what was loaded.
-            return row.spec is not None and self._state(row.spec) == row.identity and self._key(row.spec) == key
-        except UserError:  # its files are gone: it stays what it was when loaded
-            return False
 
     def _unpin(self, rows: Iterable[Component], thread: int) -> None:
         with self._changed:
@@ -296,7 +263,7 @@ class MemoryManager:
         assert spec is not None
         in_ram = self._tiers.rests_in_ram
         module = self._load(spec, "cpu" if in_ram else self._device)
-        if self._state(spec) != row.identity:
+        if self._keys.state(spec) != row.identity:
             raise UserError(
                 "The weights in {} were replaced while they were read, so they were not used. Try again when the "
                 "program that writes them is done.",
@@ -373,12 +340,3 @@ class MemoryManager:
                 for each in (*self._table.dependents(row), row):
                     self._table.remove(each)
         return found
-
-
-def gone(spec: ComponentSpec, error: OSError) -> UserError:
-    """For a component whose files are not there any more."""
-    return UserError(
-        "A part of this model is gone: {}. Put it back, or choose another model.",
-        error.filename or spec.path,
-        code="missing_weights",
-    )

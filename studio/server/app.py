@@ -16,12 +16,14 @@ from studio.server.backend import SCOPE, Backend, backend_of
 from studio.server.body import Gone
 from studio.server.guard import Guard
 from studio.server.openai import images, models, pictures
-from studio.server.own import files, front, jobs, library, openapi, tasks
+from studio.server.own import files, front, jobs, library, openapi, playground, tasks
 
 
 def routes() -> list[BaseRoute]:
     """All that is served."""
     return [
+        Route("/", playground.index),
+        Route("/static/{name}", playground.static),
         Route("/health", _health),
         Route("/pictures/{name}", pictures.show),
         Route("/v1/images/generations", images.generations, methods=["POST"]),
@@ -76,6 +78,7 @@ def build(backend: Backend, *, token: str, front_token: str, names: Collection[s
 
 @asynccontextmanager
 async def _life(backend: Backend) -> AsyncIterator[None]:
+    backend.uploads.sweep()
     backend.jobs.start()
     try:
         yield

@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 from starlette.types import Receive
 
-from studio.server.api_error import ApiError, invalid
+from studio.server.api_error import SERVER, ApiError, invalid
 
 MOST_BYTES = 50 * 2**20
 """Of one request."""
@@ -68,6 +68,9 @@ async def read_form(request: Request) -> AsyncIterator[list[tuple[str, str | Upl
         parser.require_end()
     except MultiPartException as error:
         raise invalid(None, f"The multipart body cannot be read: {error.message}", "invalid_multipart") from None
+    except OSError as error:  # large files lie in the system's temporary folder meanwhile
+        reason = (error.strerror or str(error)).lower()
+        raise ApiError(507, f"What was sent could not be kept ({reason}).", "storage", type=SERVER) from None
     except (LookupError, ValueError):
         raise invalid(
             None, "The multipart body cannot be read: its headers are damaged.", "invalid_multipart"

@@ -1,7 +1,9 @@
 """What a client sends for one parameter of a task: checked before it is queued, and never a path of this machine."""
 
 import io
+import json
 import time
+from pathlib import Path
 from typing import Any
 
 from studio.descriptions import ModelInfo
@@ -20,9 +22,10 @@ def read(field: FormField, value: Any, backend: Backend) -> Any:
             return None
         raise invalid(field.name, f"'{field.name}' must not be null.")
     if field.kind == "list" and field.item is not None:
-        if not isinstance(value, list):
-            raise invalid(field.name, f"'{field.name}' must be a list.")
+        value = _list(field, value)
         return [read(field.item, entry, backend) for entry in value]
+    if field.kind == "object":
+        return _object(field, value, backend)
     if field.kind in ("integer", "number"):
         return _number(field, value)
     if field.kind == "choice" and value not in field.choices:
@@ -61,6 +64,41 @@ def picture(ref: Any, param: str, backend: Backend) -> str:
     if found is None:
         raise invalid(param, f"There is no file '{ref[:100]}'; upload it to /v1/files first.", "file_not_found")
     return str(found.path)
+
+
+def _list(field: FormField, value: Any) -> list[Any]:
+    """In a form it is the text of a JSON list."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            value = None
+    if not isinstance(value, list):
+        raise invalid(field.name, f"'{field.name}' must be a list.")
+    return value
+
+
+def _object(field: FormField, value: Any, backend: Backend) -> dict[str, Any]:
+    known = {each.name: each for each in field.fields}
+    if not isinstance(value, dict) or not value.keys() <= known.keys():
+        raise invalid(field.name, f"Each of '{field.name}' must be an object of {', '.join(known)}.")
+    made = {name: read(known[name], entry, backend) for name, entry in value.items()}
+    for each in field.fields:
+        if each.required and each.name not in made:
+            raise invalid(field.name, f"Each of '{field.name}' must have a '{each.name}'.")
+    if field.widget == "adapter":
+        _require_known(made.get("adapter"), field.name, backend)
+    return made
+
+
+def _require_known(name: Any, param: str, backend: Backend) -> None:
+    """An adapter is one of the catalogue, by its id or its file's name: a path would open files of this machine."""
+    names = {known for each in backend.jobs.models for known in (each.id, Path(each.path).stem)}
+    if name not in names:
+        raise ApiError(
+            404, f"'{str(name)[:200]}' is not installed here; GET /v1/models lists what is.", "model_not_found",
+            param=param,
+        )  # fmt: skip
 
 
 def _number(field: FormField, value: Any) -> int | float:

@@ -5,13 +5,14 @@ import hashlib
 import os
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
 from studio import files
-from studio.atomic import writing
+from studio.atomic import discard_abandoned, writing
 from studio.server.api_error import ApiError
 
 PREFIX = "file-"
@@ -74,10 +75,17 @@ class Uploads:
             return None
         return Upload(id, path, size, label.name, label.created)
 
-    def remove(self, upload: Upload) -> None:
-        for path in (upload.path, upload.path.with_suffix(".json")):
+    def remove(self, path: Path) -> None:
+        """A file and its label."""
+        for each in (path, path.with_suffix(".json")):
             with contextlib.suppress(OSError):
-                path.unlink()
+                each.unlink()
+
+    def sweep(self) -> None:
+        """Remove what a server that was killed had begun to write."""
+        with contextlib.suppress(OSError):
+            for entry in self._folder.iterdir():
+                discard_abandoned(entry)
 
     def _path(self, id: str) -> Path:
         return self._folder / id.removeprefix(PREFIX)
@@ -91,11 +99,17 @@ class Uploads:
             file.write(msgspec.json.encode(label))
 
     def _prune(self, newest_bytes: int) -> None:
-        found = [entry for entry in self._folder.iterdir() if _ID.fullmatch(PREFIX + entry.name)]
-        oldest = sorted(found, key=lambda path: path.stat().st_mtime)
-        total = sum(path.stat().st_size for path in oldest)
-        while total > max(self._most_bytes, newest_bytes) and oldest:
-            path = oldest.pop(0)
-            total -= path.stat().st_size
-            for each in (path, path.with_suffix(".json")):
-                each.unlink(missing_ok=True)
+        oldest = sorted(self._found(), key=lambda found: found[1].st_mtime)
+        total = sum(status.st_size for _, status in oldest)
+        for path, status in oldest:
+            if total <= max(self._most_bytes, newest_bytes):
+                return
+            total -= status.st_size
+            self.remove(path)
+
+    def _found(self) -> Iterator[tuple[Path, os.stat_result]]:
+        """What lies there, and was not removed by another request meanwhile."""
+        for entry in self._folder.iterdir():
+            if _ID.fullmatch(PREFIX + entry.name):
+                with contextlib.suppress(OSError):
+                    yield entry, entry.stat()

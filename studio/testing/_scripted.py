@@ -22,7 +22,7 @@ class ScriptedClient:
         self._ready = ready or Ready([], [], [], [])
         self._script = script
         self._queue: list[Submit] = []
-        self._running: Submit | None = None
+        self._running: list[Submit] = []
         self.sent: list[Command] = []
         self.started = self.closed = False
         self.restarts = 0
@@ -45,8 +45,8 @@ class ScriptedClient:
         if not self.started:
             self._on_event(messages.Withdrawn(order.job))
             return
-        if len(self.pending()) >= AT_ENGINE:
-            raise ValueError(f"the engine has its {AT_ENGINE} jobs already")
+        if len(self.pending()) >= (most := AT_ENGINE * self._ready.at_once):
+            raise ValueError(f"the engine has its {most} jobs already")
         self._queue.append(order)
         self._feed()
 
@@ -54,9 +54,9 @@ class ScriptedClient:
         """Report an event as the engine would; the last one of a job lets the next begin."""
         job = getattr(event, "job", "")
         if isinstance(event, LAST):
-            if self._running is None or job != self._running.job:
+            if job not in self._begun():
                 raise AssertionError(f"the job {job!r} does not run, so it cannot end")
-            self._running = None
+            self._running = [order for order in self._running if order.job != job]
         self._on_event(event)
         self._feed()
 
@@ -66,7 +66,7 @@ class ScriptedClient:
         for order in waiting:
             self._queue.remove(order)
             self._on_event(messages.JobCancelled(job))
-        if self._running and self._running.job == job and not self.deaf:
+        if job in self._begun() and not self.deaf:
             self.emit(messages.JobCancelled(job))
 
     def withdraw(self, job: str) -> None:
@@ -85,9 +85,8 @@ class ScriptedClient:
         self.sent.append(command)
 
     def pending(self) -> list[str]:
-        """The jobs at the engine: the running one and the next."""
-        running = [self._running.job] if self._running else []
-        return running + [order.job for order in self._queue]
+        """The jobs at the engine: those that run, then the next ones."""
+        return self._begun() + [order.job for order in self._queue]
 
     def restart(self) -> None:
         self.restarts += 1
@@ -99,8 +98,8 @@ class ScriptedClient:
         waiting, self._queue = self._queue, []
         for order in waiting:
             self._on_event(messages.Withdrawn(order.job))
-        if self._running:
-            self.emit(messages.Interrupted(self._running.job, f"The engine stopped while this job ran: {why}."))
+        for job in self._begun():
+            self.emit(messages.Interrupted(job, f"The engine stopped while this job ran: {why}."))
         self._on_event(messages.Ended(f"The engine stopped: {why}.", exit_code, True, suspect))
         self.start()
 
@@ -109,9 +108,12 @@ class ScriptedClient:
         for job in self.pending():
             self.cancel(job)
 
+    def _begun(self) -> list[str]:
+        return [order.job for order in self._running]
+
     def _feed(self) -> None:
-        if not self.started or self._running or not self._queue:
-            return
-        order = self._running = self._queue.pop(0)
-        for event in self._script(order) if self._script else ():
-            self.emit(event)
+        while self.started and self._queue and len(self._running) < self._ready.at_once:
+            order = self._queue.pop(0)
+            self._running.append(order)
+            for event in self._script(order) if self._script else ():
+                self.emit(event)

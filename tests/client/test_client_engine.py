@@ -31,7 +31,7 @@ def test_a_job_from_order_to_picture(client: QueuedClient, seen: Recorder, home:
     assert [model.id for model in ready.models if not model.problem] == ["starter"]
     assert any(device.id == "cpu" for device in ready.devices)
     own = [type(event).__name__ for event in seen.events if getattr(event, "job", "") == job]
-    assert own[0] == "Started"
+    assert own[:2] == ["Begun", "Started"]
     assert own.count("Saved") == 2
     assert own[-1] == "Finished"
     assert [saved.seed for saved in seen.of(messages.Saved, job=job)] == [5, 6]

@@ -36,7 +36,7 @@ class Runner:
 service = Service()
 emit(messages.Starting(1, "Starting"))
 emit(messages.Ready([], [], [], []))
-process = EngineProcess(emit, Runner(), service)
+process = EngineProcess(emit, [Runner()], service)
 process.serve(pipe("--commands", "rb"))
 sys.exit(process.exit_code)
 '''

@@ -23,6 +23,7 @@ class PlainDesk:
         self.keymap = Keymap()
         self.drafts_dir = folder / "drafts"
         self.current = None
+        self.canvas = None
         self.said = {}
         self.known = [
             ModelInfo(

@@ -7,6 +7,8 @@ keys and clicks. The name keeps this file from being collected where there is no
 import os
 import shutil
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +23,7 @@ from pytestqt.exceptions import TimeoutError
 from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
-from studio.client import EngineClient
+from studio.client import AttachedClient, EngineClient
 from studio.desktop.app import Studio
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
@@ -91,6 +93,14 @@ class Desktop:
 
     def click(self, widget: QWidget) -> None:
         QTest.mouseClick(widget, Qt.MouseButton.LeftButton)
+
+    def unfold(self, form: Any) -> None:
+        """More settings: they can be clicked when they are laid out and seen."""
+        self.click(form._fold)
+        entry = form.editor("steps").entry
+        self.wait(entry.isVisible)
+        form._area.ensureWidgetVisible(entry)
+        self.wait(lambda: not entry.visibleRegion().isEmpty())
 
     def click_row(self, rows: QListView) -> None:
         """The first one."""
@@ -198,7 +208,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     form: Any = window.task_panel.form
 
     # A long job is seen forming, and cancelled.
-    desktop.click(form._fold)
+    desktop.unfold(form)
     desktop.write("200", form.editor("steps").entry)
     desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
     long = desktop.send()
@@ -264,7 +274,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     desktop.wait(lambda: window.task_panel.task and window.task_panel.task.id == "variation")
     desktop.wait(lambda: form.problem() is None)
     assert form.values()["image"] == record.id
-    desktop.click(form._fold)
+    desktop.unfold(form)
     desktop.write("8", form.editor("steps").entry)
     varied = desktop.send()
     desktop.wait(lambda: varied.state.ended)
@@ -285,6 +295,47 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     assert again.window.task_panel.task.id == "variation"
     again.click(again.window.filmstrip.list.viewport())
     again.wait(lambda: again.window.viewer.piece and again.feature(RecipePanel).record)
+
+
+@pytest.fixture
+def server(studio_home: Path) -> Iterator["subprocess.Popen[str]"]:
+    """A `studio serve` of this home, that takes requests."""
+    process = subprocess.Popen([sys.executable, "-m", "studio", "serve"], stdout=subprocess.PIPE, text=True)
+    with process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        yield process
+        process.terminate()
+
+
+def test_the_same_with_the_engine_of_a_server_and_without_it_again(
+    server: "subprocess.Popen[str]", open_desktop: Callable[..., Desktop]
+) -> None:
+    desktop = open_desktop()
+    assert isinstance(desktop.session.client, AttachedClient)
+    assert [child for child in psutil.Process().children() if "studio.engine" in child.cmdline()] == []
+    window, stage = desktop.window, desktop.window.viewer
+    desktop.choose("Create")
+    form: Any = window.task_panel.form
+    desktop.unfold(form)
+    desktop.write("2", form.editor("steps").entry)
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    made = desktop.send()
+    desktop.wait(lambda: made.state is JobState.DONE and stage.piece)
+    desktop.wait(lambda: (chosen := window.filmstrip.list.selected()) and chosen.id == made.saved[0].id)
+
+    # The server ends while one job runs and another waits: that one is told, this one is made by an engine of its own.
+    desktop.write("200", form.editor("steps").entry)
+    broken = desktop.send()
+    desktop.wait(desktop.forming)
+    desktop.write("2", form.editor("steps").entry)
+    next_one = desktop.send()
+    server.terminate()
+    server.wait(60)
+    desktop.wait(lambda: broken.state.ended)
+    assert broken.state in (JobState.INTERRUPTED, JobState.CANCELLED)
+    desktop.wait(lambda: next_one.state is JobState.DONE)
+    assert desktop.engine().is_running()
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_with_shift_it_is_a_layer_where_it_was_let_go_and_the_mask_stays(studio:
     mark(studio)
     small = save(studio, (64, 48), "red")
     told = drop(studio, urls(small.path), SHIFT, QPointF(50, 40))
-    assert told == ("Add it as a layer", "Without Shift: Show it")
+    assert told == ("Add it as a layer", "Without Shift: Open it on the canvas")
     document = studio.session.document
     studio.wait(lambda: len(document.layers) == 2)
     assert document.layers[1].ref == small.id  # a file of the library is known by its id
@@ -127,11 +127,13 @@ def test_a_layer_over_a_picture_that_was_only_looked_at_takes_it_into_the_docume
     assert studio.session.document.refs == (below.id, above.id)
 
 
-def test_from_another_program_it_is_shown_as_ever(studio: Rig, tmp_path: Path) -> None:
+def test_from_another_program_it_opens_on_the_canvas(studio: Rig, tmp_path: Path) -> None:
     file = tmp_path / "outside.png"
     Image.new("RGB", (40, 30), "red").save(file)
-    assert drop(studio, urls(file)) == ("Show it", "With Shift: Add it as a layer")
+    assert drop(studio, urls(file)) == ("Open it on the canvas", "With Shift: Add it as a layer")
     studio.wait(lambda: studio.window.viewer.piece and studio.window.viewer.piece.file == file)
+    assert [layer.file for layer in studio.session.document.layers] == [file]
+    undo(studio)
     assert not studio.session.document.layers
 
 

@@ -1,5 +1,7 @@
 """What comes into the window from outside, by drop and by paste, and what it shows in the file manager."""
 
+import base64
+import io
 from pathlib import Path
 
 import pytest
@@ -70,7 +72,7 @@ def test_of_many_files_the_first_that_is_a_picture_is_shown_and_a_bad_one_named(
     assert drop(rig, urls(bad, tmp_path, *[picture] * 498))
     assert shown(rig) == picture
     told = rig.window.notices.text("files")
-    assert "500 files were dropped; “good.png” is shown" in told
+    assert "Of 500 files the first picture is open: “good.png”" in told
     assert "first<b>.png" in told
     assert not rig.window.notices.text("picture")
 
@@ -113,7 +115,26 @@ def test_words_and_addresses_are_no_pictures(rig: Rig) -> None:
     address.setUrls([QUrl("https://example.org/cat.png")])
     assert not drop(rig, words)
     assert drop(rig, address)
-    assert "no picture in it" in rig.window.notices.text("files")
+    assert "address on the web" in rig.window.notices.text("files")
+
+
+def data_address() -> str:
+    file = io.BytesIO()
+    Image.new("RGB", (32, 32), "red").save(file, "PNG")
+    return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize("kind", ["urls", "html", "text"])
+def test_a_picture_of_a_web_page_comes_without_the_network(rig: Rig, kind: str) -> None:
+    data = QMimeData()
+    if kind == "urls":
+        data.setUrls([QUrl(data_address())])
+    elif kind == "html":
+        data.setHtml(f'<meta charset="utf-8"><img alt="a" src="{data_address()}">')
+    else:
+        data.setText(data_address())
+    paste(rig, data)
+    assert open_image(shown(rig)).image.size == (32, 32)
 
 
 # ---- paste
@@ -126,8 +147,9 @@ def test_pasted_pixels_are_kept_as_a_draft_and_can_be_used(rig: Rig, studio_home
     kept = open_image(draft).image
     assert (kept.size, kept.getpixel((3, 3))[:3]) == ((20, 10), (0, 128, 0))  # type: ignore[index]
     rig.feature(PictureInput).use(rig.window.viewer.piece, "variation")
-    assert rig.window.task_panel.form is not None
-    assert rig.window.task_panel.form.values()["image"] == str(draft)
+    form = rig.window.task_panel.form
+    assert form is not None
+    rig.wait(lambda: form.values().get("image") == str(draft))
 
 
 def test_a_pasted_file_keeps_every_byte(rig: Rig, picture: Path) -> None:
@@ -144,7 +166,35 @@ def test_a_pasted_path_is_opened(rig: Rig, picture: Path) -> None:
     assert shown(rig) == picture
 
 
-@pytest.mark.parametrize("text", ["a red cat", "x" * 100_000, "/nowhere\n/else", ""])
+@pytest.mark.parametrize("form", ["'{}'", '"{}"', "file://{}", "~/{name}", "{}\n{}"])
+def test_paths_are_opened_as_file_managers_and_terminals_copy_them(
+    rig: Rig, picture: Path, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    cat = picture.with_name("my cat.png")
+    picture.rename(cat)
+    monkeypatch.setenv("HOME", str(cat.parent))
+    data = QMimeData()
+    written = str(cat).replace(" ", "%20") if form.startswith("file") else str(cat)
+    data.setText(form.format(written, written, name=cat.name))
+    paste(rig, data)
+    assert shown(rig) == cat
+    assert ("Of 2 files" in rig.window.notices.text("files")) == ("\n" in form)
+
+
+def test_a_picture_whose_alpha_was_left_empty_is_seen(rig: Rig) -> None:
+    for alpha, seen in ((0, 255), (128, 128)):
+        copied = QImage(64, 64, QImage.Format.Format_ARGB32)
+        copied.fill(QColor(200, 30, 30, alpha))
+        data = QMimeData()
+        data.setImageData(copied)
+        before = rig.window.viewer.piece
+        paste(rig, data)
+        rig.wait(lambda before=before: rig.window.viewer.piece and rig.window.viewer.piece != before)
+        kept = Image.open(shown(rig)).convert("RGBA")
+        assert kept.getpixel((5, 5)) == (200, 30, 30, seen)
+
+
+@pytest.mark.parametrize("text", ["a red cat", "x" * 100_000, "/nowhere\nelse", ""])
 def test_a_pasted_text_is_told_to_be_none(rig: Rig, text: str) -> None:
     data = QMimeData()
     data.setText(text)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from rig import Rig
 
-from studio.descriptions import Cheaper, ComponentInfo
+from studio.descriptions import Cheaper, ComponentInfo, DeviceMemory
 from studio.desktop.features.memory_panel import ComponentRow, MemoryPanel
 from studio.messages import MemoryReport, Pin, Plan, Planned, ReportMemory, Unload
 
@@ -52,7 +52,7 @@ def test_the_panel_asks_only_while_it_is_seen_and_shows_who_uses_what(rig: Rig) 
     assert ReportMemory() not in rig.client.sent
     rig.window.dock_area.reveal(panel)
     rig.wait(lambda: ReportMemory() in rig.client.sent)
-    rig.client.emit(MemoryReport([UNET, VAE, TEXT], "cuda:0", 3 * GB, 8 * GB, GB))
+    rig.client.emit(MemoryReport([UNET, VAE, TEXT], [DeviceMemory("cuda:0", 3 * GB, 8 * GB)], GB))
     rig.wait(lambda: len(panel.findChildren(ComponentRow)) == 3)
     assert panel.summary.text() == "3.0 GB of 8.0 GB on cuda:0 · 1.0 GB rest in RAM"
     rows = {row.about.text(): row for row in panel.findChildren(ComponentRow)}
@@ -68,7 +68,7 @@ def test_the_panel_asks_only_while_it_is_seen_and_shows_who_uses_what(rig: Rig) 
     assert [command for command in rig.client.sent if isinstance(command, Unload | Pin)] == [
         Unload(["1"]), Pin("3", True)
     ]  # fmt: skip
-    rig.client.emit(MemoryReport([VAE], "cuda:0", GB, 8 * GB, 0, 5 * GB))
+    rig.client.emit(MemoryReport([VAE], [DeviceMemory("cuda:0", GB, 8 * GB)], 0, 5 * GB))
     rig.wait(lambda: "5.0 GB are lost until the engine restarts" in panel.summary.text())
     rig.client.emit(MemoryReport())
     rig.wait(lambda: panel.summary.text() == "No model is loaded.")

@@ -52,7 +52,22 @@ def test_of_a_folder_of_many_files_what_cannot_be_used_is_counted_and_one_click_
 def test_a_folder_without_a_model_says_why(rig: Rig, tmp_path: Path) -> None:
     add(rig, tmp_path)
     rig.client.emit(messages.Models([MODEL, found(tmp_path, problem="There is no model in it.")]))
-    rig.wait(lambda: rig.window.notices.text("models") == "There is no model in it.")
+    rig.wait(lambda: rig.window.notices.text("models") == "Not added: There is no model in it.")
+    rig.wait(lambda: rig.client.sent.count(messages.Refresh()) == 2)
+    assert settings_file.load().models == ()  # or it would be told again at every start
+    rig.client.emit(messages.Models([MODEL]))
+    rig.wait(lambda: rig.window.notices.keys() == ["models"])
+
+
+def test_a_model_that_broke_later_can_be_taken_off_the_list(rig: Rig, tmp_path: Path) -> None:
+    rig.session.settings = settings_file.add_model(tmp_path / "mine")
+    rig.client.emit(messages.Models([MODEL, found(tmp_path, problem="It is damaged.")]))
+    rig.wait(lambda: rig.window.notices.text("model mine"))
+    next(
+        button for button in rig.window.notices.findChildren(QPushButton) if button.text() == "Remove from the list"
+    ).click()
+    rig.wait(lambda: messages.Refresh() in rig.client.sent)
+    assert settings_file.load().models == ()
 
 
 def test_the_same_place_twice_is_one_sentence(rig: Rig, tmp_path: Path) -> None:

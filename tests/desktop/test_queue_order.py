@@ -1,5 +1,7 @@
 """The queue can be changed: order, pause, all at once; and what waits outlives the program."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -121,3 +123,16 @@ def test_a_new_job_passes_those_of_an_earlier_session(rig: Rig, qtbot: QtBot, qa
     assert sent(again) == ["new"]  # what the user pauses is paused
     again.session.jobs.cancel_all()
     again.studio.close()
+
+
+def test_what_ended_in_the_last_moment_does_not_wait_at_the_next_start(
+    qtbot: QtBot, qapp: QApplication, studio_home: Path
+) -> None:
+    rig = Rig(qtbot, qapp)
+    order(rig, "one", "two")
+    path = rig.session.settings.home / "session" / "queue.json"
+    rig.wait(lambda: path.exists() and b"two" in path.read_bytes())
+    rig.session.jobs.cancel_all()
+    rig.wait(lambda: not rig.session.jobs.pending)
+    rig.studio.close()  # before anything is written
+    assert path.read_bytes() == b"[]"

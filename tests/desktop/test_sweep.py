@@ -10,9 +10,12 @@ from studio.desktop.features.sweep.runner import SweepFeature
 from studio.errors import UserError
 from studio.form import FormField
 from studio.messages import Failed, Finished, Started, Submit
+from studio.role import Role
 
 NUMBER = FormField("s", "Strength", "number", "slider", minimum=0, maximum=1, step=0.25)
 WHOLE = FormField("n", "Steps", "integer", "integer", minimum=1, maximum=50)
+GUIDANCE = FormField("g", "Guidance", "number", "slider", minimum=0, maximum=30)
+SEED = FormField("seed", "Seed", "integer", "seed", minimum=0, maximum=2**63 - 1, role=Role.SEED)
 TEXT = FormField("p", "Prompt", "text", "prompt")
 CHOICE = FormField("c", "Mode", "choice", "choice", choices=("fast", "slow"))
 
@@ -23,6 +26,16 @@ CHOICE = FormField("c", "Mode", "choice", "choice", choices=("fast", "slow"))
         (NUMBER, "0, 0.5 ,1", (0, 0.5, 1)),
         (NUMBER, "0..1", (0, 0.25, 0.5, 0.75, 1)),
         (NUMBER, "0..1/3", (0, 0.5, 1)),
+        (NUMBER, "0,25", (0.25,)),
+        (NUMBER, "0,25, 0,5", (0.25, 0.5)),
+        (NUMBER, "0,25; 0.5;1", (0.25, 0.5, 1)),
+        (NUMBER, "0,25..0,75/3", (0.25, 0.5, 0.75)),
+        (NUMBER, "0.25,0.5", (0.25, 0.5)),
+        (NUMBER, "0,0.5,1", (0, 0.5, 1)),
+        (GUIDANCE, "7,5", (7.5,)),
+        (SEED, "9007199254740993, 9223372036854775806", (9007199254740993, 9223372036854775806)),
+        (SEED, "9223372036854775805..9223372036854775807", tuple(2**63 - 3 + number for number in range(3))),
+        (SEED, "0..9223372036854775806/3", (0, 4611686018427387903, 9223372036854775806)),
         (WHOLE, "5..3, 20", (5, 4, 3, 20)),
         (WHOLE, "7, 7", (7,)),
         (TEXT, "a cat | a dog, in winter", ("a cat", "a dog, in winter")),
@@ -42,6 +55,9 @@ def test_values_are_read_as_people_write_them(field: FormField, text: str, value
         (NUMBER, "0, 2", "2 is outside 0..1"),
         (WHOLE, "1..900", "the most"),
         (CHOICE, "fast, odd", "none of its choices"),
+        (NUMBER, "0..1/many", "no count from 2 to 100"),
+        (SEED, "1.5", "“1.5” is no number"),
+        (SEED, "9223372036854775808", "9223372036854775808 is outside 0..9223372036854775807"),
     ],
 )
 def test_what_cannot_be_a_value_is_told_at_its_field(field: FormField, text: str, words: str) -> None:

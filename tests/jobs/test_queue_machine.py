@@ -17,13 +17,15 @@ STEPS = ["command", "event", "command", "event", "ready", "begin", "begin", "fin
 class SimulatedEngine:
     """A client and its engine. Commands and events are under way until the machine delivers them."""
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
         self.commands: deque[tuple[str, str]] = deque()
         self.events: deque[Event] = deque()
         self.orders: list[str] = []
         self.begun: list[str] = []
         self.ready, self.starting = False, True
-        self.runs = self.told_to_stop = False
+        self.running: list[str] = []
+        self.told_to_stop: set[str] = set()
 
     # ---- a JobClient
 
@@ -54,50 +56,58 @@ class SimulatedEngine:
                 self.events.append(messages.Withdrawn(job))
             case ("submit", job):
                 self.orders.append(job)
-                assert len(self.orders) <= AT_ENGINE
+                assert len(self.orders) <= AT_ENGINE * self.at_once
             case ("cancel", job) if self._waits(job):
                 self.orders.remove(job)
                 self.events.append(messages.JobCancelled(job))
             case ("cancel", job) if job in self.orders:
-                self.told_to_stop = True
+                self.told_to_stop.add(job)
             case ("withdraw", job) if self._waits(job):
                 self.orders.remove(job)
                 self.events.append(messages.Withdrawn(job))
 
+    @property
+    def can_begin(self) -> bool:
+        return len(self.running) < min(self.at_once, len(self.orders))
+
     def begin(self) -> None:
-        assert self.orders[0] not in self.begun, "a job has begun twice"
-        self.begun.append(self.orders[0])
-        self.runs = True
-        self.events.append(messages.Started(self.orders[0], {}))
+        job = next(job for job in self.orders if job not in self.running)
+        assert job not in self.begun, "a job has begun twice"
+        self.begun.append(job)
+        self.running.append(job)
+        self.events.append(messages.Started(job, {}))
 
     def finish(self, failed: bool) -> None:
-        job = self.orders.pop(0)
-        if self.told_to_stop:
+        """Of several that run, the later one overtakes the earlier."""
+        job = self.running.pop()
+        self.orders.remove(job)
+        if job in self.told_to_stop:
             self.events.append(messages.JobCancelled(job))
         else:
             self.events.append(messages.Failed(job, "no") if failed else messages.Finished(job, 1.0))
-        self.runs = self.told_to_stop = False
 
     def die(self, restarting: bool) -> None:
-        self.events += [messages.Withdrawn(job) for job in self.orders[1:]]
-        self.events += [messages.Interrupted(job, "It died.") for job in self.orders[:1]]
+        self.events += [messages.Withdrawn(job) for job in self.orders if job not in self.running]
+        self.events += [messages.Interrupted(job, "It died.") for job in self.running]
         self.events.append(messages.Ended("It died.", -9, restarting))
         self.orders.clear()
+        self.running.clear()
         self.ready, self.starting = False, restarting
-        self.runs = self.told_to_stop = False
 
     def get_ready(self) -> None:
         self.ready, self.starting = True, False
-        self.events.append(messages.Ready([], [], [], []))
+        self.events.append(messages.Ready([], [], [], [], at_once=self.at_once))
 
     def _waits(self, job: str) -> bool:
-        return job in self.orders and not (self.runs and job == self.orders[0])
+        return job in self.orders and job not in self.running
 
 
 class QueueMachine(RuleBasedStateMachine):
-    @initialize(attended=st.booleans(), earlier=st.sampled_from([0, 0, 2]), reorders=st.booleans())
-    def make(self, attended: bool, earlier: int, reorders: bool) -> None:
-        self.engine = SimulatedEngine()
+    @initialize(
+        attended=st.booleans(), earlier=st.sampled_from([0, 0, 2]), reorders=st.booleans(), devices=st.integers(1, 2)
+    )
+    def make(self, attended: bool, earlier: int, reorders: bool, devices: int) -> None:
+        self.engine = SimulatedEngine(devices)
         self.queue = JobQueue(attended=attended)
         self.queue.attach(self.engine)
         self.ends: Counter[str] = Counter()
@@ -174,7 +184,7 @@ class QueueMachine(RuleBasedStateMachine):
         pending = [job.id for job in self.queue.pending]
         assert self.engine.orders == pending[: len(self.engine.orders)]
         if self.engine.ready and not self.queue.paused:
-            assert len(self.engine.orders) == min(AT_ENGINE, len(pending))
+            assert len(self.engine.orders) == min(AT_ENGINE * self.engine.at_once, len(pending))
 
     # ---- what holds always
 
@@ -208,7 +218,7 @@ class QueueMachine(RuleBasedStateMachine):
         begun = len(self.engine.begun)
         expected = [job.id for job in self.queue.pending if job.id not in self.engine.begun]
         while self.engine.orders:
-            if not self.engine.runs:
+            while self.engine.can_begin:
                 self.engine.begin()
             self.engine.finish(False)
             self._deliver()
@@ -228,11 +238,11 @@ class QueueMachine(RuleBasedStateMachine):
                 self.queue.follow(engine.events.popleft())
             case "ready" if engine.starting:
                 engine.get_ready()
-            case "begin" if engine.orders and not engine.runs:
+            case "begin" if engine.can_begin:
                 engine.begin()
             case "die" if len(engine.orders) > 1:
                 engine.die(restarting=True)
-            case "finish" | "fail" if engine.orders:
+            case "finish" | "fail" if engine.running:
                 engine.finish(step == "fail")
 
     def _deliver(self) -> None:

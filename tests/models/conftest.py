@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 from tiny import tiny_models
+from zoo import zoo
 
-__all__ = ["home", "tiny_models"]
+__all__ = ["home", "tiny_models", "zoo"]
 
 
 @pytest.fixture(scope="session")

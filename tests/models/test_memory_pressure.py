@@ -316,58 +316,63 @@ def test_free_memory_knows_the_limits_of_containers(tmp_path: Path) -> None:
     assert 0 < free_bytes("cpu") < 2**50
 
 
+CARDS = st.integers(0, 1)
+
+
 class Traffic(RuleBasedStateMachine):
-    """Leases, variants, other programs and failures in any order, against what must always hold."""
+    """Leases, variants, other programs and failures in any order on two cards, against what must always hold."""
 
     folder: Path
 
     @initialize()
     def start(self) -> None:
-        self.memory, self.machine = card(self.folder, 16)
-        self.open: list[Any] = []
+        self.cards = [card(self.folder, 16) for _ in range(2)]
+        self.open: list[tuple[Any, Any, int]] = []
 
-    @rule(names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8))
-    def lease(self, names: set[str], working: int) -> None:
+    @rule(at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8))
+    def lease(self, at: int, names: set[str], working: int) -> None:
         wanted = {name: spec(self.folder, name, 3 + "abcd".index(name)) for name in sorted(names)}
-        block = self.memory.lease(wanted, working_bytes=working * MIB)
+        block = self.cards[at][0].lease(wanted, working_bytes=working * MIB)
         try:
             parts = block.__enter__()
         except UserError:  # it does not fit beside what is leased
             return
         for name in wanted:
             assert parts[name].weight[0] == ord(name)
-        self.open.append((block, parts))
+        self.open.append((block, parts, at))
 
     @precondition(lambda self: self.open)
     @rule(at=st.integers(0, 9))
     def patch(self, at: int) -> None:
-        _, parts = self.open[at % len(self.open)]
+        _, parts, _ = self.open[at % len(self.open)]
         parts.patched(next(iter(parts)), ("same",), lambda net: None)
 
     @precondition(lambda self: self.open)
     @rule(at=st.integers(0, 9))
     def end(self, at: int) -> None:
-        block, _ = self.open.pop(at % len(self.open))
+        block, _, _ = self.open.pop(at % len(self.open))
         block.__exit__(None, None, None)
 
-    @rule(mib=st.integers(0, 8))
-    def other_program(self, mib: int) -> None:
-        self.machine.others = mib * MIB
+    @rule(at=CARDS, mib=st.integers(0, 8))
+    def other_program(self, at: int, mib: int) -> None:
+        self.cards[at][1].others = mib * MIB
 
     @rule(mib=st.sampled_from((0, 1, 10**6)))
     def other_program_in_ram(self, mib: int) -> None:
-        self.machine.ram_bytes = mib * MIB
+        for _, machine in self.cards:  # both rest in the same RAM
+            machine.ram_bytes = mib * MIB
 
-    @rule()
-    def unload(self) -> None:
-        self.memory.unload()
+    @rule(at=CARDS)
+    def unload(self, at: int) -> None:
+        self.cards[at][0].unload()
 
-    @rule(names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=2))
-    def lease_while_moving_fails(self, names: set[str]) -> None:
-        tiers: Any = self.memory._tiers
+    @rule(at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=2))
+    def lease_while_moving_fails(self, at: int, names: set[str]) -> None:
+        memory = self.cards[at][0]
+        tiers: Any = memory._tiers
         tiers.fails = True
         try:
-            with self.memory.lease({name: spec(self.folder, name, 3 + "abcd".index(name)) for name in sorted(names)}):
+            with memory.lease({name: spec(self.folder, name, 3 + "abcd".index(name)) for name in sorted(names)}):
                 pass
         except (UserError, torch.OutOfMemoryError):
             pass
@@ -375,20 +380,24 @@ class Traffic(RuleBasedStateMachine):
             tiers.fails = False
 
     @invariant()
-    def ledger_is_exact(self) -> None:
-        report: list[Resident] = self.memory.report()
-        own = [line for line in report if not line.derived]
-        assert len(own) == len({line.title for line in own}), "equal components are held once"
-        on_card = sum(line.bytes for line in own if line.place == CARD)
-        assert self.memory.used_bytes == on_card == self.machine.taken
-        assert sum(line.leases for line in report) == sum(len(parts._taken) for _, parts in self.open)
+    def ledgers_are_exact(self) -> None:
+        for at, (memory, machine) in enumerate(self.cards):
+            report: list[Resident] = memory.report()
+            own = [line for line in report if not line.derived]
+            assert len(own) == len({line.title for line in own}), "equal components are held once on a card"
+            on_card = sum(line.bytes for line in own if line.place == CARD)
+            assert memory.used_bytes == on_card == machine.taken
+            assert sum(line.leases for line in report) == sum(
+                len(parts._taken) for _, parts, on in self.open if on == at
+            )
 
     def teardown(self) -> None:
-        for block, _ in self.open:
+        for block, _, _ in self.open:
             block.__exit__(None, None, None)
-        self.memory.unload()
-        assert self.memory.report() == []
-        assert self.machine.taken == 0
+        for memory, machine in self.cards:
+            memory.unload()
+            assert memory.report() == []
+            assert machine.taken == 0
 
 
 def test_any_order_of_events_leaves_the_ledger_exact(tmp_path: Path) -> None:

@@ -36,6 +36,7 @@ MODELS = [
     ModelInfo("starter", "Starter", "kandinsky22", "/models/starter",
               ["text-to-image", "image-to-image", "inpaint", "variation", "upscale"]),
     ModelInfo("painter", "Painter", "sd1", "/models/painter", ["text-to-image"]),
+    ModelInfo("film", "Film", "sd1", "/models/Film.safetensors", [], kind="lora"),
 ]  # fmt: skip
 
 

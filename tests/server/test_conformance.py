@@ -69,12 +69,13 @@ def test_the_official_client_is_content(version: str, tmp_path: Path, home: Path
         read_me = subprocess.run(
             [python, "-c", example()], cwd=tmp_path, env=variables, capture_output=True, text=True, timeout=60
         )
-        opened = Image.open(tmp_path / "cup.png")
+        with Image.open(tmp_path / "cup.png") as cup:
+            size = cup.size
     finally:
         served.close()
     assert done.returncode == 0, done.stdout + done.stderr
     assert (read_me.returncode, read_me.stderr) == (0, ""), read_me.stderr
-    assert opened.size == (256, 256)
+    assert size == (256, 256)
     assert done.stdout.split() == CHECKS
 
 

@@ -57,7 +57,7 @@ def test_who_hangs_up_cancels_the_job(served: Served, stream: bool) -> None:
     with Wire(served) as wire:
         ask(wire, body=body)
         (order,) = served.wait(lambda: served.submitted)
-        served.emit(Started(order.job, {}), Progress(order.job, 1, 4, "denoising", preview=jpeg()))
+        served.emit(Started(order.job, {}), Progress(order.job, 2, 4, "denoising", preview=jpeg()))
         if stream:
             wire.until(b"partial_image")
         assert served.cancelled == []
@@ -189,7 +189,7 @@ def test_a_failure_within_a_stream_is_an_event(served: Served) -> None:
     with Wire(served) as wire:
         ask(wire, "Connection: close", body=body)
         (order,) = served.wait(lambda: served.submitted)
-        served.emit(Started(order.job, {}), Progress(order.job, 1, 4, "denoising", preview=jpeg()))
+        served.emit(Started(order.job, {}), Progress(order.job, 2, 4, "denoising", preview=jpeg()))
         wire.until(b"partial_image")
         served.emit(Failed(order.job, "Not enough memory.", "out_of_memory", user=True))
         rest = wire.answer()

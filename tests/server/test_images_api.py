@@ -167,6 +167,17 @@ def test_bad_pictures_and_masks_are_told(served: Served) -> None:
     assert served.submitted == []
 
 
+def test_loras_are_those_of_the_catalogue(served: Served) -> None:
+    asked = {"prompt": "x", "lora": [{"adapter": "Film", "weight": 0.5}]}
+    assert served.http.post(GENERATIONS, json=asked).status_code == 200
+    assert served.submitted[0].params["lora"] == asked["lora"]
+    data = {"prompt": "x", "lora": json.dumps([{"adapter": "film"}])}
+    assert served.http.post(EDITS, files={"image": picture()}, data=data).status_code == 200
+    data["lora"] = json.dumps([{"adapter": "/etc/passwd"}])
+    refused = served.http.post(EDITS, files={"image": picture()}, data=data)
+    assert error(refused) == (404, "model_not_found", "lora")
+
+
 def test_a_variation(served: Served) -> None:
     done = served.http.post(VARIATIONS, files={"image": picture()}, data={"n": "2", "distance": "0.3"})
     assert done.status_code == 200, done.text

@@ -30,6 +30,10 @@ def code(answer: Any) -> tuple[int, str, str | None]:
     return answer.status_code, told["code"], told["param"]
 
 
+def lora(entry: Any) -> dict[str, Any]:
+    return {"task": "text-to-image", "params": {"prompt": "x", "lora": [entry]}}
+
+
 def events(text: str) -> list[tuple[str, dict[str, Any]]]:
     found = []
     for block in text.strip().split("\n\n"):
@@ -141,6 +145,12 @@ def test_a_cancel_storm_ends_each_job_once(serve: Serve) -> None:
         ({"task": "upscale", "params": {"image": "/etc/passwd"}}, (400, "file_not_found", "image")),
         ({"task": "blend", "params": {"image": ["../x"], "text": []}}, (400, "file_not_found", "image")),
         ({"task": "blend", "params": {"image": "x"}}, (400, "invalid_value", "image")),
+        (lora({"adapter": "/etc/passwd"}), (404, "model_not_found", "lora")),
+        (lora({"adapter": "../film.safetensors"}), (404, "model_not_found", "lora")),
+        (lora({"adapter": "film", "weight": 9}), (400, "invalid_value", "weight")),
+        (lora({"adapter": "film", "path": "x"}), (400, "invalid_value", "lora")),
+        (lora({"weight": 1}), (400, "invalid_value", "lora")),
+        (lora("film"), (400, "invalid_value", "lora")),
     ],
 )  # fmt: skip
 def test_what_a_job_cannot_be(served: Served, body: Any, expected: Any) -> None:
@@ -178,6 +188,14 @@ def test_uploads_make_room_for_others(served: Served, monkeypatch: pytest.Monkey
     found = [served.http.get(f"/v1/files/{id}").status_code for id in ids]
     assert found[0] == 404
     assert found[-1] == 200
+
+
+def test_what_a_killed_server_had_begun_to_write_is_swept(served: Served) -> None:
+    folder = served.backend.uploads._folder
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ".x.123-0123abcd.tmp").write_bytes(b"half")
+    served.backend.uploads.sweep()
+    assert [entry for entry in folder.iterdir() if entry.name.endswith(".tmp")] == []
 
 
 def test_the_library(served: Served) -> None:
@@ -240,7 +258,10 @@ def test_the_document_tells_of_every_route_and_of_nothing_else(served: Served) -
         if isinstance(route, Route)
         for method in (route.methods or set()) - {"HEAD"}
     }
-    of_the_studio = {("GET", "/v1/front/{front}/events"), ("POST", "/v1/front/{front}/{verb}")}
+    of_the_studio = {
+        ("GET", "/"), ("GET", "/static/{name}"), ("GET", "/v1/front/{front}/events"),
+        ("POST", "/v1/front/{front}/{verb}"),
+    }  # fmt: skip
     assert documented == served_routes - of_the_studio
     for operation in OPERATIONS:
         names = set(re.findall(r"{(\w+)}", operation.path))

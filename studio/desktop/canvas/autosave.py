@@ -38,7 +38,9 @@ class Autosave(QObject):
     failed = Signal(object)
     kept = Signal()
     claimed = Signal()
-    """The folder is this program's. A second program on the same home saves nothing, without a word."""
+    """The folder is this program's."""
+    occupied = Signal()
+    """Another program that runs has it: this one restores and keeps nothing."""
 
     def __init__(self, document: Document, worker: Worker, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -138,6 +140,7 @@ class Autosave(QObject):
 
     def _begin(self, mine: bool) -> None:
         if not mine:
+            self.occupied.emit()
             return
         self._mine = True
         self.claimed.emit()

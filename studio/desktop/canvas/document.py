@@ -17,6 +17,7 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
 
 UNDO_LIMIT = 200
+FLATS = 16
 FRAME_MERGING, OPACITY_MERGING = 1, 2
 """Steps of one kind that follow each other are one step."""
 
@@ -37,6 +38,11 @@ class PictureSource:
     file: Path
     parents: tuple[str, ...] = ()
 
+    @property
+    def kept(self) -> Path:
+        """Its pixels as they were when it came: `file` may be one from outside, of which `ref` is a copy of ours."""
+        return Path(self.ref) if Path(self.ref).is_absolute() else self.file
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, PictureSource) and (self.ref, self.file) == (other.ref, other.file)
 
@@ -50,6 +56,8 @@ class Document(QObject):
     changed = Signal()
     shown = Signal()
     framed = Signal()
+    left = Signal(object)
+    """Another picture takes the place of this DocumentState, in which there is work."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -57,8 +65,8 @@ class Document(QObject):
         self.stack = UndoStack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.stack.indexChanged.connect(self._stepped)
-        self.flat: tuple[tuple[Layer, ...], Path] | None = None
-        """The layers that were put into one file last, and that file."""
+        self._flats: list[tuple[tuple[Layer, ...], Path]] = []
+        """Layers that were put into one file, the last ones last, and that file."""
 
     # ---- reading
 
@@ -87,8 +95,9 @@ class Document(QObject):
     @property
     def piece(self) -> PictureSource | None:
         """The document as one picture; None if there is none, or no file that has all of it."""
-        if self.flat and self.flat[0] == self.layers:
-            return PictureSource(str(self.flat[1]), self.flat[1], self.refs)
+        for layers, file in self._flats:
+            if layers == self.layers:
+                return PictureSource(str(file), file, self.refs)
         at = next((number for number, layer in reversed([*enumerate(self.layers)]) if layer.visible), -1)
         if at < 0:
             return None
@@ -104,8 +113,13 @@ class Document(QObject):
     @property
     def refs(self) -> tuple[str, ...]:
         """The pictures that the document is made of, as jobs name them."""
-        own = [layer.ref for layer in self.layers if layer.ref]
-        return (*own, str(self.flat[1])) if self.flat else (*own,)
+        own, keys = [layer.ref for layer in self.layers if layer.ref], {layer.key for layer in self.layers}
+        flats = [str(file) for layers, file in self._flats if keys & {layer.key for layer in layers}]
+        return (*own, *flats)
+
+    def know_flat(self, layers: tuple[Layer, ...], file: Path) -> None:
+        """A file has all that these layers show: jobs name them by it."""
+        self._flats = [*self._flats[1 - FLATS :], (layers, file)]
 
     def place(self, piece: PictureSource, size: QSize) -> QRect | None:
         """Where a result lies over the document; None for one that was not made from it, or has another size."""
@@ -125,11 +139,17 @@ class Document(QObject):
 
     def put_state(self, text: str, state: DocumentState) -> None:
         """Another document, with its mask and frame, as a step that can be undone."""
+        self._leave()
         self._push(text, state)
 
     def open(self, text: str, piece: PictureSource, shown: Shown) -> None:
         """A picture becomes a document of its own."""
+        self._leave()
         self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
+
+    def _leave(self) -> None:
+        if len(self.layers) > 1 or self.is_marked:
+            self.left.emit(self.state)
 
     def add(self, text: str, layer: Layer) -> None:
         """A result over the others."""
@@ -156,6 +176,15 @@ class Document(QObject):
     def set_frame(self, text: str, frame: QMargins) -> None:
         if frame != self.frame:
             self._push(text, self.state._replace(frame=frame), FRAME_MERGING)
+
+    def mark(self, text: str, grey: QImage) -> None:
+        """What a mask of the size of the picture marks takes the place of what is marked."""
+        from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
+
+        bounds, feather_px = self.bounds, self.overlay.feather_px if self.overlay else 0.0
+        overlay = MaskOverlay(bounds.size(), from_grey(grey), bounds.topLeft())
+        overlay.set_feather(feather_px)
+        self._push(text, self.state._replace(overlay=overlay))
 
     def need_overlay(self) -> "MaskOverlay | None":
         """The mask, made if need be; None without a picture."""

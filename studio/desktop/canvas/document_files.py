@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from studio import files
 from studio.desktop.canvas.document import Document, DocumentState, PictureSource
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell import clipboard, drafts, qt_image
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
@@ -38,7 +39,7 @@ class DocumentFiles(QObject):
 
     def ask(self, piece: PictureSource | None, whole: bool) -> None:
         """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
-        name = piece.file.name if piece else self.tr("picture") + ".png"
+        name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
         dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
@@ -74,24 +75,16 @@ class DocumentFiles(QObject):
             layers = self._document.layers
             self._run(target, lambda: _write_layers(target, layers))
         elif piece is not None and with_recipe:
-            self._run(target, lambda: clipboard.save_as(piece.file, target))
+            self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
             scene = Scene([*self._document.layers])
-            self._run(target, lambda: clipboard.save_pixels(piece.file if piece else scene.flattened(), target))
+            self._run(target, lambda: clipboard.save_pixels(piece.kept if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
-        from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
-        from studio.document import project  # slow, and first needed after the first paint
-
-        state = self._document.state
-        overlay = state.overlay if state.overlay is not None and not state.overlay.mask.is_empty else None
-        snapshot = overlay.mask.snapshot() if overlay else None
+        write = project_writer(self._document.state)
 
         def work() -> list[str]:
-            from studio.desktop.canvas.mask_overlay import to_grey  # first needed after the first paint
-
-            mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
-            project.save(target, manifest.manifest(state), mask)
+            write(target)
             return []
 
         self._run(target, work)

@@ -31,8 +31,14 @@ class FrameTool(Tool):
         self._set_frame = set_frame
         self._held: Edge | None = None
         self._was = QMargins()
-        if view.fitted:
-            view.zoom_to(view.zoom * AWAY)
+        self._zoom = view.zoom * AWAY if view.fitted else 0.0
+        """What this tool has set it to; 0.0 for nothing."""
+        if self._zoom:
+            view.zoom_to(self._zoom)
+
+    def put_away(self) -> None:
+        if self._zoom and self.view.zoom == self._zoom:
+            self.view.fit()
 
     def press(self, pointer: PointerEvent) -> None:
         self._held, self._was = self._handle(pointer.spot), self.view.border

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -26,11 +29,12 @@ from studio.desktop.widgets.control import Slider
 
 KEY = Qt.ItemDataRole.UserRole
 SIDE = 44
+Index = QModelIndex | QPersistentModelIndex
 ACTIONS = ("layer.up", "layer.down", "layer.clear")
 
 
 class LayerPanel(QWidget):
-    """A tick shows a layer, Ctrl+Up and Ctrl+Down move it, Delete removes it, F2 names it."""
+    """An eye shows a layer or hides it, Ctrl+Up and Ctrl+Down move it, Delete removes it, F2 names it."""
 
     def __init__(self, document: Document, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,6 +171,20 @@ class LayerPanel(QWidget):
             self._document.remove(self.tr("Remove a layer"), layer.key)
 
 
+class EyeDelegate(QStyledItemDelegate):
+    """An eye in place of the tick: what is not seen has a closed one."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        shown = QStyleOptionViewItem(option)
+        self.initStyleOption(shown, index)
+        widget = self.parent()
+        assert isinstance(widget, QWidget)
+        place = widget.style().subElementRect(QStyle.SubElement.SE_ItemViewItemCheckIndicator, shown, widget)
+        seen = index.data(Qt.ItemDataRole.CheckStateRole) == Qt.CheckState.Checked.value
+        theme.icon("eye" if seen else "eye-off").paint(painter, place)
+
+
 class LayerList(QListWidget):
     """The keys of a layer."""
 
@@ -174,6 +192,8 @@ class LayerList(QListWidget):
         super().__init__(parent)
         self.moved: Callable[[int], object] = lambda by: None
         self.removed: Callable[[], object] = lambda: None
+        self.setProperty("role", "layers")
+        self.setItemDelegate(EyeDelegate(self))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setIconSize(QSize(SIDE, SIDE))
         self.setSpacing(2)

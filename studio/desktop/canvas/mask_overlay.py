@@ -38,6 +38,8 @@ class MaskOverlay(QObject):
         self.mask = mask or Mask(size.width(), size.height(), base)
         self.origin = origin or QPoint()
         self._feather_px = 0.0
+        self.revision = 0
+        """Another number after every change."""
         self._tinted: dict[tuple[Key, int], TintedTile | None] = {}
 
     @property
@@ -165,10 +167,12 @@ class MaskOverlay(QObject):
         for key in self.mask.keys_in(wide):
             for level in range(DEEPEST + 1):
                 self._tinted.pop((key, level), None)
+        self.revision += 1
         self.changed.emit(QRect(wide[0], wide[1], wide[2] - wide[0], wide[3] - wide[1]).translated(self.origin))
 
     def _changed_all(self) -> None:
         self._tinted.clear()
+        self.revision += 1
         self.changed.emit(QRect(self.origin, self.size))
 
 

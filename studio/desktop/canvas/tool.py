@@ -43,6 +43,9 @@ class Tool(QObject):
         """Give up what is half done; False if there is nothing."""
         return False
 
+    def put_away(self) -> None:
+        """Another tool is taken, or none."""
+
     def key(self, event: QKeyEvent) -> bool:
         return False
 

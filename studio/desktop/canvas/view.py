@@ -66,9 +66,11 @@ class CanvasView(SceneView):
         return self._tool
 
     def use(self, tool: Tool | None) -> None:
-        if self._tool is not None:
-            self._tool.cancel()
-        self._tool = tool
+        former, self._tool = self._tool, tool
+        if former is not None:
+            former.cancel()
+            if former is not tool:
+                former.put_away()
         self._show_cursor()
         self.update()
 

@@ -1,6 +1,5 @@
 """CanvasDrop: pictures that are let go of over the canvas become the input of the chosen task, or layers."""
 
-import contextlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -10,7 +9,7 @@ from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF
 from studio.desktop.canvas.document import PictureSource, new_key
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.forms.task_fields import canvas_fields
-from studio.desktop.shell import clipboard, qt_image
+from studio.desktop.shell import clipboard, drafts, qt_image
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 
@@ -26,21 +25,22 @@ class CanvasDrop(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         self._workbench, self._viewer = workbench, workbench.viewer
-        self._marks = False
+        self._begins = False
+        """Whether the chosen task begins from what stands on the canvas."""
         self._viewer.drops.dropped.connect(self._drop)
         workbench.forms.chosen.connect(self._follow)
 
     def _follow(self) -> None:
         """What becomes of a picture in the chosen task, which may work on the canvas itself."""
         task, form = self._workbench.forms.task, self._workbench.forms.form
-        self._marks = bool(form and canvas_fields(task))
-        if self._marks:
+        self._begins = bool(form and canvas_fields(task))
+        if self._begins:
             words = self.tr("Work on this picture")
         elif task is not None and self._fields():
             words = self.tr("Input of “{0}”").format(task.title)
         else:
             words = self.tr("Show it")
-        self._viewer.drops.set_texts(words, self.tr("Show it"))
+        self._viewer.drops.set_texts(words, self.tr("Open it on the canvas"))
 
     def _fields(self) -> list[tuple[str, str]]:
         form = self._workbench.forms.form
@@ -57,22 +57,15 @@ class CanvasDrop(QObject):
             self._read(files if self._takes_several() else files[:1], self._use)
 
     def _takes_several(self) -> bool:
-        return not self._marks and bool(self._fields())
+        return not self._begins and bool(self._fields())
 
     def _read(self, files: Sequence[Path], then: Callable[[list[DroppedPicture]], object]) -> None:
         session = self._workbench.session
 
         def work() -> list[DroppedPicture]:
-            from studio.library import picture_id  # the first paint should not wait for it
-
-            found = []
-            for file in files:
-                ref = str(file)
-                if picture_id.is_id(file.stem):
-                    with contextlib.suppress(UserError):  # its name only looks like that of a picture of the library
-                        ref = file.stem if session.path(file.stem) == file else ref
-                found.append(DroppedPicture(PictureSource(ref, file), qt_image.load(file)))
-            return found
+            refs = [drafts.adopt(session.drafts_dir, file, session.path)[0] for file in files]
+            named = zip(refs, files, strict=True)
+            return [DroppedPicture(PictureSource(ref, file), qt_image.load(file)) for ref, file in named]
 
         session.worker.run(work, then, self._show_failed)
 
@@ -93,9 +86,8 @@ class CanvasDrop(QObject):
 
     def _use(self, found: list[DroppedPicture]) -> None:
         first, form = found[0], self._workbench.forms.form
-        if self._marks:
-            self._viewer.candidates.clear()
-            self._workbench.document.open(self.tr("Put the picture on the canvas"), first.piece, first.shown)
+        if self._begins:
+            self._workbench.opener.open_shown(first.piece, first.shown)
             return
         for piece, _ in found:
             fields = [name for name, _ in self._fields()]

@@ -12,10 +12,18 @@ class DocumentStatus(QObject):
         super().__init__(workbench.window)
         self._notices = workbench.notices
         workbench.session.document_failed.connect(self._show_failed)
+        workbench.session.document_occupied.connect(self._show_occupied)
         workbench.session.document_restored.connect(self._show_lost)
 
     def _show_failed(self, error: UserError) -> None:
         self._notices.show_error("kept", error)
+
+    def _show_occupied(self) -> None:
+        text = self.tr(
+            "The studio is open already in another window: that one keeps its canvas and its queue for the next start. "
+            "Pictures made here are in the library as usual; save the canvas as a project."
+        )
+        self._notices.show_line("occupied", "warning", text)
 
     def _show_lost(self, lost: list[str]) -> None:
         if lost:

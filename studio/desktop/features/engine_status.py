@@ -1,8 +1,12 @@
 """EngineStatus: turns what the engine says about itself into lines of the window, each with its way out."""
 
+import functools
+from pathlib import Path
+
 from PySide6.QtCore import QObject
 
 from studio import descriptions, messages
+from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.sentence import say
@@ -10,6 +14,7 @@ from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.jobs import Job, JobState
 from studio.messages import Event
+from studio.settings import Settings
 
 
 class EngineStatus(QObject):
@@ -20,6 +25,7 @@ class EngineStatus(QObject):
         session = self._session = workbench.session
         self._notices = workbench.notices
         self._interrupted: Job | None = None
+        self._bad_models: set[str] = set()
         session.received.connect(self._handle)
         session.troubled.connect(self._show_trouble)
         session.jobs.ended.connect(self._job_ended)
@@ -52,12 +58,13 @@ class EngineStatus(QObject):
 
     def _offer_waiting(self, count: int) -> None:
         jobs = self._session.jobs
-        text = self.tr("{0} jobs were waiting when the program ended; they are paused.").format(count)
+        one = self.tr("One job was waiting when the program ended; it is paused.")
+        text = one if count == 1 else self.tr("{0} jobs were waiting when the program ended; they are paused.")
         actions = [
             NoticeAction(self.tr("Go on"), jobs.resume),
             NoticeAction(self.tr("Forget them"), self._forget_waiting),
         ]
-        self._notices.show_line("waiting", "info", text, actions)
+        self._notices.show_line("waiting", "info", text.format(count), actions)
 
     def _forget_waiting(self) -> None:
         for job in self._session.jobs.held:
@@ -91,13 +98,26 @@ class EngineStatus(QObject):
                 self._notices.show_line(f"device {device.id}", "warning", device.problem)
 
     def _show_models(self, models: list[descriptions.ModelInfo]) -> None:
-        for model in models:
-            key = f"model {model.id}"
-            if model.problem:
-                text = self.tr("The model {0} cannot be used: {1}").format(model.title or model.id, say(model.problem))
-                self._notices.show_line(key, "warning", text)
-            else:
-                self._notices.remove(key)
+        bad = {f"model {model.id}": model for model in models if model.problem}
+        for key in self._bad_models - bad.keys():
+            self._notices.remove(key)
+        added = {*self._session.settings.models}
+        for key, model in bad.items():
+            text = self.tr("The model {0} cannot be used: {1}").format(model.title or model.id, say(model.problem))
+            path = Path(model.path)
+            take_off = NoticeAction(self.tr("Remove from the list"), functools.partial(self._take_off, path))
+            self._notices.show_line(key, "warning", text, [take_off] if model.path in added else [])
+        self._bad_models = {*bad}
+
+    def _take_off(self, path: Path) -> None:
+        """A model that the user has added; its files stay."""
+
+        def done(now: Settings) -> None:
+            self._session.settings = now
+            if client := self._session.client:
+                client.send(messages.Refresh())
+
+        self._session.worker.run(lambda: settings_file.remove_models([path]), done, self._show_trouble)
 
     def _unsaved(self, event: messages.Unsaved) -> None:
         jobs = self._session.jobs

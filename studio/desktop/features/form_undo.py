@@ -7,7 +7,8 @@ from PySide6.QtCore import QObject, QTimer
 
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.forms.form_like import FormLike
-from studio.desktop.forms.task_fields import canvas_fields
+from studio.desktop.forms.source_field import CANVAS, SourceField
+from studio.desktop.forms.task_fields import CanvasFields, canvas_fields
 from studio.desktop.workbench import Workbench
 
 IDLE_MS = 400
@@ -21,7 +22,7 @@ class FormUndo(QObject):
         super().__init__(workbench.window)
         self._workbench, self._stack = workbench, workbench.document.stack
         self._form: FormLike | None = None
-        self._left_out: frozenset[str] = frozenset()
+        self._canvas: CanvasFields | None = None
         self._values: dict[str, Any] = {}
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
@@ -32,18 +33,17 @@ class FormUndo(QObject):
 
     def _choose(self) -> None:
         forms = self._workbench.forms
-        filled = canvas_fields(forms.task)
-        self._follow(forms.form, filled.names if filled and forms.form else frozenset())
+        self._follow(forms.form, canvas_fields(forms.task))
 
-    def _follow(self, form: FormLike | None, left_out: frozenset[str]) -> None:
+    def _follow(self, form: FormLike | None, canvas: CanvasFields | None) -> None:
         if form is self._form:
             return
         self.push()
         if self._form is not None:
             self._form.changed.disconnect(self._idle.start)
-        self._form, self._left_out = form, left_out
+        self._form, self._canvas = form, canvas
         if form is not None:
-            self._values = self._read(form)
+            self._values = _read(form, canvas)
             form.changed.connect(self._idle.start)
 
     def _push_pending(self) -> None:
@@ -56,7 +56,8 @@ class FormUndo(QObject):
         form = self._form
         if form is None:
             return
-        before, after = self._values, self._read(form)
+        canvas = self._canvas
+        before, after = self._values, _read(form, canvas)
         changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
         self._workbench.keep_ui_state()
         if not changed:
@@ -64,19 +65,28 @@ class FormUndo(QObject):
         self._values = after
         merging = 1000 + zlib.crc32(repr((id(form), changed)).encode()) % 2**24
 
-        left_out = self._left_out
-
         def show(values: object) -> None:
             assert isinstance(values, dict)
             if form is self._form:
                 self._values = values
-            others = {name: value for name, value in form.values().items() if name in left_out}
-            form.set_values({**values, **others})
+            follows = canvas is not None and values.get(canvas.image) is CANVAS
+            form.set_values({**values, **(self._frame(canvas) if canvas and follows else {})})
 
         self._stack.push(StateCommand(self.tr("Settings"), before, after, show, merging, done=True))
 
-    def _read(self, form: FormLike) -> dict[str, Any]:
-        return {name: value for name, value in form.values().items() if name not in self._left_out}
+    def _frame(self, canvas: CanvasFields) -> dict[str, int]:
+        """Of the canvas, which is in steps of its own."""
+        frame = self._workbench.document.frame
+        return dict(zip(canvas.sides, (frame.left(), frame.top(), frame.right(), frame.bottom()), strict=False))
+
+
+def _read(form: FormLike, canvas: CanvasFields | None) -> dict[str, Any]:
+    """Its values; of what follows the canvas only that it does."""
+    values = form.values()
+    source = form.editor(canvas.image) if canvas else None
+    if canvas is None or not isinstance(source, SourceField) or not source.follows:
+        return values
+    return {**{name: value for name, value in values.items() if name not in canvas.names}, canvas.image: CANVAS}
 
 
 def install(workbench: Workbench) -> None:

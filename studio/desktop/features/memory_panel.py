@@ -108,8 +108,10 @@ class MemoryPanel(QWidget):
     def _told(self, report: MemoryReport) -> str:
         if not report.components:
             return self.tr("No model is loaded.")
-        used, room = file_size(report.used_bytes), file_size(report.room_bytes)
-        parts = [self.tr("{0} of {1} on {2}").format(used, room, report.device)]
+        parts = [
+            self.tr("{0} of {1} on {2}").format(file_size(each.used_bytes), file_size(each.room_bytes), each.id)
+            for each in report.devices
+        ]
         if report.parked_bytes:
             parts.append(self.tr("{0} rest in RAM").format(file_size(report.parked_bytes)))
         if report.leaked_bytes:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from studio.descriptions import DeviceInfo
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.undo import StateCommand
+from studio.desktop.forms.source_field import CANVAS
 from studio.desktop.forms.task_fields import canvas_fields, variation_fields
 from studio.desktop.shell import drafts, qt_image
 from studio.desktop.style.label_text import file_size
@@ -84,9 +85,7 @@ class Onboarding(QObject):
         session.worker.run(work, show, self._show_failed)
 
     def _vary(self, file: Path, shown: qt_image.Shown) -> None:
-        found = variation_fields(self._tasks["vary"])
-        if found is not None:
-            self._set_up("vary", self.tr("Try: vary"), {found[0]: str(file)}, (PictureSource(str(file), file), shown))
+        self._set_up("vary", self.tr("Try: vary"), {}, (PictureSource(str(file), file), shown))
 
     def _edit(self, file: Path, shown: qt_image.Shown) -> None:
         words = {prompt: self.tr("a blue mushroom") for prompt in self._tasks["edit"].names(Role.PROMPT)[:1]}
@@ -106,6 +105,8 @@ class Onboarding(QObject):
         if picture is not None:
             document.open(text, *picture)
         if (form := forms.form) is not None:
+            if picture is not None and (fields := canvas_fields(task)):
+                form.editor(fields.image).set_value(CANVAS)
             form.set_values({**form.values(), **values})
         stack.endMacro()
         bar = self._workbench.viewer.values
@@ -122,7 +123,8 @@ def _kinds(form: TaskForm) -> list[str]:
     writes = any(field.required and field.kind == "text" and field.role is Role.PROMPT for field in form.fields)
     kinds = ["create"] if writes and not image else []
     kinds += ["vary"] if variation_fields(form) and not writes else []
-    return kinds + (["edit"] if canvas_fields(form) else [])
+    fields = canvas_fields(form)
+    return kinds + (["edit"] if fields and fields.mask else [])
 
 
 def install(workbench: Workbench) -> None:

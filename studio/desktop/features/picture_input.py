@@ -3,6 +3,7 @@
 from PySide6.QtCore import QObject
 
 from studio.desktop.canvas.document import PictureSource
+from studio.desktop.forms.source_field import SourceField
 from studio.desktop.workbench import Workbench
 
 
@@ -21,11 +22,16 @@ class PictureInput(QObject):
         self._viewer.set_targets(takes)
 
     def use(self, piece: PictureSource | None, task: str) -> None:
-        """Put a picture into the form of a task, and go there."""
+        """Go to a task with what is shown: it takes it from the canvas, or into the first of its fields."""
         form = self._forms.form_of(task)
-        if piece is None or form is None or not form.image_fields():
+        if form is None or not form.image_fields():
             return
-        form.set_image(form.image_fields()[0][0], piece.ref)
+        name = form.image_fields()[0][0]
+        source = form.editor(name)
+        if isinstance(source, SourceField):
+            source.use_canvas()
+        elif piece is not None:
+            form.set_image(name, piece.ref)
         self._forms.choose(task)
 
 

@@ -102,7 +102,9 @@ class PlanLine(QObject):
         if parts and plan.cheaper and (plan.fits is False or (plan.bytes or 0) > TIGHT * plan.free_bytes):
             cheaper = plan.cheaper[0]
             changed = ", ".join(str(value) for value in cheaper.params.values())
-            parts.append(self.tr("{0} needs {1}").format(changed, file_size(cheaper.bytes)))
+            told = self.tr("{0} with its layers in 8 bits") if cheaper.narrow else self.tr("{0} needs {1}")
+            size = file_size(cheaper.bytes)
+            parts.append(told.format(size) if cheaper.narrow else told.format(changed, size))
         return "\n".join(filter(None, [" · ".join(parts), *map(self._fit, plan.adapters)]))
 
     def _fit(self, adapter: AdapterFit) -> str:

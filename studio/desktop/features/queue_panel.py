@@ -136,16 +136,17 @@ class QueuePanel(QWidget):
     def _change(self, job: Job) -> None:
         if row := self._rows.get(job.id):
             row.refresh(self._title(job))
+        if job.state.ended and any(not other.state.ended for other in self.jobs):
+            self._sort()  # what has ended does not stand between those that wait
         self._refresh()
 
     def _note(self, job: Job, text: str) -> None:
         self._change(job)
 
     def _sort(self) -> None:
-        """Those that wait above the others, the next one the lowest of them."""
-        held = self.jobs.held
-        others = [job for job in self.jobs if job not in held]
-        for job in [*others, *held]:
+        """In the order in which they run, from below: what has ended, what runs, the next one, those after it."""
+        ended = [job for job in self.jobs if job.state.ended]
+        for job in [*ended, *self.jobs.pending]:
             if row := self._rows.get(job.id):
                 self._column.removeWidget(row)
                 self._column.insertWidget(0, row)
@@ -249,7 +250,7 @@ class JobRow(QFrame):
         if job.state is JobState.UNSAVED:
             return ["save", "elsewhere", "discard"]
         wanted = ["remove"] if job.state is JobState.DONE else ["retry", "remove"]
-        return (["show"] if job.saved else []) + (["details"] if job.details else []) + wanted
+        return (["show"] if job.saved and not job.quiet else []) + (["details"] if job.details else []) + wanted
 
     def _name_actions(self, queue: QueuePanel) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
         """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""

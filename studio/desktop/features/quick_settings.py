@@ -1,13 +1,12 @@
 """QuickSettings: keeps the bar at the picture and the form one: what is changed in either shows in the other."""
 
-from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject
 
-from studio.desktop.canvas.document import PictureSource
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.quick.pick import QuickFields, pick
+from studio.desktop.forms.source_field import SourceField
 from studio.desktop.workbench import Workbench
 
 
@@ -18,18 +17,15 @@ class QuickSettings(QObject):
         super().__init__(workbench.window)
         self._viewer, self._forms = workbench.viewer, workbench.forms
         self.bar = workbench.viewer.values
-        self.bar.submitted.connect(self._submit)
+        self.bar.submitted.connect(workbench.forms.generate)
         self.bar.image_wanted.connect(self.use_shown)
+        self.bar.seen.connect(lambda seen: workbench.forms.be_primary(not seen))
         self.bar.more_wanted.connect(workbench.forms.show)
-        workbench.viewer.turned.connect(self._refresh_image)
         workbench.forms.chosen.connect(self._choose)
         workbench.forms.allowed.connect(self.bar.button.setEnabled)
-        workbench.forms.add_picture_preparation(self._prepare)
         self.bar.button.setEnabled(workbench.forms.is_allowed)
         self._form: FormLike | None = None
         self._picked = QuickFields()
-        self._given: tuple[PictureSource, Any] | None = None
-        """A picture that was put into the form from here, and what the form made of it."""
 
     def _choose(self) -> None:
         """Another form, or none."""
@@ -59,44 +55,20 @@ class QuickSettings(QObject):
 
     # ---- the picture
 
+    @property
+    def _source(self) -> SourceField | None:
+        """Where the picture is named that the task begins from."""
+        editor = self._form.editor(self._picked.image) if self._form is not None and self._picked.image else None
+        return editor if isinstance(editor, SourceField) else None
+
     def _refresh_image(self) -> None:
-        """Offered while the task would begin from another picture than the one that is shown."""
-        piece, name = self._viewer.piece, self._picked.image
-        given = self._form.editor(name).value() if self._form is not None and name else None
-        other = (
-            bool(name) and piece is not None and isinstance(given, str) and given not in (piece.ref, str(piece.file))
-        )
-        self.bar.offer_shown(other)
+        """Offered while the task begins from another picture than that on the canvas."""
+        self.bar.offer_shown(self._source is not None and not self._source.follows)
 
     def use_shown(self) -> None:
-        """The task shall begin from the picture that is shown."""
-        name, piece = self._picked.image, self._viewer.piece
-        if self._form is None or not name or piece is None:
-            return
-        field = self._form.editor(name)
-
-        def opened() -> None:  # a picture from outside is kept as a file of ours
-            self._given = piece, field.value()
-            self._refresh_image()
-
-        self._form.set_image(name, piece.ref)
-        field.opened.connect(opened, Qt.ConnectionType.SingleShotConnection)
-
-    def _submit(self) -> None:
-        """Start the job; where no picture was given, it begins from the one that is shown."""
-        self._forms.prepare_picture(self._forms.generate)
-
-    def _prepare(self, then: Callable[[], object]) -> None:
-        """Call `then` when the form has a picture: its own, or else the one that is shown."""
-        if self._form is None:
-            return
-        field = self._form.editor(self._picked.image) if self._picked.image else None
-        if field is not None and not isinstance(field.value(), str) and self._viewer.piece is not None:
-            self.use_shown()
-        if field is not None and field.opening:  # the form looks at the file first
-            field.opened.connect(lambda: then(), Qt.ConnectionType.SingleShotConnection)
-        else:
-            then()
+        """The task shall begin from what stands on the canvas."""
+        if self._source is not None:
+            self._source.use_canvas()
 
 
 def install(workbench: Workbench) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from studio import messages
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.forms.task_panel import TaskPanel
+from studio.desktop.shell import input_method
 from studio.desktop.shell.notices import Notices
 from studio.desktop.shell.tab_order import reachable
 from studio.desktop.shell.task_bar import TaskBar
@@ -85,6 +86,7 @@ class FormController(QObject):
         return self._panel.form_of(task)
 
     def choose(self, task: str) -> None:
+        input_method.commit(self._panel.window())
         self._bar.choose(task)
         self._panel.choose(task)
         self._memory.task = task
@@ -139,6 +141,10 @@ class FormController(QObject):
         """Above the button; '' for nothing."""
         self._panel.show_status(text)
 
+    def be_primary(self, primary: bool) -> None:
+        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        self._panel.be_primary(primary)
+
     def show_plan(self, text: str) -> None:
         """Above the button: what the job would take; '' for nothing."""
         self._panel.show_plan(text)
@@ -168,6 +174,7 @@ class FormController(QObject):
         task, form = self.task, self.form
         if task is None or form is None or not self.is_allowed:
             return
+        input_method.commit(self._panel.window())
         form.clear_errors()
         self._notices.remove("job")
         self.prepare(lambda: self._submit(task, form))

@@ -69,6 +69,9 @@ class Editor(QWidget):
     def models_changed(self) -> None:
         """The models that there are have become known, or others."""
 
+    def library_opened(self) -> None:
+        """Pictures can be found by their ids now."""
+
     def state(self) -> dict[str, Any]:
         """What to remember besides the value, as JSON."""
         return {}

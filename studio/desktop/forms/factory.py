@@ -6,6 +6,7 @@ import msgspec
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.forms.adapter import AdapterEditor
+from studio.desktop.forms.canvas_mask_field import CanvasMaskField
 from studio.desktop.forms.choice import ChoiceEditor, SwitchEditor
 from studio.desktop.forms.color import ColorEditor
 from studio.desktop.forms.control_editor import ControlEditor
@@ -19,10 +20,12 @@ from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.forms.size import SizeEditor
+from studio.desktop.forms.source_field import SourceField
 from studio.desktop.forms.style_field import StylesEditor
 from studio.desktop.forms.text import TextEditor
 from studio.desktop.forms.token_counting import TokenCounting
 from studio.form import FormField
+from studio.role import Role
 
 Maker = Callable[[FormField, QWidget], Editor]
 
@@ -39,8 +42,8 @@ class EditorFactory:
             "size": SizeEditor,
             "color": ColorEditor,
             "model": lambda field, parent: ModelEditor(field, host, parent),
-            "image": lambda field, parent: ImageField(field, host, parent),
-            "mask": lambda field, parent: MaskField(field, host, parent),
+            "image": self._make_picture,
+            "mask": self._make_mask,
             "slider": NumberEditor,
             "integer": NumberEditor,
             "number": NumberEditor,
@@ -51,6 +54,16 @@ class EditorFactory:
             "control": lambda field, parent: ControlEditor(field, host, lambda part: self.make(part, parent), parent),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
+
+    def _make_picture(self, field: FormField, parent: QWidget) -> Editor:
+        if field.role is Role.SOURCE and self._host.canvas is not None:
+            return SourceField(field, self._host, self._host.canvas, parent)
+        return ImageField(field, self._host, parent)
+
+    def _make_mask(self, field: FormField, parent: QWidget) -> Editor:
+        if field.role is Role.MASK and self._host.canvas is not None:
+            return CanvasMaskField(field, self._host, self._host.canvas, parent)
+        return MaskField(field, self._host, parent)
 
     def make(self, field: FormField, parent: QWidget) -> Editor:
         if field.kind == "switch" and field.nullable:

@@ -36,6 +36,8 @@ class FieldFrame(Editor):
         self.is_listed = False
         """Whether a list around it removes it."""
         self._hovered = False
+        self.stands_out = False
+        """Whether it holds what is an exception."""
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(field.title)
@@ -120,8 +122,9 @@ class FieldFrame(Editor):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         lit = self._hovered or self.hasFocus()
-        color = QColor(theme.token("focus")) if lit else self.palette().mid().color()
-        pen = QPen(color, 2 if lit else 1.2)
+        plain = QColor(theme.token("accent")) if self.stands_out else self.palette().mid().color()
+        color = QColor(theme.token("focus")) if lit else plain
+        pen = QPen(color, 2 if lit or self.stands_out else 1.2)
         if not self.is_filled:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)

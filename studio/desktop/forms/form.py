@@ -89,6 +89,11 @@ class Form(QWidget):
         for editor in self._editors():
             editor.models_changed()
 
+    def library_opened(self) -> None:
+        """Pictures can be found by their ids now."""
+        for row in self._rows.values():
+            row.editor.library_opened()
+
     def image_fields(self) -> list[tuple[str, str]]:
         """(name, title) of the fields that take a picture."""
         return [(field.name, field.title) for field in self._fields.values() if takes_pictures(field)]

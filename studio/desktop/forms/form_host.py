@@ -6,6 +6,7 @@ from typing import Protocol
 
 from studio.descriptions import ModelInfo
 from studio.desktop.actions.keymap import Keymap
+from studio.desktop.forms.canvas_access import CanvasAccess
 from studio.desktop.shell.worker import Worker
 
 
@@ -59,4 +60,9 @@ class FormHost(Protocol):
 
     def open_ref(self, ref: str) -> Path:
         """The file behind a library id or path. For a worker's thread. Raises UserError."""
+        ...
+
+    @property
+    def canvas(self) -> CanvasAccess | None:
+        """Where the picture is that tasks begin from; None where there is none."""
         ...

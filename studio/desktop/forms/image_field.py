@@ -51,7 +51,7 @@ class ImageField(FieldFrame):
         self._folder = ""
         self.add_tool("file", self.tr("Choose a file (Enter)"), self.choose_file)
         self.add_tool("library", self.tr("Choose from the library"), self.choose_from_library)
-        self.add_tool("current", self.tr("Use the current picture"), self.use_current)
+        self.current = self.add_tool("current", self.tr("Use the current picture"), self.use_current)
         self.add_tool("paste", self.tr("Paste from the clipboard (Ctrl+V)"), self.paste)
         self.tools.addStretch(1)
         self.clear_button.setToolTip(tooltip(self.tr("Remove the picture (Delete)")))
@@ -64,6 +64,11 @@ class ImageField(FieldFrame):
         self.refresh()
 
     # ---- value
+
+    @property
+    def seen(self) -> Look | None:
+        """What the value looks like; None while that is not known."""
+        return self.look
 
     @property
     def opening(self) -> bool:
@@ -103,7 +108,7 @@ class ImageField(FieldFrame):
         files, pixels = [str(file) for file in clipboard.files(data)], clipboard.pixels(data)
         if pixels is not None and not files:  # also what a browser brings, beside an address
             self._take_pasted(pixels)
-        elif data.hasUrls() and not all(url.isLocalFile() for url in data.urls()):
+        elif clipboard.is_address(data):
             self._refuse(UserError(self.tr("Only pictures on this computer can be used; save it as a file first.")))
         elif len(files) > 1 and self.takes_several:
             self.several.emit(files)
@@ -191,11 +196,9 @@ class ImageField(FieldFrame):
         def work() -> tuple[str, Look]:
             ref = name()
             path = self.host.open_ref(ref)
-            look, id = self.open(path), self._as_id(ref, path)
-            if id != ref or ref == path.stem or path.parent == folder:
-                return id, look
-            kept = drafts.keep_file(folder, path)
-            return str(kept), look._replace(path=kept)
+            look = self.open(path)
+            named, kept = drafts.adopt(folder, path, self.host.open_ref)
+            return named, look._replace(path=kept)
 
         def mine(then: Callable[[Any], None]) -> Callable[[Any], None]:
             def done(outcome: Any) -> None:
@@ -210,23 +213,16 @@ class ImageField(FieldFrame):
         self.refresh()
         self.host.worker.run(work, mine(self._show), mine(failed))
 
-    def _as_id(self, ref: str, path: Path) -> str:
-        """A file of the library by its id, so that the result knows what it was made from; else `ref` as it is."""
-        from studio.library import picture_id  # slow, and first needed after the first paint
-
-        if ref == path.stem or not picture_id.is_id(path.stem):
-            return ref
-        try:
-            return path.stem if self.host.open_ref(path.stem) == path else ref
-        except UserError:  # the name only looks like an id
-            return ref
-
     def _show(self, found: tuple[str, Look]) -> None:
         ref, self.look = found
         self._bad = ""
         if ref != self._ref:
             self._ref = ref
             self.changed.emit()
+
+    def library_opened(self) -> None:
+        if self._bad or self._opening:
+            self.set_value(self._ref)
 
     def _refuse(self, error: UserError) -> None:
         self.refused.emit(say(error.message))

@@ -133,6 +133,10 @@ class ListEditor(Editor):
         for entry in self.entries:
             entry.editor.models_changed()
 
+    def library_opened(self) -> None:
+        for entry in self.entries:
+            entry.editor.library_opened()
+
     def focus_widget(self) -> QWidget:
         for entry in self.entries:
             if entry.editor.problem():

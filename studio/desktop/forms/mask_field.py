@@ -42,11 +42,11 @@ class MaskField(ImageField):
     def problem(self) -> str:
         if problem := super().problem():
             return problem
-        under = self._under.look if self._under else None
-        if self.look is None or under is None or self.look.size == under.size:
+        under, mask = self._under.seen if self._under else None, self.seen
+        if mask is None or under is None or mask.size == under.size:
             return ""
         words = self.tr("The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.")
-        return words.format(mask="{} × {}".format(*self.look.size), picture="{} × {}".format(*under.size))
+        return words.format(mask="{} × {}".format(*mask.size), picture="{} × {}".format(*under.size))
 
     def open(self, path: Path) -> Look:
         from studio import images  # Pillow comes with it, first needed after the first paint
@@ -60,7 +60,7 @@ class MaskField(ImageField):
 
     def paint(self) -> None:
         """Open the painter over the picture, with the mask that is there already."""
-        under = self._under.look if self._under else None
+        under = self._under.seen if self._under else None
         if under is None:
             self._refuse(UserError(self.tr("Choose the picture first; the mask is painted over it.")))
             return
@@ -133,19 +133,19 @@ class MaskField(ImageField):
         if not self._opening and not isinstance(self._ref, str):
             return self.tr("Nothing is marked yet"), self.tr("Paint what is to be made anew, or drop a mask.")
         name, about = super().describe()
-        if self.look is not None and name.startswith("mask-"):
+        if self.seen is not None and name.startswith("mask-"):
             name = self.tr("Painted mask")
         return name, self.problem() or about
 
     def pixmap(self) -> QPixmap:
         """The mask as it is painted: a tint over the picture."""
-        under = self._under.look if self._under else None
-        if self.look is None or under is None or under.size != self.look.size:
+        under, mask = self._under.seen if self._under else None, self.seen
+        if mask is None or under is None or under.size != mask.size:
             return super().pixmap()
         size = under.thumbnail.size()
         tint = QImage(size, QImage.Format.Format_ARGB32)
         tint.fill(TINT)
-        grey = self.look.thumbnail.scaled(size).convertToFormat(QImage.Format.Format_Grayscale8)
+        grey = mask.thumbnail.scaled(size).convertToFormat(QImage.Format.Format_Grayscale8)
         tint.setAlphaChannel(grey)
         shown = under.thumbnail.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
         painter = QPainter(shown)

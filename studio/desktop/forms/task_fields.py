@@ -16,21 +16,24 @@ class CanvasFields:
     """Which fields of a form the canvas fills."""
 
     image: str
-    mask: str
+    mask: str = ""
+    """'' for a task without a mask over its picture."""
     sides: tuple[str, ...] = ()
     """Left, top, right, bottom: by how many pixels the picture is extended."""
 
     @property
     def names(self) -> frozenset[str]:
-        return frozenset((self.image, self.mask, *self.sides))
+        return frozenset(name for name in (self.image, self.mask, *self.sides) if name)
 
 
 def canvas_fields(form: TaskForm | None) -> CanvasFields | None:
-    """What of a task's form can be marked on the canvas; None for a task without a mask over its picture."""
+    """What of a task's form the canvas fills; None for a task that begins from no picture."""
     image, mask = (form.role(Role.SOURCE), form.role(Role.MASK)) if form else (None, None)
-    if form is None or image is None or mask is None:
+    if form is None or image is None:
         return None
     edges = [field.name for role in EDGES if (field := form.role(role))]
+    if mask is None:
+        return CanvasFields(image.name)
     return CanvasFields(image.name, mask.name, tuple(edges) if len(edges) == len(EDGES) else ())
 
 

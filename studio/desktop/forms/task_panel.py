@@ -109,6 +109,13 @@ class TaskPanel(QWidget):
         """Put it beside the button that starts the job, before those that are there."""
         self._tools.insertWidget(0, button)
 
+    def be_primary(self, primary: bool) -> None:
+        """Whether its button is the one that starts the job, or another one at the picture is."""
+        role = "primary" if primary else "second"
+        if self.button.property("role") != role:
+            self.button.setProperty("role", role)
+            self.button.style().polish(self.button)
+
     def show_status(self, text: str) -> None:
         """What is waited for; '' for nothing."""
         self.status.setText(text)
@@ -163,6 +170,11 @@ class TaskPanel(QWidget):
         for id in self._pages:
             if form := self.form_of(id):
                 form.models_changed()
+
+    def library_opened(self) -> None:
+        for id in self._pages:
+            if form := self.form_of(id):
+                form.library_opened()
 
     def remember(self) -> dict[str, FormMemory]:
         """What stands in the forms now."""

@@ -44,7 +44,9 @@ class LibraryController(QObject):
         filmstrip.list.clicked.connect(self._clicked)
         pictures.loaded.connect(self._pictures_loaded)
         pictures.failed.connect(self._read_failed)
+        self._marked: PictureSource | None = None
         viewer_controller.piece_shown.connect(self._mark)
+        viewer.turned.connect(self._follow)
         viewer_controller.failed.connect(self._show_failed)
         viewer_controller.noted.connect(self._show_notes)
 
@@ -115,11 +117,16 @@ class LibraryController(QObject):
         self._notices.remove("picture")
         self._worker.run(lambda: self._path(ref), lambda path: self._controller.show_file(ref, path), self._show_failed)
 
+    def _follow(self) -> None:
+        """Another one of the candidates is marked, or none is left."""
+        if self._viewer.piece != self._marked:
+            self._mark()
+
     def _mark(self) -> None:
         """Let filmstrip and recipe follow what is in the viewer."""
         from studio.library import embedded_recipe, picture_id  # the first paint should not wait for it
 
-        piece = self._viewer.piece
+        piece = self._marked = self._viewer.piece
         if piece and (record := self._pictures.record(self._pictures.row(piece.ref))):
             self._filmstrip.select(record.id)
             self.record_shown.emit(record)

@@ -3,11 +3,13 @@
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
 
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.shell import clipboard
+from studio.desktop.canvas.layer import Scene
+from studio.desktop.shell import clipboard, drafts
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -20,6 +22,7 @@ class Exporter(QObject):
         super().__init__(workbench.window)
         session = workbench.session
         self._viewer, self._notices, self._session = workbench.viewer, workbench.notices, session
+        self._document = workbench.document
         folder = session.settings.home / "projects"
         self.files = DocumentFiles(workbench.document, session.worker, folder, workbench.window)
         self.files.saved.connect(self._show_saved)
@@ -30,11 +33,22 @@ class Exporter(QObject):
         text = self.tr("Show the folder of the pictures")
         workbench.actions.add(settings_action("reveal-library", "folder", text, 2, self._reveal_library))
 
-    def copy(self, piece: PictureSource) -> None:
-        view = self._viewer.view
-        if view and view.picture:
-            clipboard.copy(piece.file, view.picture)
-            self._notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
+    def copy(self, piece: PictureSource | None) -> None:
+        """None for the document, where no file has all of it."""
+        view, scene, folder = self._viewer.view, Scene([*self._document.layers]), self._session.drafts_dir
+        if piece and view and view.picture:
+            self._put_on_clipboard(piece.file, view.picture)
+        elif piece is None and scene.layers:
+
+            def work() -> tuple[Path, QImage]:
+                image = scene.flattened()
+                return drafts.keep(folder, "canvas", drafts.as_png(image)), image
+
+            self._session.worker.run(work, lambda made: self._put_on_clipboard(*made), self._show_failed)
+
+    def _put_on_clipboard(self, file: Path, image: QImage) -> None:
+        clipboard.copy(file, image)
+        self._notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
 
     def reveal(self, file: Path) -> None:
         """Show a file, or a folder, in the system's file manager."""

@@ -47,7 +47,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class ThumbnailDelegate(QStyledItemDelegate):
-    """Draws one picture, cut to a square with round corners; the chosen one has a frame."""
+    """Draws all of one picture in a square with round corners; the chosen one has a frame."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect.adjusted(GAP // 2, GAP // 2, -GAP // 2, -GAP // 2)
@@ -60,7 +60,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         shape.addRoundedRect(QRectF(rect), 6, 6)
         painter.setClipPath(shape)
         if isinstance(image, QImage) and not image.isNull():
-            painter.drawImage(rect, image, _square(image))
+            painter.fillRect(rect, QColor(str(theme.token("raised"))))
+            painter.drawImage(_whole(image, rect), image)
         else:
             painter.fillRect(rect, QColor(str(theme.token("raised"))))
             if isinstance(image, QImage):  # a null image: it could not be read
@@ -76,9 +77,11 @@ class ThumbnailDelegate(QStyledItemDelegate):
         return QSize(SIDE + GAP, SIDE + GAP)
 
 
-def _square(image: QImage) -> QRect:
-    side = min(image.width(), image.height())
-    return QRect((image.width() - side) // 2, (image.height() - side) // 2, side, side)
+def _whole(image: QImage, room: QRect) -> QRect:
+    """Where all of it is seen, as large as there is room."""
+    place = QRect(QPoint(), image.size().scaled(room.size(), Qt.AspectRatioMode.KeepAspectRatio))
+    place.moveCenter(room.center())
+    return place
 
 
 class PictureList(QListView):

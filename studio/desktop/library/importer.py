@@ -1,14 +1,14 @@
-"""Importer: pictures from other programs, dropped on the window or pasted into it: shown, ready to be used."""
+"""Importer: pictures from other programs, dropped on the window or pasted into it, open on the canvas."""
 
 import functools
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QPointF
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QGuiApplication
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
 from studio.desktop.canvas.document_files import PROJECT, DocumentFiles
-from studio.desktop.shell import clipboard, drafts
+from studio.desktop.shell import clipboard
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
@@ -16,13 +16,12 @@ from studio.errors import UserError
 
 
 class Importer(QObject):
-    """Pixels without a file are kept as a draft, so that jobs can name them."""
+    """What is a project opens as one; of many files the first picture counts."""
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         session = workbench.session
-        self._controller, self._notices = workbench.viewer_controller, workbench.notices
-        self._worker, self._drafts_dir = session.worker, session.drafts_dir
+        self._opener, self._notices, self._worker = workbench.opener, workbench.notices, session.worker
         folder = session.settings.home / "projects"
         self._files = DocumentFiles(workbench.document, session.worker, folder, workbench.window)
         self._files.opened.connect(self._show_lost)
@@ -52,7 +51,12 @@ class Importer(QObject):
         if files := clipboard.files(data):
             self.show(files)
         elif (pixels := clipboard.pixels(data)) is not None:
-            self._keep(pixels)
+            self._opener.open_pixels(pixels)
+        elif clipboard.is_address(data):
+            text = self.tr(
+                "That is an address on the web, and nothing is fetched; save the picture as a file, or copy it."
+            )
+            self._notices.show_line("files", "warning", text)
         else:
             text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
             self._notices.show_line("files", "warning", text)
@@ -62,22 +66,16 @@ class Importer(QObject):
         if files[0].suffix.lower() == PROJECT:
             self._files.open(files[0])
         elif len(files) == 1:
-            self._controller.show_file(str(files[0]), files[0])
+            self._opener.open_file(files[0])
         else:
             first = functools.partial(clipboard.first_picture, files)
             self._worker.run(first, lambda found: self._show_first(len(files), *found), self._show_failed)
 
     def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
-        text = self.tr("{0} files were dropped; “{1}” is shown. Drop them one by one to use the others.")
+        text = self.tr("Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.")
         lines = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
         self._notices.show_line("files", "info", " ".join(lines))
-        self._controller.show_file(str(file), file)
-
-    def _keep(self, pixels: bytes | QImage) -> None:
-        def keep() -> Path:
-            return drafts.keep_pasted(self._drafts_dir, pixels)
-
-        self._worker.run(keep, lambda path: self._controller.show_file(str(path), path), self._show_failed)
+        self._opener.open_file(file)
 
     def _show_failed(self, error: UserError) -> None:
         self._notices.show_error("picture", error)

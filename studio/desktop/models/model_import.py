@@ -11,6 +11,7 @@ from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.models.model_conversion import ModelConversion
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.label_text import one_line
+from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.settings import Settings
@@ -79,8 +80,18 @@ class ModelImport(QObject):
                 actions = [NoticeAction(self.tr("Show why"), lambda: self._run("models"))]
             self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)), actions)
         else:
-            if not self._conversion.offer(Path(there[0].path), there[0].problem):
-                self._notices.show_line("models", "error", there[0].problem)
+            self._refuse_model(there[0].problem, Path(there[0].path), place)
+
+    def _refuse_model(self, problem: str, path: Path, place: Path) -> None:
+        """What cannot be used, and cannot be made usable, is not kept: it would be told again at every start."""
+        if self._conversion.offer(path, problem):
+            return
+        self._notices.show_line("models", "error", self.tr("Not added: {0}").format(say(problem)))
+        self._session.worker.run(lambda: settings_file.remove_models([place]), self._taken_back, self._refuse)
+
+    def _taken_back(self, now: Settings) -> None:
+        self._session.settings = now
+        self._refresh()
 
     def _refuse(self, error: UserError) -> None:
         self._notices.show_error("models", error)

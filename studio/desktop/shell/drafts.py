@@ -71,6 +71,21 @@ def keep_file(folder: Path, source: Path) -> Path:
     return path
 
 
+def adopt(folder: Path, path: Path, open_ref: Callable[[str], Path]) -> tuple[str, Path]:
+    """How jobs name a picture, and its file: the id of one of the library, else a copy of ours. For a worker's thread.
+
+    Raises UserError when it cannot be kept.
+    """
+    from studio.library import picture_id  # the library takes 15 ms, which the first paint should not wait for
+
+    if picture_id.is_id(path.stem):
+        with contextlib.suppress(UserError):  # the name may only look like an id
+            if open_ref(path.stem) == path:
+                return path.stem, path
+    kept = path if path.parent == folder else keep_file(folder, path)
+    return str(kept), kept
+
+
 def title(path: Path) -> str:
     """What the user calls it."""
     parts = path.name.split("-", 2)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop.style import theme
@@ -11,6 +11,8 @@ from studio.desktop.style.bidi import straight
 from studio.desktop.style.sentence import say
 from studio.errors import UserError
 
+FADING_MS = 8000
+"""So long a line stays that only says that all went well; what went wrong stays until it is read."""
 ICONS = {"ok": "ok", "warning": "warning", "error": "error", "info": "info"}
 
 
@@ -44,6 +46,8 @@ class Notices(QWidget):
         line = self._lines[key] = Notice(kind, text, actions, details, self)
         line.gone = lambda: self.remove(key)
         self._column.addWidget(line)
+        if kind == "ok" and not actions:
+            line.fade(FADING_MS)
         self.show()
 
     def show_error(self, key: str, error: UserError) -> None:
@@ -102,6 +106,12 @@ class Notice(QFrame):
         self._details.setProperty("role", "code")
         self._details.hide()
         column.addWidget(self._details)
+
+    def fade(self, after_ms: int) -> None:
+        fading = QTimer(self)
+        fading.setSingleShot(True)
+        fading.timeout.connect(lambda: self.gone())
+        fading.start(after_ms)
 
     def _draw_picture(self) -> None:
         self._picture.setPixmap(theme.icon(ICONS[self._kind]).pixmap(QSize(18, 18)))

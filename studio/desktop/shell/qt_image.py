@@ -43,6 +43,18 @@ def load(source: Path | bytes) -> Shown:
     return prepared(to_qimage(picture.image), picture.notes)
 
 
+def passing(path: Path, side: int, folder: Path) -> QImage:
+    """A small copy of a picture; one that was put into `folder` was made for this only, and goes.
+
+    For a worker's thread. Raises UserError.
+    """
+    try:
+        return shrunk(load(path).full, side)
+    finally:
+        if path.parent == folder:
+            path.unlink(missing_ok=True)
+
+
 def grey(path: Path) -> QImage:
     """A mask, 255 = repaint. Raises UserError. For a worker's thread."""
     from studio import images  # slow, and first needed after the first paint

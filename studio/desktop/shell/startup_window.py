@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMainWindow
 from studio.desktop.style import tokens
 
 SIZE = (1360, 860)  # pixels
+GRIP = 48
+"""Pixels of the title that must be seen to be taken hold of."""
 
 
 class StartupWindow(QMainWindow):
@@ -27,6 +29,21 @@ class StartupWindow(QMainWindow):
         self.setCentralWidget(name)
         if not geometry or not self.restoreGeometry(QByteArray.fromBase64(geometry.encode())):
             self.resize(*SIZE)
+        elif not self._can_be_taken():
+            self.showNormal()
+            self._come_back()
+
+    def _can_be_taken(self) -> bool:
+        """Whether some of its upper edge is on a screen that is there."""
+        edge = self.frameGeometry()
+        edge.setHeight(GRIP)
+        return any((screen.availableGeometry() & edge).width() >= GRIP for screen in QApplication.screens())
+
+    def _come_back(self) -> None:
+        """The screen that it was on is gone."""
+        room = QApplication.primaryScreen().availableGeometry()
+        self.resize(self.size().boundedTo(room.size()))
+        self.move(room.center() - self.rect().center())
 
     def kept_geometry(self) -> str:
         """For the next Shell."""

@@ -9,7 +9,9 @@ from studio.desktop.actions.buttons import tool_button
 from studio.desktop.actions.table import Actions
 from studio.desktop.widgets.button_fit import fit
 
-ACTIONS = ("candidate.ok", "candidate.cancel", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out")
+ACTIONS = (
+    "candidate.ok", "candidate.cancel", "candidate.layer", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out",
+)  # fmt: skip
 FURTHER = 0.15
 """How much further a step leads, on the scale of the distance."""
 
@@ -19,24 +21,24 @@ class CandidateBar(QFrame):
 
     accepted = Signal()
     discarded = Signal()
+    layer_wanted = Signal()
+    """It shall lie over the document that it was not made from."""
     more_wanted = Signal(float)
     """Another one, so much further away."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._made = self._varies = self._has_source = False
+        self._made = self._varies = self._has_source = self._stands_apart = False
         self.setProperty("role", "choices")
         self.setAccessibleName(self.tr("Candidate"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(4)
-        row.addStretch(1)
         self._add_actions()
-        self.accept, self.discard, self.more, self.closer, self.further = (
-            tool_button(actions, id, self, "segment", named=True) for id in ACTIONS
-        )
-        for button in (self.accept, self.discard, self.more, self.closer, self.further):
+        self._buttons = [tool_button(actions, id, self, "segment", named=True) for id in ACTIONS]
+        self.accept, self.discard, self.as_layer, self.more, self.closer, self.further = self._buttons
+        for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
 
@@ -65,6 +67,11 @@ class CandidateBar(QFrame):
                 enabled=made, shortcut=delete, section=section,
             ),
             Action(
+                "candidate.layer", self.tr("As a layer"), self.layer_wanted.emit, "layers",
+                about=self.tr("Put it over the picture on the canvas, which stays"),
+                enabled=lambda: self._made and self._stands_apart, section=section,
+            ),
+            Action(
                 "candidate.vary", self.tr("More"), lambda: self.more_wanted.emit(0.0), "vary",
                 about=self.tr("More like this"), enabled=varies, section=section,
             ),
@@ -83,11 +90,12 @@ class CandidateBar(QFrame):
         """Whether there is a task that makes pictures like a picture."""
         self._varies = varies
 
-    def show_for(self, made: bool, has_source: bool) -> None:
-        """A finished picture, and whether it was made from another one."""
-        self._made, self._has_source = made, has_source
+    def show_for(self, made: bool, has_source: bool, stands_apart: bool) -> None:
+        """A finished picture, whether it was made from another one, and whether it is not of the document there."""
+        self._made, self._has_source, self._stands_apart = made, has_source, stands_apart
         self.setVisible(made)
         self._actions.refresh(*ACTIONS)
+        self.as_layer.setVisible(stands_apart)
         for button in (self.closer, self.further):
             button.setVisible(self._varies and has_source)
         self._fit()
@@ -97,5 +105,5 @@ class CandidateBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        fit(self, (self.accept, self.discard, self.more, self.closer, self.further), self.width())
+        fit(self, self._buttons, self.width())
         self.closer.setToolButtonStyle(self.further.toolButtonStyle())  # a pair

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +20,15 @@ class Candidate:
     preview: JobPreview | None = None
 
 
+class CandidatesState(NamedTuple):
+    """All of them, which is marked, whether it is shown alone, and which task has made them."""
+
+    all: tuple[Candidate, ...]
+    at: int
+    alone: bool
+    task: str
+
+
 class Candidates(QObject):
     """In the order of their job; one is marked, if there are any. Several are shown side by side, or one alone."""
 
@@ -33,6 +43,8 @@ class Candidates(QObject):
         self._all: list[Candidate] = []
         self.at = 0
         self._alone = False
+        self.task = ""
+        """Which task makes them; '' for a picture of another origin."""
         self.former: tuple[PictureSource, Shown] | None = None
         """What was shown before a job began."""
 
@@ -55,14 +67,14 @@ class Candidates(QObject):
 
     # ---- other pictures
 
-    def begin(self, count: int) -> None:
-        """Room for the pictures of a job."""
+    def begin(self, count: int, task: str = "") -> None:
+        """Room for the pictures of a job of that task."""
         marked = self.marked
         if marked and marked.piece and marked.shown:
             self.former = marked.piece, marked.shown
         elif not marked:
             self.former = None
-        self._replace(max(1, count))
+        self._replace(max(1, count), task)
 
     def show_preview(self, index: int, preview: JobPreview) -> None:
         """`index`: which picture of the job is forming."""
@@ -108,6 +120,15 @@ class Candidates(QObject):
             self.former = None
             self.changed.emit()
 
+    @property
+    def state(self) -> CandidatesState:
+        return CandidatesState(tuple(self._all), self.at, self._alone, self.task)
+
+    def restore(self, state: CandidatesState) -> None:
+        """Those of another time, as they were shown then."""
+        self._all, self.at, self._alone, self.task = [*state.all], state.at, state.alone, state.task
+        self.replaced.emit()
+
     # ---- which of them
 
     def step(self, by: int) -> None:
@@ -128,8 +149,9 @@ class Candidates(QObject):
             self._all.append(Candidate())
         return self._all[index]
 
-    def _replace(self, count: int) -> None:
+    def _replace(self, count: int, task: str = "") -> None:
         self._set_places(count)
+        self.task = task
         self.replaced.emit()
 
     def _set_places(self, count: int) -> None:

@@ -53,8 +53,7 @@ class ViewerController(QObject):
 
     def show_file(self, ref: str, path: Path, parents: tuple[str, ...] = ()) -> None:
         """Any picture, alone; until it is read, what was shown stays."""
-        self.followed, self._wants_next = None, False
-        self._round += 1
+        self.look_away()
         number = self._round
 
         def show(shown: Shown) -> None:
@@ -64,6 +63,11 @@ class ViewerController(QObject):
                 self.piece_shown.emit(ref)
 
         self._worker.run(lambda: qt_image.load(path), show, self._failure(number))
+
+    def look_away(self) -> None:
+        """Another picture has been put in the middle: no job is followed any more."""
+        self.followed, self._wants_next = None, False
+        self._round += 1
 
     def show_job(self, job: Job) -> None:
         """The pictures of a job, or what is there of them."""
@@ -95,7 +99,7 @@ class ViewerController(QObject):
         self._round += 1
         self._preview_shown = self._preview_number
         self._loading = 0
-        self._viewer.candidates.begin(max(1, len(job.saved)))
+        self._viewer.candidates.begin(max(1, len(job.saved)), job.task)
 
     def _previewed(self, job: Job, data: bytes) -> None:
         if job is not self.followed:

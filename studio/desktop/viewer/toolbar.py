@@ -73,7 +73,7 @@ class ViewerToolbar(QFrame):
         self._add_menu_actions()
         has_file, can_save = lambda: self._has_file, lambda: self._can_save
         copy, save = DefaultShortcut(("Ctrl+Shift+C",)), DefaultShortcut(("Ctrl+S",))
-        self._add("stage.copy", self.tr("Copy the picture"), self.copy_wanted.emit, "copy", has_file, copy)
+        self._add("stage.copy", self.tr("Copy the picture"), self.copy_wanted.emit, "copy", can_save, copy)
         self._add("stage.save", self.tr("Save as…"), self.save_wanted.emit, "save", can_save, save)
         self._add("stage.reveal", self.tr("Show the file in its folder"), self.reveal_wanted.emit, "reveal", has_file)
 
@@ -147,7 +147,7 @@ class ViewerToolbar(QFrame):
     def _use_action(self, id: str, title: str) -> Action:
         return Action(
             f"use.{id}", f"{self._use_title}: {title}", lambda: self.use_wanted.emit(id), "use-as-input", title,
-            enabled=lambda: self._has_file, menu=MenuPlace(USE), section=Section.PICTURE,
+            enabled=lambda: self._can_save, menu=MenuPlace(USE), section=Section.PICTURE,
         )  # fmt: skip
 
     def target_titles(self) -> list[str]:
@@ -164,8 +164,9 @@ class ViewerToolbar(QFrame):
         self.refit()
 
     def show_picture(self, has_file: bool, can_save: bool, can_compare: bool) -> None:
+        """`has_file`: one file has all that is shown; what has none is put together when it is needed."""
         self._has_file, self._can_save, self._can_compare = has_file, can_save, can_compare
-        self._use.setEnabled(has_file and bool(self._targets))
+        self._use.setEnabled(can_save and bool(self._targets))
         self._comparing.setEnabled(can_compare)
         menus = [action.id for action in self._actions if action.menu and action.menu.menu in (COMPARE, USE)]
         self._actions.refresh(*SHOWN, *menus)

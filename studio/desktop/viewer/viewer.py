@@ -1,9 +1,9 @@
 """Viewer: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -14,6 +14,7 @@ from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.layer import Scene
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.quick.bar import QuickSettingsBar
+from studio.desktop.shell.overlay import Overlay
 from studio.desktop.shell.qt_image import Shown
 from studio.desktop.shell.worker import Worker
 from studio.desktop.viewer import scenes
@@ -33,11 +34,15 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     pass
 
 
+PROGRESS_WIDTH = 640
+
+
 class Viewer(QWidget):
     """Shows the document, and over it or in its place the pictures of one job; `piece` is what actions are about."""
 
     cancel_wanted = Signal()
     copy_wanted = Signal(object)
+    """A PictureSource, or None for a document that is in no file."""
     save_wanted = Signal(object, bool)
     """A PictureSource, or None for a document that is in no file; and whether it is the document."""
     reveal_wanted = Signal(object)
@@ -45,6 +50,7 @@ class Viewer(QWidget):
     more_wanted = Signal(object, float)
     """Another one like this PictureSource, so much further away from its source."""
     refused = Signal(str)
+    room_changed = Signal()
     turned = Signal()
     """Another picture is the one that actions are about, or another one is marked."""
 
@@ -73,8 +79,9 @@ class Viewer(QWidget):
         self.masks.refused.connect(self.refused)
         self.comparing.began.connect(lambda: self.masks.choose(""))
         self.choices = CandidateBar(actions, self)
-        self.choices.accepted.connect(self.accept)
-        self.choices.discarded.connect(self.candidates.discard)
+        self.choices.accepted.connect(lambda: self.accept())
+        self.choices.discarded.connect(self.discard)
+        self.choices.layer_wanted.connect(self.add_as_layer)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
         self.values = QuickSettingsBar(actions, self)
@@ -88,16 +95,33 @@ class Viewer(QWidget):
         column.setSpacing(0)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.choices)
         column.addWidget(self.examples)
         column.addWidget(self.values)
-        column.addWidget(self.progress)
         column.addWidget(self._toolbar)
         self._connect_toolbar()
-        room = lambda: self._stack.geometry().adjusted(8, 8, -8, -8)  # noqa: E731 - one of two such parts
-        self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], room)
+        self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
+        bottom = Qt.AlignmentFlag.AlignBottom
+        self._overlays = [
+            Overlay(self.choices, self.room, bottom),
+            Overlay(self.progress, self.room, bottom, widest=PROGRESS_WIDTH, away=self.choices.sizeHint().height()),
+        ]
+        self._stack.installEventFilter(self)
         document.shown.connect(self._show)
         self._show()
+
+    def room(self) -> QRect:
+        """Where the picture is, in pixels of the viewer: what is told of it lies over it and moves nothing."""
+        return self._stack.geometry()
+
+    def _inner_room(self) -> QRect:
+        return self.room().adjusted(8, 8, -8, -8)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+            for overlay in self._overlays:
+                overlay.place()
+            self.room_changed.emit()
+        return False
 
     # ---- what is shown
 
@@ -154,10 +178,19 @@ class Viewer(QWidget):
 
     # ---- candidates
 
-    def accept(self) -> None:
-        """The marked picture becomes a layer of the document, or a document of its own."""
+    def accept(self, then: Callable[[], object] = lambda: None) -> None:
+        """The marked picture becomes a layer of the document, or a document of its own; `then` is called after it."""
         if self.candidate is not None:
-            self._acceptance.accept(self.candidate)
+            self._acceptance.accept(self.candidate, then)
+
+    def add_as_layer(self) -> None:
+        """The marked picture lies over the document, whatever it was made from."""
+        if self.candidate is not None:
+            self._acceptance.add(self.candidate)
+
+    def discard(self) -> None:
+        """The marked picture goes; the library keeps it, and undo brings it back."""
+        self._acceptance.discard(self.candidates)
 
     def _want_more(self, by: float) -> None:
         if self.piece is not None:
@@ -181,7 +214,7 @@ class Viewer(QWidget):
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
-            self.candidates.discard()
+            self.discard()
         else:
             super().keyPressEvent(event)
 
@@ -282,13 +315,18 @@ class Viewer(QWidget):
         toolbar.stepped.connect(self.step)
         toolbar.compared.connect(self.set_mode)
         toolbar.use_wanted.connect(lambda task: self.use_wanted.emit(self.piece, task))
-        toolbar.copy_wanted.connect(lambda: self._emit_piece(self.copy_wanted))
+        toolbar.copy_wanted.connect(lambda: self.copy_wanted.emit(self.piece))
         toolbar.reveal_wanted.connect(lambda: self._emit_piece(self.reveal_wanted))
         toolbar.save_wanted.connect(self._save_what_is_shown)
         toolbar.values_wanted.connect(self.values.want)
         self.values.closed.connect(lambda: self.values.want(False))
         self.values.wanted_changed.connect(toolbar.show_values_wanted)
         toolbar.show_values_wanted(self.values.wanted)
+
+    def _lies_over(self) -> bool:
+        """Whether the marked picture would become a layer by itself."""
+        piece, shown = (self.candidate.piece, self.candidate.shown) if self.candidate else (None, None)
+        return bool(piece and shown and self.document.place(piece, shown.full.size()))
 
     def _refresh(self) -> None:
         self.grid.mark(self.candidates.at if self.candidates.side_by_side else -1)
@@ -298,5 +336,6 @@ class Viewer(QWidget):
         can_save = has_piece or (candidate is None and bool(self.document.layers))
         can_compare = (made or len(self.document.layers) > 1) and not self.candidates.side_by_side
         self._toolbar.show_picture(has_piece, can_save, can_compare)
-        self.choices.show_for(made, bool(candidate and candidate.piece and candidate.piece.parents))
+        has_source = bool(candidate and candidate.piece and candidate.piece.parents)
+        self.choices.show_for(made, has_source, made and bool(self.document.layers) and not self._lies_over())
         self.turned.emit()

@@ -9,7 +9,7 @@ import importlib
 import re
 import threading
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +87,10 @@ SCHEDULERS = frozenset(
     }
 )  # fmt: skip
 
+WIDE = {"F64": "float32", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
+"""Kinds of numbers that can be brought to 8 bits, and as what they are read for that: as they are, so that the pages of
+the file are read, and no wide copy of them is made first."""
+
 construction_lock = threading.RLock()
 """Held while any module is built. diffusers' from_pretrained patches nn.Module.register_parameter for the whole
 process; in two threads at once the patch can stay, and all later modules are silently left on the meta device
@@ -106,6 +110,8 @@ class ComponentSpec:
     """`float32`, `bfloat16`, `float16`; '' for what holds no weights."""
     section: CheckpointSection | None = None
     """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
+    narrowed: bool = False
+    """Whether the weights of its layers are brought to 8 bits when it is loaded, and widened one by one to compute."""
     tokens: int = 0
     """For a tokenizer, how many tokens its encoder reads, start and end included."""
 
@@ -141,7 +147,19 @@ class ComponentSpec:
     def estimated_bytes(self) -> int:
         """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
         size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
+        if self.narrowed:
+            return sum(header.narrowed_bytes(size) for _, header in self.headers())
         return sum(header.loaded_bytes(size, keeps_packed=self.keeps_packed) for _, header in self.headers())
+
+    def in_8_bits(self) -> "ComponentSpec":
+        """With its layers' weights in 8 bits; itself where they are that already, or it has no such layers."""
+        kinds = {header.dtype() for _, header in self.headers()}
+        return replace(self, narrowed=True) if self.library == "diffusers" and kinds <= WIDE.keys() else self
+
+    @property
+    def precision(self) -> str:
+        """What sets apart in memory what is made of the same files."""
+        return f"{self.dtype}, layers in 8 bits" if self.narrowed else self.dtype
 
     @property
     def keeps_packed(self) -> bool:
@@ -198,11 +216,20 @@ def prepare() -> None:
 def _load_module(spec: ComponentSpec, device: str) -> Any:
     prepare()
     made = getattr(importlib.import_module(MODULES.get(spec.library, spec.library)), spec.class_name)
-    module = _made(spec, made)
+    module = _made(spec, made) if not spec.narrowed else _narrowed(spec, made)
     if not spec.dtype:
         return module
     _check(spec, module)
     return module.requires_grad_(False).eval().to(device)
+
+
+def _narrowed(spec: ComponentSpec, made: Any) -> Any:
+    import torch
+
+    from studio.models.loaders.narrow import narrowed  # brings torch
+
+    kinds = [header.dtype() for _, header in spec.headers()]
+    return narrowed(_made(replace(spec, dtype=WIDE[kinds[0]], narrowed=False), made), getattr(torch, spec.dtype))
 
 
 def _made(spec: ComponentSpec, made: Any) -> Any:

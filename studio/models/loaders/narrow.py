@@ -13,8 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-SKIPPED = ("pos_embed", "patch_embed", "norm", "^proj_in$", "^proj_out$")
-"""Layers that are widened for good: small ones whose dtype others go by (diffusers, hooks/layerwise_casting.py)."""
+from studio.models.loaders.tensor import SKIPPED
 
 
 class _Narrow:
@@ -50,6 +49,8 @@ class NarrowEmbedding(_Narrow, nn.Embedding):
         return self.widened(self.weight[x], self.compute_dtype)
 
 
+NARROWED = torch.float8_e4m3fn
+"""What wide weights are brought to."""
 LAYERS: dict[type[nn.Module], type[nn.Module]] = {
     nn.Linear: NarrowLinear,
     nn.Conv2d: NarrowConv2d,
@@ -66,13 +67,17 @@ def multiplied(weight: Tensor, scale: Tensor | None, dtype: torch.dtype) -> Tens
     return wide.mul_(factor.to(torch.float32)).to(dtype)
 
 
+def _skipped(module: nn.Module) -> re.Pattern[str]:
+    own = tuple(getattr(module, "_skip_layerwise_casting_patterns", None) or ())
+    return re.compile("|".join((*SKIPPED, *own)))
+
+
 def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scales: Mapping[str, Tensor]) -> None:
     """Make a module of narrow and wide tensors ready to run in `dtype`; it must be nobody else's yet.
 
     `stored`: what its whole numbers of 8 bits are. `scales`: by the names of its parameters.
     """
-    own = tuple(getattr(module, "_skip_layerwise_casting_patterns", None) or ())
-    skipped = re.compile("|".join((*SKIPPED, *own)))
+    skipped = _skipped(module)
     # Which keeps its rotations in 32 bits, whatever it is loaded in; diffusers brings all of a single file into one.
     is_of_transformers = type(module).__module__.startswith("transformers.")
     for name, layer in module.named_modules():
@@ -98,6 +103,30 @@ def keep_narrow(module: nn.Module, dtype: torch.dtype, stored: torch.dtype, scal
                 and not (is_of_transformers and key in layer._non_persistent_buffers_set)
             ):
                 setattr(layer, key, buffer.to(dtype))
+
+
+def narrowed(module: nn.Module, dtype: torch.dtype) -> nn.Module:
+    """A module of wide tensors with the weights of its layers in 8 bits, ready to run in `dtype`; nobody else's yet.
+
+    One layer after the other, so that there is never a second copy of the whole. Each row has a factor of its own, by
+    which its largest number becomes the largest of 8 bits: as they are, small weights would all become 0.
+    """
+    scales: dict[str, Tensor] = {}
+    skipped = _skipped(module)
+    for name, layer in module.named_modules():
+        if type(layer) in (nn.Linear, nn.Conv2d) and not skipped.search(name):
+            made, scales[f"{name}.weight"] = _in_8_bits(layer.weight)
+            layer.weight = nn.Parameter(made, requires_grad=False)
+    keep_narrow(module, dtype, NARROWED, scales)
+    return module
+
+
+def _in_8_bits(weight: Tensor) -> tuple[Tensor, Tensor]:
+    """The bytes, and the factor of each row."""
+    wide = weight.detach().to(torch.float32)
+    factor = wide.flatten(1).abs().amax(dim=1).clamp(min=torch.finfo(torch.float32).tiny) / torch.finfo(NARROWED).max
+    wide = wide / factor.reshape(-1, *[1] * (wide.dim() - 1))
+    return wide.to(NARROWED).view(torch.int8), factor
 
 
 def sources(made: Mapping[str, Tensor], given: Mapping[str, Tensor]) -> Iterator[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """What the header of a file of weights tells, whatever its format: each tensor's kind of numbers, shape and place."""
 
+import re
 from dataclasses import dataclass
 from math import prod
 
@@ -25,6 +26,9 @@ UNPACKED = {
     "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q8_0", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K", "IQ4_NL", "IQ4_XS",
 }  # fmt: skip
 """Those that diffusers unpacks, layer by layer."""
+SKIPPED = ("pos_embed", "patch_embed", "norm", "encoder_hid_proj", "^proj_in$", "^proj_out$")
+"""Layers that are widened for good: small ones whose dtype others go by (diffusers, hooks/layerwise_casting.py; and
+ImageProjection, which brings what it is given to that of its weights)."""
 FP8 = {"F8_E4M3": "float8_e4m3fn", "F8_E5M2": "float8_e5m2"}
 """Floats of a byte, and what torch calls them."""
 
@@ -78,6 +82,16 @@ class WeightsHeader:
         return sum(
             tensor.bytes if keeps_packed and tensor.is_packed else tensor.count * size
             for tensor in self.tensors.values()
+        )
+
+    def narrowed_bytes(self, size: int) -> int:
+        """How much they take with the weights of layers in 8 bits, and `size` bytes for all other numbers."""
+        skipped = re.compile("|".join(SKIPPED))
+        return sum(
+            tensor.count * size
+            if len(tensor.shape) < 2 or skipped.search(name.removesuffix(".weight"))
+            else tensor.count + 4 * tensor.shape[0]
+            for name, tensor in self.tensors.items()
         )
 
     def quantised(self) -> str:

@@ -105,7 +105,7 @@ def _event(data: dict[str, Any]) -> bytes:
 
 def _is_due(job: Job, shown: int, asked: ImageParameters) -> bool:
     """The previews that are sent lie evenly between the first step and the last."""
-    return job.total > 0 and job.done / job.total >= shown / (asked.partial_images + 1)
+    return job.total > 0 and job.done / job.total >= (shown + 1) / (asked.partial_images + 1)
 
 
 def _check(job: Job, form: TaskForm, backend: Backend) -> None:

@@ -12,7 +12,9 @@ from studio.server.openai import operation
 from studio.server.openai.operation import Operation
 from studio.server.openai.parameters import ImageParameters
 
-_ROLES = {"seed": Role.SEED, "distance": Role.DISTANCE, "strength": Role.STRENGTH}
+_ROLES = {
+    "seed": Role.SEED, "distance": Role.DISTANCE, "strength": Role.STRENGTH, "negative_prompt": Role.NEGATIVE,
+}  # fmt: skip
 _MODEL_DEFAULTS = {"steps": "steps", "guidance": "guidance_scale"}
 """Extra parameters that mean the same for every task, by what fields declare; others go by a field's name."""
 _FILLED = (

@@ -27,7 +27,7 @@ async def create(request: Request) -> JSONResponse:
     try:
         await asyncio.to_thread(images.size_of, upload.path)
     except UserError as error:
-        backend.uploads.remove(upload)
+        backend.uploads.remove(upload.path)
         message = backend.redacted(error.message)
         raise ApiError(400, message, "invalid_image_file", param="file", type=PICTURE) from None
     return JSONResponse(_data(upload))
@@ -40,7 +40,7 @@ async def show(request: Request) -> JSONResponse:
 async def delete(request: Request) -> JSONResponse:
     backend = backend_of(request)
     upload = _find(request, backend)
-    backend.uploads.remove(upload)
+    backend.uploads.remove(upload.path)
     return JSONResponse({"id": upload.id, "object": "file", "deleted": True})
 
 

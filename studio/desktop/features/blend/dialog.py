@@ -39,7 +39,8 @@ class BlendFeature(QObject):
 
     def _choose(self) -> None:
         task = self._workbench.forms.task
-        on_canvas = self._workbench.forms.form is not None and canvas_fields(task) is not None
+        fields = canvas_fields(task) if self._workbench.forms.form is not None else None
+        on_canvas = fields is not None and bool(fields.mask)
         self._tool.setVisible(not on_canvas and task is not None and weights.find(task) is not None)
 
     def ask(self) -> None:
@@ -69,6 +70,7 @@ class BlendDialog(QDialog):
         self._workbench, self._task, self._fields, self._refs = workbench, task, fields, refs
         self._session = workbench.session
         self._previews: dict[str, int] = {}
+        self._folder = workbench.session.settings.cache_dir / "previews"
         self.board = BlendBoard(self)
         self.board.released.connect(self._fill)
         about = plain_label(self.tr("Drag the puck towards what there should be more of; the form follows."))
@@ -115,7 +117,8 @@ class BlendDialog(QDialog):
         try:
             for number, (x, y) in enumerate(weights.places(len(self._refs))):
                 shares = weights.weights(len(self._refs), x, y)
-                job = self._session.jobs.submit(self._task.id, {**values, self._fields.weight: shares}, quiet=True)
+                wanted = {**values, self._fields.weight: shares}
+                job = self._session.jobs.submit(self._task.id, wanted, quiet=True, folder=str(self._folder))
                 self._previews[job.id] = number
         except UserError as error:
             self._show_failed(error)
@@ -126,7 +129,7 @@ class BlendDialog(QDialog):
             return
         path = Path(saved.path)
         self._session.worker.run(
-            lambda: qt_image.shrunk(qt_image.load(path).full, THUMBNAIL),
+            lambda: qt_image.passing(path, THUMBNAIL, self._folder),
             lambda image: self._show_preview(job.id, image),
             lambda error: None,
         )

@@ -30,6 +30,7 @@ class ExampleMaker(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         self._workbench, self._strip, self._queue = workbench, workbench.viewer.examples, workbench.session.jobs
+        self._folder = workbench.session.settings.cache_dir / "previews"
         self._task: TaskForm | None = None
         self._plan: ExamplePlan | None = None
         self._form: FormLike | None = None
@@ -78,7 +79,7 @@ class ExampleMaker(QObject):
             for cell, params in self._params():
                 cell.failed, key = False, self._key(params)
                 if key not in self._made and key not in self._jobs.values():
-                    job = self._queue.submit(self._task.id, params, quiet=True)
+                    job = self._queue.submit(self._task.id, params, quiet=True, folder=str(self._folder))
                     self._jobs[job.id] = key
         except UserError as error:
             self._show_failed(error)
@@ -111,9 +112,8 @@ class ExampleMaker(QObject):
                 self._made.popitem(last=False)
             self._refresh()
 
-        self._workbench.session.worker.run(
-            lambda: qt_image.shrunk(qt_image.load(path).full, 2 * SIDE), show, self._show_failed
-        )
+        worker, folder = self._workbench.session.worker, self._folder
+        worker.run(lambda: qt_image.passing(path, 2 * SIDE, folder), show, self._show_failed)
 
     def _ended(self, job: Job) -> None:
         key = self._jobs.pop(job.id, None)

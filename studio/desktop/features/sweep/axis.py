@@ -1,7 +1,11 @@
 """Axis: the values that a parameter goes through, as people write them."""
 
+import re
+from fractions import Fraction
 from typing import Any, NamedTuple
 
+from studio.desktop.forms.number import read_number
+from studio.desktop.style.label_text import number_text
 from studio.errors import UserError
 from studio.form import FormField, is_within
 from studio.role import Role
@@ -23,17 +27,34 @@ def can_sweep(field: FormField) -> bool:
 
 
 def read(field: FormField, text: str) -> Axis:
-    """Numbers and choices are parted by commas, texts by |; 1..9 is a range in the field's steps, 0..1/5 five values.
+    """Between numbers and choices stands a comma and a space, or a semicolon, between texts a |; 1..9 is a range in the
+    field's steps, 0..1/5 five values.
 
     Raises UserError, which names the field.
     """
-    parts = [part.strip() for part in text.split("|" if field.kind == "text" else ",")]
-    parts = [part for part in parts if part]
+    parts = [part.strip() for part in _parts(field, text) if part.strip()]
     if not parts:
         between = "|" if field.kind == "text" else Text("commas")
         raise _odd(field, "it has no values yet; write some, parted by {}", between)
     values = [value for part in parts for value in _values(field, part)]
     return Axis(field, tuple(dict.fromkeys(values)))
+
+
+def _parts(field: FormField, text: str) -> list[str]:
+    """A comma within a number is a decimal one, as in the form: 7,5 is one value, and so is each of 0,25; 0,5."""
+    if field.kind == "text":
+        return text.split("|")
+    if ";" in text:
+        return text.split(";")
+    if field.kind != "number":
+        return text.split(",")
+    parts = re.split(r",\s+|\s+,", text)  # beside a space it parts
+    return [number for part in parts for number in ([part] if _is_decimal(part) else part.split(","))]
+
+
+def _is_decimal(part: str) -> bool:
+    """Whether each comma of it, or of the ends of a range, is within a number."""
+    return all(re.fullmatch(r"\s*[-+]?\d*,?\d*(/\d+)?\s*", end) for end in part.split(RANGE))
 
 
 def suggestion(field: FormField) -> str:
@@ -68,32 +89,38 @@ def _values(field: FormField, part: str) -> list[Any]:
     return [_legal(field, number) for number in _numbers(field, part)]
 
 
-def _numbers(field: FormField, part: str) -> list[float]:
+def _numbers(field: FormField, part: str) -> list[Fraction]:
     body, slash, count = part.partition("/")
     first, dots, last = body.partition(RANGE)
-    try:
-        if not dots:
-            return [float(part)]
-        start, stop = float(first), float(last)
-        if slash:
-            many = min(max(int(count), 2), MOST)
-            return [start + (stop - start) * number / (many - 1) for number in range(many)]
-        step = field.step or 1.0
-        many = int(abs(stop - start) / step + 1e-9) + 1
-        if many > MOST:
-            raise _odd(field, "“{}” has {} values, and {} are the most", part, many, MOST)
-        sign = 1 if stop >= start else -1
-        return [start + sign * step * number for number in range(many)]
-    except ValueError:
-        raise _odd(field, "“{}” is no number", part) from None
+    if not dots:
+        return [_number(field, part)]
+    start, stop = _number(field, first), _number(field, last)
+    if slash:
+        if not count.strip().isdecimal() or not 2 <= int(count) <= MOST:
+            raise _odd(field, "“{}” is no count from 2 to {}", count.strip(), MOST)
+        return [start + (stop - start) * number / (int(count) - 1) for number in range(int(count))]
+    step = Fraction(str(field.step or 1))
+    many = int(abs(stop - start) / step) + 1
+    if many > MOST:
+        raise _odd(field, "“{}” has {} values, and {} are the most", part, many, MOST)
+    return [start + (step if stop >= start else -step) * number for number in range(many)]
 
 
-def _legal(field: FormField, number: float) -> float | int:
+def _number(field: FormField, text: str) -> Fraction:
+    """As the form reads it, without a digit lost."""
+    number = read_number(text.strip(), whole=field.kind == "integer")
+    if number is None:
+        raise _odd(field, "“{}” is no number", text.strip())
+    return Fraction(str(number))
+
+
+def _legal(field: FormField, exact: Fraction) -> float | int:
     low, high = field.minimum, field.maximum
+    number = round(exact) if field.kind == "integer" else round(float(exact), 6)
     if not is_within(field, number):
-        bounds = f"{'' if low is None else f'{low:g}'}{RANGE}{'' if high is None else f'{high:g}'}"
-        raise _odd(field, "{} is outside {}", f"{number:g}", bounds)
-    return round(number) if field.kind == "integer" else round(number, 6)
+        bounds = f"{'' if low is None else number_text(low)}{RANGE}{'' if high is None else number_text(high)}"
+        raise _odd(field, "{} is outside {}", number_text(number), bounds)
+    return number
 
 
 def _odd(field: FormField, why: str, *args: object) -> UserError:

@@ -9,6 +9,7 @@ from studio.desktop.features.sweep import axis
 from studio.desktop.features.sweep.axis import Axis
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
+from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.desktop.widgets.control import Combo
 from studio.errors import UserError
@@ -17,6 +18,10 @@ from studio.form import FormField
 WIDTH = 560
 LONGEST_TITLE = 16
 """Characters of a parameter's name that are always seen."""
+
+
+LISTED = 5
+"""Values that are told one by one."""
 
 
 class SweepDialog(QDialog):
@@ -30,8 +35,8 @@ class SweepDialog(QDialog):
         self.setWindowTitle(self.tr("Sweep: {0}").format(title))
         self.setMinimumWidth(theme.scaled(WIDTH))
         about = self.tr(
-            "One picture for each value, or for each pair of values. Numbers are parted by commas, texts by |; "
-            "1..9 is a range, 0..1/5 five values of one."
+            "One picture for each value, or for each pair of values. Separate numbers with a comma and a space "
+            "(1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1."
         )
         self._about = plain_label(about)
         self._about.setProperty("role", "hint")
@@ -108,7 +113,9 @@ class SweepDialog(QDialog):
             words = self.tr("{0} pictures are too many; {1} are the most.")
             self._show_count(words.format(count, axis.MOST), "error", False)
         else:
-            self._show_count(self.tr("{0} pictures").format(count), "hint", count > 0)
+            words = self.tr("One picture") if count == 1 else self.tr("{0} pictures")
+            told = [words.format(count), *(_listed(each) for each in axes)]
+            self._show_count(" · ".join(told), "hint", count > 0)
 
     def _show_count(self, text: str, role: str, can_start: bool) -> None:
         self._count.setText(text)
@@ -119,3 +126,9 @@ class SweepDialog(QDialog):
     def _start(self) -> None:
         self.started.emit(self.axes())
         self.accept()
+
+
+def _listed(axis: Axis) -> str:
+    """The values as they were understood."""
+    values = "; ".join(one_line(str(value), LONGEST_TITLE) for value in axis.values[:LISTED])
+    return f"{axis.field.title}: {values}{'; …' if len(axis.values) > LISTED else ''}"

@@ -29,6 +29,8 @@ class QuickSettingsBar(QFrame):
     """The picture that is shown shall be the one that the task begins from."""
     examples_wanted = Signal(bool)
     closed = Signal()
+    seen = Signal(bool)
+    """Whether it can be seen now."""
     wanted_changed = Signal(bool)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
@@ -76,7 +78,7 @@ class QuickSettingsBar(QFrame):
         examples = self.tr("Examples: what the value does to this picture")
         for action in (
             Action(
-                "values.use-shown", self.tr("Use the picture that is shown"), self.image_wanted.emit, "use-as-input",
+                "values.use-shown", self.tr("Use the canvas"), self.image_wanted.emit, "use-as-input",
                 enabled=lambda: shown() and self._shown_offered, section=Section.VALUES,
             ),
             Action(
@@ -97,10 +99,12 @@ class QuickSettingsBar(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self.seen.emit(True)
         self._actions.refresh(*ACTIONS)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.seen.emit(False)
         self._actions.refresh(*ACTIONS)
 
     def show_task(self, title: str, picked: QuickFields) -> list[QuickEditor]:

@@ -1,0 +1,41 @@
+"""Overlay: a bar that lies over what it belongs to, so that nothing moves under the pointer when it comes or goes."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtWidgets import QWidget
+
+MARGIN = 12
+
+
+class Overlay(QObject):
+    """Keeps `widget` at an edge of `room`, which is in the coordinates of its parent."""
+
+    def __init__(
+        self, widget: QWidget, room: Callable[[], QRect], edge: Qt.AlignmentFlag, *, widest: int = 0, away: int = 0
+    ) -> None:
+        """`edge`: the upper or lower one. `widest`: pixels across, 0 for as many as it needs. `away`: from the edge."""
+        super().__init__(widget)
+        self._widget, self._room, self._edge = widget, room, edge
+        self._widest, self._away = widest, away
+        widget.installEventFilter(self)
+
+    def place(self) -> None:
+        """To be called when the room has changed; what changes in the widget is noticed."""
+        room, widget = self._room().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN), self._widget
+        if widget.isHidden() or room.width() < 1:
+            return
+        wide = min(room.width(), self._widest) if self._widest else room.width()
+        widget.resize(wide, widget.height())
+        if not self._widest:  # it has made itself as small as that allows
+            wide = min(wide, widget.sizeHint().width())
+        tall = widget.heightForWidth(wide) if widget.hasHeightForWidth() else widget.sizeHint().height()
+        top = room.top() if self._edge is Qt.AlignmentFlag.AlignTop else room.bottom() + 1 - tall - self._away
+        left = room.left() + (room.width() - wide) // 2 if self._widest else room.left()
+        widget.setGeometry(left, top, wide, tall)
+        widget.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show):
+            self.place()
+        return False
