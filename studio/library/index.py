@@ -245,7 +245,7 @@ def _migrate(connection: sqlite3.Connection) -> None:
 
 def _checked(found: Sequence[Any]) -> IndexRow:
     """A row as SQLite has it, which keeps anything in any column. Raises sqlite3.DatabaseError for one of no studio."""
-    if tuple(map(type, found)) != _KINDS:
+    if tuple(map(type, found)) != _KINDS or "\0" in found[1]:  # the id is part of a thumbnail's name
         error = sqlite3.DatabaseError(f"its row {str(found[0])[:20]} holds what no studio writes")
         error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
         raise error
