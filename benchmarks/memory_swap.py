@@ -49,8 +49,8 @@ def _row(room: str, models: dict[str, Path], budget: int) -> str:
         peak = max(e.components_bytes for _, e in engine.events if isinstance(e, messages.Heartbeat))
     assert after.components_bytes == 0
     first, there, other, second = times
-    share = max(0.0, second - there) / (first - there)
-    cells = [room, *(f"{each:.2f} s" for each in (first, there, other, second)), f"{share:.3f}", f"{peak / budget:.3f}"]
+    share = f"{max(0.0, second - there) / (first - there):.3f}" if first > there else "–"  # tiny ones load in no time
+    cells = [room, *(f"{each:.2f} s" for each in (first, there, other, second)), share, f"{peak / budget:.3f}"]
     return f"| {' | '.join(cells)} |"
 
 

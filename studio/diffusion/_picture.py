@@ -67,5 +67,8 @@ def reader(lease: Lease) -> tuple[Any, int | None]:
     """The tokenizer whose encoder reads furthest, and how many tokens; None for as many as it says itself."""
     about = lease.about
     name = about.reader if about.reader in lease else "tokenizer"
-    limit = int(about.call.get("max_sequence_length", about.prompt_tokens)) if name == about.reader else None
-    return getattr(lease[name], "tokenizer", lease[name]), limit  # a processor's is one of its parts
+    tokenizer = getattr(lease[name], "tokenizer", lease[name])  # a processor's is one of its parts
+    if name != about.reader:
+        return tokenizer, None
+    most = int(about.call.get("max_sequence_length", about.prompt_tokens))
+    return tokenizer, min(most, int(tokenizer.model_max_length))  # a small model's encoder may read less

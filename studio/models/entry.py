@@ -58,7 +58,7 @@ class CatalogueEntry:
 
     def info(self) -> ModelInfo:
         """As data for the fronts."""
-        reader = self.components.get(self.about.reader) or self.components.get("tokenizer")
+        reader = self._reader
         files = {file for spec in self.components.values() for file in spec.weights} or {self.path}
         return ModelInfo(
             id=self.id,
@@ -93,9 +93,16 @@ class CatalogueEntry:
     @property
     def prompt_tokens(self) -> int:
         """How many tokens of a prompt are read, start and end included; 0 for any number."""
-        return (
-            0 if self.about.long_prompts else int(self.about.call.get("max_sequence_length", self.about.prompt_tokens))
-        )
+        if self.about.long_prompts:
+            return 0
+        most = int(self.about.call.get("max_sequence_length", self.about.prompt_tokens))
+        own = self._reader.tokens if self._reader else 0  # a small model's encoder may read less than its family's do
+        return min(most, own) if own else most
+
+    @property
+    def _reader(self) -> ComponentSpec | None:
+        """The tokenizer that counts a prompt's tokens."""
+        return self.components.get(self.about.reader) or self.components.get("tokenizer")
 
     def in_dtype(self, dtype: str) -> "CatalogueEntry":
         """With every part that holds weights in one dtype, but for an upscaler, which keeps its own."""

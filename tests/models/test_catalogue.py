@@ -99,7 +99,7 @@ def test_another_kind_is_refused_by_name(folder: Path) -> None:
 def test_pickles_are_refused(folder: Path) -> None:
     weights = next((folder / "unet").glob("*.safetensors"))
     weights.rename(weights.with_suffix(".bin"))
-    with pytest.raises(UserError, match="a pickle, which could run code; get the version with .safetensors"):
+    with pytest.raises(UserError, match="a pickle, which could run code unless the studio converts it"):
         read_model(folder, "model", BUILT_IN)
     with pytest.raises(UserError, match="it is a pickle, which can run code when it is opened; get the version with"):
         read_model(weights.with_suffix(".bin"), "model", BUILT_IN)
