@@ -32,6 +32,7 @@ def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
     windows = {id(widget) for widget in qapp.topLevelWidgets()}
     clocks = {id(timer) for timer in active_timers()}
     yield
+    QApplication.clipboard().clear()  # what is left there when Python ends takes Qt down with it
     for _ in range(3):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
         qapp.processEvents()
