@@ -58,4 +58,5 @@ def test_what_the_words_become_is_told_before_and_after(studio: Studio, home: Pa
 def test_a_trace_that_cannot_be_written_is_one_sentence(studio: Studio) -> None:
     done = studio("run", "colour", "--trace", "no-such-folder/trace.json")
     assert done.returncode == 2
-    assert "The trace could not be written to no-such-folder" in done.stderr
+    assert "The trace could not be written to " in done.stderr
+    assert "no-such-folder/trace.json (" in done.stderr
