@@ -168,7 +168,9 @@ class Painter:
             image = Image.new("RGB", side, (seed, 100, 200))
             recipe = Recipe(order.task, order.params, seed, index)
             record = self._library.save(image, recipe)
-            yield Saved(order.job, record.id, str(record.path), index, *side, seed)
+            words = str(order.params.get("prompt", ""))
+            read = {"prompt": words.replace("{a|the}", "the")} if "{a|the}" in words else {}
+            yield Saved(order.job, record.id, str(record.path), index, *side, seed, read=read)
         yield Finished(order.job, 0.5)
 
 

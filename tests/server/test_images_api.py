@@ -46,6 +46,14 @@ def test_a_picture_comes_from_words(served: Served) -> None:
     assert body["job_id"] == order.job
 
 
+def test_what_the_words_became_is_told_where_they_were_open(served: Served) -> None:
+    told = [
+        served.http.post(GENERATIONS, json={"prompt": words}).json()["data"][0]["revised_prompt"]
+        for words in ("{a|the} red cup", "a red cup")
+    ]
+    assert told == ["the red cup", None]
+
+
 def test_extra_parameters_are_those_of_the_task_by_role_or_by_name(served: Served) -> None:
     extra = {"seed": 5, "steps": 3, "guidance": 2.5, "negative_prompt": "blue", "spread": False}
     assert served.http.post(GENERATIONS, json={"prompt": "x", **extra}).status_code == 200

@@ -12,6 +12,7 @@ from studio.errors import UserError
 from studio.jobs import Job
 from studio.library import picture_id
 from studio.messages import Saved
+from studio.role import Role
 from studio.server.api_error import SERVER, ApiError
 from studio.server.backend import Backend
 from studio.server.openai.parameters import ImageParameters
@@ -20,7 +21,7 @@ from studio.server.picture_file import PictureFormat, encode, encode_preview
 
 async def images(request: Request, backend: Backend, job: Job, parameters: ImageParameters) -> dict[str, Any]:
     """The body of an answer."""
-    pictures = [await _picture(request, backend, saved, parameters) for saved in job.saved]
+    pictures = [await _picture(request, backend, job, saved, parameters) for saved in job.saved]
     return {
         "created": int(time.time()),
         **_about(parameters.format),
@@ -73,12 +74,21 @@ def _known(saved: Saved) -> dict[str, Any]:
     return {**known, **({"values": saved.values} if saved.values else {})}
 
 
-async def _picture(request: Request, backend: Backend, saved: Saved, parameters: ImageParameters) -> dict[str, Any]:
-    entry = {"revised_prompt": None, **_known(saved), "size": size(saved)}
+async def _picture(
+    request: Request, backend: Backend, job: Job, saved: Saved, parameters: ImageParameters
+) -> dict[str, Any]:
+    entry = {"revised_prompt": _revised(backend, job, saved), **_known(saved), "size": size(saved)}
     if parameters.by_url:
         path = backend.links.make(Path(saved.path), parameters.format)
         return {"url": f"{request.url.scheme}://{request.headers['host']}{path}", **entry}
     return {"b64_json": await _base64(backend, saved, parameters.format), **entry}
+
+
+def _revised(backend: Backend, job: Job, saved: Saved) -> str | None:
+    """What the words became for this picture, where they have variants or are said in styles."""
+    task = backend.jobs.tasks.get(job.task)
+    words = [saved.read[name] for name in (task.names(Role.PROMPT) if task else ()) if name in saved.read]
+    return str(words[0]) if words else None
 
 
 async def _base64(backend: Backend, saved: Saved, format: PictureFormat) -> str:
