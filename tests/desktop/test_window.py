@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QToolButton, QWidget
@@ -78,6 +78,15 @@ def test_several_results_stand_side_by_side(rig: Rig) -> None:
     rig.wait(lambda: "1 / 3" in texts(rig.window.viewer))
     rig.window.viewer.step(1)
     assert rig.window.viewer.piece == PictureSource(records[1].id, records[1].path)
+
+
+def test_the_buttons_lie_over_none_of_several_results(rig: Rig) -> None:
+    rig.make(4)
+    viewer = rig.window.viewer
+    rig.wait(lambda: viewer.choices.isVisible() and len(viewer.grid.views) == 4)
+    rig.qtbot.wait(50)
+    for view in viewer.grid.views:
+        assert not view.rect().translated(view.mapTo(viewer, QPoint())).intersects(viewer.choices.geometry())
 
 
 def test_a_running_job_does_not_tear_people_away_from_what_they_look_at(rig: Rig) -> None:

@@ -23,6 +23,10 @@ class CandidateGrid(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(4)
 
+    def keep_free(self, bottom: int) -> None:
+        """So many pixels below the pictures, where something lies over the grid."""
+        self._grid.setContentsMargins(0, 0, 0, bottom)
+
     def room(self, count: int) -> None:
         """So many places; those that are there already keep their pictures."""
         while len(self.views) > count:

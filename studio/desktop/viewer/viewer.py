@@ -14,7 +14,7 @@ from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.layer import Scene
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.quick.bar import QuickSettingsBar
-from studio.desktop.shell.overlay import Overlay
+from studio.desktop.shell.overlay import MARGIN, Overlay
 from studio.desktop.shell.qt_image import Shown
 from studio.desktop.shell.worker import Worker
 from studio.desktop.viewer import scenes
@@ -105,6 +105,7 @@ class Viewer(QWidget):
             Overlay(self.choices, self.room, bottom),
             Overlay(self.progress, self.room, bottom, widest=PROGRESS_WIDTH, away=self.choices.sizeHint().height()),
         ]
+        self.grid.keep_free(self.choices.sizeHint().height() + 2 * MARGIN)
         self._stack.installEventFilter(self)
         document.shown.connect(self._show)
         self._show()
