@@ -74,7 +74,7 @@ def _tensors(layer: NcnnLayer, source: "_Source") -> dict[str, Array]:
         return {"weight": source.floats(count)}
     side, size = layer.values.get(1, 0), layer.values.get(6, 0)
     if not (count > 0 < side and size > 0 and layer.values.get(11, side) == side and size % (count * side * side) == 0):
-        raise _unreadable(Text("the sizes of its layer {} do not fit", layer.name))
+        raise _unreadable(Text("the sizes of its layer {} do not fit", layer.name[:80]))
     weight = source.weights(size).reshape(count, -1, side, side)
     return {"weight": weight, "bias": source.floats(count)} if layer.values.get(5) else {"weight": weight}
 

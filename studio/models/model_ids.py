@@ -74,10 +74,17 @@ def _is_kept(path: Path, added: Collection[Path]) -> bool:
     return any(root in added for root in (path, *path.parents))
 
 
+def _is_there(place: str) -> bool:
+    try:
+        return Path(place).exists()
+    except (OSError, ValueError):  # such as a name that is longer than any file's
+        return False
+
+
 def _free(name: str, owners: dict[str, str], taken: Collection[str]) -> str:
     """The name, with a number where somebody has it who is still there."""
     number, candidate = 1, name
-    while candidate in taken or (candidate in owners and Path(owners[candidate]).exists()):
+    while candidate in taken or (candidate in owners and _is_there(owners[candidate])):
         number += 1
         candidate = f"{name}-{number}"
     return candidate
