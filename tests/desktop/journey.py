@@ -147,6 +147,7 @@ class Desktop:
         """Ctrl+Enter; the job that came of it."""
         before = self.jobs
         self.key(Keys.Key_Return, Modifiers.ControlModifier)
+        self.wait(lambda: len(self.jobs) > len(before))  # what the canvas shows is looked at first
         (job,) = [job for job in self.jobs if job not in before]
         return job
 

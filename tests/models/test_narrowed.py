@@ -20,6 +20,7 @@ from studio.engine.memory_ladder import RUNGS
 from studio.engine.planner import Planner
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
+from studio.engine.wording import Wording
 from studio.library import Library
 from studio.messages import Event
 from studio.models.loaders import narrow
@@ -121,7 +122,7 @@ def test_a_model_that_does_not_fit_is_run_in_8_bits_and_says_so(zoo: Zoo, tmp_pa
     service, told = ModelService(settings, BUILT_IN), list[Event]()
     store, loaded = LibraryAccess(tmp_path / "library"), registry.load(settings)
     ask = {**ASK, "model": str(zoo["sd15"])}
-    (*_, narrower) = Planner(service, store.path).answer("", loaded.tasks["text-to-image"], ask).cheaper
+    (*_, narrower) = Planner(service, store.path, Wording()).answer("", loaded.tasks["text-to-image"], ask).cheaper
     assert (narrower.narrow, narrower.params) == (True, {})
     Runner(loaded, store, service, told.append).run(messages.Submit("job", "text-to-image", ask), RunningJob("job"))
     store.close()

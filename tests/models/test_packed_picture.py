@@ -41,9 +41,9 @@ def one_thread() -> Iterator[None]:
 
 def service_for(home: Path, models: Path) -> ModelService:
     """One that computes in 32 bits, whatever this processor does best."""
-    service = ModelService(Settings(home=home, device="cpu", models=(str(models),)), BUILT_IN)
-    service._precision = Precision(home / "precision.json", lambda dtype: 1.0)
-    return service
+    settings = Settings(home=home, device="cpu", models=(str(models),))
+    assert not Precision(settings.cache_dir / "precision.json", lambda dtype: 1.0).bfloat16_pays(), "measured, and kept"
+    return ModelService(settings, BUILT_IN)
 
 
 def as_gguf(file: Path) -> dict[str, Tensor]:
@@ -74,7 +74,8 @@ def test_a_packed_network_draws_what_its_numbers_draw(home: Path, tmp_path: Path
         numbers = as_gguf(file)
         file = file.with_suffix(".gguf")
     service = service_for(home, tmp_path)
-    assert service.find(str(file)).packing == packing
+    tiny_rest = name == "sd3" and packing == "Q8_0"  # its positions, which stay wide, outnumber its tiny layers
+    assert service.find(str(file)).packing == ("" if tiny_rest else packing)
     packed = assembled.picture(service, file)
     assert packed.std() > 1
     file.unlink()

@@ -123,9 +123,9 @@ def test_questions_are_answered_to_who_asked(served: Served, front: FrontEnd) ->
     other = FrontEnd(served)
     front.client.send(messages.Plan("1", "text-to-image", {}))
     (asked,) = served.wait(lambda: [each for each in served.engine.sent if isinstance(each, messages.Plan)])
-    served.emit(Planned(asked.request, True), messages.MemoryReport(used_bytes=7))
+    served.emit(Planned(asked.request, True), messages.MemoryReport(parked_bytes=7))
     assert front.wait(Planned).request == "1"
-    assert other.wait(messages.MemoryReport).used_bytes == 7
+    assert other.wait(messages.MemoryReport).parked_bytes == 7
     assert [each for each in other.events if isinstance(each, Planned)] == []
     front.client.restart()
     served.wait(lambda: served.engine.restarts == 1)

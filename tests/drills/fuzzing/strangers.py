@@ -116,7 +116,7 @@ def events(folder: Path) -> list[bytes]:
             messages.Saved("j", "i", "/x.png", 0, 3, 4, 5),
             messages.Unsaved("j", 0, said), messages.Finished("j", 2.5), messages.Failed("j", said, field="a"),
             messages.Interrupted("j", said), messages.Ended(said, 1, True), messages.Silent(3.5),
-            messages.Planned("r", True, 3, 4, 2.5), messages.MemoryReport([], "cpu", 3, 4), messages.JobCancelled("j"),
+            messages.Planned("r", True, 3, 4, 2.5), messages.MemoryReport([], [], 3, 4), messages.JobCancelled("j"),
         )
     ]  # fmt: skip
 
