@@ -92,10 +92,11 @@ class Catalogue:
 
     def read(self, path: Path, name: str, said: SaidOfModel) -> CatalogueEntry:
         """The model at `path`, with its parts in the files of the user's folders. Raises UserError."""
+        known = all(each.is_done for each in self._collections.values())  # asked first: they may end meanwhile
         try:
             return read_model(path, name, self._families, said, self._library(path))
         except Refusal as error:
-            if not error.needs or all(each.is_done for each in self._collections.values()):
+            if known or not error.needs:
                 raise
         self.wait()  # what it needs may not have been looked at yet
         return read_model(path, name, self._families, said, self._library(path))

@@ -1,6 +1,7 @@
 """Text encoders and VAEs in files of their own: what is taken, what is missing, what does not fit, what comes later."""
 
 import json
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from built_in import BUILT_IN
 from studio.api import Model
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
+from studio.models.catalogue import Catalogue
+from studio.models.collection import Collection
+from studio.models.companions import PartFiles
 from studio.models.service import ModelService
 from studio.settings import SaidOfModel, Settings
 
@@ -57,6 +61,27 @@ def test_a_network_is_one_model_with_the_files_that_it_needs(comfy: Path, home: 
     left = {Path(each.path).name: each.problem for each in models.left_out()}
     assert len(left) == 3
     assert all("it is used with the networks that need it" in problem for problem in left.values())
+
+
+def test_a_folder_that_is_looked_through_meanwhile_lacks_nothing(
+    comfy: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The parts are asked for before the scan ends, and the refusal is judged after it."""
+    models = ModelService(Settings(home=home, device="cpu", models=(str(comfy),)), BUILT_IN)
+    early: list[PartFiles] = [PartFiles()]
+    library = Catalogue._library
+
+    def at_first_too_early(catalogue: Catalogue, lone: Path | None = None) -> PartFiles:
+        if early and lone is not None:
+            catalogue.wait()
+            return early.pop()
+        return library(catalogue, lone)
+
+    monkeypatch.setattr(Catalogue, "_library", at_first_too_early)
+    monkeypatch.setattr(Collection, "_scan", lambda self, scan=Collection._scan: (begun.wait(5), scan(self)))
+    begun = threading.Event()
+    threading.Timer(0.2, begun.set).start()
+    assert models.find(str(comfy / NETWORK)).id
 
 
 def test_what_is_missing_is_named_by_its_file_and_is_usable_when_it_comes(comfy: Path, home: Path) -> None:
