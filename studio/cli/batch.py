@@ -52,7 +52,7 @@ def _decode(line: bytes) -> dict[str, Any]:
     if not line.strip():
         raise _bad("it is empty")
     try:
-        given = json.loads(line.decode(), parse_constant=_no_constant)
+        given = json.loads(line.decode(), object_pairs_hook=_once, parse_constant=_no_constant)
         if not isinstance(given, dict):
             raise _bad("it is no object; write for example " + '{"prompt": "a red cat"}')
         if _too_deep(given):
@@ -79,6 +79,13 @@ def _too_deep(entry: Any) -> bool:
 
 def _bad(reason: str) -> UserError:
     return UserError(f"This line is no job: {reason}.", code="invalid_json")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    given = dict(pairs)
+    if len(given) != len(pairs):
+        raise _bad("a name occurs twice")
+    return given
 
 
 def _no_constant(word: str) -> float:

@@ -25,6 +25,7 @@ def test_a_line_goes_over_the_options() -> None:
         (b"[1]", "no object"),
         (b'"a"', "no object"),
         (b"null", "no object"),
+        (b'{"seed": 1, "seed": 2}', "a name occurs twice"),
         (b'{"n": NaN}', "NaN is no number"),
         (b'{"n": -Infinity}', "-Infinity is no number"),
         (b'{"n": 1e400}', "n must be a finite number"),
