@@ -45,7 +45,7 @@ class Desktop:
         self.studio = Studio(app, settings_file.load(), connect)
         self.shell = self.studio.open()
         self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
-        self.wait(lambda: self.window.task_panel.button.isEnabled())
+        self.wait(lambda: self.window.viewer.values.button.isEnabled())
         self.activate()
 
     @property

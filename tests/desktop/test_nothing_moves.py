@@ -1,6 +1,7 @@
 """Nothing moves under the pointer: what is told lies over the picture, and Accept is where Accept was."""
 
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton
 from rig import Rig
 from test_canvas import edited, mark, save, show, studio
 
@@ -57,8 +58,7 @@ def test_success_goes_by_itself_and_errors_stay(rig: Rig, monkeypatch: object) -
 
 
 def test_there_is_one_primary_button(rig: Rig) -> None:
-    bar, button = rig.window.viewer.values, rig.window.task_panel.button
-    assert bar.button.isVisible()
-    assert button.property("role") == "second"
-    bar.want(False)
-    assert button.property("role") == "primary"
+    for opened in (False, True):
+        rig.window.forms.open(opened)
+        buttons = [one for one in rig.window.findChildren(QPushButton) if one.property("role") == "primary"]
+        assert [one for one in buttons if one.isVisible()] == [rig.window.viewer.values.button]

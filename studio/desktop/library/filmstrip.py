@@ -38,8 +38,10 @@ from studio.desktop.style import theme
 if TYPE_CHECKING:
     from studio.library import Record
 
-SIDE = 96
+SIDE, STRIP_SIDE = 96, 64
+"""Pixels of a picture in a grid, and in the strip."""
 GAP = 6
+SCROLL_BAR = 7
 TYPING_MS = 250
 
 
@@ -65,7 +67,7 @@ class ThumbnailDelegate(QStyledItemDelegate):
         else:
             painter.fillRect(rect, QColor(str(theme.token("raised"))))
             if isinstance(image, QImage):  # a null image: it could not be read
-                theme.icon("warning").paint(painter, rect.adjusted(30, 30, -30, -30))
+                theme.icon("warning").paint(painter, rect.adjusted(*(rect.width() // 3 * sign for sign in (1, 1, -1, -1))))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             focused = bool(state & QStyle.StateFlag.State_HasFocus)
@@ -73,8 +75,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
         painter.restore()
 
+    def __init__(self, side: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._side = side + GAP
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(SIDE + GAP, SIDE + GAP)
+        return QSize(self._side, self._side)
 
 
 def _whole(image: QImage, room: QRect) -> QRect:
@@ -93,7 +99,7 @@ class PictureList(QListView):
 
     def __init__(self, pictures: PictureModel, *, wrapping: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(ThumbnailDelegate(self))
+        self.setItemDelegate(ThumbnailDelegate(SIDE if wrapping else STRIP_SIDE, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(wrapping)
         self.setUniformItemSizes(True)
@@ -157,7 +163,7 @@ class Filmstrip(QFrame):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(SIDE + GAP + 18)
+        self.list.setFixedHeight(STRIP_SIDE + GAP + SCROLL_BAR + 4)
         self.list.selectionModel().currentChanged.connect(self._emit_chosen)
         self.list.clicked.connect(self._emit_chosen)
         self.list.opened.connect(self.chosen)
@@ -169,22 +175,27 @@ class Filmstrip(QFrame):
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search the finished pictures"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(theme.scaled(220))
+        self.search.setFixedWidth(theme.scaled(130, 0.7))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(lambda: pictures.search(self.search.text()))
         self.search.textChanged.connect(lambda: self._typing.start())
-        row = QHBoxLayout()
-        row.addWidget(title)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self.search)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 6)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        column = QVBoxLayout()
         column.setSpacing(6)
-        column.addLayout(row)
-        column.addWidget(self.list)
+        column.addStretch(1)
+        column.addLayout(head)
+        column.addWidget(self.search)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 3, 12, 2)
+        row.setSpacing(12)
+        row.addLayout(column)
+        row.addWidget(self.list, 1)
         pictures.loaded.connect(self._refresh)
         self._silent = False
         self._refresh()
