@@ -75,7 +75,7 @@ class Inpaint(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
         strength: float | None = api.Field(
-            None, gt=0, le=1, step=0.05, model_default="strength", title="Change", advanced=True,
+            None, gt=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength", title="Change",
             description="1 paints anew, less keeps more of what is under the mask; empty is chosen for the prompt.",
         )  # fmt: skip
         steps: int | None = api.Field(

@@ -888,6 +888,17 @@
     </message>
 </context>
 <context>
+    <name>FormController</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Show the setting</source>
+        <translation>显示该设置</translation>
+    </message>
+</context>
+<context>
     <name>FormUndo</name>
     <message>
         <source>Settings</source>
@@ -1679,6 +1690,10 @@ of {count}</source>
         <source>Click to hide; the notes stay in the recipe</source>
         <translation>点击隐藏；说明仍保留在配方中</translation>
     </message>
+    <message>
+        <source>Get a model that knows more…</source>
+        <translation>获取懂得更多的模型…</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -1921,6 +1936,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PanelRail</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
+<context>
     <name>PictureComparison</name>
     <message>
         <source>before</source>
@@ -2076,24 +2098,24 @@ of {count}</source>
 <context>
     <name>QuickSettingsBar</name>
     <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
+        <source>Prompt and values</source>
+        <translation>提示词与参数</translation>
     </message>
     <message>
         <source>Examples: what the value does to this picture</source>
         <translation>示例：该数值对这张图片的效果</translation>
     </message>
     <message>
+        <source>All settings of this task</source>
+        <translation>此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Say what it should not show</source>
+        <translation>填写不应出现的内容</translation>
+    </message>
+    <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此任务的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
     </message>
 </context>
 <context>
@@ -2327,10 +2349,6 @@ of {count}</source>
         <translation>交换宽度与高度</translation>
     </message>
     <message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
         <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
     </message>
@@ -2415,8 +2433,8 @@ of {count}</source>
         <translation>队列中有 {0} 项作业</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+        <source>Describe it below, then press {0}. Or drop a picture here.</source>
+        <translation>在下方描述画面，然后按 {0}；也可以把图片拖到这里。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -2635,12 +2653,12 @@ of {count}</source>
         <translation>任务</translation>
     </message>
     <message>
-        <source>The tools are being looked up. This takes some seconds the first time.</source>
-        <translation>正在查找工具。第一次需要几秒钟。</translation>
+        <source>Close the settings</source>
+        <translation>关闭设置</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
+        <source>The tools are being looked up. This takes some seconds the first time.</source>
+        <translation>正在查找工具。第一次需要几秒钟。</translation>
     </message>
     <message>
         <source>{0} has no form here: {1}. The command line may run it.</source>
@@ -2801,10 +2819,6 @@ of {count}</source>
     <message>
         <source>Next picture</source>
         <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>The bar with the values of the task</source>
-        <translation>任务参数栏</translation>
     </message>
     <message>
         <source>Use as input for another task</source>

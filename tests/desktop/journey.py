@@ -96,6 +96,9 @@ class Desktop:
 
     def unfold(self, form: Any) -> None:
         """More settings: they can be clicked when they are laid out and seen."""
+        if not self.window.forms.is_open:
+            self.click(self.window.viewer.values.more)
+            self.wait(form._fold.isVisible)
         self.click(form._fold)
         entry = form.editor("steps").entry
         self.wait(entry.isVisible)

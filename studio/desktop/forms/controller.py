@@ -183,8 +183,7 @@ class FormController(QObject):
             return
         input_method.commit(self._panel.window())
         form.clear_errors()
-        for told in (FIELD, "job"):
-            self._notices.remove(told)
+        self._notices.retract(FIELD, "job", "canvas")
         self.prepare(lambda: self._submit(task, form))
 
     def _submit(self, task: TaskForm, form: FormLike) -> None:
