@@ -7,6 +7,7 @@ from PySide6.QtCore import QPoint, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QPainter
 
 from studio.desktop.shell.qt_image import Shown
+from studio.document.figure import Figure
 
 COARSE = 0.5
 """Of the size that a copy should have. Qt enlarges one in half the time that it takes to shrink the next larger one."""
@@ -32,6 +33,10 @@ class Layer:
     over: tuple[str, ...] = ()
     stretched: QSize | None = None
     """The size that a preview is drawn in; None for that of its pixels."""
+    painted: bool = False
+    """Whether its pixels were painted here, so that a brush goes on in it."""
+    figure: Figure | None = None
+    """The text or shape that its pixels show, as long as it can be changed."""
 
     @property
     def rect(self) -> QRect:
