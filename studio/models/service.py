@@ -17,6 +17,7 @@ from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMem
 from studio.messages import MemoryReport
 from studio.models import model_ids
 from studio.models.adapters import Adapters
+from studio.models.add_ons import AddOns
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.controls import Controls
 from studio.models.device_models import DeviceModels, Known
@@ -29,6 +30,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
+from studio.role import Role
 from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text
 
@@ -46,10 +48,13 @@ class ModelService:
             resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
             ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
         )  # fmt: skip
-        self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
+        hashes = FileHashes(settings.cache_dir / "hashes.json")
+        self.adapters = Adapters(self._catalogue, hashes)
         """The LoRAs of the catalogue."""
-        self.controls = Controls(self._catalogue)
+        self.controls = Controls(self._catalogue, hashes)
         """The ControlNets of the catalogue."""
+        self.add_ons: dict[Role, AddOns] = {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls}
+        """By the role of the fields that list them."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
