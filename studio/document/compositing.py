@@ -24,7 +24,8 @@ def compose(mode: BlendMode, below: Pixels, above: Pixels, opacity: float = 1.0)
     found = np.empty_like(back)
     found[..., :3] = front[..., :3] * (1 - back_alpha) + back[..., :3] * (1 - front_alpha) + both * mixed
     found[..., 3:] = front_alpha + back_alpha - both
-    return np.rint(np.clip(found, 0, 1) * 255).astype(np.uint8)
+    made: Pixels = np.rint(np.clip(found, 0, 1) * 255).astype(np.uint8)
+    return made
 
 
 def _plain(pixels: NDArray[np.float32]) -> Colours:
@@ -78,7 +79,8 @@ def _luminance(colour: Colours) -> Colours:
 
 
 def _spread(colour: Colours) -> Colours:
-    return colour.max(-1, keepdims=True) - colour.min(-1, keepdims=True)
+    found: Colours = colour.max(-1, keepdims=True) - colour.min(-1, keepdims=True)
+    return found
 
 
 def _with_luminance(colour: Colours, luminance: Colours) -> Colours:
