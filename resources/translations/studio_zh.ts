@@ -70,18 +70,6 @@
         <translation>没有合适的 LoRA</translation>
     </message>
     <message>
-        <source>It is not among the models here; put its file back, or choose another one.</source>
-        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
-    </message>
-    <message>
-        <source>The model {0} takes no LoRA.</source>
-        <translation>模型 {0} 不能使用 LoRA。</translation>
-    </message>
-    <message>
-        <source>It is for {0}, and the model is of {1}.</source>
-        <translation>它适用于 {0}，而模型属于 {1}。</translation>
-    </message>
-    <message>
         <source>Put “{0}” into the prompt: it calls what this LoRA has learned</source>
         <translation>把“{0}”放进提示词：它会唤起此 LoRA 学到的内容</translation>
     </message>
@@ -92,6 +80,17 @@
     <message>
         <source>Weight</source>
         <translation>权重</translation>
+    </message>
+</context>
+<context>
+    <name>AddOnChooser</name>
+    <message>
+        <source>It is not among the models here; put its file back, or choose another one.</source>
+        <translation type="unfinished">它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It is for {0}, and the model is of {1}.</source>
+        <translation type="unfinished">它适用于 {0}，而模型属于 {1}。</translation>
     </message>
 </context>
 <context>
@@ -517,14 +516,6 @@
     <message>
         <source>ControlNet</source>
         <translation>ControlNet</translation>
-    </message>
-    <message>
-        <source>It is not among the models here; put its file back, or choose another one.</source>
-        <translation>它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
-    </message>
-    <message>
-        <source>It does not go with the chosen model.</source>
-        <translation>它与所选的模型不相配。</translation>
     </message>
     <message>
         <source>This model follows no picture</source>

@@ -26,8 +26,9 @@ def drawn(layer: Layer, figure: Figure) -> Layer:
     paint(painter, figure)
     painter.end()
     return replace(
-        layer, shown=prepared(image), at=area.topLeft(), ref="", file=None, mask=None, painted=False, figure=figure
-    )
+        layer, shown=prepared(image), at=area.topLeft(), scaled=None, ref="", file=None, mask=None, soft=False,
+        painted=False, figure=figure,
+    )  # fmt: skip
 
 
 def paint(painter: QPainter, figure: Figure) -> None:

@@ -24,7 +24,9 @@ class LayerStroke:
         keys = [other.key for other in view.scene.layers]
         self._is_new = layer.key not in keys
         at = document.index_above() if self._is_new else keys.index(layer.key)
-        self._grew = not self._is_new and self._made.layer.rect != layer.rect
+        self._goes_on = not self._is_new and layer.painted and layer.scaled is None
+        self._goes_on = self._goes_on and self._made.layer.rect == layer.rect
+        """Whether only pixels are other ones than before."""
         if self._is_new:
             view.scene.layers.insert(at, self._made.layer)
         else:
@@ -48,10 +50,10 @@ class LayerStroke:
             self._view.scene.layers[:] = document.layers
             return
         document.chosen_key = layer.key
-        if self._is_new or self._grew:
-            document.put(text, self._layers, keep_mask=True)
-        else:
+        if self._goes_on:
             document.stack.push(StrokeCommand(document, layer, tiles, text))
+        else:
+            document.put_layers(text, self._layers)
 
 
 class StrokeCommand(QUndoCommand):

@@ -84,7 +84,7 @@ class PaintTools(QObject):
         return self.tool
 
     def _make_crop(self) -> CropTool:
-        tool = CropTool(self.view, lambda area: self._document.crop(self.tr("Crop"), area))
+        tool = CropTool(self.view, lambda area: self._document.set_area(self.tr("Crop"), area))
         tool.changed = lambda: self._show_crop(tool)
         tool.set_ratio(self._number(self._ratio))
         return tool

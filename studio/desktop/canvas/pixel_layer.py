@@ -2,14 +2,13 @@
 
 from dataclasses import replace
 
-import numpy as np
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.canvas.layer_mixing import pixels
 from studio.desktop.shell.qt_image import SMALLEST_SIDE, Shown
 from studio.document.mask import Area
-from studio.document.paint import Pixels
 
 FORMAT = QImage.Format.Format_ARGB32_Premultiplied
 
@@ -21,14 +20,17 @@ class PixelLayer:
         """`room`: what can be painted on at least, in pixels of the picture; the layer grows to it."""
         rect = layer.rect | room if room is not None else layer.rect
         self.full = _grown(layer, rect)
-        self.pixels = view(self.full)
+        self.pixels = pixels(self.full)
         """To be written to, followed by `refresh`."""
-        halves = [half.convertToFormat(FORMAT).copy() for half in layer.shown.halves]
-        self._halves = halves if rect == layer.rect else [*_halves(self.full)]
+        if rect == layer.rect and layer.scaled is None:
+            self._halves = [half.convertToFormat(FORMAT).copy() for half in layer.shown.halves]
+        else:
+            self._halves = _halves(self.full)
         shown = Shown(self.full, tuple(self._halves), layer.shown.notes)
         self.layer = replace(
-            layer, shown=shown, at=rect.topLeft(), ref="", file=None, mask=None, painted=True, figure=None
-        )
+            layer, shown=shown, at=rect.topLeft(), scaled=None, ref="", file=None, mask=None, soft=False, painted=True,
+            figure=None,
+        )  # fmt: skip
 
     def refresh(self, area: Area) -> None:
         """The pixels of an area have changed."""
@@ -47,19 +49,14 @@ class PixelLayer:
             source, place = half, QRectF(target)
 
 
-def view(image: QImage) -> Pixels:
-    """Its pixels, to be written to while nothing else shares the picture. It must live as long."""
-    rows = np.frombuffer(image.bits(), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4)
-
-
 def _grown(layer: Layer, rect: QRect) -> QImage:
+    own = layer.raster()
     if rect == layer.rect:
-        return layer.shown.full.convertToFormat(FORMAT).copy()
+        return own.convertToFormat(FORMAT).copy()
     grown = QImage(rect.size(), FORMAT)
     grown.fill(Qt.GlobalColor.transparent)
     painter = QPainter(grown)
-    painter.drawImage(layer.rect.topLeft() - rect.topLeft(), layer.shown.full)
+    painter.drawImage(layer.rect.topLeft() - rect.topLeft(), own)
     painter.end()
     return grown
 

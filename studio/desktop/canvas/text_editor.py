@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from studio.desktop.canvas import figure_layer
 from studio.desktop.canvas.colour_button import ColourButton
 from studio.desktop.canvas.document import Document, new_key
-from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.scene_view import SceneView
 from studio.desktop.shell import input_method
 from studio.desktop.shell.qt_image import Shown
@@ -126,7 +126,7 @@ class TextEditor(QFrame):
     def _show_document(self) -> None:
         if self._opened is not None:
             self._opened = None
-            self._view.show_scene(Scene([*self._document.layers]))
+            self._view.show_scene(self._document.scene)
 
     def _fill_fonts(self) -> None:
         if not self.family.count():
