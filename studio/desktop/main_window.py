@@ -153,12 +153,14 @@ class MainWindow(QWidget):
             text = self.tr("The layout of the panels could not be used, so each is where it usually is.")
             self.notices.show_line("layout", "info", text)
         self.viewer.values.want(self.session.ui_state.values)
+        self.viewer.masks.painting.restore(self.session.ui_state.paint)
 
     def store_ui_state(self) -> None:
         """Into the session: what the next window shall look like."""
         state = self.session.ui_state
         state.layout, state.values = self.dock_area.kept(), self.viewer.values.wanted
         state.forms = self.task_panel.remember()
+        state.paint = self.viewer.masks.painting.kept()
 
     def keep_ui_state(self) -> None:
         """On the disk too: whatever ends the program, the forms are as they were."""

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.brush import Brush, Dab, Grey
+from studio.document.brush import Brush, Dab
 from studio.document.mask import TILE, Area, Key, Mask, meet
 
 Pixels = NDArray[np.uint8]
@@ -57,11 +57,13 @@ class Stroke:
         return self._before[key]
 
     def _blend(self, base: Pixels, ink: Pixels) -> Pixels:
-        left = (255 - ink[..., 3:]).astype(np.uint16)
-        rest = base * left + 128
-        rest = (rest + (rest >> 8)) >> 8  # divided by 255, rounded
-        blended: Pixels = rest.astype(np.uint8) if self._erases else (rest + ink).astype(np.uint8)
-        return blended
+        rest: NDArray[np.uint16] = base * (255 - ink[..., 3:]).astype(np.uint16)
+        rest += 128
+        rest += rest >> 8  # with the shift below this divides by 255 and rounds
+        rest >>= 8
+        if not self._erases:
+            rest += ink
+        return rest.astype(np.uint8)
 
     def end(self) -> PixelTiles:
         """What it has changed."""

@@ -96,7 +96,11 @@ class CropTool(Tool):
 
     def hover(self, pointer: PointerEvent | None) -> None:
         edge = self._edge_at(pointer) if pointer is not None else None
-        shapes = {(0, 1): Qt.CursorShape.SizeVerCursor, (1, 0): Qt.CursorShape.SizeHorCursor, (0, 0): Qt.CursorShape.SizeAllCursor}
+        shapes = {
+            (0, 1): Qt.CursorShape.SizeVerCursor,
+            (1, 0): Qt.CursorShape.SizeHorCursor,
+            (0, 0): Qt.CursorShape.SizeAllCursor,
+        }
         if edge is None:
             self.view.setCursor(self.cursor)
         elif (shape := shapes.get((abs(edge[0]), abs(edge[1])))) is not None:

@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 
+import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
 
@@ -29,6 +30,19 @@ def drawn(layer: Layer, figure: Figure) -> Layer:
         layer, shown=prepared(image), at=area.topLeft(), scaled=None, ref="", file=None, mask=None, soft=False,
         painted=False, figure=figure,
     )  # fmt: skip
+
+
+def placed(layer: Layer) -> Figure | None:
+    """The figure of a layer, where the layer lies now: it may have been moved."""
+    figure = layer.figure
+    if figure is None:
+        return None
+    by = QRectF(layer.rect).center() - QRectF(outline_area(figure)).center()
+    if isinstance(figure, TextFigure):
+        return msgspec.structs.replace(figure, x=figure.x + by.x(), y=figure.y + by.y())
+    return msgspec.structs.replace(
+        figure, x=figure.x + by.x(), y=figure.y + by.y(), to_x=figure.to_x + by.x(), to_y=figure.to_y + by.y()
+    )
 
 
 def paint(painter: QPainter, figure: Figure) -> None:

@@ -65,7 +65,10 @@ class Guides:
             lines.append(QLineF(bounds.left(), y, bounds.right(), y))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, bool(viewport.rotation))
-        for colour, style in ((QColor(0, 0, 0, 90), Qt.PenStyle.SolidLine), (QColor(255, 255, 255, 150), Qt.PenStyle.DotLine)):
+        for colour, style in (
+            (QColor(0, 0, 0, 90), Qt.PenStyle.SolidLine),
+            (QColor(255, 255, 255, 150), Qt.PenStyle.DotLine),
+        ):
             painter.setPen(QPen(colour, 1, style))
             painter.drawLines([transform.map(line) for line in lines])
         painter.restore()

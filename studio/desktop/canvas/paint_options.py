@@ -95,7 +95,9 @@ class ShapeOptions(QWidget):
 class CropOptions(QWidget):
     """Proportions, the size that stays, and the button that crops."""
 
-    def __init__(self, set_ratio: Callable[[tuple[int, int]], object], apply: Callable[[], object], parent: QWidget) -> None:
+    def __init__(
+        self, set_ratio: Callable[[tuple[int, int]], object], apply: Callable[[], object], parent: QWidget
+    ) -> None:
         super().__init__(parent)
         self.ratio = Combo(self)
         self.ratio.setAccessibleName(self.tr("Proportions"))
@@ -118,4 +120,3 @@ class CropOptions(QWidget):
     def show_size(self, width: int, height: int, *, whole: bool) -> None:
         self._size.setText(f"{width} × {height}")
         self.apply.setEnabled(not whole)
-

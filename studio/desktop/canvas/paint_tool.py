@@ -38,8 +38,8 @@ class PaintTool(StrokeTool):
     def begin_stroke(self) -> bool:
         if not self._document.layers:
             return False
-        red, green, blue, _ = self.colour.getRgb()
-        ink = Ink(None if self._erasing else (red, green, blue), self.opacity)  # type: ignore[arg-type]  # ints
+        colour = self.colour.red(), self.colour.green(), self.colour.blue()
+        ink = Ink(None if self._erasing else colour, self.opacity)
         self._stroke = LayerStroke(self._document, self.view, self._layer(), ink)
         return True
 

@@ -54,7 +54,12 @@ class PaintTools(QObject):
         self.shape = ShapeOptions(self._reshape, bar)
         self.crop = CropOptions(self._set_ratio, self._crop, bar)
         self._editor: TextEditor | None = None
-        self._pages: dict[str, QWidget] = {"paint": self.brush, "rub": self.brush, "shape": self.shape, "crop": self.crop}
+        self._pages: dict[str, QWidget] = {
+            "paint": self.brush,
+            "rub": self.brush,
+            "shape": self.shape,
+            "crop": self.crop,
+        }
         document.shown.connect(self._follow)
 
     def restore(self, state: PaintState) -> None:
@@ -63,6 +68,17 @@ class PaintTools(QObject):
         self.colour.recent = state.recent
         self.colour.set_colour(QColor(state.colour) if QColor(state.colour).isValid() else QColor("black"))
         self.shape.show_style(state.shape)
+        guides = self.view.guides
+        guides.rulers, guides.grid, guides.snap, guides.step = state.rulers, state.grid, state.snap, state.step
+        self.view.show_guides()
+
+    def kept(self) -> PaintState:
+        """What is set now."""
+        guides = self.view.guides
+        return msgspec.structs.replace(
+            self.state, brushes=dict(self.state.brushes), recent=[*self.colour.recent],
+            rulers=guides.rulers, grid=guides.grid, snap=guides.snap, step=guides.step,
+        )  # fmt: skip
 
     # ---- which
 
@@ -169,9 +185,7 @@ class PaintTools(QObject):
         self.state.shape = msgspec.structs.replace(figure, x=0.0, y=0.0, to_x=0.0, to_y=0.0)
         if isinstance(self.tool, ShapeTool) and (chosen := self.tool.chosen) is not None:
             layer, now = chosen
-            self.tool.change(
-                msgspec.structs.replace(figure, x=now.x, y=now.y, to_x=now.to_x, to_y=now.to_y), layer
-            )
+            self.tool.change(msgspec.structs.replace(figure, x=now.x, y=now.y, to_x=now.to_x, to_y=now.to_y), layer)
 
     def _follow(self) -> None:
         """Another layer is chosen, or the picture has another size."""

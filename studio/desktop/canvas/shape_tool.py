@@ -38,7 +38,8 @@ class ShapeTool(Tool):
     @property
     def chosen(self) -> tuple[Layer, ShapeFigure] | None:
         layer = self._document.chosen
-        return (layer, layer.figure) if layer is not None and isinstance(layer.figure, ShapeFigure) else None
+        figure = figure_layer.placed(layer) if layer is not None else None
+        return (layer, figure) if layer is not None and isinstance(figure, ShapeFigure) else None
 
     def press(self, pointer: PointerEvent) -> None:
         at = pointer.at

@@ -101,7 +101,7 @@ class TextEditor(QFrame):
         """Of a layer, or a new one that begins `at` a point of the picture."""
         self._layer = None
         self._fill_fonts()
-        figure = layer.figure if layer is not None else None
+        figure = figure_layer.placed(layer) if layer is not None else None
         if isinstance(figure, TextFigure):
             self._figure = figure
         else:
