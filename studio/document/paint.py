@@ -57,7 +57,7 @@ class Stroke:
         return self._before[key]
 
     def _blend(self, base: Pixels, ink: Pixels) -> Pixels:
-        rest: NDArray[np.uint16] = base * (255 - ink[..., 3:]).astype(np.uint16)
+        rest: NDArray[np.uint16] = np.multiply(base, 255 - ink[..., 3:], dtype=np.uint16)
         rest += 128
         rest += rest >> 8  # with the shift below this divides by 255 and rounds
         rest >>= 8

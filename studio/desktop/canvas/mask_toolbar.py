@@ -105,7 +105,8 @@ class MaskToolbar(QFrame):
         row.addWidget(self.invert)
         row.addWidget(self.clear)
         spared = (
-            *(self.clear, self.invert), *(self.paint_buttons[name] for name in ("shape", "text", "crop", "rub", "pipette")),
+            *(self.clear, self.invert),
+            *(self.paint_buttons[name] for name in ("shape", "text", "crop", "rub", "pipette")),
             *(self.buttons[name] for name in ("frame", "ellipse", "rectangle", "lasso", "smart")),
             *self.combining.values(), *(self.buttons[name] for name in ("eraser", "brush")),
         )  # fmt: skip
@@ -136,8 +137,8 @@ class MaskToolbar(QFrame):
             self._add_tool(f"mask.{name}", name, title, key)
         for name, title, key in (
             ("paint", self.tr("Colour brush"), "P"),
-            ("rub", self.tr("Eraser of colour"), "Shift+E"),
-            ("pipette", self.tr("Pipette: takes up a colour; Alt+click with the brush"), "I"),
+            ("rub", self.tr("Colour eraser"), "Shift+E"),
+            ("pipette", self.tr("Pipette: take a colour from the picture (Alt+click with the brush)"), "I"),
             ("text", self.tr("Text"), "T"),
             ("shape", self.tr("Shape"), "U"),
             ("crop", self.tr("Crop"), "C"),
@@ -180,9 +181,9 @@ class MaskToolbar(QFrame):
     def _add_combining(self) -> None:
         """What a selection does to what is marked already."""
         for name, title in (
-            ("add", self.tr("Selections add (Shift)")),
-            ("subtract", self.tr("Selections take away (Alt)")),
-            ("intersect", self.tr("Selections keep what both have (Shift+Alt)")),
+            ("add", self.tr("Add to the selection (Shift)")),
+            ("subtract", self.tr("Subtract from the selection (Alt)")),
+            ("intersect", self.tr("Intersect with the selection (Shift+Alt)")),
         ):
             self._actions.add(
                 Action(
@@ -283,6 +284,7 @@ class MaskToolbar(QFrame):
         for sliders in (self._sliders, self.painting.brush.sliders):
             sliders.show_only(next((count for count in (3, 2, 1) if sliders.needs(count) <= room), 0))
         self._spare_sliders = self._sliders.shown < SLIDERS
+        self.painting.spare_sliders = self.painting.brush.sliders.shown < SLIDERS
         self._actions.refresh("mask.knobs", "paint.knobs")
         self._overflow.fit()
 

@@ -40,6 +40,8 @@ class PaintTools(QObject):
         self.view, self._document, self._actions = view, document, actions
         self.state = PaintState()
         self.tool: Tool | None = None
+        self.spare_sliders = False
+        """Whether some are in the panel only."""
         self._ratio = (0, 0)
         title = self.tr("Size, hardness, opacity")
         actions.add(
@@ -136,7 +138,7 @@ class PaintTools(QObject):
         return bounds.width(), bounds.height()
 
     def _has_spare_sliders(self) -> bool:
-        return self.brush.sliders.shown < 3
+        return self.spare_sliders
 
     # ---- the brush
 

@@ -61,7 +61,7 @@ class BlankDialog(QDialog):
         form.addRow(self.tr("Size"), sides)
         form.addRow(self.tr("Colour"), self.colour)
         buttons = QDialogButtonBox(self)
-        begin = buttons.addButton(self.tr("Begin"), QDialogButtonBox.ButtonRole.AcceptRole)
+        begin = buttons.addButton(self.tr("Create"), QDialogButtonBox.ButtonRole.AcceptRole)
         begin.setDefault(True)
         buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
         buttons.accepted.connect(self.accept)

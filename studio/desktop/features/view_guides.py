@@ -22,9 +22,9 @@ class ViewGuides(QObject):
         self._viewer, self._actions = workbench.viewer, workbench.actions
         self._canvas = workbench.viewer.masks.view
         for id, title, icon, keys, by in (
-            ("view.turn-left", self.tr("Turn the view to the left"), "turn-left", "4", -TURN),
-            ("view.turn-right", self.tr("Turn the view to the right"), "turn-right", "6", TURN),
-            ("view.straight", self.tr("Turn the view back"), "", "5", 0.0),
+            ("view.turn-left", self.tr("Rotate the view left"), "turn-left", "4", -TURN),
+            ("view.turn-right", self.tr("Rotate the view right"), "turn-right", "6", TURN),
+            ("view.straight", self.tr("Reset the rotation of the view"), "", "5", 0.0),
         ):
             self._add(id, title, icon, DefaultShortcut((keys,), Scope.CANVAS), functools.partial(self._turn, by), None)
         guides = self._canvas.guides
