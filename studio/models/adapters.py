@@ -164,13 +164,13 @@ class Adapters:
             was = path
         if was is not None:
             raise UserError(
-                "The LoRA {} is gone: there is no file {} any more. Put it back, choose another one, or take it out of "
-                "the list.",
+                "The LoRA {} is missing: there is no file {} any more. Put it back, choose another one, or remove "
+                "this entry.",
                 repr(ref), was, field=FIELD, code="missing_weights",
             )  # fmt: skip
         known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
         raise UserError(
-            "There is no LoRA {}; those that are here: {}. Add its file to the models, or take it out of the list.",
+            "There is no LoRA {}; installed are: {}. Add its file to the models, or remove this entry.",
             repr(ref), known, field=FIELD, code="unknown_model",
         )  # fmt: skip
 
@@ -253,8 +253,8 @@ def _pipeline(entry: CatalogueEntry, capability: str) -> Any:
     made = getattr(diffusers, name, None) if name else None
     if not about.lora or not hasattr(made, "lora_state_dict"):
         raise UserError(
-            "The model {} takes no LoRA; take the LoRA out of the list, or choose a model of another family, such as "
-            "Stable Diffusion XL or FLUX.1.",
+            "The model {} does not support LoRA; remove the LoRA, or choose a model of another family, such as Stable "
+            "Diffusion XL or FLUX.1.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
     return made

@@ -70,14 +70,13 @@ class Controls:
             was = self._catalogue.last_place(ref) or (files.absolute(ref) if "/" in ref or "\\" in ref else None)
             if was is not None and not was.exists():
                 raise UserError(
-                    "The ControlNet {} is gone: there is no file {} any more. Put it back, choose another one, or take "
-                    "it out of the list.",
+                    "The ControlNet {} is missing: there is no file {} any more. Put it back, choose another one, or "
+                    "remove this entry.",
                     repr(ref), was, field=FIELD, code="missing_weights",
                 )  # fmt: skip
             known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
             raise UserError(
-                "There is no ControlNet {}; those that are here: {}. Add its file to the models, or take it out of the "
-                "list.",
+                "There is no ControlNet {}; installed are: {}. Add its file to the models, or remove this entry.",
                 repr(ref), known, field=FIELD, code="unknown_model",
             )  # fmt: skip
         return Path(found.path), found.base
@@ -97,8 +96,8 @@ def _is_named(info: ModelInfo, ref: str) -> bool:
 def _check_model(entry: CatalogueEntry, capability: str) -> None:
     if capability not in entry.about.controls:
         raise UserError(
-            "The model {} follows no picture here; take it out of the list, or choose a model of Stable Diffusion 1.5, "
-            "2.1 or XL, for creating or refining.",
+            "The model {} does not support ControlNet here; remove the ControlNet, or choose a model of Stable "
+            "Diffusion 1.5, 2.1 or XL, for creating or refining.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
 

@@ -93,7 +93,7 @@ class AdapterEditor(Editor):
 
     def problem(self) -> str:
         if self._ref is MISSING:
-            return self.tr("Choose a LoRA, or take the entry out of the list.")
+            return self.tr("Choose a LoRA, or remove this entry.")
         return self.weight.problem()
 
     def _choose(self, ref: Any) -> None:
@@ -141,8 +141,8 @@ class AdapterEditor(Editor):
 
     def _none(self) -> str:
         if self._model is not None and not self._model.lora:
-            return self.tr("This model takes no LoRA")
-        return self.tr("No LoRA is here that fits")
+            return self.tr("This model does not support LoRA")
+        return self.tr("No compatible LoRA")
 
     # ---- the chosen one
 
@@ -163,18 +163,18 @@ class AdapterEditor(Editor):
         if self._ref is MISSING:
             return ""
         if info is None:
-            return self.tr("It is not among the models here; put its file back, or choose another one.")
+            return self.tr("This file is missing; put it back, or choose another one.")
         if self._model is not None and not self._model.takes(info):
             if not self._model.lora:
-                return self.tr("The model {0} takes no LoRA.").format(self._model.title)
-            return self.tr("It is for {0}, and the model is of {1}.").format(info.base, self._model.lora)
+                return self.tr("The model {0} does not support LoRA.").format(self._model.title)
+            return self.tr("It is made for {0}, and the model is {1}.").format(info.base, self._model.lora)
         return ""
 
     def _chip(self, word: str) -> QPushButton:
         chip = QPushButton(action_text(one_line(word, 40)), self.words)
         chip.setProperty("role", "link")
-        chip.setToolTip(tooltip(self.tr("Put “{0}” into the prompt: it calls what this LoRA has learned").format(word)))
-        chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(word))
+        chip.setToolTip(tooltip(self.tr("Add the trigger word “{0}” of this LoRA to the prompt").format(word)))
+        chip.setAccessibleName(self.tr("Add “{0}” to the prompt").format(word))
         chip.clicked.connect(lambda: self.words_offered.emit(word))
         return chip
 

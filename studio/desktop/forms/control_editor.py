@@ -46,7 +46,7 @@ class ControlEditor(Editor):
         self.preview = QLabel(self)
         self.preview.setFixedHeight(SIDE)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setAccessibleName(self.tr("The control picture"))
+        self.preview.setAccessibleName(self.tr("Control picture"))
         self.parts = {each.name: make(self._named(each)) for each in field.fields if each.name != NAME}
         for each in self.parts.values():
             each.setParent(self)
@@ -67,11 +67,11 @@ class ControlEditor(Editor):
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
         titles = {
-            "image": self.tr("Picture"), "hint": self.tr("What is followed"), "weight": self.tr("Weight"),
-            "start": self.tr("From"), "end": self.tr("Until"),
+            "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
+            "start": self.tr("Start"), "end": self.tr("End"),
         }  # fmt: skip
         hints = {
-            "ready": self.tr("As it is"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
+            "ready": self.tr("No preprocessing"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
             "soft-edge": self.tr("Soft edges (XDoG)"), "scribble": self.tr("Scribble"), "tile": self.tr("Tile"),
             "blur": self.tr("Blur"), "palette": self.tr("Palette"),
         }  # fmt: skip
@@ -124,7 +124,7 @@ class ControlEditor(Editor):
 
     def problem(self) -> str:
         if self._ref is MISSING:
-            return self.tr("Choose a ControlNet, or take the entry out of the list.")
+            return self.tr("Choose a ControlNet, or remove this entry.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")
 
     def _choose(self, ref: Any) -> None:
@@ -164,16 +164,16 @@ class ControlEditor(Editor):
         self.combo.setAccessibleName(self.tr("ControlNet"))
         told = ""
         if isinstance(self._ref, str) and chosen is None:
-            told = self.tr("It is not among the models here; put its file back, or choose another one.")
+            told = self.tr("This file is missing; put it back, or choose another one.")
         elif chosen is not None and chosen not in listed:
-            told = self.tr("It does not go with the chosen model.")
+            told = self.tr("It is not compatible with the chosen model.")
         self._about.setText(told)
         self._about.setVisible(bool(told))
 
     def _none(self) -> str:
         if self._model is not None and not self._model.controls:
-            return self.tr("This model follows no picture")
-        return self.tr("No ControlNet is here that fits")
+            return self.tr("This model does not support ControlNet")
+        return self.tr("No compatible ControlNet")
 
     # ---- the control picture
 
