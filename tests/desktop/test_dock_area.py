@@ -87,7 +87,7 @@ def test_another_language_leaves_the_panels_where_they_are(rig: Rig) -> None:
     old.preferred.emit({"theme": "auto", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     assert areas(rig)["hood"] == Area.LeftDockWidgetArea
-    assert rig.window.dock_area.panels["hood"].title == "幕后"
+    assert rig.window.dock_area.panels["hood"].title == "生成过程"
     new = rig.window
     new.preferred.emit({"theme": "auto", "language": "en"})
     rig.wait(lambda: rig.studio.window is not new)

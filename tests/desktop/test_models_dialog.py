@@ -162,7 +162,7 @@ def test_what_is_here_is_found_and_removed(rig: Rig, dialog: ModelsDialog, hub: 
     rig.wait(lambda: not fetched.exists())
     page.models.choose("mine")
     page.remove.click()
-    rig.wait(lambda: "stay where they are" in page.models.about.text())
+    rig.wait(lambda: "stay on the disk" in page.models.about.text())
     page.sure.click()
     rig.wait(lambda: settings.load().models == ())
     assert mine.exists()

@@ -234,7 +234,7 @@ def test_what_the_canvas_hears_by_itself_can_be_changed_too(studio: Rig) -> None
     assert window.viewer.candidate is not None
     QTest.keyClick(canvas, Key.Key_Z)
     assert canvas.zoom > before
-    assert [one for one in window.viewer.findChildren(QWidget) if one.toolTip() == "Larger (Z)"]
+    assert [one for one in window.viewer.findChildren(QWidget) if one.toolTip() == "Zoom in (Z)"]
     mark(studio)
     window.viewer.masks.choose("")
     canvas.setFocus()
