@@ -34,6 +34,8 @@ class Control(BaseModel):
     """The share of the steps, 0 … 1, before it begins to act."""
     end: float = PydanticField(1.0, ge=0, le=1, title="End", json_schema_extra={"step": 0.05})
     """The share of the steps, 0 … 1, after which it acts no more."""
+    sha256: str = PydanticField("", pattern="^([0-9a-f]{64})?$")
+    """Of the ControlNet's file. The host fills it in before the task runs, so that the recipe tells which it was."""
 
 
 def ControlField(*, title: str = "Follow a picture", description: str | None = None, advanced: bool = True) -> Any:

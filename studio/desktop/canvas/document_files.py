@@ -77,7 +77,7 @@ class DocumentFiles(QObject):
         elif piece is not None and with_recipe:
             self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
-            scene = Scene([*self._document.layers])
+            scene = self._document.scene
             self._run(target, lambda: clipboard.save_pixels(piece.kept if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
@@ -123,11 +123,14 @@ class DocumentFiles(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
 
-        bounds, overlay = Scene(layers).bounds, None
+        area = manifest.area(kept)
+        bounds, overlay = Scene(layers, area).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
             overlay.set_feather(kept.feather_px)
-        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept)))
+        self._document.put_state(
+            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept), area)
+        )
         self.opened.emit(lost)
 
 

@@ -29,7 +29,7 @@ class SmartSelect(QObject):
         from studio.desktop.canvas import cutout  # numpy comes with it, first needed after the first paint
 
         view = self._view
-        overlay, scene = view.overlay, Scene([*view.scene.layers])
+        overlay, scene = view.overlay, Scene(view.scene.layers, view.scene.area)
         if overlay is None:
             return
         self._number += 1

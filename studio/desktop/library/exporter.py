@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.canvas.layer import Scene
 from studio.desktop.shell import clipboard, drafts
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
@@ -35,7 +34,7 @@ class Exporter(QObject):
 
     def copy(self, piece: PictureSource | None) -> None:
         """None for the document, where no file has all of it."""
-        view, scene, folder = self._viewer.view, Scene([*self._document.layers]), self._session.drafts_dir
+        view, scene, folder = self._viewer.view, self._document.scene, self._session.drafts_dir
         if piece and view and view.picture:
             self._put_on_clipboard(piece.file, view.picture)
         elif piece is None and scene.layers:
