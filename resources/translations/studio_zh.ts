@@ -31,11 +31,7 @@
         <source>Accept</source>
         <translation>采用</translation>
     </message>
-<message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ActionDialogs</name>
     <message>
@@ -51,10 +47,6 @@
         <translation>键盘快捷键…</translation>
     </message>
     <message>
-        <source>{0} is the shortcut of more than one command, so nothing was done; change one of them.</source>
-        <translation>{0} 同时是几个命令的快捷键，因此没有执行；请更改其中之一。</translation>
-    </message>
-<message>
         <source>{0} is the shortcut of more than one command, so nothing was done; change one of them.</source>
         <translation>{0} 同时是几个命令的快捷键，因此没有执行；请更改其中之一。</translation>
     </message>
@@ -78,18 +70,6 @@
         <translation>没有兼容的 LoRA</translation>
     </message>
     <message>
-        <source>This file is missing; put it back, or choose another one.</source>
-        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
-    </message>
-    <message>
-        <source>The model {0} does not support LoRA.</source>
-        <translation>模型 {0} 不支持 LoRA。</translation>
-    </message>
-    <message>
-        <source>It is made for {0}, and the model is {1}.</source>
-        <translation>它适用于 {0}，而模型是 {1}。</translation>
-    </message>
-    <message>
         <source>Add the trigger word “{0}” of this LoRA to the prompt</source>
         <translation>把此 LoRA 的触发词“{0}”加入提示词</translation>
     </message>
@@ -101,27 +81,18 @@
         <source>Weight</source>
         <translation>权重</translation>
     </message>
-<message>
-        <source>Choose a LoRA, or remove this entry.</source>
-        <translation>请选择一个 LoRA，或移除此项。</translation>
+</context>
+<context>
+    <name>AddOnChooser</name>
+    <message>
+        <source>This file is missing; put it back, or choose another one.</source>
+        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
     </message>
     <message>
-        <source>This model does not support LoRA</source>
-        <translation>此模型不支持 LoRA</translation>
+        <source>It is made for {0}, and the model is {1}.</source>
+        <translation>它适用于 {0}，而模型是 {1}。</translation>
     </message>
-    <message>
-        <source>No compatible LoRA</source>
-        <translation>没有兼容的 LoRA</translation>
-    </message>
-    <message>
-        <source>Add the trigger word “{0}” of this LoRA to the prompt</source>
-        <translation>把此 LoRA 的触发词“{0}”加入提示词</translation>
-    </message>
-    <message>
-        <source>Add “{0}” to the prompt</source>
-        <translation>把“{0}”加入提示词</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>AppMenu</name>
     <message>
@@ -164,26 +135,6 @@
         <source>Animations</source>
         <translation>动画效果</translation>
     </message>
-<message>
-        <source>Follow the system</source>
-        <translation>跟随系统</translation>
-    </message>
-    <message>
-        <source>Text size</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
-        <source>On</source>
-        <translation>开启</translation>
-    </message>
-    <message>
-        <source>Reduced</source>
-        <translation>减弱</translation>
-    </message>
-    <message>
-        <source>Animations</source>
-        <translation>动画效果</translation>
-    </message>
 </context>
 <context>
     <name>BlendBoard</name>
@@ -192,10 +143,6 @@
         <translation>混合板</translation>
     </message>
     <message>
-        <source>Arrow keys move the handle: {0}</source>
-        <translation>方向键移动圆点：{0}</translation>
-    </message>
-<message>
         <source>Arrow keys move the handle: {0}</source>
         <translation>方向键移动圆点：{0}</translation>
     </message>
@@ -218,14 +165,6 @@
         <source>Make a small preview for several positions on the board</source>
         <translation>为混合板上的几个位置各生成一张预览图</translation>
     </message>
-<message>
-        <source>Drag the handle towards the picture you want more of; the weights follow.</source>
-        <translation>把圆点拖向想要更多的那张图片，权重会随之改变。</translation>
-    </message>
-    <message>
-        <source>Make a small preview for several positions on the board</source>
-        <translation>为混合板上的几个位置各生成一张预览图</translation>
-    </message>
 </context>
 <context>
     <name>BlendFeature</name>
@@ -236,14 +175,6 @@
     <message>
         <source>Blend board</source>
         <translation>混合板</translation>
-    </message>
-    <message>
-        <source>The blend board needs two to four pictures in the form, and there are {0}; add them first.</source>
-        <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
-    </message>
-<message>
-        <source>Blend board: mix pictures by dragging between them</source>
-        <translation>混合板：在图片之间拖动来混合</translation>
     </message>
     <message>
         <source>The blend board needs two to four pictures in the form, and there are {0}; add them first.</source>
@@ -322,34 +253,6 @@
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
     </message>
-<message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
-        <source>Apply it to the canvas</source>
-        <translation>应用到画布</translation>
-    </message>
-    <message>
-        <source>Remove it from the canvas; it stays in the library</source>
-        <translation>从画布上移除；图库仍会保留</translation>
-    </message>
-    <message>
-        <source>Add as layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas</source>
-        <translation>作为图层添加到画布图片之上</translation>
-    </message>
-    <message>
-        <source>Make more, closer to the original</source>
-        <translation>再生成一些，更接近原图</translation>
-    </message>
-    <message>
-        <source>Make more, further from the original</source>
-        <translation>再生成一些，离原图更远</translation>
-    </message>
 </context>
 <context>
     <name>CandidateGrid</name>
@@ -384,19 +287,7 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
-<message>
-        <source>Edit this picture</source>
-        <translation>编辑这张图片</translation>
-    </message>
-    <message>
-        <source>Use as input of “{0}”</source>
-        <translation>用作“{0}”的输入</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CanvasFormSync</name>
     <message>
@@ -407,30 +298,10 @@
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
     </message>
-<message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CanvasMaskField</name>
     <message>
-        <source>Open a picture on the canvas first, then paint the mask with the brush.</source>
-        <translation>请先在画布上打开一张图片，再用画笔绘制蒙版。</translation>
-    </message>
-    <message>
-        <source>No mask yet</source>
-        <translation>还没有蒙版</translation>
-    </message>
-    <message>
-        <source>Paint over what should change, on the canvas.</source>
-        <translation>请在画布上涂抹要改变的区域。</translation>
-    </message>
-    <message>
-        <source>Mask on the canvas</source>
-        <translation>画布上的蒙版</translation>
-    </message>
-<message>
         <source>Open a picture on the canvas first, then paint the mask with the brush.</source>
         <translation>请先在画布上打开一张图片，再用画笔绘制蒙版。</translation>
     </message>
@@ -456,14 +327,6 @@
     <message>
         <source>Mask from a file</source>
         <translation>来自文件的蒙版</translation>
-    </message>
-    <message>
-        <source>The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.</source>
-        <translation>蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有使用该蒙版。</translation>
-    </message>
-<message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
     </message>
     <message>
         <source>The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.</source>
@@ -499,11 +362,7 @@
         <source>Off</source>
         <translation>关</translation>
     </message>
-<message>
-        <source>“{title}” does not offer “{value}” any more; choose another.</source>
-        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ColorEditor</name>
     <message>
@@ -530,10 +389,6 @@
         <translation>搜索命令</translation>
     </message>
     <message>
-        <source>No command found.</source>
-        <translation>没有找到命令。</translation>
-    </message>
-<message>
         <source>No command found.</source>
         <translation>没有找到命令。</translation>
     </message>
@@ -591,11 +446,7 @@
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
     </message>
-<message>
-        <source>Unload it last when memory is needed</source>
-        <translation>需要内存时最后才卸载它</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ControlEditor</name>
     <message>
@@ -665,46 +516,6 @@
     <message>
         <source>ControlNet</source>
         <translation>ControlNet</translation>
-    </message>
-    <message>
-        <source>This file is missing; put it back, or choose another one.</source>
-        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
-    </message>
-    <message>
-        <source>It is not compatible with the chosen model.</source>
-        <translation>它与所选的模型不兼容。</translation>
-    </message>
-    <message>
-        <source>This model does not support ControlNet</source>
-        <translation>此模型不支持 ControlNet</translation>
-    </message>
-    <message>
-        <source>No compatible ControlNet</source>
-        <translation>没有兼容的 ControlNet</translation>
-    </message>
-<message>
-        <source>Control picture</source>
-        <translation>控制图</translation>
-    </message>
-    <message>
-        <source>Control type</source>
-        <translation>控制类型</translation>
-    </message>
-    <message>
-        <source>Start</source>
-        <translation>开始</translation>
-    </message>
-    <message>
-        <source>End</source>
-        <translation>结束</translation>
-    </message>
-    <message>
-        <source>No preprocessing</source>
-        <translation>不预处理</translation>
-    </message>
-    <message>
-        <source>Choose a ControlNet, or remove this entry.</source>
-        <translation>请选择一个 ControlNet，或移除此项。</translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -779,54 +590,10 @@
         <source>Open a project</source>
         <translation>打开项目</translation>
     </message>
-<message>
-        <source>Save picture as</source>
-        <translation>图片另存为</translation>
-    </message>
-    <message>
-        <source>PNG, without recipe (*.png)</source>
-        <translation>PNG，不含生成参数 (*.png)</translation>
-    </message>
-    <message>
-        <source>PNG, with recipe (*.png)</source>
-        <translation>PNG，含生成参数 (*.png)</translation>
-    </message>
-    <message>
-        <source>JPEG, with recipe (*.jpg *.jpeg)</source>
-        <translation>JPEG，含生成参数 (*.jpg *.jpeg)</translation>
-    </message>
-    <message>
-        <source>WebP, with recipe (*.webp)</source>
-        <translation>WebP，含生成参数 (*.webp)</translation>
-    </message>
-    <message>
-        <source>JPEG, without recipe (*.jpg *.jpeg)</source>
-        <translation>JPEG，不含生成参数 (*.jpg *.jpeg)</translation>
-    </message>
-    <message>
-        <source>WebP, without recipe (*.webp)</source>
-        <translation>WebP，不含生成参数 (*.webp)</translation>
-    </message>
-    <message>
-        <source>OpenRaster, with layers (*.ora)</source>
-        <translation>OpenRaster，含图层 (*.ora)</translation>
-    </message>
-    <message>
-        <source>Photoshop, with layers (*.psd)</source>
-        <translation>Photoshop，含图层 (*.psd)</translation>
-    </message>
-    <message>
-        <source>Studio project (*.studio)</source>
-        <translation>项目文件 (*.studio)</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>DocumentStatus</name>
     <message>
-        <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
-        <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
-    </message>
-<message>
         <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
         <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
     </message>
@@ -881,22 +648,10 @@
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
-<message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>DownloadsPage</name>
     <message>
-        <source>Downloads appear here. If you close the studio, they resume at the next start.</source>
-        <translation>下载会显示在这里。关闭程序后，下次启动时会继续。</translation>
-    </message>
-    <message>
-        <source>Clear finished</source>
-        <translation>清除已完成的</translation>
-    </message>
-<message>
         <source>Downloads appear here. If you close the studio, they resume at the next start.</source>
         <translation>下载会显示在这里。关闭程序后，下次启动时会继续。</translation>
     </message>
@@ -1000,31 +755,7 @@
         <source>Discard</source>
         <translation>丢弃</translation>
     </message>
-<message>
-        <source>Run again</source>
-        <translation>重新运行</translation>
-    </message>
-    <message>
-        <source>One job was still waiting when the studio was closed; the queue is paused.</source>
-        <translation>上次关闭程序时还有 1 个任务在等待；队列已暂停。</translation>
-    </message>
-    <message>
-        <source>{0} jobs were still waiting when the studio was closed; the queue is paused.</source>
-        <translation>上次关闭程序时还有 {0} 个任务在等待；队列已暂停。</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Discard them</source>
-        <translation>放弃这些任务</translation>
-    </message>
-    <message>
-        <source>The engine has not responded for {0} seconds. Wait, or restart it: the queue is kept, the running job is lost.</source>
-        <translation>引擎已 {0} 秒没有响应。可以继续等待，也可以重启：队列会保留，正在运行的任务会丢失。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ExampleStrip</name>
     <message>
@@ -1067,18 +798,6 @@
         <source>Make a picture for each value, from the same seed</source>
         <translation>用同一种子为每个数值各生成一张图片</translation>
     </message>
-<message>
-        <source>Make examples</source>
-        <translation>生成示例</translation>
-    </message>
-    <message>
-        <source>Do not make the remaining examples</source>
-        <translation>不再生成其余的示例</translation>
-    </message>
-    <message>
-        <source>Make a picture for each value, from the same seed</source>
-        <translation>用同一种子为每个数值各生成一张图片</translation>
-    </message>
 </context>
 <context>
     <name>Exporter</name>
@@ -1094,15 +813,7 @@
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
     </message>
-<message>
-        <source>Open the pictures folder</source>
-        <translation>打开图片文件夹</translation>
-    </message>
-    <message>
-        <source>Copied to the clipboard.</source>
-        <translation>已复制到剪贴板。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>FamilyButton</name>
     <message>
@@ -1110,14 +821,6 @@
         <translation>用作…</translation>
     </message>
     <message>
-        <source>The file does not tell which kind of model it is. Your choice is remembered; the file is not changed.</source>
-        <translation>无法从文件判断这是哪种模型。你的选择会被记住；文件不会改动。</translation>
-    </message>
-    <message>
-        <source>Detect from the file</source>
-        <translation>由文件判断</translation>
-    </message>
-<message>
         <source>The file does not tell which kind of model it is. Your choice is remembered; the file is not changed.</source>
         <translation>无法从文件判断这是哪种模型。你的选择会被记住；文件不会改动。</translation>
     </message>
@@ -1281,31 +984,7 @@ of {count}</source>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
     </message>
-<message>
-        <source>{count} files were dropped, and there is room for one; drop a single file.</source>
-        <translation>拖入了 {count} 个文件，但这里只能放一个；请只拖入一个文件。</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
-        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
-    </message>
-    <message>
-        <source>Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
-        <translation>图片与已保存的嵌入 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
-    </message>
-    <message>
-        <source>Saved embeddings (*.safetensors)</source>
-        <translation>已保存的嵌入 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>There is no picture on the canvas yet; make or open one first.</source>
-        <translation>画布上还没有图片；请先生成或打开一张。</translation>
-    </message>
-    <message>
-        <source>a saved embedding</source>
-        <translation>已保存的嵌入</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Importer</name>
     <message>
@@ -1328,30 +1007,10 @@ of {count}</source>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
     </message>
-<message>
-        <source>Pictures are not fetched from web addresses; save the picture as a file, or copy it.</source>
-        <translation>不会从网址下载图片；请将图片另存为文件，或直接复制图片。</translation>
-    </message>
-    <message>
-        <source>There is no picture in what was pasted or dropped; copy or drop a picture or a picture file.</source>
-        <translation>粘贴或拖入的内容中没有图片；请复制或拖入一张图片或图片文件。</translation>
-    </message>
-    <message>
-        <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
-        <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
-    </message>
 </context>
 <context>
     <name>Inspector</name>
     <message>
-        <source>Inspector</source>
-        <translation>生成过程</translation>
-    </message>
-    <message>
-        <source>The steps inside a job appear here while it runs, if its task shows them.</source>
-        <translation>任务运行时，其内部步骤会显示在这里（若该功能支持）。</translation>
-    </message>
-<message>
         <source>Inspector</source>
         <translation>生成过程</translation>
     </message>
@@ -1381,46 +1040,6 @@ of {count}</source>
     <message>
         <source>Remove…</source>
         <translation>移除…</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Choose a model to see where it is stored.</source>
-        <translation>选择一个模型，查看它的位置。</translation>
-    </message>
-    <message>
-        <source>Stored in {0}.</source>
-        <translation>位置：{0}。</translation>
-    </message>
-    <message>
-        <source>“{0}” will be removed from the list. Its files stay on the disk.</source>
-        <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
-    </message>
-    <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
-        <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
-    </message>
-    <message>
-        <source>“{0}” will be deleted, which frees {1}.</source>
-        <translation>将删除“{0}”，释放 {1}。</translation>
-    </message>
-    <message>
-        <source>Convert</source>
-        <translation>转换</translation>
-    </message>
-    <message>
-        <source>Get missing files…</source>
-        <translation>获取缺少的文件…</translation>
-    </message>
-<message>
-        <source>Installed models</source>
-        <translation>已安装的模型</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -1493,11 +1112,7 @@ of {count}</source>
         <source>Redo</source>
         <translation>重做</translation>
     </message>
-<message>
-        <source>Start now, or add to the queue</source>
-        <translation>立即开始，或加入队列</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>JobRow</name>
     <message>
@@ -1641,14 +1256,6 @@ of {count}</source>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
-<message>
-        <source>Choose a picture in the strip below: click it, or use the arrow keys and Enter.</source>
-        <translation>请在下方图片栏中选择一张：单击，或用方向键和回车键。</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
 </context>
 <context>
     <name>ListEditor</name>
@@ -1738,22 +1345,6 @@ of {count}</source>
         <source>Something went wrong in the window: {0}. Your pictures are safe and you can go on; please report it.</source>
         <translation>窗口出错：{0}。图片是安全的，可以继续使用；请报告此问题。</translation>
     </message>
-<message>
-        <source>The saved panel layout could not be restored, so the default layout is used.</source>
-        <translation>无法恢复保存的面板布局，因此使用默认布局。</translation>
-    </message>
-    <message>
-        <source>Go to the picture strip</source>
-        <translation>转到图片栏</translation>
-    </message>
-    <message>
-        <source>The settings could not be read, so the defaults are used; the old file is kept as {0}.</source>
-        <translation>无法读取设置，因此使用默认设置；原文件保留为 {0}。</translation>
-    </message>
-    <message>
-        <source>Something went wrong in the window: {0}. Your pictures are safe and you can go on; please report it.</source>
-        <translation>窗口出错：{0}。图片是安全的，可以继续使用；请报告此问题。</translation>
-    </message>
 </context>
 <context>
     <name>MaskField</name>
@@ -1785,23 +1376,7 @@ of {count}</source>
         <source>Painted mask</source>
         <translation>手绘蒙版</translation>
     </message>
-<message>
-        <source>The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.</source>
-        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
-    </message>
-    <message>
-        <source>The mask was not applied; open it again to continue.</source>
-        <translation>蒙版没有应用；再次打开即可继续。</translation>
-    </message>
-    <message>
-        <source>No mask yet</source>
-        <translation>还没有蒙版</translation>
-    </message>
-    <message>
-        <source>Paint over what should change, or drop a mask.</source>
-        <translation>请涂抹要改变的区域，或拖入一个蒙版。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>MaskPainter</name>
     <message>
@@ -1833,14 +1408,6 @@ of {count}</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>No mask yet: paint over what should change.</source>
-        <translation>还没有蒙版：请涂抹要改变的区域。</translation>
-    </message>
-    <message>
-        <source>[ ] size, { } hardness, Space pans, the wheel zooms · the tinted area changes</source>
-        <translation>[ ] 大小，{ } 硬度，空格键平移，滚轮缩放 · 着色区域会改变</translation>
-    </message>
-<message>
         <source>No mask yet: paint over what should change.</source>
         <translation>还没有蒙版：请涂抹要改变的区域。</translation>
     </message>
@@ -1919,15 +1486,7 @@ of {count}</source>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
-<message>
-        <source>Smart select: click an object, or draw a box around it</source>
-        <translation>智能选择：点击物体，或在其周围画框</translation>
-    </message>
-    <message>
-        <source>Extend the picture: drag the handles of the frame</source>
-        <translation>扩展图片：拖动边框的手柄</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Masking</name>
     <message>
@@ -1965,18 +1524,6 @@ of {count}</source>
         <source>{0} unavailable until the engine restarts</source>
         <translation>{0} 在引擎重启之前无法使用</translation>
     </message>
-<message>
-        <source>The first job loads its models; they stay loaded while there is room.</source>
-        <translation>模型由第一个任务加载；只要有空间就一直保留。</translation>
-    </message>
-    <message>
-        <source>{0} kept in RAM</source>
-        <translation>{0} 保留在内存中</translation>
-    </message>
-    <message>
-        <source>{0} unavailable until the engine restarts</source>
-        <translation>{0} 在引擎重启之前无法使用</translation>
-    </message>
 </context>
 <context>
     <name>ModelConversion</name>
@@ -1996,18 +1543,6 @@ of {count}</source>
         <source>{0} was made from {1}; the original is not changed.</source>
         <translation>已由 {1} 生成 {0}；原文件不变。</translation>
     </message>
-<message>
-        <source>Convert</source>
-        <translation>转换</translation>
-    </message>
-    <message>
-        <source>Converting {0} to .safetensors; the original is not changed…</source>
-        <translation>正在将 {0} 转换为 .safetensors；原文件不变…</translation>
-    </message>
-    <message>
-        <source>{0} was made from {1}; the original is not changed.</source>
-        <translation>已由 {1} 生成 {0}；原文件不变。</translation>
-    </message>
 </context>
 <context>
     <name>ModelEditor</name>
@@ -2022,30 +1557,6 @@ of {count}</source>
     <message>
         <source>nothing that is known here</source>
         <translation>这里没有已知的用途</translation>
-    </message>
-    <message>
-        <source>It does not support {capability}; it supports {able}.</source>
-        <translation>它不支持{capability}；支持：{able}。</translation>
-    </message>
-    <message>
-        <source>Still looking for models.</source>
-        <translation>仍在查找模型。</translation>
-    </message>
-    <message>
-        <source>A model that is not in the list, by its path.</source>
-        <translation>不在列表中的模型，以路径指定。</translation>
-    </message>
-    <message>
-        <source>No installed model can do this; get one that can (+), or add yours in the settings.</source>
-        <translation>已安装的模型都不支持此功能；点 + 获取一个，或在设置中添加自己的模型。</translation>
-    </message>
-    <message>
-        <source>This model is not installed; choose another, or add it.</source>
-        <translation>此模型未安装；请另选一个，或先添加它。</translation>
-    </message>
-<message>
-        <source>Auto</source>
-        <translation>自动</translation>
     </message>
     <message>
         <source>It does not support {capability}; it supports {able}.</source>
@@ -2114,23 +1625,7 @@ of {count}</source>
         <source>Show why</source>
         <translation>查看原因</translation>
     </message>
-<message>
-        <source>Scan for models again</source>
-        <translation>重新扫描模型</translation>
-    </message>
-    <message>
-        <source>Choose the folder of a model, or of several models</source>
-        <translation>选择一个模型的文件夹，或含多个模型的文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a model file</source>
-        <translation>选择模型文件</translation>
-    </message>
-    <message>
-        <source>{0} others cannot be used on their own.</source>
-        <translation>另有 {0} 个不能单独使用。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ModelsDialog</name>
     <message>
@@ -2149,15 +1644,7 @@ of {count}</source>
         <source>Downloads</source>
         <translation>下载</translation>
     </message>
-<message>
-        <source>Installed</source>
-        <translation>已安装</translation>
-    </message>
-    <message>
-        <source>Available</source>
-        <translation>可下载</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ModelsFeature</name>
     <message>
@@ -2169,14 +1656,6 @@ of {count}</source>
         <translation>获取模型…</translation>
     </message>
     <message>
-        <source>{0} is installed.</source>
-        <translation>{0} 已安装。</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-<message>
         <source>{0} is installed.</source>
         <translation>{0} 已安装。</translation>
     </message>
@@ -2199,10 +1678,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Dismiss</source>
-        <translation>关闭</translation>
-    </message>
-<message>
         <source>Dismiss</source>
         <translation>关闭</translation>
     </message>
@@ -2232,19 +1707,7 @@ of {count}</source>
         <source>{0} pictures: {1}</source>
         <translation>{0} 张图片：{1}</translation>
     </message>
-<message>
-        <source>Notify when long jobs finish</source>
-        <translation>长任务完成时通知</translation>
-    </message>
-    <message>
-        <source>A job needs your attention</source>
-        <translation>有任务需要处理</translation>
-    </message>
-    <message>
-        <source>All jobs finished</source>
-        <translation>所有任务已完成</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>NumberEditor</name>
     <message>
@@ -2291,19 +1754,7 @@ of {count}</source>
         <source>up to {high}</source>
         <translation>（最大 {high}）</translation>
     </message>
-<message>
-        <source>“{title}” is empty; enter {legal}.</source>
-        <translation>“{title}”是空的；请输入{legal}。</translation>
-    </message>
-    <message>
-        <source>Auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Auto: {own}</source>
-        <translation>自动：{own}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>OffersPage</name>
     <message>
@@ -2386,54 +1837,6 @@ of {count}</source>
         <source>No licence is stated.</source>
         <translation>未写明许可。</translation>
     </message>
-<message>
-        <source>Search, or enter a hub id (name/model) or a web address</source>
-        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
-    </message>
-    <message>
-        <source>Available models</source>
-        <translation>可下载的模型</translation>
-    </message>
-    <message>
-        <source>SHA-256 of the file, from its web page</source>
-        <translation>文件的 SHA-256（见其网页）</translation>
-    </message>
-    <message>
-        <source>Show details</source>
-        <translation>查看详情</translation>
-    </message>
-    <message>
-        <source>Nothing was found on the hub.</source>
-        <translation>在 hub 上没有找到。</translation>
-    </message>
-    <message>
-        <source>Choose a model to see its details; nothing is downloaded until you confirm.</source>
-        <translation>选择一个模型查看详情；确认之前不会下载任何东西。</translation>
-    </message>
-    <message>
-        <source>Its terms must first be accepted on its web page.</source>
-        <translation>需先在其网页上接受条款。</translation>
-    </message>
-    <message>
-        <source>Size and licence are checked at the source before downloading.</source>
-        <translation>下载前会向来源核对大小和许可。</translation>
-    </message>
-    <message>
-        <source>It needs about {0} of memory and runs here: {1} are available.</source>
-        <translation>约需 {0} 内存，可在本机运行：可用 {1}。</translation>
-    </message>
-    <message>
-        <source>It needs about {0} of memory, and only {1} are available: it does not run here.</source>
-        <translation>约需 {0} 内存，而可用的只有 {1}：无法在本机运行。</translation>
-    </message>
-    <message>
-        <source>Loading details…</source>
-        <translation>正在获取详情…</translation>
-    </message>
-    <message>
-        <source>No licence is stated.</source>
-        <translation>未写明许可。</translation>
-    </message>
 </context>
 <context>
     <name>Onboarding</name>
@@ -2462,10 +1865,6 @@ of {count}</source>
         <translation>试试：编辑</translation>
     </message>
     <message>
-        <source>Paint over what should change, then press “{0}”.</source>
-        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
-    </message>
-<message>
         <source>Paint over what should change, then press “{0}”.</source>
         <translation>涂抹要改变的部分，然后按“{0}”。</translation>
     </message>
@@ -2511,27 +1910,7 @@ of {count}</source>
         <source>Reset the layout</source>
         <translation>恢复默认布局</translation>
     </message>
-<message>
-        <source>Show title bars, to drag them</source>
-        <translation>显示标题栏以便拖动</translation>
-    </message>
-    <message>
-        <source>Show or hide: {0}</source>
-        <translation>显示或隐藏：{0}</translation>
-    </message>
-    <message>
-        <source>Float or dock: {0}</source>
-        <translation>浮动或停靠：{0}</translation>
-    </message>
-    <message>
-        <source>Show or hide all panels</source>
-        <translation>显示或隐藏所有面板</translation>
-    </message>
-    <message>
-        <source>Show the title bars of the panels</source>
-        <translation>显示面板的标题栏</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>PictureComparison</name>
     <message>
@@ -2588,11 +1967,7 @@ of {count}</source>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
     </message>
-<message>
-        <source>Needs {0}, and only {1} are available</source>
-        <translation>需要 {0}，而可用的只有 {1}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ProgressLine</name>
     <message>
@@ -2646,34 +2021,10 @@ of {count}</source>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
         <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>
-<message>
-        <source>Recent prompts (Alt+Up, Alt+Down)</source>
-        <translation>最近用过的提示词（Alt+↑，Alt+↓）</translation>
-    </message>
-    <message>
-        <source>“{title}” is still empty; write a description.</source>
-        <translation>“{title}”还是空的；请写一段描述。</translation>
-    </message>
-    <message>
-        <source>Tokens in the text, and how many the model reads</source>
-        <translation>文本的词元数，以及模型能读取的数量</translation>
-    </message>
-    <message>
-        <source>Tokens in the text; this model has no limit</source>
-        <translation>文本的词元数；此模型没有上限</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>PromptText</name>
     <message>
-        <source>Increase weight</source>
-        <translation>增加权重</translation>
-    </message>
-    <message>
-        <source>Decrease weight</source>
-        <translation>降低权重</translation>
-    </message>
-<message>
         <source>Increase weight</source>
         <translation>增加权重</translation>
     </message>
@@ -2712,23 +2063,7 @@ of {count}</source>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
-<message>
-        <source>Jobs appear here and run one after the other.</source>
-        <translation>任务会显示在这里，依次运行。</translation>
-    </message>
-    <message>
-        <source>Clear finished</source>
-        <translation>清除已完成的</translation>
-    </message>
-    <message>
-        <source>Save the picture to</source>
-        <translation>将图片保存到</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
@@ -2751,11 +2086,7 @@ of {count}</source>
         <source>Hide this bar</source>
         <translation>隐藏此栏</translation>
     </message>
-<message>
-        <source>Examples: this picture at several values</source>
-        <translation>示例：这张图片在不同数值下的效果</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>RecipeFeature</name>
     <message>
@@ -2833,31 +2164,7 @@ of {count}</source>
         <source>Read as</source>
         <translation>读作</translation>
     </message>
-<message>
-        <source>Use these settings</source>
-        <translation>使用这些设置</translation>
-    </message>
-    <message>
-        <source>Fill the form with the settings of this picture</source>
-        <translation>用这张图片的设置填写表单</translation>
-    </message>
-    <message>
-        <source>The file of this picture is missing; its settings are still known.</source>
-        <translation>此图片的文件已丢失；其生成参数仍有记录。</translation>
-    </message>
-    <message>
-        <source>A picture in the library</source>
-        <translation>图库中的图片</translation>
-    </message>
-    <message>
-        <source>Duration</source>
-        <translation>用时</translation>
-    </message>
-    <message>
-        <source>Date</source>
-        <translation>日期</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SeedEditor</name>
     <message>
@@ -2879,22 +2186,6 @@ of {count}</source>
     <message>
         <source>The seed of the last picture: {seed}</source>
         <translation>上一张图片的种子：{seed}</translation>
-    </message>
-    <message>
-        <source>random</source>
-        <translation>随机</translation>
-    </message>
-    <message>
-        <source>random · last {seed}</source>
-        <translation>随机 · 上次 {seed}</translation>
-    </message>
-<message>
-        <source>New random seed</source>
-        <translation>新的随机种子</translation>
-    </message>
-    <message>
-        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one.</source>
-        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机。</translation>
     </message>
     <message>
         <source>random</source>
@@ -3007,66 +2298,6 @@ of {count}</source>
         <source>The other command loses its shortcut</source>
         <translation>另一命令将失去此快捷键</translation>
     </message>
-<message>
-        <source>Search by name or shortcut</source>
-        <translation>按名称或快捷键搜索</translation>
-    </message>
-    <message>
-        <source>New shortcut</source>
-        <translation>新快捷键</translation>
-    </message>
-    <message>
-        <source>Remove the shortcut</source>
-        <translation>移除快捷键</translation>
-    </message>
-    <message>
-        <source>Default</source>
-        <translation>默认</translation>
-    </message>
-    <message>
-        <source>Restore the default shortcut</source>
-        <translation>恢复默认快捷键</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Keep the shortcut as it is</source>
-        <translation>保留现在的快捷键</translation>
-    </message>
-    <message>
-        <source>Reset all</source>
-        <translation>全部重置</translation>
-    </message>
-    <message>
-        <source>Restore all default shortcuts</source>
-        <translation>恢复所有默认快捷键</translation>
-    </message>
-    <message>
-        <source>Shortcut</source>
-        <translation>快捷键</translation>
-    </message>
-    <message>
-        <source>Shortcut for “{0}”:</source>
-        <translation>“{0}”的快捷键：</translation>
-    </message>
-    <message>
-        <source>These keys are needed for moving and typing; combine them with Ctrl or Alt.</source>
-        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
-    </message>
-    <message>
-        <source>{0} is the shortcut of {1}.</source>
-        <translation>{0} 已是{1}的快捷键。</translation>
-    </message>
-    <message>
-        <source>Reassign</source>
-        <translation>改派</translation>
-    </message>
-    <message>
-        <source>The other command loses its shortcut</source>
-        <translation>另一命令将失去此快捷键</translation>
-    </message>
 </context>
 <context>
     <name>SizeEditor</name>
@@ -3121,10 +2352,6 @@ of {count}</source>
         <source>No object was found there; draw a box around it, or use the brush.</source>
         <translation>那里没有找到物体；请在其周围画框，或使用画笔。</translation>
     </message>
-<message>
-        <source>No object was found there; draw a box around it, or use the brush.</source>
-        <translation>那里没有找到物体；请在其周围画框，或使用画笔。</translation>
-    </message>
 </context>
 <context>
     <name>SmartTool</name>
@@ -3171,11 +2398,7 @@ of {count}</source>
         <source>The canvas</source>
         <translation>画布</translation>
     </message>
-<message>
-        <source>without results that are not accepted yet</source>
-        <translation>不含尚未采用的结果</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>StatusText</name>
     <message>
@@ -3195,10 +2418,6 @@ of {count}</source>
         <translation>引擎正在启动。</translation>
     </message>
     <message>
-        <source>The engine is starting. You can already write; jobs wait until it is ready.</source>
-        <translation>引擎正在启动。现在就可以填写；任务会等它就绪。</translation>
-    </message>
-<message>
         <source>The engine is starting. You can already write; jobs wait until it is ready.</source>
         <translation>引擎正在启动。现在就可以填写；任务会等它就绪。</translation>
     </message>
@@ -3253,23 +2472,7 @@ of {count}</source>
         <source>Use {0}</source>
         <translation>使用 {0}</translation>
     </message>
-<message>
-        <source>Save as style…</source>
-        <translation>存为风格…</translation>
-    </message>
-    <message>
-        <source>My styles</source>
-        <translation>我的风格</translation>
-    </message>
-    <message>
-        <source>Click to choose a style; several are combined in the order of their numbers.</source>
-        <translation>点击选择风格；多种风格按编号顺序组合。</translation>
-    </message>
-    <message>
-        <source>Negative prompt: {0}</source>
-        <translation>反向提示词：{0}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>StylesEditor</name>
     <message>
@@ -3281,10 +2484,6 @@ of {count}</source>
         <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
     </message>
     <message>
-        <source>Remove the style {0}</source>
-        <translation>移除风格 {0}</translation>
-    </message>
-<message>
         <source>Remove the style {0}</source>
         <translation>移除风格 {0}</translation>
     </message>
@@ -3314,18 +2513,6 @@ of {count}</source>
     <message>
         <source>Import styles</source>
         <translation>导入风格</translation>
-    </message>
-    <message>
-        <source>Imported {0} styles from “{1}”.</source>
-        <translation>已从“{1}”导入 {0} 种风格。</translation>
-    </message>
-<message>
-        <source>The prompt is empty; write the words of the style, with {prompt} where your own words go.</source>
-        <translation>提示词是空的；请写下这种风格的词语，并用 {prompt} 代表你自己的内容。</translation>
-    </message>
-    <message>
-        <source>Save as style</source>
-        <translation>存为风格</translation>
     </message>
     <message>
         <source>Imported {0} styles from “{1}”.</source>
@@ -3386,42 +2573,10 @@ of {count}</source>
         <source>One picture</source>
         <translation>1 张图片</translation>
     </message>
-<message>
-        <source>Parameter grid: {0}</source>
-        <translation>参数网格：{0}</translation>
-    </message>
-    <message>
-        <source>Columns</source>
-        <translation>列</translation>
-    </message>
-    <message>
-        <source>Rows</source>
-        <translation>行</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
-    </message>
-    <message>
-        <source>Columns and rows have the same parameter; choose another for one of them.</source>
-        <translation>列和行是同一个参数；请为其中之一另选。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are too many; the limit is {1}.</source>
-        <translation>{0} 张图片太多；上限为 {1} 张。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SweepFeature</name>
     <message>
-        <source>Parameter grid: compare values of one or two settings</source>
-        <translation>参数网格：比较一两个设置的不同取值</translation>
-    </message>
-    <message>
-        <source>Parameter grid</source>
-        <translation>参数网格</translation>
-    </message>
-<message>
         <source>Parameter grid: compare values of one or two settings</source>
         <translation>参数网格：比较一两个设置的不同取值</translation>
     </message>
@@ -3456,11 +2611,7 @@ of {count}</source>
         <source>interrupted</source>
         <translation>已中断</translation>
     </message>
-<message>
-        <source>Parameter grid: {0}</source>
-        <translation>参数网格：{0}</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TaskBar</name>
     <message>
@@ -3486,14 +2637,6 @@ of {count}</source>
         <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
         <translation>无法显示“{0}”的表单：{1}。可以尝试命令行。</translation>
     </message>
-<message>
-        <source>Loading the tools. The first time takes some seconds.</source>
-        <translation>正在加载工具。第一次需要几秒钟。</translation>
-    </message>
-    <message>
-        <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
-        <translation>无法显示“{0}”的表单：{1}。可以尝试命令行。</translation>
-    </message>
 </context>
 <context>
     <name>Text</name>
@@ -3513,18 +2656,6 @@ of {count}</source>
 <context>
     <name>TitleBar</name>
     <message>
-        <source>Close the panel: {0}</source>
-        <translation>关闭面板：{0}</translation>
-    </message>
-    <message>
-        <source>Dock: {0}</source>
-        <translation>停靠：{0}</translation>
-    </message>
-    <message>
-        <source>Float: {0}</source>
-        <translation>浮动：{0}</translation>
-    </message>
-<message>
         <source>Close the panel: {0}</source>
         <translation>关闭面板：{0}</translation>
     </message>
@@ -3583,23 +2714,7 @@ of {count}</source>
         <source>Open the trash</source>
         <translation>打开回收站</translation>
     </message>
-<message>
-        <source>Delete the selected pictures</source>
-        <translation>删除选中的图片</translation>
-    </message>
-    <message>
-        <source>It cannot be restored: the trash was emptied.</source>
-        <translation>无法恢复：回收站已清空。</translation>
-    </message>
-    <message>
-        <source>Moved to the trash.</source>
-        <translation>已移到回收站。</translation>
-    </message>
-    <message>
-        <source>Moved {0} pictures to the trash.</source>
-        <translation>已将 {0} 张图片移到回收站。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>TrashDialog</name>
     <message>
@@ -3642,18 +2757,6 @@ of {count}</source>
         <source>Delete {0} pictures ({1} MB) permanently? This cannot be undone.</source>
         <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
-<message>
-        <source>Delete permanently</source>
-        <translation>永久删除</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
-        <source>Delete {0} pictures ({1} MB) permanently? This cannot be undone.</source>
-        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
-    </message>
 </context>
 <context>
     <name>UnheededCancel</name>
@@ -3665,18 +2768,10 @@ of {count}</source>
         <source>Restart the engine</source>
         <translation>重启引擎</translation>
     </message>
-<message>
-        <source>The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved pictures are kept.</source>
-        <translation>已取消的任务还没有停下。请等它到下一步，或重启引擎：队列和已保存的图片都会保留。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Variations</name>
     <message>
-        <source>The original of this picture is missing, so there is nothing to compare with.</source>
-        <translation>这张图片的原图已不在，因此无法对比。</translation>
-    </message>
-<message>
         <source>The original of this picture is missing, so there is nothing to compare with.</source>
         <translation>这张图片的原图已不在，因此无法对比。</translation>
     </message>
@@ -3684,10 +2779,6 @@ of {count}</source>
 <context>
     <name>Viewer</name>
     <message>
-        <source>Canvas</source>
-        <translation>画布</translation>
-    </message>
-<message>
         <source>Canvas</source>
         <translation>画布</translation>
     </message>
@@ -3762,42 +2853,6 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
-<message>
-        <source>Copy picture</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
-        <source>Show in folder</source>
-        <translation>在文件夹中显示</translation>
-    </message>
-    <message>
-        <source>Split view</source>
-        <translation>分割对比</translation>
-    </message>
-    <message>
-        <source>Toggle</source>
-        <translation>切换对比</translation>
-    </message>
-    <message>
-        <source>Off</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Zoom out</source>
-        <translation>缩小</translation>
-    </message>
-    <message>
-        <source>Zoom in</source>
-        <translation>放大</translation>
-    </message>
-    <message>
-        <source>Fit to window</source>
-        <translation>适合窗口</translation>
-    </message>
-    <message>
-        <source>Actual size (100 %)</source>
-        <translation>实际大小（100 %）</translation>
-    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -3837,19 +2892,7 @@ of {count}</source>
         <source>Paint over a part, and say what it becomes.</source>
         <translation>涂抹一部分，并写下要变成什么。</translation>
     </message>
-<message>
-        <source>Create from text</source>
-        <translation>由文字生成</translation>
-    </message>
-    <message>
-        <source>Start from an example prompt and change it.</source>
-        <translation>已写好一段示例提示词，可以修改。</translation>
-    </message>
-    <message>
-        <source>Similar pictures, near or far.</source>
-        <translation>与它相似的图片，或近或远。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>WindowLayout</name>
     <message>
@@ -3861,12 +2904,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>AddOnChooser</name><message>
-        <source>This file is missing; put it back, or choose another one.</source>
-        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
-    </message>
-    <message>
-        <source>It is made for {0}, and the model is {1}.</source>
-        <translation>它适用于 {0}，而模型是 {1}。</translation>
-    </message>
-</context></TS>
+</TS>
