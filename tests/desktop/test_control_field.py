@@ -72,4 +72,5 @@ def test_what_a_recipe_brought_is_shown_and_told_when_it_does_not_fit(form, tmp_
     form.editor("model").set_value("starter")
     form.set_values({"model": "starter", "control": []})
     form.editor("control").add.click()
-    assert form.editor("control").entries[0].editor.chooser.combo.currentText() == "This model does not support ControlNet"
+    one = form.editor("control").entries[0].editor
+    assert one.chooser.combo.currentText() == "This model does not support ControlNet"
