@@ -31,7 +31,11 @@
         <source>Accept</source>
         <translation>采用</translation>
     </message>
-</context>
+<message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
+    </message>
+    </context>
 <context>
     <name>ActionDialogs</name>
     <message>
@@ -49,6 +53,10 @@
     <message>
         <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
         <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+    </message>
+<message>
+        <source>{0} is the shortcut of more than one command, so nothing was done; change one of them.</source>
+        <translation>{0} 同时是几个命令的快捷键，因此没有执行；请更改其中之一。</translation>
     </message>
 </context>
 <context>
@@ -81,7 +89,27 @@
         <source>Weight</source>
         <translation>权重</translation>
     </message>
-</context>
+<message>
+        <source>Choose a LoRA, or remove this entry.</source>
+        <translation>请选择一个 LoRA，或移除此项。</translation>
+    </message>
+    <message>
+        <source>This model does not support LoRA</source>
+        <translation>此模型不支持 LoRA</translation>
+    </message>
+    <message>
+        <source>No compatible LoRA</source>
+        <translation>没有兼容的 LoRA</translation>
+    </message>
+    <message>
+        <source>Add the trigger word “{0}” of this LoRA to the prompt</source>
+        <translation>把此 LoRA 的触发词“{0}”加入提示词</translation>
+    </message>
+    <message>
+        <source>Add “{0}” to the prompt</source>
+        <translation>把“{0}”加入提示词</translation>
+    </message>
+    </context>
 <context>
     <name>AddOnChooser</name>
     <message>
@@ -91,6 +119,14 @@
     <message>
         <source>It is for {0}, and the model is of {1}.</source>
         <translation type="unfinished">它适用于 {0}，而模型属于 {1}。</translation>
+    </message>
+<message>
+        <source>This file is missing; put it back, or choose another one.</source>
+        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
+    </message>
+    <message>
+        <source>It is made for {0}, and the model is {1}.</source>
+        <translation>它适用于 {0}，而模型是 {1}。</translation>
     </message>
 </context>
 <context>
@@ -134,6 +170,26 @@
     <message>
         <source>Motion</source>
         <translation>动画</translation>
+    </message>
+<message>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>Reduced</source>
+        <translation>减弱</translation>
+    </message>
+    <message>
+        <source>Animations</source>
+        <translation>动画效果</translation>
     </message>
 </context>
 <context>
@@ -196,6 +252,10 @@
         <source>Arrow keys move the puck: {0}</source>
         <translation>方向键移动圆点：{0}</translation>
     </message>
+<message>
+        <source>Arrow keys move the handle: {0}</source>
+        <translation>方向键移动圆点：{0}</translation>
+    </message>
 </context>
 <context>
     <name>BlendDialog</name>
@@ -209,11 +269,19 @@
     </message>
     <message>
         <source>Previews</source>
-        <translation>预览</translation>
+        <translation>预览图</translation>
     </message>
     <message>
         <source>Make one small picture for each of the places of the board</source>
         <translation>为混合板的每个位置生成一张小图</translation>
+    </message>
+<message>
+        <source>Drag the handle towards the picture you want more of; the weights follow.</source>
+        <translation>把圆点拖向想要更多的那张图片，权重会随之改变。</translation>
+    </message>
+    <message>
+        <source>Make a small preview for several positions on the board</source>
+        <translation>为混合板上的几个位置各生成一张预览图</translation>
     </message>
 </context>
 <context>
@@ -228,6 +296,14 @@
     </message>
     <message>
         <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
+        <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
+    </message>
+<message>
+        <source>Blend board: mix pictures by dragging between them</source>
+        <translation>混合板：在图片之间拖动来混合</translation>
+    </message>
+    <message>
+        <source>The blend board needs two to four pictures in the form, and there are {0}; add them first.</source>
         <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
     </message>
 </context>
@@ -280,7 +356,7 @@
     </message>
     <message>
         <source>More like this</source>
-        <translation>更多类似的</translation>
+        <translation>更多类似</translation>
     </message>
     <message>
         <source>More</source>
@@ -304,7 +380,7 @@
     </message>
     <message>
         <source>Closer</source>
-        <translation>更近</translation>
+        <translation>更接近</translation>
     </message>
     <message>
         <source>The same again, nearer to its source</source>
@@ -312,11 +388,39 @@
     </message>
     <message>
         <source>Further</source>
-        <translation>更远</translation>
+        <translation>更远离</translation>
     </message>
     <message>
         <source>The same again, further from its source</source>
         <translation>再来一次，离来源更远</translation>
+    </message>
+<message>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Apply it to the canvas</source>
+        <translation>应用到画布</translation>
+    </message>
+    <message>
+        <source>Remove it from the canvas; it stays in the library</source>
+        <translation>从画布上移除；图库仍会保留</translation>
+    </message>
+    <message>
+        <source>Add as layer</source>
+        <translation>添加为图层</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas</source>
+        <translation>作为图层添加到画布图片之上</translation>
+    </message>
+    <message>
+        <source>Make more, closer to the original</source>
+        <translation>再生成一些，更接近原图</translation>
+    </message>
+    <message>
+        <source>Make more, further from the original</source>
+        <translation>再生成一些，离原图更远</translation>
     </message>
 </context>
 <context>
@@ -352,7 +456,19 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
-</context>
+<message>
+        <source>Edit this picture</source>
+        <translation>编辑这张图片</translation>
+    </message>
+    <message>
+        <source>Use as input of “{0}”</source>
+        <translation>用作“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    </context>
 <context>
     <name>CanvasFormSync</name>
     <message>
@@ -363,7 +479,11 @@
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
     </message>
-</context>
+<message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
+    </message>
+    </context>
 <context>
     <name>CanvasMaskField</name>
     <message>
@@ -382,6 +502,22 @@
         <source>Marked on the canvas</source>
         <translation>画布上的标记</translation>
     </message>
+<message>
+        <source>Open a picture on the canvas first, then paint the mask with the brush.</source>
+        <translation>请先在画布上打开一张图片，再用画笔绘制蒙版。</translation>
+    </message>
+    <message>
+        <source>No mask yet</source>
+        <translation>还没有蒙版</translation>
+    </message>
+    <message>
+        <source>Paint over what should change, on the canvas.</source>
+        <translation>请在画布上涂抹要改变的区域。</translation>
+    </message>
+    <message>
+        <source>Mask on the canvas</source>
+        <translation>画布上的蒙版</translation>
+    </message>
 </context>
 <context>
     <name>CanvasOpener</name>
@@ -396,6 +532,14 @@
     <message>
         <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
         <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
+    </message>
+<message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
+    </message>
+    <message>
+        <source>The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.</source>
+        <translation>蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有使用该蒙版。</translation>
     </message>
 </context>
 <context>
@@ -427,7 +571,11 @@
         <source>Off</source>
         <translation>关</translation>
     </message>
-</context>
+<message>
+        <source>“{title}” does not offer “{value}” any more; choose another.</source>
+        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
+    </message>
+    </context>
 <context>
     <name>ColorEditor</name>
     <message>
@@ -475,6 +623,10 @@
     <message>
         <source>No command has such a name.</source>
         <translation>没有这样的命令。</translation>
+    </message>
+<message>
+        <source>No command found.</source>
+        <translation>没有找到命令。</translation>
     </message>
 </context>
 <context>
@@ -530,7 +682,11 @@
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
     </message>
-</context>
+<message>
+        <source>Unload it last when memory is needed</source>
+        <translation>需要内存时最后才卸载它</translation>
+    </message>
+    </context>
 <context>
     <name>ControlEditor</name>
     <message>
@@ -608,6 +764,38 @@
     <message>
         <source>No ControlNet is here that fits</source>
         <translation>没有合适的 ControlNet</translation>
+    </message>
+<message>
+        <source>Control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Control type</source>
+        <translation>控制类型</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>No preprocessing</source>
+        <translation>不预处理</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or remove this entry.</source>
+        <translation>请选择一个 ControlNet，或移除此项。</translation>
+    </message>
+    <message>
+        <source>This model does not support ControlNet</source>
+        <translation>此模型不支持 ControlNet</translation>
+    </message>
+    <message>
+        <source>No compatible ControlNet</source>
+        <translation>没有兼容的 ControlNet</translation>
     </message>
 </context>
 <context>
@@ -697,12 +885,56 @@
         <source>Open a project</source>
         <translation>打开项目</translation>
     </message>
-</context>
+<message>
+        <source>Save picture as</source>
+        <translation>图片另存为</translation>
+    </message>
+    <message>
+        <source>PNG, without recipe (*.png)</source>
+        <translation>PNG，不含生成参数 (*.png)</translation>
+    </message>
+    <message>
+        <source>PNG, with recipe (*.png)</source>
+        <translation>PNG，含生成参数 (*.png)</translation>
+    </message>
+    <message>
+        <source>JPEG, with recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，含生成参数 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, with recipe (*.webp)</source>
+        <translation>WebP，含生成参数 (*.webp)</translation>
+    </message>
+    <message>
+        <source>JPEG, without recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，不含生成参数 (*.jpg *.jpeg)</translation>
+    </message>
+    <message>
+        <source>WebP, without recipe (*.webp)</source>
+        <translation>WebP，不含生成参数 (*.webp)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with layers (*.ora)</source>
+        <translation>OpenRaster，含图层 (*.ora)</translation>
+    </message>
+    <message>
+        <source>Photoshop, with layers (*.psd)</source>
+        <translation>Photoshop，含图层 (*.psd)</translation>
+    </message>
+    <message>
+        <source>Studio project (*.studio)</source>
+        <translation>项目文件 (*.studio)</translation>
+    </message>
+    </context>
 <context>
     <name>DocumentStatus</name>
     <message>
         <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
         <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
+    </message>
+<message>
+        <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
+        <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
     </message>
 </context>
 <context>
@@ -755,7 +987,11 @@
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
-</context>
+<message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    </context>
 <context>
     <name>DownloadsPage</name>
     <message>
@@ -765,6 +1001,14 @@
     <message>
         <source>Clear what has ended</source>
         <translation>清除已结束的下载</translation>
+    </message>
+<message>
+        <source>Downloads appear here. If you close the studio, they resume at the next start.</source>
+        <translation>下载会显示在这里。关闭程序后，下次启动时会继续。</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
     </message>
 </context>
 <context>
@@ -869,7 +1113,31 @@
         <source>Discard</source>
         <translation>丢弃</translation>
     </message>
-</context>
+<message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>One job was still waiting when the studio was closed; the queue is paused.</source>
+        <translation>上次关闭程序时还有 1 个任务在等待；队列已暂停。</translation>
+    </message>
+    <message>
+        <source>{0} jobs were still waiting when the studio was closed; the queue is paused.</source>
+        <translation>上次关闭程序时还有 {0} 个任务在等待；队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Discard them</source>
+        <translation>放弃这些任务</translation>
+    </message>
+    <message>
+        <source>The engine has not responded for {0} seconds. Wait, or restart it: the queue is kept, the running job is lost.</source>
+        <translation>引擎已 {0} 秒没有响应。可以继续等待，也可以重启：队列会保留，正在运行的任务会丢失。</translation>
+    </message>
+    </context>
 <context>
     <name>ExampleStrip</name>
     <message>
@@ -912,6 +1180,18 @@
         <source>Make a picture for each of these values, from the same seed</source>
         <translation>用同一种子为每个数值生成一张图片</translation>
     </message>
+<message>
+        <source>Make examples</source>
+        <translation>生成示例</translation>
+    </message>
+    <message>
+        <source>Do not make the remaining examples</source>
+        <translation>不再生成其余的示例</translation>
+    </message>
+    <message>
+        <source>Make a picture for each value, from the same seed</source>
+        <translation>用同一种子为每个数值各生成一张图片</translation>
+    </message>
 </context>
 <context>
     <name>Exporter</name>
@@ -927,7 +1207,15 @@
         <source>Saved as {0}.</source>
         <translation>已保存为 {0}。</translation>
     </message>
-</context>
+<message>
+        <source>Open the pictures folder</source>
+        <translation>打开图片文件夹</translation>
+    </message>
+    <message>
+        <source>Copied to the clipboard.</source>
+        <translation>已复制到剪贴板。</translation>
+    </message>
+    </context>
 <context>
     <name>FamilyButton</name>
     <message>
@@ -941,6 +1229,14 @@
     <message>
         <source>As its file looks</source>
         <translation>按文件判断</translation>
+    </message>
+<message>
+        <source>The file does not tell which kind of model it is. Your choice is remembered; the file is not changed.</source>
+        <translation>无法从文件判断这是哪种模型。你的选择会被记住；文件不会改动。</translation>
+    </message>
+    <message>
+        <source>Detect from the file</source>
+        <translation>由文件判断</translation>
     </message>
 </context>
 <context>
@@ -1105,7 +1401,31 @@ of {count}</source>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
     </message>
-</context>
+<message>
+        <source>{count} files were dropped, and there is room for one; drop a single file.</source>
+        <translation>拖入了 {count} 个文件，但这里只能放一个；请只拖入一个文件。</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
+        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
+    </message>
+    <message>
+        <source>Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Saved embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>There is no picture on the canvas yet; make or open one first.</source>
+        <translation>画布上还没有图片；请先生成或打开一张。</translation>
+    </message>
+    <message>
+        <source>a saved embedding</source>
+        <translation>已保存的嵌入</translation>
+    </message>
+    </context>
 <context>
     <name>Importer</name>
     <message>
@@ -1128,6 +1448,18 @@ of {count}</source>
         <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
         <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
     </message>
+<message>
+        <source>Pictures are not fetched from web addresses; save the picture as a file, or copy it.</source>
+        <translation>不会从网址下载图片；请将图片另存为文件，或直接复制图片。</translation>
+    </message>
+    <message>
+        <source>There is no picture in what was pasted or dropped; copy or drop a picture or a picture file.</source>
+        <translation>粘贴或拖入的内容中没有图片；请复制或拖入一张图片或图片文件。</translation>
+    </message>
+    <message>
+        <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
+        <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
+    </message>
 </context>
 <context>
     <name>Inspector</name>
@@ -1138,6 +1470,14 @@ of {count}</source>
     <message>
         <source>When a job tells what happens inside it, its stages appear here while they run.</source>
         <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
+    </message>
+<message>
+        <source>Inspector</source>
+        <translation>生成过程</translation>
+    </message>
+    <message>
+        <source>The steps inside a job appear here while it runs, if its task shows them.</source>
+        <translation>任务运行时，其内部步骤会显示在这里（若该功能支持）。</translation>
     </message>
 </context>
 <context>
@@ -1183,7 +1523,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除。它的文件是您自己的，会留在原处。</translation>
     </message>
     <message>
-        <source>“{0}” is deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” is deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1197,6 +1537,46 @@ of {count}</source>
     <message>
         <source>Get what it needs…</source>
         <translation>获取所需文件…</translation>
+    </message>
+<message>
+        <source>Installed models</source>
+        <translation>已安装的模型</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a model to see where it is stored.</source>
+        <translation>选择一个模型，查看它的位置。</translation>
+    </message>
+    <message>
+        <source>Stored in {0}.</source>
+        <translation>位置：{0}。</translation>
+    </message>
+    <message>
+        <source>“{0}” will be removed from the list. Its files stay on the disk.</source>
+        <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
+    </message>
+    <message>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
+    </message>
+    <message>
+        <source>“{0}” will be deleted, which frees {1}.</source>
+        <translation>将删除“{0}”，释放 {1}。</translation>
+    </message>
+    <message>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Get missing files…</source>
+        <translation>获取缺少的文件…</translation>
     </message>
 </context>
 <context>
@@ -1223,7 +1603,7 @@ of {count}</source>
     </message>
     <message>
         <source>Cancel this job</source>
-        <translation>取消此作业</translation>
+        <translation>取消此任务</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1233,7 +1613,11 @@ of {count}</source>
         <source>Redo</source>
         <translation>重做</translation>
     </message>
-</context>
+<message>
+        <source>Start now, or add to the queue</source>
+        <translation>立即开始，或加入队列</translation>
+    </message>
+    </context>
 <context>
     <name>JobRow</name>
     <message>
@@ -1340,7 +1724,7 @@ of {count}</source>
     </message>
     <message>
         <source>Down</source>
-        <translation>纵向</translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Remove the layer</source>
@@ -1376,6 +1760,14 @@ of {count}</source>
     <message>
         <source>Never mind</source>
         <translation>算了</translation>
+    </message>
+<message>
+        <source>Choose a picture in the strip below: click it, or use the arrow keys and Enter.</source>
+        <translation>请在下方图片栏中选择一张：单击，或用方向键和回车键。</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -1466,6 +1858,22 @@ of {count}</source>
         <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
         <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
     </message>
+<message>
+        <source>The saved panel layout could not be restored, so the default layout is used.</source>
+        <translation>无法恢复保存的面板布局，因此使用默认布局。</translation>
+    </message>
+    <message>
+        <source>Go to the picture strip</source>
+        <translation>转到图片栏</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the defaults are used; the old file is kept as {0}.</source>
+        <translation>无法读取设置，因此使用默认设置；原文件保留为 {0}。</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the window: {0}. Your pictures are safe and you can go on; please report it.</source>
+        <translation>窗口出错：{0}。图片是安全的，可以继续使用；请报告此问题。</translation>
+    </message>
 </context>
 <context>
     <name>MaskField</name>
@@ -1497,7 +1905,23 @@ of {count}</source>
         <source>Painted mask</source>
         <translation>手绘蒙版</translation>
     </message>
-</context>
+<message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.</source>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
+    </message>
+    <message>
+        <source>The mask was not applied; open it again to continue.</source>
+        <translation>蒙版没有应用；再次打开即可继续。</translation>
+    </message>
+    <message>
+        <source>No mask yet</source>
+        <translation>还没有蒙版</translation>
+    </message>
+    <message>
+        <source>Paint over what should change, or drop a mask.</source>
+        <translation>请涂抹要改变的区域，或拖入一个蒙版。</translation>
+    </message>
+    </context>
 <context>
     <name>MaskPainter</name>
     <message>
@@ -1535,6 +1959,14 @@ of {count}</source>
     <message>
         <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
         <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
+    </message>
+<message>
+        <source>No mask yet: paint over what should change.</source>
+        <translation>还没有蒙版：请涂抹要改变的区域。</translation>
+    </message>
+    <message>
+        <source>[ ] size, { } hardness, Space pans, the wheel zooms · the tinted area changes</source>
+        <translation>[ ] 大小，{ } 硬度，空格键平移，滚轮缩放 · 着色区域会改变</translation>
     </message>
 </context>
 <context>
@@ -1647,7 +2079,15 @@ of {count}</source>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
-</context>
+<message>
+        <source>Smart select: click an object, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture: drag the handles of the frame</source>
+        <translation>扩展图片：拖动边框的手柄</translation>
+    </message>
+    </context>
 <context>
     <name>Masking</name>
     <message>
@@ -1685,6 +2125,18 @@ of {count}</source>
         <source>{0} are lost until the engine restarts</source>
         <translation>{0} 在引擎重新启动之前无法使用</translation>
     </message>
+<message>
+        <source>The first job loads its models; they stay loaded while there is room.</source>
+        <translation>模型由第一个任务加载；只要有空间就一直保留。</translation>
+    </message>
+    <message>
+        <source>{0} kept in RAM</source>
+        <translation>{0} 保留在内存中</translation>
+    </message>
+    <message>
+        <source>{0} unavailable until the engine restarts</source>
+        <translation>{0} 在引擎重启之前无法使用</translation>
+    </message>
 </context>
 <context>
     <name>ModelConversion</name>
@@ -1703,6 +2155,18 @@ of {count}</source>
     <message>
         <source>{0} was made of {1}, which stays as it is.</source>
         <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
+    </message>
+<message>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Converting {0} to .safetensors; the original is not changed…</source>
+        <translation>正在将 {0} 转换为 .safetensors；原文件不变…</translation>
+    </message>
+    <message>
+        <source>{0} was made from {1}; the original is not changed.</source>
+        <translation>已由 {1} 生成 {0}；原文件不变。</translation>
     </message>
 </context>
 <context>
@@ -1739,6 +2203,30 @@ of {count}</source>
         <source>It is not among the models of this studio; choose another, or add it.</source>
         <translation>它不在本工作室的模型之中；请另选一个，或先添加它。</translation>
     </message>
+<message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>It does not support {capability}; it supports {able}.</source>
+        <translation>它不支持{capability}；支持：{able}。</translation>
+    </message>
+    <message>
+        <source>Still looking for models.</source>
+        <translation>仍在查找模型。</translation>
+    </message>
+    <message>
+        <source>A model that is not in the list, by its path.</source>
+        <translation>不在列表中的模型，以路径指定。</translation>
+    </message>
+    <message>
+        <source>No installed model can do this; get one that can (+), or add yours in the settings.</source>
+        <translation>已安装的模型都不支持此功能；点 + 获取一个，或在设置中添加自己的模型。</translation>
+    </message>
+    <message>
+        <source>This model is not installed; choose another, or add it.</source>
+        <translation>此模型未安装；请另选一个，或先添加它。</translation>
+    </message>
 </context>
 <context>
     <name>ModelImport</name>
@@ -1755,7 +2243,7 @@ of {count}</source>
         <translation>重新查找模型</translation>
     </message>
     <message>
-        <source>A model&apos;s folder, or one with many models</source>
+        <source>A model's folder, or one with many models</source>
         <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
     </message>
     <message>
@@ -1786,7 +2274,23 @@ of {count}</source>
         <source>Show why</source>
         <translation>查看原因</translation>
     </message>
-</context>
+<message>
+        <source>Scan for models again</source>
+        <translation>重新扫描模型</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a model, or of several models</source>
+        <translation>选择一个模型的文件夹，或含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used on their own.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+    </context>
 <context>
     <name>ModelsDialog</name>
     <message>
@@ -1805,7 +2309,15 @@ of {count}</source>
         <source>Downloads</source>
         <translation>下载</translation>
     </message>
-</context>
+<message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>可下载</translation>
+    </message>
+    </context>
 <context>
     <name>ModelsFeature</name>
     <message>
@@ -1824,12 +2336,20 @@ of {count}</source>
         <source>Show it</source>
         <translation>查看</translation>
     </message>
+<message>
+        <source>{0} is installed.</source>
+        <translation>{0} 已安装。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
 </context>
 <context>
     <name>NoteCard</name>
     <message>
         <source>Click to hide; the notes stay in the recipe</source>
-        <translation>点击隐藏；说明仍保留在配方中</translation>
+        <translation>点击隐藏；说明仍保留在生成参数中</translation>
     </message>
 </context>
 <context>
@@ -1841,6 +2361,10 @@ of {count}</source>
     <message>
         <source>Close this line</source>
         <translation>关闭此行</translation>
+    </message>
+<message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1868,7 +2392,19 @@ of {count}</source>
         <source>{0} pictures: {1}</source>
         <translation>{0} 张图片：{1}</translation>
     </message>
-</context>
+<message>
+        <source>Notify when long jobs finish</source>
+        <translation>长任务完成时通知</translation>
+    </message>
+    <message>
+        <source>A job needs your attention</source>
+        <translation>有任务需要处理</translation>
+    </message>
+    <message>
+        <source>All jobs finished</source>
+        <translation>所有任务已完成</translation>
+    </message>
+    </context>
 <context>
     <name>NumberEditor</name>
     <message>
@@ -1915,7 +2451,19 @@ of {count}</source>
         <source>up to {high}</source>
         <translation>（最大 {high}）</translation>
     </message>
-</context>
+<message>
+        <source>“{title}” is empty; enter {legal}.</source>
+        <translation>“{title}”是空的；请输入{legal}。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto: {own}</source>
+        <translation>自动：{own}</translation>
+    </message>
+    </context>
 <context>
     <name>OffersPage</name>
     <message>
@@ -1998,6 +2546,54 @@ of {count}</source>
         <source>Its page names no licence.</source>
         <translation>其网页未写明许可。</translation>
     </message>
+<message>
+        <source>Search, or enter a hub id (name/model) or a web address</source>
+        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
+    </message>
+    <message>
+        <source>Available models</source>
+        <translation>可下载的模型</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file, from its web page</source>
+        <translation>文件的 SHA-256（见其网页）</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>查看详情</translation>
+    </message>
+    <message>
+        <source>Nothing was found on the hub.</source>
+        <translation>在 hub 上没有找到。</translation>
+    </message>
+    <message>
+        <source>Choose a model to see its details; nothing is downloaded until you confirm.</source>
+        <translation>选择一个模型查看详情；确认之前不会下载任何东西。</translation>
+    </message>
+    <message>
+        <source>Its terms must first be accepted on its web page.</source>
+        <translation>需先在其网页上接受条款。</translation>
+    </message>
+    <message>
+        <source>Size and licence are checked at the source before downloading.</source>
+        <translation>下载前会向来源核对大小和许可。</translation>
+    </message>
+    <message>
+        <source>It needs about {0} of memory and runs here: {1} are available.</source>
+        <translation>约需 {0} 内存，可在本机运行：可用 {1}。</translation>
+    </message>
+    <message>
+        <source>It needs about {0} of memory, and only {1} are available: it does not run here.</source>
+        <translation>约需 {0} 内存，而可用的只有 {1}：无法在本机运行。</translation>
+    </message>
+    <message>
+        <source>Loading details…</source>
+        <translation>正在获取详情…</translation>
+    </message>
+    <message>
+        <source>No licence is stated.</source>
+        <translation>未写明许可。</translation>
+    </message>
 </context>
 <context>
     <name>Onboarding</name>
@@ -2007,7 +2603,7 @@ of {count}</source>
     </message>
     <message>
         <source>Try: create</source>
-        <translation>试试：创作</translation>
+        <translation>试试：生成</translation>
     </message>
     <message>
         <source>a green car</source>
@@ -2027,6 +2623,10 @@ of {count}</source>
     </message>
     <message>
         <source>Paint over what is to become another, then press “{0}”.</source>
+        <translation>涂抹要改变的部分，然后按“{0}”。</translation>
+    </message>
+<message>
+        <source>Paint over what should change, then press “{0}”.</source>
         <translation>涂抹要改变的部分，然后按“{0}”。</translation>
     </message>
 </context>
@@ -2067,7 +2667,7 @@ of {count}</source>
     <name>PanelActions</name>
     <message>
         <source>Side panel: {0}</source>
-        <translation>侧面板：{0}</translation>
+        <translation>侧栏面板：{0}</translation>
     </message>
     <message>
         <source>Panels</source>
@@ -2097,7 +2697,27 @@ of {count}</source>
         <source>Reset the layout</source>
         <translation>恢复默认布局</translation>
     </message>
-</context>
+<message>
+        <source>Show title bars, to drag them</source>
+        <translation>显示标题栏以便拖动</translation>
+    </message>
+    <message>
+        <source>Show or hide: {0}</source>
+        <translation>显示或隐藏：{0}</translation>
+    </message>
+    <message>
+        <source>Float or dock: {0}</source>
+        <translation>浮动或停靠：{0}</translation>
+    </message>
+    <message>
+        <source>Show or hide all panels</source>
+        <translation>显示或隐藏所有面板</translation>
+    </message>
+    <message>
+        <source>Show title bars of panels</source>
+        <translation>显示面板的标题栏</translation>
+    </message>
+    </context>
 <context>
     <name>PictureComparison</name>
     <message>
@@ -2120,7 +2740,7 @@ of {count}</source>
     <name>PlanLine</name>
     <message>
         <source>Needs {0} of {1}</source>
-        <translation>需要 {1} 中的 {0}</translation>
+        <translation>需要 {0}（共 {1}）</translation>
     </message>
     <message>
         <source>Needs {0}, and there are {1}</source>
@@ -2136,11 +2756,11 @@ of {count}</source>
     </message>
     <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
-        <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+        <translation>LoRA {0}：{2} 层中有 {1} 层可用</translation>
     </message>
     <message>
         <source>and {0} more</source>
-        <translation>以及另外 {0} 幅</translation>
+        <translation>另有 {0} 个</translation>
     </message>
     <message>
         <source>For example:</source>
@@ -2154,12 +2774,16 @@ of {count}</source>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
     </message>
-</context>
+<message>
+        <source>Needs {0}, and only {1} are available</source>
+        <translation>需要 {0}，而可用的只有 {1}</translation>
+    </message>
+    </context>
 <context>
     <name>ProgressLine</name>
     <message>
         <source>Progress of the job</source>
-        <translation>作业进度</translation>
+        <translation>任务进度</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -2167,7 +2791,7 @@ of {count}</source>
     </message>
     <message>
         <source>Cancel this job</source>
-        <translation>取消此作业</translation>
+        <translation>取消此任务</translation>
     </message>
     <message>
         <source>about {0} left</source>
@@ -2208,7 +2832,23 @@ of {count}</source>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
         <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>
-</context>
+<message>
+        <source>Recent prompts (Alt+Up, Alt+Down)</source>
+        <translation>最近用过的提示词（Alt+↑，Alt+↓）</translation>
+    </message>
+    <message>
+        <source>“{title}” is still empty; write a description.</source>
+        <translation>“{title}”还是空的；请写一段描述。</translation>
+    </message>
+    <message>
+        <source>Tokens in the text, and how many the model reads</source>
+        <translation>文本的词元数，以及模型能读取的数量</translation>
+    </message>
+    <message>
+        <source>Tokens in the text; this model has no limit</source>
+        <translation>文本的词元数；此模型没有上限</translation>
+    </message>
+    </context>
 <context>
     <name>PromptText</name>
     <message>
@@ -2217,6 +2857,14 @@ of {count}</source>
     </message>
     <message>
         <source>Weigh less</source>
+        <translation>降低权重</translation>
+    </message>
+<message>
+        <source>Increase weight</source>
+        <translation>增加权重</translation>
+    </message>
+    <message>
+        <source>Decrease weight</source>
         <translation>降低权重</translation>
     </message>
 </context>
@@ -2250,7 +2898,23 @@ of {count}</source>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
-</context>
+<message>
+        <source>Jobs appear here and run one after the other.</source>
+        <translation>任务会显示在这里，依次运行。</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
+    </message>
+    <message>
+        <source>Save the picture to</source>
+        <translation>将图片保存到</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    </context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
@@ -2267,25 +2931,29 @@ of {count}</source>
     </message>
     <message>
         <source>More: all settings of this task</source>
-        <translation>更多：此任务的全部设置</translation>
+        <translation>更多：此功能的全部设置</translation>
     </message>
     <message>
         <source>Hide this bar</source>
         <translation>隐藏此栏</translation>
     </message>
-</context>
+<message>
+        <source>Examples: this picture at several values</source>
+        <translation>示例：这张图片在不同数值下的效果</translation>
+    </message>
+    </context>
 <context>
     <name>RecipeFeature</name>
     <message>
         <source>Recipe</source>
-        <translation>配方</translation>
+        <translation>生成参数</translation>
     </message>
 </context>
 <context>
     <name>RecipePanel</name>
     <message>
         <source>How the picture was made</source>
-        <translation>图片的制作方法</translation>
+        <translation>图片的生成方式</translation>
     </message>
     <message>
         <source>Same settings again</source>
@@ -2297,7 +2965,7 @@ of {count}</source>
     </message>
     <message>
         <source>Choose a picture below to see how it was made.</source>
-        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+        <translation>在下方选择一张图片，查看它是如何生成的。</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2329,7 +2997,7 @@ of {count}</source>
     </message>
     <message>
         <source>The same seed makes the same picture.</source>
-        <translation>相同的种子画出相同的图片。</translation>
+        <translation>相同的种子生成相同的图片。</translation>
     </message>
     <message>
         <source>Size</source>
@@ -2351,7 +3019,31 @@ of {count}</source>
         <source>Read as</source>
         <translation>读作</translation>
     </message>
-</context>
+<message>
+        <source>Use these settings</source>
+        <translation>使用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with the settings of this picture</source>
+        <translation>用这张图片的设置填写表单</translation>
+    </message>
+    <message>
+        <source>The file of this picture is missing; its settings are still known.</source>
+        <translation>此图片的文件已丢失；其生成参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>A picture in the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
+    </context>
 <context>
     <name>SeedEditor</name>
     <message>
@@ -2360,7 +3052,7 @@ of {count}</source>
     </message>
     <message>
         <source>The seed of the last picture</source>
-        <translation>上一张图片的种子</translation>
+        <translation>使用上一张图片的种子</translation>
     </message>
     <message>
         <source>Keep the seed: the same seed makes the same picture</source>
@@ -2381,6 +3073,22 @@ of {count}</source>
     <message>
         <source>new each time · last {seed}</source>
         <translation>每次更换 · 上次 {seed}</translation>
+    </message>
+<message>
+        <source>New random seed</source>
+        <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one.</source>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机。</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>random · last {seed}</source>
+        <translation>随机 · 上次 {seed}</translation>
     </message>
 </context>
 <context>
@@ -2546,6 +3254,66 @@ of {count}</source>
         <source>The other command has no keys then</source>
         <translation>另一命令将不再有按键</translation>
     </message>
+<message>
+        <source>Search by name or shortcut</source>
+        <translation>按名称或快捷键搜索</translation>
+    </message>
+    <message>
+        <source>New shortcut</source>
+        <translation>新快捷键</translation>
+    </message>
+    <message>
+        <source>Remove the shortcut</source>
+        <translation>移除快捷键</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Restore the default shortcut</source>
+        <translation>恢复默认快捷键</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Keep the shortcut as it is</source>
+        <translation>保留现在的快捷键</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Restore all default shortcuts</source>
+        <translation>恢复所有默认快捷键</translation>
+    </message>
+    <message>
+        <source>Shortcut</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Shortcut for “{0}”:</source>
+        <translation>“{0}”的快捷键：</translation>
+    </message>
+    <message>
+        <source>These keys are needed for moving and typing; combine them with Ctrl or Alt.</source>
+        <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
+    </message>
+    <message>
+        <source>{0} is the shortcut of {1}.</source>
+        <translation>{0} 已是{1}的快捷键。</translation>
+    </message>
+    <message>
+        <source>Reassign</source>
+        <translation>改派</translation>
+    </message>
+    <message>
+        <source>The other command loses its shortcut</source>
+        <translation>另一命令将失去此快捷键</translation>
+    </message>
 </context>
 <context>
     <name>SizeEditor</name>
@@ -2600,6 +3368,10 @@ of {count}</source>
         <source>Nothing stands out there; draw a box around it, or use the brush.</source>
         <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
     </message>
+<message>
+        <source>No object was found there; draw a box around it, or use the brush.</source>
+        <translation>那里没有找到物体；请在其周围画框，或使用画笔。</translation>
+    </message>
 </context>
 <context>
     <name>SmartTool</name>
@@ -2612,7 +3384,7 @@ of {count}</source>
     <name>SourceField</name>
     <message>
         <source>Another picture, for this task only</source>
-        <translation>另选一张图片，仅用于此任务</translation>
+        <translation>另选一张图片，仅用于此功能</translation>
     </message>
     <message>
         <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
@@ -2624,7 +3396,7 @@ of {count}</source>
     </message>
     <message>
         <source>For this task only</source>
-        <translation>仅用于此任务</translation>
+        <translation>仅用于此功能</translation>
     </message>
     <message>
         <source>Opening…</source>
@@ -2646,12 +3418,16 @@ of {count}</source>
         <source>The canvas</source>
         <translation>画布</translation>
     </message>
-</context>
+<message>
+        <source>without results that are not accepted yet</source>
+        <translation>不含尚未采用的结果</translation>
+    </message>
+    </context>
 <context>
     <name>StatusText</name>
     <message>
         <source>{0} jobs in the queue</source>
-        <translation>队列中有 {0} 项作业</translation>
+        <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
         <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
@@ -2668,6 +3444,10 @@ of {count}</source>
     <message>
         <source>The engine is starting. You can write already; what you send waits for it.</source>
         <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+    </message>
+<message>
+        <source>The engine is starting. You can already write; jobs wait until it is ready.</source>
+        <translation>引擎正在启动。现在就可以填写；任务会等它就绪。</translation>
     </message>
 </context>
 <context>
@@ -2718,9 +3498,25 @@ of {count}</source>
     </message>
     <message>
         <source>Use {0}</source>
-        <translation>采用 {0}</translation>
+        <translation>使用 {0}</translation>
     </message>
-</context>
+<message>
+        <source>Save as style…</source>
+        <translation>存为风格…</translation>
+    </message>
+    <message>
+        <source>My styles</source>
+        <translation>我的风格</translation>
+    </message>
+    <message>
+        <source>Click to choose a style; several are combined in the order of their numbers.</source>
+        <translation>点击选择风格；多种风格按编号顺序组合。</translation>
+    </message>
+    <message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
+    </message>
+    </context>
 <context>
     <name>StylesEditor</name>
     <message>
@@ -2734,6 +3530,10 @@ of {count}</source>
     <message>
         <source>{0}: take this style away</source>
         <translation>{0}：去掉这种风格</translation>
+    </message>
+<message>
+        <source>Remove the style {0}</source>
+        <translation>移除风格 {0}</translation>
     </message>
 </context>
 <context>
@@ -2765,6 +3565,18 @@ of {count}</source>
     <message>
         <source>{0} styles of “{1}” were taken.</source>
         <translation>已导入“{1}”中的 {0} 种风格。</translation>
+    </message>
+<message>
+        <source>The prompt is empty; write the words of the style, with {prompt} where your own words go.</source>
+        <translation>提示词是空的；请写下这种风格的词语，并用 {prompt} 代表你自己的内容。</translation>
+    </message>
+    <message>
+        <source>Save as style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
+        <source>Imported {0} styles from “{1}”.</source>
+        <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
 </context>
 <context>
@@ -2821,7 +3633,31 @@ of {count}</source>
         <source>One picture</source>
         <translation>1 张图片</translation>
     </message>
-</context>
+<message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Columns and rows have the same parameter; choose another for one of them.</source>
+        <translation>列和行是同一个参数；请为其中之一另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; the limit is {1}.</source>
+        <translation>{0} 张图片太多；上限为 {1} 张。</translation>
+    </message>
+    </context>
 <context>
     <name>SweepFeature</name>
     <message>
@@ -2831,6 +3667,14 @@ of {count}</source>
     <message>
         <source>Sweep</source>
         <translation>扫描</translation>
+    </message>
+<message>
+        <source>Parameter grid: compare values of one or two settings</source>
+        <translation>参数网格：比较一两个设置的不同取值</translation>
+    </message>
+    <message>
+        <source>Parameter grid</source>
+        <translation>参数网格</translation>
     </message>
 </context>
 <context>
@@ -2859,19 +3703,23 @@ of {count}</source>
         <source>interrupted</source>
         <translation>已中断</translation>
     </message>
-</context>
+<message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
+    </context>
 <context>
     <name>TaskBar</name>
     <message>
         <source>Tasks</source>
-        <translation>任务</translation>
+        <translation>功能</translation>
     </message>
 </context>
 <context>
     <name>TaskPanel</name>
     <message>
         <source>Task</source>
-        <translation>任务</translation>
+        <translation>功能</translation>
     </message>
     <message>
         <source>The tools are being looked up. This takes some seconds the first time.</source>
@@ -2884,6 +3732,14 @@ of {count}</source>
     <message>
         <source>{0} has no form here: {1}. The command line may run it.</source>
         <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+    </message>
+<message>
+        <source>Loading the tools. The first time takes some seconds.</source>
+        <translation>正在加载工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
+        <translation>无法显示“{0}”的表单：{1}。可以尝试命令行。</translation>
     </message>
 </context>
 <context>
@@ -2966,6 +3822,18 @@ of {count}</source>
         <source>Into a window of its own: {0}</source>
         <translation>移到独立窗口：{0}</translation>
     </message>
+<message>
+        <source>Close the panel: {0}</source>
+        <translation>关闭面板：{0}</translation>
+    </message>
+    <message>
+        <source>Dock: {0}</source>
+        <translation>停靠：{0}</translation>
+    </message>
+    <message>
+        <source>Float: {0}</source>
+        <translation>浮动：{0}</translation>
+    </message>
 </context>
 <context>
     <name>Trash</name>
@@ -3013,7 +3881,23 @@ of {count}</source>
         <source>Open the trash</source>
         <translation>打开回收站</translation>
     </message>
-</context>
+<message>
+        <source>Delete the selected pictures</source>
+        <translation>删除选中的图片</translation>
+    </message>
+    <message>
+        <source>It cannot be restored: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Moved to the trash.</source>
+        <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Moved {0} pictures to the trash.</source>
+        <translation>已将 {0} 张图片移到回收站。</translation>
+    </message>
+    </context>
 <context>
     <name>TrashDialog</name>
     <message>
@@ -3056,6 +3940,18 @@ of {count}</source>
         <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
         <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
+<message>
+        <source>Delete permanently</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures ({1} MB) permanently? This cannot be undone.</source>
+        <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
+    </message>
 </context>
 <context>
     <name>UnheededCancel</name>
@@ -3067,12 +3963,20 @@ of {count}</source>
         <source>Restart the engine</source>
         <translation>重启引擎</translation>
     </message>
-</context>
+<message>
+        <source>The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved pictures are kept.</source>
+        <translation>已取消的任务还没有停下。请等它到下一步，或重启引擎：队列和已保存的图片都会保留。</translation>
+    </message>
+    </context>
 <context>
     <name>Variations</name>
     <message>
         <source>What this picture was made from is not there, so nothing is compared.</source>
         <translation>这张图片的来源已不在，因此无法对比。</translation>
+    </message>
+<message>
+        <source>The original of this picture is missing, so there is nothing to compare with.</source>
+        <translation>这张图片的原图已不在，因此无法对比。</translation>
     </message>
 </context>
 <context>
@@ -3112,6 +4016,10 @@ of {count}</source>
         <source>Stage</source>
         <translation>画面</translation>
     </message>
+<message>
+        <source>Canvas</source>
+        <translation>画布</translation>
+    </message>
 </context>
 <context>
     <name>ViewerToolbar</name>
@@ -3125,11 +4033,11 @@ of {count}</source>
     </message>
     <message>
         <source>The bar with the values of the task</source>
-        <translation>任务参数栏</translation>
+        <translation>参数栏</translation>
     </message>
     <message>
         <source>Use as input for another task</source>
-        <translation>用作其他任务的输入</translation>
+        <translation>用作其他功能的输入</translation>
     </message>
     <message>
         <source>Use in…</source>
@@ -3183,6 +4091,42 @@ of {count}</source>
         <source>Show every pixel as one (100 %)</source>
         <translation>按实际像素显示（100 %）</translation>
     </message>
+<message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Split view</source>
+        <translation>分割对比</translation>
+    </message>
+    <message>
+        <source>Toggle</source>
+        <translation>切换对比</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Fit to window</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Actual size (100 %)</source>
+        <translation>实际大小（100 %）</translation>
+    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -3196,7 +4140,7 @@ of {count}</source>
     </message>
     <message>
         <source>The bundled model draws simple things; for photographs get another one…</source>
-        <translation>自带的模型只能画简单的东西；要画照片，请获取其他模型…</translation>
+        <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
         <source>Create from words</source>
@@ -3222,7 +4166,19 @@ of {count}</source>
         <source>Paint over a part, and say what it becomes.</source>
         <translation>涂抹一部分，并写下要变成什么。</translation>
     </message>
-</context>
+<message>
+        <source>Create from text</source>
+        <translation>由文字生成</translation>
+    </message>
+    <message>
+        <source>Start from an example prompt and change it.</source>
+        <translation>已写好一段示例提示词，可以修改。</translation>
+    </message>
+    <message>
+        <source>Similar pictures, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
+    </message>
+    </context>
 <context>
     <name>WindowLayout</name>
     <message>

@@ -131,8 +131,8 @@ class MaskToolbar(QFrame):
             ("lasso", self.tr("Lasso"), "L"),
             ("rectangle", self.tr("Rectangle"), "R"),
             ("ellipse", self.tr("Ellipse"), "O"),
-            ("smart", self.tr("Smart select: click on a thing, or draw a box around it"), "S"),
-            ("frame", self.tr("Extend the picture by the handles of a frame"), "F"),
+            ("smart", self.tr("Smart select: click an object, or draw a box around it"), "S"),
+            ("frame", self.tr("Extend the picture: drag the handles of the frame"), "F"),
         ):
             self._add_tool(f"mask.{name}", name, title, key)
         for name, title, key in (

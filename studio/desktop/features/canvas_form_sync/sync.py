@@ -126,7 +126,7 @@ class CanvasFormSync(QObject):
         elif self._viewer.candidate is not None and self._viewer.candidate.piece == alone[0]:
             self._viewer.accept(lambda: self.write(then))
         else:
-            self._document.open(self.tr("Put the picture on the canvas"), *alone)
+            self._document.open(self.tr("Place picture"), *alone)
             self.write(then)
 
     def write(self, then: Callable[[], object]) -> None:
