@@ -2902,7 +2902,7 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>TextEditor</name>
+    <name>TextLayerEditor</name>
     <message>
         <source>Text</source>
         <translation>文字</translation>

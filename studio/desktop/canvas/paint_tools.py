@@ -16,7 +16,7 @@ from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.paint_options import BrushOptions, CropOptions, ShapeOptions
 from studio.desktop.canvas.pipette_tool import PipetteTool
 from studio.desktop.canvas.shape_tool import ShapeTool
-from studio.desktop.canvas.text_editor import TextEditor
+from studio.desktop.canvas.text_layer_editor import TextLayerEditor
 from studio.desktop.canvas.text_tool import TextTool
 from studio.desktop.canvas.tool import Tool
 from studio.desktop.canvas.view import CanvasView
@@ -55,7 +55,7 @@ class PaintTools(QObject):
         )
         self.shape = ShapeOptions(self._reshape, bar)
         self.crop = CropOptions(self._set_ratio, self._crop, bar)
-        self._editor: TextEditor | None = None
+        self._editor: TextLayerEditor | None = None
         self._pages: dict[str, QWidget] = {
             "paint": self.brush,
             "rub": self.brush,
@@ -90,7 +90,7 @@ class PaintTools(QObject):
             case "pipette":
                 self.tool = PipetteTool(self.view, self.colour.pick)
             case "text":
-                self._editor = self._editor or TextEditor(self.view, self._document, self.colour)
+                self._editor = self._editor or TextLayerEditor(self.view, self._document, self.colour)
                 self.tool = TextTool(self.view, self._document, self._editor)
             case "shape":
                 self.tool = ShapeTool(self.view, self._document, self._style)

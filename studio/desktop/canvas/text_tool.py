@@ -7,7 +7,7 @@ from studio.desktop.canvas import figure_layer
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.scene_view import SceneView
-from studio.desktop.canvas.text_editor import TextEditor
+from studio.desktop.canvas.text_layer_editor import TextLayerEditor
 from studio.desktop.canvas.tool import PointerEvent, Tool
 from studio.desktop.style import theme
 from studio.document.figure import TextFigure
@@ -19,7 +19,7 @@ class TextTool(Tool):
     cursor = Qt.CursorShape.IBeamCursor
     snaps = True
 
-    def __init__(self, view: SceneView, document: Document, editor: TextEditor) -> None:
+    def __init__(self, view: SceneView, document: Document, editor: TextLayerEditor) -> None:
         super().__init__(view)
         self._document, self._editor = document, editor
 

@@ -1,4 +1,4 @@
-"""TextEditor: the words of a text layer and how they look, in a small window at the place where they stand."""
+"""TextLayerEditor: the words of a text layer and how they look, in a small window at the place where they stand."""
 
 from dataclasses import replace
 
@@ -30,7 +30,7 @@ from studio.document.figure import LONGEST_TEXT, TextFigure
 SMALLEST, LARGEST = 4, 2000
 
 
-class TextEditor(QFrame):
+class TextLayerEditor(QFrame):
     """What is written is seen on the canvas at once; Ctrl+Enter keeps it, Esc does not."""
 
     def __init__(self, view: SceneView, document: Document, colour: ColourButton) -> None:
