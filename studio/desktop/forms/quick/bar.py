@@ -67,7 +67,7 @@ class QuickSettingsBar(QFrame):
             tool.hide()
 
     def _add_actions(self) -> None:
-        examples = self.tr("Examples: what the value does to this picture")
+        examples = self.tr("Examples: this picture at several values")
         for action in (
             Action(
                 "values.more", self.tr("All settings of this task"), self.more_wanted.emit, "settings",
