@@ -8,6 +8,7 @@ FLUX = (
         id="flux",
         title="FLUX.1 dev",
         lora="FLUX.1",
+        references=True,
         classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline"},

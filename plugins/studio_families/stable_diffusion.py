@@ -31,6 +31,7 @@ STABLE = (
         id="sd15",
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
+        references=True,
         controls={
             CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
         },
@@ -75,6 +76,7 @@ STABLE = (
         id="sdxl",
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
+        references=True,
         controls={
             CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
         },

@@ -15,6 +15,7 @@ from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds
 from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
+from studio.diffusion._reference import reference_values, referred, seen
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
@@ -44,9 +45,12 @@ __all__ = [
     "note_cut",
     "note_unread",
     "readable",
+    "reference_values",
+    "referred",
     "run",
     "scheduler",
     "seeds",
+    "seen",
     "spread",
     "spreads",
     "takes",

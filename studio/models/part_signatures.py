@@ -82,6 +82,9 @@ ENCODERS = (
     ),
     _part("text-encoder", "CLIP, text and image", "", _PATCHES, _TOKENS),
     _part("text-encoder", "CLIP, text and image", "", "visual.conv1.weight", "token_embedding.weight"),
+    _part("image-encoder", "SigLIP image encoder", "FLUX.1 Redux", _PATCHES,
+          "vision_model.embeddings.patch_embedding.bias", role="siglip-vision"),
+    _part("image-encoder", "CLIP image encoder", "", _PATCHES, "visual_projection.weight", role="clip-vision"),
     _part("image-encoder", "CLIP image encoder", "", _PATCHES),
     *(
         _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", shapes={_TOKENS: (None, width)}, role="clip")
