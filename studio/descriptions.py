@@ -98,7 +98,8 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
 MODEL_KINDS = {
     "folder": "Models, as folders", "checkpoint": "Checkpoints",
     "network": "Networks, with their other parts in other files",
-    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "lora": "LoRAs", "controlnet": "ControlNets",
+    "reference": "IP-Adapters and Redux", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
     "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
 }  # fmt: skip
 """Titles of `ModelInfo.kind`, in the order in which they are listed."""

@@ -41,6 +41,7 @@ STABLE = (
             CREATE: "StableDiffusionPipeline",
             REFINE: "StableDiffusionImg2ImgPipeline",
             INPAINT: "StableDiffusionInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
         defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
@@ -86,6 +87,7 @@ STABLE = (
             CREATE: "StableDiffusionXLPipeline",
             REFINE: "StableDiffusionXLImg2ImgPipeline",
             INPAINT: "StableDiffusionXLInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"add_watermarker": False},
         options=("force_zeros_for_empty_prompt",),

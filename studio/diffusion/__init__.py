@@ -4,7 +4,7 @@ the stages of unCLIP.
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
-from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
+from studio.diffusion._clip import CLIP_VIEW, Clip, distance, image_identity, zero_embedding
 from studio.diffusion._control import followed
 from studio.diffusion._denoise import Schedule, denoise
 from studio.diffusion._emphasis import unweighted
@@ -41,6 +41,7 @@ __all__ = [
     "encoded",
     "enlarge",
     "followed",
+    "image_identity",
     "knows_bfloat16",
     "note_cut",
     "note_unread",

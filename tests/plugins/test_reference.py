@@ -122,3 +122,25 @@ def test_a_negative_one_is_what_guidance_leads_away_from(sd15: Place) -> None:
     theirs = sd15.theirs("StableDiffusionPipeline", ["plain"], [0.6], [], ip_adapter_image_embeds=[away])
     assert difference(ours, theirs) == 0
     assert difference(ours, sd15.draw({"reference": "plain", "weight": 0.6})) > 1
+
+
+def test_style_and_composition_are_layers_of_the_unet(tiny_models: TinyModels, tmp_path: Path) -> None:
+    place = place_of(tmp_path, tiny_models.sdxl)
+    name = "StableDiffusionXLPipeline"
+    style = place.draw({"reference": "plain", "layers": "style"})
+    # InstantStyle's dict for the style of SDXL, in the blocks that this UNet has.
+    assert difference(style, place.theirs(name, ["plain"], [{"up": {"block_0": [0.0, 1.0]}}], ["photo"])) == 0
+    composition = place.draw({"reference": "plain", "layers": "composition", "weight": 0.7})
+    scale = [{"down": {"block_1": [0.7]}}]
+    assert difference(composition, place.theirs(name, ["plain"], scale, ["photo"])) == 0
+    both = place.draw({"reference": "plus", "layers": "style-composition"}, {"reference": "plain", "weight": 0.4})
+    scales = [{"up": {"block_0": [0.0, 1.0]}, "down": {"block_1": [1.0]}}, 0.4]
+    assert difference(both, place.theirs(name, ["plus", "plain"], scales, ["photo", "photo"])) == 0
+    assert len({each.tobytes() for each in (style, composition, both)}) == 3
+
+
+def test_a_refined_picture_is_like_another(sd15: Place) -> None:
+    ours = sd15.draw({"reference": "plus"}, task=Refine, image="photo", strength=0.9, size="80x56")
+    start = ImageOps.fit(PICTURES["photo"], (80, 56), Image.Resampling.LANCZOS)
+    theirs = sd15.theirs("StableDiffusionImg2ImgPipeline", ["plus"], [1.0], ["photo"], image=start, strength=0.9)
+    assert difference(ours, theirs) == 0
