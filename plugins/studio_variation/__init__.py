@@ -77,7 +77,7 @@ class _Adapted(api.Params):
 class _Referred(api.Params):
     reference: list[api.Reference] = api.ReferenceField(
         title="Be like other pictures too",
-        description="Further pictures, for Stable Diffusion 1.5, XL and FLUX.1; the first one's file is that of the picture.",
+        description="For Stable Diffusion 1.5, XL and FLUX.1, which see the picture itself by the first one's file.",
     )
 
 

@@ -83,7 +83,8 @@ ADAPTERS = (
     _adapter("T2I style adapter", _CROSS[0][1], "style_embedding", "transformer_layes.0.attn.in_proj_weight"),
     Signature("IP-Adapter FaceID", {"ip_adapter.*": None, "image_proj.perceiver_resampler.proj_in.weight": None},
               why=_FACES, kind="adapter"),
-    Signature("IP-Adapter FaceID", {"ip_adapter.*": None, "image_proj.norm.weight": None, "image_proj.proj.2.weight": None},
+    Signature("IP-Adapter FaceID", {"ip_adapter.*": None, "image_proj.norm.weight": None,
+                                    "image_proj.proj.2.weight": None},
               ("image_proj.proj.3.weight",), why=_FACES, kind="adapter"),
     *(
         _reference("IP-Adapter", name, {"ip_adapter.*to_k_ip.weight": (None, width)}) for width, name in _CROSS

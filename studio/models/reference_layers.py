@@ -17,23 +17,25 @@ def expected(unet: ComponentSpec) -> list[tuple[int, ...]]:
     return [shape for name, shape in layer_shapes(unet).items() if name.endswith(_LAYER)]
 
 
-def parts_of_network(wanted: str, config: Mapping[str, Any], title: str) -> tuple[str, ...]:
-    """The beginnings of the names of the layers that see a reference. Raises UserError where the UNet has none such.
+def parts_of_network(wanted: str, config: Mapping[str, Any], title: str) -> dict[str, float]:
+    """The beginnings of the names of the layers that see a reference, and how much; raises UserError where the UNet has
+    none such.
 
     Of Stable Diffusion XL the style is the second attention of the first block upwards, the composition the last
     attention downwards (InstantStyle, Wang et al. 2024, arXiv 2404.02733). Of 1.5 they are spread: the composition is
-    in the lowest block downwards, the style in all others but the lowest two (as in ComfyUI_IPAdapter_plus).
+    in the lowest block downwards, a quarter of it in its first attention, the style in all others but those around the
+    middle (as in ComfyUI_IPAdapter_plus).
     """
     if wanted == ALL:
-        return ("",)
-    found = [name for each in wanted.split("-") for name in _NAMED[each](config)]
+        return {"": 1.0}
+    found = {name: share for each in wanted.split("-") for name, share in _NAMED[each](config).items()}
     if not found:
         raise UserError(
             "The UNet of {} has no layers that are known to make the style or the composition of a picture; take "
             "everything of it.",
             title, field="reference", code="unsupported_operation",
         )  # fmt: skip
-    return tuple(found)
+    return found
 
 
 def _is_large(config: Mapping[str, Any]) -> bool:
@@ -49,22 +51,23 @@ def _per_block(config: Mapping[str, Any]) -> int:
     return int(own if isinstance(own, int) else own[-1])
 
 
-def _style(config: Mapping[str, Any]) -> list[str]:
+def _style(config: Mapping[str, Any]) -> dict[str, float]:
     down, up = _levels(config, "down_block_types"), _levels(config, "up_block_types")
     if _is_large(config):
-        return [f"up_blocks.{up[0]}.attentions.1."] if up else []
-    last = f"up_blocks.{up[0]}.attentions.{_per_block(config)}." if up else ""
-    return [*(f"down_blocks.{level}." for level in down[:-1]), *([last] if last else []),
-            *(f"up_blocks.{level}." for level in up[1:])]  # fmt: skip
+        return {f"up_blocks.{level}.attentions.1.": 1.0 for level in up[:1]}
+    last = [f"up_blocks.{level}.attentions.{_per_block(config)}." for level in up[:1]]
+    whole = [*(f"down_blocks.{level}." for level in down[:-1]), *(f"up_blocks.{level}." for level in up[1:])]
+    return dict.fromkeys([*whole, *last], 1.0)
 
 
-def _composition(config: Mapping[str, Any]) -> list[str]:
-    down = _levels(config, "down_block_types")
-    if not down:
-        return []
-    return [f"down_blocks.{down[-1]}.attentions.{_per_block(config) - 1}."] if _is_large(config) else [
-        f"down_blocks.{down[-1]}."
-    ]
+def _composition(config: Mapping[str, Any]) -> dict[str, float]:
+    last = _per_block(config) - 1
+    first = {} if _is_large(config) or not last else {0: 0.25}
+    return {
+        f"down_blocks.{level}.attentions.{number}.": share
+        for level in _levels(config, "down_block_types")[-1:]
+        for number, share in {**first, last: 1.0}.items()
+    }
 
 
 _NAMED = {STYLE: _style, COMPOSITION: _composition}

@@ -2,8 +2,8 @@
 a model."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -38,8 +38,8 @@ class FittedReference:
     kind: str
     encoder: ComponentSpec
     embedder: ComponentSpec | None = None
-    layers: tuple[str, ...] = ("",)
-    """Beginnings of the names of the UNet's layers that see it."""
+    layers: Mapping[str, float] = field(default_factory=lambda: {"": 1.0})
+    """Beginnings of the names of the UNet's layers that see it, and how much."""
 
     @property
     def size_bytes(self) -> int:
@@ -52,7 +52,7 @@ class FittedReference:
 
     @property
     def weights(self) -> dict[str, float]:
-        return dict.fromkeys(self.layers, abs(self.chosen.weight))
+        return {name: share * abs(self.chosen.weight) for name, share in self.layers.items()}
 
     def leased(self, encoder: Any, embedder: Any) -> LeasedReference:
         return LeasedReference(self.chosen, self.file.title, self.file.sha256, encoder, embedder, self.kind)
