@@ -35,7 +35,7 @@ class Reference(BaseModel):
     image: str = PydanticField(
         min_length=1, title="Picture", json_schema_extra={"widget": "image", "embeddings": True}
     )
-    """An ImageRef: the picture to be like, or a kept embedding."""
+    """An ImageRef: the picture to be like, or a saved embedding."""
     weight: float = PydanticField(default=1.0, ge=-WEIGHT, le=WEIGHT, json_schema_extra={"step": 0.05})
     """-2 … 2: how much it counts; 0 is as if it were not there, below 0 it is guided away from."""
     layers: Layers = PydanticField(default="all", title="What is taken", json_schema_extra={"labels": dict[str, Any](LABELS)})

@@ -97,10 +97,10 @@ def _encode(
 
 
 def _of_kept(reference: LeasedReference, kept: Embedding) -> torch.Tensor:
-    """A kept embedding as if its picture had been encoded. Raises UserError for one of another CLIP."""
+    """A saved embedding as if its picture had been encoded. Raises UserError for one of another CLIP."""
     if reference.kind != POOLED:
         raise UserError(
-            "{} reads more of a picture than its embedding, so the kept embedding {} says nothing to it; give it a "
+            "{} reads more of a picture than its embedding, so the saved embedding {} says nothing to it; give it a "
             "picture, or choose an IP-Adapter that is no “plus”.",
             repr(reference.title), repr(kept.name), field="reference", code="other_clip",
         )  # fmt: skip
@@ -151,7 +151,7 @@ def _tokens(ctx: Context, lease: Lease, reference: LeasedReference) -> torch.Ten
     ref = reference.chosen.image
     if ctx.embedding(ref) is not None:
         raise UserError(
-            "{} sees by SigLIP, to which kept embeddings mean nothing; give it a picture.",
+            "{} sees by SigLIP, to which saved embeddings mean nothing; give it a picture.",
             repr(reference.title), field="reference", code="other_clip",
         )  # fmt: skip
     picture = on_white(ctx.image(ref))

@@ -52,7 +52,7 @@ class Completed:
 def completed(task: LoadedTask, params: api.Params, models: AddOnAccess) -> Completed:
     """Raises UserError for a file that is not there, or not the only one of its name."""
     made = Completed(params, {})
-    places = {role: place.name for role in models.add_ons if (place := task.form.role(role))}
+    places = {role: given.name for role in models.add_ons if (given := task.form.role(role))}
     tagged = places.get(Role.ADAPTER)
     prompts = task.form.names(Role.PROMPT)
     if tagged is not None:

@@ -15,7 +15,7 @@ from studio.text import Text
 
 def given_up(job: str, count: int, made: int) -> messages.Failed:
     """Pictures that could not be saved."""
-    told = Text("{} of {} finished pictures could not be saved and were given up.", count, made)
+    told = Text("{} of {} finished pictures could not be saved and were discarded.", count, made)
     return messages.Failed(job, told, "storage", user=True)
 
 
@@ -62,9 +62,9 @@ def _smaller(plan: Cheaper) -> Text:
 def _bug(task: str, why: Text, plugin: str) -> Text:
     """`plugin`: whose it is, if it is a third party's."""
     if not plugin:
-        return Text("The task {} failed: {}. This is a bug; its details help to mend it.", repr(task), why)
+        return Text("The task {} failed: {}. This is a bug; its details help to fix it.", repr(task), why)
     return Text(
-        "The task {} of the plugin {} failed: {}. This is a bug; its details help to mend it.",
+        "The task {} of the plugin {} failed: {}. This is a bug; its details help to fix it.",
         repr(task), repr(plugin), why,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from studio.api import Adapter, Control, Lease, LeasedReference, Model, Referenc
 from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models import controls, references
 from studio.models.adapters import Adapters, changes
+from studio.models.add_ons import AddOns
 from studio.models.catalogue import Catalogue
 from studio.models.component_keys import gone
 from studio.models.component_table import Resident
@@ -25,6 +26,7 @@ from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
 from studio.models.references import FittedReference, References
+from studio.role import Role
 from studio.text import Text
 
 
@@ -40,6 +42,11 @@ class Known:
     precision: Precision
     measurements: Measurements
 
+    @property
+    def add_ons(self) -> dict[Role, AddOns]:
+        """By the role of the fields that list them."""
+        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls, Role.REFERENCE: self.references}
+
 
 class DeviceModels:
     """The memory of one device, and models for it. There is no manager before it is needed."""
@@ -48,7 +55,7 @@ class DeviceModels:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
         self.measurements, self.adapters = known.measurements, known.adapters
-        self.controls, self.references = known.controls, known.references
+        self.controls, self.references, self.add_ons = known.controls, known.references, known.add_ons
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -113,7 +120,7 @@ class DeviceModels:
         followed = self.controls.components(entry, spec.capability, spec.controls)
         seen = self.references.fitted(entry, spec.references)
         components |= _in_dtype(followed, components) | _seeing(seen, components)
-        working_bytes += sum(each.size_bytes for each in (*adapters, *seen))
+        working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
             for part, (key, change) in changes(adapters, entry.about.parts).items():
@@ -191,13 +198,13 @@ class DeviceModels:
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if entry.kind == KIND:
         raise UserError(
-            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            "{} is a LoRA, which is used together with a model; choose it under LoRA, and a model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if entry.kind == controls.KIND:
         raise UserError(
-            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
-            "model besides.",
+            "{} is a ControlNet, which is used together with a model; choose it under “Follow a picture”, and a model "
+            "besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if entry.kind == references.KIND:

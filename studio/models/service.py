@@ -17,7 +17,6 @@ from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMem
 from studio.messages import MemoryReport
 from studio.models import model_ids
 from studio.models.adapters import Adapters
-from studio.models.add_ons import AddOns
 from studio.models.catalogue import STARTER, Catalogue, scanner
 from studio.models.controls import Controls
 from studio.models.device_models import DeviceModels, Known
@@ -31,7 +30,6 @@ from studio.models.model_facts import ModelFacts
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
 from studio.models.references import References
-from studio.role import Role
 from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text
 
@@ -56,10 +54,6 @@ class ModelService:
         """The ControlNets of the catalogue."""
         self.references = References(self._catalogue, hashes)
         """The IP-Adapters and Redux files of the catalogue."""
-        self.add_ons: dict[Role, AddOns] = {
-            Role.ADAPTER: self.adapters, Role.CONTROL: self.controls, Role.REFERENCE: self.references,
-        }  # fmt: skip
-        """By the role of the fields that list them."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
@@ -68,6 +62,8 @@ class ModelService:
             self._catalogue, self.adapters, self.controls, self.references, self._fingerprints, precision,
             self.measurements,
         )
+        self.add_ons = self._known.add_ons
+        """By the role of the fields that list them."""
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._at_work: list[DeviceModels] = []

@@ -178,14 +178,15 @@ class Autosave(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
 
         kept, layers, lost, mask = found
-        bounds = Scene(layers).bounds
+        area = manifest.area(kept)
+        bounds = Scene(layers, area).bounds
         overlay = None
         if mask is not None and QSize(mask.width, mask.height) == bounds.size():
             from studio.desktop.canvas.mask_overlay import MaskOverlay  # first needed after the first paint
 
             overlay = MaskOverlay(bounds.size(), None, bounds.topLeft(), mask)
             overlay.set_feather(kept.feather_px)
-        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(kept)))
+        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(kept), area))
         self.restored.emit(lost)
 
 

@@ -99,8 +99,8 @@ class MaskToolbar(QFrame):
             ("eraser", self.tr("Eraser"), "E"),
             ("lasso", self.tr("Lasso"), "L"),
             ("rectangle", self.tr("Rectangle"), "R"),
-            ("smart", self.tr("Smart select: click on a thing, or draw a box around it"), "S"),
-            ("frame", self.tr("Extend the picture by the handles of a frame"), "F"),
+            ("smart", self.tr("Smart select: click an object, or draw a box around it"), "S"),
+            ("frame", self.tr("Extend the picture: drag the handles of the frame"), "F"),
         ):
             self._add_tool(name, title, key)
         invert, clear = self.tr("Invert"), self.tr("Clear")

@@ -57,7 +57,7 @@ class Viewer(QWidget):
     def __init__(self, document: Document, worker: Worker, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._worker = document, worker
-        self.setAccessibleName(self.tr("Stage"))
+        self.setAccessibleName(self.tr("Canvas"))
         self.candidates = Candidates(self)
         self.candidates.replaced.connect(self._replaced)
         self.candidates.changed.connect(self._show)
