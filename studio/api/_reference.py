@@ -38,7 +38,9 @@ class Reference(BaseModel):
     """An ImageRef: the picture to be like, or a saved embedding."""
     weight: float = PydanticField(default=1.0, ge=-WEIGHT, le=WEIGHT, json_schema_extra={"step": 0.05})
     """-2 … 2: how much it counts; 0 is as if it were not there, below 0 it is guided away from."""
-    layers: Layers = PydanticField(default="all", title="What is taken", json_schema_extra={"labels": dict[str, Any](LABELS)})
+    layers: Layers = PydanticField(
+        default="all", title="What is taken", json_schema_extra={"labels": dict[str, Any](LABELS)}
+    )
     """Which layers of the UNet see it: those that are known to make the style or the composition (InstantStyle)."""
     sha256: str = PydanticField(default="", pattern="^([0-9a-f]{64})?$")
     """Of the adapter's file. The host fills it in before the task runs, so that the recipe tells which it was."""

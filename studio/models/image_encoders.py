@@ -22,7 +22,7 @@ from studio.models.skeleton import configuration
 CLIP, SIGLIP = "CLIPVisionModelWithProjection", "SiglipVisionModel"
 ROLES = {CLIP: "clip-vision", SIGLIP: "siglip-vision"}
 """See `Signature.role`."""
-_EYE = "vision_model.embeddings."
+_TOWER, _EYE = "vision_model.", "embeddings."
 _HEADS = 16
 """Of all published towers: ViT-L, ViT-H and ViT-bigG of CLIP, so400m of SigLIP; no shape tells it."""
 _GELU = {768: "quick_gelu"}
@@ -90,15 +90,15 @@ _ABOUT_FILES = ("architectures", "dtype", "torch_dtype", "transformers_version",
 
 
 def _shapes(header: WeightsHeader, class_name: str) -> dict[str, Any]:
-    shapes = {name: tensor.shape for name, tensor in header.tensors.items()}
+    shapes = {name.removeprefix(_TOWER): tensor.shape for name, tensor in header.tensors.items()}
     width, _, patch, _ = shapes[f"{_EYE}patch_embedding.weight"]
     places = shapes[f"{_EYE}position_embedding.weight"][0] - (class_name == CLIP)
     told: dict[str, Any] = {
         "hidden_size": width,
         "patch_size": patch,
         "image_size": math.isqrt(places) * patch,
-        "intermediate_size": shapes["vision_model.encoder.layers.0.mlp.fc1.weight"][0],
-        "num_hidden_layers": count(header.tensors, "vision_model.encoder.layers."),
+        "intermediate_size": shapes["encoder.layers.0.mlp.fc1.weight"][0],
+        "num_hidden_layers": count(shapes, "encoder.layers."),
     }
     if class_name == CLIP:
         told["projection_dim"] = shapes["visual_projection.weight"][0]
