@@ -2166,6 +2166,57 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ReferenceEditor</name>
+    <message>
+        <source>Choose an IP-Adapter or Redux</source>
+        <translation>选择 IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>No IP-Adapter is here that fits</source>
+        <translation>这里没有适用的 IP-Adapter</translation>
+    </message>
+    <message>
+        <source>This model takes no reference pictures</source>
+        <translation>此模型不支持参考图片</translation>
+    </message>
+    <message>
+        <source>IP-Adapter or Redux</source>
+        <translation>IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>图片</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>权重</translation>
+    </message>
+    <message>
+        <source>What is taken</source>
+        <translation>取用内容</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Its style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Its composition</source>
+        <translation>构图</translation>
+    </message>
+    <message>
+        <source>Style and composition</source>
+        <translation>风格与构图</translation>
+    </message>
+    <message>
+        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
+        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
+    </message>
+</context>
+<context>
     <name>SeedEditor</name>
     <message>
         <source>New random seed</source>

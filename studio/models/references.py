@@ -96,8 +96,8 @@ class References(AddOns):
             except UserError as error:
                 refusal = refusal or error
         raise refusal or UserError(
-            "The model {} needs {} to be like a picture, and none is among the models here; add one, such as {}, and "
-            "the image encoder that it reads by.",
+            "The model {} sees pictures through a file of the kind {}, and none is among the models here; add one, such "
+            "as {}, and the image encoder that it reads by.",
             repr(entry.title), *_wanted(entry.about.lora), field="model", code="missing_weights",
         )  # fmt: skip
 
@@ -204,7 +204,7 @@ def _wanted(base: str) -> tuple[str, str]:
     if base == "FLUX.1":
         return "Redux", "flux1-redux-dev.safetensors"
     named = {"Stable Diffusion XL": "ip-adapter_sdxl_vit-h.safetensors"}
-    return "an IP-Adapter", named.get(base, "ip-adapter_sd15.safetensors")
+    return "IP-Adapter", named.get(base, "ip-adapter_sd15.safetensors")
 
 
 def _check_base(file: AddOnFile, entry: CatalogueEntry) -> None:

@@ -121,7 +121,7 @@ def test_what_it_cannot_do_is_said(ctx: FakeContext, tiny_models: TinyModels, tm
         list(Blend().run(Blend.Params(image=["one"], model=str(tiny_models.sd15), seed=1), ctx))
     (tmp_path / "empty").mkdir()
     bare = context(tmp_path / "other", tmp_path / "empty")
-    with pytest.raises(api.UserError, match="needs an IP-Adapter to be like a picture, and none is among the models"):
+    with pytest.raises(api.UserError, match="through a file of the kind IP-Adapter, and none is among the models"):
         vary(bare, tiny_models.sd15)
 
 
@@ -139,7 +139,8 @@ def flux(zoo: Zoo, tmp_path: Path) -> tuple[FakeContext, Path, Path]:
 
 def test_an_encoder_in_the_published_layout_is_read(zoo: Zoo, tmp_path: Path) -> None:
     tensors = load_file(zoo["flux-redux"] / "image_encoder" / "model.safetensors")
-    file = reference_zoo.save({f"vision_model.{name}": each for name, each in tensors.items()}, tmp_path / "a/s.safetensors")
+    named = {f"vision_model.{name}": each for name, each in tensors.items()}
+    file = reference_zoo.save(named, tmp_path / "a/s.safetensors")
     shutil.copy(zoo["flux-redux"] / "image_encoder" / "config.json", tmp_path / "a")
     service: Any = context(tmp_path, file.parent)._models
     (found,) = image_encoders(service._catalogue, SIGLIP)
