@@ -33,8 +33,8 @@ ZH = {
     ),
     "The model {} varies a picture through {}, which cannot do what {} asks; leave that out, or choose a model of "
     "Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.": (
-        "模型 {0} 通过 {1} 来变化图片，做不到 {2} 所要求的；请去掉该项，或选用 Kandinsky 2.2 或 Stable Diffusion 2.1 unCLIP "
-        "的模型。"
+        "模型 {0} 通过 {1} 来变化图片，做不到 {2} 所要求的；请去掉该项，或选用 Kandinsky 2.2 或 Stable Diffusion 2.1 "
+        "unCLIP 的模型。"
     ),
     "Files that change a model's style or teach it a subject, each with its weight.": (
         "改变模型画风、或教会它某个对象的文件，各有权重。"

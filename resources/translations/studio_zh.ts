@@ -2185,11 +2185,11 @@ of {count}</source>
     </message>
     <message>
         <source>Picture</source>
-        <translation>图片</translation>图片</translation>
+        <translation>图片</translation>
     </message>
     <message>
         <source>Weight</source>
-        <translation>权重</translation>权重</translation>
+        <translation>权重</translation>
     </message>
     <message>
         <source>What is taken</source>

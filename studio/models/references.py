@@ -96,8 +96,8 @@ class References(AddOns):
             except UserError as error:
                 refusal = refusal or error
         raise refusal or UserError(
-            "The model {} sees pictures through a file of the kind {}, and none is among the models here; add one, such "
-            "as {}, and the image encoder that it reads by.",
+            "The model {} sees pictures through a file of the kind {}, and none is among the models here; add one, "
+            "such as {}, and the image encoder that it reads by.",
             repr(entry.title), *_wanted(entry.about.lora), field="model", code="missing_weights",
         )  # fmt: skip
 
