@@ -55,7 +55,7 @@ def test_what_a_recipe_brought_is_shown_and_told_when_it_does_not_fit(form, tmp_
             "sha256": "a" * 64}  # fmt: skip
     form.set_values({"model": "xl", "reference": [told]})
     one = form.editor("reference").entries[0].editor
-    assert one.chooser.about.text() == "It is for Stable Diffusion 1.5, and the model is of Stable Diffusion XL."
+    assert one.chooser.about.text() == "It is made for Stable Diffusion 1.5, and the model is Stable Diffusion XL."
     assert {**form.values()["reference"][0]} == told
     one.chooser.combo.activated.emit(one.chooser.combo.findData("plus-xl"))
     assert "sha256" not in form.values()["reference"][0]

@@ -59,7 +59,7 @@ class ReferenceEditor(Editor):
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 10)  # apart from the next one of the list
         column.setSpacing(6)
         column.addWidget(self.chooser)
         for name, part in self.parts.items():
