@@ -1,6 +1,7 @@
 """Library: saves pictures so that no kill loses or tears one, and finds them again."""
 
 import contextlib
+import errno
 import sqlite3
 import threading
 from collections.abc import Callable, Container, Iterator, Sequence
@@ -119,6 +120,22 @@ class Library:
             with contextlib.suppress(OSError):  # it is made when it is asked for, then
                 thumbnail.save(small.image(), record.thumbnail)
         return record
+
+    def adopt(self, source: Path, recipe: Recipe, size: tuple[int, int]) -> Record:
+        """Store a PNG that was made on another machine, bit for bit, with its recipe. Raises StorageError and OSError.
+
+        `source` is left as it is.
+        """
+        from studio.library import png_copy
+
+        def write(file: BinaryIO, embed: Embed) -> Recipe:
+            try:
+                png_copy.copy_with(source, file, embed(recipe))
+            except png_copy.NotCopiedError:
+                raise OSError(errno.EINVAL, "it is no PNG, or is damaged") from None
+            return recipe
+
+        return self._save(write, size, KEPT)
 
     def check(self) -> None:
         """Raise UserError when nothing can be saved now: before anybody begins to compute."""
