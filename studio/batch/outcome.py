@@ -4,6 +4,8 @@ from typing import Any
 
 import msgspec
 
+from studio.text import english
+
 
 class OutcomePicture(msgspec.Struct, frozen=True, omit_defaults=True):
     path: str
@@ -13,7 +15,7 @@ class OutcomePicture(msgspec.Struct, frozen=True, omit_defaults=True):
     values: dict[str, Any] = {}
 
 
-class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
+class JobOutcome(msgspec.Struct, frozen=True, omit_defaults=True):
     """With `error` it did not succeed; pictures that were finished are listed all the same."""
 
     index: int
@@ -24,7 +26,7 @@ class Outcome(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: float = 0.0
 
 
-_decoder: msgspec.json.Decoder[Outcome] = msgspec.json.Decoder(Outcome)
+_decoder: msgspec.json.Decoder[JobOutcome] = msgspec.json.Decoder(JobOutcome)
 PER_FOLDER = 1000
 
 
@@ -36,11 +38,11 @@ def picture_name(index: int, number: int) -> str:
     return f"pictures/{index // PER_FOLDER:04}/{index:07}-{number + 1}.png"
 
 
-def encode(outcome: Outcome) -> bytes:
-    return msgspec.json.encode(outcome) + b"\n"
+def encode(outcome: JobOutcome) -> bytes:
+    return msgspec.json.encode(outcome, enc_hook=english) + b"\n"
 
 
-def decode(data: bytes | None) -> Outcome | None:
+def decode(data: bytes | None) -> JobOutcome | None:
     """None for one that is missing, or was torn by whatever ended its writer."""
     try:
         return _decoder.decode(data or b"")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from studio.batch import outcome, plan
-from studio.batch.outcome import Outcome
+from studio.batch.outcome import JobOutcome
 from studio.batch.store import BatchStore
 from studio.batch.worker import Row
 from studio.errors import UserError
@@ -39,7 +39,7 @@ class Batch:
                 rows.append(Row(index, self.plan.seeded(index, line, self._seeds)))
         return rows
 
-    def outcomes(self, indexes: Sequence[int]) -> Iterator[Outcome]:
+    def outcomes(self, indexes: Sequence[int]) -> Iterator[JobOutcome]:
         for index in indexes:
             if found := outcome.decode(self._store.read(outcome.record_name(index))):
                 yield found
@@ -61,5 +61,5 @@ class Batch:
         return len(whole) - failed, failed, len(self._lines) - len(whole)
 
     def _refuse(self, index: int, line: UserError) -> None:
-        refused = Outcome(index, [], line.message, line.code, line.field or "")
+        refused = JobOutcome(index, [], line.message, line.code, line.field or "")
         self._store.write(outcome.record_name(index), outcome.encode(refused))

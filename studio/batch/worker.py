@@ -2,21 +2,19 @@
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
 from studio import messages
 from studio.batch import outcome
-from studio.batch.outcome import Outcome, OutcomePicture
+from studio.batch.outcome import JobOutcome, OutcomePicture
 from studio.batch.store import BatchStore
 from studio.library import Library
 from studio.messages import LAST, Event, Submit
 from studio.settings import Settings
-from studio.worker import EngineHost, make_home, take_made
+from studio.worker import EngineHost, make_folder, make_home, take_made
 
 AGAIN = 1
 """Times that a job is run again whose engine died."""
@@ -37,12 +35,12 @@ class BatchWorker:
         self, chosen: Settings, store: BatchStore, task: str, *, environ: Mapping[str, str] = os.environ
     ) -> None:
         self._store, self._task = store, task
-        self._folder = Path(tempfile.mkdtemp(prefix=f"studio-batch-{os.getpid()}-"))
+        self._folder = make_folder("studio-batch-")
         home = make_home(chosen, self._folder / "home")
         self._host = EngineHost(home, environ=environ)
         self._library = Library(home.library_dir)
 
-    def run(self, rows: Sequence[Row], *, again: bool = False) -> Iterator[Outcome]:
+    def run(self, rows: Sequence[Row], *, again: bool = False) -> Iterator[JobOutcome]:
         """Each as it ends. What has a record already is not run, unless `again`. Raises UserError for the output."""
         self._host.ready()
         heard: SimpleQueue[Event] = SimpleQueue()
@@ -82,13 +80,13 @@ class BatchWorker:
         return OutcomePicture(name, saved.width, saved.height, saved.seed, saved.values)
 
 
-def _outcome(index: int, made: list[OutcomePicture], end: Event) -> Outcome:
+def _outcome(index: int, made: list[OutcomePicture], end: Event) -> JobOutcome:
     match end:
         case messages.Finished(seconds=seconds):
-            return Outcome(index, made, seconds=seconds)
+            return JobOutcome(index, made, seconds=seconds)
         case messages.Failed():
-            return Outcome(index, made, end.message, end.code, end.field or "")
+            return JobOutcome(index, made, end.message, end.code, end.field or "")
         case messages.Interrupted(message=message):
-            return Outcome(index, made, message, "interrupted")
+            return JobOutcome(index, made, message, "interrupted")
         case _:
-            return Outcome(index, made, "Cancelled.", "cancelled")
+            return JobOutcome(index, made, "Cancelled.", "cancelled")

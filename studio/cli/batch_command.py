@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from studio import form
-from studio.batch import Batch, BatchWorker, Outcome, Row, open_store
+from studio.batch import Batch, BatchWorker, JobOutcome, Row, open_store
 from studio.cli import batch, ray_options, report
 from studio.cli.display import Display
 from studio.cli.front import Front, unknown
@@ -45,7 +45,7 @@ def command(front: Front, /, file: str, task: str | None, output: str, again: bo
     lines = [_params(line, chosen) for line in batch.lines(file)]
     whole = Batch(open_store(output), chosen.id, lines, chosen.names(Role.SEED))
     rows = whole.rows(failed=again)
-    if whole.resumed:
+    if whole.resumed and rows:
         say(f"{len(lines) - len(rows)} of {len(lines)} jobs are done; it goes on with the others.")
     if rows:
         _follow(_made(front, options, output, chosen.id, rows, again=again), len(rows))
@@ -79,7 +79,7 @@ def _params(line: bytes, chosen: TaskForm) -> dict[str, Any] | UserError:
 
 def _made(
     front: Front, options: RayOptions | None, output: str, task: str, rows: Sequence[Row], *, again: bool
-) -> Iterator[Outcome]:
+) -> Iterator[JobOutcome]:
     if options is None:
         with closing(BatchWorker(front.settings, open_store(output), task)) as worker:
             for start in range(0, len(rows), HERE):
@@ -88,12 +88,13 @@ def _made(
     prepared = cluster.prepare(options, front.settings)
     if prepared.is_own:
         say(exposure.TOLD)
+    prepared.connect()
     from studio.server.ray import data
 
     yield from data.run(prepared, options, output, task, rows, again=again)
 
 
-def _follow(made: Iterator[Outcome], count: int) -> None:
+def _follow(made: Iterator[JobOutcome], count: int) -> None:
     """Tell how far it is."""
     display, began, failed = Display(sys.stderr), time.monotonic(), 0
     for number, each in enumerate(made, 1):

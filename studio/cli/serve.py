@@ -58,6 +58,7 @@ def _connect_ray(front: Front, options: RayOptions) -> Connect:
     prepared = cluster.prepare(options, front.settings)
     if prepared.is_own:
         say(exposure.TOLD)
+    prepared.connect()
     from studio.server.ray import serve_pool
 
     start = partial(serve_pool.start, prepared, options)

@@ -17,6 +17,7 @@ from studio.server import access_token
 from studio.server.ray import exposure
 from studio.server.ray.options import AUTO, RayOptions
 from studio.settings import Settings
+from studio.worker import make_folder
 
 TOKEN = "ray-token"
 STORE_BYTES = 512 * 2**20
@@ -64,23 +65,31 @@ class Cluster:
     def is_own(self) -> bool:
         return not self.address
 
-    def connect(self) -> dict[str, float]:
-        """Returns what it has: CPU, GPU, … Raises UserError."""
+    def connect(self) -> None:
+        """For the main thread, before its own handlers of signals are set: Ray takes SIGTERM. Raises UserError."""
         import ray
 
         common: dict[str, Any] = {"log_to_driver": False, "logging_level": "ERROR", "namespace": "studio"}
         try:
             if self.is_own:
-                # Short, since it holds sockets, and nobody else's to read.
-                self.folder = Path(tempfile.mkdtemp(prefix="studio-ray-"))
-                ray.init(include_dashboard=False, object_store_memory=STORE_BYTES, _temp_dir=str(self.folder), **common)
+                # Short, since it holds sockets; within one of this user's alone, since Ray opens its own to everybody.
+                self.folder = make_folder("studio-ray-")
+                ray.init(
+                    include_dashboard=False, object_store_memory=STORE_BYTES, _temp_dir=str(self.folder / "r"), **common
+                )
             else:
                 ray.init(address=self.address, **common)
         except Exception as error:
             self.close()
             raise UserError("Ray does not start, or does not answer: {}", _short(error), code="ray") from error
-        resources: dict[str, float] = ray.cluster_resources()
-        return resources
+
+    @property
+    def resources(self) -> dict[str, float]:
+        """What it has: CPU, GPU, …"""
+        import ray
+
+        found: dict[str, float] = ray.cluster_resources()
+        return found
 
     def close(self) -> None:
         import ray

@@ -1,25 +1,17 @@
-"""EngineReplica: one engine process as a replica of Ray Serve."""
+"""EngineReplica: one engine process, as a scheduler runs several of."""
 
 import asyncio
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import AsyncGenerator
-from pathlib import Path
-
-import psutil
-from ray import serve
 
 from studio import form, messages, settings
 from studio.library import Library
 from studio.messages import LAST, Event, Plan, Submit, decode_command, encode
 from studio.server.ray.pool import Told
-from studio.worker import EngineHost, GivenPictures, make_home, take_made, unpack
+from studio.worker import EngineHost, GivenPictures, make_folder, make_home, take_made, unpack
 
-MODELS = 4
-"""That a replica is taken to hold: jobs for the last ones it drew with come to it first. How many it really holds, and
-what it gives up for another, its model manager decides."""
 _FOLDER = "studio-replica-"
 
 
@@ -28,8 +20,7 @@ class EngineReplica:
 
     def __init__(self, threads: int = 0, argv: list[str] | None = None) -> None:
         """`threads`: that the engine computes with; 0 leaves it to torch."""
-        _sweep()
-        self._folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}{os.getpid()}-"))
+        self._folder = make_folder(_FOLDER)
         home = make_home(settings.load(), self._folder / "home")
         limits = {"OMP_NUM_THREADS": str(threads)} if threads else {}
         self._host = EngineHost(home, argv=argv, environ={**os.environ, **limits})
@@ -47,17 +38,10 @@ class EngineReplica:
         self._host.plan(asked, lambda planned: _later(loop, answer, planned))
         return encode(await answer.get())
 
-    @serve.multiplexed(max_num_models_per_replica=MODELS)  # type: ignore[untyped-decorator]
-    async def _holds(self, model: str) -> str:
-        """Tells the router that jobs for this model do well here; the engine loads it with the job."""
-        return model
-
     async def run(self, order: bytes, pictures: GivenPictures) -> AsyncGenerator[Told, None]:
         """All that is heard of a job. Whoever stops listening cancels it."""
         asked = decode_command(order)
         assert isinstance(asked, Submit)
-        if model := serve.get_multiplexed_model_id():
-            await self._holds(model)
         heard: asyncio.Queue[Event] = asyncio.Queue()
         loop = asyncio.get_running_loop()
         task = self._forms.get(asked.task)
@@ -91,11 +75,3 @@ class EngineReplica:
 def _later(loop: asyncio.AbstractEventLoop, queue: "asyncio.Queue[Event]", event: Event) -> None:
     with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
         loop.call_soon_threadsafe(queue.put_nowait, event)
-
-
-def _sweep() -> None:
-    """Folders of replicas that were killed."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_FOLDER}*"):
-        pid = folder.name.removeprefix(_FOLDER).partition("-")[0]
-        if pid.isdigit() and not psutil.pid_exists(int(pid)):
-            shutil.rmtree(folder, ignore_errors=True)

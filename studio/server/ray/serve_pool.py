@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from ray import serve
@@ -21,6 +23,26 @@ from studio.worker import GivenPictures
 APP = "studio"
 GRACE_S = 10.0
 ANSWER_S = 300.0
+
+
+MODELS = 4
+"""That a replica is taken to hold: jobs for the last ones it drew with come to it first. How many it really holds, and
+what it gives up for another, its model manager decides."""
+
+
+class ServeReplica(EngineReplica):
+    """A replica that tells Serve's router which models it draws with."""
+
+    @serve.multiplexed(max_num_models_per_replica=MODELS)  # type: ignore[untyped-decorator]
+    async def _holds(self, model: str) -> str:
+        return model  # the engine loads it with the job
+
+    async def run(self, order: bytes, pictures: GivenPictures) -> AsyncGenerator[Told, None]:
+        if model := serve.get_multiplexed_model_id():
+            await self._holds(model)
+        async with aclosing(super().run(order, pictures)) as told:
+            async for each in told:
+                yield each
 
 
 class ServeStream:
@@ -90,8 +112,9 @@ class ServePool:
 
 
 def start(cluster: Cluster, options: RayOptions) -> Pool:
-    """Connect, and start the replicas; returns when they run. Raises UserError."""
-    count, resources = replicas_of(cluster.connect(), options)
+    """Start the replicas on a cluster that is connected; returns when they run. Raises UserError."""
+    count, resources = replicas_of(cluster.resources, options)
+    logging.getLogger("ray.serve").setLevel(logging.ERROR)
     try:
         serve.start(proxy_location="Disabled")
         application = deployment(count, resources)
@@ -114,7 +137,7 @@ def deployment(count: ReplicaCount, resources: dict[str, float]) -> Any:
             }
         }  # fmt: skip
     deployed = serve.deployment(
-        EngineReplica,
+        ServeReplica,
         name=APP,
         ray_actor_options=resources,
         max_ongoing_requests=AT_ENGINE,
