@@ -56,9 +56,9 @@ def _smaller(plan: Cheaper) -> Text:
 def _bug(task: str, why: Text, plugin: str) -> Text:
     """`plugin`: whose it is, if it is a third party's."""
     if not plugin:
-        return Text("The task {} failed: {}. This is a bug; its details help to mend it.", repr(task), why)
+        return Text("The task {} failed: {}. This is a bug; its details help to fix it.", repr(task), why)
     return Text(
-        "The task {} of the plugin {} failed: {}. This is a bug; its details help to mend it.",
+        "The task {} of the plugin {} failed: {}. This is a bug; its details help to fix it.",
         repr(task), repr(plugin), why,
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from studio import __version__, api, errors, messages
 from studio.descriptions import SpanInfo
 from studio.engine import result_check
-from studio.engine.adapter_params import untagged
+from studio.engine.add_on_params import untagged
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, out_of_memory

@@ -198,7 +198,7 @@ class Library:
             return record.thumbnail
         if not record.path.is_file():
             raise UserError(
-                "The file of the picture {} is gone: {}. Put it back, or leave it be.",
+                "The file of the picture {} is missing: {}. Put it back, or ignore this.",
                 record.id,
                 record.path,
                 code="missing_picture",

@@ -61,7 +61,8 @@ class FrontJobs(ABC):
                 self._jobs.send(command)
 
     def _submit(self, order: messages.Submit) -> None:
-        if not self._jobs.ready:
+        ready = self._jobs.last_ready
+        if not self._jobs.ready or ready is None or order.engine not in ("", ready.engine):
             self.emit(messages.Withdrawn(order.job))
             return
         try:

@@ -198,7 +198,7 @@ def test_a_library_that_takes_nothing_keeps_the_picture_until_its_user_decides(
     third = front.submit(prompt="third")
     front.until(lambda: third.state is JobState.UNSAVED)
     front.queue.discard(third)
-    assert "given up" in front.ends(third, JobState.FAILED).message
+    assert "discarded" in front.ends(third, JobState.FAILED).message
 
 
 def test_a_plan_is_asked_for_what_is_there_only(serve: Serve, far: Path) -> None:

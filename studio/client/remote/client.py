@@ -78,7 +78,7 @@ class RemoteClient:
     def submit(self, order: Submit) -> None:
         if self._closing:
             raise RuntimeError("this client is closed")
-        if not self._ready or self._is_down:
+        if not self._ready or self._is_down or order.engine not in ("", self._ready.engine):
             self._told.put(messages.Withdrawn(order.job))
             return
         made = RemoteOrder(order, self._incoming, self._told.put)
