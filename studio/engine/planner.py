@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from studio import api, images
 from studio.api import Work
 from studio.descriptions import AdapterFit, Cheaper
-from studio.engine.adapter_params import AdapterAccess, completed
+from studio.engine.add_on_params import AddOnAccess, completed
 from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.messages import Planned
@@ -24,7 +24,7 @@ SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
 
 
-class PlannedModels(AdapterAccess, Protocol):
+class PlannedModels(AddOnAccess, Protocol):
     """What plans need of the ModelService."""
 
     measurements: Measurements
@@ -132,12 +132,12 @@ class Planner:
         ]
         if not any(reading.texts for reading in readings):
             return Prepared(given, done[0].params, done[0].recorded)
-        recorded, place = params.model_dump(mode="json"), task.form.role(Role.ADAPTER)
-        if place is None:
-            return Prepared(given, params, recorded)
-        # Those that stand in the words will be found there again; with them the others get their file's hash.
-        recorded[place.name] = done[0].recorded[place.name][: len(recorded[place.name])]
-        return Prepared(given, params.model_copy(update={place.name: getattr(done[0].params, place.name)}), recorded)
+        recorded, found = params.model_dump(mode="json"), {}
+        for name in task.form.names(*self._models.add_ons):
+            # LoRAs that stand in the words will be found there again; with them the others get their file's hash.
+            recorded[name] = done[0].recorded[name][: len(recorded[name])]
+            found[name] = getattr(done[0].params, name)
+        return Prepared(given, params.model_copy(update=found), recorded)
 
     def _readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
         field = task.form.role(Role.MODEL)
@@ -165,9 +165,9 @@ class Planner:
             return Planned(request, problem=error.message)
         texts = [dict(reading.texts) for reading in readings]
         shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
-        params = self._completed(task, params, readings).params
-        adapters = self._adapters(task, params)
         try:
+            params = self._completed(task, params, readings).params
+            adapters = self._adapters(task, params)
             control_bytes = self._control_bytes(task, params)
         except UserError as error:
             return Planned(request, problem=error.message, **shown)

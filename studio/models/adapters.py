@@ -1,19 +1,16 @@
-"""Adapters: which LoRA a name means, how it goes with a model, and what it changes of which part."""
+"""Adapters: the LoRAs of a catalogue, how one goes with a model, and what it changes of which part."""
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
-from msgspec.structs import replace
-
-from studio import files
 from studio.api import Adapter, UserError
-from studio.descriptions import AdapterFit, ModelInfo
+from studio.descriptions import AdapterFit
 from studio.errors import os_reason
 from studio.models import lora_layers
+from studio.models.add_ons import AddOnFile, AddOnKind, AddOns
 from studio.models.catalogue import Catalogue
 from studio.models.entry import CatalogueEntry
 from studio.models.file_hashes import FileHashes
@@ -23,13 +20,11 @@ from studio.models.loaders.tensor import WeightsHeader
 from studio.models.lora import KIND
 from studio.models.lora_layers import LayerFit, LoraTensors
 from studio.models.lora_variant import Loaded, put_onto
-from studio.models.model_ids import slug
 from studio.models.skeleton import configuration, layer_shapes
 from studio.text import Text
 
 LEAST = 0.5
 """Of a LoRA's layers a model has to have so many, and none of another shape; the others are left out and told."""
-SHOWN = 20
 REMEMBERED = 200
 """Pairs of a LoRA and a model of which it is known how they go together."""
 FIELD = "lora"
@@ -39,22 +34,10 @@ Change = Callable[[Any], None]
 
 
 @dataclass(frozen=True)
-class AdapterFile:
-    """A LoRA of the catalogue, or at a path."""
-
-    ref: str
-    """Its id; of one outside the catalogue the path."""
-    title: str
-    path: Path
-    base: str
-    sha256: str
-
-
-@dataclass(frozen=True)
 class FittedAdapter:
     """A LoRA that goes with a model: what it changes there, and how strongly."""
 
-    file: AdapterFile
+    file: AddOnFile
     chosen: Adapter
     header: WeightsHeader
     pipeline: Any
@@ -84,25 +67,12 @@ class FittedAdapter:
         return lora_layers.converted(self.pipeline, _read(self.file), self.header, self.unet).without(self.fit.left_out)
 
 
-class Adapters:
-    """Of a catalogue."""
+class Adapters(AddOns):
+    """The LoRAs of a catalogue."""
 
     def __init__(self, catalogue: Catalogue, hashes: FileHashes) -> None:
-        self._catalogue, self._hashes = catalogue, hashes
+        super().__init__(catalogue, hashes, AddOnKind(KIND, "LoRA", FIELD, "adapter"))
         self._judged: dict[tuple[Any, ...], dict[str, LayerFit]] = {}
-
-    def find(self, ref: str, sha256: str = "") -> AdapterFile:
-        """The LoRA of an id, a file's name or a path; where that is gone, the one with this hash. Raises UserError."""
-        listed = self._listed()
-        info = self._named(ref, listed)
-        if sha256 and (info is None or self._hash(Path(info.path)) != sha256):
-            info = self._moved(sha256, listed) or info
-        return self._file(info) if info else self._elsewhere(ref, listed)
-
-    def named(self, name: str) -> AdapterFile | None:
-        """The LoRA that a prompt names; None where there is none. Raises UserError where there are several."""
-        info = self._named(name, self._listed())
-        return self._file(info) if info else None
 
     def looked_at(self, entry: CatalogueEntry, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How each goes with the model, as data for fronts: what is wrong with one is told, not raised."""
@@ -119,72 +89,6 @@ class Adapters:
         """Those of them that change anything, held against the model; nothing is loaded. Raises UserError."""
         acting = [each for each in chosen if each.weight or each.text_weight]
         return [self._fitted(entry, capability, each) for each in acting]
-
-    # ---- which file
-
-    def _listed(self) -> list[ModelInfo]:
-        self._catalogue.wait()
-        return [info for info in self._catalogue.infos() if info.kind == KIND and not info.problem]
-
-    def _named(self, name: str, listed: Iterable[ModelInfo]) -> ModelInfo | None:
-        there = [info for info in listed if Path(info.path).exists()]
-        ways: tuple[Callable[[ModelInfo], bool], ...] = (
-            lambda info: name in (info.id, info.path),
-            lambda info: Path(info.path).stem.casefold() == name.casefold(),
-            lambda info: slug(Path(info.path).stem) == slug(name),
-        )
-        for same in ways:
-            found = [info for info in there if same(info)]
-            if len(found) > 1 and len({self._hash(Path(info.path)) for info in found}) > 1:
-                raise UserError(
-                    "There are {} LoRAs called {}: {}. Name the one that you mean by its id or its path.",
-                    len(found), repr(name), ", ".join(f"{info.id} ({info.path})" for info in found[:SHOWN]),
-                    field=FIELD, code="unknown_model",
-                )  # fmt: skip
-            if found:
-                return found[0]
-        return None
-
-    def _moved(self, sha256: str, listed: Iterable[ModelInfo]) -> ModelInfo | None:
-        """One that was moved or renamed since: as far as hashes are known, for to read all files would take long."""
-        return next((info for info in listed if self._hashes.known(Path(info.path)) == sha256), None)
-
-    def _elsewhere(self, ref: str, listed: Sequence[ModelInfo]) -> AdapterFile:
-        """By a path; or the sentence that there is none."""
-        path, spelled = files.absolute(ref), "/" in ref or "\\" in ref
-        if path.is_file() and (spelled or path.suffix):
-            entry = self._catalogue.find(str(path))
-            if entry.kind != KIND:
-                raise UserError(
-                    "{} is no LoRA, but a model; choose it as the model.", path, field=FIELD, code="unusable_model"
-                )
-            return self._file(replace(entry.info(), id=str(path)))
-        was = next((Path(info.path) for info in listed if info.id == ref), None) or self._catalogue.last_place(ref)
-        if was is None and spelled:
-            was = path
-        if was is not None:
-            raise UserError(
-                "The LoRA {} is gone: there is no file {} any more. Put it back, choose another one, or take it out of "
-                "the list.",
-                repr(ref), was, field=FIELD, code="missing_weights",
-            )  # fmt: skip
-        known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
-        raise UserError(
-            "There is no LoRA {}; those that are here: {}. Add its file to the models, or take it out of the list.",
-            repr(ref), known, field=FIELD, code="unknown_model",
-        )  # fmt: skip
-
-    def _file(self, info: ModelInfo) -> AdapterFile:
-        return AdapterFile(info.id, Path(info.path).stem, Path(info.path), info.base, self._hash(Path(info.path)))
-
-    def _hash(self, path: Path) -> str:
-        try:
-            return self._hashes.of(path)
-        except OSError as error:
-            raise UserError(
-                "The LoRA {} cannot be read ({}); check the file.", path, os_reason(error), field=FIELD,
-                code="invalid_weights",
-            ) from None  # fmt: skip
 
     # ---- how it goes with a model
 
@@ -205,7 +109,7 @@ class Adapters:
         return FittedAdapter(file, chosen, header, pipeline, unet, fits, note)
 
     def _fits(
-        self, file: AdapterFile, entry: CatalogueEntry, pipeline: Any, header: WeightsHeader, unet: Any
+        self, file: AddOnFile, entry: CatalogueEntry, pipeline: Any, header: WeightsHeader, unet: Any
     ) -> dict[str, LayerFit]:
         """Once for each LoRA and model: to convert and compare takes a second for large ones."""
         key = (file.sha256, pipeline, *[(part, spec.path, spec.section) for part, spec in entry.components.items()])
@@ -253,8 +157,8 @@ def _pipeline(entry: CatalogueEntry, capability: str) -> Any:
     made = getattr(diffusers, name, None) if name else None
     if not about.lora or not hasattr(made, "lora_state_dict"):
         raise UserError(
-            "The model {} takes no LoRA; take the LoRA out of the list, or choose a model of another family, such as "
-            "Stable Diffusion XL or FLUX.1.",
+            "The model {} does not support LoRA; remove the LoRA, or choose a model of another family, such as Stable "
+            "Diffusion XL or FLUX.1.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
     return made
@@ -287,7 +191,7 @@ def _loadable(pipeline: Any) -> list[str]:
     return parts
 
 
-def _check(file: AdapterFile, entry: CatalogueEntry, found: LayerFit) -> None:
+def _check(file: AddOnFile, entry: CatalogueEntry, found: LayerFit) -> None:
     """Raises UserError for a LoRA of another model, and for one that is damaged."""
     if found.broken:
         layer, (down, up) = next(iter(found.broken.items()))
@@ -307,7 +211,7 @@ def _check(file: AdapterFile, entry: CatalogueEntry, found: LayerFit) -> None:
     raise _misfit(file, entry, why)
 
 
-def _misfit(file: AdapterFile, entry: CatalogueEntry, why: Text) -> UserError:
+def _misfit(file: AddOnFile, entry: CatalogueEntry, why: Text) -> UserError:
     base = entry.about.lora
     if file.base and base not in file.base.split(" or "):
         return UserError(
@@ -324,7 +228,7 @@ def _sides(shape: Sequence[int]) -> str:
     return "x".join(map(str, shape))
 
 
-def _read(file: AdapterFile) -> dict[str, Any]:
+def _read(file: AddOnFile) -> dict[str, Any]:
     """Tensors of their own: the file may be written to while they are in use. Raises UserError."""
     import torch
     from safetensors.torch import load_file
@@ -333,7 +237,7 @@ def _read(file: AdapterFile) -> dict[str, Any]:
         tensors = {name: tensor.clone() for name, tensor in load_file(file.path).items()}
     except OSError as error:
         raise UserError(
-            "The LoRA {} cannot be read ({}); check the file.", file.path, os_reason(error), field=FIELD,
+            "The {} {} cannot be read ({}); check the file.", "LoRA", file.path, os_reason(error), field=FIELD,
             code="invalid_weights",
         ) from None  # fmt: skip
     spoiled = [

@@ -1,4 +1,4 @@
-"""ControlNets: which file a name means, how its network is built, and whether it goes with a model."""
+"""Controls: the ControlNets of a catalogue, how the network of one is built, and whether it goes with a model."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -7,19 +7,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from studio import files
 from studio.api import Control, UserError
-from studio.descriptions import ModelInfo
 from studio.models import config
+from studio.models.add_ons import AddOnKind, AddOns
 from studio.models.catalogue import Catalogue
 from studio.models.entry import CatalogueEntry
+from studio.models.file_hashes import FileHashes
 from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ComponentSpec
-from studio.models.model_ids import slug
 from studio.models.skeleton import configuration
-from studio.text import Text
 
-KIND, FIELD, SHOWN = "controlnet", "control", 20
+KIND, FIELD = "controlnet", "control"
 CLASS = "ControlNetModel"
 _ATTENDS, _PLAIN = "CrossAttnDownBlock2D", "DownBlock2D"
 CONFIGS: dict[str, dict[str, Any]] = {
@@ -43,44 +41,20 @@ SAME = ("cross_attention_dim", "block_out_channels", "layers_per_block")
 """What a ControlNet must have in common with the UNet that it steers."""
 
 
-class Controls:
-    """Of a catalogue."""
+class Controls(AddOns):
+    """The ControlNets of a catalogue."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, hashes: FileHashes) -> None:
+        super().__init__(catalogue, hashes, AddOnKind(KIND, "ControlNet", FIELD, "control"))
 
     def components(self, entry: CatalogueEntry, capability: str, chosen: Iterable[Control]) -> dict[str, ComponentSpec]:
         """By name, in their order, what the lease of a job has besides. Raises UserError."""
         found = {}
         for number, each in enumerate(chosen):
             _check_model(entry, capability)
-            path, base = self._find(each.control)
-            found[part(number)] = _fitting(_spec(path, base), entry, path)
+            file = self.find(each.control, each.sha256)
+            found[part(number)] = _fitting(_spec(file.path, file.base), entry, file.path)
         return found
-
-    def _find(self, ref: str) -> tuple[Path, str]:
-        """Raises UserError."""
-        self._catalogue.wait()
-        listed = [info for info in self._catalogue.infos() if info.kind == KIND and not info.problem]
-        found = next((info for info in listed if _is_named(info, ref)), None)
-        if found is None and files.absolute(ref).is_file():
-            entry = self._catalogue.find(str(files.absolute(ref)))
-            found = entry.info() if entry.kind == KIND else None
-        if found is None:
-            was = self._catalogue.last_place(ref) or (files.absolute(ref) if "/" in ref or "\\" in ref else None)
-            if was is not None and not was.exists():
-                raise UserError(
-                    "The ControlNet {} is gone: there is no file {} any more. Put it back, choose another one, or take "
-                    "it out of the list.",
-                    repr(ref), was, field=FIELD, code="missing_weights",
-                )  # fmt: skip
-            known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
-            raise UserError(
-                "There is no ControlNet {}; those that are here: {}. Add its file to the models, or take it out of the "
-                "list.",
-                repr(ref), known, field=FIELD, code="unknown_model",
-            )  # fmt: skip
-        return Path(found.path), found.base
 
 
 def part(number: int) -> str:
@@ -88,17 +62,11 @@ def part(number: int) -> str:
     return f"control {number}"
 
 
-def _is_named(info: ModelInfo, ref: str) -> bool:
-    path = Path(info.path)
-    names = (info.id, info.path, path.stem, path.parent.name if path.stem == "diffusion_pytorch_model" else path.stem)
-    return path.exists() and (ref in names or slug(ref) in map(slug, names[2:]))
-
-
 def _check_model(entry: CatalogueEntry, capability: str) -> None:
     if capability not in entry.about.controls:
         raise UserError(
-            "The model {} follows no picture here; take it out of the list, or choose a model of Stable Diffusion 1.5, "
-            "2.1 or XL, for creating or refining.",
+            "The model {} does not support ControlNet here; remove the ControlNet, or choose a model of Stable "
+            "Diffusion 1.5, 2.1 or XL, for creating or refining.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
 

@@ -10,6 +10,7 @@ from studio.api import Adapter, Control, Lease, Model, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models import controls
 from studio.models.adapters import Adapters, changes
+from studio.models.add_ons import AddOns
 from studio.models.catalogue import Catalogue
 from studio.models.component_keys import gone
 from studio.models.component_table import Resident
@@ -24,6 +25,7 @@ from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import Precision, in_fast_dtypes
+from studio.role import Role
 from studio.text import Text
 
 
@@ -38,6 +40,11 @@ class Known:
     precision: Precision
     measurements: Measurements
 
+    @property
+    def add_ons(self) -> dict[Role, AddOns]:
+        """By the role of the fields that list them."""
+        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls}
+
 
 class DeviceModels:
     """The memory of one device, and models for it. There is no manager before it is needed."""
@@ -46,6 +53,7 @@ class DeviceModels:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
         self.measurements, self.adapters, self.controls = known.measurements, known.adapters, known.controls
+        self.add_ons = known.add_ons
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -176,13 +184,13 @@ class DeviceModels:
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if entry.kind == KIND:
         raise UserError(
-            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            "{} is a LoRA, which is used together with a model; choose it under LoRA, and a model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if entry.kind == controls.KIND:
         raise UserError(
-            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
-            "model besides.",
+            "{} is a ControlNet, which is used together with a model; choose it under “Follow a picture”, and a model "
+            "besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if capability and capability not in entry.capabilities:

@@ -46,9 +46,10 @@ class ModelService:
             resource.folder() / STARTER, settings.models, families, scanner(settings.cache_dir, families),
             ModelIds(settings.home / model_ids.FILE), settings.said_of_models,
         )  # fmt: skip
-        self.adapters = Adapters(self._catalogue, FileHashes(settings.cache_dir / "hashes.json"))
+        hashes = FileHashes(settings.cache_dir / "hashes.json")
+        self.adapters = Adapters(self._catalogue, hashes)
         """The LoRAs of the catalogue."""
-        self.controls = Controls(self._catalogue)
+        self.controls = Controls(self._catalogue, hashes)
         """The ControlNets of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
@@ -57,6 +58,8 @@ class ModelService:
         self._known = Known(
             self._catalogue, self.adapters, self.controls, self._fingerprints, precision, self.measurements
         )
+        self.add_ons = self._known.add_ons
+        """By the role of the fields that list them."""
         self._lock = threading.Lock()
         self._devices: list[DeviceInfo] | None = None
         self._at_work: list[DeviceModels] = []

@@ -38,6 +38,7 @@ _OTHER_FORMATS = {
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
 CONTROLNET = "controlnet"
 CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
+ALIKE = ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights")
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -64,7 +65,7 @@ def read_file(
     if told.kind == lora.KIND and not told.why:
         return _lora(path, name, header, told, families)
     if told.kind == CONTROLNET and not told.why:
-        return CatalogueEntry(name, path.stem, CONTROLS, path, (), {}, kind=told.kind, base=told.base)
+        return CatalogueEntry(name, _title(path), CONTROLS, path, (), {}, kind=told.kind, base=told.base)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
@@ -84,9 +85,14 @@ def _lora(path: Path, name: str, header: WeightsHeader, told: Signature, familie
         why = Text("it is of the kind “{}”, and no model that the studio runs takes it", told.title)
         raise Refusal(path, why, told.kind, told.base)
     return CatalogueEntry(
-        name, path.stem, LORA, path, (), {}, kind=told.kind, base=told.base,
+        name, _title(path), LORA, path, (), {}, kind=told.kind, base=told.base,
         words=tuple(trigger_words(path, header.metadata)), picture=picture_beside(path),
     )  # fmt: skip
+
+
+def _title(path: Path) -> str:
+    """Of an add-on: what diffusers calls alike everywhere has the name of its folder."""
+    return path.parent.name if path.stem in ALIKE else path.stem
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:

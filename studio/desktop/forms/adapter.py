@@ -6,17 +6,16 @@ from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from studio.descriptions import ModelInfo
+from studio.desktop.forms.add_on_chooser import AddOnChooser, AddOnWanted
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.number import NumberEditor
-from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line, tooltip
-from studio.desktop.widgets.control import Combo
 from studio.desktop.widgets.flow import Flow
 from studio.errors import UserError
 from studio.form import FormField
@@ -32,8 +31,6 @@ class AdapterEditor(Editor):
     def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._host = host
-        self._model: ModelInfo | None = None
-        self._ref: Any = MISSING
         self._kept: dict[str, Any] = {}
         """What else belongs to the chosen one: its hash, the weight of the text encoders."""
         self._shown = ""
@@ -41,19 +38,21 @@ class AdapterEditor(Editor):
         self.picture = QLabel(self)
         self.picture.setFixedSize(SIDE, SIDE)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.combo = Combo(self)
-        self.combo.setAccessibleName(field.title)
-        self.combo.activated.connect(lambda at: self._choose(self.combo.itemData(at)))
+        wanted = AddOnWanted(
+            KIND, ModelInfo.takes, lambda model: bool(model.lora), self.tr("Choose a LoRA"),
+            self.tr("No compatible LoRA"), self.tr("This model does not support LoRA"),
+        )  # fmt: skip
+        self.chooser = AddOnChooser(host, wanted, field.title, self)
+        self.chooser.filled.connect(self._show)
+        self.chooser.chosen.connect(self._forget)
         (weight,) = (each for each in field.fields if each.name == "weight")
         self.weight = NumberEditor(replace(weight, title=self.tr("Weight")), self)
         self.weight.set_value(weight.default)
         self.weight.changed.connect(self.changed)
         self.weight.submitted.connect(self.submitted)
-        self._about = plain_label("", self)
-        self._about.setProperty("role", "hint")
         self.words = QWidget(self)
         self._flow = Flow(self.words)
-        self.setFocusProxy(self.combo)
+        self.setFocusProxy(self.chooser)
         self._lay_out()
         self.models_changed()
 
@@ -64,8 +63,7 @@ class AdapterEditor(Editor):
         weight.addWidget(self.weight.entry)
         right = QVBoxLayout()
         right.setSpacing(4)
-        for widget in (self.combo, self._about):
-            right.addWidget(widget)
+        right.addWidget(self.chooser)
         right.addLayout(weight)
         right.addWidget(self.words)
         row = QHBoxLayout(self)
@@ -77,80 +75,39 @@ class AdapterEditor(Editor):
     # ---- value
 
     def value(self) -> Any:
-        if self._ref is MISSING:
+        if self.chooser.ref is MISSING:
             return MISSING
-        return {"adapter": self._ref, "weight": self.weight.value(), **self._kept}
+        return {"adapter": self.chooser.ref, "weight": self.weight.value(), **self._kept}
 
     def set_value(self, value: Any) -> None:
         if isinstance(value, Mapping) and isinstance(value.get("adapter"), str):
-            self._ref = value["adapter"]
+            ref = value["adapter"]
             self.weight.set_value(value.get("weight", 1.0))
             self._kept = {key: each for key, each in value.items() if key not in ("adapter", "weight") and each}
         else:
-            self._ref, self._kept = MISSING, {}
-        self._fill()
+            ref, self._kept = MISSING, {}
+        self.chooser.set_ref(ref)
         self.changed.emit()
 
     def problem(self) -> str:
-        if self._ref is MISSING:
-            return self.tr("Choose a LoRA, or take the entry out of the list.")
+        if self.chooser.ref is MISSING:
+            return self.tr("Choose a LoRA, or remove this entry.")
         return self.weight.problem()
 
-    def _choose(self, ref: Any) -> None:
-        if ref is not None and ref != self._ref:
-            self._ref, self._kept = ref, {}
-            self._fill()
-            self.changed.emit()
-
-    # ---- which there are
+    def _forget(self) -> None:
+        self._kept = {}
+        self.changed.emit()
 
     def use_model(self, model: ModelInfo | None) -> None:
-        self._model = model
-        self._fill()
+        self.chooser.use_model(model)
 
     def models_changed(self) -> None:
-        self._fill()
-
-    @property
-    def info(self) -> ModelInfo | None:
-        """The chosen one, if it is here."""
-        return next((info for info in self._all() if self._ref in (info.id, info.path)), None)
-
-    def _all(self) -> list[ModelInfo]:
-        return [info for info in self._host.models() if info.kind == KIND and not info.problem]
-
-    def fitting(self) -> list[ModelInfo]:
-        """Those that may fit the form's model."""
-        return [info for info in self._all() if self._model is None or self._model.takes(info)]
-
-    def _fill(self) -> None:
-        items = QStandardItemModel(self.combo)
-        listed = self.fitting()
-        if (chosen := self.info) and chosen not in listed:
-            listed = [chosen, *listed]
-        for info in listed:
-            items.appendRow(_item(Path(info.path).stem, info.id, info.base))
-        if isinstance(self._ref, str) and chosen is None:
-            items.appendRow(_item(Path(self._ref).stem, self._ref, self._ref))
-        if self._ref is MISSING:
-            items.insertRow(0, _item(self.tr("Choose a LoRA") if listed else self._none(), None, ""))
-        self.combo.setModel(items)  # and the old one, a child of the combo, is deleted by it
-        chosen_ref = chosen.id if chosen else self._ref
-        self.combo.setCurrentIndex(0 if self._ref is MISSING else self.combo.findData(chosen_ref))
-        self._show()
-
-    def _none(self) -> str:
-        if self._model is not None and not self._model.lora:
-            return self.tr("This model takes no LoRA")
-        return self.tr("No LoRA is here that fits")
+        self.chooser.refill()
 
     # ---- the chosen one
 
     def _show(self) -> None:
-        info = self.info
-        self._about.setText(self._told(info))
-        self._about.setVisible(bool(self._about.text()))
-        self.combo.setToolTip(tooltip(info.path if info else ""))
+        info = self.chooser.info
         while (item := self._flow.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
@@ -159,22 +116,11 @@ class AdapterEditor(Editor):
         self.words.setVisible(bool(info and info.words))
         self._show_picture(info.picture if info else "")
 
-    def _told(self, info: ModelInfo | None) -> str:
-        if self._ref is MISSING:
-            return ""
-        if info is None:
-            return self.tr("It is not among the models here; put its file back, or choose another one.")
-        if self._model is not None and not self._model.takes(info):
-            if not self._model.lora:
-                return self.tr("The model {0} takes no LoRA.").format(self._model.title)
-            return self.tr("It is for {0}, and the model is of {1}.").format(info.base, self._model.lora)
-        return ""
-
     def _chip(self, word: str) -> QPushButton:
         chip = QPushButton(action_text(one_line(word, 40)), self.words)
         chip.setProperty("role", "link")
-        chip.setToolTip(tooltip(self.tr("Put “{0}” into the prompt: it calls what this LoRA has learned").format(word)))
-        chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(word))
+        chip.setToolTip(tooltip(self.tr("Add the trigger word “{0}” of this LoRA to the prompt").format(word)))
+        chip.setAccessibleName(self.tr("Add “{0}” to the prompt").format(word))
         chip.clicked.connect(lambda: self.words_offered.emit(word))
         return chip
 
@@ -203,11 +149,3 @@ def _small(file: Path) -> QImage:
 
 def _ignore(error: UserError) -> None:
     """The neutral icon stays: what lies beside a LoRA is only an ornament."""
-
-
-def _item(title: str, ref: Any, about: str) -> QStandardItem:
-    item = QStandardItem(one_line(title, 60))
-    item.setData(ref, Qt.ItemDataRole.UserRole)
-    item.setData(tooltip(about), Qt.ItemDataRole.ToolTipRole)
-    item.setEnabled(ref is not None)
-    return item

@@ -5,17 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QImage, QPixmap, QStandardItem, QStandardItemModel
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.descriptions import ModelInfo
+from studio.desktop.forms.add_on_chooser import AddOnChooser, AddOnWanted
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.form_host import FormHost
-from studio.desktop.shell.notices import plain_label
-from studio.desktop.style import theme
-from studio.desktop.style.label_text import one_line, tooltip
-from studio.desktop.widgets.control import Combo
+from studio.desktop.style.label_text import one_line
 from studio.errors import UserError
 from studio.form import FormField
 
@@ -25,6 +23,7 @@ SEEN = 512
 """Pixels of the longer side at which it is made."""
 REST_MS = 150
 KIND, NAME = "controlnet", "control"
+HIDDEN = (NAME, "sha256")
 
 
 class ControlEditor(Editor):
@@ -35,19 +34,21 @@ class ControlEditor(Editor):
     ) -> None:
         super().__init__(field, parent)
         self._host = host
-        self._model: ModelInfo | None = None
-        self._ref: Any = MISSING
+        self._kept: dict[str, Any] = {}
+        """What else belongs to the chosen one: its hash."""
         self._asked = 0
         self.tall = True
-        self.combo = Combo(self)
-        self.combo.activated.connect(lambda at: self._choose(self.combo.itemData(at)))
-        self._about = plain_label("", self)
-        self._about.setProperty("role", "hint")
+        wanted = AddOnWanted(
+            KIND, ModelInfo.follows, lambda model: bool(model.controls), self.tr("Choose a ControlNet"),
+            self.tr("No compatible ControlNet"), self.tr("This model does not support ControlNet"),
+        )  # fmt: skip
+        self.chooser = AddOnChooser(host, wanted, self.tr("ControlNet"), self)
+        self.chooser.chosen.connect(self._forget)
         self.preview = QLabel(self)
         self.preview.setFixedHeight(SIDE)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setAccessibleName(self.tr("The control picture"))
-        self.parts = {each.name: make(self._named(each)) for each in field.fields if each.name != NAME}
+        self.preview.setAccessibleName(self.tr("Control picture"))
+        self.parts = {each.name: make(self._named(each)) for each in field.fields if each.name not in HIDDEN}
         for each in self.parts.values():
             each.setParent(self)
             each.set_value(initial(each.field))
@@ -60,18 +61,18 @@ class ControlEditor(Editor):
         self._rest.timeout.connect(self._make_preview)
         for name in ("image", "hint"):
             self.parts[name].changed.connect(self._rest.start)
-        self.setFocusProxy(self.combo)
+        self.setFocusProxy(self.chooser)
         self._lay_out()
         self.models_changed()
 
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
         titles = {
-            "image": self.tr("Picture"), "hint": self.tr("What is followed"), "weight": self.tr("Weight"),
-            "start": self.tr("From"), "end": self.tr("Until"),
+            "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
+            "start": self.tr("Start"), "end": self.tr("End"),
         }  # fmt: skip
         hints = {
-            "ready": self.tr("As it is"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
+            "ready": self.tr("No preprocessing"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
             "soft-edge": self.tr("Soft edges (XDoG)"), "scribble": self.tr("Scribble"), "tile": self.tr("Tile"),
             "blur": self.tr("Blur"), "palette": self.tr("Palette"),
         }  # fmt: skip
@@ -82,8 +83,7 @@ class ControlEditor(Editor):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addWidget(self.combo)
-        column.addWidget(self._about)
+        column.addWidget(self.chooser)
         for name, part in self.parts.items():
             if name != "image":
                 column.addLayout(self._head(part))
@@ -108,72 +108,35 @@ class ControlEditor(Editor):
     # ---- value
 
     def value(self) -> Any:
-        if self._ref is MISSING:
+        if self.chooser.ref is MISSING:
             return MISSING
         values = {name: part.value() for name, part in self.parts.items()}
-        return {NAME: self._ref} | {name: value for name, value in values.items() if value is not MISSING}
+        given = {name: value for name, value in values.items() if value is not MISSING}
+        return {NAME: self.chooser.ref, **given, **self._kept}
 
     def set_value(self, value: Any) -> None:
         given = value if isinstance(value, Mapping) else {}
-        self._ref = given[NAME] if isinstance(given.get(NAME), str) else MISSING
+        self._kept = {name: given[name] for name in HIDDEN if name != NAME and given.get(name)}
         for name, part in self.parts.items():
             part.set_value(given[name] if name in given else initial(part.field))
-        self._fill()
+        self.chooser.set_ref(given.get(NAME))
         self._rest.start()
         self.changed.emit()
 
     def problem(self) -> str:
-        if self._ref is MISSING:
-            return self.tr("Choose a ControlNet, or take the entry out of the list.")
+        if self.chooser.ref is MISSING:
+            return self.tr("Choose a ControlNet, or remove this entry.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")
 
-    def _choose(self, ref: Any) -> None:
-        if ref is not None and ref != self._ref:
-            self._ref = ref
-            self._fill()
-            self.changed.emit()
-
-    # ---- which there are
+    def _forget(self) -> None:
+        self._kept = {}
+        self.changed.emit()
 
     def use_model(self, model: ModelInfo | None) -> None:
-        self._model = model
-        self._fill()
+        self.chooser.use_model(model)
 
     def models_changed(self) -> None:
-        self._fill()
-
-    def fitting(self) -> list[ModelInfo]:
-        """Those that may fit the form's model."""
-        return [info for info in self._all() if self._model is None or self._model.follows(info)]
-
-    def _all(self) -> list[ModelInfo]:
-        return [info for info in self._host.models() if info.kind == KIND and not info.problem]
-
-    def _fill(self) -> None:
-        listed, known = self.fitting(), {info.id: info for info in self._all()}
-        chosen = known.get(self._ref) if isinstance(self._ref, str) else None
-        items = QStandardItemModel(self.combo)
-        if self._ref is MISSING:
-            items.appendRow(_item(self.tr("Choose a ControlNet") if listed else self._none(), None))
-        elif chosen is None or chosen not in listed:
-            items.appendRow(_item(_title(chosen) if chosen else Path(self._ref).stem, self._ref))
-        for info in listed:
-            items.appendRow(_item(_title(info), info.id, info.path))
-        self.combo.setModel(items)  # and the old one, a child of the combo, is deleted by it
-        self.combo.setCurrentIndex(0 if self._ref is MISSING else self.combo.findData(self._ref))
-        self.combo.setAccessibleName(self.tr("ControlNet"))
-        told = ""
-        if isinstance(self._ref, str) and chosen is None:
-            told = self.tr("It is not among the models here; put its file back, or choose another one.")
-        elif chosen is not None and chosen not in listed:
-            told = self.tr("It does not go with the chosen model.")
-        self._about.setText(told)
-        self._about.setVisible(bool(told))
-
-    def _none(self) -> str:
-        if self._model is not None and not self._model.controls:
-            return self.tr("This model follows no picture")
-        return self.tr("No ControlNet is here that fits")
+        self.chooser.refill()
 
     # ---- the control picture
 
@@ -208,17 +171,3 @@ def _made(path: Path, name: str) -> QImage:
 
 def _ignore(error: UserError) -> None:
     """The field of the picture tells why it cannot be opened."""
-
-
-def _title(info: ModelInfo) -> str:
-    path = Path(info.path)
-    return path.parent.name if path.stem == "diffusion_pytorch_model" else path.stem
-
-
-def _item(title: str, ref: Any, about: str = "") -> QStandardItem:
-    item = QStandardItem(one_line(title, 60))
-    item.setData(ref, Qt.ItemDataRole.UserRole)
-    item.setData(tooltip(about), Qt.ItemDataRole.ToolTipRole)
-    item.setSizeHint(QSize(0, theme.scaled(28)))
-    item.setEnabled(ref is not None)
-    return item

@@ -70,12 +70,11 @@ class CarriedJob:
         self._unsaved = {}
 
     def _stored(self, saved: Saved, made: MadePicture, folder: str | None) -> Saved:
-        recipe, size = made.own_recipe(self._given), (saved.width, saved.height)
         with tempfile.NamedTemporaryFile(suffix=".png") as file:
             file.write(made.png)
             file.flush()
             if folder is None:
-                record = self._library().adopt(Path(file.name), recipe, size)
+                record = self._library().adopt(Path(file.name), made.own_recipe(self._given), saved.id)
                 return replace(saved, id=record.id, path=str(record.path))
             return replace(saved, id="", path=str(_loose(made, Path(folder), saved)))
 

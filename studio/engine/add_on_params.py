@@ -1,4 +1,5 @@
-"""LoRAs of a job before it runs: tags in its prompts become entries of the list, and entries get their file's hash."""
+"""LoRAs, ControlNets and the like of a job before it runs: tags in its prompts become entries of the list of LoRAs, and
+entries get their file's hash."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from studio import api
-from studio.models.adapters import AdapterFile
+from studio.models.add_ons import AddOnFile, AddOnKind
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.role import Role
@@ -17,12 +18,14 @@ _TAG = re.compile(r"\s*<lora:([^<>:\n]+)(?::(-?\d*\.?\d+))?(?::(-?\d*\.?\d+))?>"
 of the network; one number is for both."""
 
 
-class NamedAdapters(Protocol):
-    """What is asked of the LoRAs of the catalogue."""
+class NamedAddOns(Protocol):
+    """What is asked of the add-ons of one kind."""
 
-    def find(self, ref: str, sha256: str = "") -> AdapterFile: ...
+    kind: AddOnKind
 
-    def named(self, name: str) -> AdapterFile | None: ...
+    def find(self, ref: str, sha256: str = "") -> AddOnFile: ...
+
+    def named(self, name: str) -> AddOnFile | None: ...
 
 
 def untagged(text: str) -> str:
@@ -30,11 +33,11 @@ def untagged(text: str) -> str:
     return _TAG.sub("", text).strip()
 
 
-class AdapterAccess(Protocol):
+class AddOnAccess(Protocol):
     """What completing parameters needs of the ModelService."""
 
     @property
-    def adapters(self) -> NamedAdapters: ...
+    def add_ons(self) -> Mapping[Role, NamedAddOns]: ...
 
 
 @dataclass
@@ -46,23 +49,24 @@ class Completed:
     notes: list[Text] = field(default_factory=list)
 
 
-def completed(task: LoadedTask, params: api.Params, models: AdapterAccess) -> Completed:
-    """Raises UserError for a LoRA that is not there, or not the only one of its name."""
-    place = task.form.role(Role.ADAPTER)
-    if place is None:
-        return Completed(params, params.model_dump(mode="json"))
-    made, adapters = Completed(params, {}), models.adapters
+def completed(task: LoadedTask, params: api.Params, models: AddOnAccess) -> Completed:
+    """Raises UserError for a file that is not there, or not the only one of its name."""
+    made = Completed(params, {})
+    places = {role: given.name for role in models.add_ons if (given := task.form.role(role))}
+    tagged = places.get(Role.ADAPTER)
     prompts = task.form.names(Role.PROMPT)
-    params = _with_tags(task, params, place.name, prompts, adapters)
-    found = [_found(each, adapters, made.notes) for each in getattr(params, place.name)]
-    params = params.model_copy(update={place.name: found})
+    if tagged is not None:
+        params = _with_tags(task, params, tagged, prompts, models.add_ons[Role.ADAPTER])
+    for role, place in places.items():
+        found = [_found(each, models.add_ons[role], made.notes) for each in getattr(params, place)]
+        params = params.model_copy(update={place: found})
     made.recorded = params.model_dump(mode="json")
-    made.params = _without_unknown(params, prompts, made.notes)
+    made.params = params if tagged is None else _without_unknown(params, prompts, made.notes)
     return made
 
 
 def _with_tags(
-    task: LoadedTask, params: api.Params, place: str, prompts: tuple[str, ...], adapters: NamedAdapters
+    task: LoadedTask, params: api.Params, place: str, prompts: tuple[str, ...], adapters: NamedAddOns
 ) -> api.Params:
     """With those that name a LoRA which is here in the list, and no longer in the words."""
     given = params.model_dump(mode="json")
@@ -88,16 +92,17 @@ def _weights(tag: re.Match[str]) -> dict[str, float]:
     return {"weight": float(tag[2])} if tag[2] else {}
 
 
-def _found(chosen: api.Adapter, adapters: NamedAdapters, notes: list[Text]) -> api.Adapter:
-    file = adapters.find(chosen.adapter, chosen.sha256)
+def _found(chosen: Any, add_ons: NamedAddOns, notes: list[Text]) -> Any:
+    key = add_ons.kind.key
+    file = add_ons.find(getattr(chosen, key), chosen.sha256)
     if chosen.sha256 and chosen.sha256 != file.sha256:
         notes.append(
             Text(
-                "The file of the LoRA {} is another than it was ({} now, {} then), so the picture can differ.",
-                repr(file.title), file.sha256[:10], chosen.sha256[:10],
+                "The file of the {} {} is another than it was ({} now, {} then), so the picture can differ.",
+                add_ons.kind.noun, repr(file.title), file.sha256[:10], chosen.sha256[:10],
             )
         )  # fmt: skip
-    return chosen.model_copy(update={"adapter": file.ref, "sha256": file.sha256})
+    return chosen.model_copy(update={key: file.ref, "sha256": file.sha256})
 
 
 def _without_unknown(params: api.Params, prompts: tuple[str, ...], notes: list[Text]) -> api.Params:
