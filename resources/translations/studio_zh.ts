@@ -104,12 +104,28 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>As the model&apos;s files</source>
+        <translation>与模型文件一致</translation>
+    </message>
+    <message>
+        <source>Half, where this is quicker</source>
+        <translation>半精度（更快时）</translation>
+    </message>
+    <message>
+        <source>8 bits, to save memory</source>
+        <translation>8 位（节省内存）</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Settings</source>

@@ -25,6 +25,7 @@ from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import HALF_FLOATS, Precision, in_fast_dtypes, in_half_floats
+from studio.models.steady_codec import KEY, PART, keep_dtype, without_overflow
 from studio.role import Role
 from studio.text import Text
 
@@ -120,6 +121,8 @@ class DeviceModels:
         working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
+            if entry.about.upcasts and PART in leased:
+                leased.replace(PART, KEY, keep_dtype)
             for part, (key, change) in changes(adapters, entry.about.parts).items():
                 if part in leased:
                     leased.replace(part, key, change)
@@ -186,6 +189,8 @@ class DeviceModels:
             entry = in_half_floats(entry, manager.device, known.bfloat16_pays)
         entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, known.bfloat16_pays)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
+        if entry.about.upcasts:
+            components = without_overflow(components)
         is_narrow = spec.narrow or known.wanted == "8-bit"
         return entry, _narrowed(components) if is_narrow else components, manager
 

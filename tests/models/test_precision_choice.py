@@ -1,5 +1,7 @@
-"""What models are computed in, as the user chooses it: told with each picture, and codecs that half floats overflow in."""
+"""What models are computed in, as the user chooses it; and codecs in which float16 overflows."""
 
+import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +12,15 @@ from built_in import BUILT_IN
 from family_zoo import FAMILIES
 from msgspec.structs import replace
 from PIL import Image
-from studio_text_to_image import TextToImage
+from studio_text_to_image import Refine
 from zoo import Zoo
 
 from studio import settings as settings_file
 from studio.api import Model
-from studio.models import precision
+from studio.models import device_models, precision
+from studio.models.loaders.component import ComponentSpec
 from studio.models.service import ModelService
+from studio.models.steady_codec import without_overflow
 from studio.settings import Settings
 from studio.testing import FakeContext
 
@@ -71,26 +75,48 @@ def test_layers_are_kept_in_8_bits_by_choice(zoo: Zoo, home: Path) -> None:
     assert facts.key != whole.facts(str(zoo["sd15"]), "text-to-image").key, "each is measured for itself"
 
 
-@pytest.mark.parametrize("overflows", [True, False])
-def test_a_codec_that_half_floats_overflow_in_is_wide_and_stays_as_it_is(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, overflows: bool
-) -> None:
-    """Diffusers' pipelines of Stable Diffusion XL cast such a codec to and fro, in place; jobs share it here."""
-    monkeypatch.setattr(precision.Precision, "bfloat16_pays", lambda self: True)
-    made = FAMILIES["sdxl"]()
-    made.vae.register_to_config(force_upcast=overflows)
-    made.to(torch.bfloat16).save_pretrained(tmp_path / "xl")
-    picture = tmp_path / "source.png"
+def xl(folder: Path) -> Path:
+    """Stable Diffusion XL in bfloat16; its codec says that float16 overflows in it."""
+    made = FAMILIES["sdxl"]().to(torch.bfloat16)
+    made.vae.register_to_config(force_upcast=True)
+    made.save_pretrained(folder)
+    return folder
+
+
+def wider(spec: ComponentSpec) -> ComponentSpec:
+    return dataclasses.replace(spec, dtype="float32")
+
+
+def refined(model: Path, picture: Path, service: ModelService) -> np.ndarray[Any, Any]:
     Image.radial_gradient("L").resize((64, 64)).convert("RGB").save(picture)
+    ask = {**ASK, "model": str(model), "image": str(picture)}
+    del ask["size"]
+    (made,) = Refine().run(Refine.Params.model_validate(ask), FakeContext(models=service))
+    return np.asarray(made.image)
+
+
+@pytest.mark.parametrize("wide", [False, True])
+def test_no_pipeline_casts_a_codec_that_jobs_share(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wide: bool) -> None:
+    """Diffusers' for Stable Diffusion XL cast it to float32 and back, in place, around each use."""
+    monkeypatch.setattr(precision.Precision, "bfloat16_pays", lambda self: True)
+    model = xl(tmp_path / "xl")
+    if wide:  # as it is beside float16, which no processor runs
+        monkeypatch.setattr(device_models, "without_overflow", lambda parts: {**parts, "vae": wider(parts["vae"])})
     service = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN)
-    spec = Model(str(tmp_path / "xl"), "text-to-image", ("vae", "unet"))
-    with service.lease(spec) as lease:
+    with service.lease(Model(str(model), "image-to-image", ("vae", "unet"))) as lease:
         vae = lease["vae"]
-        assert (vae.dtype, lease["unet"].dtype) == (torch.float32 if overflows else torch.bfloat16, torch.bfloat16)
-        before = {name: (each, each.data_ptr(), each.dtype) for name, each in vae.named_parameters()}
-        ask = {**ASK, "model": str(tmp_path / "xl")}
-        (drawn,) = TextToImage().run(TextToImage.Params.model_validate(ask), FakeContext(models=service))
-        after = {name: (each, each.data_ptr(), each.dtype) for name, each in vae.named_parameters()}
-        assert {name: each[1:] for name, each in after.items()} == {name: each[1:] for name, each in before.items()}
+        assert (vae.dtype, lease["unet"].dtype) == (torch.float32 if wide else torch.bfloat16, torch.bfloat16)
+        before = {name: (each.data_ptr(), each.dtype) for name, each in vae.named_parameters()}
+        assert refined(model, tmp_path / "source.png", service).std() > 0
+        assert {name: (each.data_ptr(), each.dtype) for name, each in vae.named_parameters()} == before
     assert lease.changed == []
-    assert np.asarray(drawn.image).std() > 0
+
+
+@pytest.mark.parametrize(("overflows", "dtype"), [(True, "float32"), (False, "float16")])
+def test_a_codec_in_which_float16_overflows_is_loaded_wide(tmp_path: Path, overflows: bool, dtype: str) -> None:
+    model = xl(tmp_path / "xl")
+    config = json.loads((model / "vae/config.json").read_text()) | {"force_upcast": overflows}
+    (model / "vae/config.json").write_text(json.dumps(config))
+    entry = ModelService(Settings(home=tmp_path, device="cpu"), BUILT_IN).find(str(model)).in_dtype("float16")
+    found = without_overflow(entry.components)
+    assert {part: found[part].dtype for part in PARTS} == {"unet": "float16", "text_encoder": "float16", "vae": dtype}
