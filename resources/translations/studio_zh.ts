@@ -238,6 +238,14 @@
         <translation>作为图层添加到画布图片之上</translation>
     </message>
     <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play the pictures as an animation, and export it</source>
+        <translation>将图片作为动画播放，并可导出</translation>
+    </message>
+    <message>
         <source>Closer</source>
         <translation>更接近</translation>
     </message>
@@ -1966,6 +1974,88 @@ of {count}</source>
     <message>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
