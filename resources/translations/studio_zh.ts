@@ -137,6 +137,56 @@
     </message>
 </context>
 <context>
+    <name>BlankCanvas</name>
+    <message>
+        <source>New blank canvas…</source>
+        <translation>新建空白画布…</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+</context>
+<context>
+    <name>BlankDialog</name>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Colour of the sheet</source>
+        <translation>底色</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
+<context>
     <name>BlendBoard</name>
     <message>
         <source>Blend board</source>
@@ -186,6 +236,21 @@
     <message>
         <source>Rectangle</source>
         <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushOptions</name>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
     </message>
 </context>
 <context>
@@ -383,6 +448,25 @@
     </message>
 </context>
 <context>
+    <name>ColourPicker</name>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colour in hex</source>
+        <translation>十六进制颜色值</translation>
+    </message>
+    <message>
+        <source>Colour {0}</source>
+        <translation>颜色 {0}</translation>
+    </message>
+    <message>
+        <source>Used before: {0}</source>
+        <translation>最近用过：{0}</translation>
+    </message>
+</context>
+<context>
     <name>CommandPalette</name>
     <message>
         <source>Commands</source>
@@ -532,6 +616,29 @@
     <message>
         <source>No compatible ControlNet</source>
         <translation>没有兼容的 ControlNet</translation>
+    </message>
+</context>
+<context>
+    <name>CropOptions</name>
+    <message>
+        <source>Proportions</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Any proportions</source>
+        <translation>任意比例</translation>
+    </message>
+    <message>
+        <source>As the picture</source>
+        <translation>与图片相同</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Crop (Enter)</source>
+        <translation>裁剪（Enter）</translation>
     </message>
 </context>
 <context>
@@ -707,6 +814,13 @@
     <message>
         <source>“{title}” is still empty; fill it in.</source>
         <translation>“{title}”还是空的；请填写。</translation>
+    </message>
+</context>
+<context>
+    <name>EllipseTool</name>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
     </message>
 </context>
 <context>
@@ -907,6 +1021,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>HueBar</name>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+</context>
+<context>
     <name>ImageField</name>
     <message>
         <source>Choose a file (Enter)</source>
@@ -1070,7 +1191,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1494,7 +1615,7 @@ of {count}</source>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
-<message>
+    <message>
         <source>Ellipse</source>
         <translation>椭圆</translation>
     </message>
@@ -1534,7 +1655,7 @@ of {count}</source>
         <source>Crop</source>
         <translation>裁剪</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Masking</name>
     <message>
@@ -1922,6 +2043,32 @@ of {count}</source>
     <message>
         <source>More tools</source>
         <translation>更多工具</translation>
+    </message>
+</context>
+<context>
+    <name>PaintTool</name>
+    <message>
+        <source>Paint</source>
+        <translation>绘画</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+</context>
+<context>
+    <name>PaintTools</name>
+    <message>
+        <source>Size, hardness, opacity</source>
+        <translation>大小、硬度、不透明度</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
     </message>
 </context>
 <context>
@@ -2324,6 +2471,67 @@ of {count}</source>
     <message>
         <source>random · last {seed}</source>
         <translation>随机 · 上次 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>ShadeField</name>
+    <message>
+        <source>Saturation and brightness</source>
+        <translation>饱和度与亮度</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeOptions</name>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
+    </message>
+    <message>
+        <source>Outline or filled</source>
+        <translation>描边或填充</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>描边</translation>
+    </message>
+    <message>
+        <source>Filled</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Width of the line</source>
+        <translation>线条粗细</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeTool</name>
+    <message>
+        <source>Change the shape</source>
+        <translation>修改形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
     </message>
 </context>
 <context>
@@ -2784,6 +2992,57 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>TextLayerEditor</name>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Write here</source>
+        <translation>在此输入文字</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Bold</source>
+        <translation>粗体</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>斜体</translation>
+    </message>
+    <message>
+        <source>Colour of the text</source>
+        <translation>文字颜色</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter keeps it, Esc does not</source>
+        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Font of the window</source>
+        <translation>界面字体</translation>
+    </message>
+    <message>
+        <source>Remove the text</source>
+        <translation>删除文字</translation>
+    </message>
+    <message>
+        <source>Change the text</source>
+        <translation>修改文字</translation>
+    </message>
+</context>
+<context>
     <name>TitleBar</name>
     <message>
         <source>Close the panel: {0}</source>
@@ -2904,6 +3163,37 @@ of {count}</source>
     <message>
         <source>The original of this picture is missing, so there is nothing to compare with.</source>
         <translation>这张图片的原图已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>ViewGuides</name>
+    <message>
+        <source>Rotate the view left</source>
+        <translation>向左旋转视图</translation>
+    </message>
+    <message>
+        <source>Rotate the view right</source>
+        <translation>向右旋转视图</translation>
+    </message>
+    <message>
+        <source>Reset the rotation of the view</source>
+        <translation>取消视图旋转</translation>
+    </message>
+    <message>
+        <source>Rulers</source>
+        <translation>标尺</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Snap to the grid, the edges and the middle</source>
+        <translation>对齐到网格、边缘和中心</translation>
+    </message>
+    <message>
+        <source>Grid: every {0} pixels</source>
+        <translation>网格：每 {0} 像素</translation>
     </message>
 </context>
 <context>
@@ -3034,252 +3324,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>BlankCanvas</name><message>
-        <source>New blank canvas…</source>
-        <translation>新建空白画布…</translation>
-    </message>
-    <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
-        <source>New blank canvas</source>
-        <translation>新建空白画布</translation>
-    </message>
-</context><context><name>BlankDialog</name><message>
-        <source>New blank canvas</source>
-        <translation>新建空白画布</translation>
-    </message>
-    <message>
-        <source>Width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>Height</source>
-        <translation>高度</translation>
-    </message>
-    <message>
-        <source>Colour of the sheet</source>
-        <translation>底色</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Create</source>
-        <translation>新建</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-</context><context><name>BrushOptions</name><message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Hardness</source>
-        <translation>硬度</translation>
-    </message>
-    <message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
-    </message>
-</context><context><name>ColourPicker</name><message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Colour in hex</source>
-        <translation>十六进制颜色值</translation>
-    </message>
-    <message>
-        <source>Colour {0}</source>
-        <translation>颜色 {0}</translation>
-    </message>
-    <message>
-        <source>Used before: {0}</source>
-        <translation>最近用过：{0}</translation>
-    </message>
-</context><context><name>CropOptions</name><message>
-        <source>Proportions</source>
-        <translation>比例</translation>
-    </message>
-    <message>
-        <source>Any proportions</source>
-        <translation>任意比例</translation>
-    </message>
-    <message>
-        <source>As the picture</source>
-        <translation>与图片相同</translation>
-    </message>
-    <message>
-        <source>Crop</source>
-        <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Crop (Enter)</source>
-        <translation>裁剪（Enter）</translation>
-    </message>
-</context><context><name>EllipseTool</name><message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-</context><context><name>HueBar</name><message>
-        <source>Hue</source>
-        <translation>色相</translation>
-    </message>
-</context><context><name>PaintTool</name><message>
-        <source>Paint</source>
-        <translation>绘画</translation>
-    </message>
-    <message>
-        <source>Erase</source>
-        <translation>擦除</translation>
-    </message>
-</context><context><name>PaintTools</name><message>
-        <source>Size, hardness, opacity</source>
-        <translation>大小、硬度、不透明度</translation>
-    </message>
-    <message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Crop</source>
-        <translation>裁剪</translation>
-    </message>
-</context><context><name>ShadeField</name><message>
-        <source>Saturation and brightness</source>
-        <translation>饱和度与亮度</translation>
-    </message>
-</context><context><name>ShapeOptions</name><message>
-        <source>Shape</source>
-        <translation>形状</translation>
-    </message>
-    <message>
-        <source>Rectangle</source>
-        <translation>矩形</translation>
-    </message>
-    <message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-    <message>
-        <source>Line</source>
-        <translation>直线</translation>
-    </message>
-    <message>
-        <source>Outline or filled</source>
-        <translation>描边或填充</translation>
-    </message>
-    <message>
-        <source>Outline</source>
-        <translation>描边</translation>
-    </message>
-    <message>
-        <source>Filled</source>
-        <translation>填充</translation>
-    </message>
-    <message>
-        <source>Width of the line</source>
-        <translation>线条粗细</translation>
-    </message>
-</context><context><name>ShapeTool</name><message>
-        <source>Change the shape</source>
-        <translation>修改形状</translation>
-    </message>
-    <message>
-        <source>Rectangle</source>
-        <translation>矩形</translation>
-    </message>
-    <message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-    <message>
-        <source>Line</source>
-        <translation>直线</translation>
-    </message>
-</context><context><name>TextLayerEditor</name><message>
-        <source>Text</source>
-        <translation>文字</translation>
-    </message>
-    <message>
-        <source>Write here</source>
-        <translation>在此输入文字</translation>
-    </message>
-    <message>
-        <source>Font</source>
-        <translation>字体</translation>
-    </message>
-    <message>
-        <source>Size of the text</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
-        <source>Bold</source>
-        <translation>粗体</translation>
-    </message>
-    <message>
-        <source>Italic</source>
-        <translation>斜体</translation>
-    </message>
-    <message>
-        <source>Colour of the text</source>
-        <translation>文字颜色</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter keeps it, Esc does not</source>
-        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Font of the window</source>
-        <translation>界面字体</translation>
-    </message>
-    <message>
-        <source>Remove the text</source>
-        <translation>删除文字</translation>
-    </message>
-    <message>
-        <source>Change the text</source>
-        <translation>修改文字</translation>
-    </message>
-</context><context><name>ViewGuides</name><message>
-        <source>Rotate the view left</source>
-        <translation>向左旋转视图</translation>
-    </message>
-    <message>
-        <source>Rotate the view right</source>
-        <translation>向右旋转视图</translation>
-    </message>
-    <message>
-        <source>Reset the rotation of the view</source>
-        <translation>取消视图旋转</translation>
-    </message>
-    <message>
-        <source>Rulers</source>
-        <translation>标尺</translation>
-    </message>
-    <message>
-        <source>Grid</source>
-        <translation>网格</translation>
-    </message>
-    <message>
-        <source>Snap to the grid, the edges and the middle</source>
-        <translation>对齐到网格、边缘和中心</translation>
-    </message>
-    <message>
-        <source>Grid: every {0} pixels</source>
-        <translation>网格：每 {0} 像素</translation>
-    </message>
-</context></TS>
+</TS>
