@@ -1,4 +1,4 @@
-"""PlaybackFeature: which pictures are played: those of a task whose pictures are a sequence, else those chosen below."""
+"""PlaybackFeature: what is played: the results of a task whose pictures are a sequence, or what is selected below."""
 
 from collections.abc import Sequence
 from pathlib import Path
