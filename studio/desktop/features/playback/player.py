@@ -42,7 +42,7 @@ class Player(QDialog):
         self._images: list[QImage | None] = [None] * len(pictures)
         self.at, self._step = 0, 1
         self.setWindowTitle(self.tr("Animation"))
-        self.screen = Screen(self)
+        self.picture = Screen(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._advance)
         self.play = QToolButton(self)
@@ -99,8 +99,8 @@ class Player(QDialog):
     def show_at(self, number: int) -> None:
         self.at = number
         if image := self._images[number]:
-            self.screen.show_image(image)
-        self.screen.setAccessibleName(self.tr("Picture {0} of {1}").format(number + 1, len(self.pictures)))
+            self.picture.show_image(image)
+        self.picture.setAccessibleName(self.tr("Picture {0} of {1}").format(number + 1, len(self.pictures)))
         for other, cell in enumerate(self.cells):
             cell.setChecked(other == number)
 
@@ -195,7 +195,7 @@ class Player(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
-        column.addWidget(self.screen, 1)
+        column.addWidget(self.picture, 1)
         column.addWidget(area)
         column.addLayout(controls)
         self.resize(theme.scaled(720), theme.scaled(720))
