@@ -104,7 +104,7 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -334,7 +334,7 @@
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
     </message>
-<message>
+    <message>
         <source>Play</source>
         <translation>播放</translation>
     </message>
@@ -342,7 +342,7 @@
         <source>Play the pictures as an animation, and export it</source>
         <translation>将图片作为动画播放，并可导出</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CandidateGrid</name>
     <message>
@@ -1207,7 +1207,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -2177,6 +2177,88 @@ of {count}</source>
     <message>
         <source>Needs {0}, and only {1} are available</source>
         <translation>需要 {0}，而可用的只有 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
@@ -3258,80 +3340,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>PlaybackFeature</name><message>
-        <source>Play the selected pictures</source>
-        <translation>播放选中的图片</translation>
-    </message>
-    <message>
-        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
-        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
-    </message>
-</context><context><name>Player</name><message>
-        <source>Animation</source>
-        <translation>动画</translation>
-    </message>
-    <message>
-        <source> fps</source>
-        <translation> 帧/秒</translation>
-    </message>
-    <message>
-        <source>Speed in pictures a second</source>
-        <translation>速度（每秒图片数）</translation>
-    </message>
-    <message>
-        <source>Loop</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>Back and forth</source>
-        <translation>往返</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>What comes at the end</source>
-        <translation>播放到末尾时</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Play</source>
-        <translation>播放</translation>
-    </message>
-    <message>
-        <source>Export animation</source>
-        <translation>导出动画</translation>
-    </message>
-    <message>
-        <source>GIF (*.gif)</source>
-        <translation>GIF (*.gif)</translation>
-    </message>
-    <message>
-        <source>WebP (*.webp)</source>
-        <translation>WebP (*.webp)</translation>
-    </message>
-    <message>
-        <source>MP4 video (*.mp4)</source>
-        <translation>MP4 视频 (*.mp4)</translation>
-    </message>
-    <message>
-        <source>Saving {0}…</source>
-        <translation>正在保存 {0}…</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
-    </message>
-</context></TS>
+</TS>
