@@ -77,6 +77,8 @@ class Document(QObject):
         self.stack = UndoStack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.stack.indexChanged.connect(self._stepped)
+        self.chosen_key = ""
+        """Of the layer that tools work on; another one than those that there are means the highest."""
         self._flats: list[tuple[Scene, Path]] = []
         """What was put into one file, the last last, and that file."""
 
@@ -103,6 +105,19 @@ class Document(QObject):
     def scene(self) -> Scene:
         """The layers, within the picture."""
         return self.state.scene
+
+    def layer(self, key: str) -> Layer | None:
+        return next((layer for layer in self.layers if layer.key == key), None)
+
+    @property
+    def chosen(self) -> Layer | None:
+        """The layer that tools work on."""
+        return self.layer(self.chosen_key) or (self.layers[-1] if self.layers else None)
+
+    def index_above(self) -> int:
+        """The place right over the chosen layer."""
+        chosen = self.chosen
+        return self.layers.index(chosen) + 1 if chosen else 0
 
     @property
     def is_marked(self) -> bool:
@@ -168,6 +183,26 @@ class Document(QObject):
     def _leave(self) -> None:
         if len(self.layers) > 1 or self.is_marked:
             self.left.emit(self.state)
+
+    def insert(self, text: str, layer: Layer) -> None:
+        """A layer right over the chosen one, which is chosen then; the picture stays as large as it is."""
+        at = self.index_above()
+        self.chosen_key = layer.key
+        self.put_layers(text, (*self.layers[:at], layer, *self.layers[at:]))
+
+    def replace(self, text: str, layer: Layer, merging: int = -1) -> None:
+        """Another state of a layer; the picture stays as large as it is."""
+        layers = tuple(layer if other.key == layer.key else other for other in self.layers)
+        self.put_layers(text, layers, merging)
+
+    def put_layers(self, text: str, layers: tuple[Layer, ...], merging: int = -1) -> None:
+        """Other layers in the same picture."""
+        self._push(text, self.state._replace(layers=layers, area=self._area_for(layers)), merging)
+
+    def show_layer(self, layer: Layer) -> None:
+        """Another state of a layer, in a step of somebody else."""
+        layers = tuple(layer if other.key == layer.key else other for other in self.layers)
+        self._show(self.state._replace(layers=layers))
 
     def add(self, text: str, layer: Layer) -> None:
         """A result over the others."""

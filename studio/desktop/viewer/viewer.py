@@ -172,9 +172,9 @@ class Viewer(QWidget):
     def target_titles(self) -> list[str]:
         return self._toolbar.target_titles()
 
-    def set_markable(self, markable: bool, extends: bool = False) -> None:
-        """Whether the chosen task takes a mask, and extends pictures."""
-        self._masking.allow(markable, extends)
+    def set_markable(self, markable: bool, extends: bool = False, paints: bool = False) -> None:
+        """Whether the chosen task takes a mask, extends pictures, and works on the canvas at all."""
+        self._masking.allow(markable, extends, paints)
         self._show()
 
     # ---- candidates

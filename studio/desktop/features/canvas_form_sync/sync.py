@@ -69,7 +69,8 @@ class CanvasFormSync(QObject):
                 self._target = Target(form, fields, source, mask if isinstance(mask, CanvasMaskField) else None)
                 form.changed.connect(self._form_changed)
         markable = self._target is not None and bool(self._target.fields.mask)
-        self._viewer.set_markable(markable, markable and bool(fields and fields.sides))
+        extends = markable and bool(fields and fields.sides)
+        self._viewer.set_markable(markable, extends, self._target is not None)
         self._followed = self._follows
         self._write_frame()
         self._changed()
