@@ -135,8 +135,8 @@
         <source>Animations</source>
         <translation>动画效果</translation>
     </message>
-<message>
-        <source>As the model's files</source>
+    <message>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -151,7 +151,57 @@
         <source>Precision</source>
         <translation>精度</translation>
     </message>
-    </context>
+</context>
+<context>
+    <name>BlankCanvas</name>
+    <message>
+        <source>New blank canvas…</source>
+        <translation>新建空白画布…</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+</context>
+<context>
+    <name>BlankDialog</name>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Colour of the sheet</source>
+        <translation>底色</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+</context>
 <context>
     <name>BlendBoard</name>
     <message>
@@ -202,6 +252,21 @@
     <message>
         <source>Rectangle</source>
         <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushOptions</name>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
     </message>
 </context>
 <context>
@@ -269,7 +334,7 @@
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
     </message>
-<message>
+    <message>
         <source>Play</source>
         <translation>播放</translation>
     </message>
@@ -396,6 +461,25 @@
     <message>
         <source>“{title}” must be a colour like #ff8800, not {value}.</source>
         <translation>“{title}”须为 #ff8800 这样的颜色，不能是 {value}。</translation>
+    </message>
+</context>
+<context>
+    <name>ColourPicker</name>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colour in hex</source>
+        <translation>十六进制颜色值</translation>
+    </message>
+    <message>
+        <source>Colour {0}</source>
+        <translation>颜色 {0}</translation>
+    </message>
+    <message>
+        <source>Used before: {0}</source>
+        <translation>最近用过：{0}</translation>
     </message>
 </context>
 <context>
@@ -548,6 +632,29 @@
     <message>
         <source>No compatible ControlNet</source>
         <translation>没有兼容的 ControlNet</translation>
+    </message>
+</context>
+<context>
+    <name>CropOptions</name>
+    <message>
+        <source>Proportions</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Any proportions</source>
+        <translation>任意比例</translation>
+    </message>
+    <message>
+        <source>As the picture</source>
+        <translation>与图片相同</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Crop (Enter)</source>
+        <translation>裁剪（Enter）</translation>
     </message>
 </context>
 <context>
@@ -723,6 +830,13 @@
     <message>
         <source>“{title}” is still empty; fill it in.</source>
         <translation>“{title}”还是空的；请填写。</translation>
+    </message>
+</context>
+<context>
+    <name>EllipseTool</name>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
     </message>
 </context>
 <context>
@@ -923,6 +1037,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>HueBar</name>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+</context>
+<context>
     <name>ImageField</name>
     <message>
         <source>Choose a file (Enter)</source>
@@ -1086,7 +1207,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1510,7 +1631,7 @@ of {count}</source>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
-<message>
+    <message>
         <source>Ellipse</source>
         <translation>椭圆</translation>
     </message>
@@ -1550,7 +1671,7 @@ of {count}</source>
         <source>Crop</source>
         <translation>裁剪</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>Masking</name>
     <message>
@@ -1941,6 +2062,32 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PaintTool</name>
+    <message>
+        <source>Paint</source>
+        <translation>绘画</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+</context>
+<context>
+    <name>PaintTools</name>
+    <message>
+        <source>Size, hardness, opacity</source>
+        <translation>大小、硬度、不透明度</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+</context>
+<context>
     <name>PanelActions</name>
     <message>
         <source>Side panel: {0}</source>
@@ -2030,6 +2177,88 @@ of {count}</source>
     <message>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
@@ -2309,6 +2538,67 @@ of {count}</source>
     <message>
         <source>random · last {seed}</source>
         <translation>随机 · 上次 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>ShadeField</name>
+    <message>
+        <source>Saturation and brightness</source>
+        <translation>饱和度与亮度</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeOptions</name>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
+    </message>
+    <message>
+        <source>Outline or filled</source>
+        <translation>描边或填充</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>描边</translation>
+    </message>
+    <message>
+        <source>Filled</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Width of the line</source>
+        <translation>线条粗细</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeTool</name>
+    <message>
+        <source>Change the shape</source>
+        <translation>修改形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
     </message>
 </context>
 <context>
@@ -2769,6 +3059,57 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>TextLayerEditor</name>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Write here</source>
+        <translation>在此输入文字</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Bold</source>
+        <translation>粗体</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>斜体</translation>
+    </message>
+    <message>
+        <source>Colour of the text</source>
+        <translation>文字颜色</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter keeps it, Esc does not</source>
+        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Font of the window</source>
+        <translation>界面字体</translation>
+    </message>
+    <message>
+        <source>Remove the text</source>
+        <translation>删除文字</translation>
+    </message>
+    <message>
+        <source>Change the text</source>
+        <translation>修改文字</translation>
+    </message>
+</context>
+<context>
     <name>TitleBar</name>
     <message>
         <source>Close the panel: {0}</source>
@@ -2889,6 +3230,37 @@ of {count}</source>
     <message>
         <source>The original of this picture is missing, so there is nothing to compare with.</source>
         <translation>这张图片的原图已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>ViewGuides</name>
+    <message>
+        <source>Rotate the view left</source>
+        <translation>向左旋转视图</translation>
+    </message>
+    <message>
+        <source>Rotate the view right</source>
+        <translation>向右旋转视图</translation>
+    </message>
+    <message>
+        <source>Reset the rotation of the view</source>
+        <translation>取消视图旋转</translation>
+    </message>
+    <message>
+        <source>Rulers</source>
+        <translation>标尺</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Snap to the grid, the edges and the middle</source>
+        <translation>对齐到网格、边缘和中心</translation>
+    </message>
+    <message>
+        <source>Grid: every {0} pixels</source>
+        <translation>网格：每 {0} 像素</translation>
     </message>
 </context>
 <context>
@@ -3019,328 +3391,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>BlankCanvas</name><message>
-        <source>New blank canvas…</source>
-        <translation>新建空白画布…</translation>
-    </message>
-    <message>
-        <source>Background</source>
-        <translation>背景</translation>
-    </message>
-    <message>
-        <source>New blank canvas</source>
-        <translation>新建空白画布</translation>
-    </message>
-</context><context><name>BlankDialog</name><message>
-        <source>New blank canvas</source>
-        <translation>新建空白画布</translation>
-    </message>
-    <message>
-        <source>Width</source>
-        <translation>宽度</translation>
-    </message>
-    <message>
-        <source>Height</source>
-        <translation>高度</translation>
-    </message>
-    <message>
-        <source>Colour of the sheet</source>
-        <translation>底色</translation>
-    </message>
-    <message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Create</source>
-        <translation>新建</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-</context><context><name>BrushOptions</name><message>
-        <source>Size</source>
-        <translation>大小</translation>
-    </message>
-    <message>
-        <source>Hardness</source>
-        <translation>硬度</translation>
-    </message>
-    <message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
-    </message>
-</context><context><name>ColourPicker</name><message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Colour in hex</source>
-        <translation>十六进制颜色值</translation>
-    </message>
-    <message>
-        <source>Colour {0}</source>
-        <translation>颜色 {0}</translation>
-    </message>
-    <message>
-        <source>Used before: {0}</source>
-        <translation>最近用过：{0}</translation>
-    </message>
-</context><context><name>CropOptions</name><message>
-        <source>Proportions</source>
-        <translation>比例</translation>
-    </message>
-    <message>
-        <source>Any proportions</source>
-        <translation>任意比例</translation>
-    </message>
-    <message>
-        <source>As the picture</source>
-        <translation>与图片相同</translation>
-    </message>
-    <message>
-        <source>Crop</source>
-        <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Crop (Enter)</source>
-        <translation>裁剪（Enter）</translation>
-    </message>
-</context><context><name>EllipseTool</name><message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-</context><context><name>HueBar</name><message>
-        <source>Hue</source>
-        <translation>色相</translation>
-    </message>
-</context><context><name>PaintTool</name><message>
-        <source>Paint</source>
-        <translation>绘画</translation>
-    </message>
-    <message>
-        <source>Erase</source>
-        <translation>擦除</translation>
-    </message>
-</context><context><name>PaintTools</name><message>
-        <source>Size, hardness, opacity</source>
-        <translation>大小、硬度、不透明度</translation>
-    </message>
-    <message>
-        <source>Colour</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Crop</source>
-        <translation>裁剪</translation>
-    </message>
-</context><context><name>PlaybackFeature</name><message>
-        <source>Play the selected pictures</source>
-        <translation>播放选中的图片</translation>
-    </message>
-    <message>
-        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
-        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
-    </message>
-</context><context><name>Player</name><message>
-        <source>Animation</source>
-        <translation>动画</translation>
-    </message>
-    <message>
-        <source> fps</source>
-        <translation> 帧/秒</translation>
-    </message>
-    <message>
-        <source>Speed in pictures a second</source>
-        <translation>速度（每秒图片数）</translation>
-    </message>
-    <message>
-        <source>Loop</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>Back and forth</source>
-        <translation>往返</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>What comes at the end</source>
-        <translation>播放到末尾时</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Play</source>
-        <translation>播放</translation>
-    </message>
-    <message>
-        <source>Export animation</source>
-        <translation>导出动画</translation>
-    </message>
-    <message>
-        <source>GIF (*.gif)</source>
-        <translation>GIF (*.gif)</translation>
-    </message>
-    <message>
-        <source>WebP (*.webp)</source>
-        <translation>WebP (*.webp)</translation>
-    </message>
-    <message>
-        <source>MP4 video (*.mp4)</source>
-        <translation>MP4 视频 (*.mp4)</translation>
-    </message>
-    <message>
-        <source>Saving {0}…</source>
-        <translation>正在保存 {0}…</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
-    </message>
-</context><context><name>ShadeField</name><message>
-        <source>Saturation and brightness</source>
-        <translation>饱和度与亮度</translation>
-    </message>
-</context><context><name>ShapeOptions</name><message>
-        <source>Shape</source>
-        <translation>形状</translation>
-    </message>
-    <message>
-        <source>Rectangle</source>
-        <translation>矩形</translation>
-    </message>
-    <message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-    <message>
-        <source>Line</source>
-        <translation>直线</translation>
-    </message>
-    <message>
-        <source>Outline or filled</source>
-        <translation>描边或填充</translation>
-    </message>
-    <message>
-        <source>Outline</source>
-        <translation>描边</translation>
-    </message>
-    <message>
-        <source>Filled</source>
-        <translation>填充</translation>
-    </message>
-    <message>
-        <source>Width of the line</source>
-        <translation>线条粗细</translation>
-    </message>
-</context><context><name>ShapeTool</name><message>
-        <source>Change the shape</source>
-        <translation>修改形状</translation>
-    </message>
-    <message>
-        <source>Rectangle</source>
-        <translation>矩形</translation>
-    </message>
-    <message>
-        <source>Ellipse</source>
-        <translation>椭圆</translation>
-    </message>
-    <message>
-        <source>Line</source>
-        <translation>直线</translation>
-    </message>
-</context><context><name>TextLayerEditor</name><message>
-        <source>Text</source>
-        <translation>文字</translation>
-    </message>
-    <message>
-        <source>Write here</source>
-        <translation>在此输入文字</translation>
-    </message>
-    <message>
-        <source>Font</source>
-        <translation>字体</translation>
-    </message>
-    <message>
-        <source>Size of the text</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
-        <source>Bold</source>
-        <translation>粗体</translation>
-    </message>
-    <message>
-        <source>Italic</source>
-        <translation>斜体</translation>
-    </message>
-    <message>
-        <source>Colour of the text</source>
-        <translation>文字颜色</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter keeps it, Esc does not</source>
-        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Font of the window</source>
-        <translation>界面字体</translation>
-    </message>
-    <message>
-        <source>Remove the text</source>
-        <translation>删除文字</translation>
-    </message>
-    <message>
-        <source>Change the text</source>
-        <translation>修改文字</translation>
-    </message>
-</context><context><name>ViewGuides</name><message>
-        <source>Rotate the view left</source>
-        <translation>向左旋转视图</translation>
-    </message>
-    <message>
-        <source>Rotate the view right</source>
-        <translation>向右旋转视图</translation>
-    </message>
-    <message>
-        <source>Reset the rotation of the view</source>
-        <translation>取消视图旋转</translation>
-    </message>
-    <message>
-        <source>Rulers</source>
-        <translation>标尺</translation>
-    </message>
-    <message>
-        <source>Grid</source>
-        <translation>网格</translation>
-    </message>
-    <message>
-        <source>Snap to the grid, the edges and the middle</source>
-        <translation>对齐到网格、边缘和中心</translation>
-    </message>
-    <message>
-        <source>Grid: every {0} pixels</source>
-        <translation>网格：每 {0} 像素</translation>
-    </message>
-</context></TS>
+</TS>
