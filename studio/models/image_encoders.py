@@ -90,7 +90,8 @@ _ABOUT_FILES = ("architectures", "dtype", "torch_dtype", "transformers_version",
 
 
 def _shapes(header: WeightsHeader, class_name: str) -> dict[str, Any]:
-    shapes = {name.removeprefix(_TOWER): tensor.shape for name, tensor in header.tensors.items()}
+    tensors = {name.removeprefix(_TOWER): tensor for name, tensor in header.tensors.items()}
+    shapes = {name: tensor.shape for name, tensor in tensors.items()}
     width, _, patch, _ = shapes[f"{_EYE}patch_embedding.weight"]
     places = shapes[f"{_EYE}position_embedding.weight"][0] - (class_name == CLIP)
     told: dict[str, Any] = {
@@ -98,7 +99,7 @@ def _shapes(header: WeightsHeader, class_name: str) -> dict[str, Any]:
         "patch_size": patch,
         "image_size": math.isqrt(places) * patch,
         "intermediate_size": shapes["encoder.layers.0.mlp.fc1.weight"][0],
-        "num_hidden_layers": count(shapes, "encoder.layers."),
+        "num_hidden_layers": count(tensors, "encoder.layers."),
     }
     if class_name == CLIP:
         told["projection_dim"] = shapes["visual_projection.weight"][0]
