@@ -135,8 +135,8 @@
         <source>Animations</source>
         <translation>动画效果</translation>
     </message>
-<message>
-        <source>As the model's files</source>
+    <message>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -334,7 +334,7 @@
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
     </message>
-<message>
+    <message>
         <source>Play</source>
         <translation>播放</translation>
     </message>
@@ -1218,7 +1218,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -2202,6 +2202,88 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+</context>
+<context>
     <name>ProgressLine</name>
     <message>
         <source>Progress of the job</source>
@@ -2319,18 +2401,6 @@ of {count}</source>
         <source>Examples: this picture at several values</source>
         <translation>示例：这张图片在不同数值下的效果</translation>
     </message>
-<message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此功能的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
-    </message>
 </context>
 <context>
     <name>RecipeFeature</name>
@@ -2408,6 +2478,57 @@ of {count}</source>
     <message>
         <source>Date</source>
         <translation>日期</translation>
+    </message>
+</context>
+<context>
+    <name>ReferenceEditor</name>
+    <message>
+        <source>Choose an IP-Adapter or Redux</source>
+        <translation>选择 IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>No IP-Adapter is here that fits</source>
+        <translation>这里没有适用的 IP-Adapter</translation>
+    </message>
+    <message>
+        <source>This model takes no reference pictures</source>
+        <translation>此模型不支持参考图片</translation>
+    </message>
+    <message>
+        <source>IP-Adapter or Redux</source>
+        <translation>IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>What is taken</source>
+        <translation>取用内容</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Its style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Its composition</source>
+        <translation>构图</translation>
+    </message>
+    <message>
+        <source>Style and composition</source>
+        <translation>风格与构图</translation>
+    </message>
+    <message>
+        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
+        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
     </message>
 </context>
 <context>
@@ -2647,11 +2768,7 @@ of {count}</source>
         <source>Exact size</source>
         <translation>自定义尺寸</translation>
     </message>
-<message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>SmartSelect</name>
     <message>
@@ -2727,11 +2844,7 @@ of {count}</source>
         <source>The engine is starting. You can already write; jobs wait until it is ready.</source>
         <translation>引擎正在启动。现在就可以填写；任务会等它就绪。</translation>
     </message>
-<message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>StyleGallery</name>
     <message>
@@ -2947,11 +3060,7 @@ of {count}</source>
         <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
         <translation>无法显示“{0}”的表单：{1}。可以尝试命令行。</translation>
     </message>
-<message>
-        <source>Generate</source>
-        <translation>生成</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Text</name>
     <message>
@@ -3245,11 +3354,7 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
-<message>
-        <source>The bar with the values of the task</source>
-        <translation>参数栏</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>WelcomePage</name>
     <message>
@@ -3300,128 +3405,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>PlaybackFeature</name><message>
-        <source>Play the selected pictures</source>
-        <translation>播放选中的图片</translation>
-    </message>
-    <message>
-        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
-        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
-    </message>
-</context><context><name>Player</name><message>
-        <source>Animation</source>
-        <translation>动画</translation>
-    </message>
-    <message>
-        <source> fps</source>
-        <translation> 帧/秒</translation>
-    </message>
-    <message>
-        <source>Speed in pictures a second</source>
-        <translation>速度（每秒图片数）</translation>
-    </message>
-    <message>
-        <source>Loop</source>
-        <translation>循环</translation>
-    </message>
-    <message>
-        <source>Back and forth</source>
-        <translation>往返</translation>
-    </message>
-    <message>
-        <source>Once</source>
-        <translation>一次</translation>
-    </message>
-    <message>
-        <source>What comes at the end</source>
-        <translation>播放到末尾时</translation>
-    </message>
-    <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
-        <source>Picture {0} of {1}</source>
-        <translation>第 {0} 张图片，共 {1} 张</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Play</source>
-        <translation>播放</translation>
-    </message>
-    <message>
-        <source>Export animation</source>
-        <translation>导出动画</translation>
-    </message>
-    <message>
-        <source>GIF (*.gif)</source>
-        <translation>GIF (*.gif)</translation>
-    </message>
-    <message>
-        <source>WebP (*.webp)</source>
-        <translation>WebP (*.webp)</translation>
-    </message>
-    <message>
-        <source>MP4 video (*.mp4)</source>
-        <translation>MP4 视频 (*.mp4)</translation>
-    </message>
-    <message>
-        <source>Saving {0}…</source>
-        <translation>正在保存 {0}…</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
-    </message>
-</context><context><name>ReferenceEditor</name><message>
-        <source>Choose an IP-Adapter or Redux</source>
-        <translation>选择 IP-Adapter 或 Redux</translation>
-    </message>
-    <message>
-        <source>No IP-Adapter is here that fits</source>
-        <translation>这里没有适用的 IP-Adapter</translation>
-    </message>
-    <message>
-        <source>This model takes no reference pictures</source>
-        <translation>此模型不支持参考图片</translation>
-    </message>
-    <message>
-        <source>IP-Adapter or Redux</source>
-        <translation>IP-Adapter 或 Redux</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>What is taken</source>
-        <translation>取用内容</translation>
-    </message>
-    <message>
-        <source>Everything</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Its style</source>
-        <translation>风格</translation>
-    </message>
-    <message>
-        <source>Its composition</source>
-        <translation>构图</translation>
-    </message>
-    <message>
-        <source>Style and composition</source>
-        <translation>风格与构图</translation>
-    </message>
-    <message>
-        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
-        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
-    </message>
-</context></TS>
+</TS>

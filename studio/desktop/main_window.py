@@ -130,7 +130,7 @@ class MainWindow(QWidget):
         self.action_table.keymap.changed.connect(self._show_keys)
         self.forms.tasks_changed.connect(self._show_tasks)
         session.tasks_changed.connect(self._refresh_tasks)
-        session.pictures.loaded.connect(lambda: self._fill_strip(bool(session.pictures.total)))
+        self.filmstrip.filled.connect(self._fill_strip)
         session.models_changed.connect(self.task_panel.models_changed)
         session.library_opened.connect(self.task_panel.library_opened)
         self.viewer.cancel_wanted.connect(self.forms.cancel)
@@ -143,8 +143,7 @@ class MainWindow(QWidget):
 
     def _fill_strip(self, filled: bool) -> None:
         """It takes room when there are pictures."""
-        searched = bool(self.filmstrip.search.text().strip())
-        self.dock_area.fill(self.dock_area.panels["strip"], filled or searched)
+        self.dock_area.fill(self.dock_area.panels["strip"], filled)
 
     # ---- beginning and ending
 

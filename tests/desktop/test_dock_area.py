@@ -103,6 +103,7 @@ def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
     assert panels["queue"].isFloating()
     assert panels["detail"].in_sight
     assert "layout" not in again.window.notices.keys()  # noqa: SIM118 - a method of ours, no mapping
+    again.wait(lambda: panels["strip"].isHidden())  # there is no picture
     again.window.dock_area.reset()
     assert areas(again) == USUAL
     assert not any(panel.isFloating() for panel in panels.values())

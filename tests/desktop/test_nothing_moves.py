@@ -14,6 +14,8 @@ __all__ = ["studio"]  # a fixture
 def test_the_canvas_keeps_its_size_whatever_is_told(studio: Rig) -> None:
     viewer = studio.window.viewer
     show(studio, save(studio))
+    studio.session.pictures.refresh()  # the strip is there from the first picture on
+    studio.wait(lambda: studio.window.dock_area.panels["strip"].in_sight)
     studio.window.forms.choose("inpaint")
     studio.qtbot.wait(50)
     room, zoom = viewer.canvas.size(), viewer.canvas.zoom

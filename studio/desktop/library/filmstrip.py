@@ -153,6 +153,8 @@ class Filmstrip(QFrame):
     chosen = Signal(object)
     delete_wanted = Signal(object)
     """Records."""
+    filled = Signal(bool)
+    """Whether it has something to show now, or somebody searches in it."""
 
     def __init__(self, pictures: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -246,6 +248,7 @@ class Filmstrip(QFrame):
         searching = bool(self.search.text().strip())
         none = self.tr("nothing found") if searching else self.tr("none yet")
         self._count.setText(f"{total:,}" if total else none)
+        self.filled.emit(bool(total) or searching)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -144,7 +144,10 @@ class DockArea(QMainWindow):
         """The panels of each bar; Qt keeps their addresses in it."""
         known = {shiboken6.getCppPointer(panel)[0]: panel for panel in self}
         bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return {bar: [known.get(bar.tabData(at)) for at in range(bar.count())] for bar in bars if bar.isVisibleTo(self)}
+        for bar in bars:  # Qt leaves those of panels that were hidden outside of the window
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus)
+        seen = [bar for bar in bars if bar.isVisibleTo(self) and bar.count() > 1]
+        return {bar: [known.get(bar.tabData(at)) for at in range(bar.count())] for bar in seen}
 
     def _look(self) -> None:
         """Now, and when Qt has done what it is about to do."""

@@ -93,6 +93,9 @@ class Viewer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        keeps = self.masks.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the picture has its place whatever the task is
+        self.masks.setSizePolicy(keeps)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.examples)

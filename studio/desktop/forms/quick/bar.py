@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractButton, QFrame, QGridLayout, QHBoxLayout, QPushButton, QSizePolicy, QStackedWidget, QWidget
 
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import TooltipOfButton, tool_button
 from studio.desktop.actions.table import Actions
+from studio.desktop.shell.tab_order import PART
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line
 
@@ -47,20 +48,24 @@ class QuickSettingsBar(QFrame):
             tool_button(actions, id, self, "tool") for id in ACTIONS
         )
         self._tools: list[QAbstractButton] = []
-        self._grid = QGridLayout()
+        box = QWidget(self)
+        box.setProperty(PART, True)
+        self._grid = QGridLayout(box)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(0)
         self._verb = ""
         self.button = QPushButton(self)
         self.button.setProperty("role", "primary")
         self.button.setEnabled(False)
+        self.button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         self.button.clicked.connect(self.submitted)
         TooltipOfButton(self.button, actions.qaction("generate"))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 5, 8, 5)
         row.setSpacing(8)
         row.addWidget(self._pages, 1)
-        row.addLayout(self._grid)
-        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+        row.addWidget(box)
+        row.addWidget(self.button)
         for tool in (self.more, self.negative, self.examples, self.use_shown):
             self.add_tool(tool)
         for tool in (self.negative, self.examples, self.use_shown):
@@ -148,7 +153,7 @@ class QuickSettingsBar(QFrame):
 
     def add_tool(self, button: QAbstractButton) -> None:
         """Beside the button that starts the job, before those that are there."""
-        button.setParent(self)
+        button.setParent(self._grid.parentWidget())
         self._tools.append(button)
         button.installEventFilter(self)
         self._arrange()

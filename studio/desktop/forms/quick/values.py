@@ -7,6 +7,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QWidget
 
 from studio.desktop.forms.quick.row import SLIDER_WIDTH, QuickRow
+from studio.desktop.shell.tab_order import PART
 from studio.desktop.style import theme
 
 WORDS_WIDTH, NARROWEST = 200, 110
@@ -26,6 +27,7 @@ class QuickValues(QWidget):
         self, texts: Sequence[QuickRow], negative: QuickRow | None, numbers: Sequence[QuickRow], parent: QWidget
     ) -> None:
         super().__init__(parent)
+        self.setProperty(PART, True)
         self.texts, self.numbers, self.negative = [*texts], [*numbers], negative
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
