@@ -1,4 +1,4 @@
-"""Tab goes as people read: tasks, settings, picture, strip, side, icons; in each by lines, from the left, part by part."""
+"""Tab goes as people read: tasks, settings, picture, strip, side, icons; each by lines from the left."""
 
 from itertools import groupby, pairwise
 

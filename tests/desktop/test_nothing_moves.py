@@ -1,5 +1,6 @@
 """Nothing moves under the pointer: what is told lies over the picture, and Accept is where Accept was."""
 
+import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QPushButton
 from rig import Rig
@@ -33,6 +34,20 @@ def test_the_canvas_keeps_its_size_whatever_is_told(studio: Rig) -> None:
     assert viewer.rect().contains(viewer.progress.geometry())
     studio.session.jobs.cancel_all()
     studio.wait(lambda: not studio.session.jobs.pending)
+
+
+@pytest.mark.parametrize(("size", "share"), [((1000, 700), 0.55), ((1360, 800), 0.65)])
+def test_the_canvas_has_most_of_the_window(rig: Rig, size: tuple[int, int], share: float) -> None:
+    """At first, and with pictures, whatever the task is."""
+    rig.studio.shell.resize(*size)
+    rig.wait(lambda: (rig.studio.shell.width(), rig.studio.shell.height()) == size)
+    for task in ("text-to-image", "variation"):
+        rig.make()
+        rig.window.forms.choose(task)
+        rig.qtbot.wait(20)
+        room = rig.window.viewer.room()
+        assert room.width() * room.height() >= share * size[0] * size[1]
+        rig.window.forms.choose("text-to-image")
 
 
 def test_accept_is_where_accept_was(studio: Rig) -> None:

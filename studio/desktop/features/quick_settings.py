@@ -1,4 +1,4 @@
-"""QuickSettings: brings the few values of the chosen task to the picture, and its other settings in when they must be."""
+"""QuickSettings: brings the few values of the chosen task to the picture, and opens the others when they must be."""
 
 from PySide6.QtCore import QObject
 

@@ -67,7 +67,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         else:
             painter.fillRect(rect, QColor(str(theme.token("raised"))))
             if isinstance(image, QImage):  # a null image: it could not be read
-                theme.icon("warning").paint(painter, rect.adjusted(*(rect.width() // 3 * sign for sign in (1, 1, -1, -1))))
+                edge = rect.width() // 3
+                theme.icon("warning").paint(painter, rect.adjusted(edge, edge, -edge, -edge))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             focused = bool(state & QStyle.StateFlag.State_HasFocus)
