@@ -38,7 +38,7 @@ from studio.desktop.style import theme
 if TYPE_CHECKING:
     from studio.library import Record
 
-SIDE, STRIP_SIDE = 96, 64
+SIDE, STRIP_SIDE = 96, 60
 """Pixels of a picture in a grid, and in the strip."""
 GAP = 6
 SCROLL_BAR = 7
@@ -195,7 +195,7 @@ class Filmstrip(QFrame):
         column.addWidget(self.search)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 3, 12, 2)
+        row.setContentsMargins(12, 2, 12, 1)
         row.setSpacing(12)
         row.addLayout(column)
         row.addWidget(self.list, 1)

@@ -121,7 +121,7 @@ class ViewerToolbar(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 2)
+        row.setContentsMargins(12, 1, 12, 1)
         row.setSpacing(4)
         for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
             row.addWidget(widget)
