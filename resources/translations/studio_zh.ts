@@ -1285,8 +1285,12 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>下一个运行</translation>
     </message>
     <message>
         <source>Save again</source>
@@ -1299,10 +1303,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -2319,6 +2319,18 @@ of {count}</source>
     <message>
         <source>Jobs appear here and run one after the other.</source>
         <translation>任务会显示在这里，依次运行。</translation>
+    </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The queue is paused; click to resume it</source>
+        <translation>队列已暂停；点击继续</translation>
     </message>
     <message>
         <source>Cancel all</source>
