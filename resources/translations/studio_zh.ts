@@ -135,8 +135,8 @@
         <source>Animations</source>
         <translation>动画效果</translation>
     </message>
-<message>
-        <source>As the model's files</source>
+    <message>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -151,7 +151,7 @@
         <source>Precision</source>
         <translation>精度</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>BlankCanvas</name>
     <message>
@@ -1207,7 +1207,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1336,15 +1336,7 @@ of {count}</source>
         <source>Remove</source>
         <translation>移除</translation>
     </message>
-<message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LassoTool</name>
     <message>
