@@ -1,4 +1,4 @@
-"""The list of jobs: in the order in which they run, with pictures, changed by dragging; a pause is seen where jobs start."""
+"""The list of jobs: in their order, with pictures, changed by dragging; a pause is seen where jobs start."""
 
 from pathlib import Path
 
