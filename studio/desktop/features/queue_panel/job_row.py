@@ -26,7 +26,7 @@ ICONS = {
 }
 
 
-class Rows(Protocol):
+class RowOwner(Protocol):
     """What a row asks of the list that it stands in."""
 
     jobs: JobQueue
@@ -39,7 +39,7 @@ class Rows(Protocol):
 class JobRow(QFrame):
     """One job. Its buttons are those that make sense in its state."""
 
-    def __init__(self, job: Job, queue: Rows) -> None:
+    def __init__(self, job: Job, queue: RowOwner) -> None:
         super().__init__()
         self.job, self._book = job, queue.jobs
         self.setProperty("role", "card")
@@ -130,7 +130,7 @@ class JobRow(QFrame):
         show = ["show"] if job.saved and not job.quiet else []
         return [*show, *(["details"] if job.details else []), "retry", "remove"]
 
-    def _name_actions(self, queue: Rows) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
+    def _name_actions(self, queue: RowOwner) -> dict[str, tuple[str, str, str, Callable[[], object]]]:
         """Name -> icon, text, accessible name where there is no text, and what it does; in their order in the row."""
         job, book = self.job, queue.jobs
         return {
