@@ -1457,6 +1457,68 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LiveFeature</name>
+    <message>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>The saved panel layout could not be restored, so the default layout is used.</source>
