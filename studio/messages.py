@@ -355,6 +355,12 @@ LAST = (Finished, Failed, JobCancelled, Interrupted)
 """The events that end a job: each job gets exactly one of them."""
 
 
+def given_up(job: str, count: int, made: int) -> Failed:
+    """The end of a job whose pictures could not all be saved."""
+    told = text.Text("{} of {} finished pictures could not be saved and were discarded.", count, made)
+    return Failed(job, told, "storage", user=True)
+
+
 def check(params: Mapping[str, Any]) -> None:
     """Raises UserError, naming the parameter, for values that JSON would lose: NaN, infinity, half surrogates."""
     for name, value in params.items():

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 WORDS: dict[str, str] = json.loads((ROOT / "resources/translations/sentences_zh.json").read_text("utf-8"))
 SOURCES = [
     file for file in sorted((ROOT / "studio").rglob("*.py"))
-    if not {"cli", "server", "testing"} & set(file.relative_to(ROOT).parts)
+    if not {"cli", "server", "testing"} & set(file.relative_to(ROOT).parts) or file.parent.match("server/remote")
 ]  # fmt: skip
 OF_THE_SYSTEM = {
     f"{first}{rest}"

@@ -13,12 +13,6 @@ from studio.role import Role
 from studio.text import Text
 
 
-def given_up(job: str, count: int, made: int) -> messages.Failed:
-    """Pictures that could not be saved."""
-    told = Text("{} of {} finished pictures could not be saved and were discarded.", count, made)
-    return messages.Failed(job, told, "storage", user=True)
-
-
 def failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
     """Of what the task raised."""
     details = "".join(traceback.format_exception(error))
