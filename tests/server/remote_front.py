@@ -30,7 +30,7 @@ class RemoteFront:
         self.library = Library(home / "pictures")
         self.queue = JobQueue()
         self.client = RemoteClient(
-            self._hear, RemoteEngine(url, token, ca_file), home=home, library_dir=home / "pictures", wait_s=wait_s,
+            self._hear, RemoteEngine(url, lambda: token, ca_file), home=home, library_dir=home / "pictures", wait_s=wait_s,
             pauses_s=QUICK_S,
         )  # fmt: skip
         self.queue.attach(self.client)
