@@ -5,7 +5,7 @@ import os
 import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -61,6 +61,9 @@ class Settings(msgspec.Struct, frozen=True):
     device: str = "auto"
     memory_budget_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """For the model manager; 0 = automatic."""
+    precision: Literal["model", "half", "8-bit"] = "model"
+    """What models are computed in: as their files hold them; in half floats, where the device is quicker with those; or
+    with the layers of the network that makes the picture kept in 8 bits."""
     disabled_plugins: tuple[str, ...] = ()
     safe_mode: bool = False
     """Whether plugins of third parties are left out."""

@@ -183,6 +183,7 @@ class Interpolate(_Verb):
     id = "interpolate"
     title = "Interpolate"
     description = "Go from one picture to another in steps."
+    sequence = True
     icon, order = "interpolate", 70
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {
@@ -200,6 +201,7 @@ class Interpolate(_Verb):
 class TextDiff(_Verb):
     id = "text-diff"
     title = "Change by text"
+    sequence = True
     description = "Change a picture as one word differs from another: from winter to summer."
     icon, order = "swap", 80
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES

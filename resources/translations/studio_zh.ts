@@ -104,12 +104,28 @@
         <translation>深色</translation>
     </message>
     <message>
+        <source>As the model&apos;s files</source>
+        <translation>与模型文件一致</translation>
+    </message>
+    <message>
+        <source>Half, where this is quicker</source>
+        <translation>半精度（更快时）</translation>
+    </message>
+    <message>
+        <source>8 bits, to save memory</source>
+        <translation>8 位（节省内存）</translation>
+    </message>
+    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -317,6 +333,14 @@
     <message>
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play the pictures as an animation, and export it</source>
+        <translation>将图片作为动画播放，并可导出</translation>
     </message>
 </context>
 <context>
@@ -2153,6 +2177,88 @@ of {count}</source>
     <message>
         <source>Needs {0}, and only {1} are available</source>
         <translation>需要 {0}，而可用的只有 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
