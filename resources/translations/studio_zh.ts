@@ -895,6 +895,96 @@
     </message>
 </context>
 <context>
+    <name>Engines</name>
+    <message>
+        <source>Engines…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation type="unfinished">移除</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In the file that `studio serve` names there</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A PEM file of an authority of your own</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Also without encryption: the network is mine alone</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation type="unfinished">添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server that runs here</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Asking it…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its token is in {0}, which only you can read: this system has no keyring.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its token is in the keyring of this system.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing on the way to it is encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It answers: {0}, {1} models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is used when the jobs that run have ended.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ExampleStrip</name>
     <message>
         <source>Examples</source>

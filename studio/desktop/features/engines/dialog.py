@@ -41,13 +41,13 @@ class EnginesDialog(QDialog):
         self.list.setItemDelegate(TwoLines(self.list))
         self.list.setModel(self.items)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._refresh())
-        self.use = self._button("ok", self.tr("Use it"), self._use)
+        self.use = self._button("ok", self.tr("Use"), self._use)
         self.remove = self._button("trash", self.tr("Remove"), self._remove)
         self.address = self._line(self.tr("Address"), "https://box.example.com")
-        self.token = self._line(self.tr("Token"), self.tr("In the file that `studio serve` names there"))
+        self.token = self._line(self.tr("Token"), self.tr("From the file that `studio serve` names there"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
-        self.certificates = self._line(self.tr("Certificates"), self.tr("A PEM file of an authority of your own"))
-        self.insecure = QCheckBox(self.tr("Also without encryption: the network is mine alone"), self)
+        self.certificates = self._line(self.tr("Certificates"), self.tr("PEM file of your own certificate authority (optional)"))
+        self.insecure = QCheckBox(self.tr("Connect without encryption (private network only)"), self)
         self.add = self._button("add", self.tr("Add"), self._add)
         self.told = plain_label("", self)
         self.told.setProperty("role", "hint")
@@ -94,7 +94,7 @@ class EnginesDialog(QDialog):
     def _show(self, settings: Settings) -> None:
         chosen = self._chosen
         self.items.clear()
-        here = self.tr("This computer"), self.tr("Its own engine, or that of a server that runs here")
+        here = self.tr("This computer"), self.tr("Its own engine, or that of a server running here")
         for url, title, about in (("", *here), *((each.url, each.url, "") for each in settings.engines)):
             item = QStandardItem(title)
             used = url == settings.engine
@@ -130,17 +130,17 @@ class EnginesDialog(QDialog):
             self.insecure.isVisible() and self.insecure.isChecked(),
         )  # fmt: skip
         self.add.setEnabled(False)
-        self.told.setText(self.tr("Asking it…"))
+        self.told.setText(self.tr("Connecting…"))
         self._session.worker.run(lambda: work.add(given), self._added, self._refused)
 
     def _added(self, added: Added) -> None:
         where = (
-            self.tr("Its token is in {0}, which only you can read: this system has no keyring.").format(added.kept)
+            self.tr("This system has no keyring, so the token is stored in {0}, readable by you only.").format(added.kept)
             if added.kept
-            else self.tr("Its token is in the keyring of this system.")
+            else self.tr("The token is stored in the system keyring.")
         )
-        plain = self.tr("Nothing on the way to it is encrypted.") if added.is_plain else ""
-        said = say(added.problem) or self.tr("It answers: {0}, {1} models.").format(added.device, added.models)
+        plain = self.tr("The connection is not encrypted.") if added.is_plain else ""
+        said = say(added.problem) or self.tr("Connected: {0}, {1} models.").format(added.device, added.models)
         self.told.setText(" ".join(filter(None, (said, where if added.has_token else "", plain))))
         for line in (self.address, self.token, self.certificates):
             line.clear()
@@ -157,7 +157,7 @@ class EnginesDialog(QDialog):
     def _used(self, settings: Settings) -> None:
         self._session.change_engine(settings)
         running = len(self._session.jobs.pending) > len(self._session.jobs.held)
-        self.told.setText(self.tr("It is used when the jobs that run have ended.") if running else "")
+        self.told.setText(self.tr("It will be used once the running jobs have finished.") if running else "")
         self._show(settings)
 
     def _remove(self) -> None:
