@@ -898,90 +898,90 @@
     <name>Engines</name>
     <message>
         <source>Engines…</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎…</translation>
     </message>
 </context>
 <context>
     <name>EnginesDialog</name>
     <message>
         <source>Engines</source>
-        <translation type="unfinished"></translation>
+        <translation>引擎</translation>
     </message>
     <message>
-        <source>Use it</source>
-        <translation type="unfinished"></translation>
+        <source>Use</source>
+        <translation>使用</translation>
     </message>
     <message>
         <source>Remove</source>
-        <translation type="unfinished">移除</translation>
+        <translation>移除</translation>
     </message>
     <message>
         <source>Address</source>
-        <translation type="unfinished"></translation>
+        <translation>地址</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>令牌</translation>
     </message>
     <message>
-        <source>In the file that `studio serve` names there</source>
-        <translation type="unfinished"></translation>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
     </message>
     <message>
         <source>Certificates</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A PEM file of an authority of your own</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Also without encryption: the network is mine alone</source>
-        <translation type="unfinished"></translation>
+        <translation>证书</translation>
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished">添加</translation>
+        <translation>添加</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its own engine, or that of a server that runs here</source>
-        <translation type="unfinished"></translation>
+        <translation>本机</translation>
     </message>
     <message>
         <source>In use</source>
-        <translation type="unfinished"></translation>
+        <translation>使用中</translation>
     </message>
     <message>
         <source>On another computer</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Asking it…</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its token is in {0}, which only you can read: this system has no keyring.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Its token is in the keyring of this system.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Nothing on the way to it is encrypted.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It answers: {0}, {1} models.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>It is used when the jobs that run have ended.</source>
-        <translation type="unfinished"></translation>
+        <translation>在另一台计算机上</translation>
     </message>
 </context>
 <context>
@@ -1291,6 +1291,10 @@ of {count}</source>
     <message>
         <source>Stored in {0}.</source>
         <translation>位置：{0}。</translation>
+    </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
     </message>
     <message>
         <source>“{0}” will be removed from the list. Its files stay on the disk.</source>
