@@ -18,6 +18,7 @@ from studio.models.catalogue import empty
 from studio.models.controls import KIND as CONTROLNET
 from studio.models.locations import REPOSITORY, is_collection
 from studio.models.lora import KIND
+from studio.models.references import KIND as REFERENCE
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
@@ -107,7 +108,7 @@ def _unready(info: ModelInfo) -> str:
 
 def _use(info: ModelInfo) -> str:
     """What it can do; of a LoRA, for which models it is."""
-    if info.kind in (KIND, CONTROLNET):
+    if info.kind in (KIND, CONTROLNET, REFERENCE):
         return f"for {info.base}" if info.base else "its header does not name its model"
     return ", ".join(info.capabilities)
 
