@@ -104,7 +104,7 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1293,7 +1293,7 @@ of {count}</source>
         <translation>位置：{0}。</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
     <message>
@@ -1301,7 +1301,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -2553,6 +2553,57 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ReferenceEditor</name>
+    <message>
+        <source>Choose an IP-Adapter or Redux</source>
+        <translation>选择 IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>No IP-Adapter is here that fits</source>
+        <translation>这里没有适用的 IP-Adapter</translation>
+    </message>
+    <message>
+        <source>This model takes no reference pictures</source>
+        <translation>此模型不支持参考图片</translation>
+    </message>
+    <message>
+        <source>IP-Adapter or Redux</source>
+        <translation>IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>What is taken</source>
+        <translation>取用内容</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Its style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Its composition</source>
+        <translation>构图</translation>
+    </message>
+    <message>
+        <source>Style and composition</source>
+        <translation>风格与构图</translation>
+    </message>
+    <message>
+        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
+        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
+    </message>
+</context>
+<context>
     <name>SeedEditor</name>
     <message>
         <source>The seed of the last picture</source>
@@ -3434,52 +3485,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>ReferenceEditor</name><message>
-        <source>Choose an IP-Adapter or Redux</source>
-        <translation>选择 IP-Adapter 或 Redux</translation>
-    </message>
-    <message>
-        <source>No IP-Adapter is here that fits</source>
-        <translation>这里没有适用的 IP-Adapter</translation>
-    </message>
-    <message>
-        <source>This model takes no reference pictures</source>
-        <translation>此模型不支持参考图片</translation>
-    </message>
-    <message>
-        <source>IP-Adapter or Redux</source>
-        <translation>IP-Adapter 或 Redux</translation>
-    </message>
-    <message>
-        <source>Picture</source>
-        <translation>图片</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>What is taken</source>
-        <translation>取用内容</translation>
-    </message>
-    <message>
-        <source>Everything</source>
-        <translation>全部</translation>
-    </message>
-    <message>
-        <source>Its style</source>
-        <translation>风格</translation>
-    </message>
-    <message>
-        <source>Its composition</source>
-        <translation>构图</translation>
-    </message>
-    <message>
-        <source>Style and composition</source>
-        <translation>风格与构图</translation>
-    </message>
-    <message>
-        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
-        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
-    </message>
-</context></TS>
+</TS>
