@@ -46,7 +46,8 @@ class EnginesDialog(QDialog):
         self.address = self._line(self.tr("Address"), "https://box.example.com")
         self.token = self._line(self.tr("Token"), self.tr("From the file that `studio serve` names there"))
         self.token.setEchoMode(QLineEdit.EchoMode.Password)
-        self.certificates = self._line(self.tr("Certificates"), self.tr("PEM file of your own certificate authority (optional)"))
+        authority = self.tr("PEM file of your own certificate authority (optional)")
+        self.certificates = self._line(self.tr("Certificates"), authority)
         self.insecure = QCheckBox(self.tr("Connect without encryption (private network only)"), self)
         self.add = self._button("add", self.tr("Add"), self._add)
         self.told = plain_label("", self)
@@ -134,11 +135,8 @@ class EnginesDialog(QDialog):
         self._session.worker.run(lambda: work.add(given), self._added, self._refused)
 
     def _added(self, added: Added) -> None:
-        where = (
-            self.tr("This system has no keyring, so the token is stored in {0}, readable by you only.").format(added.kept)
-            if added.kept
-            else self.tr("The token is stored in the system keyring.")
-        )
+        in_file = self.tr("This system has no keyring, so the token is stored in {0}, readable by you only.")
+        where = in_file.format(added.kept) if added.kept else self.tr("The token is stored in the system keyring.")
         plain = self.tr("The connection is not encrypted.") if added.is_plain else ""
         said = say(added.problem) or self.tr("Connected: {0}, {1} models.").format(added.device, added.models)
         self.told.setText(" ".join(filter(None, (said, where if added.has_token else "", plain))))
