@@ -104,7 +104,7 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1293,7 +1293,7 @@ of {count}</source>
         <translation>位置：{0}。</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
     <message>
@@ -1301,7 +1301,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1395,10 +1395,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Save again</source>
         <translation>重新保存</translation>
     </message>
@@ -1409,10 +1405,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -1430,7 +1422,7 @@ of {count}</source>
         <source>Remove</source>
         <translation>移除</translation>
     </message>
-<message>
+    <message>
         <source>Run again</source>
         <translation>重新运行</translation>
     </message>
@@ -1438,7 +1430,7 @@ of {count}</source>
         <source>Run next</source>
         <translation>下一个运行</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>LassoTool</name>
     <message>
@@ -2458,7 +2450,7 @@ of {count}</source>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
-<message>
+    <message>
         <source>Resume the queue</source>
         <translation>继续队列</translation>
     </message>
@@ -2470,7 +2462,7 @@ of {count}</source>
         <source>The queue is paused; click to resume it</source>
         <translation>队列已暂停；点击继续</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
