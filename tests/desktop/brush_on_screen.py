@@ -110,5 +110,4 @@ if __name__ == "__main__":
     app = QApplication(sys.argv)
     app.setStyleSheet("QWidget { background: white; }")
     screen = Screen()
-    print(app.devicePixelRatio(), screen.worst())
     sys.stdout.flush()

@@ -1,5 +1,7 @@
 """Colour in pixels: exact, no stronger where a stroke crosses itself, and undone to the last bit."""
 
+import itertools
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,7 +53,7 @@ def test_colours_stay_possible_and_undo_is_exact(dabs, radius, hardness, opacity
     pixels = sheet(600, 300, (alpha // 3, alpha // 2, alpha, alpha))
     before = pixels.copy()
     stroke = Stroke(pixels, Ink(colour, opacity))
-    for start, stop in zip(dabs, dabs[1:], strict=False):
+    for start, stop in itertools.pairwise(dabs):
         stroke.draw(Brush(radius, hardness), Dab(*start), Dab(*stop))
     assert (pixels[..., :3] <= pixels[..., 3:]).all()  # no colour is brighter than its alpha allows
     after, tiles = pixels.copy(), stroke.end()
