@@ -1,5 +1,8 @@
-"""How far what a brush paints lies from the pointer, on a screen of the scale in QT_SCALE_FACTOR: prints the worst, in
-pixels of the screen beyond those of the picture, over corners, zooms and rotations. test_brush_under_pointer.py runs it."""
+"""How far what a brush paints lies from the pointer, on a screen of the scale in QT_SCALE_FACTOR.
+
+Prints that scale and the worst, in pixels of the screen beyond one of the picture, over corners, zooms and rotations.
+test_brush_under_pointer.py runs it.
+"""
 
 import sys
 

@@ -1,4 +1,4 @@
-"""Painting on the canvas: brush, eraser, pipette, text, shapes, crop, selections, guides; each a step that can be undone."""
+"""Painting on the canvas: brush, eraser, pipette, text, shapes, crop, selections, guides; each a step of the undo."""
 
 from pathlib import Path
 
