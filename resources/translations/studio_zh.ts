@@ -136,7 +136,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -895,6 +895,96 @@
     </message>
 </context>
 <context>
+    <name>Engines</name>
+    <message>
+        <source>Engines…</source>
+        <translation>引擎…</translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation>在另一台计算机上</translation>
+    </message>
+</context>
+<context>
     <name>ExampleStrip</name>
     <message>
         <source>Examples</source>
@@ -1207,7 +1297,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1222,11 +1312,11 @@ of {count}</source>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
     </message>
-<message>
-        <source>On the engine's computer.</source>
+    <message>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>JobActions</name>
     <message>
@@ -3469,88 +3559,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>Engines</name><message>
-        <source>Engines…</source>
-        <translation>引擎…</translation>
-    </message>
-</context><context><name>EnginesDialog</name><message>
-        <source>Engines</source>
-        <translation>引擎</translation>
-    </message>
-    <message>
-        <source>Use</source>
-        <translation>使用</translation>
-    </message>
-    <message>
-        <source>Remove</source>
-        <translation>移除</translation>
-    </message>
-    <message>
-        <source>Address</source>
-        <translation>地址</translation>
-    </message>
-    <message>
-        <source>Token</source>
-        <translation>令牌</translation>
-    </message>
-    <message>
-        <source>From the file that `studio serve` names there</source>
-        <translation>见那台机器上 `studio serve` 所指的文件</translation>
-    </message>
-    <message>
-        <source>PEM file of your own certificate authority (optional)</source>
-        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
-    </message>
-    <message>
-        <source>Connect without encryption (private network only)</source>
-        <translation>不加密连接（仅限私有网络）</translation>
-    </message>
-    <message>
-        <source>Its own engine, or that of a server running here</source>
-        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
-    </message>
-    <message>
-        <source>Connecting…</source>
-        <translation>正在连接…</translation>
-    </message>
-    <message>
-        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
-        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
-    </message>
-    <message>
-        <source>The token is stored in the system keyring.</source>
-        <translation>令牌保存在系统密钥环中。</translation>
-    </message>
-    <message>
-        <source>The connection is not encrypted.</source>
-        <translation>连接未加密。</translation>
-    </message>
-    <message>
-        <source>Connected: {0}, {1} models.</source>
-        <translation>已连接：{0}，{1} 个模型。</translation>
-    </message>
-    <message>
-        <source>It will be used once the running jobs have finished.</source>
-        <translation>正在运行的任务完成后将使用它。</translation>
-    </message>
-    <message>
-        <source>Certificates</source>
-        <translation>证书</translation>
-    </message>
-    <message>
-        <source>Add</source>
-        <translation>添加</translation>
-    </message>
-    <message>
-        <source>This computer</source>
-        <translation>本机</translation>
-    </message>
-    <message>
-        <source>In use</source>
-        <translation>使用中</translation>
-    </message>
-    <message>
-        <source>On another computer</source>
-        <translation>在另一台计算机上</translation>
-    </message>
-</context></TS>
+</TS>
