@@ -895,6 +895,96 @@
     </message>
 </context>
 <context>
+    <name>Engines</name>
+    <message>
+        <source>Engines…</source>
+        <translation>引擎…</translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation>在另一台计算机上</translation>
+    </message>
+</context>
+<context>
     <name>ExampleStrip</name>
     <message>
         <source>Examples</source>
@@ -1233,6 +1323,10 @@ of {count}</source>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
     </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
+    </message>
 </context>
 <context>
     <name>JobActions</name>
@@ -1312,10 +1406,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Save again</source>
         <translation>重新保存</translation>
     </message>
@@ -1326,10 +1416,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -1346,6 +1432,14 @@ of {count}</source>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>下一个运行</translation>
     </message>
 </context>
 <context>
@@ -1465,6 +1559,68 @@ of {count}</source>
     <message>
         <source>Remove this entry</source>
         <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>LiveFeature</name>
+    <message>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
     </message>
 </context>
 <context>
@@ -2377,6 +2533,18 @@ of {count}</source>
     <message>
         <source>Resume</source>
         <translation>继续</translation>
+    </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The queue is paused; click to resume it</source>
+        <translation>队列已暂停；点击继续</translation>
     </message>
 </context>
 <context>
