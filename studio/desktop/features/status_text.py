@@ -30,15 +30,9 @@ class StatusText(QObject):
     def _show(self, doing: str = "") -> None:
         session, forms = self._workbench.session, self._workbench.forms
         if session.ready:
-<<<<<<< HEAD
-            waiting = len(session.jobs.pending)
-            status = self.tr("{0} jobs in the queue").format(waiting) if waiting > 1 else ""
-            words = self.tr("Describe it below, then press {0}. Or drop a picture here.")
-=======
             listed = sum(not job.unlisted for job in session.jobs.pending)
             status = self.tr("{0} jobs in the queue").format(listed) if listed > 1 else ""
             words = self.tr("Describe it below, then press {0}. Or drop a picture here.")
->>>>>>> main
             hint = words.format(self._workbench.actions.keys("generate") or forms.button_text)
         else:
             status = (
