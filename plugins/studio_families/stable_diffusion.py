@@ -32,7 +32,12 @@ STABLE = (
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
         controls={
-            CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionControlNetInpaintPipeline",
+            },
+            # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
+            "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
         },
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
@@ -76,7 +81,16 @@ STABLE = (
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
         controls={
-            CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
+            },
+            "ControlNetUnionModel": {
+                CREATE: "StableDiffusionXLControlNetUnionPipeline",
+                REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
+            },
+            "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
         },
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
@@ -150,6 +164,7 @@ STABLE = (
         id="sd3",
         title="Stable Diffusion 3.5",
         lora="Stable Diffusion 3.5",
+        controls={"SD3ControlNetModel": {CREATE: "StableDiffusion3ControlNetPipeline"}},
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",

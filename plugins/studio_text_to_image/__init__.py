@@ -187,7 +187,7 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the words are followed.",
         )  # fmt: skip
-        control: list[api.Control] = api.ControlField()
+        control: list[api.Control] = api.ControlField(own_picture=True)
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()

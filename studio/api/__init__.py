@@ -6,6 +6,7 @@ from studio.api._embedding import Embedding
 from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
+from studio.api._operation import ControlPicture, PictureOperation
 from studio.api._params import (
     Color,
     Field,
@@ -41,6 +42,7 @@ __all__ = [
     "Context",
     "Control",
     "ControlField",
+    "ControlPicture",
     "Derived",
     "Embedding",
     "Excerpt",
@@ -55,6 +57,7 @@ __all__ = [
     "ModelRef",
     "Original",
     "Params",
+    "PictureOperation",
     "Prompt",
     "Result",
     "Role",

@@ -5,7 +5,7 @@ import faulthandler
 import os
 import signal
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
@@ -19,6 +19,7 @@ from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.plugin_loader import PluginRefused
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import PluginTrials
@@ -55,7 +56,11 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
     swept(store.sweep, emit)
     alone = len(at_work) == 1
-    runners = [Runner(loaded, store, models, emit, alone=alone, wording=Wording(chosen.home)) for models in at_work]
+    options: dict[str, Any] = {
+        "alone": alone, "wording": Wording(chosen.home),
+        "operations": PictureOperations(loaded.operations, service.file_of_role),
+    }  # fmt: skip
+    runners = [Runner(loaded, store, models, emit, **options) for models in at_work]
     memory_file = MemoryFile(chosen.cache_dir)
     memory_file.sweep()
     process = EngineProcess(emit, runners, service, memory_file)

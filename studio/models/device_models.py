@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from studio.api import Adapter, Control, Lease, Model, UserError
@@ -116,7 +116,7 @@ class DeviceModels:
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
         followed = self.controls.components(entry, spec.capability, spec.controls)
-        components |= _in_dtype(followed, components)
+        components |= followed
         working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
@@ -130,8 +130,8 @@ class DeviceModels:
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         """What the ControlNets of a job will take. Raises UserError, as their lease would."""
-        entry, components, _ = self._wanted(Model(ref, capability))
-        wanted = _in_dtype(self.controls.components(entry, capability, chosen), components)
+        entry, _, _ = self._wanted(Model(ref, capability))
+        wanted = self.controls.components(entry, capability, chosen)
         return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
@@ -229,13 +229,6 @@ def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
 def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
     alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
     return tuple(part for part in entry.components if part not in alone)
-
-
-def _in_dtype(
-    followed: Mapping[str, ComponentSpec], components: Mapping[str, ComponentSpec]
-) -> dict[str, ComponentSpec]:
-    """ControlNets in the dtype that the UNet runs in on its device."""
-    return {part: replace(spec, dtype=components["unet"].dtype) for part, spec in followed.items()}
 
 
 def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:
