@@ -76,6 +76,8 @@ class TaskInfo(msgspec.Struct, frozen=True, omit_defaults=True):
     """By the names that Progress and Revealed have, in the order of their drawings."""
     translations: dict[str, dict[str, str]] = {}
     """By language, what its texts are in it; `studio.translation` puts them in."""
+    sequence: bool = False
+    """Its pictures, in their order, can be played."""
 
 
 class PluginInfo(Telling, frozen=True, omit_defaults=True):

@@ -5,7 +5,7 @@ import os
 import shlex
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -51,6 +51,9 @@ class Settings(msgspec.Struct, frozen=True):
     device: str = "auto"
     memory_budget_bytes: Annotated[int, msgspec.Meta(ge=0)] = 0
     """For the model manager; 0 = automatic."""
+    precision: Literal["model", "half", "8-bit"] = "model"
+    """What models are computed in: as their files hold them; in half floats, where the device is quicker with those; or
+    with the layers of the network that makes the picture kept in 8 bits."""
     disabled_plugins: tuple[str, ...] = ()
     safe_mode: bool = False
     """Whether plugins of third parties are left out."""
@@ -170,8 +173,8 @@ def _home(environ: Mapping[str, str]) -> Path:
         return platformdirs.user_data_path("open-image-studio", appauthor=False)
     except RuntimeError:  # a user that the system does not know, as in some containers
         raise UserError(
-            "Nobody knows where your home folder is, so there is no place for settings and pictures; name a folder in "
-            "the environment variable STUDIO_HOME.",
+            "Your home folder is not known, so there is no place for settings and pictures; name a folder in the "
+            "environment variable STUDIO_HOME.",
             code="no_home",
         ) from None
 
@@ -198,7 +201,7 @@ def _read(home: Path) -> dict[str, Any]:
 
 def _broken(path: Path, reason: str) -> UserError:
     return UserError(
-        "The settings file {} is damaged ({}); it was left as it is. Mend it, or delete it to start afresh.",
+        "The settings file {} is damaged ({}); it was left as it is. Fix it, or delete it to use the defaults.",
         path,
         reason,
         code="settings",

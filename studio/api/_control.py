@@ -12,7 +12,7 @@ from studio.role import Role
 
 MOST = 3
 READY = "ready"
-LABELS = {READY: "As it is"}
+LABELS = {READY: "No preprocessing"}
 Shows = Literal["auto", "lines", "scribble", "depth", "pose", "normals", "segments", "tile", "blur", "inpaint"]
 
 
@@ -29,7 +29,7 @@ class Control(BaseModel):
     image: str | None = PydanticField(None, min_length=1, title="Picture", json_schema_extra={"widget": "image"})
     """An ImageRef: the picture that is followed, or that the control picture is made of. None is the picture that the
     task begins from, where it begins from one."""
-    hint: str = PydanticField(READY, title="What is followed", json_schema_extra={"labels": dict[str, Any](LABELS)})
+    hint: str = PydanticField(READY, title="Control type", json_schema_extra={"labels": dict[str, Any](LABELS)})
     """What is made of the picture first: the id of an api.PictureOperation, as of all plugins together; `ready` takes
     the picture as it is: of depth or a pose, made elsewhere."""
     shows: Shows = PydanticField("auto", title="It shows", json_schema_extra={"labels": dict[str, Any](SHOWS)})
@@ -37,9 +37,9 @@ class Control(BaseModel):
     is the picture of an edit without what is masked, for ControlNets that were trained to fill it."""
     weight: float = PydanticField(1.0, ge=0, le=2, json_schema_extra={"step": 0.05})
     """0 … 2: how strictly it is followed."""
-    start: float = PydanticField(0.0, ge=0, le=1, title="From", json_schema_extra={"step": 0.05})
+    start: float = PydanticField(0.0, ge=0, le=1, title="Start", json_schema_extra={"step": 0.05})
     """The share of the steps, 0 … 1, before it begins to act."""
-    end: float = PydanticField(1.0, ge=0, le=1, title="Until", json_schema_extra={"step": 0.05})
+    end: float = PydanticField(1.0, ge=0, le=1, title="End", json_schema_extra={"step": 0.05})
     """The share of the steps, 0 … 1, after which it acts no more."""
     sha256: str = PydanticField("", pattern="^([0-9a-f]{64})?$")
     """Of the ControlNet's file. The host fills it in before the task runs, so that the recipe tells which it was."""

@@ -120,7 +120,7 @@ class Context(Protocol):
         """
 
     def embedding(self, ref: str) -> Embedding | None:
-        """The kept embedding behind an ImageRef; None when a picture is there instead, which `image` opens.
+        """The saved embedding behind an ImageRef; None when a picture is there instead, which `image` opens.
 
         Raises UserError for a file that holds other weights.
         """
@@ -175,6 +175,8 @@ class Task:
     independent: ClassVar[bool] = False
     """Whether `count` pictures are the same as `count` jobs of one picture each, from one seed after the other. Then
     variants in a prompt, {red|blue}, are drawn for each picture; else once for the job."""
+    sequence: ClassVar[bool] = False
+    """Whether its pictures are steps of one way, in their order: then they can be played, and saved as an animation."""
     stages: ClassVar[Mapping[str, Stage]] = {}
     """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]

@@ -18,6 +18,7 @@ COMMANDS = {
     "plugins": "studio.cli.plugins:command",
     "models": "studio.cli.models:command",
     "styles": "studio.cli.styles:command",
+    "batch": "studio.cli.batch_command:command",
     "library": "studio.cli.library:command",
     "serve": "studio.cli.serve:command",
     "doctor": "studio.cli.doctor:command",

@@ -26,7 +26,10 @@ class FieldType(click.ParamType[Any]):
 
 METAVAR = {"integer": "integer", "number": "number", "switch": "yes|no", "image": "file|id", "mask": "file|id",
            "adapter": "name:weight", "control": "name=file"}  # fmt: skip
-OWN = {"json", "jobs", "output", "in-process", "reveal", "debug", "plan", "trace", "help"}
+OWN = {
+    *("json", "jobs", "output", "in-process", "reveal", "debug", "plan", "trace", "help"),
+    *("animation", "fps", "back"),
+}
 """Options that each task's command has; a parameter of the same name becomes `--param-NAME`."""
 
 

@@ -50,7 +50,8 @@ def check(controls: Sequence[Control]) -> None:
     for each in controls:
         if each.start >= each.end:
             raise UserError(
-                "A picture is followed from {} until {} of the steps, which is never; let it begin before it ends.",
+                "A ControlNet starts at {} and ends at {} of the steps, so it never acts; let it start before it "
+                "ends.",
                 f"{each.start:g}", f"{each.end:g}", field="control",
             )  # fmt: skip
 
@@ -106,7 +107,7 @@ def _fitted(given: Image.Image, size: tuple[int, int], ctx: Context) -> Image.Im
     if given.size == size:
         return given
     if abs(given.width * size[1] - given.height * size[0]) > max(given.width * size[0], 1) * 0.02:
-        ctx.note("The picture that is followed has {}x{} pixels; it was cut to the shape of {}x{}.", *given.size, *size)
+        ctx.note("The control picture has {}x{} pixels; it was cropped to the shape of {}x{}.", *given.size, *size)
     return ImageOps.fit(given, size, Image.Resampling.LANCZOS)
 
 

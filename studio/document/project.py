@@ -14,11 +14,13 @@ import msgspec
 
 from studio import files
 from studio.atomic import writing
+from studio.document.figure import Figure
 from studio.errors import UserError, os_reason
 from studio.library import export, picture_id
 from studio.library.sharing import shareable_ref
 
-VERSION = 1
+VERSION = 2
+"""1 had layers that lie as they are, over each other, in a picture as large as what they cover."""
 SUFFIX = ".studio"
 MANIFEST = "project.json"
 KIND = "open-image-studio"
@@ -46,6 +48,17 @@ class LayerEntry(msgspec.Struct, omit_defaults=True):
     opacity: float = 1.0
     visible: bool = True
     over: list[str] = []
+    blend: str = "normal"
+    soft: bool = False
+    scaled: list[float] = []
+    """The numbers of a Placement; [] for a layer that lies at `x`, `y` as it is."""
+    painted: bool = False
+    figure: Figure | None = None
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the first version of the format did not have what it says."""
+        return self.blend != "normal" or self.soft or bool(self.scaled)
 
 
 class Manifest(msgspec.Struct):
@@ -58,10 +71,14 @@ class Manifest(msgspec.Struct):
     """The file of what is marked: a grey picture in a project, tiles in a session."""
     feather_px: float = 0.0
     frame: tuple[int, int, int, int] = (0, 0, 0, 0)
+    area: tuple[int, int, int, int] | None = None
+    """Where the picture begins and how large it is; None for all that the layers cover."""
 
 
 def encode(manifest: Manifest) -> bytes:
-    return msgspec.json.encode(manifest)
+    """As the oldest version that can have it, so that older studios open what they can."""
+    is_new = manifest.area is not None or any(layer.is_new for layer in manifest.layers)
+    return msgspec.json.encode(msgspec.structs.replace(manifest, version=VERSION if is_new else 1))
 
 
 def decode(data: bytes, name: str) -> Manifest:

@@ -46,8 +46,8 @@ def part(number: int) -> str:
 def _check_any(entry: CatalogueEntry) -> None:
     if not entry.about.controls:
         raise UserError(
-            "The model {} follows no picture here; take it out of the list, or choose a model of Stable Diffusion, "
-            "FLUX.1, Qwen-Image or Z-Image.",
+            "The model {} does not support ControlNet here; remove the ControlNet, or choose a model of Stable "
+            "Diffusion, FLUX.1, Qwen-Image or Z-Image.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
 

@@ -24,7 +24,8 @@ from studio.models.lora import KIND
 from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
-from studio.models.precision import Precision, in_fast_dtypes
+from studio.models.precision import HALF_FLOATS, Precision, in_fast_dtypes, in_half_floats
+from studio.models.steady_codec import KEY, PART, keep_dtype, without_overflow
 from studio.role import Role
 from studio.text import Text
 
@@ -120,13 +121,27 @@ class DeviceModels:
         working_bytes += sum(adapter.size_bytes for adapter in adapters)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
+            if entry.about.upcasts and PART in leased:
+                leased.replace(PART, KEY, keep_dtype)
             for part, (key, change) in changes(adapters, entry.about.parts).items():
                 if part in leased:
                     leased.replace(part, key, change)
                     keys.append(f"{part} {key}")
-            told = [adapter.note for adapter in adapters if adapter.note]
+            told = [*self._chosen_precision(spec, entry, components), *(each.note for each in adapters if each.note)]
             yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
                              [*followed])  # fmt: skip
+
+    def _chosen_precision(
+        self, spec: Model, entry: CatalogueEntry, components: Mapping[str, ComponentSpec]
+    ) -> Iterator[Text]:
+        """What the settings have made of the model, which a recipe must tell."""
+        if any(each.narrowed for each in components.values()) and not spec.narrow:
+            yield Text("The layers of the model were kept in 8 bits, as is chosen under Settings, Precision.")
+        stored = self._known.catalogue.find(spec.ref).components
+        network = [part for part in PICTURE_PARTS if part in components]
+        changed = {components[part].dtype for part in network if components[part].dtype != stored[part].dtype}
+        if self._known.precision.wanted == "half" and (halves := changed & HALF_FLOATS):
+            yield Text("The model was computed in {}, as is chosen under Settings, Precision.", *halves)
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         """What the ControlNets of a job will take. Raises UserError, as their lease would."""
@@ -143,7 +158,7 @@ class DeviceModels:
         entry, components, manager = self._wanted(Model(ref, capability))
         # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
         narrow = _narrowed(components)
-        held = combine(f"{part} {spec.dtype} {self._identity(spec)}" for part, spec in components.items())
+        held = combine(f"{part} {spec.precision} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
             key=f"{held} {manager.device}",
             device=manager.device,
@@ -169,9 +184,15 @@ class DeviceModels:
         manager = self._memory()
         if spec.float32:
             entry = entry.in_dtype("float32")
-        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._known.precision.bfloat16_pays)
+        known = self._known.precision
+        if known.wanted == "half" and not spec.float32:
+            entry = in_half_floats(entry, manager.device, known.bfloat16_pays)
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, known.bfloat16_pays)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
-        return entry, _narrowed(components) if spec.narrow else components, manager
+        if entry.about.upcasts:
+            components = without_overflow(components)
+        is_narrow = spec.narrow or known.wanted == "8-bit"
+        return entry, _narrowed(components) if is_narrow else components, manager
 
     def _memory(self) -> MemoryManager:
         device = self._device()
@@ -184,13 +205,13 @@ class DeviceModels:
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if entry.kind == KIND:
         raise UserError(
-            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            "{} is a LoRA, which is used together with a model; choose it under LoRA, and a model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if entry.kind == controls.KIND:
         raise UserError(
-            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
-            "model besides.",
+            "{} is a ControlNet, which is used together with a model; choose it under “Follow a picture”, and a model "
+            "besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if capability and capability not in entry.capabilities:

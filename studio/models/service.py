@@ -54,7 +54,7 @@ class ModelService:
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
-        precision = Precision(settings.cache_dir / "precision.json")
+        precision = Precision(settings.cache_dir / "precision.json", settings.precision)
         self._known = Known(
             self._catalogue, self.adapters, self.controls, self._fingerprints, precision, self.measurements
         )
@@ -107,12 +107,14 @@ class ModelService:
         return self._catalogue.complete(infos)
 
     def refresh(self) -> None:
-        """Read the models' folders again, and which they are: another program may have added some."""
+        """Read the models' folders again, which they are, and what they are computed in: the user may have chosen."""
         home = self._settings.home
         now: Settings | None = None
         if (home / settings_file.FILE).exists():
             with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
                 now = settings_file.load({**os.environ, "STUDIO_HOME": str(home)})
+        if now:
+            self._known.precision.wanted = now.precision
         self._catalogue.refresh(now)
 
     def devices(self) -> list[DeviceInfo]:

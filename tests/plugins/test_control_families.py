@@ -48,8 +48,10 @@ class Place:
         self.ctx = FakeContext(models=service, pictures={"photo": photograph()})
 
     def draw(self, *controls: dict[str, Any], task: Any = TextToImage, **more: Any) -> Image.Image:
-        given: dict[str, Any] = {"prompt": PROMPT, "model": str(self.model), "seed": SEED, "steps": STEPS, "guidance_scale": 3.0}
-        given["size"] = f"{SIDE}x{SIDE}"
+        given: dict[str, Any] = {
+            "prompt": PROMPT, "model": str(self.model), "seed": SEED, "steps": STEPS, "guidance_scale": 3.0,
+            "size": f"{SIDE}x{SIDE}",
+        }  # fmt: skip
         params = task.Params(**given, **more, control=[{"image": "photo", **each} for each in controls])
         (result,) = task().run(params, self.ctx)
         made: Image.Image = result.image

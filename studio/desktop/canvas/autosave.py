@@ -13,6 +13,7 @@ from studio import files
 from studio.atomic import writing
 from studio.desktop.canvas.document import Document, DocumentState
 from studio.desktop.canvas.layer import Scene
+from studio.desktop.canvas.layer_files import LayerFiles
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
 
@@ -49,6 +50,7 @@ class Autosave(QObject):
         self._told = False
         self._numbers = itertools.count(1)
         self._mask: tuple[object, str] = ((), "")
+        self._files = LayerFiles(folder)
         document.changed.connect(self.save)
         document.framed.connect(self.save)
 
@@ -85,8 +87,8 @@ class Autosave(QObject):
                 name = f"mask-{state.layers[0].key if state.layers else ''}-{next(self._numbers)}.bin"
                 tile_file.save(self._folder / name, mask)
             made.mask = name
-            for layer in made.layers:
-                layer.file = str(self._own(Path(layer.file), layer.key))
+            for entry, layer in zip(made.layers, state.layers, strict=True):
+                entry.file = str(self._own(layer.file, layer.key) if layer.file else self._files.write(layer))
             with writing(self._folder / FILE) as file:
                 file.write(project.encode(made))
         except OSError as error:
@@ -178,14 +180,15 @@ class Autosave(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
 
         kept, layers, lost, mask = found
-        bounds = Scene(layers).bounds
+        area = manifest.area(kept)
+        bounds = Scene(layers, area).bounds
         overlay = None
         if mask is not None and QSize(mask.width, mask.height) == bounds.size():
             from studio.desktop.canvas.mask_overlay import MaskOverlay  # first needed after the first paint
 
             overlay = MaskOverlay(bounds.size(), None, bounds.topLeft(), mask)
             overlay.set_feather(kept.feather_px)
-        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(kept)))
+        self._document.restore(DocumentState(tuple(layers), overlay, manifest.frame(kept), area))
         self.restored.emit(lost)
 
 

@@ -40,24 +40,24 @@ class DocumentFiles(QObject):
     def ask(self, piece: PictureSource | None, whole: bool) -> None:
         """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
         name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
-        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(files.home() / name))
+        dialog = QFileDialog(self._window, self.tr("Save picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
-            self.tr("PNG, with its recipe (*.png)"),
-            self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
-            self.tr("WebP, with its recipe (*.webp)"),
+            self.tr("PNG, with recipe (*.png)"),
+            self.tr("JPEG, with recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, with recipe (*.webp)"),
         ]
         bare = [
-            self.tr("PNG, without the recipe (*.png)"),
-            self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
-            self.tr("WebP, without the recipe (*.webp)"),
+            self.tr("PNG, without recipe (*.png)"),
+            self.tr("JPEG, without recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, without recipe (*.webp)"),
         ]
         filters = [*with_recipes, *bare]
         if whole and self._document.layers:
             filters += [
-                self.tr("OpenRaster, with the layers (*.ora)"),
-                self.tr("Photoshop, with the layers (*.psd)"),
-                self.tr("Project of this studio (*.studio)"),
+                self.tr("OpenRaster, with layers (*.ora)"),
+                self.tr("Photoshop, with layers (*.psd)"),
+                self.tr("Studio project (*.studio)"),
             ]
         dialog.setNameFilters(filters)
         dialog.setDefaultSuffix("png")
@@ -77,7 +77,7 @@ class DocumentFiles(QObject):
         elif piece is not None and with_recipe:
             self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
-            scene = Scene([*self._document.layers])
+            scene = self._document.scene
             self._run(target, lambda: clipboard.save_pixels(piece.kept if piece else scene.flattened(), target))
 
     def _save_project(self, target: Path) -> None:
@@ -97,7 +97,7 @@ class DocumentFiles(QObject):
     def ask_open(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Open a project"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Project of this studio (*.studio)"))
+        dialog.setNameFilter(self.tr("Studio project (*.studio)"))
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
@@ -123,11 +123,14 @@ class DocumentFiles(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
 
-        bounds, overlay = Scene(layers).bounds, None
+        area = manifest.area(kept)
+        bounds, overlay = Scene(layers, area).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
             overlay.set_feather(kept.feather_px)
-        self._document.put_state(self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept)))
+        self._document.put_state(
+            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept), area)
+        )
         self.opened.emit(lost)
 
 

@@ -38,16 +38,16 @@ def alone(preview: JobPreview) -> Scene:
     return Scene([Layer(Shown(preview.whole), stretched=preview.whole.size())])
 
 
-def in_place(preview: JobPreview, layers: Sequence[Layer], frame: QMargins) -> Scene | None:
+def in_place(preview: JobPreview, scene: Scene, frame: QMargins) -> Scene | None:
     """The document with what forms on it and around it; None where the preview is not of the same view."""
-    bounds = Scene([*layers]).bounds
+    bounds = scene.bounds
     wider = bounds.marginsAdded(frame)
     if bounds.isEmpty() or not _same_shape(preview.whole.size(), wider.size()):
         return None
     around = [_stretched(preview.whole, wider)] if not frame.isNull() else []
     mask = preview.mask
     above = [_stretched(_marked(preview.whole, mask, bounds, wider), bounds)] if mask is not None else []
-    return Scene([*around, *layers, *above]) if around or above else None
+    return Scene([*around, *scene.layers, *above], wider) if around or above else None
 
 
 def _stretched(image: QImage, over: QRect) -> Layer:

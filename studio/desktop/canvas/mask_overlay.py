@@ -56,6 +56,14 @@ class MaskOverlay(QObject):
             self._changed_all()
             self.feathered.emit()
 
+    def cropped(self, area: QRect) -> "MaskOverlay":
+        """The same marks in another picture: those outside go, what comes to it is not marked."""
+        left, top = area.x() - self.origin.x(), area.y() - self.origin.y()
+        level = self.mask.read((left, top, left + area.width(), top + area.height()))
+        made = MaskOverlay(area.size(), level, area.topLeft())
+        made.set_feather(self._feather_px)
+        return made
+
     # ---- acts
 
     def act(self, work: Callable[[Mask], object]) -> Change:

@@ -29,7 +29,7 @@ class SmartSelect(QObject):
         from studio.desktop.canvas import cutout  # numpy comes with it, first needed after the first paint
 
         view = self._view
-        overlay, scene = view.overlay, Scene([*view.scene.layers])
+        overlay, scene = view.overlay, Scene(view.scene.layers, view.scene.area)
         if overlay is None:
             return
         self._number += 1
@@ -44,6 +44,6 @@ class SmartSelect(QObject):
                 mark(shape)
                 self.marked.emit()
             else:
-                self.refused.emit(self.tr("Nothing stands out there; draw a box around it, or use the brush."))
+                self.refused.emit(self.tr("No object was found there; draw a box around it, or use the brush."))
 
         self._worker.run(lambda: cutout.cut_out(scene, origin, box, click), done)

@@ -6,6 +6,7 @@ A new one is written beside the others and named in FEATURES; no other file of t
 from collections.abc import Callable
 
 from studio.desktop.features import (
+    blank_canvas,
     blend,
     canvas_drop,
     canvas_form_sync,
@@ -22,6 +23,7 @@ from studio.desktop.features import (
     picture_input,
     picture_notes,
     plan_line,
+    playback,
     queue_panel,
     quick_settings,
     recipe,
@@ -30,6 +32,7 @@ from studio.desktop.features import (
     sweep,
     unheeded_cancel,
     variations,
+    view_guides,
 )
 from studio.desktop.library import exporter, importer, trash
 from studio.desktop.models import model_import, models_dialog
@@ -44,12 +47,15 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     examples.install,
     canvas_drop.install,
     variations.install,
+    playback.install,
     onboarding.install,
     picture_input.install,
     recipe.install,
     picture_notes.install,
     queue_panel.install,
     layers.install,
+    blank_canvas.install,
+    view_guides.install,
     inspector.install,
     memory_panel.install,
     importer.install,

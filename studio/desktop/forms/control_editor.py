@@ -41,14 +41,14 @@ class ControlEditor(Editor):
         self.tall = True
         wanted = AddOnWanted(
             KIND, ModelInfo.follows, lambda model: bool(model.controls), self.tr("Choose a ControlNet"),
-            self.tr("No ControlNet is here that fits"), self.tr("This model follows no picture"),
+            self.tr("No compatible ControlNet"), self.tr("This model does not support ControlNet"),
         )  # fmt: skip
         self.chooser = AddOnChooser(host, wanted, self.tr("ControlNet"), self)
         self.chooser.chosen.connect(self._forget)
         self.preview = QLabel(self)
         self.preview.setFixedHeight(SIDE)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setAccessibleName(self.tr("The control picture"))
+        self.preview.setAccessibleName(self.tr("Control picture"))
         self.parts = {each.name: make(self._named(each)) for each in field.fields if each.name not in HIDDEN}
         for each in self.parts.values():
             each.setParent(self)
@@ -72,15 +72,15 @@ class ControlEditor(Editor):
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
         titles = {
-            "image": self.tr("Picture"), "hint": self.tr("What is followed"), "weight": self.tr("Weight"),
-            "start": self.tr("From"), "end": self.tr("Until"), "shows": self.tr("It shows"),
+            "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
+            "start": self.tr("Start"), "end": self.tr("End"), "shows": self.tr("It shows"),
         }  # fmt: skip
         shows = {
             "auto": self.tr("As it was made"), "lines": self.tr("Lines and edges"),
             "scribble": self.tr("Scribbles and soft edges"), "depth": self.tr("Depth"), "pose": self.tr("A pose"),
             "normals": self.tr("Normals"), "segments": self.tr("Segments"), "tile": self.tr("A tile"),
             "blur": self.tr("A blurred picture"), "inpaint": self.tr("The part to paint"),
-            "ready": self.tr("As it is"),
+            "ready": self.tr("No preprocessing"),
         }  # fmt: skip
         named = shows if field.name != "hint" else {READY: shows[READY]}
         labels = tuple(
@@ -135,7 +135,7 @@ class ControlEditor(Editor):
 
     def problem(self) -> str:
         if self.chooser.ref is MISSING:
-            return self.tr("Choose a ControlNet, or take the entry out of the list.")
+            return self.tr("Choose a ControlNet, or remove this entry.")
         if self.parts["image"].value() in (None, MISSING) and not self.field.own_picture:
             return self.tr("“Picture” needs a picture: drop one there, or choose one.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")

@@ -8,7 +8,6 @@ from PySide6.QtGui import QImage
 from studio.desktop.actions.app_menu import settings_action
 from studio.desktop.canvas.document import PictureSource
 from studio.desktop.canvas.document_files import DocumentFiles
-from studio.desktop.canvas.layer import Scene
 from studio.desktop.shell import clipboard, drafts
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
@@ -30,12 +29,12 @@ class Exporter(QObject):
         workbench.viewer.copy_wanted.connect(self.copy)
         workbench.viewer.save_wanted.connect(self.files.ask)
         workbench.viewer.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
-        text = self.tr("Show the folder of the pictures")
+        text = self.tr("Open the pictures folder")
         workbench.actions.add(settings_action("reveal-library", "folder", text, 2, self._reveal_library))
 
     def copy(self, piece: PictureSource | None) -> None:
         """None for the document, where no file has all of it."""
-        view, scene, folder = self._viewer.view, Scene([*self._document.layers]), self._session.drafts_dir
+        view, scene, folder = self._viewer.view, self._document.scene, self._session.drafts_dir
         if piece and view and view.picture:
             self._put_on_clipboard(piece.file, view.picture)
         elif piece is None and scene.layers:
@@ -48,7 +47,7 @@ class Exporter(QObject):
 
     def _put_on_clipboard(self, file: Path, image: QImage) -> None:
         clipboard.copy(file, image)
-        self._notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
+        self._notices.show_line("out", "ok", self.tr("Copied to the clipboard."))
 
     def reveal(self, file: Path) -> None:
         """Show a file, or a folder, in the system's file manager."""

@@ -53,7 +53,7 @@ class Acceptance(QObject):
         area = self._document.place(piece, shown.full.size())
         if area is None:
             self._accepted()
-            self._document.open(self.tr("Put the picture on the canvas"), piece, shown)
+            self._document.open(self.tr("Place picture"), piece, shown)
             then()
             return
         mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)
@@ -69,9 +69,7 @@ class Acceptance(QObject):
             if self._document.state is state:  # else something else was done meanwhile, and this is not for it
                 self._add(made, then)
 
-        self._worker.run(
-            lambda: replace(layer, shown=cut(shown, lambda: grey(path))), done, lambda error: done(layer)
-        )
+        self._worker.run(lambda: replace(layer, shown=cut(shown, lambda: grey(path))), done, lambda error: done(layer))
 
     def _add(self, layer: Layer, then: Callable[[], object]) -> None:
         self._accepted()

@@ -10,7 +10,8 @@ from studio.desktop.actions.table import Actions
 from studio.desktop.widgets.button_fit import fit
 
 ACTIONS = (
-    "candidate.ok", "candidate.cancel", "candidate.layer", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out",
+    "candidate.ok", "candidate.cancel", "candidate.layer", "candidate.play", "candidate.vary", "candidate.zoom-in",
+    "candidate.zoom-out",
 )  # fmt: skip
 FURTHER = 0.15
 """How much further a step leads, on the scale of the distance."""
@@ -23,21 +24,22 @@ class CandidateBar(QFrame):
     discarded = Signal()
     layer_wanted = Signal()
     """It shall lie over the document that it was not made from."""
+    play_wanted = Signal()
     more_wanted = Signal(float)
     """Another one, so much further away."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._made = self._varies = self._has_source = self._stands_apart = False
+        self._made = self._varies = self._has_source = self._stands_apart = self._plays = False
         self.setProperty("role", "choices")
-        self.setAccessibleName(self.tr("Candidate"))
+        self.setAccessibleName(self.tr("Result"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(4)
         self._add_actions()
         self._buttons = [tool_button(actions, id, self, "segment", named=True) for id in ACTIONS]
-        self.accept, self.discard, self.as_layer, self.more, self.closer, self.further = self._buttons
+        self.accept, self.discard, self.as_layer, self.play, self.more, self.closer, self.further = self._buttons
         for button in self._buttons:
             row.addWidget(button)
         row.addStretch(1)
@@ -58,18 +60,23 @@ class CandidateBar(QFrame):
         section = Section.CANDIDATE
         for action in (
             Action(
-                "candidate.ok", self.tr("Accept"), self.accepted.emit, "ok", about=self.tr("Put it on the canvas"),
+                "candidate.ok", self.tr("Accept"), self.accepted.emit, "ok", about=self.tr("Apply it to the canvas"),
                 enabled=made, shortcut=enter, section=section,
             ),
             Action(
                 "candidate.cancel", self.tr("Discard"), self.discarded.emit, "cancel",
-                about=self.tr("Take it off the canvas; the library keeps it"),
+                about=self.tr("Remove it from the canvas; it stays in the library"),
                 enabled=made, shortcut=delete, section=section,
             ),
             Action(
-                "candidate.layer", self.tr("As a layer"), self.layer_wanted.emit, "layers",
-                about=self.tr("Put it over the picture on the canvas, which stays"),
+                "candidate.layer", self.tr("Add as layer"), self.layer_wanted.emit, "layers",
+                about=self.tr("Add it as a layer over the picture on the canvas"),
                 enabled=lambda: self._made and self._stands_apart, section=section,
+            ),
+            Action(
+                "candidate.play", self.tr("Play"), self.play_wanted.emit, "play",
+                about=self.tr("Play the pictures as an animation, and export it"),
+                enabled=lambda: self._made and self._plays, section=section,
             ),
             Action(
                 "candidate.vary", self.tr("More"), lambda: self.more_wanted.emit(0.0), "vary",
@@ -77,11 +84,11 @@ class CandidateBar(QFrame):
             ),
             Action(
                 "candidate.zoom-in", self.tr("Closer"), lambda: self.more_wanted.emit(-FURTHER), "zoom-in",
-                about=self.tr("The same again, nearer to its source"), enabled=again, section=section,
+                about=self.tr("Make more, closer to the original"), enabled=again, section=section,
             ),
             Action(
                 "candidate.zoom-out", self.tr("Further"), lambda: self.more_wanted.emit(FURTHER), "zoom-out",
-                about=self.tr("The same again, further from its source"), enabled=again, section=section,
+                about=self.tr("Make more, further from the original"), enabled=again, section=section,
             ),
         ):  # fmt: skip
             self._actions.add(action)
@@ -90,12 +97,20 @@ class CandidateBar(QFrame):
         """Whether there is a task that makes pictures like a picture."""
         self._varies = varies
 
+    def allow_play(self, plays: bool) -> None:
+        """Whether the pictures are a sequence."""
+        self._plays = plays
+        self._actions.refresh("candidate.play")
+        self.play.setVisible(plays)
+        self._fit()
+
     def show_for(self, made: bool, has_source: bool, stands_apart: bool) -> None:
         """A finished picture, whether it was made from another one, and whether it is not of the document there."""
         self._made, self._has_source, self._stands_apart = made, has_source, stands_apart
         self.setVisible(made)
         self._actions.refresh(*ACTIONS)
         self.as_layer.setVisible(stands_apart)
+        self.play.setVisible(self._plays)
         for button in (self.closer, self.further):
             button.setVisible(self._varies and has_source)
         self._fit()

@@ -48,14 +48,13 @@ class Comparing(QObject):
             self._canvas.compare(BeforeAfter(scene, self.mode, words, self._canvas))
 
     def _before(self, candidate: Candidate | None) -> Scene | None:
-        layers = self._document.layers
         if candidate is None:
-            return scenes.before_document(layers)
+            return scenes.before_document(self._document)
         if candidate.piece is None or candidate.shown is None:
             return None
         area = self._document.place(candidate.piece, candidate.shown.full.size())
         if area is not None:
-            return scenes.before_result(layers, area)
+            return scenes.before_result(self._document, area)
         if self._source is None or self._source[0] != candidate.piece:
             self.source_wanted.emit(candidate.piece)
             return None

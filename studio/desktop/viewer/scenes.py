@@ -1,8 +1,5 @@
 """Scenes: what the viewer shows of the document and a candidate, and what it compares that with."""
 
-from collections.abc import Sequence
-from dataclasses import replace
-
 from PySide6.QtCore import QRect
 
 from studio.desktop.canvas import job_preview
@@ -15,46 +12,38 @@ from studio.desktop.viewer.candidates import Candidate
 
 def shown(document: Document, candidate: Candidate | None) -> Scene:
     """The document, with the candidate over it or in its place."""
-    layers = [*document.layers]
     if candidate is None:
-        return Scene(layers)
+        return document.scene
     if candidate.shown is None or candidate.piece is None:
         # until there is something to see of it, what was there
-        return forming(document, candidate.preview) if candidate.preview else Scene(layers)
+        return forming(document, candidate.preview) if candidate.preview else document.scene
     area = document.place(candidate.piece, candidate.shown.full.size())
     if area is None:
         return Scene([Layer(candidate.shown, file=candidate.piece.file)])
-    return Scene([*layers, Layer(candidate.shown, file=candidate.piece.file, at=area.topLeft())])
+    result = Layer(candidate.shown, file=candidate.piece.file, at=area.topLeft())
+    return Scene([*document.layers, result], document.bounds | area)
 
 
 def forming(document: Document, preview: JobPreview) -> Scene:
     """An edit forms on the document, anything else alone."""
     edits = bool({*preview.sources} & {*document.refs})
-    placed = job_preview.in_place(preview, document.layers, document.frame) if edits else None
+    placed = job_preview.in_place(preview, document.scene, document.frame) if edits else None
     return placed or job_preview.alone(preview)
 
 
 # ---- compared with
 
 
-def before_result(layers: Sequence[Layer], area: QRect) -> Scene:
+def before_result(document: Document, area: QRect) -> Scene:
     """The document below a result that lies in `area`."""
-    return Scene([*layers, *_room(layers, area)])
+    return Scene(document.layers, document.bounds | area)
 
 
-def before_document(layers: Sequence[Layer]) -> Scene | None:
+def before_document(document: Document) -> Scene | None:
     """The lowest layer alone; None for a document of one layer."""
-    if len(layers) < 2:
-        return None
-    return Scene([layers[0], *_room(layers, Scene([*layers]).bounds)])
+    return Scene(document.layers[:1], document.bounds) if len(document.layers) > 1 else None
 
 
 def before_source(source: Shown, result: Shown) -> Scene:
     """What a result was made from, as large as the result."""
     return Scene([Layer(source, stretched=result.full.size())])
-
-
-def _room(layers: Sequence[Layer], area: QRect) -> list[Layer]:
-    """Something unseen that gives the scene the bounds of what it is compared with."""
-    unseen = replace(layers[0], at=area.topLeft(), stretched=area.size(), visible=False)
-    return [unseen]

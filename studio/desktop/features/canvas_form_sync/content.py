@@ -21,6 +21,7 @@ SIDE = 144
 class CanvasContent:
     """Taken when something is due; `write` works with it on a worker's thread."""
 
+    scene: Scene
     layers: tuple[Layer, ...]
     piece: PictureSource | None
     """A file that has all of it."""
@@ -29,7 +30,7 @@ class CanvasContent:
 
     def write(self, folder: Path, open_ref: Callable[[str], Path]) -> "WrittenContent":
         """Raises UserError when something cannot be kept."""
-        scene = Scene([*self.layers])
+        scene = self.scene
         named = self._named(folder, open_ref)
         if named is None or self.piece is None:
             whole = scene.flattened()
@@ -40,7 +41,7 @@ class CanvasContent:
             small = shrunk(top(self.layers, self.piece).small, SIDE)
         bounds, notes = scene.bounds, self.layers[0].shown.notes
         picture = CanvasPicture(ref, path, (bounds.width(), bounds.height()), small, notes, self.beneath)
-        return WrittenContent(self.layers, picture, self._write_mask(folder))
+        return WrittenContent(scene, picture, self._write_mask(folder))
 
     def _named(self, folder: Path, open_ref: Callable[[str], Path]) -> tuple[str, Path] | None:
         """How jobs name the file that has all of it; None where it is gone and only its pixels are left."""
@@ -67,7 +68,7 @@ class CanvasContent:
 
 @dataclass(frozen=True)
 class WrittenContent:
-    layers: tuple[Layer, ...]
+    scene: Scene
     picture: CanvasPicture
     mask: CanvasPicture | None
 
@@ -78,12 +79,13 @@ def of_document(document: Document, beneath: bool) -> CanvasContent | None:
         return None
     overlay = document.overlay
     draw = overlay.drawing() if overlay is not None and not overlay.mask.is_empty else None
-    return CanvasContent(document.layers, document.piece, draw, beneath)
+    return CanvasContent(document.scene, document.layers, document.piece, draw, beneath)
 
 
 def of_picture(piece: PictureSource, shown: Shown) -> CanvasContent:
     """A picture that stands there alone and is not the document yet."""
-    return CanvasContent((Layer(shown, ref=piece.ref, file=piece.file),), piece)
+    layers = (Layer(shown, ref=piece.ref, file=piece.file),)
+    return CanvasContent(Scene(layers), layers, piece)
 
 
 def top(layers: tuple[Layer, ...], piece: PictureSource) -> Shown:
