@@ -140,7 +140,8 @@ def _object(field: FormField, text: str) -> dict[str, Any]:
 
 
 def _control(field: FormField, text: str) -> dict[str, Any]:
-    """NAME=FILE,hint=canny,weight=0.8; or JSON, for names with commas in them."""
+    """NAME=FILE,hint=canny,weight=0.8; NAME alone follows the picture that the task begins from; or JSON, for names with
+    commas in them."""
     if text.lstrip().startswith("{"):
         with contextlib.suppress(ValueError):
             return dict(json.loads(text))
@@ -149,9 +150,9 @@ def _control(field: FormField, text: str) -> dict[str, Any]:
     name, _, image = first.partition("=")
     members = {each.name: each for each in field.fields}
     given = dict(each.partition("=")[::2] for each in others)
-    if not (name and image) or not given.keys() <= members.keys():
+    if not name or not (image or field.own_picture) or not given.keys() <= members.keys():
         raise _refused(field, text)
-    return {"control": name, "image": image} | {key: read(members[key], each) for key, each in given.items()}
+    return {"control": name} | ({"image": image} if image else {}) | {key: read(members[key], each) for key, each in given.items()}
 
 
 def _is_number(text: str) -> bool:
