@@ -21,6 +21,7 @@ from studio.api._params import (
     Styles,
     parse_size,
 )
+from studio.api._reference import ANY_REFERENCE, LeasedReference, Reference, ReferenceField
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
@@ -30,6 +31,7 @@ from studio.role import Role
 from studio.text import Text
 
 __all__ = [
+    "ANY_REFERENCE",
     "DIFFUSION_STAGES",
     "PIXEL_CAP",
     "VERSION",
@@ -51,6 +53,7 @@ __all__ = [
     "Hooks",
     "ImageRef",
     "Lease",
+    "LeasedReference",
     "MaskRef",
     "Model",
     "ModelField",
@@ -59,6 +62,8 @@ __all__ = [
     "Params",
     "PictureOperation",
     "Prompt",
+    "Reference",
+    "ReferenceField",
     "Result",
     "Role",
     "Rows",

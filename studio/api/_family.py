@@ -216,6 +216,8 @@ class Family:
     controls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """The class of a network that reads a control picture (`ControlNetModel`, `T2IAdapter` …) -> capability -> the
     class of diffusers that does it following such pictures."""
+    references: bool = False
+    """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()
