@@ -31,6 +31,7 @@ STABLE = (
         id="sd15",
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
+        references=True,
         controls={
             CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
         },
@@ -40,6 +41,7 @@ STABLE = (
             CREATE: "StableDiffusionPipeline",
             REFINE: "StableDiffusionImg2ImgPipeline",
             INPAINT: "StableDiffusionInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
         defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
@@ -75,6 +77,7 @@ STABLE = (
         id="sdxl",
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
+        references=True,
         controls={
             CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
         },
@@ -84,6 +87,7 @@ STABLE = (
             CREATE: "StableDiffusionXLPipeline",
             REFINE: "StableDiffusionXLImg2ImgPipeline",
             INPAINT: "StableDiffusionXLInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"add_watermarker": False},
         options=("force_zeros_for_empty_prompt",),

@@ -87,6 +87,7 @@ class Inpaint(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the prompt is followed.",
         )  # fmt: skip
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
@@ -121,7 +122,9 @@ class Inpaint(api.Task):
         from studio_inpaint.extended_picture import ExtendedPicture
 
         canvas = ExtendedPicture.open(params, ctx)
-        spec = api.Model(params.model, "inpaint", derived=_seen_by(params), adapters=params.lora)
+        spec = api.Model(
+            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference
+        )
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable

@@ -215,6 +215,8 @@ class Family:
     read none."""
     controls: Mapping[str, str] = field(default_factory=dict)
     """Capability -> the class of diffusers that does it following the pictures of ControlNets."""
+    references: bool = False
+    """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

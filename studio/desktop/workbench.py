@@ -56,7 +56,6 @@ class WorkbenchSession(Protocol):
     jobs: JobQueue
     downloads: DownloadQueue
     worker: Worker
-    client: "Client | None"
     library: "Library | None"
     received: SignalInstance
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
@@ -75,6 +74,12 @@ class WorkbenchSession(Protocol):
     @property
     def drafts_dir(self) -> Path:
         """Pasted pictures and painted masks."""
+        ...
+
+    @property
+    def client(self) -> "Client | None": ...
+    def change_engine(self, settings: Settings) -> None:
+        """Use the one that these settings name, once the jobs that run have ended."""
         ...
 
     def path(self, ref: str) -> Path:

@@ -25,10 +25,11 @@ from pytestqt.qtbot import QtBot
 from studio import settings as settings_file
 from studio.client import AttachedClient, EngineClient
 from studio.desktop.app import Studio
+from studio.desktop.engine_connection import Connect
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
-from studio.desktop.session import Connect, DesktopSession
+from studio.desktop.session import DesktopSession
 from studio.jobs import Job, JobState
 
 PATIENCE_MS = 120_000

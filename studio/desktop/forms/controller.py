@@ -201,7 +201,7 @@ class FormController(QObject):
             form.show_seed(saved.seed)
 
     def _job_ended(self, job: Job) -> None:
-        if job.state is not JobState.FAILED:
+        if job.state is not JobState.FAILED or job.unlisted:
             return
         form, here = self.form_of(job.task), self.task is not None and self.task.id == job.task
         if form is not None and here and job.field and form.show_error(job.field, job.message):

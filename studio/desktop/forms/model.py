@@ -28,7 +28,7 @@ from studio.form import FormField
 POPUP_WIDTH = 420
 WHOLE = ("", "folder", "checkpoint", "upscaler")
 """Kinds of what could be chosen if nothing were wrong with it."""
-BESIDE = ("lora", "controlnet")
+BESIDE = ("lora", "controlnet", "reference")
 """The kinds of what goes with a model and is none itself: they have lists of their own in the forms."""
 ABOUT = Qt.ItemDataRole.UserRole + 1
 NOTE = ABOUT + 1
