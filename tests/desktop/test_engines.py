@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import settings as settings_file
-from studio.client.remote import RemoteClient, tokens
+from studio.client.remote import RemoteClient, access_tokens
 from studio.desktop.app import Studio
 from studio.desktop.features.engines import Engines, EnginesDialog
 from studio.jobs import JobState
@@ -142,7 +142,7 @@ def test_without_a_keyring_the_token_is_in_a_file_of_ones_own(
     told = add(rig, dialog, served.url)
     assert str(home / tokens.FILE) in told
     assert (home / tokens.FILE).stat().st_mode & 0o777 == 0o600
-    assert tokens.load(served.url, home) == TOKEN
+    assert access_tokens.load(served.url, home) == TOKEN
     ring.is_locked = False
     add(rig, dialog, served.url)
     assert TOKEN not in (home / tokens.FILE).read_text()
