@@ -48,7 +48,7 @@ class LiveFeature(QObject):
         self.panel.switched.connect(self._switch)
         self.panel.keep_wanted.connect(self._keep)
         self.panel.other_wanted.connect(self._draw_another)
-        workbench.docks.add("live", self.panel.accessibleName(), "motion", self.panel, closed=True)
+        workbench.docks.add("live", self.panel.accessibleName(), "motion", self.panel)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
