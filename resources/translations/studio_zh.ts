@@ -3511,6 +3511,10 @@ of {count}</source>
         <translation>复制图片</translation>
     </message>
     <message>
+        <source>View: rulers, grid, rotation</source>
+        <translation>视图：标尺、网格、旋转</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>在文件夹中显示</translation>
     </message>
