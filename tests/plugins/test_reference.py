@@ -237,7 +237,7 @@ def test_wrong_ones_are_refused_in_one_sentence(sd15: Place, tiny_models: TinyMo
     half.write_bytes(half.read_bytes()[:2000])
     assert "half.safetensors" in _any_refusal(sd15, {"reference": str(half)})
     (sd15.folder / "plus.safetensors").unlink()
-    assert "The IP-Adapter 'plus' is gone: there is no file " in refusal(sd15, {"reference": "plus"})
+    assert "The IP-Adapter 'plus' is missing: there is no file " in refusal(sd15, {"reference": "plus"})
 
 
 def _any_refusal(place: Place, *references: dict[str, Any]) -> str:
