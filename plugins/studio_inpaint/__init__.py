@@ -76,7 +76,7 @@ class Inpaint(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         strength: float | None = api.Field(
-            None, gt=0, le=1, step=0.05, model_default="strength", title="Strength", advanced=True,
+            None, gt=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength", title="Strength",
             description="1 repaints entirely, less keeps more of what is under the mask; empty chooses by the prompt.",
         )  # fmt: skip
         steps: int | None = api.Field(

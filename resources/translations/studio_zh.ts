@@ -104,28 +104,12 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
-        <translation>与模型文件一致</translation>
-    </message>
-    <message>
-        <source>Half, where this is quicker</source>
-        <translation>半精度（更快时）</translation>
-    </message>
-    <message>
-        <source>8 bits, to save memory</source>
-        <translation>8 位（节省内存）</translation>
-    </message>
-    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation>精度</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -150,6 +134,22 @@
     <message>
         <source>Animations</source>
         <translation>动画效果</translation>
+    </message>
+    <message>
+        <source>As the model&apos;s files</source>
+        <translation>与模型文件一致</translation>
+    </message>
+    <message>
+        <source>Half, where this is quicker</source>
+        <translation>半精度（更快时）</translation>
+    </message>
+    <message>
+        <source>8 bits, to save memory</source>
+        <translation>8 位（节省内存）</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
 </context>
 <context>
@@ -1107,6 +1107,17 @@
     </message>
 </context>
 <context>
+    <name>FormController</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Show the setting</source>
+        <translation>显示该设置</translation>
+    </message>
+</context>
+<context>
     <name>FormUndo</name>
     <message>
         <source>Settings</source>
@@ -1293,10 +1304,6 @@ of {count}</source>
         <translation>位置：{0}。</translation>
     </message>
     <message>
-        <source>On the engine&apos;s computer.</source>
-        <translation>在引擎所在的计算机上。</translation>
-    </message>
-    <message>
         <source>“{0}” will be removed from the list. Its files stay on the disk.</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
@@ -1315,6 +1322,10 @@ of {count}</source>
     <message>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
+    </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
 <context>
@@ -1551,6 +1562,68 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LiveFeature</name>
+    <message>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>Search the pictures</source>
@@ -1690,6 +1763,34 @@ of {count}</source>
         <translation>矩形</translation>
     </message>
     <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
+    </message>
+    <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
+    </message>
+    <message>
         <source>Ellipse</source>
         <translation>椭圆</translation>
     </message>
@@ -1728,34 +1829,6 @@ of {count}</source>
     <message>
         <source>Crop</source>
         <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Invert</source>
-        <translation>反相</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Brush: smaller</source>
-        <translation>画笔：缩小</translation>
-    </message>
-    <message>
-        <source>Brush: larger</source>
-        <translation>画笔：放大</translation>
-    </message>
-    <message>
-        <source>Brush: softer</source>
-        <translation>画笔：变软</translation>
-    </message>
-    <message>
-        <source>Brush: harder</source>
-        <translation>画笔：变硬</translation>
-    </message>
-    <message>
-        <source>Size, hardness, feather</source>
-        <translation>大小、硬度、羽化</translation>
     </message>
     <message>
         <source>Smart select: click an object, or draw a box around it</source>
@@ -1948,6 +2021,10 @@ of {count}</source>
     <message>
         <source>Click to hide; the notes stay in the recipe</source>
         <translation>点击隐藏；说明仍保留在生成参数中</translation>
+    </message>
+    <message>
+        <source>Get a model that knows more…</source>
+        <translation>获取懂得更多的模型…</translation>
     </message>
 </context>
 <context>
@@ -2217,6 +2294,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PanelRail</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
+<context>
     <name>PictureComparison</name>
     <message>
         <source>before</source>
@@ -2466,20 +2550,20 @@ of {count}</source>
 <context>
     <name>QuickSettingsBar</name>
     <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
+        <source>Prompt and values</source>
+        <translation>提示词与参数</translation>
+    </message>
+    <message>
+        <source>All settings of this task</source>
+        <translation>此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Say what it should not show</source>
+        <translation>填写不应出现的内容</translation>
     </message>
     <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此功能的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
     </message>
     <message>
         <source>Examples: this picture at several values</source>
@@ -2829,10 +2913,6 @@ of {count}</source>
         <translation>交换宽度与高度</translation>
     </message>
     <message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
         <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
     </message>
@@ -2917,8 +2997,8 @@ of {count}</source>
         <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+        <source>Describe it below, then press {0}. Or drop a picture here.</source>
+        <translation>在下方描述画面，然后按 {0}；也可以把图片拖到这里。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -3137,8 +3217,8 @@ of {count}</source>
         <translation>功能</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
+        <source>Close the settings</source>
+        <translation>关闭设置</translation>
     </message>
     <message>
         <source>Loading the tools. The first time takes some seconds.</source>
@@ -3385,10 +3465,6 @@ of {count}</source>
     <message>
         <source>Next picture</source>
         <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>The bar with the values of the task</source>
-        <translation>参数栏</translation>
     </message>
     <message>
         <source>Use as input for another task</source>

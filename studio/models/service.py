@@ -57,7 +57,7 @@ class ModelService:
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
-        precision = Precision(settings.cache_dir / "precision.json", settings.precision)
+        precision = Precision(settings.cache_dir / "precision.json", wanted=settings.precision)
         self._known = Known(
             self._catalogue, self.adapters, self.controls, self.references, self._fingerprints, precision,
             self.measurements,

@@ -47,7 +47,7 @@ class Desktop:
         self.studio = Studio(app, settings_file.load(), connect)
         self.shell = self.studio.open()
         self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
-        self.wait(lambda: self.window.task_panel.button.isEnabled())
+        self.wait(lambda: self.window.viewer.values.button.isEnabled())
         self.activate()
 
     @property
@@ -98,6 +98,9 @@ class Desktop:
 
     def unfold(self, form: Any) -> None:
         """More settings: they can be clicked when they are laid out and seen."""
+        if not self.window.forms.is_open:
+            self.click(self.window.viewer.values.more)
+            self.wait(form._fold.isVisible)
         self.click(form._fold)
         entry = form.editor("steps").entry
         self.wait(entry.isVisible)

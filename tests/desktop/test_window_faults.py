@@ -45,7 +45,7 @@ def test_words_in_the_input_method_stay_when_the_button_or_another_task_is_click
     form = rig.window.task_panel.form
     assert form is not None
     writing(rig, "蘑菇")
-    QTest.mouseClick(rig.window.task_panel.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.window.viewer.values.button, Qt.MouseButton.LeftButton)
     rig.wait(lambda: prompts(rig) == ["蘑菇"])
     form.set_values({})
     writing(rig, "汽车")

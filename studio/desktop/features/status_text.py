@@ -32,7 +32,7 @@ class StatusText(QObject):
         if session.ready:
             listed = sum(not job.unlisted for job in session.jobs.pending)
             status = self.tr("{0} jobs in the queue").format(listed) if listed > 1 else ""
-            words = self.tr("Describe it at the left, then press {0}. Or drop a picture here.")
+            words = self.tr("Describe it below, then press {0}. Or drop a picture here.")
             hint = words.format(self._workbench.actions.keys("generate") or forms.button_text)
         else:
             status = (
