@@ -16,10 +16,6 @@
         <translation>丢弃</translation>
     </message>
     <message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
-    </message>
-    <message>
         <source>Result</source>
         <translation>结果</translation>
     </message>
@@ -30,6 +26,10 @@
     <message>
         <source>Accept</source>
         <translation>采用</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
     </message>
 </context>
 <context>
@@ -54,12 +54,16 @@
 <context>
     <name>AdapterEditor</name>
     <message>
-        <source>Choose a LoRA, or remove this entry.</source>
-        <translation>请选择一个 LoRA，或移除此项。</translation>
-    </message>
-    <message>
         <source>Choose a LoRA</source>
         <translation>选择 LoRA</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a LoRA, or remove this entry.</source>
+        <translation>请选择一个 LoRA，或移除此项。</translation>
     </message>
     <message>
         <source>This model does not support LoRA</source>
@@ -77,10 +81,6 @@
         <source>Add “{0}” to the prompt</source>
         <translation>把“{0}”加入提示词</translation>
     </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
 </context>
 <context>
     <name>AddOnChooser</name>
@@ -95,10 +95,6 @@
 </context>
 <context>
     <name>AppMenu</name>
-    <message>
-        <source>Follow the system</source>
-        <translation>跟随系统</translation>
-    </message>
     <message>
         <source>Light</source>
         <translation>浅色</translation>
@@ -116,12 +112,16 @@
         <translation>语言</translation>
     </message>
     <message>
-        <source>Text size</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Text size</source>
+        <translation>文字大小</translation>
     </message>
     <message>
         <source>On</source>
@@ -220,12 +220,12 @@
         <translation>混合板</translation>
     </message>
     <message>
-        <source>Drag the handle towards the picture you want more of; the weights follow.</source>
-        <translation>把圆点拖向想要更多的那张图片，权重会随之改变。</translation>
-    </message>
-    <message>
         <source>Previews</source>
         <translation>预览图</translation>
+    </message>
+    <message>
+        <source>Drag the handle towards the picture you want more of; the weights follow.</source>
+        <translation>把圆点拖向想要更多的那张图片，权重会随之改变。</translation>
     </message>
     <message>
         <source>Make a small preview for several positions on the board</source>
@@ -235,12 +235,12 @@
 <context>
     <name>BlendFeature</name>
     <message>
-        <source>Blend board: mix pictures by dragging between them</source>
-        <translation>混合板：在图片之间拖动来混合</translation>
-    </message>
-    <message>
         <source>Blend board</source>
         <translation>混合板</translation>
+    </message>
+    <message>
+        <source>Blend board: mix pictures by dragging between them</source>
+        <translation>混合板：在图片之间拖动来混合</translation>
     </message>
     <message>
         <source>The blend board needs two to four pictures in the form, and there are {0}; add them first.</source>
@@ -283,10 +283,6 @@
 <context>
     <name>CandidateBar</name>
     <message>
-        <source>Result</source>
-        <translation>结果</translation>
-    </message>
-    <message>
         <source>Accept</source>
         <translation>采用</translation>
     </message>
@@ -301,6 +297,18 @@
     <message>
         <source>More</source>
         <translation>更多</translation>
+    </message>
+    <message>
+        <source>Closer</source>
+        <translation>更接近</translation>
+    </message>
+    <message>
+        <source>Further</source>
+        <translation>更远离</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>结果</translation>
     </message>
     <message>
         <source>Apply it to the canvas</source>
@@ -319,16 +327,8 @@
         <translation>作为图层添加到画布图片之上</translation>
     </message>
     <message>
-        <source>Closer</source>
-        <translation>更接近</translation>
-    </message>
-    <message>
         <source>Make more, closer to the original</source>
         <translation>再生成一些，更接近原图</translation>
-    </message>
-    <message>
-        <source>Further</source>
-        <translation>更远离</translation>
     </message>
     <message>
         <source>Make more, further from the original</source>
@@ -353,18 +353,6 @@
 <context>
     <name>CanvasDrop</name>
     <message>
-        <source>Edit this picture</source>
-        <translation>编辑这张图片</translation>
-    </message>
-    <message>
-        <source>Use as input of “{0}”</source>
-        <translation>用作“{0}”的输入</translation>
-    </message>
-    <message>
-        <source>Show</source>
-        <translation>显示</translation>
-    </message>
-    <message>
         <source>Open it on the canvas</source>
         <translation>在画布上打开</translation>
     </message>
@@ -376,16 +364,28 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
+    <message>
+        <source>Edit this picture</source>
+        <translation>编辑这张图片</translation>
+    </message>
+    <message>
+        <source>Use as input of “{0}”</source>
+        <translation>用作“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
 </context>
 <context>
     <name>CanvasFormSync</name>
     <message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
-    </message>
-    <message>
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
     </message>
 </context>
 <context>
@@ -410,12 +410,12 @@
 <context>
     <name>CanvasOpener</name>
     <message>
-        <source>Place picture</source>
-        <translation>置入图片</translation>
-    </message>
-    <message>
         <source>Mask from a file</source>
         <translation>来自文件的蒙版</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
     </message>
     <message>
         <source>The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.</source>
@@ -432,10 +432,6 @@
 <context>
     <name>ChoiceEditor</name>
     <message>
-        <source>“{title}” does not offer “{value}” any more; choose another.</source>
-        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
-    </message>
-    <message>
         <source>“{title}”: choose one.</source>
         <translation>“{title}”：请选择一项。</translation>
     </message>
@@ -450,6 +446,10 @@
     <message>
         <source>Off</source>
         <translation>关</translation>
+    </message>
+    <message>
+        <source>“{title}” does not offer “{value}” any more; choose another.</source>
+        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
     </message>
 </context>
 <context>
@@ -519,10 +519,6 @@
         <translation>保留</translation>
     </message>
     <message>
-        <source>Unload it last when memory is needed</source>
-        <translation>需要内存时最后才卸载它</translation>
-    </message>
-    <message>
         <source>Unload</source>
         <translation>卸载</translation>
     </message>
@@ -554,24 +550,36 @@
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
     </message>
+    <message>
+        <source>Unload it last when memory is needed</source>
+        <translation>需要内存时最后才卸载它</translation>
+    </message>
 </context>
 <context>
     <name>ControlEditor</name>
-    <message>
-        <source>Control picture</source>
-        <translation>控制图</translation>
-    </message>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
     <message>
-        <source>Control type</source>
-        <translation>控制类型</translation>
-    </message>
-    <message>
         <source>Weight</source>
         <translation>权重</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet</source>
+        <translation>选择 ControlNet</translation>
+    </message>
+    <message>
+        <source>ControlNet</source>
+        <translation>ControlNet</translation>
+    </message>
+    <message>
+        <source>Control picture</source>
+        <translation>控制图</translation>
+    </message>
+    <message>
+        <source>Control type</source>
+        <translation>控制类型</translation>
     </message>
     <message>
         <source>Start</source>
@@ -582,48 +590,60 @@
         <translation>结束</translation>
     </message>
     <message>
+        <source>It shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines and edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scribbles and soft edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A blurred picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The part to paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No preprocessing</source>
         <translation>不预处理</translation>
-    </message>
-    <message>
-        <source>Edges (Canny)</source>
-        <translation>边缘（Canny）</translation>
-    </message>
-    <message>
-        <source>Line art</source>
-        <translation>线稿</translation>
-    </message>
-    <message>
-        <source>Soft edges (XDoG)</source>
-        <translation>柔和边缘（XDoG）</translation>
-    </message>
-    <message>
-        <source>Scribble</source>
-        <translation>涂鸦</translation>
-    </message>
-    <message>
-        <source>Tile</source>
-        <translation>分块</translation>
-    </message>
-    <message>
-        <source>Blur</source>
-        <translation>模糊</translation>
-    </message>
-    <message>
-        <source>Palette</source>
-        <translation>色板</translation>
     </message>
     <message>
         <source>Choose a ControlNet, or remove this entry.</source>
         <translation>请选择一个 ControlNet，或移除此项。</translation>
     </message>
     <message>
-        <source>Choose a ControlNet</source>
-        <translation>选择 ControlNet</translation>
-    </message>
-    <message>
-        <source>ControlNet</source>
-        <translation>ControlNet</translation>
+        <source>“Picture” needs a picture: drop one there, or choose one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -678,6 +698,10 @@
         <translation>图片</translation>
     </message>
     <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
         <source>Save picture as</source>
         <translation>图片另存为</translation>
     </message>
@@ -717,10 +741,6 @@
         <source>Studio project (*.studio)</source>
         <translation>项目文件 (*.studio)</translation>
     </message>
-    <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
-    </message>
 </context>
 <context>
     <name>DocumentStatus</name>
@@ -738,10 +758,6 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Resume</source>
-        <translation>继续</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -778,6 +794,10 @@
     <message>
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
     </message>
 </context>
 <context>
@@ -846,6 +866,30 @@
         <translation>启动引擎</translation>
     </message>
     <message>
+        <source>Restart the engine</source>
+        <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>The plugin {0} is not used: {1}</source>
+        <translation>未使用插件 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>The model {0} cannot be used: {1}</source>
+        <translation>模型 {0} 无法使用：{1}</translation>
+    </message>
+    <message>
+        <source>Remove from the list</source>
+        <translation>从列表中移除</translation>
+    </message>
+    <message>
+        <source>Save again</source>
+        <translation>重新保存</translation>
+    </message>
+    <message>
+        <source>Discard</source>
+        <translation>丢弃</translation>
+    </message>
+    <message>
         <source>Run again</source>
         <translation>重新运行</translation>
     </message>
@@ -869,29 +913,95 @@
         <source>The engine has not responded for {0} seconds. Wait, or restart it: the queue is kept, the running job is lost.</source>
         <translation>引擎已 {0} 秒没有响应。可以继续等待，也可以重启：队列会保留，正在运行的任务会丢失。</translation>
     </message>
+</context>
+<context>
+    <name>Engines</name>
     <message>
-        <source>Restart the engine</source>
-        <translation>重启引擎</translation>
+        <source>Engines…</source>
+        <translation>引擎…</translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
     </message>
     <message>
-        <source>The plugin {0} is not used: {1}</source>
-        <translation>未使用插件 {0}：{1}</translation>
+        <source>Use</source>
+        <translation>使用</translation>
     </message>
     <message>
-        <source>The model {0} cannot be used: {1}</source>
-        <translation>模型 {0} 无法使用：{1}</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
-        <source>Remove from the list</source>
-        <translation>从列表中移除</translation>
+        <source>Address</source>
+        <translation>地址</translation>
     </message>
     <message>
-        <source>Save again</source>
-        <translation>重新保存</translation>
+        <source>Token</source>
+        <translation>令牌</translation>
     </message>
     <message>
-        <source>Discard</source>
-        <translation>丢弃</translation>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation>在另一台计算机上</translation>
     </message>
 </context>
 <context>
@@ -940,16 +1050,16 @@
 <context>
     <name>Exporter</name>
     <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
         <source>Open the pictures folder</source>
         <translation>打开图片文件夹</translation>
     </message>
     <message>
         <source>Copied to the clipboard.</source>
         <translation>已复制到剪贴板。</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
@@ -1017,6 +1127,17 @@
     </message>
 </context>
 <context>
+    <name>FormController</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Show the setting</source>
+        <translation>显示该设置</translation>
+    </message>
+</context>
+<context>
     <name>FormUndo</name>
     <message>
         <source>Settings</source>
@@ -1078,32 +1199,12 @@ of {count}</source>
         <translation>只能使用本机上的图片；请先将它保存为文件。</translation>
     </message>
     <message>
-        <source>{count} files were dropped, and there is room for one; drop a single file.</source>
-        <translation>拖入了 {count} 个文件，但这里只能放一个；请只拖入一个文件。</translation>
-    </message>
-    <message>
-        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
-        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
-    </message>
-    <message>
         <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
         <translation>图片 (*.png *.jpg *.jpeg *.webp *.avif)</translation>
     </message>
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
-        <translation>图片与已保存的嵌入 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
-    </message>
-    <message>
-        <source>Saved embeddings (*.safetensors)</source>
-        <translation>已保存的嵌入 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>There is no picture on the canvas yet; make or open one first.</source>
-        <translation>画布上还没有图片；请先生成或打开一张。</translation>
     </message>
     <message>
         <source>Opening…</source>
@@ -1122,12 +1223,32 @@ of {count}</source>
         <translation>从图库</translation>
     </message>
     <message>
-        <source>a saved embedding</source>
-        <translation>已保存的嵌入</translation>
-    </message>
-    <message>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>{count} files were dropped, and there is room for one; drop a single file.</source>
+        <translation>拖入了 {count} 个文件，但这里只能放一个；请只拖入一个文件。</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
+        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
+    </message>
+    <message>
+        <source>Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Saved embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>There is no picture on the canvas yet; make or open one first.</source>
+        <translation>画布上还没有图片；请先生成或打开一张。</translation>
+    </message>
+    <message>
+        <source>a saved embedding</source>
+        <translation>已保存的嵌入</translation>
     </message>
 </context>
 <context>
@@ -1167,10 +1288,6 @@ of {count}</source>
 <context>
     <name>InstalledPage</name>
     <message>
-        <source>Installed models</source>
-        <translation>已安装的模型</translation>
-    </message>
-    <message>
         <source>Search by name, kind or licence</source>
         <translation>按名称、种类或许可搜索</translation>
     </message>
@@ -1185,6 +1302,10 @@ of {count}</source>
     <message>
         <source>Remove…</source>
         <translation>移除…</translation>
+    </message>
+    <message>
+        <source>Installed models</source>
+        <translation>已安装的模型</translation>
     </message>
     <message>
         <source>Remove</source>
@@ -1222,6 +1343,10 @@ of {count}</source>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
     </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
+    </message>
 </context>
 <context>
     <name>JobActions</name>
@@ -1238,10 +1363,6 @@ of {count}</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>Start now, or add to the queue</source>
-        <translation>立即开始，或加入队列</translation>
-    </message>
-    <message>
         <source>Cancel the running job</source>
         <translation>取消正在运行的任务</translation>
     </message>
@@ -1256,6 +1377,10 @@ of {count}</source>
     <message>
         <source>Redo</source>
         <translation>重做</translation>
+    </message>
+    <message>
+        <source>Start now, or add to the queue</source>
+        <translation>立即开始，或加入队列</translation>
     </message>
 </context>
 <context>
@@ -1301,10 +1426,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Save again</source>
         <translation>重新保存</translation>
     </message>
@@ -1315,10 +1436,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -1335,6 +1452,14 @@ of {count}</source>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>下一个运行</translation>
     </message>
 </context>
 <context>
@@ -1457,18 +1582,72 @@ of {count}</source>
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>LiveFeature</name>
     <message>
-        <source>The saved panel layout could not be restored, so the default layout is used.</source>
-        <translation>无法恢复保存的面板布局，因此使用默认布局。</translation>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
     </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
     <message>
         <source>Search the pictures</source>
         <translation>搜索图片</translation>
-    </message>
-    <message>
-        <source>Go to the picture strip</source>
-        <translation>转到图片栏</translation>
     </message>
     <message>
         <source>Go to the next panel</source>
@@ -1481,6 +1660,14 @@ of {count}</source>
     <message>
         <source>Settings</source>
         <translation>设置</translation>
+    </message>
+    <message>
+        <source>The saved panel layout could not be restored, so the default layout is used.</source>
+        <translation>无法恢复保存的面板布局，因此使用默认布局。</translation>
+    </message>
+    <message>
+        <source>Go to the picture strip</source>
+        <translation>转到图片栏</translation>
     </message>
     <message>
         <source>The settings could not be read, so the defaults are used; the old file is kept as {0}.</source>
@@ -1498,12 +1685,16 @@ of {count}</source>
         <translation>在图片上绘制蒙版（空格）</translation>
     </message>
     <message>
-        <source>The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.</source>
-        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
-    </message>
-    <message>
         <source>Choose the picture first; the mask is painted over it.</source>
         <translation>请先选择图片；蒙版绘制在图片上。</translation>
+    </message>
+    <message>
+        <source>Painted mask</source>
+        <translation>手绘蒙版</translation>
+    </message>
+    <message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.</source>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
     </message>
     <message>
         <source>The mask was not applied; open it again to continue.</source>
@@ -1516,10 +1707,6 @@ of {count}</source>
     <message>
         <source>Paint over what should change, or drop a mask.</source>
         <translation>请涂抹要改变的区域，或拖入一个蒙版。</translation>
-    </message>
-    <message>
-        <source>Painted mask</source>
-        <translation>手绘蒙版</translation>
     </message>
 </context>
 <context>
@@ -1596,14 +1783,6 @@ of {count}</source>
         <translation>矩形</translation>
     </message>
     <message>
-        <source>Smart select: click an object, or draw a box around it</source>
-        <translation>智能选择：点击物体，或在其周围画框</translation>
-    </message>
-    <message>
-        <source>Extend the picture: drag the handles of the frame</source>
-        <translation>扩展图片：拖动边框的手柄</translation>
-    </message>
-    <message>
         <source>Invert</source>
         <translation>反相</translation>
     </message>
@@ -1671,6 +1850,14 @@ of {count}</source>
         <source>Crop</source>
         <translation>裁剪</translation>
     </message>
+    <message>
+        <source>Smart select: click an object, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture: drag the handles of the frame</source>
+        <translation>扩展图片：拖动边框的手柄</translation>
+    </message>
 </context>
 <context>
     <name>Masking</name>
@@ -1686,10 +1873,6 @@ of {count}</source>
         <translation>内存</translation>
     </message>
     <message>
-        <source>The first job loads its models; they stay loaded while there is room.</source>
-        <translation>模型由第一个任务加载；只要有空间就一直保留。</translation>
-    </message>
-    <message>
         <source>Unload all models</source>
         <translation>卸载所有模型</translation>
     </message>
@@ -1700,6 +1883,10 @@ of {count}</source>
     <message>
         <source>{0} of {1} on {2}</source>
         <translation>{2}：{1} 中的 {0}</translation>
+    </message>
+    <message>
+        <source>The first job loads its models; they stay loaded while there is room.</source>
+        <translation>模型由第一个任务加载；只要有空间就一直保留。</translation>
     </message>
     <message>
         <source>{0} kept in RAM</source>
@@ -1713,16 +1900,16 @@ of {count}</source>
 <context>
     <name>ModelConversion</name>
     <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Convert</source>
         <translation>转换</translation>
     </message>
     <message>
         <source>Converting {0} to .safetensors; the original is not changed…</source>
         <translation>正在将 {0} 转换为 .safetensors；原文件不变…</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
     </message>
     <message>
         <source>{0} was made from {1}; the original is not changed.</source>
@@ -1736,12 +1923,12 @@ of {count}</source>
         <translation>获取其他模型…</translation>
     </message>
     <message>
-        <source>Auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
         <source>nothing that is known here</source>
         <translation>这里没有已知的用途</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>It does not support {capability}; it supports {able}.</source>
@@ -1775,18 +1962,6 @@ of {count}</source>
         <translation>添加模型文件…</translation>
     </message>
     <message>
-        <source>Scan for models again</source>
-        <translation>重新扫描模型</translation>
-    </message>
-    <message>
-        <source>Choose the folder of a model, or of several models</source>
-        <translation>选择一个模型的文件夹，或含多个模型的文件夹</translation>
-    </message>
-    <message>
-        <source>Choose a model file</source>
-        <translation>选择模型文件</translation>
-    </message>
-    <message>
         <source>Looking for models in {0}…</source>
         <translation>正在 {0} 中查找模型…</translation>
     </message>
@@ -1803,12 +1978,24 @@ of {count}</source>
         <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
     <message>
-        <source>{0} others cannot be used on their own.</source>
-        <translation>另有 {0} 个不能单独使用。</translation>
-    </message>
-    <message>
         <source>Show why</source>
         <translation>查看原因</translation>
+    </message>
+    <message>
+        <source>Scan for models again</source>
+        <translation>重新扫描模型</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a model, or of several models</source>
+        <translation>选择一个模型的文件夹，或含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used on their own.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
     </message>
 </context>
 <context>
@@ -1818,16 +2005,16 @@ of {count}</source>
         <translation>模型</translation>
     </message>
     <message>
+        <source>Downloads</source>
+        <translation>下载</translation>
+    </message>
+    <message>
         <source>Installed</source>
         <translation>已安装</translation>
     </message>
     <message>
         <source>Available</source>
         <translation>可下载</translation>
-    </message>
-    <message>
-        <source>Downloads</source>
-        <translation>下载</translation>
     </message>
 </context>
 <context>
@@ -1855,6 +2042,10 @@ of {count}</source>
         <source>Click to hide; the notes stay in the recipe</source>
         <translation>点击隐藏；说明仍保留在生成参数中</translation>
     </message>
+    <message>
+        <source>Get a model that knows more…</source>
+        <translation>获取懂得更多的模型…</translation>
+    </message>
 </context>
 <context>
     <name>Notice</name>
@@ -1877,6 +2068,10 @@ of {count}</source>
 <context>
     <name>Notifier</name>
     <message>
+        <source>{0} pictures: {1}</source>
+        <translation>{0} 张图片：{1}</translation>
+    </message>
+    <message>
         <source>Notify when long jobs finish</source>
         <translation>长任务完成时通知</translation>
     </message>
@@ -1888,10 +2083,6 @@ of {count}</source>
         <source>All jobs finished</source>
         <translation>所有任务已完成</translation>
     </message>
-    <message>
-        <source>{0} pictures: {1}</source>
-        <translation>{0} 张图片：{1}</translation>
-    </message>
 </context>
 <context>
     <name>NumberEditor</name>
@@ -1902,18 +2093,6 @@ of {count}</source>
     <message>
         <source>“{title}” must be {legal}, not {value}.</source>
         <translation>“{title}”须为{legal}，不能是 {value}。</translation>
-    </message>
-    <message>
-        <source>“{title}” is empty; enter {legal}.</source>
-        <translation>“{title}”是空的；请输入{legal}。</translation>
-    </message>
-    <message>
-        <source>Auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>Auto: {own}</source>
-        <translation>自动：{own}</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -1939,28 +2118,24 @@ of {count}</source>
         <source>up to {high}</source>
         <translation>（最大 {high}）</translation>
     </message>
+    <message>
+        <source>“{title}” is empty; enter {legal}.</source>
+        <translation>“{title}”是空的；请输入{legal}。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto: {own}</source>
+        <translation>自动：{own}</translation>
+    </message>
 </context>
 <context>
     <name>OffersPage</name>
     <message>
-        <source>Search, or enter a hub id (name/model) or a web address</source>
-        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
-    </message>
-    <message>
-        <source>Available models</source>
-        <translation>可下载的模型</translation>
-    </message>
-    <message>
-        <source>SHA-256 of the file, from its web page</source>
-        <translation>文件的 SHA-256（见其网页）</translation>
-    </message>
-    <message>
         <source>Search the hub too</source>
         <translation>同时搜索 hub</translation>
-    </message>
-    <message>
-        <source>Show details</source>
-        <translation>查看详情</translation>
     </message>
     <message>
         <source>Download</source>
@@ -1977,6 +2152,34 @@ of {count}</source>
     <message>
         <source>Asking the hub…</source>
         <translation>正在查询 hub…</translation>
+    </message>
+    <message>
+        <source>{0}: {1} in {2} files.</source>
+        <translation>{0}：{1}，共 {2} 个文件。</translation>
+    </message>
+    <message>
+        <source>{0}: comes in the package {1}.</source>
+        <translation>{0}：包含在软件包 {1} 中。</translation>
+    </message>
+    <message>
+        <source>Licence: {0}.</source>
+        <translation>许可：{0}。</translation>
+    </message>
+    <message>
+        <source>Search, or enter a hub id (name/model) or a web address</source>
+        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
+    </message>
+    <message>
+        <source>Available models</source>
+        <translation>可下载的模型</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file, from its web page</source>
+        <translation>文件的 SHA-256（见其网页）</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>查看详情</translation>
     </message>
     <message>
         <source>Nothing was found on the hub.</source>
@@ -2005,18 +2208,6 @@ of {count}</source>
     <message>
         <source>Loading details…</source>
         <translation>正在获取详情…</translation>
-    </message>
-    <message>
-        <source>{0}: {1} in {2} files.</source>
-        <translation>{0}：{1}，共 {2} 个文件。</translation>
-    </message>
-    <message>
-        <source>{0}: comes in the package {1}.</source>
-        <translation>{0}：包含在软件包 {1} 中。</translation>
-    </message>
-    <message>
-        <source>Licence: {0}.</source>
-        <translation>许可：{0}。</translation>
     </message>
     <message>
         <source>No licence is stated.</source>
@@ -2098,6 +2289,10 @@ of {count}</source>
         <translation>面板</translation>
     </message>
     <message>
+        <source>Reset the layout</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
         <source>Show title bars, to drag them</source>
         <translation>显示标题栏以便拖动</translation>
     </message>
@@ -2117,9 +2312,12 @@ of {count}</source>
         <source>Show title bars of panels</source>
         <translation>显示面板的标题栏</translation>
     </message>
+</context>
+<context>
+    <name>PanelRail</name>
     <message>
-        <source>Reset the layout</source>
-        <translation>恢复默认布局</translation>
+        <source>Panels</source>
+        <translation>面板</translation>
     </message>
 </context>
 <context>
@@ -2145,10 +2343,6 @@ of {count}</source>
     <message>
         <source>Needs {0} of {1}</source>
         <translation>需要 {0}（共 {1}）</translation>
-    </message>
-    <message>
-        <source>Needs {0}, and only {1} are available</source>
-        <translation>需要 {0}，而可用的只有 {1}</translation>
     </message>
     <message>
         <source>takes about {0}</source>
@@ -2177,6 +2371,10 @@ of {count}</source>
     <message>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
+    </message>
+    <message>
+        <source>Needs {0}, and only {1} are available</source>
+        <translation>需要 {0}，而可用的只有 {1}</translation>
     </message>
 </context>
 <context>
@@ -2291,6 +2489,14 @@ of {count}</source>
 <context>
     <name>PromptEditor</name>
     <message>
+        <source>This model knows: {things}.</source>
+        <translation>此模型认识：{things}。</translation>
+    </message>
+    <message>
+        <source>The model reads {limit} tokens; it will not read: {rest}</source>
+        <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
+    </message>
+    <message>
         <source>Recent prompts (Alt+Up, Alt+Down)</source>
         <translation>最近用过的提示词（Alt+↑，Alt+↓）</translation>
     </message>
@@ -2299,20 +2505,12 @@ of {count}</source>
         <translation>“{title}”还是空的；请写一段描述。</translation>
     </message>
     <message>
-        <source>This model knows: {things}.</source>
-        <translation>此模型认识：{things}。</translation>
-    </message>
-    <message>
         <source>Tokens in the text, and how many the model reads</source>
         <translation>文本的词元数，以及模型能读取的数量</translation>
     </message>
     <message>
         <source>Tokens in the text; this model has no limit</source>
         <translation>文本的词元数；此模型没有上限</translation>
-    </message>
-    <message>
-        <source>The model reads {limit} tokens; it will not read: {rest}</source>
-        <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>
 </context>
 <context>
@@ -2333,12 +2531,16 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
-        <source>Jobs appear here and run one after the other.</source>
-        <translation>任务会显示在这里，依次运行。</translation>
-    </message>
-    <message>
         <source>Cancel all</source>
         <translation>全部取消</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Jobs appear here and run one after the other.</source>
+        <translation>任务会显示在这里，依次运行。</translation>
     </message>
     <message>
         <source>Clear finished</source>
@@ -2353,31 +2555,39 @@ of {count}</source>
         <translation>继续</translation>
     </message>
     <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The queue is paused; click to resume it</source>
+        <translation>队列已暂停；点击继续</translation>
     </message>
 </context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
+        <source>Prompt and values</source>
+        <translation>提示词与参数</translation>
     </message>
     <message>
-        <source>Examples: this picture at several values</source>
-        <translation>示例：这张图片在不同数值下的效果</translation>
+        <source>All settings of this task</source>
+        <translation>此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Say what it should not show</source>
+        <translation>填写不应出现的内容</translation>
     </message>
     <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
     </message>
     <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此功能的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
+        <source>Examples: this picture at several values</source>
+        <translation>示例：这张图片在不同数值下的效果</translation>
     </message>
 </context>
 <context>
@@ -2394,14 +2604,6 @@ of {count}</source>
         <translation>图片的生成方式</translation>
     </message>
     <message>
-        <source>Use these settings</source>
-        <translation>使用这些设置</translation>
-    </message>
-    <message>
-        <source>Fill the form with the settings of this picture</source>
-        <translation>用这张图片的设置填写表单</translation>
-    </message>
-    <message>
         <source>Choose a picture below to see how it was made.</source>
         <translation>在下方选择一张图片，查看它是如何生成的。</translation>
     </message>
@@ -2412,14 +2614,6 @@ of {count}</source>
     <message>
         <source>File</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>The file of this picture is missing; its settings are still known.</source>
-        <translation>此图片的文件已丢失；其生成参数仍有记录。</translation>
-    </message>
-    <message>
-        <source>A picture in the library</source>
-        <translation>图库中的图片</translation>
     </message>
     <message>
         <source>Show it: {0}</source>
@@ -2442,20 +2636,36 @@ of {count}</source>
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>Duration</source>
-        <translation>用时</translation>
-    </message>
-    <message>
         <source>Made from</source>
         <translation>来源</translation>
     </message>
     <message>
-        <source>Date</source>
-        <translation>日期</translation>
-    </message>
-    <message>
         <source>Read as</source>
         <translation>读作</translation>
+    </message>
+    <message>
+        <source>Use these settings</source>
+        <translation>使用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with the settings of this picture</source>
+        <translation>用这张图片的设置填写表单</translation>
+    </message>
+    <message>
+        <source>The file of this picture is missing; its settings are still known.</source>
+        <translation>此图片的文件已丢失；其生成参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>A picture in the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
     </message>
 </context>
 <context>
@@ -2512,10 +2722,6 @@ of {count}</source>
 <context>
     <name>SeedEditor</name>
     <message>
-        <source>New random seed</source>
-        <translation>新的随机种子</translation>
-    </message>
-    <message>
         <source>The seed of the last picture</source>
         <translation>使用上一张图片的种子</translation>
     </message>
@@ -2524,12 +2730,16 @@ of {count}</source>
         <translation>保留种子：相同的种子生成相同的图片</translation>
     </message>
     <message>
-        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one.</source>
-        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机。</translation>
-    </message>
-    <message>
         <source>The seed of the last picture: {seed}</source>
         <translation>上一张图片的种子：{seed}</translation>
+    </message>
+    <message>
+        <source>New random seed</source>
+        <translation>新的随机种子</translation>
+    </message>
+    <message>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one.</source>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机。</translation>
     </message>
     <message>
         <source>random</source>
@@ -2608,20 +2818,48 @@ of {count}</source>
         <translation>键盘快捷键</translation>
     </message>
     <message>
-        <source>Search by name or shortcut</source>
-        <translation>按名称或快捷键搜索</translation>
-    </message>
-    <message>
         <source>Search the shortcuts</source>
         <translation>搜索快捷键</translation>
     </message>
     <message>
-        <source>New shortcut</source>
-        <translation>新快捷键</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>生效范围</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>everywhere</source>
+        <translation>整个窗口</translation>
+    </message>
+    <message>
+        <source>on the canvas</source>
+        <translation>画布上</translation>
+    </message>
+    <message>
+        <source>in the layers</source>
+        <translation>图层中</translation>
+    </message>
+    <message>
+        <source>Search by name or shortcut</source>
+        <translation>按名称或快捷键搜索</translation>
+    </message>
+    <message>
+        <source>New shortcut</source>
+        <translation>新快捷键</translation>
     </message>
     <message>
         <source>Remove the shortcut</source>
@@ -2652,36 +2890,8 @@ of {count}</source>
         <translation>恢复所有默认快捷键</translation>
     </message>
     <message>
-        <source>Close</source>
-        <translation>关闭</translation>
-    </message>
-    <message>
-        <source>Commands</source>
-        <translation>命令</translation>
-    </message>
-    <message>
         <source>Shortcut</source>
         <translation>快捷键</translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation>生效范围</translation>
-    </message>
-    <message>
-        <source>Command</source>
-        <translation>命令</translation>
-    </message>
-    <message>
-        <source>everywhere</source>
-        <translation>整个窗口</translation>
-    </message>
-    <message>
-        <source>on the canvas</source>
-        <translation>画布上</translation>
-    </message>
-    <message>
-        <source>in the layers</source>
-        <translation>图层中</translation>
     </message>
     <message>
         <source>Shortcut for “{0}”:</source>
@@ -2721,10 +2931,6 @@ of {count}</source>
     <message>
         <source>Swap width and height</source>
         <translation>交换宽度与高度</translation>
-    </message>
-    <message>
-        <source>px</source>
-        <translation>像素</translation>
     </message>
     <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
@@ -2796,12 +3002,12 @@ of {count}</source>
         <translation>把图片拖到画布上，或选择一张：</translation>
     </message>
     <message>
-        <source>without results that are not accepted yet</source>
-        <translation>不含尚未采用的结果</translation>
-    </message>
-    <message>
         <source>The canvas</source>
         <translation>画布</translation>
+    </message>
+    <message>
+        <source>without results that are not accepted yet</source>
+        <translation>不含尚未采用的结果</translation>
     </message>
 </context>
 <context>
@@ -2811,8 +3017,8 @@ of {count}</source>
         <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+        <source>Describe it below, then press {0}. Or drop a picture here.</source>
+        <translation>在下方描述画面，然后按 {0}；也可以把图片拖到这里。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -2846,10 +3052,6 @@ of {count}</source>
         <translation>移除</translation>
     </message>
     <message>
-        <source>Save as style…</source>
-        <translation>存为风格…</translation>
-    </message>
-    <message>
         <source>Import…</source>
         <translation>导入…</translation>
     </message>
@@ -2858,12 +3060,20 @@ of {count}</source>
         <translation>所有类别</translation>
     </message>
     <message>
-        <source>My styles</source>
-        <translation>我的风格</translation>
-    </message>
-    <message>
         <source>{0}, chosen as number {1}</source>
         <translation>{0}，选为第 {1} 个</translation>
+    </message>
+    <message>
+        <source>Use {0}</source>
+        <translation>使用 {0}</translation>
+    </message>
+    <message>
+        <source>Save as style…</source>
+        <translation>存为风格…</translation>
+    </message>
+    <message>
+        <source>My styles</source>
+        <translation>我的风格</translation>
     </message>
     <message>
         <source>Click to choose a style; several are combined in the order of their numbers.</source>
@@ -2872,10 +3082,6 @@ of {count}</source>
     <message>
         <source>Negative prompt: {0}</source>
         <translation>反向提示词：{0}</translation>
-    </message>
-    <message>
-        <source>Use {0}</source>
-        <translation>使用 {0}</translation>
     </message>
 </context>
 <context>
@@ -2900,14 +3106,6 @@ of {count}</source>
         <translation>选择风格</translation>
     </message>
     <message>
-        <source>The prompt is empty; write the words of the style, with {prompt} where your own words go.</source>
-        <translation>提示词是空的；请写下这种风格的词语，并用 {prompt} 代表你自己的内容。</translation>
-    </message>
-    <message>
-        <source>Save as style</source>
-        <translation>存为风格</translation>
-    </message>
-    <message>
         <source>Name</source>
         <translation>名称</translation>
     </message>
@@ -2920,6 +3118,14 @@ of {count}</source>
         <translation>导入风格</translation>
     </message>
     <message>
+        <source>The prompt is empty; write the words of the style, with {prompt} where your own words go.</source>
+        <translation>提示词是空的；请写下这种风格的词语，并用 {prompt} 代表你自己的内容。</translation>
+    </message>
+    <message>
+        <source>Save as style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
         <source>Imported {0} styles from “{1}”.</source>
         <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
@@ -2927,24 +3133,8 @@ of {count}</source>
 <context>
     <name>SweepDialog</name>
     <message>
-        <source>Parameter grid: {0}</source>
-        <translation>参数网格：{0}</translation>
-    </message>
-    <message>
         <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
         <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
-    </message>
-    <message>
-        <source>Columns</source>
-        <translation>列</translation>
-    </message>
-    <message>
-        <source>Rows</source>
-        <translation>行</translation>
-    </message>
-    <message>
-        <source>None</source>
-        <translation>无</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2963,20 +3153,36 @@ of {count}</source>
         <translation>值</translation>
     </message>
     <message>
-        <source>Columns and rows have the same parameter; choose another for one of them.</source>
-        <translation>列和行是同一个参数；请为其中之一另选。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are too many; the limit is {1}.</source>
-        <translation>{0} 张图片太多；上限为 {1} 张。</translation>
-    </message>
-    <message>
         <source>{0} pictures</source>
         <translation>{0} 张图片</translation>
     </message>
     <message>
         <source>One picture</source>
         <translation>1 张图片</translation>
+    </message>
+    <message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Columns and rows have the same parameter; choose another for one of them.</source>
+        <translation>列和行是同一个参数；请为其中之一另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; the limit is {1}.</source>
+        <translation>{0} 张图片太多；上限为 {1} 张。</translation>
     </message>
 </context>
 <context>
@@ -2992,10 +3198,6 @@ of {count}</source>
 </context>
 <context>
     <name>SweepGrid</name>
-    <message>
-        <source>Parameter grid: {0}</source>
-        <translation>参数网格：{0}</translation>
-    </message>
     <message>
         <source>waiting</source>
         <translation>等待中</translation>
@@ -3016,6 +3218,10 @@ of {count}</source>
         <source>interrupted</source>
         <translation>已中断</translation>
     </message>
+    <message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
 </context>
 <context>
     <name>TaskBar</name>
@@ -3031,12 +3237,12 @@ of {count}</source>
         <translation>功能</translation>
     </message>
     <message>
-        <source>Loading the tools. The first time takes some seconds.</source>
-        <translation>正在加载工具。第一次需要几秒钟。</translation>
+        <source>Close the settings</source>
+        <translation>关闭设置</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
+        <source>Loading the tools. The first time takes some seconds.</source>
+        <translation>正在加载工具。第一次需要几秒钟。</translation>
     </message>
     <message>
         <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
@@ -3127,16 +3333,8 @@ of {count}</source>
 <context>
     <name>Trash</name>
     <message>
-        <source>Delete the selected pictures</source>
-        <translation>删除选中的图片</translation>
-    </message>
-    <message>
         <source>Trash…</source>
         <translation>回收站…</translation>
-    </message>
-    <message>
-        <source>It cannot be restored: the trash was emptied.</source>
-        <translation>无法恢复：回收站已清空。</translation>
     </message>
     <message>
         <source>Delete a picture</source>
@@ -3155,20 +3353,28 @@ of {count}</source>
         <translation>恢复 {0} 张图片</translation>
     </message>
     <message>
-        <source>Moved to the trash.</source>
-        <translation>已移到回收站。</translation>
-    </message>
-    <message>
-        <source>Moved {0} pictures to the trash.</source>
-        <translation>已将 {0} 张图片移到回收站。</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
     <message>
         <source>Open the trash</source>
         <translation>打开回收站</translation>
+    </message>
+    <message>
+        <source>Delete the selected pictures</source>
+        <translation>删除选中的图片</translation>
+    </message>
+    <message>
+        <source>It cannot be restored: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Moved to the trash.</source>
+        <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Moved {0} pictures to the trash.</source>
+        <translation>已将 {0} 张图片移到回收站。</translation>
     </message>
 </context>
 <context>
@@ -3190,14 +3396,6 @@ of {count}</source>
         <translation>清空回收站…</translation>
     </message>
     <message>
-        <source>Delete permanently</source>
-        <translation>永久删除</translation>
-    </message>
-    <message>
-        <source>Cancel</source>
-        <translation>取消</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -3210,6 +3408,14 @@ of {count}</source>
         <translation>回收站是空的。</translation>
     </message>
     <message>
+        <source>Delete permanently</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
         <source>Delete {0} pictures ({1} MB) permanently? This cannot be undone.</source>
         <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
@@ -3217,12 +3423,12 @@ of {count}</source>
 <context>
     <name>UnheededCancel</name>
     <message>
-        <source>The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved pictures are kept.</source>
-        <translation>已取消的任务还没有停下。请等它到下一步，或重启引擎：队列和已保存的图片都会保留。</translation>
-    </message>
-    <message>
         <source>Restart the engine</source>
         <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved pictures are kept.</source>
+        <translation>已取消的任务还没有停下。请等它到下一步，或重启引擎：队列和已保存的图片都会保留。</translation>
     </message>
 </context>
 <context>
@@ -3281,10 +3487,6 @@ of {count}</source>
         <translation>下一张图片</translation>
     </message>
     <message>
-        <source>The bar with the values of the task</source>
-        <translation>参数栏</translation>
-    </message>
-    <message>
         <source>Use as input for another task</source>
         <translation>用作其他功能的输入</translation>
     </message>
@@ -3293,28 +3495,28 @@ of {count}</source>
         <translation>用于…</translation>
     </message>
     <message>
-        <source>Copy picture</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Show in folder</source>
-        <translation>在文件夹中显示</translation>
     </message>
     <message>
         <source>Before and after</source>
         <translation>前后对比</translation>
     </message>
     <message>
-        <source>Split view</source>
-        <translation>分割对比</translation>
-    </message>
-    <message>
         <source>Side by side</source>
         <translation>并排</translation>
+    </message>
+    <message>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Split view</source>
+        <translation>分割对比</translation>
     </message>
     <message>
         <source>Toggle</source>
@@ -3356,20 +3558,8 @@ of {count}</source>
         <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
-        <source>Create from text</source>
-        <translation>由文字生成</translation>
-    </message>
-    <message>
-        <source>Start from an example prompt and change it.</source>
-        <translation>已写好一段示例提示词，可以修改。</translation>
-    </message>
-    <message>
         <source>Vary this picture</source>
         <translation>变化这张图片</translation>
-    </message>
-    <message>
-        <source>Similar pictures, near or far.</source>
-        <translation>与它相似的图片，或近或远。</translation>
     </message>
     <message>
         <source>Change a part of it</source>
@@ -3378,6 +3568,18 @@ of {count}</source>
     <message>
         <source>Paint over a part, and say what it becomes.</source>
         <translation>涂抹一部分，并写下要变成什么。</translation>
+    </message>
+    <message>
+        <source>Create from text</source>
+        <translation>由文字生成</translation>
+    </message>
+    <message>
+        <source>Start from an example prompt and change it.</source>
+        <translation>已写好一段示例提示词，可以修改。</translation>
+    </message>
+    <message>
+        <source>Similar pictures, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
     </message>
 </context>
 <context>

@@ -11,7 +11,7 @@ from studio.cli import convert, loaded, model_choice
 from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
-from studio.cli.output import out, print_json
+from studio.cli.output import out, print_json, say
 from studio.descriptions import MODEL_KINDS, UNKNOWN_KIND, ModelInfo, kind_order
 from studio.errors import UserError
 from studio.models.catalogue import empty
@@ -125,6 +125,7 @@ def _with_path(info: ModelInfo) -> str:
 @click.pass_obj
 def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
+    front.require_here("Models are removed on the machine that they lie on")
     paths = {info.id: info.path for info in front.models()}
     path = _place(paths.get(model, str(files.absolute(model))), front.settings.models)
     if path not in front.settings.models:
@@ -159,6 +160,8 @@ def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str
 
 def _show(front: Front, as_json: bool, everything: bool = False) -> None:
     models = front.models(everything=everything)
+    if front.remote:
+        say(f"These are the models of the engine at {front.remote.host}.")
     if everything:
         models = sorted(models, key=lambda model: kind_order(model.kind))
     if as_json:

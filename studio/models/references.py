@@ -69,8 +69,8 @@ class References(AddOns):
         acting = [each for each in chosen if each.weight]
         if not acting and entry.about.references and entry.about.pipelines.get(capability) == "":
             raise UserError(
-                "The model {} sees pictures only through an IP-Adapter or Redux, which this tool does not use; choose a "
-                "model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
+                "The model {} sees pictures only through an IP-Adapter or Redux, which this tool does not use; choose "
+                "a model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
                 repr(entry.title), field="model", code="unsupported_operation",
             )  # fmt: skip
         if not entry.about.references:

@@ -76,6 +76,8 @@ class TwoLines(QStyledItemDelegate):
 class ModelEditor(Editor):
     """An id of the catalogue; a path, or an id that is not there (any more), stays and is told."""
 
+    in_line = True
+
     chosen = Signal(object)
 
     def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:

@@ -26,8 +26,6 @@ class UiState(msgspec.Struct):
     layout: str = ""
     """Of the panels."""
     task: str = ""
-    values: bool = True
-    """Whether the bar with the values is at the picture."""
     forms: dict[str, FormMemory] = {}
     commands: list[str] = []
     """Titles of what was done from the palette, the last first."""
