@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.desktop.canvas.document import DocumentState
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.shell import drafts
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect
 
-from studio.desktop.canvas.document import Document, cut, new_key
+from studio.desktop.canvas.document import Document, new_key
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.canvas.layer_cut import cut
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.shell.qt_image import grey
 from studio.desktop.shell.worker import Worker
