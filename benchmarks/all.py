@@ -49,11 +49,12 @@ def swapped(room: str) -> Tell:
     return lambda printed: next(row[5] for row in cells(printed) if row[0] == room)
 
 
-def spread(column: int) -> Tell:
-    """From the least to the most of a column of ratios."""
+def spread(column: int, *, again: bool) -> Tell:
+    """From the least to the most of a column of ratios: of jobs whose size was measured before, or of the others."""
 
     def tell(printed: str) -> str:
-        ratios = [float(row[column]) for row in cells(printed)[1:] if row[column] != "–"]
+        rows = [row for row in cells(printed)[1:] if (row[1] != "1") is again]
+        ratios = [float(row[column]) for row in rows if row[column] != "–"]
         return f"{min(ratios):.2f} … {max(ratios):.2f}" if ratios else "nothing was foretold"
 
     return tell
@@ -114,8 +115,11 @@ ROWS = (
         found(r"first round \| ([\d.]+)")),
     Row("the same: pictures other than their solo run", "tight_budget", "0", found(r"solo run \| (\d+)")),
     Row("four tools on one base: resident bytes, of the first one's", "tool_bytes", "≤ 1.10", resident),
-    Row("what was foretold of a job's seconds, of what it took", "cost_curve", "0.85 … 1.15", spread(4)),
-    Row("the same of its bytes", "cost_curve", "0.85 … 1.15", spread(7)),
+    Row("what was foretold of a job's seconds after one of its size, of what it took", "cost_curve", "0.85 … 1.15",
+        spread(4, again=True)),
+    Row("the same: bytes", "cost_curve", "0.85 … 1.15", spread(7, again=True)),
+    Row("foretold from other sizes: seconds", "cost_curve", "–", spread(4, again=False)),
+    Row("foretold from other sizes: bytes", "cost_curve", "–", spread(7, again=False)),
     Row("a picture of the starter alone: the engine's own spinning against 1,000 spins", "spin_count", "< 1",
         beside(0), SPIN),
     Row("the same beside one busy process", "spin_count", "≤ 1", beside(1), SPIN),

@@ -1,20 +1,20 @@
 """The cost curve: seconds and peak bytes against pixels and pictures, and what was foretold of each beforehand.
 
-python benchmarks/cost_curve.py [--model FOLDER] [--sides 256 384 512] [--counts 1 2] [--steps 4]
+python benchmarks/cost_curve.py [--model FOLDER] [--tiny] [--sides 256 384 512] [--counts 1 2] [--steps 2]
 
-Without a model, the tests' tiny one of Stable Diffusion. The first job of the kind is run once before, at the smallest
-size: by that, and by those that follow, the others are foretold. It runs in this process, as `studio run --in-process`.
+Without a model, one of Stable Diffusion 1.5's real size with random weights. A job of the smallest size is run before:
+by that, and by those that follow, the others are foretold; the first of each size from other sizes, the second (another
+number of pictures) after one of its own. It runs in this process, as `studio run --in-process`.
 """
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+from real_size import stable_diffusion  # which brings the tests' folder, too
 
-from zoo import Zoo
+from zoo import Zoo  # isort: skip
 
 from studio import messages
 from studio.engine.library_access import LibraryAccess
@@ -30,12 +30,14 @@ TASK = "text-to-image"
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path)
+    parser.add_argument("--tiny", action="store_true", help="the tests' tiny model, to see that it runs")
     parser.add_argument("--sides", type=int, nargs="+", default=[256, 384, 512])
     parser.add_argument("--counts", type=int, nargs="+", default=[1, 2])
-    parser.add_argument("--steps", type=int, default=4)
+    parser.add_argument("--steps", type=int, default=2)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as root:
-        model = asked.model or Zoo(Path(root))["sd15"]
+        kept = Path(tempfile.gettempdir()) / "studio-benchmark-models" / "sd15"
+        model = Zoo(Path(root))["sd15"] if asked.tiny else asked.model or stable_diffusion(kept)
         settings = Settings(home=Path(root) / "home")
         service = ModelService(settings, registry.load(settings).families)
         heard: list[messages.Event] = []

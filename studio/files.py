@@ -43,7 +43,7 @@ def read_bounded(path: Path, most_bytes: int) -> bytes:
         if len(data) > size:  # it grows, or does not tell its size
             data += file.read(most_bytes + 1 - len(data))
     if max(size, len(data)) > most_bytes:
-        raise FileTooLongError(errno.EFBIG, "it is longer than there can be any use for")
+        raise FileTooLongError(errno.EFBIG, "it is far longer than any that is useful")
     return data
 
 
@@ -58,7 +58,7 @@ def absolute(path: str | os.PathLike[str]) -> Path:
     except RuntimeError:  # there is no such user, or nobody knows where the home is
         if given.parts[0] == "~":
             raise UserError(
-                "Nobody knows where your home folder is, which {} begins with; write the whole path instead.",
+                "{} begins with your home folder, which is not known; write the whole path instead.",
                 given,
                 code="no_home",
             ) from None

@@ -64,7 +64,7 @@ class FormField(msgspec.Struct, frozen=True):
     model_default: str = ""
     """Which of the model's own numbers stands for it while it is empty."""
     embeddings: bool = False
-    """Of a picture: whether kept embeddings are taken too."""
+    """Of a picture: whether saved embeddings are taken too."""
     group: str = ""
     advanced: bool = False
     item: "FormField | None" = None

@@ -11,7 +11,7 @@ from PIL import Image
 
 READY = "ready"
 LABELS = {
-    READY: "As it is", "canny": "Edges (Canny)", "lineart": "Line art", "soft-edge": "Soft edges (XDoG)",
+    READY: "No preprocessing", "canny": "Edges (Canny)", "lineart": "Line art", "soft-edge": "Soft edges (XDoG)",
     "scribble": "Scribble", "tile": "Tile", "blur": "Blur", "palette": "Palette",
 }  # fmt: skip
 LOW, HIGH = 100, 200

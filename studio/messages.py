@@ -56,6 +56,8 @@ class Submit(Message, frozen=True, tag="submit"):
     """Whether to tell, when it has ended, what took how long."""
     folder: str = ""
     """Where its pictures go instead of the library, as those of a preview do; '' for the library."""
+    engine: str = ""
+    """The engine that it is meant for, as `Ready.engine` told; any other gives it back. '' for whichever there is."""
 
 
 class Cancel(Message, frozen=True, tag="cancel"):
@@ -138,6 +140,8 @@ class Ready(Message, frozen=True, tag="ready"):
     version: str = ""
     at_once: int = 1
     """How many jobs run side by side: one on each device at work."""
+    engine: str = ""
+    """Which engine this is: no two are called the same."""
 
 
 class Models(Message, frozen=True, tag="models"):
@@ -349,6 +353,12 @@ Event = (
 
 LAST = (Finished, Failed, JobCancelled, Interrupted)
 """The events that end a job: each job gets exactly one of them."""
+
+
+def given_up(job: str, count: int, made: int) -> Failed:
+    """The end of a job whose pictures could not all be saved."""
+    told = text.Text("{} of {} finished pictures could not be saved and were discarded.", count, made)
+    return Failed(job, told, "storage", user=True)
 
 
 def check(params: Mapping[str, Any]) -> None:

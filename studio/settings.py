@@ -170,8 +170,8 @@ def _home(environ: Mapping[str, str]) -> Path:
         return platformdirs.user_data_path("open-image-studio", appauthor=False)
     except RuntimeError:  # a user that the system does not know, as in some containers
         raise UserError(
-            "Nobody knows where your home folder is, so there is no place for settings and pictures; name a folder in "
-            "the environment variable STUDIO_HOME.",
+            "Your home folder is not known, so there is no place for settings and pictures; name a folder in the "
+            "environment variable STUDIO_HOME.",
             code="no_home",
         ) from None
 
@@ -198,7 +198,7 @@ def _read(home: Path) -> dict[str, Any]:
 
 def _broken(path: Path, reason: str) -> UserError:
     return UserError(
-        "The settings file {} is damaged ({}); it was left as it is. Mend it, or delete it to start afresh.",
+        "The settings file {} is damaged ({}); it was left as it is. Fix it, or delete it to use the defaults.",
         path,
         reason,
         code="settings",

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,7 +21,15 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=10, help="how often downloads are killed in the test of that")
+    parser.addoption("--explore", action="store_true", help="property tests draw other examples each time")
     parser.addoption("--network", action="store_true", help="also run the tests that fetch from package registries")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The same examples each time, so that a change is judged by what it changed; new ones are looked for by flag."""
+    exploring = bool(config.getoption("--explore"))
+    hypothesis.settings.register_profile("suite", derandomize=not exploring, database=None, deadline=None)
+    hypothesis.settings.load_profile("suite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

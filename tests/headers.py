@@ -227,7 +227,7 @@ OTHERS: list[tuple[Shapes, str]] = [
      "IP-Adapter for Stable Diffusion 1.5"),
     ({"emb_params": (8, 768)}, "Textual inversion for Stable Diffusion 1.5"),
     ({"clip_g": (4, 1280), "clip_l": (4, 768)}, "Textual inversion for Stable Diffusion XL"),
-    ({"image_embedding": (1280,)}, "Kept embedding of a picture"),
+    ({"image_embedding": (1280,)}, "Saved embedding of a picture"),
     (_codec(4, ""), "VAE with 4 channels (Stable Diffusion 1.5, 2.1 or XL: their headers are alike)"),
     (_codec(4), "VAE with 4 channels (Stable Diffusion 1.5, 2.1 or XL: their headers are alike)"),
     (_codec(16, ""), "VAE with 16 channels (Stable Diffusion 3.5, FLUX.1 or Z-Image: their headers are alike)"),

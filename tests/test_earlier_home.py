@@ -1,4 +1,4 @@
-"""A home that version 0.1 left behind opens: settings, library, kept embedding, project, session, queue, plugin.
+"""A home that version 0.1 left behind opens: settings, library, saved embedding, project, session, queue, plugin.
 
 tests/data/home-0.1.zip was made by that version in /tmp/hb, whose name stands in some of its files.
 """

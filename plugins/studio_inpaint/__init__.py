@@ -19,7 +19,7 @@ def _seen_by(params: Any) -> tuple[api.Derived, ...]:
 class Inpaint(api.Task):
     id = "inpaint"
     title = "Edit"
-    description = "Repaint a part of a picture, take something away, or extend the picture beyond its edges."
+    description = "Repaint a part of a picture, remove something, or extend the picture beyond its edges."
     icon, order = "inpaint", 30
     independent = True
     values: ClassVar[Mapping[str, api.Value]] = {
@@ -30,7 +30,8 @@ class Inpaint(api.Task):
         "seam_own": api.Value("Step beside the edge", "The same within the picture, to compare with."),
         "area": api.Value("Area", "Pixels of the picture that the model saw."),
         "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
-        "strength": api.Value("Change that was used", "1 painted anew, less kept more of what was under the mask."),
+        "strength": api.Value("Strength that was used", "1 repainted entirely, less kept more of what was under the "
+                                                      "mask."),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {**api.DIFFUSION_STAGES, "paste": api.Stage("Pasting")}
 
@@ -45,13 +46,13 @@ class Inpaint(api.Task):
             description="Bring a mask of another size to the picture's, instead of refusing it.",
         )  # fmt: skip
         prompt: api.Prompt = api.Field(
-            "", role=api.Role.PROMPT, description="What to paint there; empty takes away what is there."
+            "", role=api.Role.PROMPT, description="What to paint there; empty removes what is there."
         )
         negative_prompt: api.Prompt = api.Field(
-            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+            "", role=api.Role.NEGATIVE, title="Negative prompt", description="What the picture should not show."
         )
         style: api.Styles = api.Field(
-            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+            [], title="Styles", description="Styles such as watercolour; several can be combined."
         )
         model: api.ModelRef = api.ModelField("inpaint")
         left: int = api.Field(
@@ -73,18 +74,18 @@ class Inpaint(api.Task):
         count: int = api.Field(
             1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
         )
-        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         strength: float | None = api.Field(
-            None, gt=0, le=1, step=0.05, model_default="strength", title="Change", advanced=True,
-            description="1 paints anew, less keeps more of what is under the mask; empty is chosen for the prompt.",
+            None, gt=0, le=1, step=0.05, model_default="strength", title="Strength", advanced=True,
+            description="1 repaints entirely, less keeps more of what is under the mask; empty chooses by the prompt.",
         )  # fmt: skip
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,
-            description="Denoising steps; empty is the model's own number.",
+            description="Denoising steps; empty uses the model's default.",
         )  # fmt: skip
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
-            description="How strictly the words are followed.",
+            description="How strictly the prompt is followed.",
         )  # fmt: skip
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
@@ -94,7 +95,7 @@ class Inpaint(api.Task):
         )  # fmt: skip
         grow: int | None = api.Field(
             None, ge=0, le=512, group="Seam", advanced=True,
-            description="Pixels around the mask that are denoised too, and then thrown away; empty is chosen.",
+            description="Pixels around the mask that are denoised too, and then discarded; empty is automatic.",
         )  # fmt: skip
         feather: float = api.Field(
             0.5, ge=0, le=8, step=0.5, group="Seam", advanced=True,
@@ -102,7 +103,7 @@ class Inpaint(api.Task):
         )  # fmt: skip
         blend: int | None = api.Field(
             None, ge=0, le=512, group="Seam", advanced=True,
-            description="Pixels inside the mask over which new runs into old; empty is chosen.",
+            description="Pixels inside the mask over which new fades into old; empty is automatic.",
         )  # fmt: skip
         match_color: bool = api.Field(
             True, title="Match colours", group="Seam", advanced=True,

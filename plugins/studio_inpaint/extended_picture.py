@@ -56,7 +56,7 @@ class ExtendedPicture:
         mask = _mask(params, ctx, original, alpha)
         own, mode, icc = _own(original, alpha, ctx)
         if mask.min(initial=255) == 255 and not any(edges):
-            ctx.note("The mask covers the whole picture, so all of it is made anew.")
+            ctx.note("The mask covers the whole picture, so all of it is repainted.")
         opaque = np.full_like(mask, 255) if alpha is None else np.asarray(alpha)
         return cls(
             _extended(own, edges), mode, icc, _extended_image(original.srgb.convert("RGB"), edges), mask.shape[:2],
@@ -80,7 +80,7 @@ def _mask(params: Any, ctx: api.Context, original: api.Original, alpha: Image.Im
             code="empty_mask",
         )
     raise api.UserError(
-        "The mask selects nothing: it is black all over. Paint white what is to be made anew.",
+        "The mask is empty: it is black all over. Paint white over what should change.",
         field="mask",
         code="empty_mask",
     )

@@ -11,7 +11,7 @@ ZH = {
     "Automatic": "自动",
     "Euler ancestral": "Euler 祖先",
     "Scheduler": "采样器",
-    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
+    "How noise is removed; automatic uses the model's own scheduler.": "去除噪声的方式；自动则用模型自带的采样器。",
     "Image": "图片",
     "Model": "模型",
     "LoRA": "LoRA",
@@ -23,24 +23,24 @@ ZH = {
     "Steps": "步数",
     "Guidance scale": "引导强度",
     "Prompt": "提示词",
-    "Without": "不要出现",
+    "Negative prompt": "反向提示词",
     "Styles": "风格",
-    "Ways of saying it, such as watercolour; several may be put together.": "表达的方式，例如水彩；可以组合几种。",
-    "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
+    "Styles such as watercolour; several can be combined.": "例如水彩等风格；可以组合多种。",
+    "The same seed makes the same picture; -1 picks one at random.": "相同的种子生成相同的图片；-1 表示随机。",
     "How many, each from its own seed.": "画几张，每张各用一个种子。",
-    "What it should not show.": "画面中不应出现的内容。",
-    "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
-    "How strictly the words are followed.": "画面遵从文字的程度。",
+    "What the picture should not show.": "画面中不应出现的内容。",
+    "Denoising steps; empty uses the model's default.": "去噪步数；留空则用模型的默认值。",
+    "How strictly the prompt is followed.": "画面遵从提示词的程度。",
     "Edit": "编辑",
-    "Repaint a part of a picture, take something away, or extend the picture beyond its edges.": (
-        "重画图片的一部分、去掉某样东西，或向边缘之外扩展。"
+    "Repaint a part of a picture, remove something, or extend the picture beyond its edges.": (
+        "重画图片的一部分、移除某样东西，或向边缘之外扩展。"
     ),
     "The picture to edit.": "要编辑的图片。",
     "Mask": "蒙版",
     "White is repainted. Empty: what is transparent in the picture, or only the new edges.": (
         "白色部分重画。留空：图片中透明的部分，或仅新增的边缘。"
     ),
-    "What to paint there; empty takes away what is there.": "在那里画什么；留空则去掉那里的内容。",
+    "What to paint there; empty removes what is there.": "在那里画什么；留空则移除那里的内容。",
     "Scale the mask": "缩放蒙版",
     "Bring a mask of another size to the picture's, instead of refusing it.": (
         "把尺寸不同的蒙版缩放到图片的尺寸，而不是拒绝。"
@@ -54,8 +54,8 @@ ZH = {
     "Pixels to add at the right.": "右侧增加的像素。",
     "Pixels to add above.": "上方增加的像素。",
     "Pixels to add below.": "下方增加的像素。",
-    "Change": "改动",
-    "1 paints anew, less keeps more of what is under the mask; empty is chosen for the prompt.": (
+    "Strength": "强度",
+    "1 repaints entirely, less keeps more of what is under the mask; empty chooses by the prompt.": (
         "1 全部重画，越小越保留蒙版下的内容；留空则按提示词选定。"
     ),
     "Seam": "接缝",
@@ -64,16 +64,16 @@ ZH = {
         "模型看到蒙版周围多大范围，以蒙版长边的比例计。"
     ),
     "Grow": "扩张",
-    "Pixels around the mask that are denoised too, and then thrown away; empty is chosen.": (
-        "蒙版周围一同去噪、随后舍弃的像素；留空则自动选定。"
+    "Pixels around the mask that are denoised too, and then discarded; empty is automatic.": (
+        "蒙版周围一同去噪、随后舍弃的像素；留空则自动。"
     ),
     "Feather": "羽化",
     "How softly denoising fades out around the mask, in cells of the model's grid.": (
         "去噪在蒙版周围渐弱的柔和程度，以模型网格的格数计。"
     ),
     "Blend": "融合",
-    "Pixels inside the mask over which new runs into old; empty is chosen.": (
-        "蒙版内新旧画面过渡的像素；留空则自动选定。"
+    "Pixels inside the mask over which new fades into old; empty is automatic.": (
+        "蒙版内新旧画面过渡的像素；留空则自动。"
     ),
     "Match colours": "匹配颜色",
     "Correct the new part's colours by those around the mask.": "按蒙版周围的颜色校正新画的部分。",
@@ -88,19 +88,19 @@ ZH = {
     "Pixels of the picture that the model saw.": "模型看到的图片像素范围。",
     "Drawn at": "绘制尺寸",
     "The size in pixels at which the model drew it.": "模型绘制时的像素尺寸。",
-    "Change that was used": "实际的改动",
-    "1 painted anew, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
+    "Strength that was used": "实际的强度",
+    "1 repainted entirely, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
     # errors and notes
     (
         "The extended picture would be {}x{} pixels, more than the {} megapixels that can be stored; nothing "
         "was made. Extend it by less."
     ): ("扩展后的图片为 {0}×{1} 像素，超过了可保存的 {2} 百万像素；没有生成。请少扩展一些。"),
-    "The mask covers the whole picture, so all of it is made anew.": "蒙版覆盖了整张图片，因此全部重画。",
+    "The mask covers the whole picture, so all of it is repainted.": "蒙版覆盖了整张图片，因此全部重画。",
     (
         "The mask is {}x{} pixels and the picture {}x{}; they must be equal; give a mask of the picture's "
         'size, or switch on "Scale the mask".'
     ): ("蒙版为 {0}×{1} 像素，图片为 {2}×{3} 像素；两者必须相同；请使用与图片同样大小的蒙版，或打开“缩放蒙版”。"),
-    "The mask selects nothing: it is black all over. Paint white what is to be made anew.": (
+    "The mask is empty: it is black all over. Paint white over what should change.": (
         "蒙版没有选中任何地方：它全是黑色。请把要重画的地方涂成白色。"
     ),
     "The mask was scaled from {}x{} to the picture's {}x{} pixels.": ("蒙版已从 {0}×{1} 缩放到图片的 {2}×{3} 像素。"),

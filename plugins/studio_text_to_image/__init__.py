@@ -80,7 +80,7 @@ def DraftField() -> Any:
 class TextToImage(api.Task):
     id = "text-to-image"
     title = "Create"
-    description = "Make pictures from words."
+    description = "Make pictures from text."
     icon, order = "create", 10
     independent = True
     values: ClassVar[Mapping[str, api.Value]] = {"spread": APART}
@@ -89,27 +89,28 @@ class TextToImage(api.Task):
     class Params(api.Params):
         prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the picture should show.")
         negative_prompt: api.Prompt = api.Field(
-            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+            "", role=api.Role.NEGATIVE, title="Negative prompt", description="What the picture should not show."
         )
         style: api.Styles = api.Field(
-            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+            [], title="Styles", description="Styles such as watercolour; several can be combined."
         )
         model: api.ModelRef = api.ModelField("text-to-image")
-        size: api.Size = api.Field("auto", description="Width x height in pixels; auto is the model's own.")
+        size: api.Size = api.Field("auto", description="Width x height in pixels; auto uses the model's default.")
         count: int = api.Field(
             1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
         )
-        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         spread: bool = api.Field(
-            False, description="Choose seeds whose pictures lie far apart; takes longer, and a model with a prior."
+            False, description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a "
+                               "prior."
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,
-            description="Denoising steps; empty is the model's own number.",
+            description="Denoising steps; empty uses the model's default.",
         )  # fmt: skip
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
-            description="How strictly the words are followed.",
+            description="How strictly the prompt is followed.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
@@ -153,7 +154,7 @@ class TextToImage(api.Task):
 class Refine(api.Task):
     id = "refine"
     title = "Refine"
-    description = "Make a picture anew from a picture and words: a sketch finished, a mood changed."
+    description = "Redraw a picture with a prompt: finish a sketch, change a mood."
     icon, order = "refine", 50
     independent = True
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
@@ -163,13 +164,14 @@ class Refine(api.Task):
         prompt: api.Prompt = api.Field(role=api.Role.PROMPT, description="What the new picture should show.")
         strength: float | None = api.Field(
             None, ge=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength",
-            description="How far it may depart from the picture: 0 not at all, 1 entirely; empty is the model's own.",
+            description="How far it may depart from the picture: 0 not at all, 1 entirely; empty uses the model's "
+                        "default.",
         )  # fmt: skip
         negative_prompt: api.Prompt = api.Field(
-            "", role=api.Role.NEGATIVE, title="Without", description="What it should not show."
+            "", role=api.Role.NEGATIVE, title="Negative prompt", description="What the picture should not show."
         )
         style: api.Styles = api.Field(
-            [], title="Styles", description="Ways of saying it, such as watercolour; several may be put together."
+            [], title="Styles", description="Styles such as watercolour; several can be combined."
         )
         model: api.ModelRef = api.ModelField("image-to-image")
         size: api.Size = api.Field(
@@ -178,14 +180,14 @@ class Refine(api.Task):
         count: int = api.Field(
             1, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
         )
-        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+        seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,
-            description="Denoising steps at strength 1; empty is the model's own.",
+            description="Denoising steps at strength 1; empty uses the model's default.",
         )  # fmt: skip
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
-            description="How strictly the words are followed.",
+            description="How strictly the prompt is followed.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
         lora: list[api.Adapter] = api.AdapterField()
@@ -228,7 +230,7 @@ def _refuse_draft(params: Any, lease: api.Lease) -> None:
     """Raises UserError for a draft by a model whose pictures are made by a UNet."""
     if params.draft != "off":
         raise api.UserError(
-            "The model {} cannot be drafted: it draws with a UNet, and a first-block cache is for transformers. Set "
+            "The model {} has no draft mode: it draws with a UNet, and a first-block cache is for transformers. Set "
             "draft to off, or choose another model.",
             repr(lease.title),
             field="draft",

@@ -34,7 +34,7 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
         steps = source.enough_steps(steps, strength, ctx)
     elif params.strength is not None:
         raise api.UserError(
-            "The model {} edits by the words alone and takes no strength; leave it empty.",
+            "The model {} edits by the prompt alone and has no strength; leave it empty.",
             repr(lease.title),
             field="strength",
             code="unsupported_operation",

@@ -18,7 +18,7 @@ class Upscale(api.Task):
         "tile": api.Value("Tile that was used", "Pixels a side that the model saw at once."),
         "tiles": api.Value("Tiles", "In how many parts the picture was enlarged."),
         "steps": api.Value("Steps", "How many denoising steps were taken."),
-        "noise_level": api.Value("Noise level that was used", "How much of the picture's detail was painted anew."),
+        "noise_level": api.Value("Noise level that was used", "How much of the picture's detail was repainted."),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {
         "tiles": api.Stage("Enlarging"),
@@ -30,7 +30,7 @@ class Upscale(api.Task):
         model: api.ModelRef = api.ModelField("upscale")
         scale: float | None = api.Field(
             None, ge=1, le=16, step=0.5, role=api.Role.SCALE, title="Factor",
-            description="How many times as wide; empty is the model's own.",
+            description="How many times as wide; empty uses the model's own factor.",
         )  # fmt: skip
         size: api.Size = api.Field(
             "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels, instead of a factor."
@@ -40,28 +40,30 @@ class Upscale(api.Task):
             description="What the picture shows, for models that paint detail by diffusion.",
         )  # fmt: skip
         seed: api.Seed = api.Field(
-            -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 draws one."
+            -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 picks one at "
+                                                              "random."
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", group="Diffusion", advanced=True,
-            description="Denoising steps; empty is the model's own number.",
+            description="Denoising steps; empty uses the model's default.",
         )  # fmt: skip
         guidance_scale: float | None = api.Field(
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", group="Diffusion", advanced=True,
-            description="How strictly the words are followed.",
+            description="How strictly the prompt is followed.",
         )  # fmt: skip
         noise_level: int | None = api.Field(
             None, ge=0, le=999, model_default="noise_level", group="Diffusion", advanced=True,
-            description="How much of the picture's own detail is painted anew; empty is the model's own.",
+            description="How much of the picture's own detail is repainted; empty uses the model's default.",
         )  # fmt: skip
         lora: list[api.Adapter] = api.AdapterField()
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
-            description="Pixels a side that the model sees at once; empty is chosen for the device.",
+            description="Pixels a side that the model sees at once; empty is automatic.",
         )  # fmt: skip
         overlap: int | None = api.Field(
             None, ge=0, le=256, step=8, advanced=True,
-            description="Pixels around a tile that the model sees too; empty is what the model needs for no seams.",
+            description="Pixels around a tile that the model sees too; empty uses what the model needs to leave no "
+                        "seams.",
         )  # fmt: skip
 
     def work(

@@ -53,7 +53,7 @@ def _by_network(
     """Strips of the enlarged picture, in the source's depth."""
     if given := [name for name in WORDY if getattr(params, name)]:
         ctx.note(
-            "The model {} enlarges by what it sees alone, so {} changed nothing.",
+            "The model {} enlarges without a prompt, so {} changed nothing.",
             repr(lease.title),
             _listed(given),
         )

@@ -12,14 +12,14 @@ ZH = {
     "Enlarge a picture and sharpen what is in it.": "放大图片，并使内容更清晰。",
     "The picture to enlarge.": "要放大的图片。",
     "Factor": "倍数",
-    "How many times as wide; empty is the model's own.": "宽度放大几倍；留空则用模型自己的倍数。",
+    "How many times as wide; empty uses the model's own factor.": "宽度放大几倍；留空则用模型自己的倍数。",
     "Width x height in pixels, instead of a factor.": "宽 × 高（像素），代替倍数。",
     "Tile": "分块",
-    "Pixels a side that the model sees at once; empty is chosen for the device.": (
-        "模型一次看到的边长（像素）；留空则按设备选定。"
+    "Pixels a side that the model sees at once; empty is automatic.": (
+        "模型一次看到的边长（像素）；留空则自动。"
     ),
     "Overlap": "重叠",
-    "Pixels around a tile that the model sees too; empty is what the model needs for no seams.": (
+    "Pixels around a tile that the model sees too; empty uses what the model needs to leave no seams.": (
         "模型在分块周围另外看到的像素；留空则取不产生接缝所需的数值。"
     ),
     "Factor of the model": "模型的倍数",
@@ -34,18 +34,18 @@ ZH = {
         "图片的内容，供以扩散方式绘制细节的模型使用。"
     ),
     "Seed": "种子",
-    "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
+    "The same seed makes the same picture; -1 picks one at random.": "相同的种子生成相同的图片；-1 表示随机。",
     "Steps": "步数",
-    "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
+    "Denoising steps; empty uses the model's default.": "去噪步数；留空则用模型的默认值。",
     "How many denoising steps were taken.": "实际的去噪步数。",
     "Guidance scale": "引导强度",
-    "How strictly the words are followed.": "画面遵从文字的程度。",
+    "How strictly the prompt is followed.": "画面遵从提示词的程度。",
     "Noise level": "噪声强度",
-    "How much of the picture's own detail is painted anew; empty is the model's own.": (
-        "图片自身的细节有多少重新绘制；留空则用模型自己的数值。"
+    "How much of the picture's own detail is repainted; empty uses the model's default.": (
+        "图片自身的细节有多少重画；留空则用模型的默认值。"
     ),
     "Noise level that was used": "实际的噪声强度",
-    "How much of the picture's detail was painted anew.": "图片的细节有多少重新绘制。",
+    "How much of the picture's detail was repainted.": "图片的细节有多少被重画。",
     "Tiles": "块数",
     "In how many parts the picture was enlarged.": "图片分成几块放大。",
     # errors and notes
@@ -57,8 +57,8 @@ ZH = {
     ("The model produced invalid numbers (NaN), so there is no picture; try another seed or a lower guidance scale."): (
         "模型算出了无效数值（NaN），因此没有图片；请换一个种子或降低引导强度。"
     ),
-    "The model {} enlarges by what it sees alone, so {} changed nothing.": (
-        "模型 {0} 只根据画面放大，因此 {1} 没有作用。"
+    "The model {} enlarges without a prompt, so {} changed nothing.": (
+        "模型 {0} 放大时不用提示词，因此 {1} 没有作用。"
     ),
     (
         "The result would be {}x{} pixels, more than the {} megapixels that can be stored; nothing was made. "

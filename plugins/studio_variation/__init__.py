@@ -11,7 +11,7 @@ FROM_SOURCE = api.Value("Distance from the picture", MEANING)
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
-KEPT = api.Value("Kept embedding", "The file that can be given wherever these tools take a picture.")
+KEPT = api.Value("Saved embedding", "This file can be used wherever these tools take a picture.")
 
 STAGES: Mapping[str, api.Stage] = {
     "distance": api.Stage(
@@ -34,23 +34,23 @@ class _Shared(api.Params):
         title="Picture",
         group="Unlike",
         embeddings=True,
-        description="A picture, or kept embedding, of what it should not be like.",
+        description="A picture, or saved embedding, of what it should not be like.",
         widget="image",
     )
     unlike_text: api.Prompt = api.Field(
         "", title="Words", group="Unlike", description="Words for what it should not be like.", widget="text"
     )
     unlike_strength: float = api.Field(
-        0.5, ge=0, le=1, step=0.05, title="How much", group="Unlike", description="How much of that is taken away."
+        0.5, ge=0, le=1, step=0.05, title="Amount", group="Unlike", description="How strongly it is avoided."
     )
     model: api.ModelRef = api.ModelField("variation")
     size: api.Size = api.Field(
         "auto", role=api.Role.PICTURE_SIZE, description="Width x height in pixels; auto follows the picture."
     )
-    seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 draws one.")
+    seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
     steps: int | None = api.Field(
         None, ge=1, le=200, model_default="steps", advanced=True,
-        description="Denoising steps; empty is the model's own number.",
+        description="Denoising steps; empty uses the model's default.",
     )  # fmt: skip
     guidance_scale: float | None = api.Field(
         None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
@@ -60,7 +60,7 @@ class _Shared(api.Params):
 
 class _Kept(api.Params):
     keep_as: str = api.Field(
-        "", title="Keep as", max_length=80, role=api.Role.NAME,
+        "", title="Save embedding as", max_length=80, role=api.Role.NAME,
         description="Keep the embedding under this name, to be given later wherever these tools take a picture.",
     )  # fmt: skip
 
@@ -77,12 +77,14 @@ class _Spread(api.Params):
     count: int = api.Field(
         4, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
     )
-    spread: bool = api.Field(False, description="Choose seeds whose pictures lie far apart; takes longer.")
+    spread: bool = api.Field(
+        False, title="More variety", description="Choose seeds whose pictures differ the most; takes longer."
+    )
 
 
 class _Vary(api.Params):
     image: api.ImageRef = api.Field(
-        role=api.Role.SOURCE, embeddings=True, description="The picture, or a kept embedding."
+        role=api.Role.SOURCE, embeddings=True, description="The picture, or a saved embedding."
     )
     distance: float = api.Field(
         0.5, ge=0, le=1, step=0.05, role=api.Role.DISTANCE,
@@ -93,7 +95,7 @@ class _Vary(api.Params):
 class _Blend(api.Params):
     image: list[api.ImageRef] = api.Field(
         [], max_length=4, role=api.Role.BLEND_PICTURE, title="From pictures", embeddings=True,
-        description="A picture, or a kept embedding.",
+        description="A picture, or a saved embedding.",
     )  # fmt: skip
     text: list[api.Prompt] = api.Field(
         [], max_length=4, role=api.Role.PROMPT, title="From words", description="Words instead of a picture."
@@ -106,20 +108,21 @@ class _Blend(api.Params):
 
 class _Interpolate(api.Params):
     image: api.ImageRef = api.Field(
-        title="From", embeddings=True, description="The first picture, or a kept embedding."
+        title="From", embeddings=True, description="The first picture, or a saved embedding."
     )
-    other: api.ImageRef = api.Field(title="To", embeddings=True, description="The last picture, or a kept embedding.")
+    other: api.ImageRef = api.Field(title="To", embeddings=True, description="The last picture, or a saved embedding.")
     count: int = api.Field(
         5, ge=2, le=16, role=api.Role.COUNT, title="Pictures", description="How many, both ends counted."
     )
     own_noise: bool = api.Field(
-        True, title="Keep the ends", description="Start from the pictures' own noise, so that the ends are themselves."
+        True, title="Keep first and last",
+        description="Start from the pictures' own noise, so that the first and the last stay as they are.",
     )
 
 
 class _TextDiff(api.Params):
     image: api.ImageRef = api.Field(
-        role=api.Role.SOURCE, embeddings=True, description="The picture to change, or a kept embedding."
+        role=api.Role.SOURCE, embeddings=True, description="The picture to change, or a saved embedding."
     )
     before: api.Prompt = api.Field(
         role=api.Role.BEFORE, description="What it shows now, in a word: winter.", widget="text"
@@ -196,7 +199,7 @@ class Interpolate(_Verb):
 
 class TextDiff(_Verb):
     id = "text-diff"
-    title = "Change by words"
+    title = "Change by text"
     description = "Change a picture as one word differs from another: from winter to summer."
     icon, order = "swap", 80
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES

@@ -72,8 +72,7 @@ def _refuse(params: Any, ctx: api.Context, lease: api.Lease) -> None:
             )
     if ctx.embedding(params.image) is not None:
         raise api.UserError(
-            "The model {} has no CLIP, to which kept embeddings mean something; give it a picture, or choose "
-            "another model.",
+            "The model {} has no CLIP, which saved embeddings are for; give it a picture, or choose another model.",
             repr(lease.title),
             field="image",
             code="unsupported_operation",

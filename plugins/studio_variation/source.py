@@ -1,4 +1,4 @@
-"""What a verb starts from: pictures, kept embeddings and texts, each as an image embedding."""
+"""What a verb starts from: pictures, saved embeddings and texts, each as an image embedding."""
 
 from dataclasses import dataclass
 

@@ -11,7 +11,7 @@ ZH = {
     "Automatic": "自动",
     "Euler ancestral": "Euler 祖先",
     "Scheduler": "采样器",
-    "How noise is taken away; automatic is the model's own way.": "去除噪声的方式；自动则用模型自己的方式。",
+    "How noise is removed; automatic uses the model's own scheduler.": "去除噪声的方式；自动则用模型自带的采样器。",
     "Image": "图片",
     "Measuring": "测量",
     "How far it goes": "走多远",
@@ -28,29 +28,29 @@ ZH = {
     "Size": "尺寸",
     "Steps": "步数",
     "Guidance scale": "引导强度",
-    "Spread": "拉开差异",
-    "The same seed makes the same picture; -1 draws one.": "相同的种子画出相同的图片；-1 表示随机抽取。",
+    "More variety": "更多变化",
+    "The same seed makes the same picture; -1 picks one at random.": "相同的种子生成相同的图片；-1 表示随机。",
     "How many, each from its own seed.": "画几张，每张各用一个种子。",
-    "Denoising steps; empty is the model's own number.": "去噪步数；留空则用模型自己的数值。",
+    "Denoising steps; empty uses the model's default.": "去噪步数；留空则用模型的默认值。",
     "Width x height in pixels; auto follows the picture.": "宽 × 高（像素）；自动则随图片而定。",
     "Apart from the others": "与其他图片的差异",
     "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different.": (
-        "本次作业所有图片的平均 CLIP 距离：0 完全相同，0.4 差异很大。"
+        "本次任务所有图片的平均 CLIP 距离：0 完全相同，0.4 差异很大。"
     ),
     "How strictly the embedding is followed.": "画面遵从嵌入向量的程度。",
-    "Choose seeds whose pictures lie far apart; takes longer.": "挑选画面差异大的种子；耗时更长。",
+    "Choose seeds whose pictures differ the most; takes longer.": "挑选画面差异大的种子；耗时更长。",
     "Unlike": "避开",
     "Picture": "图片",
-    "How much": "多少",
-    "A picture, or kept embedding, of what it should not be like.": "结果不应像的图片或已保存的嵌入向量。",
+    "Amount": "程度",
+    "A picture, or saved embedding, of what it should not be like.": "结果不应像的图片或已保存的嵌入向量。",
     "Words for what it should not be like.": "用文字说明结果不应像什么。",
-    "How much of that is taken away.": "去除的程度。",
-    "Keep as": "另存嵌入向量",
+    "How strongly it is avoided.": "避开的程度。",
+    "Save embedding as": "嵌入向量另存为",
     "Keep the embedding under this name, to be given later wherever these tools take a picture.": (
         "以此名称保存嵌入向量，以后这些工具需要图片的地方都可使用。"
     ),
-    "The picture, or a kept embedding.": "图片，或已保存的嵌入向量。",
-    "A picture, or a kept embedding.": "图片，或已保存的嵌入向量。",
+    "The picture, or a saved embedding.": "图片，或已保存的嵌入向量。",
+    "A picture, or a saved embedding.": "图片，或已保存的嵌入向量。",
     "Distance": "距离",
     "0 is as close as the model can, 1 keeps only the idea.": "0 尽可能接近原图，1 只保留创意。",
     "Words": "文字",
@@ -61,19 +61,18 @@ ZH = {
     "How much of each, pictures first, then words; none is all the same.": "各占多少，先图片后文字；不填则相同。",
     "From": "起点",
     "To": "终点",
-    "The first picture, or a kept embedding.": "第一张图片，或已保存的嵌入向量。",
-    "The last picture, or a kept embedding.": "最后一张图片，或已保存的嵌入向量。",
+    "The first picture, or a saved embedding.": "第一张图片，或已保存的嵌入向量。",
+    "The last picture, or a saved embedding.": "最后一张图片，或已保存的嵌入向量。",
     "How many, both ends counted.": "画几张，含首尾两张。",
-    "Keep the ends": "保留首尾",
-    "Start from the pictures' own noise, so that the ends are themselves.": (
-        "从两张图片自身的噪声出发，使首尾就是原图。"
+    "Keep first and last": "保留首尾",
+    "Start from the pictures' own noise, so that the first and the last stay as they are.": (
+        "从两张图片自身的噪声出发，使首尾保持原样。"
     ),
-    "The picture to change, or a kept embedding.": "要修改的图片，或已保存的嵌入向量。",
+    "The picture to change, or a saved embedding.": "要修改的图片，或已保存的嵌入向量。",
     "Before": "原来",
     "After": "改为",
     "What it shows now, in a word: winter.": "用一个词说明现在的画面，例如：冬天。",
     "What it should show instead: summer.": "希望改成什么，例如：夏天。",
-    "Amount": "程度",
     "How far towards it.": "朝新画面走多远。",
     "How many, in equal steps up to the amount.": "画几张，按相等的步子直到设定的程度。",
     "Vary": "变化",
@@ -84,7 +83,7 @@ ZH = {
     "Mix up to four pictures and words into one idea.": "把最多四份图片与文字混合成一个创意。",
     "Interpolate": "过渡",
     "Go from one picture to another in steps.": "从一张图片逐步过渡到另一张。",
-    "Change by words": "按词改图",
+    "Change by text": "文字改图",
     "Change a picture as one word differs from another: from winter to summer.": (
         "按两个词的差别修改图片：例如从冬天到夏天。"
     ),
@@ -92,8 +91,8 @@ ZH = {
     "CLIP distance: 0 is the same to the model, 0.02 close, 0.15 only the idea, 0.5 something else.": (
         "CLIP 距离：0 在模型看来相同，0.02 接近，0.15 只剩创意，0.5 已是别的内容。"
     ),
-    "Kept embedding": "已保存的嵌入向量",
-    "The file that can be given wherever these tools take a picture.": "这些工具需要图片的地方都可使用此文件。",
+    "Saved embedding": "已保存的嵌入向量",
+    "This file can be used wherever these tools take a picture.": "这些工具需要图片的地方都可使用此文件。",
     "Distance from part 1": "与第 1 份的距离",
     "Distance from part 2": "与第 2 份的距离",
     "Distance from part 3": "与第 3 份的距离",
@@ -153,7 +152,7 @@ ZH = {
         "模型 {0} 没有 CLIP，而“{1}”需要它；请不要使用该项，或选择另一个模型。"
     ),
     (
-        "The model {} has no CLIP, to which kept embeddings mean something; give it a picture, or choose another model."
+        "The model {} has no CLIP, which saved embeddings are for; give it a picture, or choose another model."
     ): ("模型 {0} 没有能理解已保存嵌入的 CLIP；请给它一张图片，或选择另一个模型。"),
     (
         "The model {} varies one picture, and cannot mix what it sees or turn it by words; choose a "

@@ -16,10 +16,6 @@
         <translation>丢弃</translation>
     </message>
     <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-    <message>
         <source>Result</source>
         <translation>结果</translation>
     </message>
@@ -30,6 +26,10 @@
     <message>
         <source>Accept</source>
         <translation>采用</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
     </message>
 </context>
 <context>
@@ -47,58 +47,54 @@
         <translation>键盘快捷键…</translation>
     </message>
     <message>
-        <source>{0} belongs to more than one command, so nothing was done; choose other keys for one of them.</source>
-        <translation>{0} 属于多个命令，因此什么也没有做；请为其中之一另选按键。</translation>
+        <source>{0} is the shortcut of more than one command, so nothing was done; change one of them.</source>
+        <translation>{0} 同时是几个命令的快捷键，因此没有执行；请更改其中之一。</translation>
     </message>
 </context>
 <context>
     <name>AdapterEditor</name>
     <message>
-        <source>Choose a LoRA, or take the entry out of the list.</source>
-        <translation>请选择一个 LoRA，或把这一项从列表中去掉。</translation>
-    </message>
-    <message>
         <source>Choose a LoRA</source>
         <translation>选择 LoRA</translation>
-    </message>
-    <message>
-        <source>This model takes no LoRA</source>
-        <translation>此模型不能使用 LoRA</translation>
-    </message>
-    <message>
-        <source>No LoRA is here that fits</source>
-        <translation>没有合适的 LoRA</translation>
-    </message>
-    <message>
-        <source>Put “{0}” into the prompt: it calls what this LoRA has learned</source>
-        <translation>把“{0}”放进提示词：它会唤起此 LoRA 学到的内容</translation>
-    </message>
-    <message>
-        <source>Put “{0}” into the prompt</source>
-        <translation>把“{0}”放进提示词</translation>
     </message>
     <message>
         <source>Weight</source>
         <translation>权重</translation>
     </message>
+    <message>
+        <source>Choose a LoRA, or remove this entry.</source>
+        <translation>请选择一个 LoRA，或移除此项。</translation>
+    </message>
+    <message>
+        <source>This model does not support LoRA</source>
+        <translation>此模型不支持 LoRA</translation>
+    </message>
+    <message>
+        <source>No compatible LoRA</source>
+        <translation>没有兼容的 LoRA</translation>
+    </message>
+    <message>
+        <source>Add the trigger word “{0}” of this LoRA to the prompt</source>
+        <translation>把此 LoRA 的触发词“{0}”加入提示词</translation>
+    </message>
+    <message>
+        <source>Add “{0}” to the prompt</source>
+        <translation>把“{0}”加入提示词</translation>
+    </message>
 </context>
 <context>
     <name>AddOnChooser</name>
     <message>
-        <source>It is not among the models here; put its file back, or choose another one.</source>
-        <translation type="unfinished">它不在这里的模型中；请把文件放回原处，或另选一个。</translation>
+        <source>This file is missing; put it back, or choose another one.</source>
+        <translation>找不到这个文件；请把它放回原处，或另选一个。</translation>
     </message>
     <message>
-        <source>It is for {0}, and the model is of {1}.</source>
-        <translation type="unfinished">它适用于 {0}，而模型属于 {1}。</translation>
+        <source>It is made for {0}, and the model is {1}.</source>
+        <translation>它适用于 {0}，而模型是 {1}。</translation>
     </message>
 </context>
 <context>
     <name>AppMenu</name>
-    <message>
-        <source>Like the system</source>
-        <translation>跟随系统</translation>
-    </message>
     <message>
         <source>Light</source>
         <translation>浅色</translation>
@@ -116,24 +112,78 @@
         <translation>语言</translation>
     </message>
     <message>
-        <source>Size of text</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
         <source>Settings</source>
         <translation>设置</translation>
     </message>
     <message>
-        <source>Things may move</source>
-        <translation>允许动画</translation>
+        <source>Follow the system</source>
+        <translation>跟随系统</translation>
     </message>
     <message>
-        <source>Nothing moves by itself</source>
-        <translation>不自动移动</translation>
+        <source>Text size</source>
+        <translation>文字大小</translation>
     </message>
     <message>
-        <source>Motion</source>
-        <translation>动画</translation>
+        <source>On</source>
+        <translation>开启</translation>
+    </message>
+    <message>
+        <source>Reduced</source>
+        <translation>减弱</translation>
+    </message>
+    <message>
+        <source>Animations</source>
+        <translation>动画效果</translation>
+    </message>
+</context>
+<context>
+    <name>BlankCanvas</name>
+    <message>
+        <source>New blank canvas…</source>
+        <translation>新建空白画布…</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+</context>
+<context>
+    <name>BlankDialog</name>
+    <message>
+        <source>New blank canvas</source>
+        <translation>新建空白画布</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Colour of the sheet</source>
+        <translation>底色</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>新建</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -143,7 +193,7 @@
         <translation>混合板</translation>
     </message>
     <message>
-        <source>Arrow keys move the puck: {0}</source>
+        <source>Arrow keys move the handle: {0}</source>
         <translation>方向键移动圆点：{0}</translation>
     </message>
 </context>
@@ -154,30 +204,30 @@
         <translation>混合板</translation>
     </message>
     <message>
-        <source>Drag the puck towards what there should be more of; the form follows.</source>
-        <translation>把圆点拖向应该更多的那张图片；表单会随之改变。</translation>
-    </message>
-    <message>
         <source>Previews</source>
-        <translation>预览</translation>
+        <translation>预览图</translation>
     </message>
     <message>
-        <source>Make one small picture for each of the places of the board</source>
-        <translation>为混合板的每个位置生成一张小图</translation>
+        <source>Drag the handle towards the picture you want more of; the weights follow.</source>
+        <translation>把圆点拖向想要更多的那张图片，权重会随之改变。</translation>
+    </message>
+    <message>
+        <source>Make a small preview for several positions on the board</source>
+        <translation>为混合板上的几个位置各生成一张预览图</translation>
     </message>
 </context>
 <context>
     <name>BlendFeature</name>
     <message>
-        <source>Blend board: pictures at the corners, a puck between them</source>
-        <translation>混合板：图片在四角，圆点在其间</translation>
-    </message>
-    <message>
         <source>Blend board</source>
         <translation>混合板</translation>
     </message>
     <message>
-        <source>The board needs two, three or four pictures in the form, and there are {0}; add them first.</source>
+        <source>Blend board: mix pictures by dragging between them</source>
+        <translation>混合板：在图片之间拖动来混合</translation>
+    </message>
+    <message>
+        <source>The blend board needs two to four pictures in the form, and there are {0}; add them first.</source>
         <translation>混合板需要表单中有两到四张图片，现在有 {0} 张；请先添加。</translation>
     </message>
 </context>
@@ -186,6 +236,21 @@
     <message>
         <source>Rectangle</source>
         <translation>矩形</translation>
+    </message>
+</context>
+<context>
+    <name>BrushOptions</name>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Hardness</source>
+        <translation>硬度</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
     </message>
 </context>
 <context>
@@ -202,10 +267,6 @@
 <context>
     <name>CandidateBar</name>
     <message>
-        <source>Candidate</source>
-        <translation>候选</translation>
-    </message>
-    <message>
         <source>Accept</source>
         <translation>采用</translation>
     </message>
@@ -215,43 +276,47 @@
     </message>
     <message>
         <source>More like this</source>
-        <translation>更多类似的</translation>
+        <translation>更多类似</translation>
     </message>
     <message>
         <source>More</source>
         <translation>更多</translation>
     </message>
     <message>
-        <source>Put it on the canvas</source>
-        <translation>放到画布上</translation>
-    </message>
-    <message>
-        <source>Take it off the canvas; the library keeps it</source>
-        <translation>从画布上拿掉；图库仍会保留</translation>
-    </message>
-    <message>
-        <source>As a layer</source>
-        <translation>作为图层</translation>
-    </message>
-    <message>
-        <source>Put it over the picture on the canvas, which stays</source>
-        <translation>放在画布图片之上，原图保留</translation>
-    </message>
-    <message>
         <source>Closer</source>
-        <translation>更近</translation>
-    </message>
-    <message>
-        <source>The same again, nearer to its source</source>
-        <translation>再来一次，更接近来源</translation>
+        <translation>更接近</translation>
     </message>
     <message>
         <source>Further</source>
-        <translation>更远</translation>
+        <translation>更远离</translation>
     </message>
     <message>
-        <source>The same again, further from its source</source>
-        <translation>再来一次，离来源更远</translation>
+        <source>Result</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Apply it to the canvas</source>
+        <translation>应用到画布</translation>
+    </message>
+    <message>
+        <source>Remove it from the canvas; it stays in the library</source>
+        <translation>从画布上移除；图库仍会保留</translation>
+    </message>
+    <message>
+        <source>Add as layer</source>
+        <translation>添加为图层</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas</source>
+        <translation>作为图层添加到画布图片之上</translation>
+    </message>
+    <message>
+        <source>Make more, closer to the original</source>
+        <translation>再生成一些，更接近原图</translation>
+    </message>
+    <message>
+        <source>Make more, further from the original</source>
+        <translation>再生成一些，离原图更远</translation>
     </message>
 </context>
 <context>
@@ -264,18 +329,6 @@
 <context>
     <name>CanvasDrop</name>
     <message>
-        <source>Work on this picture</source>
-        <translation>处理这张图片</translation>
-    </message>
-    <message>
-        <source>Input of “{0}”</source>
-        <translation>作为“{0}”的输入</translation>
-    </message>
-    <message>
-        <source>Show it</source>
-        <translation>显示</translation>
-    </message>
-    <message>
         <source>Open it on the canvas</source>
         <translation>在画布上打开</translation>
     </message>
@@ -287,50 +340,62 @@
         <source>Add a layer</source>
         <translation>添加图层</translation>
     </message>
+    <message>
+        <source>Edit this picture</source>
+        <translation>编辑这张图片</translation>
+    </message>
+    <message>
+        <source>Use as input of “{0}”</source>
+        <translation>用作“{0}”的输入</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
 </context>
 <context>
     <name>CanvasFormSync</name>
     <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-    <message>
         <source>Extend the picture</source>
         <translation>扩展图片</translation>
+    </message>
+    <message>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
     </message>
 </context>
 <context>
     <name>CanvasMaskField</name>
     <message>
-        <source>Put a picture on the canvas first; then mark it there with the brush.</source>
-        <translation>请先在画布上放一张图片，再用画笔在上面标记。</translation>
+        <source>Open a picture on the canvas first, then paint the mask with the brush.</source>
+        <translation>请先在画布上打开一张图片，再用画笔绘制蒙版。</translation>
     </message>
     <message>
-        <source>Nothing is marked yet</source>
-        <translation>尚未标记任何区域</translation>
+        <source>No mask yet</source>
+        <translation>还没有蒙版</translation>
     </message>
     <message>
-        <source>Mark on the canvas what is to be made anew.</source>
-        <translation>在画布上标记要重绘的区域。</translation>
+        <source>Paint over what should change, on the canvas.</source>
+        <translation>请在画布上涂抹要改变的区域。</translation>
     </message>
     <message>
-        <source>Marked on the canvas</source>
-        <translation>画布上的标记</translation>
+        <source>Mask on the canvas</source>
+        <translation>画布上的蒙版</translation>
     </message>
 </context>
 <context>
     <name>CanvasOpener</name>
     <message>
-        <source>Put the picture on the canvas</source>
-        <translation>把图片放到画布上</translation>
-    </message>
-    <message>
         <source>Mask from a file</source>
         <translation>来自文件的蒙版</translation>
     </message>
     <message>
-        <source>That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.</source>
-        <translation>该蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有标记任何区域。</translation>
+        <source>Place picture</source>
+        <translation>置入图片</translation>
+    </message>
+    <message>
+        <source>The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.</source>
+        <translation>蒙版为 {0} 像素，而画布上的图片为 {1} 像素，因此没有使用该蒙版。</translation>
     </message>
 </context>
 <context>
@@ -342,10 +407,6 @@
 </context>
 <context>
     <name>ChoiceEditor</name>
-    <message>
-        <source>“{value}” is no choice of “{title}” any more; choose another.</source>
-        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
-    </message>
     <message>
         <source>“{title}”: choose one.</source>
         <translation>“{title}”：请选择一项。</translation>
@@ -362,6 +423,10 @@
         <source>Off</source>
         <translation>关</translation>
     </message>
+    <message>
+        <source>“{title}” does not offer “{value}” any more; choose another.</source>
+        <translation>“{title}”中已没有“{value}”这一选项；请另选一项。</translation>
+    </message>
 </context>
 <context>
     <name>ColorEditor</name>
@@ -372,6 +437,25 @@
     <message>
         <source>“{title}” must be a colour like #ff8800, not {value}.</source>
         <translation>“{title}”须为 #ff8800 这样的颜色，不能是 {value}。</translation>
+    </message>
+</context>
+<context>
+    <name>ColourPicker</name>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Colour in hex</source>
+        <translation>十六进制颜色值</translation>
+    </message>
+    <message>
+        <source>Colour {0}</source>
+        <translation>颜色 {0}</translation>
+    </message>
+    <message>
+        <source>Used before: {0}</source>
+        <translation>最近用过：{0}</translation>
     </message>
 </context>
 <context>
@@ -389,8 +473,8 @@
         <translation>搜索命令</translation>
     </message>
     <message>
-        <source>No command has such a name.</source>
-        <translation>没有这样的命令。</translation>
+        <source>No command found.</source>
+        <translation>没有找到命令。</translation>
     </message>
 </context>
 <context>
@@ -409,10 +493,6 @@
     <message>
         <source>Keep</source>
         <translation>保留</translation>
-    </message>
-    <message>
-        <source>It is the last to go when there is no room for another.</source>
-        <translation>需要腾出空间时，它最后被移走。</translation>
     </message>
     <message>
         <source>Unload</source>
@@ -446,36 +526,20 @@
         <source>loaded in {0}</source>
         <translation>加载用时 {0}</translation>
     </message>
+    <message>
+        <source>Unload it last when memory is needed</source>
+        <translation>需要内存时最后才卸载它</translation>
+    </message>
 </context>
 <context>
     <name>ControlEditor</name>
-    <message>
-        <source>The control picture</source>
-        <translation>控制图</translation>
-    </message>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
     </message>
     <message>
-        <source>What is followed</source>
-        <translation>跟随什么</translation>
-    </message>
-    <message>
         <source>Weight</source>
         <translation>权重</translation>
-    </message>
-    <message>
-        <source>From</source>
-        <translation>开始</translation>
-    </message>
-    <message>
-        <source>Until</source>
-        <translation>结束</translation>
-    </message>
-    <message>
-        <source>As it is</source>
-        <translation>原样</translation>
     </message>
     <message>
         <source>Edges (Canny)</source>
@@ -506,10 +570,6 @@
         <translation>色板</translation>
     </message>
     <message>
-        <source>Choose a ControlNet, or take the entry out of the list.</source>
-        <translation>请选择一个 ControlNet，或把这一项从列表中去掉。</translation>
-    </message>
-    <message>
         <source>Choose a ControlNet</source>
         <translation>选择 ControlNet</translation>
     </message>
@@ -518,12 +578,59 @@
         <translation>ControlNet</translation>
     </message>
     <message>
-        <source>This model follows no picture</source>
-        <translation>此模型不能跟随图片</translation>
+        <source>Control picture</source>
+        <translation>控制图</translation>
     </message>
     <message>
-        <source>No ControlNet is here that fits</source>
-        <translation>没有合适的 ControlNet</translation>
+        <source>Control type</source>
+        <translation>控制类型</translation>
+    </message>
+    <message>
+        <source>Start</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>End</source>
+        <translation>结束</translation>
+    </message>
+    <message>
+        <source>No preprocessing</source>
+        <translation>不预处理</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or remove this entry.</source>
+        <translation>请选择一个 ControlNet，或移除此项。</translation>
+    </message>
+    <message>
+        <source>This model does not support ControlNet</source>
+        <translation>此模型不支持 ControlNet</translation>
+    </message>
+    <message>
+        <source>No compatible ControlNet</source>
+        <translation>没有兼容的 ControlNet</translation>
+    </message>
+</context>
+<context>
+    <name>CropOptions</name>
+    <message>
+        <source>Proportions</source>
+        <translation>比例</translation>
+    </message>
+    <message>
+        <source>Any proportions</source>
+        <translation>任意比例</translation>
+    </message>
+    <message>
+        <source>As the picture</source>
+        <translation>与图片相同</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+    <message>
+        <source>Crop (Enter)</source>
+        <translation>裁剪（Enter）</translation>
     </message>
 </context>
 <context>
@@ -547,55 +654,55 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Save the picture as</source>
-        <translation>将图片另存为</translation>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
     </message>
     <message>
-        <source>PNG, without the recipe (*.png)</source>
-        <translation>PNG，不含配方 (*.png)</translation>
+        <source>Save picture as</source>
+        <translation>图片另存为</translation>
     </message>
     <message>
-        <source>PNG, with its recipe (*.png)</source>
-        <translation>PNG，含配方 (*.png)</translation>
+        <source>PNG, without recipe (*.png)</source>
+        <translation>PNG，不含生成参数 (*.png)</translation>
     </message>
     <message>
-        <source>JPEG, with its recipe (*.jpg *.jpeg)</source>
-        <translation>JPEG，含配方 (*.jpg *.jpeg)</translation>
+        <source>PNG, with recipe (*.png)</source>
+        <translation>PNG，含生成参数 (*.png)</translation>
     </message>
     <message>
-        <source>WebP, with its recipe (*.webp)</source>
-        <translation>WebP，含配方 (*.webp)</translation>
+        <source>JPEG, with recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，含生成参数 (*.jpg *.jpeg)</translation>
     </message>
     <message>
-        <source>JPEG, without the recipe (*.jpg *.jpeg)</source>
-        <translation>JPEG，不含配方 (*.jpg *.jpeg)</translation>
+        <source>WebP, with recipe (*.webp)</source>
+        <translation>WebP，含生成参数 (*.webp)</translation>
     </message>
     <message>
-        <source>WebP, without the recipe (*.webp)</source>
-        <translation>WebP，不含配方 (*.webp)</translation>
+        <source>JPEG, without recipe (*.jpg *.jpeg)</source>
+        <translation>JPEG，不含生成参数 (*.jpg *.jpeg)</translation>
     </message>
     <message>
-        <source>OpenRaster, with the layers (*.ora)</source>
+        <source>WebP, without recipe (*.webp)</source>
+        <translation>WebP，不含生成参数 (*.webp)</translation>
+    </message>
+    <message>
+        <source>OpenRaster, with layers (*.ora)</source>
         <translation>OpenRaster，含图层 (*.ora)</translation>
     </message>
     <message>
-        <source>Photoshop, with the layers (*.psd)</source>
-        <translation>Photoshop，保留图层 (*.psd)</translation>
+        <source>Photoshop, with layers (*.psd)</source>
+        <translation>Photoshop，含图层 (*.psd)</translation>
     </message>
     <message>
-        <source>Project of this studio (*.studio)</source>
-        <translation>本工作室的项目 (*.studio)</translation>
-    </message>
-    <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
+        <source>Studio project (*.studio)</source>
+        <translation>项目文件 (*.studio)</translation>
     </message>
 </context>
 <context>
     <name>DocumentStatus</name>
     <message>
-        <source>The studio is open already in another window: that one keeps its canvas and its queue for the next start. Pictures made here are in the library as usual; save the canvas as a project.</source>
-        <translation>本程序已在另一个窗口中打开：下次启动时保留的是那个窗口的画布和队列。这里生成的图片照常存入图库；请将画布另存为项目。</translation>
+        <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
+        <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
     </message>
 </context>
 <context>
@@ -607,10 +714,6 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>继续</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -648,16 +751,20 @@
         <source>{0} of {1}</source>
         <translation>{0} / {1}</translation>
     </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
 </context>
 <context>
     <name>DownloadsPage</name>
     <message>
-        <source>Downloads are listed here. They go on at the next start if the studio is closed.</source>
-        <translation>下载会列在这里。关闭程序后，下次启动时会继续。</translation>
+        <source>Downloads appear here. If you close the studio, they resume at the next start.</source>
+        <translation>下载会显示在这里。关闭程序后，下次启动时会继续。</translation>
     </message>
     <message>
-        <source>Clear what has ended</source>
-        <translation>清除已结束的下载</translation>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
     </message>
 </context>
 <context>
@@ -702,34 +809,17 @@
     </message>
 </context>
 <context>
+    <name>EllipseTool</name>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+</context>
+<context>
     <name>EngineStatus</name>
     <message>
         <source>Start the engine</source>
         <translation>启动引擎</translation>
-    </message>
-    <message>
-        <source>Run the job again</source>
-        <translation>重新运行该作业</translation>
-    </message>
-    <message>
-        <source>One job was waiting when the program ended; it is paused.</source>
-        <translation>程序结束时有一项作业在等待；它已暂停。</translation>
-    </message>
-    <message>
-        <source>{0} jobs were waiting when the program ended; they are paused.</source>
-        <translation>程序结束时有 {0} 个任务在等待；它们已暂停。</translation>
-    </message>
-    <message>
-        <source>Go on</source>
-        <translation>继续</translation>
-    </message>
-    <message>
-        <source>Forget them</source>
-        <translation>放弃它们</translation>
-    </message>
-    <message>
-        <source>The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, the running job is not.</source>
-        <translation>引擎已 {0} 秒没有响应。可以等待，也可以重启：队列会保留，正在运行的作业不会。</translation>
     </message>
     <message>
         <source>Restart the engine</source>
@@ -754,6 +844,30 @@
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>One job was still waiting when the studio was closed; the queue is paused.</source>
+        <translation>上次关闭程序时还有 1 个任务在等待；队列已暂停。</translation>
+    </message>
+    <message>
+        <source>{0} jobs were still waiting when the studio was closed; the queue is paused.</source>
+        <translation>上次关闭程序时还有 {0} 个任务在等待；队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Resume</source>
+        <translation>继续</translation>
+    </message>
+    <message>
+        <source>Discard them</source>
+        <translation>放弃这些任务</translation>
+    </message>
+    <message>
+        <source>The engine has not responded for {0} seconds. Wait, or restart it: the queue is kept, the running job is lost.</source>
+        <translation>引擎已 {0} 秒没有响应。可以继续等待，也可以重启：队列会保留，正在运行的任务会丢失。</translation>
     </message>
 </context>
 <context>
@@ -787,31 +901,31 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>Make them</source>
+        <source>Make examples</source>
         <translation>生成示例</translation>
     </message>
     <message>
-        <source>Cancel the examples that are still to be made</source>
-        <translation>取消尚未生成的示例</translation>
+        <source>Do not make the remaining examples</source>
+        <translation>不再生成其余的示例</translation>
     </message>
     <message>
-        <source>Make a picture for each of these values, from the same seed</source>
-        <translation>用同一种子为每个数值生成一张图片</translation>
+        <source>Make a picture for each value, from the same seed</source>
+        <translation>用同一种子为每个数值各生成一张图片</translation>
     </message>
 </context>
 <context>
     <name>Exporter</name>
     <message>
-        <source>Show the folder of the pictures</source>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
+    </message>
+    <message>
+        <source>Open the pictures folder</source>
         <translation>打开图片文件夹</translation>
     </message>
     <message>
-        <source>The picture is on the clipboard.</source>
-        <translation>图片已复制到剪贴板。</translation>
-    </message>
-    <message>
-        <source>Saved as {0}.</source>
-        <translation>已保存为 {0}。</translation>
+        <source>Copied to the clipboard.</source>
+        <translation>已复制到剪贴板。</translation>
     </message>
 </context>
 <context>
@@ -821,12 +935,12 @@
         <translation>用作…</translation>
     </message>
     <message>
-        <source>Its file leaves open what it is. What you say is kept; the file is not changed.</source>
-        <translation>文件本身无法确定它是什么。您的选择会被记住，文件不会改动。</translation>
+        <source>The file does not tell which kind of model it is. Your choice is remembered; the file is not changed.</source>
+        <translation>无法从文件判断这是哪种模型。你的选择会被记住；文件不会改动。</translation>
     </message>
     <message>
-        <source>As its file looks</source>
-        <translation>按文件判断</translation>
+        <source>Detect from the file</source>
+        <translation>由文件判断</translation>
     </message>
 </context>
 <context>
@@ -899,6 +1013,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>HueBar</name>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+</context>
+<context>
     <name>ImageField</name>
     <message>
         <source>Choose a file (Enter)</source>
@@ -933,32 +1054,12 @@ of {count}</source>
         <translation>只能使用本机上的图片；请先将它保存为文件。</translation>
     </message>
     <message>
-        <source>{count} files were dropped, and there is room for one; drop the one that you mean.</source>
-        <translation>拖放了 {count} 个文件，但这里只能放一个；请只拖放你要的那个。</translation>
-    </message>
-    <message>
-        <source>There is no picture in it; copy a picture or a picture file first.</source>
-        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
-    </message>
-    <message>
         <source>Pictures (*.png *.jpg *.jpeg *.webp *.avif)</source>
         <translation>图片 (*.png *.jpg *.jpeg *.webp *.avif)</translation>
     </message>
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
-    </message>
-    <message>
-        <source>Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
-        <translation>图片与已保存的嵌入向量 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
-    </message>
-    <message>
-        <source>Kept embeddings (*.safetensors)</source>
-        <translation>已保存的嵌入向量 (*.safetensors)</translation>
-    </message>
-    <message>
-        <source>There is no picture in the middle yet; make or choose one first.</source>
-        <translation>中间还没有图片；请先生成或选择一张。</translation>
     </message>
     <message>
         <source>Opening…</source>
@@ -977,12 +1078,32 @@ of {count}</source>
         <translation>从图库</translation>
     </message>
     <message>
-        <source>a kept embedding</source>
-        <translation>已保存的嵌入向量</translation>
-    </message>
-    <message>
         <source>cannot be opened</source>
         <translation>无法打开</translation>
+    </message>
+    <message>
+        <source>{count} files were dropped, and there is room for one; drop a single file.</source>
+        <translation>拖入了 {count} 个文件，但这里只能放一个；请只拖入一个文件。</translation>
+    </message>
+    <message>
+        <source>There is no picture on the clipboard; copy a picture or a picture file first.</source>
+        <translation>剪贴板里没有图片；请先复制一张图片或一个图片文件。</translation>
+    </message>
+    <message>
+        <source>Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</source>
+        <translation>图片与已保存的嵌入 (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)</translation>
+    </message>
+    <message>
+        <source>Saved embeddings (*.safetensors)</source>
+        <translation>已保存的嵌入 (*.safetensors)</translation>
+    </message>
+    <message>
+        <source>There is no picture on the canvas yet; make or open one first.</source>
+        <translation>画布上还没有图片；请先生成或打开一张。</translation>
+    </message>
+    <message>
+        <source>a saved embedding</source>
+        <translation>已保存的嵌入</translation>
     </message>
 </context>
 <context>
@@ -996,35 +1117,31 @@ of {count}</source>
         <translation>打开项目</translation>
     </message>
     <message>
-        <source>That is an address on the web, and nothing is fetched; save the picture as a file, or copy it.</source>
-        <translation>这是一个网址，程序不会从网上下载；请将图片另存为文件，或直接复制图片。</translation>
+        <source>Pictures are not fetched from web addresses; save the picture as a file, or copy it.</source>
+        <translation>不会从网址下载图片；请将图片另存为文件，或直接复制图片。</translation>
     </message>
     <message>
-        <source>There is no picture in it; copy or drop a picture or a picture file.</source>
-        <translation>其中没有图片；请复制或拖入一张图片或图片文件。</translation>
+        <source>There is no picture in what was pasted or dropped; copy or drop a picture or a picture file.</source>
+        <translation>粘贴或拖入的内容中没有图片；请复制或拖入一张图片或图片文件。</translation>
     </message>
     <message>
-        <source>Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.</source>
-        <translation>共 {0} 个文件，已打开第一张图片：“{1}”。其余请逐个拖入，或作为图层添加。</translation>
+        <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
+        <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
     </message>
 </context>
 <context>
     <name>Inspector</name>
     <message>
-        <source>Under the hood</source>
-        <translation>幕后</translation>
+        <source>Inspector</source>
+        <translation>生成过程</translation>
     </message>
     <message>
-        <source>When a job tells what happens inside it, its stages appear here while they run.</source>
-        <translation>任务讲述其内部过程时，各个阶段会在运行中显示在这里。</translation>
+        <source>The steps inside a job appear here while it runs, if its task shows them.</source>
+        <translation>任务运行时，其内部步骤会显示在这里（若该功能支持）。</translation>
     </message>
 </context>
 <context>
     <name>InstalledPage</name>
-    <message>
-        <source>Models that are here</source>
-        <translation>已有的模型</translation>
-    </message>
     <message>
         <source>Search by name, kind or licence</source>
         <translation>按名称、种类或许可搜索</translation>
@@ -1042,40 +1159,44 @@ of {count}</source>
         <translation>移除…</translation>
     </message>
     <message>
-        <source>Remove it</source>
-        <translation>确认移除</translation>
+        <source>Installed models</source>
+        <translation>已安装的模型</translation>
     </message>
     <message>
-        <source>Keep it</source>
-        <translation>保留</translation>
+        <source>Remove</source>
+        <translation>移除</translation>
     </message>
     <message>
-        <source>Choose a model to see where it lies.</source>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose a model to see where it is stored.</source>
         <translation>选择一个模型，查看它的位置。</translation>
     </message>
     <message>
-        <source>It lies in {0}.</source>
-        <translation>位于 {0}。</translation>
+        <source>Stored in {0}.</source>
+        <translation>位置：{0}。</translation>
     </message>
     <message>
-        <source>“{0}” goes out of the list. Its files are yours and stay where they are.</source>
-        <translation>“{0}”将从列表中移除。它的文件是您自己的，会留在原处。</translation>
+        <source>“{0}” will be removed from the list. Its files stay on the disk.</source>
+        <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” is deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
-        <source>“{0}” is deleted, which frees {1}.</source>
+        <source>“{0}” will be deleted, which frees {1}.</source>
         <translation>将删除“{0}”，释放 {1}。</translation>
     </message>
     <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
+        <source>Convert</source>
+        <translation>转换</translation>
     </message>
     <message>
-        <source>Get what it needs…</source>
-        <translation>获取所需文件…</translation>
+        <source>Get missing files…</source>
+        <translation>获取缺少的文件…</translation>
     </message>
 </context>
 <context>
@@ -1093,16 +1214,12 @@ of {count}</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>Start this job, or add it to the queue</source>
-        <translation>开始这项作业，或加入队列</translation>
-    </message>
-    <message>
         <source>Cancel the running job</source>
         <translation>取消正在运行的任务</translation>
     </message>
     <message>
         <source>Cancel this job</source>
-        <translation>取消此作业</translation>
+        <translation>取消此任务</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -1111,6 +1228,10 @@ of {count}</source>
     <message>
         <source>Redo</source>
         <translation>重做</translation>
+    </message>
+    <message>
+        <source>Start now, or add to the queue</source>
+        <translation>立即开始，或加入队列</translation>
     </message>
 </context>
 <context>
@@ -1219,7 +1340,7 @@ of {count}</source>
     </message>
     <message>
         <source>Down</source>
-        <translation>纵向</translation>
+        <translation>下移</translation>
     </message>
     <message>
         <source>Remove the layer</source>
@@ -1249,12 +1370,12 @@ of {count}</source>
 <context>
     <name>LibraryController</name>
     <message>
-        <source>Choose a picture in the strip below, with a click or with the arrow keys and Enter.</source>
-        <translation>在下方图片条中选择一张：单击，或用方向键和回车键。</translation>
+        <source>Choose a picture in the strip below: click it, or use the arrow keys and Enter.</source>
+        <translation>请在下方图片栏中选择一张：单击，或用方向键和回车键。</translation>
     </message>
     <message>
-        <source>Never mind</source>
-        <translation>算了</translation>
+        <source>Cancel</source>
+        <translation>取消</translation>
     </message>
 </context>
 <context>
@@ -1314,16 +1435,8 @@ of {count}</source>
 <context>
     <name>MainWindow</name>
     <message>
-        <source>The layout of the panels could not be used, so each is where it usually is.</source>
-        <translation>面板布局无法使用，因此各面板回到默认位置。</translation>
-    </message>
-    <message>
         <source>Search the pictures</source>
         <translation>搜索图片</translation>
-    </message>
-    <message>
-        <source>Go to the strip</source>
-        <translation>转到图片条</translation>
     </message>
     <message>
         <source>Go to the next panel</source>
@@ -1338,12 +1451,20 @@ of {count}</source>
         <translation>设置</translation>
     </message>
     <message>
-        <source>The settings could not be read, so the usual ones hold; what was there is kept in {0}.</source>
-        <translation>设置无法读取，因此采用默认设置；原有内容保存在 {0}。</translation>
+        <source>The saved panel layout could not be restored, so the default layout is used.</source>
+        <translation>无法恢复保存的面板布局，因此使用默认布局。</translation>
     </message>
     <message>
-        <source>Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.</source>
-        <translation>窗口出了错：{0}。你的图片是安全的；可以继续使用，并请报告此问题。</translation>
+        <source>Go to the picture strip</source>
+        <translation>转到图片栏</translation>
+    </message>
+    <message>
+        <source>The settings could not be read, so the defaults are used; the old file is kept as {0}.</source>
+        <translation>无法读取设置，因此使用默认设置；原文件保留为 {0}。</translation>
+    </message>
+    <message>
+        <source>Something went wrong in the window: {0}. Your pictures are safe and you can go on; please report it.</source>
+        <translation>窗口出错：{0}。图片是安全的，可以继续使用；请报告此问题。</translation>
     </message>
 </context>
 <context>
@@ -1353,28 +1474,28 @@ of {count}</source>
         <translation>在图片上绘制蒙版（空格）</translation>
     </message>
     <message>
-        <source>The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.</source>
-        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
-    </message>
-    <message>
         <source>Choose the picture first; the mask is painted over it.</source>
         <translation>请先选择图片；蒙版绘制在图片上。</translation>
     </message>
     <message>
-        <source>The mask was not used; open it again to go on where you stopped.</source>
-        <translation>蒙版未被使用；再次打开即可从中断处继续。</translation>
-    </message>
-    <message>
-        <source>Nothing is marked yet</source>
-        <translation>尚未标记任何区域</translation>
-    </message>
-    <message>
-        <source>Paint what is to be made anew, or drop a mask.</source>
-        <translation>涂抹要重新生成的部分，或拖放一个蒙版。</translation>
-    </message>
-    <message>
         <source>Painted mask</source>
         <translation>手绘蒙版</translation>
+    </message>
+    <message>
+        <source>The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.</source>
+        <translation>蒙版为 {mask} 像素，图片为 {picture} 像素；请重新绘制蒙版，或另选一个。</translation>
+    </message>
+    <message>
+        <source>The mask was not applied; open it again to continue.</source>
+        <translation>蒙版没有应用；再次打开即可继续。</translation>
+    </message>
+    <message>
+        <source>No mask yet</source>
+        <translation>还没有蒙版</translation>
+    </message>
+    <message>
+        <source>Paint over what should change, or drop a mask.</source>
+        <translation>请涂抹要改变的区域，或拖入一个蒙版。</translation>
     </message>
 </context>
 <context>
@@ -1408,12 +1529,12 @@ of {count}</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>Nothing is marked yet: paint over what is to be made anew.</source>
-        <translation>尚未标记任何区域：请涂抹要重新生成的部分。</translation>
+        <source>No mask yet: paint over what should change.</source>
+        <translation>还没有蒙版：请涂抹要改变的区域。</translation>
     </message>
     <message>
-        <source>[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew</source>
-        <translation>[ ] 大小，{ } 硬度，空格键移动图片，滚轮缩放 · 着色处 = 重新生成</translation>
+        <source>[ ] size, { } hardness, Space pans, the wheel zooms · the tinted area changes</source>
+        <translation>[ ] 大小，{ } 硬度，空格键平移，滚轮缩放 · 着色区域会改变</translation>
     </message>
 </context>
 <context>
@@ -1451,12 +1572,44 @@ of {count}</source>
         <translation>矩形</translation>
     </message>
     <message>
-        <source>Smart select: click on a thing, or draw a box around it</source>
-        <translation>智能选择：点击物体，或在其周围画框</translation>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
     </message>
     <message>
-        <source>Extend the picture by the handles of a frame</source>
-        <translation>用边框的手柄扩展图片</translation>
+        <source>Colour brush</source>
+        <translation>颜色画笔</translation>
+    </message>
+    <message>
+        <source>Colour eraser</source>
+        <translation>颜色橡皮擦</translation>
+    </message>
+    <message>
+        <source>Pipette: take a colour from the picture (Alt+click with the brush)</source>
+        <translation>吸管：从图片上取色（用画笔时按 Alt 点击）</translation>
+    </message>
+    <message>
+        <source>Add to the selection (Shift)</source>
+        <translation>添加到选区（Shift）</translation>
+    </message>
+    <message>
+        <source>Subtract from the selection (Alt)</source>
+        <translation>从选区减去（Alt）</translation>
+    </message>
+    <message>
+        <source>Intersect with the selection (Shift+Alt)</source>
+        <translation>与选区交叉（Shift+Alt）</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
     </message>
     <message>
         <source>Invert</source>
@@ -1486,6 +1639,14 @@ of {count}</source>
         <source>Size, hardness, feather</source>
         <translation>大小、硬度、羽化</translation>
     </message>
+    <message>
+        <source>Smart select: click an object, or draw a box around it</source>
+        <translation>智能选择：点击物体，或在其周围画框</translation>
+    </message>
+    <message>
+        <source>Extend the picture: drag the handles of the frame</source>
+        <translation>扩展图片：拖动边框的手柄</translation>
+    </message>
 </context>
 <context>
     <name>Masking</name>
@@ -1501,10 +1662,6 @@ of {count}</source>
         <translation>内存</translation>
     </message>
     <message>
-        <source>Models are loaded by the first job, and stay as long as there is room.</source>
-        <translation>模型由第一个任务加载，只要有空间就一直保留。</translation>
-    </message>
-    <message>
         <source>Unload all models</source>
         <translation>卸载所有模型</translation>
     </message>
@@ -1517,31 +1674,35 @@ of {count}</source>
         <translation>{2}：{1} 中的 {0}</translation>
     </message>
     <message>
-        <source>{0} rest in RAM</source>
-        <translation>{0} 存放在内存中</translation>
+        <source>The first job loads its models; they stay loaded while there is room.</source>
+        <translation>模型由第一个任务加载；只要有空间就一直保留。</translation>
     </message>
     <message>
-        <source>{0} are lost until the engine restarts</source>
-        <translation>{0} 在引擎重新启动之前无法使用</translation>
+        <source>{0} kept in RAM</source>
+        <translation>{0} 保留在内存中</translation>
+    </message>
+    <message>
+        <source>{0} unavailable until the engine restarts</source>
+        <translation>{0} 在引擎重启之前无法使用</translation>
     </message>
 </context>
 <context>
     <name>ModelConversion</name>
     <message>
-        <source>Convert it</source>
-        <translation>转换它</translation>
-    </message>
-    <message>
-        <source>Making a .safetensors file of {0}, which stays as it is…</source>
-        <translation>正在由 {0} 制作 .safetensors 文件，原文件保持不变…</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
     <message>
-        <source>{0} was made of {1}, which stays as it is.</source>
-        <translation>已由 {1} 制作 {0}，原文件保持不变。</translation>
+        <source>Convert</source>
+        <translation>转换</translation>
+    </message>
+    <message>
+        <source>Converting {0} to .safetensors; the original is not changed…</source>
+        <translation>正在将 {0} 转换为 .safetensors；原文件不变…</translation>
+    </message>
+    <message>
+        <source>{0} was made from {1}; the original is not changed.</source>
+        <translation>已由 {1} 生成 {0}；原文件不变。</translation>
     </message>
 </context>
 <context>
@@ -1551,32 +1712,32 @@ of {count}</source>
         <translation>获取其他模型…</translation>
     </message>
     <message>
-        <source>auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
         <source>nothing that is known here</source>
         <translation>这里没有已知的用途</translation>
     </message>
     <message>
-        <source>It lacks {capability}; it can do {able}.</source>
-        <translation>它不支持 {capability}；支持：{able}。</translation>
+        <source>Auto</source>
+        <translation>自动</translation>
     </message>
     <message>
-        <source>The models are still being looked for.</source>
+        <source>It does not support {capability}; it supports {able}.</source>
+        <translation>它不支持{capability}；支持：{able}。</translation>
+    </message>
+    <message>
+        <source>Still looking for models.</source>
         <translation>仍在查找模型。</translation>
     </message>
     <message>
-        <source>A model outside the list, by its path.</source>
-        <translation>列表之外的模型，以路径指定。</translation>
+        <source>A model that is not in the list, by its path.</source>
+        <translation>不在列表中的模型，以路径指定。</translation>
     </message>
     <message>
-        <source>None of the models here can do this; get one that can (+), or add yours in the settings.</source>
-        <translation>这里没有能做这件事的模型；点 + 获取一个，或在设置中添加您自己的。</translation>
+        <source>No installed model can do this; get one that can (+), or add yours in the settings.</source>
+        <translation>已安装的模型都不支持此功能；点 + 获取一个，或在设置中添加自己的模型。</translation>
     </message>
     <message>
-        <source>It is not among the models of this studio; choose another, or add it.</source>
-        <translation>它不在本工作室的模型之中；请另选一个，或先添加它。</translation>
+        <source>This model is not installed; choose another, or add it.</source>
+        <translation>此模型未安装；请另选一个，或先添加它。</translation>
     </message>
 </context>
 <context>
@@ -1588,18 +1749,6 @@ of {count}</source>
     <message>
         <source>Add a model file…</source>
         <translation>添加模型文件…</translation>
-    </message>
-    <message>
-        <source>Look for models again</source>
-        <translation>重新查找模型</translation>
-    </message>
-    <message>
-        <source>A model&apos;s folder, or one with many models</source>
-        <translation>一个模型的文件夹，或包含多个模型的文件夹</translation>
-    </message>
-    <message>
-        <source>A model in one file</source>
-        <translation>单个文件的模型</translation>
     </message>
     <message>
         <source>Looking for models in {0}…</source>
@@ -1618,12 +1767,24 @@ of {count}</source>
         <translation>模型 (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)</translation>
     </message>
     <message>
-        <source>{0} others cannot be used by themselves.</source>
-        <translation>另有 {0} 个不能单独使用。</translation>
-    </message>
-    <message>
         <source>Show why</source>
         <translation>查看原因</translation>
+    </message>
+    <message>
+        <source>Scan for models again</source>
+        <translation>重新扫描模型</translation>
+    </message>
+    <message>
+        <source>Choose the folder of a model, or of several models</source>
+        <translation>选择一个模型的文件夹，或含多个模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Choose a model file</source>
+        <translation>选择模型文件</translation>
+    </message>
+    <message>
+        <source>{0} others cannot be used on their own.</source>
+        <translation>另有 {0} 个不能单独使用。</translation>
     </message>
 </context>
 <context>
@@ -1633,16 +1794,16 @@ of {count}</source>
         <translation>模型</translation>
     </message>
     <message>
-        <source>Here</source>
-        <translation>已有</translation>
-    </message>
-    <message>
-        <source>To get</source>
-        <translation>可获取</translation>
-    </message>
-    <message>
         <source>Downloads</source>
         <translation>下载</translation>
+    </message>
+    <message>
+        <source>Installed</source>
+        <translation>已安装</translation>
+    </message>
+    <message>
+        <source>Available</source>
+        <translation>可下载</translation>
     </message>
 </context>
 <context>
@@ -1656,19 +1817,19 @@ of {count}</source>
         <translation>获取模型…</translation>
     </message>
     <message>
-        <source>{0} is here, and in the list of models.</source>
-        <translation>{0} 已下载，并已加入模型列表。</translation>
+        <source>{0} is installed.</source>
+        <translation>{0} 已安装。</translation>
     </message>
     <message>
-        <source>Show it</source>
-        <translation>查看</translation>
+        <source>Show</source>
+        <translation>显示</translation>
     </message>
 </context>
 <context>
     <name>NoteCard</name>
     <message>
         <source>Click to hide; the notes stay in the recipe</source>
-        <translation>点击隐藏；说明仍保留在配方中</translation>
+        <translation>点击隐藏；说明仍保留在生成参数中</translation>
     </message>
 </context>
 <context>
@@ -1678,8 +1839,8 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Close this line</source>
-        <translation>关闭此行</translation>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
     </message>
 </context>
 <context>
@@ -1692,20 +1853,20 @@ of {count}</source>
 <context>
     <name>Notifier</name>
     <message>
-        <source>Tell when long work has ended</source>
-        <translation>长时间工作结束时通知</translation>
-    </message>
-    <message>
-        <source>A job needs you</source>
-        <translation>有作业需要处理</translation>
-    </message>
-    <message>
-        <source>The work is done</source>
-        <translation>工作已完成</translation>
-    </message>
-    <message>
         <source>{0} pictures: {1}</source>
         <translation>{0} 张图片：{1}</translation>
+    </message>
+    <message>
+        <source>Notify when long jobs finish</source>
+        <translation>长任务完成时通知</translation>
+    </message>
+    <message>
+        <source>A job needs your attention</source>
+        <translation>有任务需要处理</translation>
+    </message>
+    <message>
+        <source>All jobs finished</source>
+        <translation>所有任务已完成</translation>
     </message>
 </context>
 <context>
@@ -1717,18 +1878,6 @@ of {count}</source>
     <message>
         <source>“{title}” must be {legal}, not {value}.</source>
         <translation>“{title}”须为{legal}，不能是 {value}。</translation>
-    </message>
-    <message>
-        <source>“{title}” is empty; write {legal}.</source>
-        <translation>“{title}”是空的；请填写{legal}。</translation>
-    </message>
-    <message>
-        <source>auto</source>
-        <translation>自动</translation>
-    </message>
-    <message>
-        <source>auto: {own}</source>
-        <translation>自动：{own}</translation>
     </message>
     <message>
         <source>a whole number</source>
@@ -1754,28 +1903,24 @@ of {count}</source>
         <source>up to {high}</source>
         <translation>（最大 {high}）</translation>
     </message>
+    <message>
+        <source>“{title}” is empty; enter {legal}.</source>
+        <translation>“{title}”是空的；请输入{legal}。</translation>
+    </message>
+    <message>
+        <source>Auto</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Auto: {own}</source>
+        <translation>自动：{own}</translation>
+    </message>
 </context>
 <context>
     <name>OffersPage</name>
     <message>
-        <source>Search, or give an id of the hub (name/model) or an address</source>
-        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
-    </message>
-    <message>
-        <source>Models that can be had</source>
-        <translation>可获取的模型</translation>
-    </message>
-    <message>
-        <source>SHA-256 of the file, as its page shows it</source>
-        <translation>文件的 SHA-256（见其网页）</translation>
-    </message>
-    <message>
         <source>Search the hub too</source>
         <translation>同时搜索 hub</translation>
-    </message>
-    <message>
-        <source>Look at it</source>
-        <translation>查看详情</translation>
     </message>
     <message>
         <source>Download</source>
@@ -1794,34 +1939,6 @@ of {count}</source>
         <translation>正在查询 hub…</translation>
     </message>
     <message>
-        <source>The hub has nothing with these words.</source>
-        <translation>hub 上没有符合这些词的模型。</translation>
-    </message>
-    <message>
-        <source>What is chosen is asked about first; nothing is fetched before you say so.</source>
-        <translation>会先查询所选模型的情况；在您确认之前不会下载任何东西。</translation>
-    </message>
-    <message>
-        <source>Its terms must be accepted on its page first.</source>
-        <translation>需先在其网页上接受条款。</translation>
-    </message>
-    <message>
-        <source>Size and licence were not checked; the source is asked before.</source>
-        <translation>大小和许可未经核对，下载前会向来源查询。</translation>
-    </message>
-    <message>
-        <source>It takes about {0} of memory and runs here: models may take {1}.</source>
-        <translation>约需 {0} 内存，可在本机运行：模型最多可用 {1}。</translation>
-    </message>
-    <message>
-        <source>It takes about {0} of memory, more than models may take here ({1}): it would not run.</source>
-        <translation>约需 {0} 内存，超过本机模型可用的 {1}：无法运行。</translation>
-    </message>
-    <message>
-        <source>Asking about it…</source>
-        <translation>正在查询…</translation>
-    </message>
-    <message>
         <source>{0}: {1} in {2} files.</source>
         <translation>{0}：{1}，共 {2} 个文件。</translation>
     </message>
@@ -1834,8 +1951,52 @@ of {count}</source>
         <translation>许可：{0}。</translation>
     </message>
     <message>
-        <source>Its page names no licence.</source>
-        <translation>其网页未写明许可。</translation>
+        <source>Search, or enter a hub id (name/model) or a web address</source>
+        <translation>搜索，或输入 hub 的 id（名称/模型）或网址</translation>
+    </message>
+    <message>
+        <source>Available models</source>
+        <translation>可下载的模型</translation>
+    </message>
+    <message>
+        <source>SHA-256 of the file, from its web page</source>
+        <translation>文件的 SHA-256（见其网页）</translation>
+    </message>
+    <message>
+        <source>Show details</source>
+        <translation>查看详情</translation>
+    </message>
+    <message>
+        <source>Nothing was found on the hub.</source>
+        <translation>在 hub 上没有找到。</translation>
+    </message>
+    <message>
+        <source>Choose a model to see its details; nothing is downloaded until you confirm.</source>
+        <translation>选择一个模型查看详情；确认之前不会下载任何东西。</translation>
+    </message>
+    <message>
+        <source>Its terms must first be accepted on its web page.</source>
+        <translation>需先在其网页上接受条款。</translation>
+    </message>
+    <message>
+        <source>Size and licence are checked at the source before downloading.</source>
+        <translation>下载前会向来源核对大小和许可。</translation>
+    </message>
+    <message>
+        <source>It needs about {0} of memory and runs here: {1} are available.</source>
+        <translation>约需 {0} 内存，可在本机运行：可用 {1}。</translation>
+    </message>
+    <message>
+        <source>It needs about {0} of memory, and only {1} are available: it does not run here.</source>
+        <translation>约需 {0} 内存，而可用的只有 {1}：无法在本机运行。</translation>
+    </message>
+    <message>
+        <source>Loading details…</source>
+        <translation>正在获取详情…</translation>
+    </message>
+    <message>
+        <source>No licence is stated.</source>
+        <translation>未写明许可。</translation>
     </message>
 </context>
 <context>
@@ -1846,7 +2007,7 @@ of {count}</source>
     </message>
     <message>
         <source>Try: create</source>
-        <translation>试试：创作</translation>
+        <translation>试试：生成</translation>
     </message>
     <message>
         <source>a green car</source>
@@ -1865,7 +2026,7 @@ of {count}</source>
         <translation>试试：编辑</translation>
     </message>
     <message>
-        <source>Paint over what is to become another, then press “{0}”.</source>
+        <source>Paint over what should change, then press “{0}”.</source>
         <translation>涂抹要改变的部分，然后按“{0}”。</translation>
     </message>
 </context>
@@ -1877,38 +2038,64 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PaintTool</name>
+    <message>
+        <source>Paint</source>
+        <translation>绘画</translation>
+    </message>
+    <message>
+        <source>Erase</source>
+        <translation>擦除</translation>
+    </message>
+</context>
+<context>
+    <name>PaintTools</name>
+    <message>
+        <source>Size, hardness, opacity</source>
+        <translation>大小、硬度、不透明度</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Crop</source>
+        <translation>裁剪</translation>
+    </message>
+</context>
+<context>
     <name>PanelActions</name>
     <message>
         <source>Side panel: {0}</source>
-        <translation>侧面板：{0}</translation>
+        <translation>侧栏面板：{0}</translation>
     </message>
     <message>
         <source>Panels</source>
         <translation>面板</translation>
     </message>
     <message>
-        <source>Arrange them: show by what they are taken</source>
-        <translation>排列：显示可拖动的标题栏</translation>
-    </message>
-    <message>
-        <source>Hide or show: {0}</source>
-        <translation>隐藏或显示：{0}</translation>
-    </message>
-    <message>
-        <source>Into a window of its own, or back: {0}</source>
-        <translation>移到独立窗口或放回：{0}</translation>
-    </message>
-    <message>
-        <source>Only the picture, or the panels again</source>
-        <translation>只看图片，或恢复面板</translation>
-    </message>
-    <message>
-        <source>Arrange the panels</source>
-        <translation>排列面板</translation>
-    </message>
-    <message>
         <source>Reset the layout</source>
         <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Show title bars, to drag them</source>
+        <translation>显示标题栏以便拖动</translation>
+    </message>
+    <message>
+        <source>Show or hide: {0}</source>
+        <translation>显示或隐藏：{0}</translation>
+    </message>
+    <message>
+        <source>Float or dock: {0}</source>
+        <translation>浮动或停靠：{0}</translation>
+    </message>
+    <message>
+        <source>Show or hide all panels</source>
+        <translation>显示或隐藏所有面板</translation>
+    </message>
+    <message>
+        <source>Show title bars of panels</source>
+        <translation>显示面板的标题栏</translation>
     </message>
 </context>
 <context>
@@ -1933,11 +2120,7 @@ of {count}</source>
     <name>PlanLine</name>
     <message>
         <source>Needs {0} of {1}</source>
-        <translation>需要 {1} 中的 {0}</translation>
-    </message>
-    <message>
-        <source>Needs {0}, and there are {1}</source>
-        <translation>需要 {0}，而只有 {1}</translation>
+        <translation>需要 {0}（共 {1}）</translation>
     </message>
     <message>
         <source>takes about {0}</source>
@@ -1949,11 +2132,11 @@ of {count}</source>
     </message>
     <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
-        <translation>LoRA {0}：{2} 层中有 {1} 层相配</translation>
+        <translation>LoRA {0}：{2} 层中有 {1} 层可用</translation>
     </message>
     <message>
         <source>and {0} more</source>
-        <translation>以及另外 {0} 幅</translation>
+        <translation>另有 {0} 个</translation>
     </message>
     <message>
         <source>For example:</source>
@@ -1967,12 +2150,16 @@ of {count}</source>
         <source>{0} with its layers in 8 bits</source>
         <translation>各层以 8 位保存时为 {0}</translation>
     </message>
+    <message>
+        <source>Needs {0}, and only {1} are available</source>
+        <translation>需要 {0}，而可用的只有 {1}</translation>
+    </message>
 </context>
 <context>
     <name>ProgressLine</name>
     <message>
         <source>Progress of the job</source>
-        <translation>作业进度</translation>
+        <translation>任务进度</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1980,7 +2167,7 @@ of {count}</source>
     </message>
     <message>
         <source>Cancel this job</source>
-        <translation>取消此作业</translation>
+        <translation>取消此任务</translation>
     </message>
     <message>
         <source>about {0} left</source>
@@ -1998,38 +2185,38 @@ of {count}</source>
 <context>
     <name>PromptEditor</name>
     <message>
-        <source>Prompts written before (Alt+Up, Alt+Down)</source>
-        <translation>以前写过的提示词（Alt+↑，Alt+↓）</translation>
-    </message>
-    <message>
-        <source>“{title}” is still empty; write what it should say.</source>
-        <translation>“{title}”还是空的；请写下你想要的内容。</translation>
-    </message>
-    <message>
         <source>This model knows: {things}.</source>
         <translation>此模型认识：{things}。</translation>
-    </message>
-    <message>
-        <source>Tokens of the text, and how many the model reads</source>
-        <translation>文本的词元数，以及模型能读取的数量</translation>
-    </message>
-    <message>
-        <source>Tokens of the text; this model reads any number of them</source>
-        <translation>文本的词元数；此模型可读取任意数量的词元</translation>
     </message>
     <message>
         <source>The model reads {limit} tokens; it will not read: {rest}</source>
         <translation>模型最多读取 {limit} 个词元；以下内容不会被读取：{rest}</translation>
     </message>
+    <message>
+        <source>Recent prompts (Alt+Up, Alt+Down)</source>
+        <translation>最近用过的提示词（Alt+↑，Alt+↓）</translation>
+    </message>
+    <message>
+        <source>“{title}” is still empty; write a description.</source>
+        <translation>“{title}”还是空的；请写一段描述。</translation>
+    </message>
+    <message>
+        <source>Tokens in the text, and how many the model reads</source>
+        <translation>文本的词元数，以及模型能读取的数量</translation>
+    </message>
+    <message>
+        <source>Tokens in the text; this model has no limit</source>
+        <translation>文本的词元数；此模型没有上限</translation>
+    </message>
 </context>
 <context>
     <name>PromptText</name>
     <message>
-        <source>Weigh more</source>
+        <source>Increase weight</source>
         <translation>增加权重</translation>
     </message>
     <message>
-        <source>Weigh less</source>
+        <source>Decrease weight</source>
         <translation>降低权重</translation>
     </message>
 </context>
@@ -2040,28 +2227,28 @@ of {count}</source>
         <translation>队列</translation>
     </message>
     <message>
-        <source>Jobs are listed here. Several can wait; they run one after the other.</source>
-        <translation>作业列在这里。可以有多项等待，依次运行。</translation>
-    </message>
-    <message>
         <source>Cancel all</source>
         <translation>全部取消</translation>
     </message>
     <message>
-        <source>Clear what has ended</source>
-        <translation>清除已结束的作业</translation>
+        <source>Pause</source>
+        <translation>暂停</translation>
     </message>
     <message>
-        <source>Save the picture in</source>
+        <source>Jobs appear here and run one after the other.</source>
+        <translation>任务会显示在这里，依次运行。</translation>
+    </message>
+    <message>
+        <source>Clear finished</source>
+        <translation>清除已完成的</translation>
+    </message>
+    <message>
+        <source>Save the picture to</source>
         <translation>将图片保存到</translation>
     </message>
     <message>
-        <source>Go on</source>
+        <source>Resume</source>
         <translation>继续</translation>
-    </message>
-    <message>
-        <source>Pause</source>
-        <translation>暂停</translation>
     </message>
 </context>
 <context>
@@ -2071,46 +2258,38 @@ of {count}</source>
         <translation>图片旁的参数</translation>
     </message>
     <message>
-        <source>Examples: what the value does to this picture</source>
-        <translation>示例：该数值对这张图片的效果</translation>
-    </message>
-    <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
     </message>
     <message>
         <source>More: all settings of this task</source>
-        <translation>更多：此任务的全部设置</translation>
+        <translation>更多：此功能的全部设置</translation>
     </message>
     <message>
         <source>Hide this bar</source>
         <translation>隐藏此栏</translation>
+    </message>
+    <message>
+        <source>Examples: this picture at several values</source>
+        <translation>示例：这张图片在不同数值下的效果</translation>
     </message>
 </context>
 <context>
     <name>RecipeFeature</name>
     <message>
         <source>Recipe</source>
-        <translation>配方</translation>
+        <translation>生成参数</translation>
     </message>
 </context>
 <context>
     <name>RecipePanel</name>
     <message>
         <source>How the picture was made</source>
-        <translation>图片的制作方法</translation>
-    </message>
-    <message>
-        <source>Same settings again</source>
-        <translation>再用这些设置</translation>
-    </message>
-    <message>
-        <source>Fill the form with what made this picture</source>
-        <translation>用制作此图的参数填写表单</translation>
+        <translation>图片的生成方式</translation>
     </message>
     <message>
         <source>Choose a picture below to see how it was made.</source>
-        <translation>在下方选择一张图片，查看它是如何制作的。</translation>
+        <translation>在下方选择一张图片，查看它是如何生成的。</translation>
     </message>
     <message>
         <source>Measured</source>
@@ -2119,14 +2298,6 @@ of {count}</source>
     <message>
         <source>File</source>
         <translation>文件</translation>
-    </message>
-    <message>
-        <source>The file of this picture is gone; what made it is still known.</source>
-        <translation>此图片的文件已不存在；其制作参数仍有记录。</translation>
-    </message>
-    <message>
-        <source>A picture of the library</source>
-        <translation>图库中的图片</translation>
     </message>
     <message>
         <source>Show it: {0}</source>
@@ -2142,58 +2313,135 @@ of {count}</source>
     </message>
     <message>
         <source>The same seed makes the same picture.</source>
-        <translation>相同的种子画出相同的图片。</translation>
+        <translation>相同的种子生成相同的图片。</translation>
     </message>
     <message>
         <source>Size</source>
         <translation>尺寸</translation>
     </message>
     <message>
-        <source>Took</source>
-        <translation>用时</translation>
-    </message>
-    <message>
         <source>Made from</source>
         <translation>来源</translation>
-    </message>
-    <message>
-        <source>When</source>
-        <translation>时间</translation>
     </message>
     <message>
         <source>Read as</source>
         <translation>读作</translation>
     </message>
+    <message>
+        <source>Use these settings</source>
+        <translation>使用这些设置</translation>
+    </message>
+    <message>
+        <source>Fill the form with the settings of this picture</source>
+        <translation>用这张图片的设置填写表单</translation>
+    </message>
+    <message>
+        <source>The file of this picture is missing; its settings are still known.</source>
+        <translation>此图片的文件已丢失；其生成参数仍有记录。</translation>
+    </message>
+    <message>
+        <source>A picture in the library</source>
+        <translation>图库中的图片</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>用时</translation>
+    </message>
+    <message>
+        <source>Date</source>
+        <translation>日期</translation>
+    </message>
 </context>
 <context>
     <name>SeedEditor</name>
     <message>
-        <source>Draw a seed and keep it</source>
-        <translation>随机抽取一个种子并保留</translation>
-    </message>
-    <message>
         <source>The seed of the last picture</source>
-        <translation>上一张图片的种子</translation>
+        <translation>使用上一张图片的种子</translation>
     </message>
     <message>
         <source>Keep the seed: the same seed makes the same picture</source>
         <translation>保留种子：相同的种子生成相同的图片</translation>
     </message>
     <message>
-        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.</source>
-        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机抽取。</translation>
-    </message>
-    <message>
         <source>The seed of the last picture: {seed}</source>
         <translation>上一张图片的种子：{seed}</translation>
     </message>
     <message>
-        <source>new each time</source>
-        <translation>每次更换</translation>
+        <source>New random seed</source>
+        <translation>新的随机种子</translation>
     </message>
     <message>
-        <source>new each time · last {seed}</source>
-        <translation>每次更换 · 上次 {seed}</translation>
+        <source>“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one.</source>
+        <translation>“{title}”须为 0 到 {most} 的整数，不能是 {value}；留空则随机。</translation>
+    </message>
+    <message>
+        <source>random</source>
+        <translation>随机</translation>
+    </message>
+    <message>
+        <source>random · last {seed}</source>
+        <translation>随机 · 上次 {seed}</translation>
+    </message>
+</context>
+<context>
+    <name>ShadeField</name>
+    <message>
+        <source>Saturation and brightness</source>
+        <translation>饱和度与亮度</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeOptions</name>
+    <message>
+        <source>Shape</source>
+        <translation>形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
+    </message>
+    <message>
+        <source>Outline or filled</source>
+        <translation>描边或填充</translation>
+    </message>
+    <message>
+        <source>Outline</source>
+        <translation>描边</translation>
+    </message>
+    <message>
+        <source>Filled</source>
+        <translation>填充</translation>
+    </message>
+    <message>
+        <source>Width of the line</source>
+        <translation>线条粗细</translation>
+    </message>
+</context>
+<context>
+    <name>ShapeTool</name>
+    <message>
+        <source>Change the shape</source>
+        <translation>修改形状</translation>
+    </message>
+    <message>
+        <source>Rectangle</source>
+        <translation>矩形</translation>
+    </message>
+    <message>
+        <source>Ellipse</source>
+        <translation>椭圆</translation>
+    </message>
+    <message>
+        <source>Line</source>
+        <translation>直线</translation>
     </message>
 </context>
 <context>
@@ -2203,48 +2451,12 @@ of {count}</source>
         <translation>键盘快捷键</translation>
     </message>
     <message>
-        <source>Search by name or keys</source>
-        <translation>按名称或按键搜索</translation>
-    </message>
-    <message>
         <source>Search the shortcuts</source>
         <translation>搜索快捷键</translation>
     </message>
     <message>
-        <source>New keys</source>
-        <translation>新按键</translation>
-    </message>
-    <message>
         <source>None</source>
         <translation>无</translation>
-    </message>
-    <message>
-        <source>This command shall have no keys</source>
-        <translation>此命令不设按键</translation>
-    </message>
-    <message>
-        <source>Usual</source>
-        <translation>默认</translation>
-    </message>
-    <message>
-        <source>Give this command its usual keys back</source>
-        <translation>恢复此命令的默认按键</translation>
-    </message>
-    <message>
-        <source>Leave it</source>
-        <translation>不更改</translation>
-    </message>
-    <message>
-        <source>Nothing is changed</source>
-        <translation>一切照旧</translation>
-    </message>
-    <message>
-        <source>All as usual</source>
-        <translation>全部恢复默认</translation>
-    </message>
-    <message>
-        <source>Forget every change</source>
-        <translation>撤销所有更改</translation>
     </message>
     <message>
         <source>Close</source>
@@ -2253,10 +2465,6 @@ of {count}</source>
     <message>
         <source>Commands</source>
         <translation>命令</translation>
-    </message>
-    <message>
-        <source>Keys</source>
-        <translation>按键</translation>
     </message>
     <message>
         <source>Where</source>
@@ -2279,24 +2487,64 @@ of {count}</source>
         <translation>图层中</translation>
     </message>
     <message>
-        <source>Keys of “{0}”:</source>
-        <translation>“{0}”的按键：</translation>
+        <source>Search by name or shortcut</source>
+        <translation>按名称或快捷键搜索</translation>
     </message>
     <message>
-        <source>By these keys people move about and write; take them with Ctrl or Alt.</source>
+        <source>New shortcut</source>
+        <translation>新快捷键</translation>
+    </message>
+    <message>
+        <source>Remove the shortcut</source>
+        <translation>移除快捷键</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>Restore the default shortcut</source>
+        <translation>恢复默认快捷键</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Keep the shortcut as it is</source>
+        <translation>保留现在的快捷键</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
+        <source>Restore all default shortcuts</source>
+        <translation>恢复所有默认快捷键</translation>
+    </message>
+    <message>
+        <source>Shortcut</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Shortcut for “{0}”:</source>
+        <translation>“{0}”的快捷键：</translation>
+    </message>
+    <message>
+        <source>These keys are needed for moving and typing; combine them with Ctrl or Alt.</source>
         <translation>这些键用于移动和输入；请配合 Ctrl 或 Alt 使用。</translation>
     </message>
     <message>
-        <source>{0} belongs to {1}.</source>
-        <translation>{0} 已属于{1}。</translation>
+        <source>{0} is the shortcut of {1}.</source>
+        <translation>{0} 已是{1}的快捷键。</translation>
     </message>
     <message>
-        <source>Take it over</source>
-        <translation>改归此命令</translation>
+        <source>Reassign</source>
+        <translation>改派</translation>
     </message>
     <message>
-        <source>The other command has no keys then</source>
-        <translation>另一命令将不再有按键</translation>
+        <source>The other command loses its shortcut</source>
+        <translation>另一命令将失去此快捷键</translation>
     </message>
 </context>
 <context>
@@ -2349,8 +2597,8 @@ of {count}</source>
 <context>
     <name>SmartSelect</name>
     <message>
-        <source>Nothing stands out there; draw a box around it, or use the brush.</source>
-        <translation>那里没有明显的物体；请在其周围画框，或使用画笔。</translation>
+        <source>No object was found there; draw a box around it, or use the brush.</source>
+        <translation>那里没有找到物体；请在其周围画框，或使用画笔。</translation>
     </message>
 </context>
 <context>
@@ -2364,7 +2612,7 @@ of {count}</source>
     <name>SourceField</name>
     <message>
         <source>Another picture, for this task only</source>
-        <translation>另选一张图片，仅用于此任务</translation>
+        <translation>另选一张图片，仅用于此功能</translation>
     </message>
     <message>
         <source>“{title}” needs a picture: drop one on the canvas, or choose one.</source>
@@ -2376,7 +2624,7 @@ of {count}</source>
     </message>
     <message>
         <source>For this task only</source>
-        <translation>仅用于此任务</translation>
+        <translation>仅用于此功能</translation>
     </message>
     <message>
         <source>Opening…</source>
@@ -2391,19 +2639,19 @@ of {count}</source>
         <translation>把图片拖到画布上，或选择一张：</translation>
     </message>
     <message>
-        <source>without the results over it</source>
-        <translation>不含其上的结果</translation>
-    </message>
-    <message>
         <source>The canvas</source>
         <translation>画布</translation>
+    </message>
+    <message>
+        <source>without results that are not accepted yet</source>
+        <translation>不含尚未采用的结果</translation>
     </message>
 </context>
 <context>
     <name>StatusText</name>
     <message>
         <source>{0} jobs in the queue</source>
-        <translation>队列中有 {0} 项作业</translation>
+        <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
         <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
@@ -2418,8 +2666,8 @@ of {count}</source>
         <translation>引擎正在启动。</translation>
     </message>
     <message>
-        <source>The engine is starting. You can write already; what you send waits for it.</source>
-        <translation>引擎正在启动。现在就可以填写；发送的作业会等待它。</translation>
+        <source>The engine is starting. You can already write; jobs wait until it is ready.</source>
+        <translation>引擎正在启动。现在就可以填写；任务会等它就绪。</translation>
     </message>
 </context>
 <context>
@@ -2441,10 +2689,6 @@ of {count}</source>
         <translation>移除</translation>
     </message>
     <message>
-        <source>Keep the form as a style…</source>
-        <translation>把表单存为风格…</translation>
-    </message>
-    <message>
         <source>Import…</source>
         <translation>导入…</translation>
     </message>
@@ -2453,24 +2697,28 @@ of {count}</source>
         <translation>所有类别</translation>
     </message>
     <message>
-        <source>Own</source>
-        <translation>自有</translation>
-    </message>
-    <message>
         <source>{0}, chosen as number {1}</source>
         <translation>{0}，选为第 {1} 个</translation>
     </message>
     <message>
-        <source>A click chooses a style; several stand around each other, in the order of their numbers.</source>
-        <translation>点击即可选择风格；可以组合几种，按编号的顺序依次套用。</translation>
-    </message>
-    <message>
-        <source>Leaves out: {0}</source>
-        <translation>排除：{0}</translation>
-    </message>
-    <message>
         <source>Use {0}</source>
-        <translation>采用 {0}</translation>
+        <translation>使用 {0}</translation>
+    </message>
+    <message>
+        <source>Save as style…</source>
+        <translation>存为风格…</translation>
+    </message>
+    <message>
+        <source>My styles</source>
+        <translation>我的风格</translation>
+    </message>
+    <message>
+        <source>Click to choose a style; several are combined in the order of their numbers.</source>
+        <translation>点击选择风格；多种风格按编号顺序组合。</translation>
+    </message>
+    <message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
     </message>
 </context>
 <context>
@@ -2484,8 +2732,8 @@ of {count}</source>
         <translation>“{title}”有 {count} 项，最多允许 {most} 项。</translation>
     </message>
     <message>
-        <source>{0}: take this style away</source>
-        <translation>{0}：去掉这种风格</translation>
+        <source>Remove the style {0}</source>
+        <translation>移除风格 {0}</translation>
     </message>
 </context>
 <context>
@@ -2493,14 +2741,6 @@ of {count}</source>
     <message>
         <source>Choose styles</source>
         <translation>选择风格</translation>
-    </message>
-    <message>
-        <source>The form has no words yet; write what the style shall say, with {prompt} for the rest.</source>
-        <translation>表单里还没有文字；请写下这种风格的说法，其余内容用 {prompt} 代替。</translation>
-    </message>
-    <message>
-        <source>Keep as a style</source>
-        <translation>存为风格</translation>
     </message>
     <message>
         <source>Name</source>
@@ -2515,31 +2755,23 @@ of {count}</source>
         <translation>导入风格</translation>
     </message>
     <message>
-        <source>{0} styles of “{1}” were taken.</source>
-        <translation>已导入“{1}”中的 {0} 种风格。</translation>
+        <source>The prompt is empty; write the words of the style, with {prompt} where your own words go.</source>
+        <translation>提示词是空的；请写下这种风格的词语，并用 {prompt} 代表你自己的内容。</translation>
+    </message>
+    <message>
+        <source>Save as style</source>
+        <translation>存为风格</translation>
+    </message>
+    <message>
+        <source>Imported {0} styles from “{1}”.</source>
+        <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
 </context>
 <context>
     <name>SweepDialog</name>
     <message>
-        <source>Sweep: {0}</source>
-        <translation>扫描：{0}</translation>
-    </message>
-    <message>
         <source>One picture for each value, or for each pair of values. Separate numbers with a comma and a space (1, 2.5), texts with |. 1..9 is a range; 0..1/5 is five values from 0 to 1.</source>
         <translation>每个值或每对值一张图片。数字之间用逗号加空格分隔（1, 2.5），文本之间用 |。1..9 是一个范围；0..1/5 表示从 0 到 1 的五个值。</translation>
-    </message>
-    <message>
-        <source>Across</source>
-        <translation>横向</translation>
-    </message>
-    <message>
-        <source>Down</source>
-        <translation>纵向</translation>
-    </message>
-    <message>
-        <source>nothing</source>
-        <translation>无</translation>
     </message>
     <message>
         <source>Start</source>
@@ -2558,14 +2790,6 @@ of {count}</source>
         <translation>值</translation>
     </message>
     <message>
-        <source>Both ways have the same parameter; choose another for one of them.</source>
-        <translation>两个方向是同一个参数；请为其中一个另选。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are too many; {1} are the most.</source>
-        <translation>{0} 张图片太多；最多 {1} 张。</translation>
-    </message>
-    <message>
         <source>{0} pictures</source>
         <translation>{0} 张图片</translation>
     </message>
@@ -2573,24 +2797,44 @@ of {count}</source>
         <source>One picture</source>
         <translation>1 张图片</translation>
     </message>
+    <message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>Columns and rows have the same parameter; choose another for one of them.</source>
+        <translation>列和行是同一个参数；请为其中之一另选。</translation>
+    </message>
+    <message>
+        <source>{0} pictures are too many; the limit is {1}.</source>
+        <translation>{0} 张图片太多；上限为 {1} 张。</translation>
+    </message>
 </context>
 <context>
     <name>SweepFeature</name>
     <message>
-        <source>Sweep: one or two settings through several values</source>
-        <translation>扫描：让一两个设置依次取多个值</translation>
+        <source>Parameter grid: compare values of one or two settings</source>
+        <translation>参数网格：比较一两个设置的不同取值</translation>
     </message>
     <message>
-        <source>Sweep</source>
-        <translation>扫描</translation>
+        <source>Parameter grid</source>
+        <translation>参数网格</translation>
     </message>
 </context>
 <context>
     <name>SweepGrid</name>
-    <message>
-        <source>Sweep: {0}</source>
-        <translation>扫描：{0}</translation>
-    </message>
     <message>
         <source>waiting</source>
         <translation>等待中</translation>
@@ -2611,31 +2855,35 @@ of {count}</source>
         <source>interrupted</source>
         <translation>已中断</translation>
     </message>
+    <message>
+        <source>Parameter grid: {0}</source>
+        <translation>参数网格：{0}</translation>
+    </message>
 </context>
 <context>
     <name>TaskBar</name>
     <message>
         <source>Tasks</source>
-        <translation>任务</translation>
+        <translation>功能</translation>
     </message>
 </context>
 <context>
     <name>TaskPanel</name>
     <message>
         <source>Task</source>
-        <translation>任务</translation>
-    </message>
-    <message>
-        <source>The tools are being looked up. This takes some seconds the first time.</source>
-        <translation>正在查找工具。第一次需要几秒钟。</translation>
+        <translation>功能</translation>
     </message>
     <message>
         <source>Generate</source>
         <translation>生成</translation>
     </message>
     <message>
-        <source>{0} has no form here: {1}. The command line may run it.</source>
-        <translation>{0} 在此没有表单：{1}。可用命令行运行。</translation>
+        <source>Loading the tools. The first time takes some seconds.</source>
+        <translation>正在加载工具。第一次需要几秒钟。</translation>
+    </message>
+    <message>
+        <source>{0} cannot be shown as a form: {1}. Try the command line.</source>
+        <translation>无法显示“{0}”的表单：{1}。可以尝试命令行。</translation>
     </message>
 </context>
 <context>
@@ -2654,33 +2902,76 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>TextLayerEditor</name>
+    <message>
+        <source>Text</source>
+        <translation>文字</translation>
+    </message>
+    <message>
+        <source>Write here</source>
+        <translation>在此输入文字</translation>
+    </message>
+    <message>
+        <source>Font</source>
+        <translation>字体</translation>
+    </message>
+    <message>
+        <source>Size of the text</source>
+        <translation>文字大小</translation>
+    </message>
+    <message>
+        <source>Bold</source>
+        <translation>粗体</translation>
+    </message>
+    <message>
+        <source>Italic</source>
+        <translation>斜体</translation>
+    </message>
+    <message>
+        <source>Colour of the text</source>
+        <translation>文字颜色</translation>
+    </message>
+    <message>
+        <source>Ctrl+Enter keeps it, Esc does not</source>
+        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Font of the window</source>
+        <translation>界面字体</translation>
+    </message>
+    <message>
+        <source>Remove the text</source>
+        <translation>删除文字</translation>
+    </message>
+    <message>
+        <source>Change the text</source>
+        <translation>修改文字</translation>
+    </message>
+</context>
+<context>
     <name>TitleBar</name>
     <message>
-        <source>Hide the panel: {0}</source>
-        <translation>隐藏面板：{0}</translation>
+        <source>Close the panel: {0}</source>
+        <translation>关闭面板：{0}</translation>
     </message>
     <message>
-        <source>Back into the window: {0}</source>
-        <translation>放回窗口：{0}</translation>
+        <source>Dock: {0}</source>
+        <translation>停靠：{0}</translation>
     </message>
     <message>
-        <source>Into a window of its own: {0}</source>
-        <translation>移到独立窗口：{0}</translation>
+        <source>Float: {0}</source>
+        <translation>浮动：{0}</translation>
     </message>
 </context>
 <context>
     <name>Trash</name>
     <message>
-        <source>Delete the pictures marked in the strip</source>
-        <translation>删除图片栏中选中的图片</translation>
-    </message>
-    <message>
         <source>Trash…</source>
         <translation>回收站…</translation>
-    </message>
-    <message>
-        <source>It cannot come back: the trash was emptied.</source>
-        <translation>无法恢复：回收站已清空。</translation>
     </message>
     <message>
         <source>Delete a picture</source>
@@ -2699,20 +2990,28 @@ of {count}</source>
         <translation>恢复 {0} 张图片</translation>
     </message>
     <message>
-        <source>The picture is in the trash.</source>
-        <translation>图片已移到回收站。</translation>
-    </message>
-    <message>
-        <source>{0} pictures are in the trash.</source>
-        <translation>{0} 张图片已移到回收站。</translation>
-    </message>
-    <message>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
     <message>
         <source>Open the trash</source>
         <translation>打开回收站</translation>
+    </message>
+    <message>
+        <source>Delete the selected pictures</source>
+        <translation>删除选中的图片</translation>
+    </message>
+    <message>
+        <source>It cannot be restored: the trash was emptied.</source>
+        <translation>无法恢复：回收站已清空。</translation>
+    </message>
+    <message>
+        <source>Moved to the trash.</source>
+        <translation>已移到回收站。</translation>
+    </message>
+    <message>
+        <source>Moved {0} pictures to the trash.</source>
+        <translation>已将 {0} 张图片移到回收站。</translation>
     </message>
 </context>
 <context>
@@ -2734,14 +3033,6 @@ of {count}</source>
         <translation>清空回收站…</translation>
     </message>
     <message>
-        <source>Remove for good</source>
-        <translation>永久删除</translation>
-    </message>
-    <message>
-        <source>Keep them</source>
-        <translation>保留</translation>
-    </message>
-    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>
@@ -2754,33 +3045,72 @@ of {count}</source>
         <translation>回收站是空的。</translation>
     </message>
     <message>
-        <source>Remove {0} pictures ({1} MB) for good? This cannot be undone.</source>
+        <source>Delete permanently</source>
+        <translation>永久删除</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Delete {0} pictures ({1} MB) permanently? This cannot be undone.</source>
         <translation>永久删除 {0} 张图片（{1} MB）吗？此操作无法撤销。</translation>
     </message>
 </context>
 <context>
     <name>UnheededCancel</name>
     <message>
-        <source>The job was cancelled and has not stopped yet. Wait for its next step, or restart the engine: the queue and what was saved are kept.</source>
-        <translation>任务已取消，但还没有停下。请等它到下一步，或重新启动引擎：队列和已保存的内容都会保留。</translation>
-    </message>
-    <message>
         <source>Restart the engine</source>
         <translation>重启引擎</translation>
+    </message>
+    <message>
+        <source>The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved pictures are kept.</source>
+        <translation>已取消的任务还没有停下。请等它到下一步，或重启引擎：队列和已保存的图片都会保留。</translation>
     </message>
 </context>
 <context>
     <name>Variations</name>
     <message>
-        <source>What this picture was made from is not there, so nothing is compared.</source>
-        <translation>这张图片的来源已不在，因此无法对比。</translation>
+        <source>The original of this picture is missing, so there is nothing to compare with.</source>
+        <translation>这张图片的原图已不在，因此无法对比。</translation>
+    </message>
+</context>
+<context>
+    <name>ViewGuides</name>
+    <message>
+        <source>Rotate the view left</source>
+        <translation>向左旋转视图</translation>
+    </message>
+    <message>
+        <source>Rotate the view right</source>
+        <translation>向右旋转视图</translation>
+    </message>
+    <message>
+        <source>Reset the rotation of the view</source>
+        <translation>取消视图旋转</translation>
+    </message>
+    <message>
+        <source>Rulers</source>
+        <translation>标尺</translation>
+    </message>
+    <message>
+        <source>Grid</source>
+        <translation>网格</translation>
+    </message>
+    <message>
+        <source>Snap to the grid, the edges and the middle</source>
+        <translation>对齐到网格、边缘和中心</translation>
+    </message>
+    <message>
+        <source>Grid: every {0} pixels</source>
+        <translation>网格：每 {0} 像素</translation>
     </message>
 </context>
 <context>
     <name>Viewer</name>
     <message>
-        <source>Stage</source>
-        <translation>画面</translation>
+        <source>Canvas</source>
+        <translation>画布</translation>
     </message>
 </context>
 <context>
@@ -2795,63 +3125,63 @@ of {count}</source>
     </message>
     <message>
         <source>The bar with the values of the task</source>
-        <translation>任务参数栏</translation>
+        <translation>参数栏</translation>
     </message>
     <message>
         <source>Use as input for another task</source>
-        <translation>用作其他任务的输入</translation>
+        <translation>用作其他功能的输入</translation>
     </message>
     <message>
         <source>Use in…</source>
         <translation>用于…</translation>
     </message>
     <message>
-        <source>Copy the picture</source>
-        <translation>复制图片</translation>
-    </message>
-    <message>
         <source>Save as…</source>
         <translation>另存为…</translation>
-    </message>
-    <message>
-        <source>Show the file in its folder</source>
-        <translation>在文件夹中显示文件</translation>
     </message>
     <message>
         <source>Before and after</source>
         <translation>前后对比</translation>
     </message>
     <message>
-        <source>Part them by a line</source>
-        <translation>以分割线对比</translation>
-    </message>
-    <message>
         <source>Side by side</source>
         <translation>并排</translation>
     </message>
     <message>
-        <source>One after the other</source>
-        <translation>交替显示</translation>
+        <source>Copy picture</source>
+        <translation>复制图片</translation>
     </message>
     <message>
-        <source>Only the picture</source>
-        <translation>只看图片</translation>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
     </message>
     <message>
-        <source>Smaller</source>
+        <source>Split view</source>
+        <translation>分割对比</translation>
+    </message>
+    <message>
+        <source>Toggle</source>
+        <translation>切换对比</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
         <translation>缩小</translation>
     </message>
     <message>
-        <source>Larger</source>
+        <source>Zoom in</source>
         <translation>放大</translation>
     </message>
     <message>
-        <source>Fit into the window</source>
+        <source>Fit to window</source>
         <translation>适合窗口</translation>
     </message>
     <message>
-        <source>Show every pixel as one (100 %)</source>
-        <translation>按实际像素显示（100 %）</translation>
+        <source>Actual size (100 %)</source>
+        <translation>实际大小（100 %）</translation>
     </message>
 </context>
 <context>
@@ -2866,23 +3196,11 @@ of {count}</source>
     </message>
     <message>
         <source>The bundled model draws simple things; for photographs get another one…</source>
-        <translation>自带的模型只能画简单的东西；要画照片，请获取其他模型…</translation>
-    </message>
-    <message>
-        <source>Create from words</source>
-        <translation>用文字创作</translation>
-    </message>
-    <message>
-        <source>A description is written for you; change it.</source>
-        <translation>已为你写好一段描述，可以修改。</translation>
+        <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
         <source>Vary this picture</source>
         <translation>变化这张图片</translation>
-    </message>
-    <message>
-        <source>Others like it, near or far.</source>
-        <translation>与它相似的图片，或近或远。</translation>
     </message>
     <message>
         <source>Change a part of it</source>
@@ -2891,6 +3209,18 @@ of {count}</source>
     <message>
         <source>Paint over a part, and say what it becomes.</source>
         <translation>涂抹一部分，并写下要变成什么。</translation>
+    </message>
+    <message>
+        <source>Create from text</source>
+        <translation>由文字生成</translation>
+    </message>
+    <message>
+        <source>Start from an example prompt and change it.</source>
+        <translation>已写好一段示例提示词，可以修改。</translation>
+    </message>
+    <message>
+        <source>Similar pictures, near or far.</source>
+        <translation>与它相似的图片，或近或远。</translation>
     </message>
 </context>
 <context>

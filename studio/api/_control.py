@@ -26,13 +26,13 @@ class Control(BaseModel):
     """An id of the catalogue, the name of a ControlNet's file without its ending, or a path."""
     image: str = PydanticField(min_length=1, title="Picture", json_schema_extra={"widget": "image"})
     """An ImageRef: the picture that is followed, or that the control picture is made of."""
-    hint: Hint = PydanticField("ready", title="What is followed", json_schema_extra={"labels": dict[str, Any](LABELS)})
+    hint: Hint = PydanticField("ready", title="Control type", json_schema_extra={"labels": dict[str, Any](LABELS)})
     """What is made of the picture first; `ready` takes it as it is: of depth or a pose, made elsewhere."""
     weight: float = PydanticField(1.0, ge=0, le=2, json_schema_extra={"step": 0.05})
     """0 … 2: how strictly it is followed."""
-    start: float = PydanticField(0.0, ge=0, le=1, title="From", json_schema_extra={"step": 0.05})
+    start: float = PydanticField(0.0, ge=0, le=1, title="Start", json_schema_extra={"step": 0.05})
     """The share of the steps, 0 … 1, before it begins to act."""
-    end: float = PydanticField(1.0, ge=0, le=1, title="Until", json_schema_extra={"step": 0.05})
+    end: float = PydanticField(1.0, ge=0, le=1, title="End", json_schema_extra={"step": 0.05})
     """The share of the steps, 0 … 1, after which it acts no more."""
     sha256: str = PydanticField("", pattern="^([0-9a-f]{64})?$")
     """Of the ControlNet's file. The host fills it in before the task runs, so that the recipe tells which it was."""

@@ -56,7 +56,7 @@ def Field(
     written (hints, not rules); `group` gathers fields under a heading; `advanced` folds the field away; `widget`
     overrides the editor chosen from the type (`prompt`, `seed`, `image`, `mask`, `model`, `size`, `color`, `slider`,
     `text`); `labels` says what choices are called where their value is not its own name; `embeddings` tells that an
-    ImageRef may be a kept embedding, which `Context.embedding` opens; `model_default` names the entry of
+    ImageRef may be a saved embedding, which `Context.embedding` opens; `model_default` names the entry of
     `Lease.defaults` that stands for a number while it is empty, such as "steps": the form shows it there.
     """
     hints = {

@@ -38,7 +38,7 @@ Scheduler = Annotated[
 
 def SchedulerField() -> Any:
     """A Scheduler, among what is folded away; without a choice it is the model's own."""
-    text = "How noise is taken away; automatic is the model's own way."
+    text = "How noise is removed; automatic uses the model's own scheduler."
     return PydanticField(
         AUTOMATIC, description=text, json_schema_extra={"advanced": True, "labels": dict[str, Any](LABELS)}
     )

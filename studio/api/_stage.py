@@ -47,10 +47,10 @@ DATA: Final[Mapping[str, tuple[str, ...]]] = {
 
 DIFFUSION_STAGES: Final[Mapping[str, Stage]] = {
     "prior": Stage(
-        "Imagining",
+        "Composing",
         "curve",
         ("step", "similarity"),
-        "The prior imagines a picture",
+        "The prior turns the prompt into an idea",
         "From the words it guesses the embedding of a picture, step by step; the curve tells how near it is to the "
         "finished one.",
         "the finished embedding",

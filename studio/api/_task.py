@@ -113,7 +113,7 @@ class Context(Protocol):
         """The mask behind a MaskRef: mode L, 255 = repaint. Raises UserError when it cannot be read."""
 
     def embedding(self, ref: str) -> Embedding | None:
-        """The kept embedding behind an ImageRef; None when a picture is there instead, which `image` opens.
+        """The saved embedding behind an ImageRef; None when a picture is there instead, which `image` opens.
 
         Raises UserError for a file that holds other weights.
         """

@@ -45,7 +45,7 @@ def _as_data(engine: EngineMemory) -> dict[str, Any]:
 def _lines(engine: EngineMemory) -> Iterator[str]:
     report = engine.report
     rooms = [f"{_size(each.used_bytes)} of {_size(each.room_bytes)} on {each.id}" for each in report.devices]
-    rooms += [f"{_size(report.parked_bytes)} rest in RAM"] if report.parked_bytes else []
+    rooms += [f"{_size(report.parked_bytes)} kept in RAM"] if report.parked_bytes else []
     rooms += [f"{_size(report.leaked_bytes)} are lost until it ends"] if report.leaked_bytes else []
     yield f"The engine {engine.pid}: {', '.join(rooms) or 'no model is loaded'}"
     for each in report.components:

@@ -17,7 +17,7 @@ class Client(Protocol):
         """Start an engine if there is none; returns at once, `Ready` follows as an event."""
 
     def submit(self, order: Submit) -> None:
-        """Give the engine a job. While none is ready it comes back as Withdrawn."""
+        """Give the engine a job. While none is ready, or if it is meant for another one, it comes back as Withdrawn."""
 
     def cancel(self, job: str) -> None:
         """A waiting job ends at once, the running one at its next step; nothing happens for one that has ended."""

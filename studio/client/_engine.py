@@ -44,6 +44,8 @@ class EngineClient:
         self._supervisor = Supervisor(argv or ENGINE, self._spawn, on_event, silence_s)
         self._orders: list[Submit] = []
         """What is at the engine."""
+        self._engine = ""
+        """What the present engine calls itself."""
         self._begun: set[str] = set()
         """Of these, the jobs that cannot be given back any more."""
         self._closing = self._stopping = False
@@ -125,7 +127,7 @@ class EngineClient:
     def _forward(self, order: Submit) -> None:
         if self._stopping:
             self._on_event(messages.JobCancelled(order.job))
-        elif self._supervisor.ready:
+        elif self._supervisor.ready and order.engine in ("", self._engine):
             self._orders.append(order)
             self._send(order)
         else:
@@ -143,6 +145,8 @@ class EngineClient:
         if child is not self._supervisor.child:
             return
         self._supervisor.hear(event)
+        if isinstance(event, messages.Ready):
+            self._engine = event.engine
         if isinstance(event, messages.Log):
             event = messages.Log(event.text, next(iter(self._begun)) if len(self._begun) == 1 else "")
             self._keep(event.text)

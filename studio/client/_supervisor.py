@@ -13,7 +13,7 @@ SAFE_MODE = "--safe-mode"
 WITHOUT = "--without"
 MISMATCH = Text("The engine is of another version than this program: the studio was updated while it ran. Restart it.")
 RECYCLED = Text(
-    "The engine is started afresh, because a plugin held on to memory that had been given up; the queue is kept."
+    "The engine is restarted, because a plugin did not release its memory; the queue is kept."
 )
 SILENCE_S = 10.0
 """Without a sign of life for so long, an engine counts as hanging. Imports of native libraries take a few seconds."""
@@ -129,7 +129,7 @@ class Supervisor:
         elif code == messages.CANNOT_START and not was_ready:
             self._give_up(Text(" ".join(child.last_lines()) or "The engine cannot be started."), code)
         elif self._deaths.hopeless:
-            self._give_up(Text("The engine stopped again and again: {}. Look at the log, then restart it.", why), code)
+            self._give_up(Text("The engine keeps stopping: {}. Look at the log, then restart it.", why), code)
         else:
             self._start_at = time.monotonic() + self._deaths.pause_s
             self._emit(self._ended(why, code))
@@ -153,7 +153,7 @@ class Supervisor:
         return (WITHOUT, self._deaths.suspect) if self._deaths.suspect else (SAFE_MODE,)
 
     def _ended(self, why: Text, code: int) -> messages.Ended:
-        message = Text("The engine stopped: {}. It is started again; the queue is kept.", why)
+        message = Text("The engine stopped: {}. It is being restarted; the queue is kept.", why)
         suspect, safe_mode = self._deaths.suspect, self._deaths.many and not self._deaths.suspect
         if safe_mode:
             message = Text(

@@ -67,9 +67,7 @@ class MainWindow(QWidget):
             self.filmstrip, session.pictures, self.viewer, self.viewer_controller, self.notices, session.worker,
             session.path, self.focus_order.go_to,
         )  # fmt: skip
-        opener = CanvasOpener(
-            self.viewer, self.viewer_controller, session.worker, session.drafts_dir, session.path
-        )
+        opener = CanvasOpener(self.viewer, self.viewer_controller, session.worker, session.drafts_dir, session.path)
         self.form_host = FormServices(
             session, self.viewer, self.library, self.action_table.keymap, opener, self.action_table.run
         )
@@ -94,7 +92,7 @@ class MainWindow(QWidget):
         actions, order, session = self.action_table, self.focus_order, self.session
         for id, title, run, keys in (
             ("search", self.tr("Search the pictures"), lambda: order.go_to(self.filmstrip.search), "Ctrl+F"),
-            ("strip", self.tr("Go to the strip"), lambda: order.go_to(self.filmstrip.list), "Ctrl+L"),
+            ("strip", self.tr("Go to the picture strip"), lambda: order.go_to(self.filmstrip.list), "Ctrl+L"),
             ("next-area", self.tr("Go to the next panel"), order.next_area, "F6"),
         ):
             actions.add(Action(id, title, run, shortcut=DefaultShortcut((keys,)), section=Section.FINDING))
@@ -150,15 +148,17 @@ class MainWindow(QWidget):
 
     def _restore_ui_state(self) -> None:
         if not self.dock_area.restore(self.session.ui_state.layout):
-            text = self.tr("The layout of the panels could not be used, so each is where it usually is.")
+            text = self.tr("The saved panel layout could not be restored, so the default layout is used.")
             self.notices.show_line("layout", "info", text)
         self.viewer.values.want(self.session.ui_state.values)
+        self.viewer.masks.painting.restore(self.session.ui_state.paint)
 
     def store_ui_state(self) -> None:
         """Into the session: what the next window shall look like."""
         state = self.session.ui_state
         state.layout, state.values = self.dock_area.kept(), self.viewer.values.wanted
         state.forms = self.task_panel.remember()
+        state.paint = self.viewer.masks.painting.kept()
 
     def keep_ui_state(self) -> None:
         """On the disk too: whatever ends the program, the forms are as they were."""
@@ -168,12 +168,14 @@ class MainWindow(QWidget):
 
     def show_damaged_settings(self, kept: Path) -> None:
         """The settings could not be read; what was there is in `kept`."""
-        text = self.tr("The settings could not be read, so the usual ones hold; what was there is kept in {0}.")
+        text = self.tr("The settings could not be read, so the defaults are used; the old file is kept as {0}.")
         self.notices.show_line("settings", "warning", text.format(kept))
 
     def show_bug(self, text: str, details: str) -> None:
         """An exception that nobody expected; for the excepthook."""
-        shown = self.tr("Something in the window went wrong: {0}. Your pictures are safe; go on, and report it.")
+        shown = self.tr(
+            "Something went wrong in the window: {0}. Your pictures are safe and you can go on; please report it."
+        )
         self.notices.show_line("bug", "error", shown.format(text.rstrip(".")), details=details)
 
     # ---- what Qt asks

@@ -28,7 +28,8 @@ def followed(
     for each in controls:
         if each.start >= each.end:
             raise UserError(
-                "A picture is followed from {} until {} of the steps, which is never; let it begin before it ends.",
+                "A ControlNet starts at {} and ends at {} of the steps, so it never acts; let it start before it "
+                "ends.",
                 f"{each.start:g}", f"{each.end:g}", field="control",
             )  # fmt: skip
     return {
@@ -44,7 +45,7 @@ def _picture(control: Control, ctx: Context, size: tuple[int, int]) -> Image.Ima
     if given.size != size:
         if abs(given.width * size[1] - given.height * size[0]) > max(given.width * size[0], 1) * 0.02:
             ctx.note(
-                "The picture that is followed has {}x{} pixels; it was cut to the shape of {}x{}.", *given.size, *size
+                "The control picture has {}x{} pixels; it was cropped to the shape of {}x{}.", *given.size, *size
             )
         given = ImageOps.fit(given, size, Image.Resampling.LANCZOS)
     return hint(given, control.hint)

@@ -54,7 +54,7 @@ def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks
     if left_out:
         named = ", ".join(f"“{each}”" for each in dict.fromkeys(left_out))
         shown = named if len(named) <= _SHOWN else f"{named[:_SHOWN]}…"
-        ctx.note("This is notation of other programs, which is not read here and was left out: {}", shown)
+        ctx.note("This is the notation of another program, which is not supported here and was left out: {}", shown)
     return params.model_copy(update=changed)
 
 

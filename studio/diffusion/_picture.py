@@ -60,7 +60,7 @@ def note_unread(ctx: Context, lease: Lease, *prompts: str) -> None:
     for prompt in prompts:
         note_cut(ctx, tokenizer, unweighted(prompt) if about.weighs_words else prompt, limit)
     if not about.weighs_words and any(has_weights(prompt) for prompt in prompts):
-        ctx.note("{} knows no weights: brackets and numbers such as (word:1.2) are read as text.", about.title)
+        ctx.note("{} does not support weights: brackets and numbers such as (word:1.2) are read as text.", about.title)
 
 
 def reader(lease: Lease) -> tuple[Any, int | None]:

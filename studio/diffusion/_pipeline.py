@@ -75,7 +75,7 @@ def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
     elif params.negative_prompt:
-        ctx.note("{} cannot be told what a picture should not show, so those words were left out.", about.title)
+        ctx.note("{} has no negative prompt, so those words were left out.", about.title)
     return told
 
 

@@ -101,7 +101,7 @@ class Mask:
         for key in self.keys_in(area):
             tile = self._tiles.get(key)
             if tile is not None:
-                x, y, x_end, y_end = _meet(self.area(key), inside)
+                x, y, x_end, y_end = meet(self.area(key), inside)
                 origin_x, origin_y = key[0] * TILE, key[1] * TILE
                 part = tile[y - origin_y : y_end - origin_y, x - origin_x : x_end - origin_x]
                 found[y - top : y_end - top, x - left : x_end - left] = part
@@ -145,7 +145,7 @@ class Mask:
             for target, part in pieces:
                 for left, top in corners:
                     box = left, top, left + level.shape[1], top + level.shape[0]
-                    x, y, x_end, y_end = _meet(part, box)
+                    x, y, x_end, y_end = meet(part, box)
                     if x < x_end and y < y_end:
                         window = target[y - part[1] : y_end - part[1], x - part[0] : x_end - part[0]]
                         _cover(window, level[y - top : y_end - top, x - left : x_end - left], brush.erases)
@@ -161,7 +161,7 @@ class Mask:
             now = self._tiles.get(key)
             if now is None and self.ground == full:
                 continue
-            part = _meet(self.area(key), area)
+            part = meet(self.area(key), area)
             x, y = key[0] * TILE, key[1] * TILE
             window = slice(part[1] - y, part[3] - y), slice(part[0] - x, part[2] - x)
             if now is not None and (now[window] == full).all():
@@ -200,7 +200,7 @@ class Mask:
     def rectangle(self, area: Area, *, erases: bool) -> Area:
         area = self.clipped(area)
         for key in self.keys_in(area):
-            x, y, x_end, y_end = _meet(self.area(key), area)
+            x, y, x_end, y_end = meet(self.area(key), area)
             origin_x, origin_y = key[0] * TILE, key[1] * TILE
             self._touch(key)[y - origin_y : y_end - origin_y, x - origin_x : x_end - origin_x] = 0 if erases else 255
         return area
@@ -211,6 +211,22 @@ class Mask:
         area = self.clipped((shape.left, shape.top, shape.left + width, shape.top + height))
         self._put(shape, area, erases=erases)
         return area
+
+    def intersect(self, other: "Mask") -> None:
+        """Only what is marked in another mask of the same size stays marked."""
+        for key in {*self._tiles, *(other._tiles if self.ground or other.ground else ())}:
+            level = other.tile(key)
+            tile = self._touch(key)
+            np.minimum(tile, other.ground if level is None else level, out=tile)
+        self.ground = min(self.ground, other.ground)
+
+    def ellipse(self, area: Area, *, erases: bool) -> Area:
+        """The one that touches the sides of an area, its edge smooth."""
+        left, top, right, bottom = area
+        across, down = (right - left) / 2, (bottom - top) / 2
+        turns = np.linspace(0, 2 * np.pi, max(48, round(4 * max(across, down))), endpoint=False)
+        corners = [(left + across * (1 + np.cos(turn)), top + down * (1 + np.sin(turn))) for turn in turns]
+        return self.polygon(corners, erases=erases)
 
     def apply(self, tiles: Tiles, ground: int) -> None:
         """Put back what a Change holds."""
@@ -225,7 +241,7 @@ class Mask:
 
     def _put(self, shape: Shape, area: Area, *, erases: bool) -> None:
         for key in self.keys_in(area):
-            x, y, x_end, y_end = _meet(self.area(key), area)
+            x, y, x_end, y_end = meet(self.area(key), area)
             level = shape.level[y - shape.top : y_end - shape.top, x - shape.left : x_end - shape.left]
             if not level.any():
                 continue
@@ -255,5 +271,6 @@ def _cover(target: Grey, level: Grey, erases: bool) -> None:
         np.maximum(target, level, out=target)
 
 
-def _meet(one: Area, other: Area) -> Area:
+def meet(one: Area, other: Area) -> Area:
+    """Where both are; empty areas have their right before their left, or their bottom before their top."""
     return max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])

@@ -14,6 +14,7 @@ import msgspec
 
 from studio import files
 from studio.atomic import writing
+from studio.document.figure import Figure
 from studio.errors import UserError, os_reason
 from studio.library import export, picture_id
 from studio.library.sharing import shareable_ref
@@ -51,6 +52,8 @@ class LayerEntry(msgspec.Struct, omit_defaults=True):
     soft: bool = False
     scaled: list[float] = []
     """The numbers of a Placement; [] for a layer that lies at `x`, `y` as it is."""
+    painted: bool = False
+    figure: Figure | None = None
 
     @property
     def is_new(self) -> bool:

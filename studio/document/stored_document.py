@@ -29,11 +29,14 @@ class StoredStep(msgspec.Struct, omit_defaults=True):
 
 
 class StoredFlat(msgspec.Struct):
-    """A file that has all that layers, by their keys, showed once: jobs name them by it. `shown`: they still do."""
+    """A file that has all that layers, by their keys, showed once: jobs name them by it.
+
+    `bounds` are those of the picture if it has all of the step that is shown.
+    """
 
     file: str
     keys: list[str]
-    shown: bool = False
+    bounds: tuple[int, int, int, int] | None = None
 
 
 class StoredDocument(msgspec.Struct):

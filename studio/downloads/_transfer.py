@@ -106,7 +106,8 @@ def _receive(web: Web, url: str, file: RemoteFile, sink: BinaryIO, what: str, nu
             if start + len(block) > file.size_bytes:
                 sink.truncate(0)
                 raise UserError(
-                    "{} is longer than was announced, so it is another file; nothing of it was kept. Get it anew.",
+                    "{} is longer than was announced, so it is another file; nothing of it was kept. Download it "
+                    "again.",
                     what, code="wrong_hash",
                 )  # fmt: skip
             sink.write(block)

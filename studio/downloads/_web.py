@@ -176,8 +176,8 @@ def check_status(response: httpx2.Response, what: str, hub: Hub) -> None:
         )  # fmt: skip
     if code == "RevisionNotFound":
         raise UserError(
-            "The revision of {} that was asked for is not there any more: its owner has moved it. What was fetched is "
-            "kept; get it anew to have what is there now.", what, code="moved",
+            "The revision of {} that was asked for is not there any more: its owner has moved it. "
+            "What was fetched is kept; download it again to get the present one.", what, code="moved",
         )  # fmt: skip
     if status in (401, 404, 410):
         raise UserError(

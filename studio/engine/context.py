@@ -218,7 +218,7 @@ class JobContext:
         lending.__exit__(None, None, None)
         for part, what in lease.changed:
             self.note(
-                "{} was spoiled by the task {}: {}. It was given up, and is read anew for the next job; tell the "
+                "{} was changed by the task {}: {}. It was discarded, and is read again for the next job; tell the "
                 "plugin's author to change a variant of it (lease.patched) instead.",
                 part, repr(self._order.task), Text(what),
             )  # fmt: skip

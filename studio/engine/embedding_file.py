@@ -84,7 +84,7 @@ def write(folder: Path, embedding: Embedding) -> Path:
             file.write(struct.pack("<Q", len(header)) + header + struct.pack(f"<{count}f", *embedding.vector))
     except OSError as error:
         raise UserError(
-            "The embedding could not be kept in {} ({}); free the disk or check its permissions.",
+            "The embedding could not be saved in {} ({}); free some space or check the permissions.",
             folder,
             os_reason(error),
             code="storage",

@@ -13,12 +13,6 @@ from studio.role import Role
 from studio.text import Text
 
 
-def given_up(job: str, count: int, made: int) -> messages.Failed:
-    """Pictures that could not be saved."""
-    told = Text("{} of {} finished pictures could not be saved and were given up.", count, made)
-    return messages.Failed(job, told, "storage", user=True)
-
-
 def failure(order: Submit, error: BaseException, task: LoadedTask | None) -> messages.Failed:
     """Of what the task raised."""
     details = "".join(traceback.format_exception(error))
@@ -62,9 +56,9 @@ def _smaller(plan: Cheaper) -> Text:
 def _bug(task: str, why: Text, plugin: str) -> Text:
     """`plugin`: whose it is, if it is a third party's."""
     if not plugin:
-        return Text("The task {} failed: {}. This is a bug; its details help to mend it.", repr(task), why)
+        return Text("The task {} failed: {}. This is a bug; its details help to fix it.", repr(task), why)
     return Text(
-        "The task {} of the plugin {} failed: {}. This is a bug; its details help to mend it.",
+        "The task {} of the plugin {} failed: {}. This is a bug; its details help to fix it.",
         repr(task), repr(plugin), why,
     )  # fmt: skip
 

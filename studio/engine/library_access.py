@@ -34,7 +34,7 @@ class LibraryAccess:
         return self._opened().path(ref) if picture_id.is_id(ref) else files.absolute(ref)
 
     def embedding(self, ref: str) -> api.Embedding | None:
-        """The kept embedding behind an ImageRef, None for a picture. Raises UserError."""
+        """The saved embedding behind an ImageRef, None for a picture. Raises UserError."""
         return embedding_file.read(self.path(ref))
 
     def keep(self, embedding: api.Embedding) -> Path:

@@ -14,7 +14,7 @@ from studio.engine import result_check
 from studio.engine.add_on_params import untagged
 from studio.engine.context import JobContext, ModelAccess
 from studio.engine.device_choice import Standing
-from studio.engine.failure import failure, given_up, out_of_memory
+from studio.engine.failure import failure, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
@@ -98,7 +98,7 @@ class Runner:
         if job.cancelled and not isinstance(end, messages.Failed):
             end = messages.JobCancelled(order.job)
         elif lost and isinstance(end, messages.Finished):
-            end = given_up(order.job, lost, saver.count)
+            end = messages.given_up(order.job, lost, saver.count)
         if order.trace:
             self._emit(messages.Traced(order.job, _trace(work)))
         self._emit(end)

@@ -5,6 +5,7 @@ import faulthandler
 import os
 import signal
 import sys
+import uuid
 from typing import BinaryIO
 
 from msgspec.structs import replace
@@ -52,7 +53,8 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     emit(_starting("Looking for models and devices"))
     service, store = ModelService(chosen, loaded.families), LibraryAccess(chosen.library_dir)
     at_work = service.at_work()
-    emit(messages.Ready(loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__, len(at_work)))
+    about = (loaded.infos, loaded.plugins, service.infos(), service.devices(), __version__)
+    emit(messages.Ready(*about, at_once=len(at_work), engine=uuid.uuid4().hex))
     swept(store.sweep, emit)
     alone = len(at_work) == 1
     runners = [Runner(loaded, store, models, emit, alone=alone, wording=Wording(chosen.home)) for models in at_work]

@@ -58,7 +58,7 @@ def refusal(name: str, found: str | None, formats: tuple[str, ...]) -> Text:
     wanted = f"{', '.join(formats[:-1])} or {formats[-1]}"
     if found == SAFETENSORS:
         return Text(
-            "{} holds numbers and no pixels, such as a kept embedding, which is no picture here; use {}.", name, wanted
+            "{} holds numbers and no pixels, such as a saved embedding, which is no picture here; use {}.", name, wanted
         )
     if found is None:
         return Text("{} is not a picture in any format that is known here; use {}.", name, wanted)

@@ -52,7 +52,7 @@ def check_mask(mask: Image.Image, picture_size: tuple[int, int]) -> None:
         )
     if mask.getextrema() == (0, 0):
         raise UserError(
-            "The mask selects nothing: it is black all over. Paint white what is to be made anew.",
+            "The mask is empty: it is black all over. Paint white over what should change.",
             field="mask",
             code="empty_mask",
         )

@@ -5,6 +5,8 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from msgspec.structs import replace
+
 from studio import messages
 from studio.errors import UserError
 from studio.jobs._client import JobClient
@@ -58,6 +60,11 @@ class JobQueue:
         self._earlier: set[str] = set()
         """Jobs of an earlier session that nobody has let go on yet."""
         self._paused = self._given_up = self._ready = False
+        self._engine = ""
+        """As the present one calls itself. Orders say for whom they are meant: one that is under way while an engine
+        dies must not overtake, at the next one, those that the dead one gives back."""
+        self._meant_for: dict[str, str] = {}
+        """Of those that were given, by job."""
         self._most = AT_ENGINE
         """That the engine is given at once."""
         self._gone: messages.Ended | None = None
@@ -205,7 +212,7 @@ class JobQueue:
         """Take notice of an event; those of no job, or of one that is not ours, are left alone."""
         match event:
             case messages.Ready():
-                self._most = AT_ENGINE * event.at_once
+                self._most, self._engine = AT_ENGINE * event.at_once, event.engine
                 self._engine_ready()
             case messages.Ended():
                 self._engine_ended(event)
@@ -242,9 +249,9 @@ class JobQueue:
     def _withdrawn(self, job: Job) -> None:
         """It has come back without having begun: asked for, or because there is no engine."""
         if job not in self._waiting and not job.cancelling:
-            self._ready = False
+            self._ready = self._ready and self._meant_for[job.id] != self._engine
             self._take_back()
-        self._given.remove(job)
+        self._forget_given(job)
         if job.cancelling:
             self._finish(job, messages.JobCancelled(job.id))
             return
@@ -280,11 +287,17 @@ class JobQueue:
                 self._gone = None
                 self._client().start()
                 continue  # it may be ready already, and have got this job
-            if not self._ready or len(self._given) >= self._most:
+            if not self._ready or self._any_comes_back or len(self._given) >= self._most:
                 return
             self._waiting.remove_if(lambda other: other is job)
             self._given.append(job)
-            self._client().submit(job.order)
+            self._meant_for[job.id] = self._engine
+            self._client().submit(replace(job.order, engine=self._engine))
+
+    @property
+    def _any_comes_back(self) -> bool:
+        """Whether an earlier engine, or the way to it, has yet to give a job back, whose turn is before all others'."""
+        return any(self._meant_for[job.id] != self._engine for job in self._given)
 
     def _take_back(self, *, behind: Job | None = None, ask: bool = False) -> None:
         """What the engine has been given and has not begun waits again, before all others or right behind one."""
@@ -306,14 +319,18 @@ class JobQueue:
     def _finish(self, job: Job, event: Event) -> None:
         """The last event of a job."""
         self._waiting.remove_if(lambda other: other is job)
-        if job in self._given:
-            self._given.remove(job)
+        self._forget_given(job)
         if job.state is not JobState.WAITING:
             self._reaction.job_ended()
         job.apply(event)
         self.changed.emit(job)
         self.ended.emit(job)
         self._send()
+
+    def _forget_given(self, job: Job) -> None:
+        if job in self._given:
+            self._given.remove(job)
+            del self._meant_for[job.id]
 
     def _run_on(self, job: Job) -> None:
         job.state = JobState.RUNNING

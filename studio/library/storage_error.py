@@ -31,7 +31,7 @@ FREE = Text("Make the folder writable, or free some space.")
 UNCHANGED = Text("Nothing was changed: make the folder writable or free some space, then try again.")
 LEFT = Text("What is left of it stays there: try again.")
 DROPPED = Text(
-    "It is too large to be kept meanwhile, so nothing of it is left: free some space, then run the job again."
+    "It is too large to be kept meanwhile, so it was lost: free some space, then run the job again."
 )
 
 
@@ -97,8 +97,8 @@ def _is_damage(error: sqlite3.Error) -> bool:
 def damaged(file: Path, error: sqlite3.Error | UnicodeDecodeError) -> UserError:
     """For an index that SQLite cannot make sense of."""
     return UserError(
-        "The library's index {} is damaged ({}); the pictures beside it are untouched. Move that file away and "
-        "start again: it is made anew from the pictures.",
+        "The library's index {} is damaged ({}); the pictures beside it are untouched. Move that file away and start "
+        "again: it is rebuilt from the pictures.",
         file,
         error,
         code="library_damaged",

@@ -11,7 +11,7 @@ import msgspec
 
 from studio import atomic, files
 from studio.errors import UserError
-from studio.library import index, picture_id, png, reserve, thumbnail
+from studio.library import index, picture_id, png, png_copy, reserve, thumbnail
 from studio.library.recipe import Embedded, Recipe, decode
 from studio.library.recovery import sweep
 from studio.library.sharing import shareable
@@ -120,6 +120,27 @@ class Library:
                 thumbnail.save(small.image(), record.thumbnail)
         return record
 
+    def adopt(self, source: Path, recipe: Recipe, id: str) -> Record:
+        """Store a finished picture of another library bit for bit, under its own id, with this recipe inside.
+
+        One of this id that is here already stays as it is. Raises StorageError, and UserError for what is none.
+        """
+        found = png.read(source)
+        if found is None or not picture_id.is_id(id):
+            raise UserError("“{}” is no picture of the studio.", source.name, code="invalid_image")
+        with self._looking():
+            if known := self._index.get(id):
+                return self._record(known)
+
+        def write(file: BinaryIO, embed: Embed) -> Recipe:
+            try:
+                png_copy.copy_with(source, file, embed(recipe))
+            except png_copy.NotCopiedError:
+                raise UserError("“{}” is no picture of the studio.", source.name, code="invalid_image") from None
+            return recipe
+
+        return self._save(write, found[:2], KEPT, id)
+
     def check(self) -> None:
         """Raise UserError when nothing can be saved now: before anybody begins to compute."""
         with self._lock:
@@ -177,7 +198,7 @@ class Library:
             return record.thumbnail
         if not record.path.is_file():
             raise UserError(
-                "The file of the picture {} is gone: {}. Put it back, or leave it be.",
+                "The file of the picture {} is missing: {}. Put it back, or ignore this.",
                 record.id,
                 record.path,
                 code="missing_picture",
@@ -253,10 +274,12 @@ class Library:
         with self._lock:
             self._index.close()
 
-    def _save(self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: Text) -> Record:
+    def _save(
+        self, write: Callable[[BinaryIO, Embed], Recipe], size: tuple[int, int], advice: Text, id: str = ""
+    ) -> Record:
         self._require_writable(SAVED, advice)
         now = picture_id.utc_now()
-        id, created = picture_id.new_id(now), now.isoformat(timespec="milliseconds")
+        id, created = id or picture_id.new_id(now), now.isoformat(timespec="milliseconds")
         name = f"pictures/{now:%Y-%m}/{id}.png"
         rows: list[index.IndexRow] = []
         with explained(self.root, advice):

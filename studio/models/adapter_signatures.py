@@ -98,7 +98,7 @@ EMBEDDINGS = (
         for width, name in _CROSS[:2] for shape in ((width,), (None, width))
     ),
     Signature(
-        "Kept embedding of a picture", {"image_embedding": (None,)},
+        "Saved embedding of a picture", {"image_embedding": (None,)},
         why="which takes the place of a picture; name it where a task asks for one", kind="embedding",
     ),
 )  # fmt: skip

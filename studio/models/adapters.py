@@ -157,8 +157,8 @@ def _pipeline(entry: CatalogueEntry, capability: str) -> Any:
     made = getattr(diffusers, name, None) if name else None
     if not about.lora or not hasattr(made, "lora_state_dict"):
         raise UserError(
-            "The model {} takes no LoRA; take the LoRA out of the list, or choose a model of another family, such as "
-            "Stable Diffusion XL or FLUX.1.",
+            "The model {} does not support LoRA; remove the LoRA, or choose a model of another family, such as Stable "
+            "Diffusion XL or FLUX.1.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
     return made

@@ -106,13 +106,13 @@ class AddOns:
             was = path
         if was is not None:
             raise UserError(
-                "The {} {} is gone: there is no file {} any more. Put it back, choose another one, or take it out of "
-                "the list.",
+                "The {} {} is missing: there is no file {} any more. Put it back, choose another one, or remove this "
+                "entry.",
                 noun, repr(ref), was, field=field, code="missing_weights",
             )  # fmt: skip
         known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
         raise UserError(
-            "There is no {} {}; those that are here: {}. Add its file to the models, or take it out of the list.",
+            "There is no {} {}; installed are: {}. Add its file to the models, or remove this entry.",
             noun, repr(ref), known, field=field, code="unknown_model",
         )  # fmt: skip
 

@@ -55,7 +55,7 @@ class ComponentKeys:
 def gone(spec: ComponentSpec, error: OSError) -> UserError:
     """For a component whose files are not there any more."""
     return UserError(
-        "A part of this model is gone: {}. Put it back, or choose another model.",
+        "A part of this model is missing: {}. Put it back, or choose another model.",
         error.filename or spec.path,
         code="missing_weights",
     )

@@ -65,8 +65,8 @@ def part(number: int) -> str:
 def _check_model(entry: CatalogueEntry, capability: str) -> None:
     if capability not in entry.about.controls:
         raise UserError(
-            "The model {} follows no picture here; take it out of the list, or choose a model of Stable Diffusion 1.5, "
-            "2.1 or XL, for creating or refining.",
+            "The model {} does not support ControlNet here; remove the ControlNet, or choose a model of Stable "
+            "Diffusion 1.5, 2.1 or XL, for creating or refining.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
 

@@ -184,13 +184,13 @@ class DeviceModels:
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
     if entry.kind == KIND:
         raise UserError(
-            "{} is a LoRA, which changes a model and is none itself; choose it under LoRA, and a model besides.",
+            "{} is a LoRA, which is used together with a model; choose it under LoRA, and a model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if entry.kind == controls.KIND:
         raise UserError(
-            "{} is a ControlNet, which steers a model and is none itself; choose it under the picture to follow, and a "
-            "model besides.",
+            "{} is a ControlNet, which is used together with a model; choose it under “Follow a picture”, and a model "
+            "besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if capability and capability not in entry.capabilities:

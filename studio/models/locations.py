@@ -66,7 +66,7 @@ def _walk(folder: Path, seen: set[Path]) -> Iterator[ModelLocation]:
         path = folder / entry.name
         suffix = path.suffix.lower()
         if entry.is_symlink() and _is_folder(path) and real.is_relative_to(path.resolve()):
-            yield ModelLocation(path, "", "it is a link to a folder that it lies in itself")
+            yield ModelLocation(path, "", "it is a link to a folder that contains it")
         elif _is_folder(path):
             yield from _repository(path, seen) if entry.name.startswith(REPOSITORY) else _walk(path, seen)
         elif suffix in WEIGHTS or suffix in OTHERS or suffix in UNFINISHED:

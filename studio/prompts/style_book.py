@@ -98,7 +98,7 @@ class StyleBook:
     def _write(self, path: Path, styles: list[Style]) -> Path:
         if any(path.name in str(problem) for problem in self.problems) and path not in self.own:
             raise UserError(
-                "{} cannot be read, so it was left as it is and nothing was kept; mend it or rename it first.",
+                "{} cannot be read, so it was left as it is and nothing was saved; fix it or rename it first.",
                 path, code="styles",
             )  # fmt: skip
         if len(styles) > MOST:
@@ -109,7 +109,8 @@ class StyleBook:
                 file.write(msgspec.json.format(msgspec.json.encode(StyleFile(styles)), indent=1) + b"\n")
         except OSError as error:
             raise UserError(
-                "The style could not be kept in {} ({}); the others stay. Free some space or make the folder writable.",
+                "The style could not be saved in {} ({}); the others are kept. Free some space or make the folder "
+                "writable.",
                 path, os_reason(error), code="storage",
             ) from None  # fmt: skip
         self.own[path] = styles
@@ -141,6 +142,6 @@ def _read(path: Path) -> StyleFile:
 
 def _broken(path: Path, reason: Text) -> UserError:
     return UserError(
-        "The styles in {} cannot be read ({}), so they are left out; mend the file, or take it away.",
+        "The styles in {} cannot be read ({}), so they are left out; fix the file, or remove it.",
         path, reason, code="styles",
     )  # fmt: skip

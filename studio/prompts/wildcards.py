@@ -141,6 +141,6 @@ def _line(text: str) -> Line:
 def _unreadable(path: Path, error: Exception) -> UserError:
     reason = os_reason(error) if isinstance(error, OSError) else error.args[0]
     return UserError(
-        "The list of wildcards {} cannot be read ({}), so nothing was made; mend it, or take it out of its folder.",
+        "The list of wildcards {} cannot be read ({}), so nothing was made; fix it, or move it out of its folder.",
         path, reason, code="no_wildcard",
     )  # fmt: skip

@@ -16,7 +16,7 @@ from studio.server.backend import SCOPE, Backend, backend_of
 from studio.server.body import Gone
 from studio.server.guard import Guard
 from studio.server.openai import images, models, pictures
-from studio.server.own import files, front, jobs, library, openapi, playground, tasks
+from studio.server.own import embeddings, files, front, jobs, library, openapi, playground, remote, tasks
 
 
 def routes() -> list[BaseRoute]:
@@ -45,9 +45,16 @@ def routes() -> list[BaseRoute]:
         Route("/v1/library/{id}/thumbnail", library.thumbnail),
         Route("/v1/files", files.create, methods=["POST"]),
         Route("/v1/files/{id}", files.show),
+        Route("/v1/files/{id}", files.put, methods=["PUT"]),
         Route("/v1/files/{id}", files.delete, methods=["DELETE"]),
         Route("/v1/files/{id}/content", files.content),
         Route("/v1/openapi.json", openapi.show),
+        Route("/v1/embeddings", embeddings.index),
+        Route("/v1/remote/{front}", remote.attach, methods=["PUT"]),
+        Route("/v1/remote/{front}", remote.detach, methods=["DELETE"]),
+        Route("/v1/remote/{front}/events", remote.events),
+        Route("/v1/remote/{front}/pictures/{job}/{index}", remote.picture),
+        Route("/v1/remote/{front}/{verb}", remote.command, methods=["POST"]),
         Route("/v1/front/{front}/events", front.events),
         Route("/v1/front/{front}/{verb}", front.command, methods=["POST"]),
     ]

@@ -1,34 +1,22 @@
-"""Attachment: a window or command line of this machine that uses the server's engine instead of one of its own.
-
-It speaks the messages that cross any engine's pipe, and its jobs stand in the one queue with all others.
-"""
+"""Attachment: a window or command line of this machine that uses the server's engine for as long as it listens."""
 
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator
 
-from msgspec.structs import replace
-
-from studio import messages
-from studio.errors import UserError
-from studio.jobs import Job, JobState
-from studio.messages import LAST, Command, Event, encode
+from studio.messages import Event, encode
+from studio.server.front_jobs import FrontJobs
 from studio.server.job_service import JobService
 
 
-class Attachment:
-    """One front. Jobs have the front's ids on its side and the queue's on this one."""
+class Attachment(FrontJobs):
+    """Its jobs end with its connection."""
 
     def __init__(self, name: str, jobs: JobService) -> None:
-        self._name, self._jobs = name, jobs
-        self._mine: dict[str, Job] = {}
-        self._ids: dict[str, str] = {}
-        self._asked_back: set[str] = set()
+        super().__init__(name, jobs)
         self._waiting: deque[bytes] = deque()
         self._arrived = asyncio.Event()
-        jobs.attach(self)
-        if ready := jobs.last_ready:
-            self._emit(ready)
+        self.greet()
 
     async def lines(self) -> AsyncGenerator[bytes, None]:
         """Its events, one a line, as long as it listens."""
@@ -41,83 +29,8 @@ class Attachment:
             await self._arrived.wait()
 
     def stop(self) -> None:
-        """The server ends."""
         self._arrived.set()
 
-    def close(self) -> None:
-        """It is gone: what it has asked for ends."""
-        self._jobs.detach(self)
-        for job in [*self._mine.values()]:
-            self._jobs.queue.cancel(job)
-
-    # ---- what it asks
-
-    def take(self, command: Command) -> None:
-        match command:
-            case messages.Submit():
-                self._submit(command)
-            case messages.Cancel(job=id) | messages.Withdraw(job=id) if job := self._mine.get(id):
-                self._end(id, job, ask_back=isinstance(command, messages.Withdraw))
-            case messages.Resave(job=id, folder=folder) if job := self._mine.get(id):
-                self._jobs.queue.save_again(job, folder)
-            case messages.Discard(job=id) if job := self._mine.get(id):
-                self._jobs.queue.discard(job)
-            case messages.Plan():
-                self._jobs.send(replace(command, request=f"{self._name}:{command.request}"))
-            case messages.Refresh() | messages.Unload() | messages.Pin() | messages.ReportMemory():
-                self._jobs.send(command)
-
-    def _submit(self, order: messages.Submit) -> None:
-        if not self._jobs.ready:
-            self._emit(messages.Withdrawn(order.job))
-            return
-        try:
-            job = self._jobs.queue.submit(
-                order.task, order.params, previews=order.previews, reveal=order.reveal, trace=order.trace
-            )
-        except UserError as error:
-            self._emit(messages.Failed(order.job, error.message, error.code, error.field, user=True))
-            return
-        self._mine[order.job], self._ids[job.id] = job, order.job
-        if job.end:  # the queue was quicker
-            self.job_ended(job)
-
-    def _end(self, id: str, job: Job, *, ask_back: bool) -> None:
-        if ask_back and job.state is not JobState.WAITING:
-            return  # it goes on, without an answer
-        if ask_back:
-            self._asked_back.add(id)
-        self._jobs.queue.cancel(job)
-
-    # ---- what it hears
-
-    def owns(self, job: Job) -> bool:
-        """Whether it decides what becomes of the job's unsaved pictures."""
-        return job.id in self._ids
-
-    def hear(self, event: Event) -> None:
-        """An event of the engine: of no job, or of one of its own; how a job ends is told by `job_ended`."""
-        job = getattr(event, "job", "")
-        if isinstance(event, messages.Planned):
-            name, _, request = event.request.partition(":")
-            if name == self._name:
-                self._emit(replace(event, request=request))
-        elif job in self._ids and not isinstance(event, (*LAST, messages.Withdrawn)):
-            self._emit(replace(event, job=self._ids[job]))
-        elif not job:
-            self._emit(event)
-
-    def job_ended(self, job: Job) -> None:
-        if (id := self._ids.pop(job.id, None)) is None or job.end is None:
-            return
-        del self._mine[id]
-        never_began = isinstance(job.end, messages.JobCancelled) and job.total == 0 and not job.saved
-        if id in self._asked_back and never_began:
-            self._emit(messages.Withdrawn(id))
-        else:
-            self._emit(replace(job.end, job=id))
-        self._asked_back.discard(id)
-
-    def _emit(self, event: Event) -> None:
+    def emit(self, event: Event) -> None:
         self._waiting.append(encode(event))
         self._arrived.set()

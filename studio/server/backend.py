@@ -12,6 +12,7 @@ from studio.server.attempts import Attempts
 from studio.server.body import BodyReader
 from studio.server.job_service import JobService
 from studio.server.picture_links import PictureLinks
+from studio.server.remote import RemoteSessions
 from studio.server.uploads import Uploads
 
 SCOPE = "studio.backend"
@@ -31,7 +32,13 @@ class Backend:
     attempts: Attempts = field(default_factory=Attempts)
     fronts: dict[str, Attachment] = field(default_factory=dict)
     """The windows and command lines of this machine that use this engine."""
+    remotes: RemoteSessions = field(init=False)
+    """Those of other machines."""
     bodies: BodyReader = field(default_factory=BodyReader)
+
+    def __post_init__(self) -> None:
+        spool = self.uploads.folder.with_name("fronts")
+        object.__setattr__(self, "remotes", RemoteSessions(self.jobs, self.uploads, spool, self.redacted))
 
     def redacted(self, text: str) -> str:
         """A sentence without the folders of this machine."""

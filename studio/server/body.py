@@ -54,6 +54,14 @@ async def read_bytes(request: Request) -> bytes:
     return await _whole(request, MOST_BYTES)
 
 
+async def content_chunks(request: Request, most: int) -> AsyncGenerator[bytes, None]:
+    """The bytes of a file that is a body of its own, as they come. Raises ApiError, Gone."""
+    _require(request.headers, "application/octet-stream")
+    _promised(request.headers, most)
+    async for chunk in limited(request.receive, most):
+        yield chunk
+
+
 @asynccontextmanager
 async def read_form(request: Request) -> AsyncIterator[list[tuple[str, str | UploadFile]]]:
     """The parts of a multipart body, in their order; files lie on the disk until the block ends. Raises as above."""
@@ -110,7 +118,7 @@ async def limited(receive: Receive, most: int) -> AsyncGenerator[bytes, None]:
         chunk, more = message.get("body", b""), message.get("more_body", False)
         count += len(chunk)
         if count > most:
-            raise too_large()
+            raise too_large(most)
         if more and count < LEAST_RATE * (loop.time() - began - GRACE_S):
             raise _too_slow()
         if chunk:
@@ -132,8 +140,8 @@ def data_url(text: str, param: str) -> bytes:
         raise invalid(param, "The data URL is no valid base64.") from None
 
 
-def too_large() -> ApiError:
-    return ApiError(413, f"A request may have {MOST_BYTES // 2**20} MB at most.", "request_too_large")
+def too_large(most: int = MOST_BYTES) -> ApiError:
+    return ApiError(413, f"A request may have {most // 2**20} MB at most.", "request_too_large")
 
 
 def _require(headers: Headers, kind: str) -> None:
@@ -145,13 +153,13 @@ def _require(headers: Headers, kind: str) -> None:
         raise ApiError(415, "Compressed bodies are not read.", "unsupported_media_type")
 
 
-def _promised(headers: Headers) -> int | None:
+def _promised(headers: Headers, most: int = MOST_BYTES) -> int | None:
     """What Content-Length says, which h11 holds the client to. Raises ApiError."""
     size = headers.get("content-length")
     if size is None:
         return None
-    if int(size) > MOST_BYTES:
-        raise too_large()
+    if int(size) > most:
+        raise too_large(most)
     return int(size)
 
 

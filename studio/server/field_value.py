@@ -10,6 +10,7 @@ from studio.descriptions import ModelInfo
 from studio.form import FormField, is_within
 from studio.library import picture_id
 from studio.messages import Refresh
+from studio.server import embedding
 from studio.server.api_error import ApiError, invalid
 from studio.server.backend import Backend
 from studio.server.body import data_url
@@ -63,7 +64,18 @@ def picture(ref: Any, param: str, backend: Backend) -> str:
     found = backend.uploads.find(ref)
     if found is None:
         raise invalid(param, f"There is no file '{ref[:100]}'; upload it to /v1/files first.", "file_not_found")
+    if found.suffix:
+        raise invalid(param, f"The file '{ref[:100]}' is no picture.", "invalid_image_file")
     return str(found.path)
+
+
+def _embedding(ref: str, param: str, backend: Backend) -> str:
+    """The file of a kept embedding. Raises ApiError."""
+    found = embedding.find(backend.library.root, ref)
+    if found is None:
+        told = f"There is no kept embedding '{ref[:100]}'; GET /v1/embeddings lists them."
+        raise invalid(param, told, "file_not_found")
+    return str(found)
 
 
 def _list(field: FormField, value: Any) -> list[Any]:
@@ -123,6 +135,8 @@ def _text(field: FormField, value: Any, backend: Backend) -> str:
         raise invalid(field.name, f"'{field.name}' must be a text.")
     if field.max_length is not None and len(value) > field.max_length:
         raise invalid(field.name, f"'{field.name}' may have {field.max_length} characters at most.")
+    if field.embeddings and value.startswith(embedding.REFERENCE):
+        return _embedding(value, field.name, backend)
     if field.widget in ("image", "mask"):
         return picture(value, field.name, backend)
     if field.widget == "model":

@@ -76,7 +76,7 @@ class Guard:
         public = PUBLIC.fullmatch(scope["path"]) is not None
         if _one(scope, b"sec-fetch-site", default="none") in ("cross-site", "same-site") and not public:
             raise ApiError(403, "Pages of other origins may not ask for anything here.", "forbidden_origin")
-        if scope["method"] not in ("GET", "HEAD", "POST", "DELETE"):
+        if scope["method"] not in ("GET", "HEAD", "POST", "PUT", "DELETE"):
             raise ApiError(405, f"The method {scope['method'][:20]} is not served here.", "method_not_allowed")
         if not (public and scope["method"] in ("GET", "HEAD")) and not _sends(scope, self._wanted(scope["path"])):
             raise ApiError(

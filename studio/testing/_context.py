@@ -37,7 +37,7 @@ class FakeContext:
     `pictures`: what `image` and `mask` return for a ref, given as pictures; any other ref is the path of a file.
     `models`: where models are leased from; by default the studio's own catalogue, the bundled starter in it.
     `previews`, `reveals`: whether somebody watches. `cancel_at`: the number of the `progress` call that raises
-    Cancelled, the first being 0. `kept_in`: the folder of kept embeddings, by default the one of STUDIO_HOME.
+    Cancelled, the first being 0. `kept_in`: the folder of saved embeddings, by default the one of STUDIO_HOME.
     """
 
     def __init__(

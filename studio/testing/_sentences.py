@@ -5,7 +5,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-CALLS = {"Text", "UserError", "StorageError", "ContractError", "Damaged", "PluginRefused", "UnsupportedSchema", "note"}
+CALLS = {
+    "Text",
+    "UserError",
+    "LinkRefused",
+    "StorageError",
+    "ContractError",
+    "Damaged",
+    "PluginRefused",
+    "UnsupportedSchema",
+    "note",
+}
 """Called with a template, and its arguments behind it."""
 AFTER_THE_FIRST = {"refused", "_refused", "_damaged", "_cut", "_odd"}
 """Called with what is refused, unless it stands in the template."""

@@ -373,7 +373,7 @@ def test_the_engine_is_killed_once_twice_and_three_times(desktop: Desktop) -> No
 
     # Three times in a row: each time only its button runs the job again.
     for number, by in enumerate((signal.SIGKILL, signal.SIGSEGV, signal.SIGKILL)):
-        desktop.press("Run the job again", window.notices)
+        desktop.press("Run again", window.notices)
         job = desktop.jobs[-1]
         if number == 2:
             waiting = desktop.send()  # of the same plugin, which will be gone

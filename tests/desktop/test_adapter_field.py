@@ -51,9 +51,9 @@ def test_only_loras_that_may_fit_the_model_are_offered(form):
     form.editor("lora").add.click()
     one = entry(form)
     assert [info.id for info in one.chooser.fitting()] == ["film", "any"]
-    assert form.problem() == ("lora", "Choose a LoRA, or take the entry out of the list.")
+    assert form.problem() == ("lora", "Choose a LoRA, or remove this entry.")
     form.editor("model").set_value("starter")
-    assert one.chooser.combo.currentText() == "This model takes no LoRA"
+    assert one.chooser.combo.currentText() == "This model does not support LoRA"
 
 
 def test_loras_are_not_among_the_models(form):
@@ -80,14 +80,14 @@ def test_what_a_recipe_brought_is_kept_until_another_is_chosen(form):
     form.set_values({"model": "xl", "lora": recorded})
     one = entry(form)
     assert form.values()["lora"] == recorded
-    assert one.chooser.about.text() == f"It is for {SD15}, and the model is of {XL}."
+    assert one.chooser.about.text() == f"It is made for {SD15}, and the model is {XL}."
     one.chooser.combo.activated.emit(one.chooser.combo.findData("film"))
     assert form.values()["lora"] == [{"adapter": "film", "weight": 0.5}]
 
 
 def test_one_that_is_gone_stays_and_is_told(form, host):
     form.set_values({"model": "xl", "lora": [{"adapter": "lost", "weight": 1.0}]})
-    assert "not among the models here" in entry(form).chooser.about.text()
+    assert "This file is missing" in entry(form).chooser.about.text()
     assert form.values()["lora"] == [{"adapter": "lost", "weight": 1.0}]
     host.known = [*host.known, lora("lost", XL)]
     form.models_changed()

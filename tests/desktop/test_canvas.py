@@ -198,7 +198,7 @@ def test_undo_takes_back_strokes_and_acceptance_in_their_order(studio: Rig) -> N
     edited(studio)
     studio.window.viewer.accept()
     studio.wait(lambda: len(studio.session.document.layers) == 2)
-    assert studio.session.document.overlay is None
+    assert studio.session.document.overlay is not overlay
     undo(studio)
     undo(studio)
     assert studio.session.document.overlay is overlay

@@ -40,7 +40,7 @@ def entry(form) -> ControlEditor:
 def test_a_net_and_a_picture_are_chosen_and_sent(qtbot, form, tmp_path):
     one = entry(form)
     assert [info.id for info in one.chooser.fitting()] == ["canny-xl", "odd"]
-    assert form.problem() == ("control", "Choose a ControlNet, or take the entry out of the list.")
+    assert form.problem() == ("control", "Choose a ControlNet, or remove this entry.")
     one.chooser.combo.activated.emit(one.chooser.combo.findData("canny-xl"))
     assert form.problem() == ("control", "“Picture” needs a picture: drop one there, or choose one.")
     one.parts["image"].set_value(str(tmp_path / "photo.png"))
@@ -67,9 +67,10 @@ def test_what_a_recipe_brought_is_shown_and_told_when_it_does_not_fit(form, tmp_
             "end": 0.9, "sha256": "a" * 64}  # fmt: skip
     form.set_values({"model": "xl", "control": [told]})
     one = form.editor("control").entries[0].editor
-    assert one.chooser.about.text() == f"It is for {SD15}, and the model is of {XL}."
+    assert one.chooser.about.text() == f"It is made for {SD15}, and the model is {XL}."
     assert {**form.values()["control"][0]} == told
     form.editor("model").set_value("starter")
     form.set_values({"model": "starter", "control": []})
     form.editor("control").add.click()
-    assert form.editor("control").entries[0].editor.chooser.combo.currentText() == "This model follows no picture"
+    one = form.editor("control").entries[0].editor
+    assert one.chooser.combo.currentText() == "This model does not support ControlNet"

@@ -161,7 +161,7 @@ def test_the_window_gives_a_task_of_names_alone_a_form_and_nothing_else(thirds: 
     assert viewer.values.examples.isHidden()
     assert thirds.button("blend").isHidden()
     assert viewer.values.quick_editors == []
-    assert panel.form.editor("steps").entry.placeholderText() == "auto"
+    assert panel.form.editor("steps").entry.placeholderText() == "Auto"
     job = thirds.session.jobs.submit("named", {"prompt": "a cat"})
     assert job.label == ""
 

@@ -87,7 +87,7 @@ def test_another_language_leaves_the_panels_where_they_are(rig: Rig) -> None:
     old.preferred.emit({"theme": "auto", "language": "zh"})
     rig.wait(lambda: rig.studio.window is not old)
     assert areas(rig)["hood"] == Area.LeftDockWidgetArea
-    assert rig.window.dock_area.panels["hood"].title == "幕后"
+    assert rig.window.dock_area.panels["hood"].title == "生成过程"
     new = rig.window
     new.preferred.emit({"theme": "auto", "language": "en"})
     rig.wait(lambda: rig.studio.window is not new)
@@ -108,7 +108,7 @@ def test_a_layout_that_cannot_be_read_is_one_line(rig: Rig, qtbot: QtBot, qapp: 
     }[damage]
     ui_state.save(cache, kept)
     again = Rig(qtbot, qapp)
-    assert "each is where it usually is" in again.window.notices.text("layout")
+    assert "the default layout is used" in again.window.notices.text("layout")
     assert areas(again) == USUAL
     again.studio.close()
 
@@ -186,7 +186,7 @@ def test_panels_have_bars_to_be_taken_by_only_when_asked_for(rig: Rig) -> None:
     (away,) = [
         one
         for one in dock_area.panels["form"].findChildren(QToolButton)
-        if one.accessibleName() == "Into a window of its own: Form"
+        if one.accessibleName() == "Float: Form"
     ]
     QTest.mouseClick(away, Qt.MouseButton.LeftButton)
     assert dock_area.panels["form"].isFloating()
@@ -203,7 +203,7 @@ def test_names_of_tabs_become_icons_where_there_is_no_room(rig: Rig) -> None:
     rig.wait(lambda: bar.tabText(0) == "Recipe")
     dock_area.resizeDocks([detail], [236], Qt.Orientation.Horizontal)
     rig.wait(lambda: bar.tabText(0) == "" and not bar.tabIcon(0).isNull())
-    assert [bar.tabToolTip(number) for number in range(4)] == ["Recipe", "Queue", "Layers", "Under the hood"]
+    assert [bar.tabToolTip(number) for number in range(4)] == ["Recipe", "Queue", "Layers", "Inspector"]
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.tabRect(1).center())
     assert rig.window.side.currentWidget() is rig.feature(QueuePanel)
     dock_area.resizeDocks([detail, dock_area.panels["queue"]], [360, 360], Qt.Orientation.Horizontal)

@@ -22,7 +22,7 @@ from studio.messages import Failed, Finished, Ready, Saved, Started, Submit
 
 CHANGE = TaskInfo(
     "text-diff",
-    "Change by words",
+    "Change by text",
     {
         "type": "object",
         "required": ["image", "before", "after"],

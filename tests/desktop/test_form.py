@@ -119,7 +119,7 @@ def test_unknown_names_are_ignored_and_missing_ones_get_their_defaults(form):
     [
         ("count", "17", "“Count” must be a whole number from 1 up to 16, not 17."),
         ("count", "two", "“Count” must be a whole number from 1 up to 16, not two."),
-        ("count", "", "“Count” is empty; write a whole number from 1 up to 16."),
+        ("count", "", "“Count” is empty; enter a whole number from 1 up to 16."),
         ("strength", "1", "“Strength” must be a number above 0 below 1, not 1."),
         ("ratio", "nan", "“Ratio” must be a number, not nan."),
         ("steps", "0", "“Steps” must be a whole number from 1 up to 200, not 0."),
@@ -171,12 +171,12 @@ def test_slider_and_entry_go_together_and_the_slider_rounds_nothing(qtbot, form)
 
 def test_an_empty_number_is_the_models_own_and_steps_from_there(qtbot, form):
     steps = form.editor("steps")
-    assert steps.entry.placeholderText() == "auto: 20"
+    assert steps.entry.placeholderText() == "Auto: 20"
     assert steps.value() is None
     qtbot.keyClick(steps.entry, Qt.Key.Key_Up)
     assert steps.value() == 20
     form.set_values({"model": "other"})
-    assert form.editor("steps").entry.placeholderText() == "auto"
+    assert form.editor("steps").entry.placeholderText() == "Auto"
 
 
 def test_few_choices_are_buttons_and_many_a_list(qtbot, form):
@@ -187,7 +187,7 @@ def test_few_choices_are_buttons_and_many_a_list(qtbot, form):
     qtbot.keyClick(material.combo, Qt.Key.Key_Down)
     assert material.value() == "chalk"
     form.set_values({"mode": "gone"})
-    assert "no choice" in form.error("mode")
+    assert "does not offer" in form.error("mode")
     assert "mode" not in form.values()
     assert mode.problem() == "“Mode”: choose one."
 
@@ -294,9 +294,9 @@ def test_where_no_model_can_do_it_all_of_them_tell_why(form, host):
     form.models_changed()
     combo = form.editor("model").combo
     rows = {combo.itemText(row): row for row in range(combo.count())}
-    assert "It lacks inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
+    assert "It does not support inpaint" in combo.itemData(rows["Other"], Qt.ItemDataRole.AccessibleTextRole)
     assert not combo.model().item(rows["Other"]).isEnabled()
-    assert "None of the models" in combo.itemData(rows["starter"], Qt.ItemDataRole.AccessibleTextRole)
+    assert "No installed model" in combo.itemData(rows["starter"], Qt.ItemDataRole.AccessibleTextRole)
 
 
 def test_lists_add_move_and_remove(qtbot, form):
@@ -457,4 +457,4 @@ def test_a_schema_without_an_editor_is_refused_by_name(qtbot, host):
     panel.set_tasks([task])
     panel.choose("t")
     assert panel.form is None
-    assert "T has no form here: its parameter 'odd'" in panel._stack.currentWidget().text()
+    assert "T cannot be shown as a form: its parameter 'odd'" in panel._stack.currentWidget().text()

@@ -1,4 +1,4 @@
-"""Under the hood: a job's stages are drawn as its task declares them; data of another shape is passed over."""
+"""Inspector: a job's stages are drawn as its task declares them; data of another shape is passed over."""
 
 import base64
 import time

@@ -97,7 +97,7 @@ def test_keys_paint_undo_and_change_the_brush(qtbot, form):
     assert level(painter, 100, 150) == 255
     qtbot.keyClick(canvas, Qt.Key.Key_E)
     assert canvas.tool.erases
-    qtbot.keyClick(canvas, Qt.Key.Key_I)
+    qtbot.keyClick(canvas, Qt.Key.Key_I, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert [level(painter, 100, 150), level(painter, 5, 5)] == [0, 255]
     painter.reject()
     assert form.problem()[0] == "mask"

@@ -34,7 +34,7 @@ def test_a_form_that_rests_is_planned_once_and_the_answer_stands_above_the_butto
     assert label.text() == "Needs 2.0 GB of 8.0 GB · takes about 1 min 15 s"
     cheaper = [Cheaper({"size": "512x512"}, 3 * GB, True)]
     rig.client.emit(Planned(asked.request, False, 9 * GB, 8 * GB, None, True, cheaper))
-    rig.wait(lambda: label.text() == "Needs 9.0 GB, and there are 8.0 GB · 512x512 needs 3.0 GB")
+    rig.wait(lambda: label.text() == "Needs 9.0 GB, and only 8.0 GB are available · 512x512 needs 3.0 GB")
     rig.client.emit(Planned("another form's", True, GB, 8 * GB, 1.0, True))
     rig.client.emit(Planned(asked.request, True, 2 * GB, 8 * GB))
     rig.wait(lambda: not label.isVisible())
@@ -54,7 +54,7 @@ def test_the_panel_asks_only_while_it_is_seen_and_shows_who_uses_what(rig: Rig) 
     rig.wait(lambda: ReportMemory() in rig.client.sent)
     rig.client.emit(MemoryReport([UNET, VAE, TEXT], [DeviceMemory("cuda:0", 3 * GB, 8 * GB)], GB))
     rig.wait(lambda: len(panel.findChildren(ComponentRow)) == 3)
-    assert panel.summary.text() == "3.0 GB of 8.0 GB on cuda:0 · 1.0 GB rest in RAM"
+    assert panel.summary.text() == "3.0 GB of 8.0 GB on cuda:0 · 1.0 GB kept in RAM"
     rows = {row.about.text(): row for row in panel.findChildren(ComponentRow)}
     assert list(rows) == [
         "2.0 GB · cuda:0 · last used 1 min 30 s ago · loaded in 1.2 s",
@@ -69,7 +69,7 @@ def test_the_panel_asks_only_while_it_is_seen_and_shows_who_uses_what(rig: Rig) 
         Unload(["1"]), Pin("3", True)
     ]  # fmt: skip
     rig.client.emit(MemoryReport([VAE], [DeviceMemory("cuda:0", GB, 8 * GB)], 0, 5 * GB))
-    rig.wait(lambda: "5.0 GB are lost until the engine restarts" in panel.summary.text())
+    rig.wait(lambda: "5.0 GB unavailable until the engine restarts" in panel.summary.text())
     rig.client.emit(MemoryReport())
     rig.wait(lambda: panel.summary.text() == "No model is loaded.")
     rig.window.action_table["memory.unload"].run()

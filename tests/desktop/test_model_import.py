@@ -41,7 +41,7 @@ def test_of_a_folder_of_many_files_what_cannot_be_used_is_counted_and_one_click_
     loras = [ModelInfo(f"l{n}", "L", "", str(tmp_path / f"l{n}"), **about) for n in range(3)]
     rig.client.emit(messages.Models([MODEL, found(tmp_path)], loras))
     rig.wait(lambda: "Added" in rig.window.notices.text("models"))
-    assert rig.window.notices.text("models").endswith("3 others cannot be used by themselves.")
+    assert rig.window.notices.text("models").endswith("3 others cannot be used on their own.")
     rig.window.action_table.run("models")
     dialog = rig.feature(ModelsFeature).dialog
     assert dialog is not None
@@ -97,9 +97,9 @@ def test_a_pickle_is_converted_when_the_user_asks_for_it(rig: Rig, tmp_path: Pat
     rig.client.emit(messages.Models([MODEL, refused]))
     rig.wait(lambda: rig.window.notices.text("models") == "It is a pickle.")
     assert not file.with_suffix(".safetensors").exists()
-    (button,) = [each for each in rig.window.notices.findChildren(QPushButton) if each.text() == "Convert it"]
+    (button,) = [each for each in rig.window.notices.findChildren(QPushButton) if each.text() == "Convert"]
     button.click()
-    made = "x4.safetensors was made of x4.pth"
+    made = "x4.safetensors was made from x4.pth"
     rig.qtbot.waitUntil(lambda: made in rig.window.notices.text("models"), timeout=60_000)
     assert settings_file.load().models == (str(file.with_suffix(".safetensors")),)
     assert file.exists()

@@ -64,7 +64,7 @@ def ask(rig: Rig, dialog: ModelsDialog, text: str) -> str:
     """What is told of a model before it is fetched."""
     dialog.offers.offers.search.setText(text)
     dialog.offers.ask.click()
-    rig.wait(lambda: dialog.offers.offers.about.text() != dialog.offers.tr("Asking about it…"))
+    rig.wait(lambda: dialog.offers.offers.about.text() != dialog.offers.tr("Loading details…"))
     return dialog.offers.offers.about.text()
 
 
@@ -76,7 +76,7 @@ def test_the_list_is_searched_and_says_what_would_run_here(rig: Rig, dialog: Mod
     assert "runs here" in offers.about.text()
     offers.search.setText("")
     offers.choose("qwen-image")
-    assert "would not run" in offers.about.text()
+    assert "does not run" in offers.about.text()
 
 
 def test_a_model_is_looked_at_and_fetched_and_is_told(rig: Rig, dialog: ModelsDialog, hub: FakeHub) -> None:
@@ -84,7 +84,7 @@ def test_a_model_is_looked_at_and_fetched_and_is_told(rig: Rig, dialog: ModelsDi
     assert not any("resolve" in request.path for request in hub.requests)
     dialog.offers.get.click()
     assert dialog.pages.currentIndex() == DOWNLOADS
-    rig.wait(lambda: "is here" in rig.window.notices.text("download"))
+    rig.wait(lambda: "is installed" in rig.window.notices.text("download"))
     (place,) = settings.load().models
     assert Path(place).name == "models--maker--tiny"
     assert rig.session.settings.models == (place,)
@@ -157,12 +157,12 @@ def test_what_is_here_is_found_and_removed(rig: Rig, dialog: ModelsDialog, hub: 
     page.models.choose("big")
     assert str(fetched) in page.models.about.text()
     page.remove.click()
-    rig.wait(lambda: page.models.about.text() == "“big” is deleted, which frees 3.0 KB.")
+    rig.wait(lambda: page.models.about.text() == "“big” will be deleted, which frees 3.0 KB.")
     page.sure.click()
     rig.wait(lambda: not fetched.exists())
     page.models.choose("mine")
     page.remove.click()
-    rig.wait(lambda: "stay where they are" in page.models.about.text())
+    rig.wait(lambda: "stay on the disk" in page.models.about.text())
     page.sure.click()
     rig.wait(lambda: settings.load().models == ())
     assert mine.exists()
@@ -182,7 +182,7 @@ def test_what_is_here_is_grouped_by_kind_and_what_cannot_be_used_says_why(rig: R
     page.models.search.setText("lora")
     assert page.models.items.rowCount() == 2
     page.models.choose("film")
-    assert page.models.about.text() == "It lies in /l/film.\nIt is a LoRA."
+    assert page.models.about.text() == "Stored in /l/film.\nIt is a LoRA."
 
 
 def test_what_a_model_is_taken_for_is_changed_by_one_click_and_taken_back(rig: Rig, dialog: ModelsDialog) -> None:
@@ -219,7 +219,7 @@ def test_what_an_earlier_start_left_goes_on(qtbot: QtBot, qapp: QApplication, st
     first.studio.close()
     hub.bytes_per_s = 0
     second = Rig(qtbot, qapp)
-    second.wait(lambda: "is here" in second.window.notices.text("download"))
+    second.wait(lambda: "is installed" in second.window.notices.text("download"))
     second.studio.close()
 
 

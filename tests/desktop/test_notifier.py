@@ -32,7 +32,7 @@ def test_the_last_of_several_jobs_is_told_and_no_other(rig: Rig, heard: list[tup
     make(rig, one)
     assert not heard
     make(rig, two)
-    assert heard == [("The work is done", "2 pictures: a dog")]
+    assert heard == [("All jobs finished", "2 pictures: a dog")]
 
 
 def test_a_job_that_fails_is_told_at_once(rig: Rig, heard: list[tuple[str, str]]) -> None:
@@ -40,7 +40,7 @@ def test_a_job_that_fails_is_told_at_once(rig: Rig, heard: list[tuple[str, str]]
     rig.client.emit(Started(one.id, {}))
     rig.client.emit(Failed(one.id, "The disk is full; free some space.", user=True))
     rig.wait(lambda: one.state is JobState.FAILED)
-    assert heard == [("A job needs you", "The disk is full; free some space.")]
+    assert heard == [("A job needs your attention", "The disk is full; free some space.")]
     make(rig, two)
     assert len(heard) == 2
 

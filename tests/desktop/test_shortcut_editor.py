@@ -132,17 +132,17 @@ def test_shortcuts_in_settings_of_an_earlier_version_hold(qtbot: QtBot, qapp: QA
 
 def test_keys_of_another_command_are_taken_over_only_when_asked(rig: Rig) -> None:
     dialog = open_dialog(rig)
-    choose(dialog, "Sweep")
+    choose(dialog, "Parameter grid")
     press(rig, dialog, Key.Key_F, Mod.ControlModifier)
-    assert dialog._message.text() == "Ctrl+F belongs to “Search the pictures”."
+    assert dialog._message.text() == "Ctrl+F is the shortcut of “Search the pictures”."
     assert rig.session.settings.keys == {}
     QTest.keyClick(dialog.leave, Key.Key_Space)
-    assert (shown(dialog, "Sweep"), shown(dialog, "Search the pictures")) == ("", "Ctrl+F")
+    assert (shown(dialog, "Parameter grid"), shown(dialog, "Search the pictures")) == ("", "Ctrl+F")
     press(rig, dialog, Key.Key_F, Mod.ControlModifier)
     QTest.keyClick(dialog.take_over, Key.Key_Space)
-    assert (shown(dialog, "Sweep"), shown(dialog, "Search the pictures")) == ("Ctrl+F", "")
+    assert (shown(dialog, "Parameter grid"), shown(dialog, "Search the pictures")) == ("Ctrl+F", "")
     QTest.keyClick(dialog.reset, Key.Key_Space)  # and the other has its own again
-    assert (shown(dialog, "Sweep"), shown(dialog, "Search the pictures")) == ("", "Ctrl+F")
+    assert (shown(dialog, "Parameter grid"), shown(dialog, "Search the pictures")) == ("", "Ctrl+F")
     assert rig.session.settings.keys == {}
     dialog.close()
 
@@ -156,7 +156,7 @@ def test_taking_keys_from_a_command_that_had_chosen_them_leaves_it_none(rig: Rig
     assert rig.session.settings.keys == {"sweep": "", "quit": "F7"}
     QTest.keyClick(dialog.reset_all, Key.Key_Space)
     assert rig.session.settings.keys == {}
-    assert (shown(dialog, "Quit"), shown(dialog, "Sweep")) == ("Ctrl+Q", "")
+    assert (shown(dialog, "Quit"), shown(dialog, "Parameter grid")) == ("Ctrl+Q", "")
     dialog.close()
 
 
@@ -170,9 +170,9 @@ def test_the_same_key_may_mean_two_things_in_two_places(studio: Rig) -> None:
 @pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_Return, Key.Key_Left, Key.Key_Delete])
 def test_keys_that_people_move_about_with_are_refused_for_the_window(rig: Rig, key: Qt.Key) -> None:
     dialog = open_dialog(rig)
-    choose(dialog, "Sweep")
+    choose(dialog, "Parameter grid")
     press(rig, dialog, key)
-    assert "take them with Ctrl or Alt" in dialog._message.text()
+    assert "combine them with Ctrl or Alt" in dialog._message.text()
     assert rig.session.settings.keys == {}
     dialog.close()
 
@@ -234,7 +234,7 @@ def test_what_the_canvas_hears_by_itself_can_be_changed_too(studio: Rig) -> None
     assert window.viewer.candidate is not None
     QTest.keyClick(canvas, Key.Key_Z)
     assert canvas.zoom > before
-    assert [one for one in window.viewer.findChildren(QWidget) if one.toolTip() == "Larger (Z)"]
+    assert [one for one in window.viewer.findChildren(QWidget) if one.toolTip() == "Zoom in (Z)"]
     mark(studio)
     window.viewer.masks.choose("")
     canvas.setFocus()
@@ -267,7 +267,7 @@ def test_odd_settings_are_passed_over_and_a_clash_is_told(rig: Rig) -> None:
     rig.window.preferred.emit({"keys": keys})
     assert rig.window.action_table.keymap.text("open") == "Ctrl+O"
     QTest.keyClick(rig.window, Key.Key_F7)
-    assert "F7 belongs to more than one command" in rig.window.notices.text("keys")
+    assert "F7 is the shortcut of more than one command" in rig.window.notices.text("keys")
     assert rig.studio.shell.isVisible()
     QTest.keyClick(rig.window, Key.Key_F8)  # nothing of that name
     assert settings.load().keys == keys  # kept: the plugin may come back

@@ -171,7 +171,7 @@ def test_started_again_a_task_makes_others_of_what_is_beneath_its_results(studio
     show(studio, record)
     mark(studio)
     edited(studio)
-    studio.wait(lambda: "without the results over it" in source(studio).describe()[1])
+    studio.wait(lambda: "without results that are not accepted yet" in source(studio).describe()[1])
     edited(studio, "blue")
     assert [order.params["image"] for order in orders(studio)] == [record.id, record.id]
     assert all(order.params["mask"] for order in orders(studio))

@@ -69,7 +69,7 @@ def test_a_click_chooses_and_another_one_takes_it_back(rig: Rig, gallery: StyleG
     assert chosen(rig) == ["print-woodcut", "paint-watercolor"]
     assert row(gallery, "paint-watercolor").data(card.PLACE) == 2
     assert "watercolor of {prompt}" in gallery.about.text()
-    assert "Leaves out: photograph" in gallery.about.text()
+    assert "Negative prompt: photograph" in gallery.about.text()
     form = rig.window.forms.form
     assert form is not None
     editor = form.editor("look")

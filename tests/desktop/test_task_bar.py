@@ -12,7 +12,7 @@ from studio.desktop.style import theme
 ROOM = 70
 
 
-@pytest.mark.parametrize("title", ["Create", "Change by words", "按文字修改", "a 😀😀😀😀😀😀 b"])
+@pytest.mark.parametrize("title", ["Create", "Change by text", "按文字修改", "a 😀😀😀😀😀😀 b"])
 def test_a_title_is_shown_whole_on_up_to_two_lines(qtbot: QtBot, title: str) -> None:
     font = QFont()
     font.setPixelSize(13)

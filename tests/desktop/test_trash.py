@@ -45,7 +45,7 @@ def test_delete_and_undo(rig: Rig) -> None:
     press(rig, KEY.Key_Delete)
     rig.wait(lambda: shown(rig) == [ids[0], ids[2]])
     assert rig.window.viewer.piece == on_canvas  # the canvas keeps what it shows
-    assert rig.window.notices.text("trash") == "2 pictures are in the trash."
+    assert rig.window.notices.text("trash") == "Moved 2 pictures to the trash."
     assert rig.library.count(trashed=True) == 2
     QTest.keyClick(rig.window, KEY.Key_Z, CTRL)
     rig.wait(lambda: shown(rig) == ids)
@@ -72,7 +72,7 @@ def test_the_offer_of_the_line_takes_it_back_whatever_was_done_since(rig: Rig) -
     ids = stocked(rig)
     mark(rig, 0)
     press(rig, KEY.Key_Delete)
-    rig.wait(lambda: rig.window.notices.text("trash") == "The picture is in the trash.")
+    rig.wait(lambda: rig.window.notices.text("trash") == "Moved to the trash.")
     stack = rig.feature(Trash)._stack
     rig.feature(Trash)._undo(-1, stack.command(stack.count() - 1)._before)
     rig.wait(lambda: shown(rig) == ids)
@@ -92,7 +92,7 @@ def test_the_trash_restores_and_is_emptied_when_that_was_confirmed(rig: Rig) -> 
     rig.wait(lambda: dialog.pictures.rowCount() == 2 and shown(rig) == [ids[0], ids[3]])
     dialog.empty.click()
     rig.wait(dialog.sure.isVisible)
-    assert "Remove 2 pictures" in dialog.about.text()
+    assert "Delete 2 pictures" in dialog.about.text()
     dialog.keep.click()
     assert not dialog.sure.isVisible()
     assert rig.library.count(trashed=True) == 2

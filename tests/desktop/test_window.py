@@ -151,7 +151,7 @@ def test_the_death_of_the_engine_is_a_line_and_the_queue_is_kept(rig: Rig) -> No
     assert first.state is JobState.INTERRUPTED
     assert second.state is JobState.WAITING
     rig.wait(lambda: rig.session.ready)  # the next one
-    press(rig.window.notices, "Run the job again")
+    press(rig.window.notices, "Run again")
 
     def sent() -> list[str]:
         return [order.params["prompt"] for order in rig.client.sent if isinstance(order, Submit)]
@@ -450,7 +450,7 @@ def test_a_copy_brings_its_recipe_back(rig: Rig, tmp_path: Path, name: str) -> N
     drop(rig, tmp_path / name)
     rig.wait(lambda: rig.feature(RecipePanel).record and rig.feature(RecipePanel).record.path == tmp_path / name)
     assert "a purple cat" in texts(rig.feature(RecipePanel))
-    press(rig.feature(RecipePanel), "Same settings again")
+    press(rig.feature(RecipePanel), "Use these settings")
     assert rig.window.task_panel.form is not None
     assert rig.window.task_panel.form.values()["prompt"] == "a purple cat"
     rig.feature(Exporter).files.save(rig.window.viewer.piece, tmp_path / f"bare-{name}", with_recipe=False)
@@ -464,7 +464,7 @@ def test_settings_of_a_stranger_that_fit_no_field_harm_nobody(rig: Rig, tmp_path
     Image.new("RGB", (8, 8)).save(tmp_path / "odd.jpg", **options)
     drop(rig, tmp_path / "odd.jpg")
     rig.wait(lambda: rig.feature(RecipePanel).record)
-    press(rig.feature(RecipePanel), "Same settings again")
+    press(rig.feature(RecipePanel), "Use these settings")
     rig.window.forms.generate()
     assert rig.client.pending() == []
 

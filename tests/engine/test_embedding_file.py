@@ -93,7 +93,7 @@ def test_a_file_that_was_cut_is_refused(tmp_path: Path) -> None:
 
 
 def test_as_a_picture_it_is_refused_in_a_sentence_of_its_own(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="holds numbers and no pixels, such as a kept embedding"):
+    with pytest.raises(UserError, match="holds numbers and no pixels, such as a saved embedding"):
         images.open_image(kept(tmp_path))
 
 

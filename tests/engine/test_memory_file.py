@@ -30,7 +30,7 @@ def test_what_is_in_memory_is_told_while_the_engine_runs(studio_home: Path, caps
     file = MemoryFile(studio_home / "cache")
     file.keep(REPORT)
     assert told().splitlines() == [
-        f"The engine {os.getpid()}: 3.00 GiB of 8.00 GiB on cuda:0, 1.0 MiB rest in RAM",
+        f"The engine {os.getpid()}: 3.00 GiB of 8.00 GiB on cuda:0, 1.0 MiB kept in RAM",
         "    UNet2DConditionModel unet  3.00 GiB cuda:0  in use by text-to-image, loaded in 2.0 s",
     ]
     (engine,) = told("--json")

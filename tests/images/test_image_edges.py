@@ -242,7 +242,7 @@ def test_a_grey_mask_with_alpha_is_read_by_its_brightness() -> None:
     mask.putpixel((0, 0), (10, 128))
     found = load_mask(io.BytesIO(encoded(mask, "PNG")).getvalue())
     assert [found.getpixel((0, 0)), found.getpixel((1, 0))] == [5, 255]
-    with pytest.raises(UserError, match="selects nothing"):
+    with pytest.raises(UserError, match="mask is empty"):
         check_mask(Image.new("L", (2, 1)), (2, 1))
     with pytest.raises(UserError, match="they must be equal"):
         check_mask(Image.new("L", (2, 1)), (3, 1))

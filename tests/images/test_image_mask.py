@@ -87,7 +87,7 @@ def test_b1_another_size():
 
 
 def test_b2_nothing_is_selected():
-    with pytest.raises(UserError, match="selects nothing") as caught:
+    with pytest.raises(UserError, match="mask is empty") as caught:
         check_mask(Image.new("L", (4, 4)), (4, 4))
     assert (caught.value.code, caught.value.field) == ("empty_mask", "mask")
     faint = Image.new("L", (4, 4))

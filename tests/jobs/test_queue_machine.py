@@ -19,7 +19,9 @@ class SimulatedEngine:
 
     def __init__(self, at_once: int) -> None:
         self.at_once = at_once
-        self.commands: deque[tuple[str, str]] = deque()
+        self.commands: deque[tuple[str, str, str]] = deque()
+        self.number = 0
+        """Of the present engine."""
         self.events: deque[Event] = deque()
         self.orders: list[str] = []
         self.begun: list[str] = []
@@ -30,16 +32,16 @@ class SimulatedEngine:
     # ---- a JobClient
 
     def start(self) -> None:
-        self.commands.append(("start", ""))
+        self.commands.append(("start", "", ""))
 
     def submit(self, order: Submit) -> None:
-        self.commands.append(("submit", order.job))
+        self.commands.append(("submit", order.job, order.engine))
 
     def cancel(self, job: str) -> None:
-        self.commands.append(("cancel", job))
+        self.commands.append(("cancel", job, ""))
 
     def withdraw(self, job: str) -> None:
-        self.commands.append(("withdraw", job))
+        self.commands.append(("withdraw", job, ""))
 
     def resave(self, job: str, folder: str | None = None) -> None:
         raise AssertionError("nothing is unsaved here")
@@ -50,19 +52,19 @@ class SimulatedEngine:
 
     def take_command(self) -> None:
         match self.commands.popleft():
-            case ("start", _):
+            case ("start", _, _):
                 self.starting = not self.ready
-            case ("submit", job) if not self.ready:
+            case ("submit", job, engine) if not self.ready or engine != str(self.number):
                 self.events.append(messages.Withdrawn(job))
-            case ("submit", job):
+            case ("submit", job, _):
                 self.orders.append(job)
                 assert len(self.orders) <= AT_ENGINE * self.at_once
-            case ("cancel", job) if self._waits(job):
+            case ("cancel", job, _) if self._waits(job):
                 self.orders.remove(job)
                 self.events.append(messages.JobCancelled(job))
-            case ("cancel", job) if job in self.orders:
+            case ("cancel", job, _) if job in self.orders:
                 self.told_to_stop.add(job)
-            case ("withdraw", job) if self._waits(job):
+            case ("withdraw", job, _) if self._waits(job):
                 self.orders.remove(job)
                 self.events.append(messages.Withdrawn(job))
 
@@ -96,10 +98,20 @@ class SimulatedEngine:
 
     def get_ready(self) -> None:
         self.ready, self.starting = True, False
-        self.events.append(messages.Ready([], [], [], [], at_once=self.at_once))
+        self.number += 1
+        self.events.append(messages.Ready([], [], [], [], at_once=self.at_once, engine=str(self.number)))
 
     def _waits(self, job: str) -> bool:
         return job in self.orders and job not in self.running
+
+
+def deliver(engine: SimulatedEngine, queue: JobQueue) -> None:
+    """All that is under way, in turn."""
+    while engine.commands or engine.events:
+        if engine.commands:
+            engine.take_command()
+        if engine.events:
+            queue.follow(engine.events.popleft())
 
 
 class QueueMachine(RuleBasedStateMachine):
@@ -246,14 +258,39 @@ class QueueMachine(RuleBasedStateMachine):
                 engine.finish(step == "fail")
 
     def _deliver(self) -> None:
-        while self.engine.commands or self.engine.events:
-            if self.engine.commands:
-                self.engine.take_command()
-            if self.engine.events:
-                self.queue.follow(self.engine.events.popleft())
+        deliver(self.engine, self.queue)
 
     def _pick(self, data: Any, jobs: list[Job]) -> Job:
         return jobs[data.draw(st.integers(0, len(jobs) - 1))]
+
+
+def test_a_job_that_is_cancelled_after_an_engine_died_does_not_let_others_pass() -> None:
+    """Of what the dead engine gives back, the first to come back is one that nobody wants any more."""
+    engine, queue = SimulatedEngine(1), JobQueue()
+    queue.attach(engine)
+    engine.get_ready()
+    deliver(engine, queue)
+    one, two, three = (queue.submit("paint", {}) for _ in range(3))
+    deliver(engine, queue)
+    engine.die(restarting=True)
+    queue.cancel(one)
+    engine.get_ready()
+    deliver(engine, queue)
+    assert engine.orders == [two.id, three.id]
+
+
+def test_an_order_under_way_to_an_engine_that_died_is_not_for_the_next() -> None:
+    engine, queue = SimulatedEngine(2), JobQueue()
+    queue.attach(engine)
+    engine.get_ready()
+    deliver(engine, queue)
+    jobs = [queue.submit("paint", {}) for _ in range(3)]
+    engine.take_command()
+    engine.take_command()
+    engine.die(restarting=True)
+    engine.get_ready()
+    deliver(engine, queue)
+    assert engine.orders == [job.id for job in jobs]
 
 
 TestQueueMachine = QueueMachine.TestCase

@@ -78,7 +78,7 @@ def test_what_hides_under_the_name_is_named(tmp_path: Path, content: bytes, name
         (b"[]", b"", None, "no JSON object"),
         (b'{"a"', b"", None, "no valid JSON"),
         (b"[" * 200_000, b"", None, "nested too deeply|no valid JSON"),
-        (b'{"a":1,"a":2}', b"", None, "stands twice"),
+        (b'{"a":1,"a":2}', b"", None, "occurs twice"),
     ],
 )
 def test_a_damaged_header_is_refused(tmp_path: Path, header: Any, data: bytes, length: int | None, why: str) -> None:

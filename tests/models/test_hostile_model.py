@@ -189,7 +189,7 @@ def test_readers_take_time_in_proportion(tmp_path: Path) -> None:
     assert read_card(tmp_path).license == ""
     entry = b'"a%d":{"dtype":"F32","shape":[0],"data_offsets":[0,0]},'
     doubled = b"{" + b"".join(entry % number for number in range(30_000)) + (entry % 29_999)[:-1] + b"}"
-    with pytest.raises(UserError, match="the key 'a29999' stands twice"):
+    with pytest.raises(UserError, match="the key 'a29999' occurs twice"):
         read_header(save(tmp_path / "doubled.safetensors", doubled))
     shape = ",".join(["9" * 3000] * 1000).encode()
     digits = b'{"a":{"dtype":"F32","shape":[' + shape + b'],"data_offsets":[0,0]}}'

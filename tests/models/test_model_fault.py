@@ -136,7 +136,7 @@ FAULTS: dict[str, tuple[Spoil, str]] = {
     "E2 header bomb": (instead(header(2**63)), "damaged: its header claims 9,223,372,036,854,775,808 bytes"),
     "E2 large header": (instead(header(200 * 2**20)), "damaged: its header claims"),
     "E3 deep header": (instead(header(200_000, b"[" * 200_000)), "damaged: its header is"),
-    "E4 key twice": (twice, "damaged: its header is no valid JSON: the key 'a' stands twice"),
+    "E4 key twice": (twice, "damaged: its header is no valid JSON: the key 'a' occurs twice"),
     "E5 web page": (instead(b"<!DOCTYPE html><title>404</title>"), "holds no weights: it is a web page"),
     "E5 LFS pointer": (instead(b"version https://git-lfs.github.com/spec/v1"), "a Git-LFS pointer; run `git lfs pull`"),
     "E5 archive": (instead(b"PK\x03\x04" + bytes(60)), "a zip archive or a pickle, which could run code"),

@@ -177,7 +177,7 @@ def refusal(place: Place, *controls: dict[str, Any], **more: Any) -> str:
 
 def test_a_picture_of_another_shape_is_cut_and_told(sd15: Place) -> None:
     sd15.draw({"control": "edges", "image": "wide"})
-    assert "The picture that is followed has 128x64 pixels; it was cut to the shape of 64x64." in sd15.ctx.notes
+    assert "The control picture has 128x64 pixels; it was cropped to the shape of 64x64." in sd15.ctx.notes
 
 
 def test_what_is_transparent_is_white(sd15: Place) -> None:
@@ -189,14 +189,14 @@ def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
     controlnet(stable_diffusion_xl(), 1).save_pretrained(sd15.folder / "large")
     large = str(sd15.folder / "large" / "diffusion_pytorch_model.safetensors")
     assert "does not fit sd15: its cross_attention_dim is 64, the model's 32." in refusal(sd15, {"control": large})
-    assert "There is no ControlNet 'nobody'; those that are here: " in refusal(sd15, {"control": "nobody"})
+    assert "There is no ControlNet 'nobody'; installed are: " in refusal(sd15, {"control": "nobody"})
     (sd15.folder / "edges" / "config.json").unlink()
     assert "does not tell how it is built" in refusal(sd15, {"control": "edges"})
-    assert "is never; let it begin before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})
+    assert "it never acts; let it start before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})
     (sd15.folder / "lines" / "diffusion_pytorch_model.safetensors").unlink()
-    assert "The ControlNet 'lines' is gone: there is no file " in refusal(sd15, {"control": "lines"})
+    assert "The ControlNet 'lines' is missing: there is no file " in refusal(sd15, {"control": "lines"})
     starter = Place(Path("starter"), sd15.folder, sd15.ctx)
-    assert "The model 'Starter' follows no picture here" in refusal(starter, {"control": "colours"})
+    assert "The model 'Starter' does not support ControlNet here" in refusal(starter, {"control": "colours"})
 
 
 # ---- the pictures

@@ -234,7 +234,7 @@ def test_b1_a_mask_of_another_size_is_scaled_when_that_is_asked_for(
 
 def test_b2_nothing_to_edit(service: ModelService) -> None:
     for mask in (Image.new("L", (40, 30)), None):
-        with pytest.raises(api.UserError, match=r"selects nothing|nothing to repaint") as caught:
+        with pytest.raises(api.UserError, match=r"mask is empty|nothing to repaint") as caught:
             run(service, photo((40, 30)), mask)
         assert (caught.value.code, caught.value.field) == ("empty_mask", "mask")
 

@@ -192,7 +192,7 @@ def test_its_bytes_are_its_own_and_counted(sd15: Place) -> None:
 
 
 def test_a_prompt_is_encoded_anew_when_its_text_encoder_is_another(sd15: Place) -> None:
-    """Kept embeddings are by the lease's fingerprint, which tells adapters apart."""
+    """Saved embeddings are by the lease's fingerprint, which tells adapters apart."""
 
     def embedded(*loras: Lora) -> torch.Tensor:
         with sd15.lease(*loras) as lease:
@@ -319,8 +319,8 @@ def test_one_that_is_gone_or_was_never_there(sd15: Place) -> None:
     sd15.draw(("film", 1.0))
     (sd15.folder / "film.safetensors").unlink()
     told = refusal(lambda: sd15.draw(("film", 1.0)))
-    assert f"is gone: there is no file {sd15.folder / 'film.safetensors'} any more" in told
-    assert "There is no LoRA 'nobody'; those that are here: " in refusal(lambda: sd15.draw(("nobody", 1.0)))
+    assert f"is missing: there is no file {sd15.folder / 'film.safetensors'} any more" in told
+    assert "There is no LoRA 'nobody'; installed are: " in refusal(lambda: sd15.draw(("nobody", 1.0)))
     gone = sd15.folder / "elsewhere" / "x.safetensors"
     assert f"no file {gone} any more" in refusal(lambda: sd15.draw((str(gone), 1.0)))
 
@@ -344,11 +344,11 @@ def test_two_of_one_name_must_be_told_apart(sd15: Place) -> None:
 
 def test_a_model_that_takes_none_says_so(sd15: Place) -> None:
     starter = Place(Path("starter"), sd15.folder, sd15.service, sd15.ctx)
-    assert "The model 'Starter' takes no LoRA" in refusal(lambda: starter.lease(("film", 1.0)).__enter__())
+    assert "The model 'Starter' does not support LoRA" in refusal(lambda: starter.lease(("film", 1.0)).__enter__())
 
 
 def test_a_lora_is_no_model(sd15: Place) -> None:
-    with pytest.raises(UserError, match="'film' is a LoRA, which changes a model and is none itself"):
+    with pytest.raises(UserError, match="'film' is a LoRA, which is used together with a model"):
         sd15.ctx.model(api.Model("film", "text-to-image")).__enter__()
 
 

@@ -133,7 +133,7 @@ def test_a_tag_of_none_that_is_here_is_told_and_stays_in_the_recipe(run: Run) ->
         ("a cat <lora:ink:9>", [], "lora, entry 1, weight must be between -4 and 4, not 9.0."),
         ("a cat", [{"adapter": "ink", "weight": float("nan")}], "not-a-number"),
         ("a cat", [{"adapter": "ink"}] * 50, "lora has 50 entries; at most 16 are allowed."),
-        ("a cat", [{"adapter": "nobody"}], "There is no LoRA 'nobody'; those that are here: "),
+        ("a cat", [{"adapter": "nobody"}], "There is no LoRA 'nobody'; installed are: "),
     ],
 )
 def test_what_cannot_be_is_refused(run: Run, prompt: str, lora: list[Any], end: str) -> None:
@@ -168,7 +168,8 @@ def test_one_deleted_between_choosing_and_running_is_named_by_its_place(run: Run
     (loras / "ink.safetensors").unlink()
     failed = run(lora=[{"adapter": "ink"}])[-1]
     assert isinstance(failed, messages.Failed)
-    assert failed.message.startswith(f"The LoRA 'ink' is gone: there is no file {loras / 'ink.safetensors'} any more.")
+    gone = loras / "ink.safetensors"
+    assert failed.message.startswith(f"The LoRA 'ink' is missing: there is no file {gone} any more.")
 
 
 def test_the_documented_task_of_a_third_party_has_them(run: Run) -> None:

@@ -264,7 +264,7 @@ def test_weights_stay_at_words_that_are_read_as_others(prompt: str, read: str) -
 
 def test_a_model_that_knows_no_weights_says_so(zoo: Zoo, service: ModelService) -> None:
     _, notes = create(service, zoo["flux"], "a (red:1.8) cat")
-    assert notes == ["FLUX.1 dev knows no weights: brackets and numbers such as (word:1.2) are read as text."]
+    assert notes == ["FLUX.1 dev does not support weights: brackets and numbers such as (word:1.2) are read as text."]
     assert create(service, zoo["flux"], "a (red) cat")[1] == []
 
 

@@ -136,7 +136,7 @@ def test_cancel_works_at_every_step_and_leaves_the_model_as_it_was(zoo: Zoo, ser
 
 
 def test_models_that_edit_by_words_take_no_strength(zoo: Zoo, service: ModelService) -> None:
-    with pytest.raises(api.UserError, match="edits by the words alone and takes no strength") as caught:
+    with pytest.raises(api.UserError, match="edits by the prompt alone and has no strength") as caught:
         refine(context(service), zoo["flux2-klein"])
     assert caught.value.field == "strength"
 
@@ -167,7 +167,7 @@ def test_a_new_seed_encodes_nothing_again(
 def test_what_a_family_cannot_be_told_is_noted(zoo: Zoo, service: ModelService) -> None:
     ctx = context(service)
     refine(ctx, zoo["flux"], negative_prompt="a house", size="64x64")
-    assert any("cannot be told what a picture should not show" in note for note in ctx.notes)
+    assert any("has no negative prompt" in note for note in ctx.notes)
 
 
 def test_a_long_prompt_is_measured_by_the_encoder_that_reads_furthest(zoo: Zoo, service: ModelService) -> None:

@@ -284,7 +284,7 @@ def test_b4_a_mask_as_jpeg_protects_at_least_what_is_black(edit: Any) -> None:
 def test_b3_all_of_it_is_allowed_and_told(edit: Any) -> None:
     made, ctx = edit(encoded(Image.new("L", SIZE, 255), "PNG"))
     assert (made != np.asarray(PLAIN)).any(axis=2).mean() > 0.9
-    assert "The mask covers the whole picture, so all of it is made anew." in ctx.notes
+    assert "The mask covers the whole picture, so all of it is repainted." in ctx.notes
 
 
 def test_b5_a_soft_mask_mixes_by_its_value(edit: Any) -> None:
@@ -305,7 +305,7 @@ BAD_MASKS: dict[str, tuple[bytes, str, str]] = {
         "20x24",
         "invalid_mask_size",
     ),
-    "B2 black": (encoded(Image.new("L", SIZE), "PNG"), "selects nothing", "empty_mask"),
+    "B2 black": (encoded(Image.new("L", SIZE), "PNG"), "mask is empty", "empty_mask"),
     "B2 opaque": (
         encoded(see_through(Image.new("RGB", SIZE), Image.new("L", SIZE, 255)), "PNG"),
         "nothing",

@@ -144,7 +144,7 @@ def test_cancel_at_every_window(service: ModelService, model: str) -> None:
 def test_what_only_diffusion_reads_is_told(service: ModelService, model: str, tmp_path: Path) -> None:
     ctx = context(service, photograph_of(20, 20))
     list(Upscale().run(Upscale.Params(image="photo", prompt="a cat", steps=9), ctx))
-    assert ctx.notes == ["The model 'Starter' enlarges by what it sees alone, so prompt and steps changed nothing."]
+    assert ctx.notes == ["The model 'Starter' enlarges without a prompt, so prompt and steps changed nothing."]
     with pytest.raises(api.UserError, match="at most 50, not 60") as caught:
         run(context(service, photograph_of(20, 20)), model, noise_level=60)
     assert caught.value.field == "noise_level"

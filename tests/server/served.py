@@ -16,13 +16,14 @@ from PIL import Image
 from studio import messages
 from studio.descriptions import ModelInfo, TaskInfo
 from studio.form import read
-from studio.library import Library, Recipe
+from studio.library import Library, Recipe, save_loose
 from studio.messages import Event, Finished, Progress, Ready, Saved, Started, Submit
 from studio.plugin_host import registry
 from studio.role import Role
 from studio.server import address
 from studio.server.app import build
 from studio.server.backend import Backend
+from studio.server.guard import Guard
 from studio.server.job_service import JobService
 from studio.server.protocol import MOST_HEADER_BYTES, GuardedProtocol
 from studio.server.serve import StudioServer
@@ -48,8 +49,8 @@ def built_in_tasks() -> tuple[TaskInfo, ...]:
 class Served:
     """`engine` is the scripted client; `http` sends the token; `url` is without a slash at its end."""
 
-    def __init__(self, server: StudioServer, backend: Backend, url: str) -> None:
-        self._server, self.backend, self.url = server, backend, url
+    def __init__(self, server: StudioServer, backend: Backend, url: str, app: Guard) -> None:
+        self._server, self.backend, self.url, self.app = server, backend, url, app
         self._thread = threading.Thread(target=server.run, kwargs={"sockets": [server.listener]}, daemon=True)
         self._thread.start()
         self.wait(lambda: server.started and (backend.jobs.ready or self.engine.held))
@@ -145,7 +146,7 @@ def serving(
     )  # fmt: skip
     server = _Server(config, app.stop, lambda: None)
     server.listener = listening.listener
-    return Served(server, backend, listening.url)
+    return Served(server, backend, listening.url, app)
 
 
 class Painter:
@@ -166,11 +167,16 @@ class Painter:
             for step in (1, 2, 3, 4):
                 yield Progress(order.job, step, 4, "denoising", preview=jpeg() if order.previews else b"")
             image = Image.new("RGB", side, (seed, 100, 200))
-            recipe = Recipe(order.task, order.params, seed, index)
-            record = self._library.save(image, recipe)
+            parents = [str(each) for each in (order.params.get("image"), order.params.get("mask")) if each]
+            recipe = Recipe(order.task, order.params, seed, index, parents=parents)
+            if order.folder:
+                id, path = "", save_loose(image, recipe, Path(order.folder))
+            else:
+                record = self._library.save(image, recipe)
+                id, path = record.id, record.path
             words = str(order.params.get("prompt", ""))
             read = {"prompt": words.replace("{a|the}", "the")} if "{a|the}" in words else {}
-            yield Saved(order.job, record.id, str(record.path), index, *side, seed, read=read)
+            yield Saved(order.job, id, str(path), index, *side, seed, read=read)
         yield Finished(order.job, 0.5)
 
 

@@ -32,7 +32,7 @@ def test_no_route_that_does_anything_answers_without_the_token(served: Served) -
         path = route.path
         for name in route.param_convertors:
             path = path.replace(f"{{{name}}}", "x" * 30)
-        for method in sorted((route.methods or set()) | {"GET", "POST", "DELETE", "OPTIONS"}):
+        for method in sorted((route.methods or set()) | {"GET", "POST", "PUT", "DELETE", "OPTIONS"}):
             header = next(headers)
             done = served.http.request(method, path, headers={"authorization": header})
             public = guard.PUBLIC.fullmatch(path) and method in ("GET", "HEAD")

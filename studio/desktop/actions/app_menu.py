@@ -47,15 +47,15 @@ class AppMenu(QObject):
                 actions.add(self._choice(choice, value, label))
 
     def _choices(self) -> tuple[Choice, ...]:
-        system, settings = self.tr("Like the system"), self._settings
+        system, settings = self.tr("Follow the system"), self._settings
         themes = {"auto": system, "light": self.tr("Light"), "dark": self.tr("Dark")}
         languages = {language.SYSTEM: system, **language.NAMES}
-        motions = {"auto": system, "full": self.tr("Things may move"), "reduced": self.tr("Nothing moves by itself")}
+        motions = {"auto": system, "full": self.tr("On"), "reduced": self.tr("Reduced")}
         return (
             Choice("theme", "invert", self.tr("Theme"), themes, lambda: settings().theme),
             Choice("language", "language", self.tr("Language"), languages, lambda: settings().language),
-            Choice("text", "text", self.tr("Size of text"), _sizes(), lambda: settings().text_percent),
-            Choice("motion", "motion", self.tr("Motion"), motions, lambda: settings().motion),
+            Choice("text", "text", self.tr("Text size"), _sizes(), lambda: settings().text_percent),
+            Choice("motion", "motion", self.tr("Animations"), motions, lambda: settings().motion),
         )
 
     def _choice(self, choice: Choice, value: str, label: str) -> Action:

@@ -50,7 +50,7 @@ class CommandPalette(QDialog):
         self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.itemClicked.connect(lambda item: self._run())
-        self._none = plain_label(self.tr("No command has such a name."))
+        self._none = plain_label(self.tr("No command found."))
         self._none.setProperty("role", "hint")
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(10, 10, 10, 10)

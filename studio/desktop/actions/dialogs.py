@@ -50,6 +50,6 @@ class ActionDialogs(QObject):
         self.editor.open()
 
     def _show_ambiguous(self, keys: str) -> None:
-        text = self.tr("{0} belongs to more than one command, so nothing was done; choose other keys for one of them.")
+        text = self.tr("{0} is the shortcut of more than one command, so nothing was done; change one of them.")
         buttons = [NoticeAction(self.tr("Keyboard shortcuts…"), self.edit_shortcuts)]
         self._notices.show_line("keys", "warning", text.format(keys), buttons)

@@ -22,7 +22,7 @@ class JobActions(QObject):
         undo, redo = self.tr("Undo: {0}"), self.tr("Redo: {0}")
         for action in (
             Action(
-                "generate", self.tr("Generate"), generate, about=self.tr("Start this job, or add it to the queue"),
+                "generate", self.tr("Generate"), generate, about=self.tr("Start now, or add to the queue"),
                 shortcut=DefaultShortcut(("Ctrl+Return",)), section=Section.JOBS,
             ),
             Action(

@@ -29,12 +29,12 @@ class PanelActions(QObject):
         place = MenuPlace(MENU, 1)
         for action in (
             Action(
-                "only-picture", self.tr("Only the picture, or the panels again"), dock_area.only_picture,
+                "only-picture", self.tr("Show or hide all panels"), dock_area.only_picture,
                 shortcut=DefaultShortcut(("Ctrl+Alt+0",)), menu=MenuPlace(MENU, 1, 1), section=Section.PANELS,
             ),
             Action(
-                "arrange", self.tr("Arrange the panels"), lambda: dock_area.arrange(not dock_area.arranging),
-                text=self.tr("Arrange them: show by what they are taken"), checked=lambda: dock_area.arranging,
+                "arrange", self.tr("Show title bars of panels"), lambda: dock_area.arrange(not dock_area.arranging),
+                text=self.tr("Show title bars, to drag them"), checked=lambda: dock_area.arranging,
                 menu=place, section=Section.PANELS,
             ),
             Action(
@@ -46,7 +46,7 @@ class PanelActions(QObject):
 
     def _add_panel(self, actions: Actions, panel: Dock, shortcut: DefaultShortcut) -> None:
         name, dock_area = panel.objectName(), self._dock_area
-        toggle, detach = self.tr("Hide or show: {0}"), self.tr("Into a window of its own, or back: {0}")
+        toggle, detach = self.tr("Show or hide: {0}"), self.tr("Float or dock: {0}")
         for action in (
             Action(
                 f"panel.{name}", toggle.format(panel.title), functools.partial(dock_area.toggle, panel),

@@ -48,20 +48,20 @@ class ShortcutEditor(QDialog):
         self._names = {action.id: action.title for action in actions if action.palette}
         self._wanted = ""
         self.search = QLineEdit()
-        self.search.setPlaceholderText(self.tr("Search by name or keys"))
+        self.search.setPlaceholderText(self.tr("Search by name or shortcut"))
         self.search.setAccessibleName(self.tr("Search the shortcuts"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         self.list = self._make_list()
         self.edit = QKeySequenceEdit()
         self.edit.setMaximumSequenceLength(1)
-        self.edit.setAccessibleName(self.tr("New keys"))
+        self.edit.setAccessibleName(self.tr("New shortcut"))
         self.edit.editingFinished.connect(self._choose_pressed)
-        self.none = self._button(self.tr("None"), self.tr("This command shall have no keys"), self._clear)
-        self.reset = self._button(self.tr("Usual"), self.tr("Give this command its usual keys back"), self._reset)
+        self.none = self._button(self.tr("None"), self.tr("Remove the shortcut"), self._clear)
+        self.reset = self._button(self.tr("Default"), self.tr("Restore the default shortcut"), self._reset)
         self.take_over = self._button("", "", self._take_over)
-        self.leave = self._button(self.tr("Leave it"), self.tr("Nothing is changed"), self._leave)
-        self.reset_all = self._button(self.tr("All as usual"), self.tr("Forget every change"), self._reset_all)
+        self.leave = self._button(self.tr("Cancel"), self.tr("Keep the shortcut as it is"), self._leave)
+        self.reset_all = self._button(self.tr("Reset all"), self.tr("Restore all default shortcuts"), self._reset_all)
         self.close_button = self._button(self.tr("Close"), "", self.accept)
         self._about, self._message = QLabel(), plain_label("")
         self._about.setTextFormat(Qt.TextFormat.PlainText)
@@ -74,7 +74,7 @@ class ShortcutEditor(QDialog):
     def _make_list(self) -> QTreeWidget:
         made = QTreeWidget()
         made.setAccessibleName(self.tr("Commands"))
-        made.setHeaderLabels([self.tr("Command"), self.tr("Keys"), self.tr("Where")])
+        made.setHeaderLabels([self.tr("Command"), self.tr("Shortcut"), self.tr("Where")])
         made.setRootIsDecorated(False)
         made.setUniformRowHeights(True)
         made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
@@ -162,7 +162,7 @@ class ShortcutEditor(QDialog):
 
     def _choose(self, item: QTreeWidgetItem | None) -> None:
         id = self.current
-        self._about.setText(self.tr("Keys of “{0}”:").format(item.text(0) if item else ""))
+        self._about.setText(self.tr("Shortcut for “{0}”:").format(item.text(0) if item else ""))
         self.edit.setKeySequence(QKeySequence(next(iter(self._keymap.keys(id)), "")))
         self.none.setEnabled(bool(self._keymap.keys(id)))
         self.reset.setEnabled(id in self._keymap.chosen)
@@ -177,20 +177,22 @@ class ShortcutEditor(QDialog):
             return
         if self._keymap.default(id).scope is Scope.WINDOW and _moves(self.edit.keySequence()):
             self._choose(self.list.currentItem())
-            self._message.setText(self.tr("By these keys people move about and write; take them with Ctrl or Alt."))
+            self._message.setText(
+                self.tr("These keys are needed for moving and typing; combine them with Ctrl or Alt.")
+            )
         elif holders := self._keymap.holders(id, keys):
             names = ", ".join(f"“{self._names.get(holder, holder)}”" for holder in holders)
             self._wanted = keys
             shown = self.edit.keySequence().toString(QKeySequence.SequenceFormat.NativeText)
-            self._ask(self.tr("{0} belongs to {1}.").format(shown, names))
+            self._ask(self.tr("{0} is the shortcut of {1}.").format(shown, names))
         else:
             self._put({id: keys})
 
     def _ask(self, text: str) -> None:
         self._message.setText(text)
         self._wanted = self._wanted if text else ""
-        self.take_over.setText(self.tr("Take it over"))
-        self.take_over.setToolTip(self.tr("The other command has no keys then"))
+        self.take_over.setText(self.tr("Reassign"))
+        self.take_over.setToolTip(self.tr("The other command loses its shortcut"))
         for button in (self.take_over, self.leave):
             button.setVisible(bool(text))
         if text:

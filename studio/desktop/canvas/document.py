@@ -10,7 +10,7 @@ from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
 from studio.desktop.canvas.document_state import DocumentState
-from studio.desktop.canvas.kept_step import Flat, KeptDocument, KeptStep, LayerCache, MarkedMask
+from studio.desktop.canvas.kept_step import Flat, KeptDocument, KeptLayer, KeptStep, LayerCache, MarkedMask
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.undo import KeptCommand, StateCommand, UndoStack
 from studio.desktop.shell.qt_image import Shown
@@ -64,6 +64,8 @@ class Document(QObject):
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.stack.indexChanged.connect(self._stepped)
         self.stack.pushed.connect(self._pushed)
+        self.chosen_key = ""
+        """Of the layer that tools work on; another one than those that there are means the highest."""
         self.steps = [KeptStep()]
         """What each step of the stack has led to, and before them what it all began with."""
         self.cache = LayerCache()
@@ -95,6 +97,19 @@ class Document(QObject):
         """The layers, within the picture."""
         return self.state.scene
 
+    def layer(self, key: str) -> Layer | None:
+        return next((layer for layer in self.layers if layer.key == key), None)
+
+    @property
+    def chosen(self) -> Layer | None:
+        """The layer that tools work on."""
+        return self.layer(self.chosen_key) or (self.layers[-1] if self.layers else None)
+
+    def index_above(self) -> int:
+        """The place right over the chosen layer."""
+        chosen = self.chosen
+        return self.layers.index(chosen) + 1 if chosen else 0
+
     @property
     def is_marked(self) -> bool:
         """Whether a mask or a frame marks what is to be made anew."""
@@ -113,9 +128,8 @@ class Document(QObject):
     @property
     def piece(self) -> PictureSource | None:
         """The document as one picture; None if there is none, or no file that has all of it."""
-        for flat in self._flats:
-            if flat.scene is not None and flat.scene.shows(self.scene):
-                return PictureSource(str(flat.file), flat.file, self.refs)
+        if (flat := self._flat()) is not None:
+            return PictureSource(str(flat.file), flat.file, self.refs)
         at = next((number for number, layer in reversed([*enumerate(self.layers)]) if layer.visible), -1)
         if at < 0:
             return None
@@ -135,9 +149,20 @@ class Document(QObject):
         flats = [str(flat.file) for flat in self._flats if keys & flat.keys]
         return (*own, *flats)
 
-    def know_flat(self, scene: Scene, file: Path) -> None:
-        """A file has all that is seen of it: jobs name it by that."""
-        self._flats = [*self._flats[1 - FLATS :], Flat(file, frozenset(layer.key for layer in scene.layers), scene)]
+    def _flat(self) -> Flat | None:
+        """A file that was made of what is shown now."""
+        if not self._flats:
+            return None
+        layers, bounds = self._kept_layers(), self.bounds
+        return next((flat for flat in self._flats if flat.layers == layers and flat.bounds == bounds), None)
+
+    def know_flat(self, file: Path) -> None:
+        """The file has all that is seen of the document: jobs name it by that."""
+        keys = frozenset(layer.key for layer in self.layers)
+        self._flats = [*self._flats[1 - FLATS :], Flat(file, keys, self._kept_layers(), self.bounds)]
+
+    def _kept_layers(self) -> tuple[KeptLayer, ...]:
+        return tuple(map(self.cache.kept, self.layers))
 
     def place(self, piece: PictureSource, size: QSize) -> QRect | None:
         """Where a result lies over the document; None for one that was not made from it, or has another size."""
@@ -169,6 +194,26 @@ class Document(QObject):
     def _leave(self) -> None:
         if self.has_work:
             self.crowded.emit()
+
+    def insert(self, text: str, layer: Layer) -> None:
+        """A layer right over the chosen one, which is chosen then; the picture stays as large as it is."""
+        at = self.index_above()
+        self.chosen_key = layer.key
+        self.put_layers(text, (*self.layers[:at], layer, *self.layers[at:]))
+
+    def replace(self, text: str, layer: Layer, merging: int = -1) -> None:
+        """Another state of a layer; the picture stays as large as it is."""
+        layers = tuple(layer if other.key == layer.key else other for other in self.layers)
+        self.put_layers(text, layers, merging)
+
+    def put_layers(self, text: str, layers: tuple[Layer, ...], merging: int = -1) -> None:
+        """Other layers in the same picture."""
+        self._push(text, self.state._replace(layers=layers, area=self._area_for(layers)), merging)
+
+    def show_layer(self, layer: Layer) -> None:
+        """Another state of a layer, in a step of somebody else."""
+        layers = tuple(layer if other.key == layer.key else other for other in self.layers)
+        self._show(self.state._replace(layers=layers))
 
     def add(self, text: str, layer: Layer) -> None:
         """A result over the others."""
@@ -255,13 +300,12 @@ class Document(QObject):
         """All of it as it is now, to be kept."""
         at, steps = self.stack.index(), [*self.steps]
         steps[at] = self._step(steps[at].text, steps[at])  # what is no step by itself too, as the soft edge
-        return KeptDocument(tuple(steps), at, tuple(self._flats))
+        return KeptDocument(tuple(steps), at, tuple(self._flats), self.layers)
 
     def restore(self, kept: KeptDocument) -> list[str]:
         """Another document, with its history; returns a sentence for each layer that cannot be shown any more."""
         state, lost = kept.steps[kept.at].state(self.cache)
-        self.steps, self._blanks = [*kept.steps], {}
-        self._flats = [flat._replace(scene=state.scene, shown=False) if flat.shown else flat for flat in kept.flats]
+        self.steps, self._flats, self._blanks, self.chosen_key = [*kept.steps], [*kept.flats], {}, ""
         pairs = zip(kept.steps, kept.steps[1:], strict=False)
         commands = [KeptCommand(self.stack, after.text, before, after, self._show) for before, after in pairs]
         self._show(state)
@@ -270,13 +314,11 @@ class Document(QObject):
 
     def _step(self, text: str, former: KeptStep) -> KeptStep:
         state, overlay = self.state, self.overlay
-        for layer in state.layers:
-            self.cache.add(layer)
         marked = former.marked if overlay is not None else None
         if overlay is not None and (marked is None or marked.mask is None or not overlay.mask.same(marked.mask)):
             marked = MarkedMask(overlay.mask.snapshot())
         feather_px = overlay.feather_px if overlay is not None else 0.0
-        return KeptStep(text, state.layers, marked, feather_px, state.frame, state.area)
+        return KeptStep(text, self._kept_layers(), marked, feather_px, state.frame, state.area)
 
     def _pushed(self, before: int, merged: bool) -> None:
         step = self._step(self.stack.undoText(), self.steps[before])

@@ -41,24 +41,24 @@ class DocumentFiles(QObject):
     def ask(self, piece: PictureSource | None, whole: bool) -> None:
         """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
         name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
-        dialog = QFileDialog(self._window, self.tr("Save the picture as"), str(files.home() / name))
+        dialog = QFileDialog(self._window, self.tr("Save picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
-            self.tr("PNG, with its recipe (*.png)"),
-            self.tr("JPEG, with its recipe (*.jpg *.jpeg)"),
-            self.tr("WebP, with its recipe (*.webp)"),
+            self.tr("PNG, with recipe (*.png)"),
+            self.tr("JPEG, with recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, with recipe (*.webp)"),
         ]
         bare = [
-            self.tr("PNG, without the recipe (*.png)"),
-            self.tr("JPEG, without the recipe (*.jpg *.jpeg)"),
-            self.tr("WebP, without the recipe (*.webp)"),
+            self.tr("PNG, without recipe (*.png)"),
+            self.tr("JPEG, without recipe (*.jpg *.jpeg)"),
+            self.tr("WebP, without recipe (*.webp)"),
         ]
         filters = [*with_recipes, *bare]
         if whole and self._document.layers:
             filters += [
-                self.tr("OpenRaster, with the layers (*.ora)"),
-                self.tr("Photoshop, with the layers (*.psd)"),
-                self.tr("Project of this studio (*.studio)"),
+                self.tr("OpenRaster, with layers (*.ora)"),
+                self.tr("Photoshop, with layers (*.psd)"),
+                self.tr("Studio project (*.studio)"),
             ]
         dialog.setNameFilters(filters)
         dialog.setDefaultSuffix("png")
@@ -98,7 +98,7 @@ class DocumentFiles(QObject):
     def ask_open(self) -> None:
         dialog = QFileDialog(self._window, self.tr("Open a project"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Project of this studio (*.studio)"))
+        dialog.setNameFilter(self.tr("Studio project (*.studio)"))
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()

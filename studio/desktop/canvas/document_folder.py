@@ -3,22 +3,22 @@
 The list of files is replaced at once when all that it names is on the disk. For a worker's thread.
 """
 
-import contextlib
 import hashlib
+import os
 import secrets
 import shutil
 from pathlib import Path
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter
 
 from studio import files
 from studio.atomic import writing
 from studio.desktop.canvas import manifest
-from studio.desktop.canvas.kept_step import Flat, KeptDocument, KeptStep, MarkedMask
-from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.kept_step import Flat, KeptDocument, KeptLayer, KeptStep, MarkedMask
+from studio.desktop.canvas.layer import Scene
+from studio.desktop.canvas.layer_files import LayerFiles
 from studio.document import project, stored_document
-from studio.document.project import LayerEntry
 from studio.document.stored_document import FILE, STEPS, StoredDocument, StoredFlat, StoredStep
 
 THUMBNAIL_FILE = "thumbnail.png"
@@ -30,14 +30,16 @@ LONGEST_LIST_BYTES = 64 * 2**20
 def write(folder: Path, home: Path, kept: KeptDocument) -> None:
     """Raises OSError. Files outside of `home` may go with the stick that they came from: copies of ours stay."""
     files.make_private(folder)
+    held = [layer.layer for step in kept.steps for layer in step.layers]  # until they are written
     steps, at = _worth_keeping(kept)
     for step in steps:
         if step.marked is not None and not step.marked.name:
             _write_mask(folder, step.marked)
+    for layer in {id(layer): layer for step in steps for layer in step.layers}.values():
+        layer.entry.file = str(_own(folder, home, layer))
+    del held
     stored = _stored(steps, at, kept)
-    for entry in stored.entries:
-        entry.file = str(_own(Path(entry.file), folder, home))
-    _write_thumbnail(folder, steps[at])
+    _write_thumbnail(folder, kept)
     with writing(folder / FILE) as file:
         file.write(stored_document.encode(stored))
     needed = {FILE, THUMBNAIL_FILE, *(step.mask for step in stored.steps), *(Path(e.file).name for e in stored.entries)}
@@ -57,14 +59,19 @@ def of_stored(stored: StoredDocument, folder: Path) -> KeptDocument:
         plain = Path(name).name
         return masks.setdefault(plain, MarkedMask(None, plain, folder)) if plain else None
 
+    layers = [KeptLayer(entry) for entry in stored.entries]
     steps = tuple(
         KeptStep(
-            step.text, tuple(stored.layers(step.layers)), marked(step.mask), step.feather_px,
+            step.text, tuple(layers[place] for place in step.layers), marked(step.mask), step.feather_px,
             manifest.frame(step.frame), manifest.area(step.area),
         )
         for step in stored.steps
     )  # fmt: skip
-    flats = tuple(Flat(Path(flat.file), frozenset(flat.keys), None, flat.shown) for flat in stored.flats)
+    shown = steps[stored.at].layers
+    flats = tuple(
+        Flat(Path(flat.file), frozenset(flat.keys), shown if flat.bounds else (), QRect(*(flat.bounds or ())))
+        for flat in stored.flats
+    )
     return KeptDocument(steps, stored.at, flats)
 
 
@@ -88,25 +95,26 @@ def drawn_small(scene: Scene) -> QImage:
 
 
 def _worth_keeping(kept: KeptDocument) -> tuple[list[KeptStep], int]:
-    """The last steps, without those in which only the form has changed, and which of them is shown."""
+    """The last steps, and which of them is shown; without those in which only the form has changed, and those of which
+    the pixels were painted over before they were written."""
     first = min(kept.at, max(0, len(kept.steps) - STEPS))
     steps: list[KeptStep] = []
     at = 0
     for number, step in enumerate(kept.steps[first:], first):
-        if not steps or not step.same(steps[-1]):
+        if (not steps or not step.same(steps[-1])) and step.is_there:
             steps.append(step)
         if number == kept.at:
-            at = len(steps) - 1
+            at = max(0, len(steps) - 1)
     return steps, at
 
 
 def _stored(steps: list[KeptStep], at: int, kept: KeptDocument) -> StoredDocument:
     stored, places = StoredDocument(at=at), dict[int, int]()
 
-    def place(layer: Layer | LayerEntry) -> int:
+    def place(layer: KeptLayer) -> int:
         if id(layer) not in places:
             places[id(layer)] = len(stored.entries)
-            stored.entries.append(manifest.entry(layer) if isinstance(layer, Layer) else layer)
+            stored.entries.append(layer.entry)
         return places[id(layer)]
 
     for step in steps:
@@ -116,16 +124,11 @@ def _stored(steps: list[KeptStep], at: int, kept: KeptDocument) -> StoredDocumen
                 step.feather_px, manifest.frame_numbers(step.frame), manifest.area_numbers(step.area),
             )
         )  # fmt: skip
-    stored.flats = [StoredFlat(str(flat.file), sorted(flat.keys), _shows(flat, steps[at])) for flat in kept.flats]
+    for flat in kept.flats:
+        shown = flat.layers == steps[at].layers and bool(flat.layers)
+        bounds = manifest.area_numbers(flat.bounds if shown else None)
+        stored.flats.append(StoredFlat(str(flat.file), sorted(flat.keys), bounds))
     return stored
-
-
-def _shows(flat: Flat, step: KeptStep) -> bool:
-    """Whether the file has all of what is shown."""
-    if flat.scene is None:
-        return flat.shown
-    layers = [layer for layer in step.layers if isinstance(layer, Layer)]
-    return len(layers) == len(step.layers) and flat.scene.shows(Scene(layers, step.area))
 
 
 def _write_mask(folder: Path, marked: MarkedMask) -> None:
@@ -137,24 +140,22 @@ def _write_mask(folder: Path, marked: MarkedMask) -> None:
     marked.name, marked.folder = name, folder
 
 
-def _own(file: Path, folder: Path, home: Path) -> Path:
-    """Where the pixels of a layer are that nobody else moves."""
+def _own(folder: Path, home: Path, kept: KeptLayer) -> Path:
+    """Where the pixels of a layer are that nobody else moves; those that were made here are written now."""
+    if not kept.entry.file:
+        layer = kept.layer
+        assert layer is not None  # see `is_there`
+        return LayerFiles(folder).write(layer)
+    file = Path(kept.entry.file)
     if file.is_relative_to(home) and file.parent != folder.parent.parent:
         return file
-    copy = folder / f"layer-{_fingerprint(file)}{file.suffix.lower()}"
+    copy = folder / f"layer-{hashlib.sha256(os.fsencode(file)).hexdigest()[:16]}{file.suffix.lower()}"
     if not copy.exists() and file.exists():
         with file.open("rb") as source, writing(copy) as target:
             shutil.copyfileobj(source, target)
     return copy if copy.exists() else file
 
 
-def _fingerprint(file: Path) -> str:
-    return hashlib.sha256(str(file).encode(errors="surrogateescape")).hexdigest()[:16]
-
-
-def _write_thumbnail(folder: Path, step: KeptStep) -> None:
-    layers = [layer for layer in step.layers if isinstance(layer, Layer)]
-    if layers and len(layers) == len(step.layers):
-        with contextlib.suppress(OSError):
-            image = drawn_small(Scene(layers, step.area))
-            image.save(str(folder / THUMBNAIL_FILE))
+def _write_thumbnail(folder: Path, kept: KeptDocument) -> None:
+    if kept.held:
+        drawn_small(Scene(kept.held, kept.steps[kept.at].area)).save(str(folder / THUMBNAIL_FILE))

@@ -31,8 +31,12 @@ class DocumentState(NamedTuple):
     @property
     def has_work(self) -> bool:
         """Whether it is more than a picture as it came."""
-        return len(self.layers) > 1 or self.is_marked or any(not layer.is_plain or layer.soft for layer in self.layers)
+        return len(self.layers) > 1 or self.is_marked or any(map(_is_worked, self.layers))
 
     @property
     def bounds(self) -> QRect:
         return self.scene.bounds
+
+
+def _is_worked(layer: Layer) -> bool:
+    return layer.painted or layer.soft or layer.figure is not None or not layer.is_plain

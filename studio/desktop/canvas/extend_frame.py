@@ -97,13 +97,15 @@ class FrameTool(Tool):
         return QMargins(left, top, right, bottom)
 
     def _handle(self, spot: QPointF) -> Edge | None:
-        area = outer(self.view)
+        area, spot = outer(self.view), self.view.viewport.unturned(spot)
         near = [(edge, (_handle(area, edge) - spot).manhattanLength()) for edge in EDGES]
         edge, away = min(near, key=lambda pair: pair[1])
         return edge if away <= GRASP * 1.5 else None
 
     def draw(self, painter: QPainter) -> None:
         area = outer(self.view)
+        painter.save()
+        painter.setTransform(self.view.viewport.turn(), True)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(theme.token("focus")), 1.5))
         painter.setBrush(QColor("#ffffff"))
@@ -111,17 +113,19 @@ class FrameTool(Tool):
             at = _handle(area, edge)
             painter.drawRoundedRect(QRectF(at.x() - HANDLE / 2, at.y() - HANDLE / 2, HANDLE, HANDLE), 2, 2)
         _draw_size(painter, self.view, area)
+        painter.restore()
 
 
 def outer(view: SceneView) -> QRectF:
-    """Where the extended picture ends, in pixels of the view."""
-    return view.transform().mapRect(QRectF(view.scene.bounds.marginsAdded(view.border)))
+    """Where the extended picture ends, in pixels of the view before it is turned."""
+    return view.viewport.flat().mapRect(QRectF(view.scene.bounds.marginsAdded(view.border)))
 
 
 def draw(painter: QPainter, view: SceneView) -> None:
     """What will be added: tinted, within a dashed line."""
     inner, area = view.viewport.target(), outer(view)
     painter.save()
+    painter.setTransform(view.viewport.turn(), True)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     colour = QColor(theme.token("accent"))
     painter.setPen(Qt.PenStyle.NoPen)

@@ -2,7 +2,6 @@
 
 import contextlib
 import weakref
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -37,31 +36,68 @@ class MarkedMask:
         return self.mask
 
 
+@dataclass(eq=False)
+class KeptLayer:
+    """A state of a layer without its pixels. Its entry names no file before pixels that were made here are written."""
+
+    entry: LayerEntry
+    _layer: "weakref.ref[Layer] | None" = None
+
+    @property
+    def layer(self) -> Layer | None:
+        """With its pixels, as long as somebody holds them."""
+        return self._layer() if self._layer is not None else None
+
+    @layer.setter
+    def layer(self, layer: Layer) -> None:
+        self._layer = weakref.ref(layer)
+
+    @property
+    def is_there(self) -> bool:
+        return bool(self.entry.file) or self.layer is not None
+
+
 class LayerCache:
     """The layers that somebody still holds, so that a file is read once for all states of its layer."""
 
     def __init__(self) -> None:
-        self._known: weakref.WeakValueDictionary[tuple[str, str, bool], Layer] = weakref.WeakValueDictionary()
+        self._kept: weakref.WeakKeyDictionary[Layer, KeptLayer] = weakref.WeakKeyDictionary()
+        self._read: weakref.WeakValueDictionary[tuple[str, str, bool], Layer] = weakref.WeakValueDictionary()
 
-    def add(self, layer: Layer) -> None:
-        self._known[str(layer.file or ""), str(layer.mask or ""), layer.soft] = layer
+    def kept(self, layer: Layer) -> KeptLayer:
+        """Always the same for the same layer."""
+        if (kept := self._kept.get(layer)) is None:
+            from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
 
-    def layer(self, entry: LayerEntry) -> Layer:
+            kept = KeptLayer(manifest.entry(layer))
+            self._remember(kept, layer)
+        return kept
+
+    def layer(self, kept: KeptLayer) -> Layer:
         """Raises UserError when its file cannot be read."""
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
 
-        known = self._known.get((entry.file, entry.mask, entry.soft))
+        if (layer := kept.layer) is not None:
+            return layer
+        entry = kept.entry
+        known = self._read.get((entry.file, entry.mask, entry.soft))
         made = manifest.layer(entry) if known is None else manifest.with_pixels(entry, known.shown)
-        self.add(made)
+        self._remember(kept, made)
         return made
+
+    def _remember(self, kept: KeptLayer, layer: Layer) -> None:
+        kept.layer = layer
+        self._kept[layer] = kept
+        if kept.entry.file:
+            self._read[kept.entry.file, kept.entry.mask, kept.entry.soft] = layer
 
 
 @dataclass(eq=False)
 class KeptStep:
-    """`layers` are those of this session, or what was read of those of an earlier one."""
+    """What the document was after an act."""
 
     text: str = ""
-    layers: Sequence[Layer] | Sequence[LayerEntry] = ()
+    layers: tuple[KeptLayer, ...] = ()
     marked: MarkedMask | None = None
     feather_px: float = 0.0
     frame: QMargins = field(default_factory=QMargins)
@@ -70,12 +106,12 @@ class KeptStep:
 
     def same(self, other: "KeptStep") -> bool:
         """Whether both show the same."""
-        return (
-            len(self.layers) == len(other.layers)
-            and all(one is two for one, two in zip(self.layers, other.layers, strict=True))
-            and (self.marked, self.feather_px) == (other.marked, other.feather_px)
-            and (self.frame, self.area) == (other.frame, other.area)
-        )
+        mine, its = (self.layers, self.marked, self.feather_px), (other.layers, other.marked, other.feather_px)
+        return mine == its and (self.frame, self.area) == (other.frame, other.area)
+
+    @property
+    def is_there(self) -> bool:
+        return all(layer.is_there for layer in self.layers)
 
     def state(self, cache: LayerCache) -> tuple[DocumentState, list[str]]:
         """The document as it was then, and a sentence for each layer that cannot be shown any more."""
@@ -91,14 +127,14 @@ class KeptStep:
     def _layers(self, cache: LayerCache) -> tuple[list[Layer], list[str]]:
         layers: list[Layer] = []
         lost: list[str] = []
-        for layer in self.layers:
+        for kept in self.layers:
             try:
-                layers.append(layer if isinstance(layer, Layer) else cache.layer(layer))
+                layers.append(cache.layer(kept))
             except UserError as error:
                 lost.append(error.message)
         return layers, lost
 
-    def _marks(self, layers: Sequence[Layer]) -> "MaskOverlay | None":
+    def _marks(self, layers: list[Layer]) -> "MaskOverlay | None":
         """Always the same one: acts that came after this step are acts on it."""
         mask = self.marked.read() if self._overlay is None and self.marked is not None else None
         bounds = Scene(layers, self.area).bounds
@@ -111,21 +147,22 @@ class KeptStep:
 
 
 class Flat(NamedTuple):
-    """A file that has all that the layers with these keys showed once. `scene` is what it shows, as far as it is known;
-    `shown`: it is that of the step that is shown."""
+    """A file that has all that layers in a picture showed once: jobs name them by it."""
 
     file: Path
     keys: frozenset[str]
-    scene: Scene | None = None
-    shown: bool = False
+    layers: tuple[KeptLayer, ...] = ()
+    """Empty where it is known only which layers they were, not in which state."""
+    bounds: QRect = QRect()
 
 
 class KeptDocument(NamedTuple):
-    """A document with its history; `at` is the step that is shown."""
+    """`at` is the step that is shown; `held` are its layers, as long as they may be in no file."""
 
     steps: tuple[KeptStep, ...] = (KeptStep(),)
     at: int = 0
     flats: tuple[Flat, ...] = ()
+    held: tuple[Layer, ...] = ()
 
 
 class Found(NamedTuple):

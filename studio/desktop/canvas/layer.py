@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QTransform
 from studio.desktop.canvas.layer_mixing import NATIVE, mix
 from studio.desktop.shell.qt_image import Shown
 from studio.document.blend_mode import BlendMode
+from studio.document.figure import Figure
 from studio.document.placement import Placement, of_corner
 
 COARSE = 0.5
@@ -39,6 +40,10 @@ class Layer:
     over: tuple[str, ...] = ()
     stretched: QSize | None = None
     """The size that a preview is drawn in; None for that of its pixels."""
+    painted: bool = False
+    """Whether its pixels were painted here, so that a brush goes on in it."""
+    figure: Figure | None = None
+    """The text or shape that its pixels show, as long as it can be changed."""
     blend: BlendMode = BlendMode.NORMAL
     soft: bool = False
     scaled: Placement | None = None

@@ -75,6 +75,7 @@ def with_pixels(entry: LayerEntry, shown: Shown) -> Layer:
         shown, entry.key, entry.name, entry.ref or entry.file, file, mask, QPoint(entry.x, entry.y),
         min(max(entry.opacity, 0.0), 1.0), entry.visible, tuple(entry.over),
         blend=blend_mode.named(entry.blend), soft=entry.soft,
+        painted=entry.painted, figure=entry.figure,
     )  # fmt: skip
     if entry.scaled and is_sound(tuple(entry.scaled)):
         return made.place(Placement(*entry.scaled))
@@ -85,4 +86,5 @@ def entry(layer: Layer) -> LayerEntry:
     return LayerEntry(
         layer.key, str(layer.file or ""), layer.name, layer.ref, str(layer.mask or ""), layer.at.x(), layer.at.y(),
         layer.opacity, layer.visible, [*layer.over], layer.blend.value, layer.soft, [*(layer.scaled or ())],
+        layer.painted, layer.figure,
     )  # fmt: skip

@@ -1,9 +1,11 @@
 """A document as a project file, written as it is at a moment."""
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from studio.desktop.canvas.document_state import DocumentState
+from studio.desktop.canvas.layer_files import LayerFiles
 from studio.desktop.shell import drafts
 
 
@@ -19,6 +21,10 @@ def project_writer(state: DocumentState) -> Callable[[Path], None]:
         from studio.desktop.canvas.mask_overlay import to_grey  # first needed after the first paint
 
         mask = drafts.as_png(to_grey(snapshot.render())) if snapshot else None
-        project.save(target, manifest.manifest(state), mask)
+        with tempfile.TemporaryDirectory() as folder:
+            files, made = LayerFiles(Path(folder)), manifest.manifest(state)
+            for entry, layer in zip(made.layers, state.layers, strict=True):
+                entry.file = entry.file or str(files.write(layer))
+            project.save(target, made, mask)
 
     return write

@@ -1,15 +1,17 @@
 """SceneView: layers and the mask over them, zoomed; what a paint costs depends on the screen, not on the picture."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, QPointF, QRect, QRectF, QSize, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QImage, QPainter, QResizeEvent, QTransform
+from PySide6.QtCore import QMargins, QPoint, QPointF, QRect, QRectF, QSize, QTimer, Signal
+from PySide6.QtGui import QColor, QHideEvent, QImage, QPainter, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from studio.desktop.canvas.guides import RULER, Guides
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.tiles import Tiles
-from studio.desktop.canvas.viewport import STEP, Viewport
+from studio.desktop.canvas.viewport import MARGIN, STEP, Viewport
 from studio.desktop.shell.qt_image import Shown
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -30,6 +32,7 @@ class SceneView(QWidget):
         self.scene = Scene()
         self.viewport = Viewport()
         self.overlay: MaskOverlay | None = None
+        self.guides = Guides()
         self.border = QMargins()
         """How far the picture is to be extended, in its pixels."""
         self.space_held = False
@@ -80,11 +83,30 @@ class SceneView(QWidget):
         self._tiles.forget(area)
         if bounds != self.viewport.bounds:
             self.viewport.bounds = bounds
+            self.viewport.rotation = 0.0
             self.zoomed.emit()
         elif area is not None:
             self.update_area(area)
             return
         self.update()
+
+    def repaint_area(self, area: QRect) -> None:
+        """Pixels of the scene's layers have changed within an area, as under a brush; the layers lie as they did."""
+        self._tiles.renew(area)
+        self.update_area(area)
+
+    def colour_at(self, at: QPointF) -> QColor | None:
+        """What is seen at a point of the picture; None beyond it and where nothing is."""
+        if not self.scene.bounds.contains(QPoint(math.floor(at.x()), math.floor(at.y()))):
+            return None
+        pixel = QImage(1, 1, QImage.Format.Format_ARGB32_Premultiplied)
+        pixel.fill(0)
+        painter = QPainter(pixel)
+        area = QRectF(math.floor(at.x()), math.floor(at.y()), 1, 1)
+        self.scene.draw(painter, area, QRectF(0, 0, 1, 1), smooth=False)
+        painter.end()
+        colour = pixel.pixelColor(0, 0)
+        return QColor(colour.red(), colour.green(), colour.blue()) if colour.alpha() else None
 
     def update_area(self, area: QRect, margin: int = 2) -> None:
         """Draw a part anew, given in pixels of the picture."""
@@ -141,6 +163,16 @@ class SceneView(QWidget):
     def zoom_out(self) -> None:
         self.zoom_to(self.zoom / STEP)
 
+    def rotate_to(self, degrees: float) -> None:
+        """Turn only what is seen, as one turns a sheet of paper."""
+        self.viewport.rotation = (degrees + 180) % 360 - 180
+        self._changed()
+
+    def show_guides(self) -> None:
+        """Rulers or grid have been switched."""
+        self.viewport.margin = MARGIN + (RULER if self.guides.rulers else 0)
+        self._changed()
+
     def pan(self, by: QPointF) -> None:
         """Move the picture by so many screen pixels."""
         self.viewport.pan(by)
@@ -176,10 +208,17 @@ class SceneView(QWidget):
 
     def paint_scene(self, painter: QPainter, exposed: QRectF) -> None:
         """The layers and the mask."""
+        painter.save()
+        if self.viewport.rotation:
+            back, _ = self.viewport.turn().inverted()
+            painter.setTransform(self.viewport.turn(), True)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            exposed = back.mapRect(exposed)
         corner, ratio = self.viewport.target().topLeft(), self.devicePixelRatioF()
         self._tiles.paint(painter, corner, self.zoom, exposed, ratio, hurried=self._resting.isActive())
         if self.overlay is not None:
-            self.overlay.paint(painter, self.transform(), exposed)
+            self.overlay.paint(painter, self.viewport.flat(), exposed)
+        painter.restore()
 
     def _overlay_changed(self, area: QRect) -> None:
         self.update_area(area)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF, QUndoStack
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QUndoStack
 
 from studio.desktop.canvas.mask_overlay import MaskOverlay
 from studio.desktop.canvas.mask_tool import MaskTool
@@ -37,7 +37,7 @@ class LassoTool(MaskTool):
         self.view.update()
         if len(points) > 2:
             corners = [(at.x(), at.y()) for at in map(self._inside, points)]
-            self._act(self.tr("Lasso"), lambda mask: mask.polygon(corners, erases=self._erasing))
+            self._select(self.tr("Lasso"), lambda mask, erases: mask.polygon(corners, erases=erases))
 
     def cancel(self) -> bool:
         drawing, self._points = bool(self._points), []
@@ -52,6 +52,8 @@ class LassoTool(MaskTool):
 
 class BoxTool(MaskTool):
     """A rectangle is drawn out; a subclass decides what becomes of it."""
+
+    snaps = True
 
     def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack) -> None:
         super().__init__(view, overlay, stack)
@@ -73,12 +75,16 @@ class BoxTool(MaskTool):
             return
         box = QRectF(self._inside(start), self._inside(pointer.at)).normalized()
         area = round(box.left()), round(box.top()), round(box.right()), round(box.bottom())
-        self.use_box(self.overlay.mask.clipped(area), self._inside(pointer.at))
+        self.use_box(self.whole(area), self._inside(pointer.at))
+
+    def whole(self, area: Area) -> Area:
+        """What counts of a box that reaches beyond the picture."""
+        return self.overlay.mask.clipped(area)
 
     def use_box(self, area: Area, end: QPointF) -> None:
         """`area` in pixels of the mask; it may be empty, after a click."""
         if area[2] > area[0] and area[3] > area[1]:
-            self._act(self.tr("Rectangle"), lambda mask: mask.rectangle(area, erases=self._erasing))
+            self._select(self.tr("Rectangle"), lambda mask, erases: mask.rectangle(area, erases=erases))
 
     def cancel(self) -> bool:
         drawing, self._start = self._start is not None, None
@@ -87,8 +93,31 @@ class BoxTool(MaskTool):
 
     def draw(self, painter: QPainter) -> None:
         if self._start is not None:
-            box = self.view.transform().mapRect(QRectF(self._start, self._stop).normalized())
-            _outline(painter, lambda: painter.drawRect(box))
+            outline = self.outline(QRectF(self._start, self._stop).normalized())
+            line = self.view.transform().map(outline)
+            _outline(painter, lambda: painter.drawPath(line))
+
+    def outline(self, box: QRectF) -> QPainterPath:
+        """What is seen of it while it is drawn out, in pixels of the picture."""
+        path = QPainterPath()
+        path.addRect(box)
+        return path
+
+
+class EllipseTool(BoxTool):
+    """The ellipse within the box that is drawn out."""
+
+    def use_box(self, area: Area, end: QPointF) -> None:
+        if area[2] > area[0] and area[3] > area[1]:
+            self._select(self.tr("Ellipse"), lambda mask, erases: mask.ellipse(area, erases=erases))
+
+    def whole(self, area: Area) -> Area:
+        return area
+
+    def outline(self, box: QRectF) -> QPainterPath:
+        path = QPainterPath()
+        path.addEllipse(box)
+        return path
 
 
 class SmartTool(BoxTool):
@@ -98,21 +127,21 @@ class SmartTool(BoxTool):
 
     def __init__(self, view: SceneView, overlay: MaskOverlay, stack: QUndoStack, select: Select) -> None:
         super().__init__(view, overlay, stack)
-        self._select = select
+        self._cut_out = select
 
     def use_box(self, area: Area, end: QPointF) -> None:
-        erases = self._erasing
+        how = self._combining
         clicked = min(area[2] - area[0], area[3] - area[1]) * self.view.zoom < 6
 
         def mark(shape: Shape) -> None:
-            self._act(self.tr("Smart select"), lambda mask: mask.put(shape, erases=erases))
+            self._select(self.tr("Smart select"), lambda mask, erases: mask.put(shape, erases=erases), how)
 
         size = self.overlay.size
         if clicked and 0 <= end.x() < size.width() and 0 <= end.y() < size.height():
             box = selection.around(end.x(), end.y(), (size.width(), size.height()))
-            self._select(box, (end.x(), end.y()), mark)
+            self._cut_out(box, (end.x(), end.y()), mark)
         elif not clicked:
-            self._select(area, None, mark)
+            self._cut_out(area, None, mark)
 
 
 def _outline(painter: QPainter, stroke: Callable[[], None]) -> None:

@@ -44,6 +44,6 @@ class SmartSelect(QObject):
                 mark(shape)
                 self.marked.emit()
             else:
-                self.refused.emit(self.tr("Nothing stands out there; draw a box around it, or use the brush."))
+                self.refused.emit(self.tr("No object was found there; draw a box around it, or use the brush."))
 
         self._worker.run(lambda: cutout.cut_out(scene, origin, box, click), done)

@@ -35,10 +35,22 @@ class Tiles:
             self._kept.clear()
             self._bounds, self._chequered = bounds, see_through
             return
-        zoom, origin = self._zoom, QPointF(bounds.topLeft())
-        where = QRectF((QPointF(area.topLeft()) - origin) * zoom, area.size().toSizeF() * zoom).adjusted(-2, -2, 2, 2)
+        where = self._place_of(area)
         for key in [key for key in self._kept if where.intersects(_place(key))]:
             del self._kept[key]
+
+    def renew(self, area: QRect) -> None:
+        """The pixels of `area` have changed and nothing else has: only they are drawn anew, as under a brush."""
+        where = self._place_of(area)
+        for key, tile in self._kept.items():
+            if part := where.intersected(_place(key)):
+                self._draw_into(tile, key, part)
+
+    def _place_of(self, area: QRect) -> QRectF:
+        """Where an area of the picture lies in the tiles."""
+        zoom, origin = self._zoom, QPointF(self._bounds.topLeft())
+        place = QRectF((QPointF(area.topLeft()) - origin) * zoom, area.size().toSizeF() * zoom)
+        return place.adjusted(-2, -2, 2, 2)
 
     def sharpen(self) -> bool:
         """Draw in full from now on; whether anything was drawn in a hurry."""
@@ -95,21 +107,32 @@ class Tiles:
         return tile
 
     def _draw(self, key: Key) -> QPixmap:
-        self.drawn += 1
         side = round(SIDE * self._ratio)
         tile = QPixmap(side, side)
+        self._draw_into(tile, key, None)
+        return tile
+
+    def _draw_into(self, tile: QPixmap, key: Key, part: QRectF | None) -> None:
+        """All of a tile, or a part of its place."""
+        self.drawn += 1
+        side, ratio = tile.width(), self._ratio
         painter = QPainter(tile)  # what lies beyond the scene stays as it is, and is never shown
-        scale = self._zoom * self._ratio
+        scale = self._zoom * ratio
+        place = _place(key)
+        area, target = place, QRectF(0, 0, side, side)
+        if part is not None:
+            inner = part.translated(-place.topLeft())
+            cut = QRectF(inner.topLeft() * ratio, inner.size() * ratio).toAlignedRect()
+            painter.setClipRect(cut)
+            target = QRectF(cut)
+            area = QRectF(place.topLeft() + target.topLeft() / ratio, target.size() / ratio)
         if self._chequered:
             _chequer(painter, QRectF(0, 0, side, side))
         margin = 3 / scale  # so that smoothing finds its neighbours beyond the edge of the tile
-        place = _place(key)
-        area = QRectF(place.topLeft() / self._zoom, place.size() / self._zoom)
+        area = QRectF(area.topLeft() / self._zoom, area.size() / self._zoom)
         area = area.adjusted(-margin, -margin, margin, margin).translated(QPointF(self._bounds.topLeft()))
-        target = QRectF(-3, -3, side + 6, side + 6)
-        self._scene.draw(painter, area, target, scale < SMOOTH_BELOW)
+        self._scene.draw(painter, area, target.adjusted(-3, -3, 3, 3), scale < SMOOTH_BELOW)
         painter.end()
-        return tile
 
     def _let_go(self, needed: int) -> None:
         while len(self._kept) > max(16, round(needed * (1 + SPARE))):

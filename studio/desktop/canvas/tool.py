@@ -22,6 +22,8 @@ class Tool(QObject):
     """What is not handled (a key, the wheel) the view does as it does without a tool."""
 
     cursor = Qt.CursorShape.CrossCursor
+    snaps = False
+    """Whether the points that it gets lie on the grid, an edge or the middle of the picture when one is near."""
 
     def __init__(self, view: SceneView) -> None:
         super().__init__(view)

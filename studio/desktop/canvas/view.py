@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPointF, QRectF, Qt, QUrl, Signal
+from PySide6.QtCore import QLineF, QMimeData, QPoint, QPointF, QRectF, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QDrag,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from studio.desktop.canvas import extend_frame
 from studio.desktop.canvas.comparison import BeforeAfter
+from studio.desktop.canvas.guides import RULER
 from studio.desktop.canvas.scene_view import SceneView
 from studio.desktop.canvas.tool import PointerEvent, Tool
 from studio.desktop.canvas.viewport import STEP
@@ -45,6 +46,9 @@ class CanvasView(SceneView):
         self._tool: Tool | None = None
         self._grabbed: QPointF | None = None
         self._pressed = False
+        self._turning = False
+        self._spot: QPointF | None = None
+        """Where the pointer is, for the rulers."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Picture"))
@@ -55,6 +59,7 @@ class CanvasView(SceneView):
             self.comparison.end()
         self.comparison = comparison
         if comparison is not None:
+            self.viewport.rotation = 0.0
             comparison.begin(self)
         self._fit_viewport()
         self.update()
@@ -97,6 +102,8 @@ class CanvasView(SceneView):
                 self.paint_scene(painter, QRectF(event.rect()))
             if not self.border.isNull() and self.comparison is None:
                 extend_frame.draw(painter, self)
+            if self.comparison is None:
+                self.guides.draw(painter, self.viewport, self._spot)
             if self._tool is not None:
                 self._tool.draw(painter)
         if self.marked or self.hasFocus():
@@ -169,11 +176,16 @@ class CanvasView(SceneView):
 
     def _pointer(self, event: QMouseEvent | QTabletEvent, pressure: float) -> PointerEvent:
         spot = event.position()
-        return PointerEvent(self.place(spot), spot, pressure, event.button(), event.modifiers())
+        at = self.place(spot)
+        if self._tool is not None and self._tool.snaps:
+            at = self.guides.snapped(at, self.viewport)
+        return PointerEvent(at, spot, pressure, event.button(), event.modifiers())
 
     def _press(self, pointer: PointerEvent) -> None:
         self._grabbed = pointer.spot
-        if pointer.button == Qt.MouseButton.MiddleButton or self.space_held:
+        if self.space_held and pointer.modifiers & Qt.KeyboardModifier.ShiftModifier and self.comparison is None:
+            self._turning = True
+        elif pointer.button == Qt.MouseButton.MiddleButton or self.space_held:
             self.panning = True
         elif self._tool is not None:
             self._pressed = True
@@ -185,7 +197,12 @@ class CanvasView(SceneView):
         self._show_cursor()
 
     def _move(self, pointer: PointerEvent) -> None:
-        if self.panning and self._grabbed is not None:
+        self._show_on_rulers(pointer.spot)
+        if self._turning and self._grabbed is not None:
+            turned = _angle(self.rect().center(), self._grabbed, pointer.spot)
+            self._grabbed = pointer.spot
+            self.rotate_to(self.viewport.rotation + turned)
+        elif self.panning and self._grabbed is not None:
             moved, self._grabbed = pointer.spot - self._grabbed, pointer.spot
             self.pan(moved)
         elif self._tool is not None:
@@ -199,10 +216,19 @@ class CanvasView(SceneView):
     def _release(self, pointer: PointerEvent) -> None:
         if self._pressed and self._tool is not None:
             self._tool.release(pointer)
-        self._grabbed, self.panning, self._pressed = None, False, False
+        self._grabbed, self.panning, self._pressed, self._turning = None, False, False, False
         self._show_cursor()
 
+    def _show_on_rulers(self, spot: QPointF | None) -> None:
+        if self.guides.rulers:
+            for lies in (self._spot, spot):
+                if lies is not None:
+                    self.update(round(lies.x()) - 2, 0, 5, RULER + 1)
+                    self.update(0, round(lies.y()) - 2, RULER + 1, 5)
+        self._spot = spot
+
     def leaveEvent(self, event: object) -> None:
+        self._show_on_rulers(None)
         if self._tool is not None and not self._pressed:
             self._tool.hover(None)
 
@@ -259,6 +285,12 @@ class CanvasView(SceneView):
         else:
             return False
         return True
+
+
+def _angle(centre: QPoint, start: QPointF, stop: QPointF) -> float:
+    """Degrees, clockwise, from one point to another as seen from the middle."""
+    middle = QPointF(centre)
+    return QLineF(middle, start).angleTo(QLineF(middle, stop)) * -1
 
 
 def _is_drag(way: QPointF) -> bool:

@@ -16,6 +16,9 @@ class Viewport:
         self.view = QSize(1, 1)
         self.stretches = False
         """Whether a fitted picture grows by any number, not only by whole ones."""
+        self.rotation = 0.0
+        """Degrees, clockwise: only the view is turned, about its middle."""
+        self.margin = MARGIN
         self._zoom = 0.0  # 0 = fit
         self._centre = QPointF(0.5, 0.5)
         self._known: tuple[object, QTransform] = (None, QTransform())
@@ -32,14 +35,16 @@ class Viewport:
     def fitting(self) -> float:
         if self.bounds.isEmpty():
             return 1.0
-        wide = max(1, self.view.width() - 2 * MARGIN) / self.bounds.width()
-        high = max(1, self.view.height() - 2 * MARGIN) / self.bounds.height()
+        size = QTransform().rotate(self.rotation).mapRect(QRectF(self.bounds)) if self.rotation else QRectF(self.bounds)
+        wide = max(1, self.view.width() - 2 * self.margin) / size.width()
+        high = max(1, self.view.height() - 2 * self.margin) / size.height()
         fitting = min(wide, high)
         # Small pictures grow by whole numbers only, so that their pixels stay even; previews are coarse anyhow.
         return fitting if self.stretches or fitting < 2 else float(int(fitting))
 
     def target(self) -> QRectF:
-        """Where the whole picture lies in the view; its corner is a whole pixel, so that tiles stay sharp."""
+        """Where the whole picture lies in the view before it is turned; its corner is a whole pixel, so that tiles stay
+        sharp."""
         width, height = self.bounds.width() * self.zoom, self.bounds.height() * self.zoom
         left = self.view.width() / 2 - self._centre.x() * width
         top = self.view.height() / 2 - self._centre.y() * height
@@ -47,12 +52,27 @@ class Viewport:
 
     def transform(self) -> QTransform:
         """From the picture's pixels to the view's."""
-        lies = self.bounds, self.view, self._zoom, self._centre, self.stretches
+        lies = self.bounds, self.view, self._zoom, self._centre, self.stretches, self.rotation, self.margin
         if lies != self._known[0]:  # asked for many times at every move of a brush
-            corner = self.target().topLeft()
-            moved = QTransform().translate(corner.x(), corner.y()).scale(self.zoom, self.zoom)
-            self._known = lies, moved.translate(-self.bounds.x(), -self.bounds.y())
+            self._known = lies, self.flat() * self.turn()
         return QTransform(self._known[1])
+
+    def flat(self) -> QTransform:
+        """As `transform`, before the view is turned."""
+        corner = self.target().topLeft()
+        moved = QTransform().translate(corner.x(), corner.y()).scale(self.zoom, self.zoom)
+        return moved.translate(-self.bounds.x(), -self.bounds.y())
+
+    def turn(self) -> QTransform:
+        """From where things lie before the view is turned to where they are seen."""
+        if not self.rotation:
+            return QTransform()
+        x, y = self.view.width() / 2, self.view.height() / 2
+        return QTransform().translate(x, y).rotate(self.rotation).translate(-x, -y)
+
+    def unturned(self, at: QPointF) -> QPointF:
+        back, _ = self.turn().inverted()
+        return back.map(at)
 
     def place(self, at: QPointF) -> QPointF:
         """The picture's pixel under a point of the view."""
@@ -66,6 +86,7 @@ class Viewport:
         """Zoom so that what is under `at` stays there."""
         if self.bounds.isEmpty():
             return
+        at = self.unturned(at)
         before = self.target()
         share = QPointF((at.x() - before.x()) / before.width(), (at.y() - before.y()) / before.height())
         smallest = min(SMALLEST, self.fitting)
@@ -79,6 +100,7 @@ class Viewport:
     def pan(self, by: QPointF) -> None:
         """Move the picture by so many screen pixels."""
         self._zoom = self.zoom
+        by = self.unturned(by) - self.unturned(QPointF())
         target = self.target()
         x = self._centre.x() - by.x() / target.width()
         y = self._centre.y() - by.y() / target.height()

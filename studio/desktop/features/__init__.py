@@ -6,6 +6,7 @@ A new one is written beside the others and named in FEATURES; no other file of t
 from collections.abc import Callable
 
 from studio.desktop.features import (
+    blank_canvas,
     blend,
     canvas_drop,
     canvas_form_sync,
@@ -30,6 +31,7 @@ from studio.desktop.features import (
     sweep,
     unheeded_cancel,
     variations,
+    view_guides,
 )
 from studio.desktop.library import exporter, importer, trash
 from studio.desktop.models import model_import, models_dialog
@@ -50,6 +52,8 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     picture_notes.install,
     queue_panel.install,
     layers.install,
+    blank_canvas.install,
+    view_guides.install,
     inspector.install,
     memory_panel.install,
     importer.install,

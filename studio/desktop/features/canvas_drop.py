@@ -35,11 +35,11 @@ class CanvasDrop(QObject):
         task, form = self._workbench.forms.task, self._workbench.forms.form
         self._begins = bool(form and canvas_fields(task))
         if self._begins:
-            words = self.tr("Work on this picture")
+            words = self.tr("Edit this picture")
         elif task is not None and self._fields():
-            words = self.tr("Input of “{0}”").format(task.title)
+            words = self.tr("Use as input of “{0}”").format(task.title)
         else:
-            words = self.tr("Show it")
+            words = self.tr("Show")
         self._viewer.drops.set_texts(words, self.tr("Open it on the canvas"))
 
     def _fields(self) -> list[tuple[str, str]]:

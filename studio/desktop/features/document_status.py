@@ -20,8 +20,8 @@ class DocumentStatus(QObject):
 
     def _show_occupied(self) -> None:
         text = self.tr(
-            "The studio is open already in another window: that one keeps its canvas and its queue for the next start. "
-            "Pictures made here are in the library as usual; save the canvas as a project."
+            "The studio is already open in another window, whose canvas and queue are kept for the next start. "
+            "Pictures made here go to the library as usual; to keep this canvas, save it as a project."
         )
         self._notices.show_line("occupied", "warning", text)
 

@@ -52,17 +52,21 @@ class EngineStatus(QObject):
         if not event.restarting:
             actions.append(NoticeAction(self.tr("Start the engine"), self._restart))
         if job := self._interrupted:
-            actions.append(NoticeAction(self.tr("Run the job again"), lambda: self._run_again(job)))
+            actions.append(NoticeAction(self.tr("Run again"), lambda: self._run_again(job)))
         self._interrupted = None
         self._notices.show_line("engine", "warning" if event.restarting else "error", event.message, actions)
 
     def _offer_waiting(self, count: int) -> None:
         jobs = self._session.jobs
-        one = self.tr("One job was waiting when the program ended; it is paused.")
-        text = one if count == 1 else self.tr("{0} jobs were waiting when the program ended; they are paused.")
+        one = self.tr("One job was still waiting when the studio was closed; the queue is paused.")
+        text = (
+            one
+            if count == 1
+            else self.tr("{0} jobs were still waiting when the studio was closed; the queue is paused.")
+        )
         actions = [
-            NoticeAction(self.tr("Go on"), jobs.resume),
-            NoticeAction(self.tr("Forget them"), self._forget_waiting),
+            NoticeAction(self.tr("Resume"), jobs.resume),
+            NoticeAction(self.tr("Discard them"), self._forget_waiting),
         ]
         self._notices.show_line("waiting", "info", text.format(count), actions)
 
@@ -76,8 +80,8 @@ class EngineStatus(QObject):
             self._notices.remove("silent")
             return
         text = self.tr(
-            "The engine has not been heard for {0} seconds. Wait for it, or restart it: the queue is kept, "
-            "the running job is not."
+            "The engine has not responded for {0} seconds. Wait, or restart it: the queue is kept, the running job is "
+            "lost."
         )
         actions = [NoticeAction(self.tr("Restart the engine"), self._restart)]
         self._notices.show_line("silent", "warning", text.format(round(seconds)), actions)

@@ -40,7 +40,7 @@ class MemoryPanel(QWidget):
         self._titles: dict[str, str] = {}
         self._rows: dict[str, ComponentRow] = {}
         self.setAccessibleName(self.tr("Memory"))
-        self.summary = plain_label(self.tr("Models are loaded by the first job, and stay as long as there is room."))
+        self.summary = plain_label(self.tr("The first job loads its models; they stay loaded while there is room."))
         self.summary.setProperty("role", "hint")
         page = QWidget()
         self._column = QVBoxLayout(page)
@@ -113,9 +113,9 @@ class MemoryPanel(QWidget):
             for each in report.devices
         ]
         if report.parked_bytes:
-            parts.append(self.tr("{0} rest in RAM").format(file_size(report.parked_bytes)))
+            parts.append(self.tr("{0} kept in RAM").format(file_size(report.parked_bytes)))
         if report.leaked_bytes:
-            parts.append(self.tr("{0} are lost until the engine restarts").format(file_size(report.leaked_bytes)))
+            parts.append(self.tr("{0} unavailable until the engine restarts").format(file_size(report.leaked_bytes)))
         return " · ".join(parts)
 
 
@@ -131,7 +131,7 @@ class ComponentRow(QFrame):
         self.about = plain_label("")
         self.about.setProperty("role", "hint")
         self.pin = QCheckBox(self.tr("Keep"))
-        self.pin.setToolTip(self.tr("It is the last to go when there is no room for another."))
+        self.pin.setToolTip(self.tr("Unload it last when memory is needed"))
         self.pin.clicked.connect(lambda checked: send(Pin(self._id, checked)))
         self.unload = QToolButton(self)
         self.unload.setText(self.tr("Unload"))

@@ -37,7 +37,7 @@ class Notifier(QObject):
         def wanted() -> bool:
             return session.settings.notify
 
-        text = self.tr("Tell when long work has ended")
+        text = self.tr("Notify when long jobs finish")
         workbench.actions.add(
             settings_action("notify", "bell", text, 1, lambda: workbench.prefer({"notify": not wanted()}), wanted)
         )
@@ -65,9 +65,9 @@ class Notifier(QObject):
         if front is not None and not front.isMinimized():
             return
         if job.state in BAD:
-            self.notified.emit(self.tr("A job needs you"), say(job.message) or job.label)
+            self.notified.emit(self.tr("A job needs your attention"), say(job.message) or job.label)
         else:
-            self.notified.emit(self.tr("The work is done"), self.tr("{0} pictures: {1}").format(self._made, job.label))
+            self.notified.emit(self.tr("All jobs finished"), self.tr("{0} pictures: {1}").format(self._made, job.label))
 
     def _show(self, title: str, text: str) -> None:
         """As far as this desktop has a place for it."""

@@ -91,7 +91,7 @@ class Onboarding(QObject):
         words = {prompt: self.tr("a blue mushroom") for prompt in self._tasks["edit"].names(Role.PROMPT)[:1]}
         self._set_up("edit", self.tr("Try: edit"), words, (PictureSource(str(file), file), shown))
         self._workbench.viewer.masks.choose("brush")
-        text = self.tr("Paint over what is to become another, then press “{0}”.").format(self._tasks["edit"].title)
+        text = self.tr("Paint over what should change, then press “{0}”.").format(self._tasks["edit"].title)
         self._workbench.notices.show_line("try", "info", text)
 
     def _set_up(

@@ -95,7 +95,7 @@ class PlanLine(QObject):
         parts = []
         if plan.bytes is not None and (plan.measured or plan.fits is False):
             sizes = file_size(plan.bytes), file_size(plan.free_bytes)
-            text = self.tr("Needs {0} of {1}") if plan.fits else self.tr("Needs {0}, and there are {1}")
+            text = self.tr("Needs {0} of {1}") if plan.fits else self.tr("Needs {0}, and only {1} are available")
             parts.append(text.format(*sizes))
         if plan.seconds is not None:
             parts.append(self.tr("takes about {0}").format(duration(plan.seconds)))

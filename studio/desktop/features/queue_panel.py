@@ -54,7 +54,7 @@ class QueuePanel(QWidget):
         self._titles: dict[str, str] = {}
         self._rows: dict[str, JobRow] = {}
         self.setAccessibleName(self.tr("Queue"))
-        self._hint = plain_label(self.tr("Jobs are listed here. Several can wait; they run one after the other."))
+        self._hint = plain_label(self.tr("Jobs appear here and run one after the other."))
         self._hint.setProperty("role", "hint")
         page = QWidget()
         self._column = QVBoxLayout(page)
@@ -91,7 +91,7 @@ class QueuePanel(QWidget):
 
     def _add_actions(self) -> None:
         jobs, section = self.jobs, Section.QUEUE
-        pause, resume = self.tr("Pause"), self.tr("Go on")
+        pause, resume = self.tr("Pause"), self.tr("Resume")
         for action in (
             Action(
                 "queue.pause", pause, lambda: jobs.resume() if jobs.paused else jobs.pause(), "queue",
@@ -103,7 +103,7 @@ class QueuePanel(QWidget):
                 enabled=lambda: len(jobs.pending) > 1, section=section,
             ),
             Action(
-                "queue.clear", self.tr("Clear what has ended"), jobs.clear, "clear",
+                "queue.clear", self.tr("Clear finished"), jobs.clear, "clear",
                 enabled=lambda: any(job.state.ended for job in jobs), section=section,
             ),
         ):  # fmt: skip
@@ -118,7 +118,7 @@ class QueuePanel(QWidget):
 
     def save_elsewhere(self, job: Job) -> None:
         """A picture that the library could not take, into a folder."""
-        dialog = QFileDialog(self, self.tr("Save the picture in"), str(files.home()))
+        dialog = QFileDialog(self, self.tr("Save the picture to"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(lambda name: self.jobs.save_again(job, name))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

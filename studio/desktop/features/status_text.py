@@ -37,7 +37,7 @@ class StatusText(QObject):
             status = (
                 self.tr("The engine is starting: {0}").format(doing) if doing else self.tr("The engine is starting.")
             )
-            hint = self.tr("The engine is starting. You can write already; what you send waits for it.")
+            hint = self.tr("The engine is starting. You can already write; jobs wait until it is ready.")
         forms.show_status(status)
         self._workbench.viewer.show_hint(hint)
 

@@ -35,8 +35,8 @@ class UnheededCancel(QObject):
 
     def _tell(self) -> None:
         text = self.tr(
-            "The job was cancelled and has not stopped yet. Wait for its next step, or restart the engine: the queue "
-            "and what was saved are kept."
+            "The cancelled job has not stopped yet. Wait for its next step, or restart the engine: the queue and saved "
+            "pictures are kept."
         )
         self._notices.show_line(KEY, "warning", text, [NoticeAction(self.tr("Restart the engine"), self._restart)])
 

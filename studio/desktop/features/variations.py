@@ -91,7 +91,7 @@ class Variations(QObject):
             else:
                 self._viewer.set_mode(None)
                 self._viewer.refused.emit(
-                    self.tr("What this picture was made from is not there, so nothing is compared.")
+                    self.tr("The original of this picture is missing, so there is nothing to compare with.")
                 )
 
         self._session.worker.run(work, show)

@@ -40,7 +40,7 @@ class AdapterEditor(Editor):
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         wanted = AddOnWanted(
             KIND, ModelInfo.takes, lambda model: bool(model.lora), self.tr("Choose a LoRA"),
-            self.tr("No LoRA is here that fits"), self.tr("This model takes no LoRA"),
+            self.tr("No compatible LoRA"), self.tr("This model does not support LoRA"),
         )  # fmt: skip
         self.chooser = AddOnChooser(host, wanted, field.title, self)
         self.chooser.filled.connect(self._show)
@@ -91,7 +91,7 @@ class AdapterEditor(Editor):
 
     def problem(self) -> str:
         if self.chooser.ref is MISSING:
-            return self.tr("Choose a LoRA, or take the entry out of the list.")
+            return self.tr("Choose a LoRA, or remove this entry.")
         return self.weight.problem()
 
     def _forget(self) -> None:
@@ -119,8 +119,8 @@ class AdapterEditor(Editor):
     def _chip(self, word: str) -> QPushButton:
         chip = QPushButton(action_text(one_line(word, 40)), self.words)
         chip.setProperty("role", "link")
-        chip.setToolTip(tooltip(self.tr("Put “{0}” into the prompt: it calls what this LoRA has learned").format(word)))
-        chip.setAccessibleName(self.tr("Put “{0}” into the prompt").format(word))
+        chip.setToolTip(tooltip(self.tr("Add the trigger word “{0}” of this LoRA to the prompt").format(word)))
+        chip.setAccessibleName(self.tr("Add “{0}” to the prompt").format(word))
         chip.clicked.connect(lambda: self.words_offered.emit(word))
         return chip
 

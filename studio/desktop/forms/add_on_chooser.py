@@ -118,12 +118,12 @@ class AddOnChooser(QWidget):
         if self._ref is MISSING:
             return ""
         if info is None:
-            return self.tr("It is not among the models here; put its file back, or choose another one.")
+            return self.tr("This file is missing; put it back, or choose another one.")
         if self._model is None or self._wanted.fits(self._model, info):
             return ""
         if not self._wanted.any_fits(self._model):
             return self._wanted.useless
-        return self.tr("It is for {0}, and the model is of {1}.").format(info.base, self._model.lora)
+        return self.tr("It is made for {0}, and the model is {1}.").format(info.base, self._model.lora)
 
 
 def _item(title: str, ref: Any, about: str) -> QStandardItem:

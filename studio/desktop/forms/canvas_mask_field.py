@@ -75,7 +75,7 @@ class CanvasMaskField(MaskField):
         if not self.follows:
             super().paint()
         elif not self._canvas.mark():
-            self.refused.emit(self.tr("Put a picture on the canvas first; then mark it there with the brush."))
+            self.refused.emit(self.tr("Open a picture on the canvas first, then paint the mask with the brush."))
 
     def remove(self) -> None:
         if self.follows:
@@ -93,5 +93,5 @@ class CanvasMaskField(MaskField):
         if not self.follows or self._opening:
             return super().describe()
         if self.canvas_mask is None:
-            return self.tr("Nothing is marked yet"), self.tr("Mark on the canvas what is to be made anew.")
-        return self.tr("Marked on the canvas"), self.problem()
+            return self.tr("No mask yet"), self.tr("Paint over what should change, on the canvas.")
+        return self.tr("Mask on the canvas"), self.problem()

@@ -42,7 +42,7 @@ class ChoiceEditor(Editor):
         at = self._find(value)
         self._choose(at)
         if at < 0 and value is not MISSING:
-            words = self.tr("“{value}” is no choice of “{title}” any more; choose another.")
+            words = self.tr("“{title}” does not offer “{value}” any more; choose another.")
             self.refused.emit(words.format(value=one_line(str(value), 40), title=self.field.title))
 
     def problem(self) -> str:

@@ -40,14 +40,14 @@ class ControlEditor(Editor):
         self.tall = True
         wanted = AddOnWanted(
             KIND, ModelInfo.follows, lambda model: bool(model.controls), self.tr("Choose a ControlNet"),
-            self.tr("No ControlNet is here that fits"), self.tr("This model follows no picture"),
+            self.tr("No compatible ControlNet"), self.tr("This model does not support ControlNet"),
         )  # fmt: skip
         self.chooser = AddOnChooser(host, wanted, self.tr("ControlNet"), self)
         self.chooser.chosen.connect(self._forget)
         self.preview = QLabel(self)
         self.preview.setFixedHeight(SIDE)
         self.preview.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.preview.setAccessibleName(self.tr("The control picture"))
+        self.preview.setAccessibleName(self.tr("Control picture"))
         self.parts = {each.name: make(self._named(each)) for each in field.fields if each.name not in HIDDEN}
         for each in self.parts.values():
             each.setParent(self)
@@ -68,11 +68,11 @@ class ControlEditor(Editor):
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
         titles = {
-            "image": self.tr("Picture"), "hint": self.tr("What is followed"), "weight": self.tr("Weight"),
-            "start": self.tr("From"), "end": self.tr("Until"),
+            "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
+            "start": self.tr("Start"), "end": self.tr("End"),
         }  # fmt: skip
         hints = {
-            "ready": self.tr("As it is"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
+            "ready": self.tr("No preprocessing"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
             "soft-edge": self.tr("Soft edges (XDoG)"), "scribble": self.tr("Scribble"), "tile": self.tr("Tile"),
             "blur": self.tr("Blur"), "palette": self.tr("Palette"),
         }  # fmt: skip
@@ -125,7 +125,7 @@ class ControlEditor(Editor):
 
     def problem(self) -> str:
         if self.chooser.ref is MISSING:
-            return self.tr("Choose a ControlNet, or take the entry out of the list.")
+            return self.tr("Choose a ControlNet, or remove this entry.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")
 
     def _forget(self) -> None:

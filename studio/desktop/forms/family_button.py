@@ -16,7 +16,11 @@ class FamilyButton(QPushButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setText(self.tr("Use it as…"))
-        self.setToolTip(self.tr("Its file leaves open what it is. What you say is kept; the file is not changed."))
+        self.setToolTip(
+            self.tr(
+                "The file does not tell which kind of model it is. Your choice is remembered; the file is not changed."
+            )
+        )
         self.setAutoDefault(False)
         self.setMenu(QMenu(self))
         self.hide()
@@ -37,4 +41,4 @@ class FamilyButton(QPushButton):
             group.addAction(action)
         if said:
             menu.addSeparator()
-            menu.addAction(self.tr("As its file looks")).triggered.connect(lambda: self.picked.emit(""))
+            menu.addAction(self.tr("Detect from the file")).triggered.connect(lambda: self.picked.emit(""))

@@ -113,12 +113,14 @@ class ImageField(FieldFrame):
         elif len(files) > 1 and self.takes_several:
             self.several.emit(files)
         elif len(files) > 1:
-            words = self.tr("{count} files were dropped, and there is room for one; drop the one that you mean.")
+            words = self.tr("{count} files were dropped, and there is room for one; drop a single file.")
             self._refuse(UserError(words.format(count=len(files))))
         elif files:
             self.use_file(files[0])
         else:
-            self._refuse(UserError(self.tr("There is no picture in it; copy a picture or a picture file first.")))
+            self._refuse(
+                UserError(self.tr("There is no picture on the clipboard; copy a picture or a picture file first."))
+            )
 
     def paste(self) -> None:
         data = QGuiApplication.clipboard().mimeData()
@@ -138,8 +140,8 @@ class ImageField(FieldFrame):
         pictures, all_files = self.tr("Pictures (*.png *.jpg *.jpeg *.webp *.avif)"), self.tr("All files (*)")
         if not self.field.embeddings:
             return [pictures, all_files]
-        both = self.tr("Pictures and kept embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)")
-        return [both, pictures, self.tr("Kept embeddings (*.safetensors)"), all_files]
+        both = self.tr("Pictures and saved embeddings (*.png *.jpg *.jpeg *.webp *.avif *.safetensors)")
+        return [both, pictures, self.tr("Saved embeddings (*.safetensors)"), all_files]
 
     def choose_from_library(self) -> None:
         self.host.pick_from_library(self.use_file)
@@ -147,7 +149,7 @@ class ImageField(FieldFrame):
     def use_current(self) -> None:
         ref = self.host.current_picture()
         if ref is None:
-            self._refuse(UserError(self.tr("There is no picture in the middle yet; make or choose one first.")))
+            self._refuse(UserError(self.tr("There is no picture on the canvas yet; make or open one first.")))
         else:
             self.use_file(ref)
 
@@ -247,7 +249,7 @@ class ImageField(FieldFrame):
 
         name = self.tr("From the library") if picture_id.is_id(self._ref) else drafts.title(Path(self._ref))
         if self.look and self.look.thumbnail.isNull():
-            return Path(drafts.title(self.look.path)).stem, self.tr("a kept embedding")
+            return Path(drafts.title(self.look.path)).stem, self.tr("a saved embedding")
         size = f"{self.look.size[0]} × {self.look.size[1]}" if self.look else self.tr("cannot be opened")
         return name, " · ".join([size, *map(say, self.look.notes if self.look else ())])
 

@@ -45,7 +45,7 @@ class MaskField(ImageField):
         under, mask = self._under.seen if self._under else None, self.seen
         if mask is None or under is None or mask.size == under.size:
             return ""
-        words = self.tr("The mask is {mask} and the picture {picture} pixels; paint the mask anew, or choose another.")
+        words = self.tr("The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.")
         return words.format(mask="{} × {}".format(*mask.size), picture="{} × {}".format(*under.size))
 
     def open(self, path: Path) -> Look:
@@ -107,7 +107,7 @@ class MaskField(ImageField):
     def _keep_unfinished(self, path: Path, overlay: "MaskOverlay", stack: QUndoStack) -> None:
         if stack.canUndo():
             self._unfinished = path, overlay, stack
-            self.refused.emit(self.tr("The mask was not used; open it again to go on where you stopped."))
+            self.refused.emit(self.tr("The mask was not applied; open it again to continue."))
 
     def _keep(self, path: Path, overlay: "MaskOverlay", stack: QUndoStack) -> None:
         """As a file; until that is written the veil stays, so that a full disk takes no work away."""
@@ -131,7 +131,7 @@ class MaskField(ImageField):
 
     def describe(self) -> tuple[str, str]:
         if not self._opening and not isinstance(self._ref, str):
-            return self.tr("Nothing is marked yet"), self.tr("Paint what is to be made anew, or drop a mask.")
+            return self.tr("No mask yet"), self.tr("Paint over what should change, or drop a mask.")
         name, about = super().describe()
         if self.seen is not None and name.startswith("mask-"):
             name = self.tr("Painted mask")

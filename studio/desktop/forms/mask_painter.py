@@ -74,7 +74,7 @@ class MaskPainter(QDialog):
         """An empty mask is not used; the painter stays and says so."""
         self.canvas.use(self.canvas.tool)
         if self.overlay.mask.is_empty:
-            self._say_error(self.tr("Nothing is marked yet: paint over what is to be made anew."))
+            self._say_error(self.tr("No mask yet: paint over what should change."))
             self.canvas.setFocus()
             return
         super().accept()
@@ -121,5 +121,5 @@ class MaskPainter(QDialog):
         self.undo.setEnabled(self.stack.canUndo())
         self.redo.setEnabled(self.stack.canRedo())
         self._show_message(
-            self.tr("[ ] size, { } hardness, Space moves the picture, the wheel zooms · tinted = made anew"), "hint"
+            self.tr("[ ] size, { } hardness, Space pans, the wheel zooms · the tinted area changes"), "hint"
         )

@@ -138,7 +138,7 @@ class ModelEditor(Editor):
     def _fill(self) -> None:
         items = QStandardItemModel(self.combo)
         if self.field.nullable:
-            items.appendRow(_item(self.tr("auto"), "", None))
+            items.appendRow(_item(self.tr("Auto"), "", None))
         for model in self._listed():
             why_not = self._why_not(model)
             about = why_not or self._describe(model)
@@ -182,18 +182,18 @@ class ModelEditor(Editor):
             return say(model.problem)
         if self.field.capability and self.field.capability not in model.capabilities:
             able = ", ".join(model.capabilities) or self.tr("nothing that is known here")
-            words = self.tr("It lacks {capability}; it can do {able}.")
+            words = self.tr("It does not support {capability}; it supports {able}.")
             return words.format(capability=self.field.capability, able=able)
         return ""
 
     def _unknown(self, ref: str) -> str:
         if not self._models:
-            return self.tr("The models are still being looked for.")
+            return self.tr("Still looking for models.")
         if "/" in ref or "\\" in ref:
-            return self.tr("A model outside the list, by its path.")
+            return self.tr("A model that is not in the list, by its path.")
         if all(self._why_not(model) for model in self._models.values()):
-            return self.tr("None of the models here can do this; get one that can (+), or add yours in the settings.")
-        return self.tr("It is not among the models of this studio; choose another, or add it.")
+            return self.tr("No installed model can do this; get one that can (+), or add yours in the settings.")
+        return self.tr("This model is not installed; choose another, or add it.")
 
 
 def _item(title: str, about: str, value: Any, *, note: str = "", enabled: bool = True) -> QStandardItem:

@@ -101,7 +101,7 @@ class NumberEditor(Editor):
             words = self.tr("“{title}” must be {legal}, not {value}.")
             return words.format(title=self.field.title, legal=self._legal(), value=self.entry.text().strip()[:40])
         if value is MISSING and not self.field.required:
-            return self.tr("“{title}” is empty; write {legal}.").format(title=self.field.title, legal=self._legal())
+            return self.tr("“{title}” is empty; enter {legal}.").format(title=self.field.title, legal=self._legal())
         return super().problem()
 
     def step(self, count: int) -> None:
@@ -124,7 +124,7 @@ class NumberEditor(Editor):
         self._own = own if isinstance(own, int | float) and not isinstance(own, bool) else None
         hint = ""
         if self.field.nullable:
-            hint = self.tr("auto") if self._own is None else self.tr("auto: {own}").format(own=number_text(self._own))
+            hint = self.tr("Auto") if self._own is None else self.tr("Auto: {own}").format(own=number_text(self._own))
         self.entry.setPlaceholderText(hint)
         self._place_slider()
 

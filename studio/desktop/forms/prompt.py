@@ -68,7 +68,7 @@ class PromptEditor(Editor):
         self.words.textChanged.connect(self._typed)
 
     def _history_button(self) -> QToolButton:
-        button = tool("history", self.tr("Prompts written before (Alt+Up, Alt+Down)"), self)
+        button = tool("history", self.tr("Recent prompts (Alt+Up, Alt+Down)"), self)
         self._menu = QMenu(button)
         self._menu.setToolTipsVisible(False)
         self._menu.aboutToShow.connect(self._fill_menu)
@@ -107,7 +107,7 @@ class PromptEditor(Editor):
     def problem(self) -> str:
         text = self.words.text()
         if self.field.required and not text.strip() and not self.field.nullable:
-            return self.tr("“{title}” is still empty; write what it should say.").format(title=self.field.title)
+            return self.tr("“{title}” is still empty; write a description.").format(title=self.field.title)
         return length_problem(self.field, text)
 
     # ---- history
@@ -214,10 +214,10 @@ class PromptEditor(Editor):
             self._tokens.setText("")
         elif count.limit:
             self._tokens.setText(f"{count.used} / {count.limit}")
-            self._tokens.setToolTip(self.tr("Tokens of the text, and how many the model reads"))
+            self._tokens.setToolTip(self.tr("Tokens in the text, and how many the model reads"))
         else:
             self._tokens.setText(str(count.used))
-            self._tokens.setToolTip(self.tr("Tokens of the text; this model reads any number of them"))
+            self._tokens.setToolTip(self.tr("Tokens in the text; this model has no limit"))
         cut = count.cut if count else None
         self._note.setVisible(cut is not None)
         if cut is not None and count is not None:

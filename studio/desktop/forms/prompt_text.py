@@ -47,8 +47,8 @@ class PromptText(QPlainTextEdit):
         menu = self.createStandardContextMenu(event.pos())
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addSeparator()
-        menu.addAction(self.tr("Weigh more") + "\tCtrl+↑", lambda: self.weigh(1))
-        menu.addAction(self.tr("Weigh less") + "\tCtrl+↓", lambda: self.weigh(-1))
+        menu.addAction(self.tr("Increase weight") + "\tCtrl+↑", lambda: self.weigh(1))
+        menu.addAction(self.tr("Decrease weight") + "\tCtrl+↓", lambda: self.weigh(-1))
         menu.popup(event.globalPos())
 
     def weigh(self, steps: int) -> None:

@@ -29,7 +29,7 @@ class SeedEditor(Editor):
         self.entry.stepped.connect(self._step)
         self.entry.refused.connect(self.refused)
         self.entry.editingFinished.connect(self.left)
-        self.dice = tool("dice", self.tr("Draw a seed and keep it"), self)
+        self.dice = tool("dice", self.tr("New random seed"), self)
         self.dice.clicked.connect(self.draw)
         self.again = tool("history", self.tr("The seed of the last picture"), self)
         self.again.clicked.connect(lambda: self._last is not None and self.set_value(self._last))
@@ -62,7 +62,9 @@ class SeedEditor(Editor):
     def problem(self) -> str:
         value = self.value()
         if isinstance(value, str) or (value is not None and not is_within(self.field, value)):
-            words = self.tr("“{title}” must be a whole number from 0 up to {most}, not {value}; empty draws one.")
+            words = self.tr(
+                "“{title}” must be a whole number from 0 up to {most}, not {value}; leave it empty for a random one."
+            )
             return words.format(title=self.field.title, most=int(self.field.maximum or 0), value=str(value)[:40])
         return ""
 
@@ -106,7 +108,7 @@ class SeedEditor(Editor):
 
     def _show_hint(self) -> None:
         told = self._last is not None and self._last < DRAWN_BELOW  # a longer one would be cut; the button tells it
-        words = self.tr("new each time · last {seed}") if told else self.tr("new each time")
+        words = self.tr("random · last {seed}") if told else self.tr("random")
         self.entry.setPlaceholderText(words.format(seed=self._last))
 
 

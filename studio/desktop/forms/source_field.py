@@ -112,7 +112,7 @@ class SourceField(ImageField):
         if opens and not look.thumbnail.isNull():
             self._canvas.open(ref, look.path)
             return
-        self.follows = False  # a kept embedding has no pixels that could stand on the canvas
+        self.follows = False  # a saved embedding has no pixels that could stand on the canvas
         super()._show(found)
 
     def _toggle(self) -> None:
@@ -165,7 +165,7 @@ class SourceField(ImageField):
         if picture is None:
             return self.tr("The canvas is empty"), self.tr("Drop a picture on it, or choose one:")
         size = "{} × {}".format(*picture.size)
-        beneath = [self.tr("without the results over it")] if picture.beneath else []
+        beneath = [self.tr("without results that are not accepted yet")] if picture.beneath else []
         return self.tr("The canvas"), " · ".join([size, *beneath, *map(say, picture.notes)])
 
     def pixmap(self) -> QPixmap:

@@ -75,7 +75,7 @@ class StylesEditor(Editor):
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setIcon(theme.icon("remove"))
         chip.setText(action_text(one_line(title, 22)))
-        chip.setAccessibleName(self.tr("{0}: take this style away").format(title))
+        chip.setAccessibleName(self.tr("Remove the style {0}").format(title))
         chip.setToolTip(tooltip(chip.accessibleName()))
         chip.clicked.connect(lambda: self._remove(name))
         return chip

@@ -42,7 +42,7 @@ class TaskPanel(QWidget):
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
         self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
-        self._waiting = plain_label(self.tr("The tools are being looked up. This takes some seconds the first time."))
+        self._waiting = plain_label(self.tr("Loading the tools. The first time takes some seconds."))
         self._waiting.setProperty("role", "hint")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._stack.addWidget(self._waiting)
@@ -196,7 +196,7 @@ class TaskPanel(QWidget):
 
     def _new_form(self, task: TaskForm) -> QWidget:
         if task.problem:
-            text = self.tr("{0} has no form here: {1}. The command line may run it.")
+            text = self.tr("{0} cannot be shown as a form: {1}. Try the command line.")
             told = plain_label(text.format(task.title, task.problem))
             told.setAlignment(Qt.AlignmentFlag.AlignTop)
             return told

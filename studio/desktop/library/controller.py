@@ -85,8 +85,8 @@ class LibraryController(QObject):
     def pick(self, done: Callable[[str], None]) -> None:
         """Let the user choose a picture; `done` gets its id, and is not called if they change their mind."""
         self._picking = done
-        text = self.tr("Choose a picture in the strip below, with a click or with the arrow keys and Enter.")
-        self._notices.show_line("pick", "info", text, [NoticeAction(self.tr("Never mind"), self.stop_picking)])
+        text = self.tr("Choose a picture in the strip below: click it, or use the arrow keys and Enter.")
+        self._notices.show_line("pick", "info", text, [NoticeAction(self.tr("Cancel"), self.stop_picking)])
         self._go_to(self._filmstrip.list)
 
     def stop_picking(self) -> bool:

@@ -29,7 +29,7 @@ class Exporter(QObject):
         workbench.viewer.copy_wanted.connect(self.copy)
         workbench.viewer.save_wanted.connect(self.files.ask)
         workbench.viewer.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
-        text = self.tr("Show the folder of the pictures")
+        text = self.tr("Open the pictures folder")
         workbench.actions.add(settings_action("reveal-library", "folder", text, 2, self._reveal_library))
 
     def copy(self, piece: PictureSource | None) -> None:
@@ -47,7 +47,7 @@ class Exporter(QObject):
 
     def _put_on_clipboard(self, file: Path, image: QImage) -> None:
         clipboard.copy(file, image)
-        self._notices.show_line("out", "ok", self.tr("The picture is on the clipboard."))
+        self._notices.show_line("out", "ok", self.tr("Copied to the clipboard."))
 
     def reveal(self, file: Path) -> None:
         """Show a file, or a folder, in the system's file manager."""

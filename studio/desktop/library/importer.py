@@ -53,12 +53,12 @@ class Importer(QObject):
         elif (pixels := clipboard.pixels(data)) is not None:
             self._opener.open_pixels(pixels)
         elif clipboard.is_address(data):
-            text = self.tr(
-                "That is an address on the web, and nothing is fetched; save the picture as a file, or copy it."
-            )
+            text = self.tr("Pictures are not fetched from web addresses; save the picture as a file, or copy it.")
             self._notices.show_line("files", "warning", text)
         else:
-            text = self.tr("There is no picture in it; copy or drop a picture or a picture file.")
+            text = self.tr(
+                "There is no picture in what was pasted or dropped; copy or drop a picture or a picture file."
+            )
             self._notices.show_line("files", "warning", text)
 
     def show(self, files: list[Path]) -> None:
@@ -72,7 +72,9 @@ class Importer(QObject):
             self._worker.run(first, lambda found: self._show_first(len(files), *found), self._show_failed)
 
     def _show_first(self, count: int, file: Path, refused: list[str]) -> None:
-        text = self.tr("Of {0} files the first picture is open: “{1}”. Bring the others one by one, or as layers.")
+        text = self.tr(
+            "Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers."
+        )
         lines = [text.format(count, one_line(file.name, 60)), *map(say, refused[:1])]
         self._notices.show_line("files", "info", " ".join(lines))
         self._opener.open_file(file)

@@ -68,8 +68,8 @@ class RecipePanel(QWidget):
         self._actions = actions
         actions.add(
             Action(
-                "recipe.again", self.tr("Same settings again"), lambda: self.again_wanted.emit(self.record), "retry",
-                about=self.tr("Fill the form with what made this picture"), enabled=self._can_repeat,
+                "recipe.again", self.tr("Use these settings"), lambda: self.again_wanted.emit(self.record), "retry",
+                about=self.tr("Fill the form with the settings of this picture"), enabled=self._can_repeat,
                 section=Section.RECIPE,
             )
         )  # fmt: skip
@@ -149,7 +149,7 @@ class RecipePanel(QWidget):
         column.addWidget(_section(self.tr("File")))
         column.addLayout(_rows(self._file(record)))
         if record.missing:
-            column.addWidget(plain_label(self.tr("The file of this picture is gone; what made it is still known.")))
+            column.addWidget(plain_label(self.tr("The file of this picture is missing; its settings are still known.")))
 
     def _settings(self, record: "Record", about: TaskTexts) -> Iterator[RecipeLine]:
         recipe = record.recipe
@@ -177,13 +177,13 @@ class RecipePanel(QWidget):
 
         yield RecipeLine(self.tr("Size"), f"{record.width} × {record.height}")
         if record.recipe.seconds:
-            yield RecipeLine(self.tr("Took"), f"{record.recipe.seconds:.1f} s")
-        yield RecipeLine(self.tr("When"), picture_id.local_time(record.created)[:16].replace(" ", "  "))
+            yield RecipeLine(self.tr("Duration"), f"{record.recipe.seconds:.1f} s")
+        yield RecipeLine(self.tr("Date"), picture_id.local_time(record.created)[:16].replace(" ", "  "))
 
     def _parent(self, ref: str) -> QPushButton:
         from studio.library import picture_id  # slow, and first needed after the first paint
 
-        name = self.tr("A picture of the library") if picture_id.is_id(ref) else Path(ref).name
+        name = self.tr("A picture in the library") if picture_id.is_id(ref) else Path(ref).name
         button = QPushButton(theme.icon("picture"), one_line(name, 34).replace("&", "&&"))
         button.setToolTip(tooltip(self.tr("Show it: {0}").format(ref)))
         button.setProperty("role", "link")

@@ -47,7 +47,7 @@ class Trash(QObject):
         self.dialog: TrashDialog | None = None
         self._library.delete_wanted.connect(self.delete)
         self._library.loaded.connect(self._mark_restored)
-        delete = self.tr("Delete the pictures marked in the strip")
+        delete = self.tr("Delete the selected pictures")
         workbench.actions.add(Action("delete", delete, self.delete_chosen, section=Section.FILES))
         workbench.actions.add(
             Action(
@@ -75,7 +75,7 @@ class Trash(QObject):
 
     def show_error(self, error: UserError) -> None:
         gone = error.code == "unknown_picture"
-        text = self.tr("It cannot come back: the trash was emptied.") if gone else error.message
+        text = self.tr("It cannot be restored: the trash was emptied.") if gone else error.message
         self._notices.show_line("trash", "error", text)
 
     def _begin(self, act: TrashAct) -> None:
@@ -93,7 +93,7 @@ class Trash(QObject):
         self._stack.push(StateCommand(text, before, act, self._again, done=True))
         at = self._stack.index()
         if act.trashed:
-            line = self.tr("The picture is in the trash.") if many == 1 else self.tr("{0} pictures are in the trash.")
+            line = self.tr("Moved to the trash.") if many == 1 else self.tr("Moved {0} pictures to the trash.")
             undo = NoticeAction(self.tr("Undo"), lambda: self._undo(at, before))
             self._notices.show_line(
                 "trash", "info", line.format(many), [undo, NoticeAction(self.tr("Open the trash"), self.open)]
@@ -174,8 +174,8 @@ class TrashDialog(QDialog):
         roles = QDialogButtonBox.ButtonRole
         self.restore = self._button(self.tr("Restore"), "undo", roles.ActionRole, self._restore)
         self.empty = self._button(self.tr("Empty the trash…"), "trash", roles.ActionRole, self._ask)
-        self.sure = self._button(self.tr("Remove for good"), "trash", roles.ActionRole, self._empty)
-        self.keep = self._button(self.tr("Keep them"), "cancel", roles.ActionRole, self._refresh)
+        self.sure = self._button(self.tr("Delete permanently"), "trash", roles.ActionRole, self._empty)
+        self.keep = self._button(self.tr("Cancel"), "cancel", roles.ActionRole, self._refresh)
         self.buttons.addButton(self.tr("Close"), roles.RejectRole)
         self.buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -222,7 +222,7 @@ class TrashDialog(QDialog):
         self._session.worker.run(self._library.trash_bytes, self._ask_about, self._trash.show_error)
 
     def _ask_about(self, size_bytes: int) -> None:
-        text = self.tr("Remove {0} pictures ({1} MB) for good? This cannot be undone.")
+        text = self.tr("Delete {0} pictures ({1} MB) permanently? This cannot be undone.")
         self.about.setText(text.format(f"{self.pictures.total:,}", f"{size_bytes / 1e6:.1f}"))
         self._offer(asking=True)
         self.keep.setFocus()

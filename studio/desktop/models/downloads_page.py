@@ -38,7 +38,7 @@ class DownloadsPage(QWidget):
         self._queue = queue
         self.rows: dict[Download, DownloadRow] = {}
         self._hint = plain_label(
-            self.tr("Downloads are listed here. They go on at the next start if the studio is closed.")
+            self.tr("Downloads appear here. If you close the studio, they resume at the next start.")
         )
         self._hint.setProperty("role", "hint")
         page = QWidget()
@@ -50,7 +50,7 @@ class DownloadsPage(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(page)
-        self.clear = QPushButton(theme.icon("clear"), self.tr("Clear what has ended"))
+        self.clear = QPushButton(theme.icon("clear"), self.tr("Clear finished"))
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(lambda: queue.use(lambda downloads: downloads.clear()))
         column = QVBoxLayout(self)
@@ -103,7 +103,7 @@ class DownloadRow(QFrame):
         head.addWidget(self._state)
         foot.addStretch(1)
         self.pause = self._button(foot, "queue", self.tr("Pause"), lambda downloads: downloads.pause(download))
-        self.resume = self._button(foot, "retry", self.tr("Go on"), lambda downloads: downloads.resume(download))
+        self.resume = self._button(foot, "retry", self.tr("Resume"), lambda downloads: downloads.resume(download))
         self.cancel = self._button(foot, "cancel", self.tr("Cancel"), lambda downloads: downloads.cancel(download))
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 10, 8)

@@ -33,16 +33,16 @@ class InstalledPage(QWidget):
         super().__init__(parent)
         self._workbench, self._session = workbench, workbench.session
         self._asked: tuple[ModelInfo, Removal] | None = None
-        self.models = FilteredList(self.tr("Models that are here"), self.tr("Search by name, kind or licence"), self)
+        self.models = FilteredList(self.tr("Installed models"), self.tr("Search by name, kind or licence"), self)
         self.folder = self._button("add", self.tr("Add a folder…"), lambda: workbench.actions.run("add-folder"))
         self.file = self._button("add", self.tr("Add a file…"), lambda: workbench.actions.run("add-model"))
         self._conversion = ModelConversion(workbench)
-        self.convert = self._button("refine", self.tr("Convert it"), self._convert)
-        self.need = self._button("down", self.tr("Get what it needs…"), self._get_needed)
+        self.convert = self._button("refine", self.tr("Convert"), self._convert)
+        self.need = self._button("down", self.tr("Get missing files…"), self._get_needed)
         self.models.tools.addStretch(1)
         self.remove = self._button("trash", self.tr("Remove…"), self._ask)
-        self.sure = self._button("trash", self.tr("Remove it"), self._remove)
-        self.keep = self._button("cancel", self.tr("Keep it"), self._refresh)
+        self.sure = self._button("trash", self.tr("Remove"), self._remove)
+        self.keep = self._button("cancel", self.tr("Cancel"), self._refresh)
         self.family = FamilyButton(self)
         self.family.picked.connect(self._say_family)
         self.models.tools.insertWidget(0, self.family)
@@ -79,9 +79,9 @@ class InstalledPage(QWidget):
         self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
         self.need.setVisible(bool(self._needed))
         if model is None:
-            self.models.about.setText(self.tr("Choose a model to see where it lies."))
+            self.models.about.setText(self.tr("Choose a model to see where it is stored."))
             return
-        told = [self.tr("It lies in {0}.").format(model.path), say(model.problem), say(model.note)]
+        told = [self.tr("Stored in {0}.").format(model.path), say(model.problem), say(model.note)]
         self.models.about.setText("\n".join(filter(None, told)))
 
     @property
@@ -129,11 +129,13 @@ class InstalledPage(QWidget):
     def _ask_about(self, model: ModelInfo, found: "Removal") -> None:
         self._asked = model, found
         if not found.paths:
-            text = self.tr("“{0}” goes out of the list. Its files are yours and stay where they are.")
+            text = self.tr("“{0}” will be removed from the list. Its files stay on the disk.")
         elif found.shared:
-            text = self.tr("“{0}” is deleted, which frees {1}. Other programs that use the hub's cache lose it too.")
+            text = self.tr(
+                "“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too."
+            )
         else:
-            text = self.tr("“{0}” is deleted, which frees {1}.")
+            text = self.tr("“{0}” will be deleted, which frees {1}.")
         self.models.about.setText(text.format(model.title, file_size(found.size_bytes)))
         self._offer(asking=True)
         self.keep.setFocus()

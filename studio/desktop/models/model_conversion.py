@@ -28,7 +28,7 @@ class ModelConversion(QObject):
         """Tell why a file was refused, with a button that converts it; False for what is no pickle."""
         if not (can_convert(path) and path.is_file()):
             return False
-        convert_it = NoticeAction(self.tr("Convert it"), lambda: self.start(path), keep=True)
+        convert_it = NoticeAction(self.tr("Convert"), lambda: self.start(path), keep=True)
         self._notices.show_line(KEY, "error", problem, [convert_it])
         return True
 
@@ -43,7 +43,7 @@ class ModelConversion(QObject):
                 return None
             return made, _in_catalogue(path, Path(made.target))
 
-        text = self.tr("Making a .safetensors file of {0}, which stays as it is…").format(one_line(path.name, 60))
+        text = self.tr("Converting {0} to .safetensors; the original is not changed…").format(one_line(path.name, 60))
         self._notices.show_line(KEY, "info", text, [NoticeAction(self.tr("Cancel"), stop.set)])
         self._session.worker.run(work, self._converted, self._refuse)
 
@@ -52,7 +52,7 @@ class ModelConversion(QObject):
             self._notices.remove(KEY)
             return
         made, self._session.settings = outcome
-        text = self.tr("{0} was made of {1}, which stays as it is.")
+        text = self.tr("{0} was made from {1}; the original is not changed.")
         names = (one_line(Path(made.target).name, 60), one_line(Path(made.source).name, 60))
         self._notices.show_line(KEY, "ok", text.format(*names))
         if client := self._session.client:

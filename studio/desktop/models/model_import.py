@@ -32,17 +32,17 @@ class ModelImport(QObject):
         for action in (
             settings_action("add-folder", "add", self.tr("Add a folder of models…"), 4, self.ask_folder),
             settings_action("add-model", "add", self.tr("Add a model file…"), 5, self.ask_file),
-            settings_action("refresh-models", "search", self.tr("Look for models again"), 6, self._refresh),
+            settings_action("refresh-models", "search", self.tr("Scan for models again"), 6, self._refresh),
         ):
             workbench.actions.add(action)
 
     def ask_folder(self) -> None:
-        dialog = self._dialog(self.tr("A model's folder, or one with many models"))
+        dialog = self._dialog(self.tr("Choose the folder of a model, or of several models"))
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.open()
 
     def ask_file(self) -> None:
-        dialog = self._dialog(self.tr("A model in one file"))
+        dialog = self._dialog(self.tr("Choose a model file"))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilter(self.tr("Models (*.safetensors *.sft *.gguf *.ckpt *.pt *.pth *.bin)"))
         dialog.open()
@@ -76,7 +76,7 @@ class ModelImport(QObject):
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")
             actions = []
             if left_out := [each for each in self._session.left_out_models if Path(each.path).is_relative_to(place)]:
-                text += " " + self.tr("{0} others cannot be used by themselves.").format(len(left_out))
+                text += " " + self.tr("{0} others cannot be used on their own.").format(len(left_out))
                 actions = [NoticeAction(self.tr("Show why"), lambda: self._run("models"))]
             self._notices.show_line("models", "ok", text.format(titles + more, one_line(str(place), 80)), actions)
         else:

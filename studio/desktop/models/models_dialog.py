@@ -78,7 +78,7 @@ class ModelsFeature(QObject):
         if failed and failed[-1].error is not self._told and (error := failed[-1].error):
             self._told = error
             if self.dialog is None or self.dialog.pages.currentIndex() != DOWNLOADS:
-                actions = [NoticeAction(self.tr("Show it"), self.open_downloads)]
+                actions = [NoticeAction(self.tr("Show"), self.open_downloads)]
                 self._workbench.notices.show_line("download", "error", error.message, actions)
 
     def _finished(self, download: "Download") -> None:
@@ -86,8 +86,8 @@ class ModelsFeature(QObject):
             self._session.settings = now
             if client := self._session.client:
                 client.send(messages.Refresh())
-            text = self.tr("{0} is here, and in the list of models.").format(one_line(download.order.title, 60))
-            actions = [NoticeAction(self.tr("Show it"), self.open)]
+            text = self.tr("{0} is installed.").format(one_line(download.order.title, 60))
+            actions = [NoticeAction(self.tr("Show"), self.open)]
             self._workbench.notices.show_line("download", "ok", text, actions)
 
         self._session.worker.run(settings_file.load, show, lambda error: None)
@@ -105,8 +105,8 @@ class ModelsDialog(QDialog):
         self.downloads = DownloadsPage(workbench.session.downloads, self)
         self.pages = QTabWidget(self)
         self.pages.setAccessibleName(self.windowTitle())
-        self.pages.addTab(self.installed, self.tr("Here"))
-        self.pages.addTab(self.offers, self.tr("To get"))
+        self.pages.addTab(self.installed, self.tr("Installed"))
+        self.pages.addTab(self.offers, self.tr("Available"))
         self.pages.addTab(self.downloads, self.tr("Downloads"))
         self.offers.begun.connect(lambda: self.pages.setCurrentIndex(DOWNLOADS))
         self.installed.wanted.connect(self._show_offer)

@@ -32,14 +32,14 @@ class OffersPage(QWidget):
         self._found: list[FoundModel] = []
         self._ready: Acquisition | None = None
         self._asking, self._last, self._offer = 0, "", ""
-        placeholder = self.tr("Search, or give an id of the hub (name/model) or an address")
-        self.offers = FilteredList(self.tr("Models that can be had"), placeholder, self)
+        placeholder = self.tr("Search, or enter a hub id (name/model) or a web address")
+        self.offers = FilteredList(self.tr("Available models"), placeholder, self)
         self.hash = QLineEdit(self)
-        self.hash.setPlaceholderText(self.tr("SHA-256 of the file, as its page shows it"))
+        self.hash.setPlaceholderText(self.tr("SHA-256 of the file, from its web page"))
         self.hash.setAccessibleName(self.hash.placeholderText())
         self.hub = self._button("search", self.tr("Search the hub too"), self._search_hub)
         self.offers.tools.addStretch(1)
-        self.ask = self._button("info", self.tr("Look at it"), self._ask)
+        self.ask = self._button("info", self.tr("Show details"), self._ask)
         self.get = self._button("down", self.tr("Download"), self._get)
         self.get.setProperty("role", "primary")
         column = QVBoxLayout(self)
@@ -98,7 +98,7 @@ class OffersPage(QWidget):
         self._found = list(found)
         self._fill()
         if not found:
-            self.offers.about.setText(self.tr("The hub has nothing with these words."))
+            self.offers.about.setText(self.tr("Nothing was found on the hub."))
 
     # ---- one of them
 
@@ -129,21 +129,21 @@ class OffersPage(QWidget):
             self.offers.about.setText("\n".join(filter(None, (self._told(model), self._fits(model.memory_bytes)))))
         else:
             self.offers.about.setText(
-                self.tr("What is chosen is asked about first; nothing is fetched before you say so.")
+                self.tr("Choose a model to see its details; nothing is downloaded until you confirm.")
             )
 
     def _told(self, model: "KnownModel") -> str:
-        gate = self.tr("Its terms must be accepted on its page first.") if model.gated else ""
-        unsure = self.tr("Size and licence were not checked; the source is asked before.") if model.unverified else ""
+        gate = self.tr("Its terms must first be accepted on its web page.") if model.gated else ""
+        unsure = self.tr("Size and licence are checked at the source before downloading.") if model.unverified else ""
         return " ".join(filter(None, (model.about(self._language), gate, unsure)))
 
     def _fits(self, memory_bytes: int) -> str:
         if not self._budget:
             return ""
         text = (
-            self.tr("It takes about {0} of memory and runs here: models may take {1}.")
+            self.tr("It needs about {0} of memory and runs here: {1} are available.")
             if memory_bytes <= self._budget
-            else self.tr("It takes about {0} of memory, more than models may take here ({1}): it would not run.")
+            else self.tr("It needs about {0} of memory, and only {1} are available: it does not run here.")
         )
         return text.format(file_size(memory_bytes), file_size(self._budget))
 
@@ -163,7 +163,7 @@ class OffersPage(QWidget):
 
             self._session.worker.run(work, lambda found: self._show_ready(found, number), self._show_error)
 
-        self.offers.about.setText(self.tr("Asking about it…"))
+        self.offers.about.setText(self.tr("Loading details…"))
         self._session.downloads.use(use)
 
     def _show_ready(self, found: "Acquisition", number: int) -> None:
@@ -176,8 +176,8 @@ class OffersPage(QWidget):
         ]
         if not found.files:
             told = [self.tr("{0}: comes in the package {1}.").format(found.order.title, _package(found))]
-        told.append(self.tr("Licence: {0}.").format(license) if license else self.tr("Its page names no licence."))
-        told += [self.tr("Its terms must be accepted on its page first.")] if found.gated else []
+        told.append(self.tr("Licence: {0}.").format(license) if license else self.tr("No licence is stated."))
+        told += [self.tr("Its terms must first be accepted on its web page.")] if found.gated else []
         self.offers.about.setText(" ".join(told))
         self.ask.setVisible(False)
         self.get.setVisible(True)

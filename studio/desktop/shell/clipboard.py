@@ -51,7 +51,7 @@ def save_pixels(source: Path | QImage, target: Path) -> list[str]:
 def reveal(file: Path) -> None:
     """Show the file in the system's file manager. Raises UserError."""
     if not file.exists():
-        raise UserError("The file {} is gone; put it back, or leave it be.", file)
+        raise UserError("The file {} is missing; put it back, or ignore this.", file)
     if sys.platform == "win32":
         started = QProcess.startDetached("explorer", ["/select,", str(file)])[0]
     elif sys.platform == "darwin":

@@ -72,7 +72,7 @@ class TitleBar(QFrame):
         self._float.clicked.connect(self.floated)
         close = self._button("cancel")
         close.clicked.connect(self.closed)
-        _name(close, self.tr("Hide the panel: {0}").format(title))
+        _name(close, self.tr("Close the panel: {0}").format(title))
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.space("gap"), 2, theme.space("tight"), 2)
         row.setSpacing(2)
@@ -82,7 +82,7 @@ class TitleBar(QFrame):
         self.show_floating(False)
 
     def show_floating(self, floating: bool) -> None:
-        back, away = self.tr("Back into the window: {0}"), self.tr("Into a window of its own: {0}")
+        back, away = self.tr("Dock: {0}"), self.tr("Float: {0}")
         _name(self._float, (back if floating else away).format(self._title))
         self._float.setIcon(theme.icon("attach" if floating else "detach"))
 

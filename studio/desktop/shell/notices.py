@@ -135,8 +135,8 @@ class Notice(QFrame):
     def _close(self) -> QToolButton:
         button = QToolButton(self)
         button.setIcon(theme.icon("cancel"))
-        button.setAccessibleName(self.tr("Close this line"))
-        button.setToolTip(self.tr("Close this line"))
+        button.setAccessibleName(self.tr("Dismiss"))
+        button.setToolTip(self.tr("Dismiss"))
         button.clicked.connect(lambda: self.gone())
         return button
 

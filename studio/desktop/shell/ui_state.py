@@ -8,6 +8,7 @@ import msgspec
 from studio import files
 from studio.atomic import writing
 from studio.descriptions import TaskInfo
+from studio.document.paint_state import PaintState
 
 FILE = "window.json"
 TASKS_FILE = "tasks.json"
@@ -30,6 +31,7 @@ class UiState(msgspec.Struct):
     forms: dict[str, FormMemory] = {}
     commands: list[str] = []
     """Titles of what was done from the palette, the last first."""
+    paint: PaintState = msgspec.field(default_factory=PaintState)
 
 
 def load(cache: Path) -> UiState:

@@ -54,7 +54,7 @@ class Acceptance(QObject):
         area = self._document.place(piece, shown.full.size())
         if area is None:
             self._accepted()
-            self._document.open(self.tr("Put the picture on the canvas"), piece, shown)
+            self._document.open(self.tr("Place picture"), piece, shown)
             then()
             return
         mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)

@@ -31,7 +31,7 @@ class CandidateBar(QFrame):
         self._actions = actions
         self._made = self._varies = self._has_source = self._stands_apart = False
         self.setProperty("role", "choices")
-        self.setAccessibleName(self.tr("Candidate"))
+        self.setAccessibleName(self.tr("Result"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 5, 12, 5)
         row.setSpacing(4)
@@ -58,17 +58,17 @@ class CandidateBar(QFrame):
         section = Section.CANDIDATE
         for action in (
             Action(
-                "candidate.ok", self.tr("Accept"), self.accepted.emit, "ok", about=self.tr("Put it on the canvas"),
+                "candidate.ok", self.tr("Accept"), self.accepted.emit, "ok", about=self.tr("Apply it to the canvas"),
                 enabled=made, shortcut=enter, section=section,
             ),
             Action(
                 "candidate.cancel", self.tr("Discard"), self.discarded.emit, "cancel",
-                about=self.tr("Take it off the canvas; the library keeps it"),
+                about=self.tr("Remove it from the canvas; it stays in the library"),
                 enabled=made, shortcut=delete, section=section,
             ),
             Action(
-                "candidate.layer", self.tr("As a layer"), self.layer_wanted.emit, "layers",
-                about=self.tr("Put it over the picture on the canvas, which stays"),
+                "candidate.layer", self.tr("Add as layer"), self.layer_wanted.emit, "layers",
+                about=self.tr("Add it as a layer over the picture on the canvas"),
                 enabled=lambda: self._made and self._stands_apart, section=section,
             ),
             Action(
@@ -77,11 +77,11 @@ class CandidateBar(QFrame):
             ),
             Action(
                 "candidate.zoom-in", self.tr("Closer"), lambda: self.more_wanted.emit(-FURTHER), "zoom-in",
-                about=self.tr("The same again, nearer to its source"), enabled=again, section=section,
+                about=self.tr("Make more, closer to the original"), enabled=again, section=section,
             ),
             Action(
                 "candidate.zoom-out", self.tr("Further"), lambda: self.more_wanted.emit(FURTHER), "zoom-out",
-                about=self.tr("The same again, further from its source"), enabled=again, section=section,
+                about=self.tr("Make more, further from the original"), enabled=again, section=section,
             ),
         ):  # fmt: skip
             self._actions.add(action)

@@ -127,10 +127,10 @@ class ExampleStrip(QFrame):
         self.refresh()
 
     def _add_actions(self) -> None:
-        words = self.tr("Stop"), self.tr("Make them")
+        words = self.tr("Stop"), self.tr("Make examples")
         about = (
-            self.tr("Cancel the examples that are still to be made"),
-            self.tr("Make a picture for each of these values, from the same seed"),
+            self.tr("Do not make the remaining examples"),
+            self.tr("Make a picture for each value, from the same seed"),
         )
         self._actions.add(
             Action(

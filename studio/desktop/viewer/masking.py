@@ -7,6 +7,7 @@ from PySide6.QtCore import QMargins, QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions.table import Actions
+from studio.desktop.canvas import mask_toolbar
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
@@ -36,37 +37,66 @@ class Masking(QObject):
         super().__init__(viewer)
         self._document, self._canvas, self._candidates = document, canvas, candidates
         self._accept, self._viewer = accept, viewer
-        self.bar = MaskToolbar(canvas, document.stack, worker, self._overlay_for, actions, viewer)
+        self._begins_with = ""
+        """The tool that is taken up as soon as there is a document to use it on."""
+        self.bar = MaskToolbar(
+            canvas, document.stack, worker, self._overlay_for, actions, viewer, document=document, ready=self._ready
+        )
         self.bar.framed.connect(lambda frame: document.set_frame(self.tr("Extend the picture"), frame))
         self.bar.allow(False)
         document.framed.connect(self._show_border)
 
-    def allow(self, masks: bool, extends: bool) -> None:
-        """Whether the chosen task takes a mask, and extends pictures."""
-        self.bar.allow(masks)
+    def allow(self, masks: bool, extends: bool, paints: bool) -> None:
+        """Whether the chosen task takes a mask, extends pictures, and works on what is painted. To mark is what a task
+        with a mask begins with: the brush is in the hand."""
+        begins = masks and not self.bar.marks
+        self.bar.allow(masks, paints)
         self.bar.allow_frame(extends)
+        if begins and not self.bar.chosen:
+            self._begins_with = "brush"
+        elif not masks and self._begins_with in mask_toolbar.TOOLS:
+            self._begins_with = ""
 
     def show(self) -> None:
         """The mask and the frame, unless a candidate lies over the document."""
-        marks = self._candidates.marked is None and self.bar.isVisibleTo(self._viewer)
-        overlay = self._document.overlay if marks else None
+        alone = self._candidates.marked is None
+        overlay = self._document.overlay if alone and self.bar.marks else None
         if self._canvas.overlay is not overlay:
             self._canvas.show_overlay(overlay)
-            self.bar.choose(self.bar.chosen if overlay is not None else "")
+            if not self.bar.is_painting:
+                self._put_back(self.bar.chosen if overlay is not None else "")
+        if not alone and self.bar.chosen:
+            self._put_back("")
+        elif alone and not self._candidates and self._begins_with and self._document.layers:
+            self._take_up()
         self._show_border()
 
+    def _put_back(self, name: str) -> None:
+        """A result is shown: what was in the hand comes back to it with the document."""
+        if not name and self.bar.chosen:
+            self._begins_with = self.bar.chosen
+        self.bar.choose(name, focus=False)
+
+    def _take_up(self) -> None:
+        name, self._begins_with = self._begins_with, ""
+        self.bar.choose(name, focus=False)
+
     def _show_border(self) -> None:
-        hidden = self._candidates.marked is not None or self.bar.isHidden()
+        hidden = self._candidates.marked is not None or not self.bar.marks
         self._canvas.show_border(QMargins() if hidden else self._document.frame)
 
     def _overlay_for(self) -> "MaskOverlay | None":
-        """The mask of what is shown; a picture that is only looked at becomes the document first."""
+        """The mask of what is shown."""
+        return self._document.need_overlay() if self._ready() else None
+
+    def _ready(self) -> bool:
+        """Whether what is shown is the document: a picture that is only looked at becomes it first."""
         candidate = self._candidates.marked
         if candidate is not None:
             if candidate.shown is None or self._candidates.side_by_side:
-                return None
+                return False
             self._accept()
             if self._candidates.marked is not None:  # it becomes a layer as soon as it is cut out
-                return None
+                return False
         self.begins.emit()
-        return self._document.need_overlay()
+        return bool(self._document.layers)

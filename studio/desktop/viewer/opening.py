@@ -47,7 +47,7 @@ class CanvasOpener(QObject):
     def open_shown(self, piece: PictureSource, shown: Shown) -> None:
         self._controller.look_away()
         self._viewer.candidates.clear()
-        self._viewer.document.open(self.tr("Put the picture on the canvas"), piece, shown)
+        self._viewer.document.open(self.tr("Place picture"), piece, shown)
         self._controller.noted.emit(shown.notes)
         self._controller.piece_shown.emit(piece.ref)
 
@@ -75,7 +75,7 @@ class CanvasOpener(QObject):
                 self._viewer.document.mark(self.tr("Mask from a file"), grey)
                 return
             told = f"{grey.width()} × {grey.height()}", f"{size.width()} × {size.height()}"
-            words = self.tr("That mask is {0} and the picture on the canvas {1} pixels, so nothing was marked.")
+            words = self.tr("The mask is {0} and the picture on the canvas {1} pixels, so the mask was not used.")
             refused(UserError(words.format(*told)))
 
         self._worker.run(lambda: qt_image.grey(path), show, refused)

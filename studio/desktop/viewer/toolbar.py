@@ -73,17 +73,17 @@ class ViewerToolbar(QFrame):
         self._add_menu_actions()
         has_file, can_save = lambda: self._has_file, lambda: self._can_save
         copy, save = DefaultShortcut(("Ctrl+Shift+C",)), DefaultShortcut(("Ctrl+S",))
-        self._add("stage.copy", self.tr("Copy the picture"), self.copy_wanted.emit, "copy", can_save, copy)
+        self._add("stage.copy", self.tr("Copy picture"), self.copy_wanted.emit, "copy", can_save, copy)
         self._add("stage.save", self.tr("Save as…"), self.save_wanted.emit, "save", can_save, save)
-        self._add("stage.reveal", self.tr("Show the file in its folder"), self.reveal_wanted.emit, "reveal", has_file)
+        self._add("stage.reveal", self.tr("Show in folder"), self.reveal_wanted.emit, "reveal", has_file)
 
     def _add_menu_actions(self) -> None:
         self._compare_title, self._use_title = self.tr("Before and after"), self.tr("Use as input for another task")
         words = {
-            Mode.SLIDER: self.tr("Part them by a line"),
+            Mode.SLIDER: self.tr("Split view"),
             Mode.BESIDE: self.tr("Side by side"),
-            Mode.FLICKER: self.tr("One after the other"),
-            None: self.tr("Only the picture"),
+            Mode.FLICKER: self.tr("Toggle"),
+            None: self.tr("Off"),
         }
         for mode, text in words.items():
             self._actions.add(self._compare_action(mode, text))
@@ -97,15 +97,15 @@ class ViewerToolbar(QFrame):
 
     def _add_view_actions(self) -> None:
         for name, title, act, keys in (
-            ("zoom-out", self.tr("Smaller"), CanvasView.zoom_out, ("-",)),
-            ("zoom-in", self.tr("Larger"), CanvasView.zoom_in, ("+", "=")),
-            ("zoom-fit", self.tr("Fit into the window"), CanvasView.fit, ("0",)),
+            ("zoom-out", self.tr("Zoom out"), CanvasView.zoom_out, ("-",)),
+            ("zoom-in", self.tr("Zoom in"), CanvasView.zoom_in, ("+", "=")),
+            ("zoom-fit", self.tr("Fit to window"), CanvasView.fit, ("0",)),
         ):
             shortcut = DefaultShortcut(keys, Scope.CANVAS, built_in=True)
             self._add(f"stage.{name}", title, self._on_view(act), name, self._shows_picture, shortcut)
         self._actions.add(
             Action(
-                "stage.actual", self.tr("Show every pixel as one (100 %)"),
+                "stage.actual", self.tr("Actual size (100 %)"),
                 self._on_view(_show_actual), enabled=lambda: self._view() is not None,
                 shortcut=DefaultShortcut(("1",), Scope.CANVAS, built_in=True), section=Section.CANVAS,
             )

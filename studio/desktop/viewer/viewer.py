@@ -57,7 +57,7 @@ class Viewer(QWidget):
     def __init__(self, document: Document, worker: Worker, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.document, self._worker = document, worker
-        self.setAccessibleName(self.tr("Stage"))
+        self.setAccessibleName(self.tr("Canvas"))
         self.candidates = Candidates(self)
         self.candidates.replaced.connect(self._replaced)
         self.candidates.changed.connect(self._show)
@@ -172,9 +172,9 @@ class Viewer(QWidget):
     def target_titles(self) -> list[str]:
         return self._toolbar.target_titles()
 
-    def set_markable(self, markable: bool, extends: bool = False) -> None:
-        """Whether the chosen task takes a mask, and extends pictures."""
-        self._masking.allow(markable, extends)
+    def set_markable(self, markable: bool, extends: bool = False, paints: bool = False) -> None:
+        """Whether the chosen task takes a mask, extends pictures, and works on the canvas at all."""
+        self._masking.allow(markable, extends, paints)
         self._show()
 
     # ---- candidates

@@ -59,8 +59,8 @@ class WelcomePage(QWidget):
 
     def _make_offers(self, actions: Actions) -> dict[str, Suggestion]:
         words = {
-            "create": (self.tr("Create from words"), self.tr("A description is written for you; change it.")),
-            "vary": (self.tr("Vary this picture"), self.tr("Others like it, near or far.")),
+            "create": (self.tr("Create from text"), self.tr("Start from an example prompt and change it.")),
+            "vary": (self.tr("Vary this picture"), self.tr("Similar pictures, near or far.")),
             "edit": (self.tr("Change a part of it"), self.tr("Paint over a part, and say what it becomes.")),
         }
         icons = {"create": "create", "vary": "vary", "edit": "inpaint"}

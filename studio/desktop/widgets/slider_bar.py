@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop.widgets.control import Slider
 
@@ -12,10 +12,13 @@ GAP = 10
 
 
 class NamedSlider(QWidget):
-    """A slider that always has its name beside it."""
+    """A slider that always has its name beside it, and with a `unit` a field for its number."""
 
-    def __init__(self, name: str, low: int, high: int, changed: Callable[[int], None], parent: QWidget) -> None:
+    def __init__(
+        self, name: str, low: int, high: int, changed: Callable[[int], None], parent: QWidget, unit: str = ""
+    ) -> None:
         super().__init__(parent)
+        self.number: QSpinBox | None = None
         self.label, self.slider = QLabel(name, self), Slider(self)
         self.label.setProperty("role", "hint")
         self.label.setBuddy(self.slider)
@@ -30,10 +33,44 @@ class NamedSlider(QWidget):
         row.setSpacing(4)
         row.addWidget(self.label)
         row.addWidget(self.slider, 1)
+        if unit:
+            self._add_number(name, unit, row)
+
+    def _add_number(self, name: str, unit: str, row: QHBoxLayout) -> None:
+        self.number = number = QSpinBox(self)
+        number.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        number.setSuffix(f" {unit}")
+        number.setAccessibleName(f"{name} ({unit})")
+        number.setKeyboardTracking(False)
+        number.setRange(self.slider.minimum(), self.slider.maximum())
+        number.setFixedWidth(number.fontMetrics().horizontalAdvance(f"8888 {unit}") + 16)
+        number.valueChanged.connect(self._written)
+        number.editingFinished.connect(number.clearFocus)
+        self.slider.rangeChanged.connect(number.setRange)
+        self.slider.valueChanged.connect(self.show_number)
+        row.addWidget(number)
+
+    def _written(self, value: int) -> None:
+        self.slider.setValue(value)
+
+    def set_value(self, value: int) -> None:
+        """What holds already: nothing is told."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(value)
+        self.slider.blockSignals(False)
+        self.slider.update()
+        self.show_number(value)
+
+    def show_number(self, value: int) -> None:
+        if self.number is not None:
+            self.number.blockSignals(True)
+            self.number.setValue(value)
+            self.number.blockSignals(False)
 
     @property
     def narrowest(self) -> int:
-        return self.label.sizeHint().width() + NARROWEST + GAP + 4
+        number = self.number.width() + 4 if self.number is not None else 0
+        return self.label.sizeHint().width() + NARROWEST + GAP + 4 + number
 
 
 class SliderBar(QWidget):

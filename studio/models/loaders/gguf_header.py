@@ -76,7 +76,7 @@ class _Reader:
         for _ in range(self._count(entries)):
             key = self._text(LONGEST_TEXT)
             if key in metadata:
-                raise damaged(self._path, "the key {} stands twice", repr(key[:NAME_SHOWN]))
+                raise damaged(self._path, "the key {} occurs twice", repr(key[:NAME_SHOWN]))
             metadata[key] = self._value(self._number("I"))
         return WeightsHeader(self._tensors(self._count(tensors), metadata), metadata)
 
@@ -87,7 +87,7 @@ class _Reader:
         for _ in range(count):
             name = self._text(LONGEST_NAME)
             if name in found:
-                raise damaged(self._path, "the tensor {} stands twice", repr(name[:NAME_SHOWN]))
+                raise damaged(self._path, "the tensor {} occurs twice", repr(name[:NAME_SHOWN]))
             found[name] = self._tensor(name, metadata.get(ORIGINAL_SHAPE + name, ""))
         step = self._alignment(metadata)
         data = -(-self._at // step) * step

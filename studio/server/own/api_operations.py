@@ -157,6 +157,11 @@ OPERATIONS = (
         "POST", "/v1/files", "sendFile", "Send a picture once, to name it by its id", {JSON: ref("File")},
         {FORM: {"type": "object", "required": ["file"], "properties": {"file": _BINARY, "purpose": _TEXT}}},
     ),
+    ApiOperation(
+        "PUT", "/v1/files/{id}", "sendContent", "Send a picture, or a kept embedding, under the SHA-256 of its bytes",
+        {JSON: ref("File")}, {"application/octet-stream": _BINARY}, parameters=(_path("id", "file- and the hash"),),
+    ),
+    ApiOperation("GET", "/v1/embeddings", "listEmbeddings", "Kept embeddings", {JSON: _list("Embedding")}),
     ApiOperation("GET", "/v1/files/{id}", "showFile", "One file", {JSON: ref("File")}, parameters=(_path("id"),)),
     ApiOperation(
         "DELETE", "/v1/files/{id}", "deleteFile", "Forget it", {JSON: {"type": "object"}}, parameters=(_path("id"),)
@@ -195,5 +200,6 @@ SCHEMAS: dict[str, Schema] = {
         "id", "created", "sequence", "width", "height", "recipe",
         id=_STRING, created=_STRING, sequence=_WHOLE, width=_WHOLE, height=_WHOLE, recipe=_MAP,
     ),
+    "Embedding": _object("object", "name", "ref", object={"const": "embedding"}, name=_STRING, ref=_STRING),
     "File": _object("id", "object", "bytes", id=_STRING, object={"const": "file"}, bytes=_WHOLE, filename=_STRING),
 }  # fmt: skip

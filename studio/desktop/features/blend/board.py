@@ -55,7 +55,7 @@ class BlendBoard(QWidget):
 
     def _describe(self) -> None:
         shares = ", ".join(f"{round(share * 100)}%" for share in self.weights) if self._corners else ""
-        self.setAccessibleDescription(self.tr("Arrow keys move the puck: {0}").format(shares))
+        self.setAccessibleDescription(self.tr("Arrow keys move the handle: {0}").format(shares))
 
     # ---- geometry
 

@@ -29,7 +29,7 @@ class BlendFeature(QObject):
         super().__init__(workbench.window)
         self._workbench = workbench
         self.dialog: BlendDialog | None = None
-        about = self.tr("Blend board: pictures at the corners, a puck between them")
+        about = self.tr("Blend board: mix pictures by dragging between them")
         title = self.tr("Blend board")
         workbench.actions.add(Action("blend", title, self.ask, "blend", about=about, section=Section.JOBS))
         self._tool = tool_button(workbench.actions, "blend", workbench.window)
@@ -52,7 +52,7 @@ class BlendFeature(QObject):
         refs = [ref for ref in form.values().get(fields.image) or [] if isinstance(ref, str)]
         if not weights.FEWEST <= len(refs) <= weights.MOST:
             words = self.tr(
-                "The board needs two, three or four pictures in the form, and there are {0}; add them first."
+                "The blend board needs two to four pictures in the form, and there are {0}; add them first."
             )
             self._workbench.notices.show_error("job", UserError(words.format(len(refs))))
             return
@@ -73,10 +73,10 @@ class BlendDialog(QDialog):
         self._folder = workbench.session.settings.cache_dir / "previews"
         self.board = BlendBoard(self)
         self.board.released.connect(self._fill)
-        about = plain_label(self.tr("Drag the puck towards what there should be more of; the form follows."))
+        about = plain_label(self.tr("Drag the handle towards the picture you want more of; the weights follow."))
         about.setProperty("role", "hint")
         self.preview = QPushButton(self.tr("Previews"))
-        self.preview.setToolTip(self.tr("Make one small picture for each of the places of the board"))
+        self.preview.setToolTip(self.tr("Make a small preview for several positions on the board"))
         self.preview.clicked.connect(self._make_previews)
         self.generate = QPushButton(task.title.replace("&", "&&"))
         self.generate.setProperty("role", "primary")

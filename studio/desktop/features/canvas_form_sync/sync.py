@@ -69,7 +69,8 @@ class CanvasFormSync(QObject):
                 self._target = Target(form, fields, source, mask if isinstance(mask, CanvasMaskField) else None)
                 form.changed.connect(self._form_changed)
         markable = self._target is not None and bool(self._target.fields.mask)
-        self._viewer.set_markable(markable, markable and bool(fields and fields.sides))
+        extends = markable and bool(fields and fields.sides)
+        self._viewer.set_markable(markable, extends, self._target is not None)
         self._followed = self._follows
         self._write_frame()
         self._changed()
@@ -125,7 +126,7 @@ class CanvasFormSync(QObject):
         elif self._viewer.candidate is not None and self._viewer.candidate.piece == alone[0]:
             self._viewer.accept(lambda: self.write(then))
         else:
-            self._document.open(self.tr("Put the picture on the canvas"), *alone)
+            self._document.open(self.tr("Place picture"), *alone)
             self.write(then)
 
     def write(self, then: Callable[[], object]) -> None:
@@ -174,7 +175,7 @@ class CanvasFormSync(QObject):
         picture = written.picture
         whole = written.scene.shows(self._document.scene)
         if whole and picture.path and picture.ref not in self._document.refs:
-            self._document.know_flat(written.scene, picture.path)
+            self._document.know_flat(picture.path)
         if self._target is not None and state == self._state():
             self._synced = state
             self._show(picture, written.mask)

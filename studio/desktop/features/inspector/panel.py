@@ -22,7 +22,7 @@ class Inspector(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Under the hood"))
+        self.setAccessibleName(self.tr("Inspector"))
         self._job: Job | None = None
         self._stages: Mapping[str, Mapping[str, StageInfo]] = {}
         self._drawn: Mapping[str, StageInfo] = {}
@@ -108,4 +108,4 @@ class Inspector(QWidget):
             self._about.setVisible(bool(label))
             return
         self._about.setVisible(True)
-        self._about.setText(self.tr("When a job tells what happens inside it, its stages appear here while they run."))
+        self._about.setText(self.tr("The steps inside a job appear here while it runs, if its task shows them."))

@@ -138,10 +138,10 @@ class StylesFeature(QObject):
         words = next((text.strip() for text in prompts if isinstance(text, str) and text.strip()), "")
         negative = next((str(values.get(name) or "").strip() for name in task.names(Role.NEGATIVE)), "")
         if not (words or negative):
-            text = self.tr("The form has no words yet; write what the style shall say, with {prompt} for the rest.")
+            text = self.tr("The prompt is empty; write the words of the style, with {prompt} where your own words go.")
             self._notices.show_line(NOTICE, "info", text)
             return
-        name, sure = QInputDialog.getText(self.gallery, self.tr("Keep as a style"), self.tr("Name"))
+        name, sure = QInputDialog.getText(self.gallery, self.tr("Save as style"), self.tr("Name"))
         if sure and (name := " ".join(name.split())[:LONGEST_NAME]):
             template = words if HOLE in words or not words else f"{HOLE}, {words}"
             self.keep(Style(slug(name), {"en": name}, OWN, template or HOLE, negative))
@@ -167,7 +167,7 @@ class StylesFeature(QObject):
             return found
 
         def show(found: style_import.Imported) -> None:
-            text = self.tr("{0} styles of “{1}” were taken.").format(len(found.styles), one_line(path.name, 60))
+            text = self.tr("Imported {0} styles from “{1}”.").format(len(found.styles), one_line(path.name, 60))
             left = map(say, found.left_out[:3])
             self._notices.show_line(NOTICE, "warning" if found.left_out else "ok", " ".join([text, *left]))
             self._reload()

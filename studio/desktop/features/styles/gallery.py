@@ -59,7 +59,7 @@ class StyleGallery(QDialog):
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.suggested = self._button("", lambda: self.suggestions_wanted.emit(self._suggestions()))
         self.remove = self._button(self.tr("Remove"), lambda: self.remove_wanted.emit(self._current()))
-        self.keep = self._button(self.tr("Keep the form as a style…"), self.own_wanted.emit)
+        self.keep = self._button(self.tr("Save as style…"), self.own_wanted.emit)
         self.bring = self._button(self.tr("Import…"), self.import_wanted.emit)
         self._lay_out()
         self.resize(*SIZE)
@@ -116,7 +116,7 @@ class StyleGallery(QDialog):
         self.category.clear()
         self.category.addItem(self.tr("All categories"), None)
         for id, name in self._names.items():
-            self.category.addItem(one_line(name, 40) or self.tr("Own"), id)
+            self.category.addItem(one_line(name, 40) or self.tr("My styles"), id)
         self.category.setCurrentIndex(max(0, self.category.findData(before)))
         self.category.blockSignals(False)
         self._filter()
@@ -162,10 +162,10 @@ class StyleGallery(QDialog):
     def _describe(self) -> None:
         """Of the current one: its template, what it leaves out, and what goes well with it."""
         style = self._styles.get(self._current())
-        lines = [self.tr("A click chooses a style; several stand around each other, in the order of their numbers.")]
+        lines = [self.tr("Click to choose a style; several are combined in the order of their numbers.")]
         if style:
             lines = [style.prompt] if style.prompt != HOLE else []
-            lines += [self.tr("Leaves out: {0}").format(style.negative)] if style.negative else []
+            lines += [self.tr("Negative prompt: {0}").format(style.negative)] if style.negative else []
         self.about.setText("\n".join(one_line(line, 300) for line in lines))
         suggested = self._suggestions()
         values = ", ".join(f"{name.replace('_', ' ')} {value}" for name, value in suggested.items())

@@ -35,7 +35,7 @@ def read(field: FormField, text: str) -> Axis:
     parts = [part.strip() for part in _parts(field, text) if part.strip()]
     if not parts:
         between = "|" if field.kind == "text" else Text("commas")
-        raise _odd(field, "it has no values yet; write some, parted by {}", between)
+        raise _odd(field, "it has no values yet; write some, separated by {}", between)
     values = [value for part in parts for value in _values(field, part)]
     return Axis(field, tuple(dict.fromkeys(values)))
 

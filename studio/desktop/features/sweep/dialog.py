@@ -32,7 +32,7 @@ class SweepDialog(QDialog):
     def __init__(self, title: str, fields: Sequence[FormField], parent: QWidget) -> None:
         super().__init__(parent)
         self._fields = [field for field in fields if axis.can_sweep(field)]
-        self.setWindowTitle(self.tr("Sweep: {0}").format(title))
+        self.setWindowTitle(self.tr("Parameter grid: {0}").format(title))
         self.setMinimumWidth(theme.scaled(WIDTH))
         about = self.tr(
             "One picture for each value, or for each pair of values. Separate numbers with a comma and a space "
@@ -40,8 +40,8 @@ class SweepDialog(QDialog):
         )
         self._about = plain_label(about)
         self._about.setProperty("role", "hint")
-        self.rows = [self._row(self.tr("Across")), self._row(self.tr("Down"))]
-        self.rows[1][0].insertItem(0, self.tr("nothing"), None)
+        self.rows = [self._row(self.tr("Columns")), self._row(self.tr("Rows"))]
+        self.rows[1][0].insertItem(0, self.tr("None"), None)
         self.rows[1][0].setCurrentIndex(0)
         self._count = plain_label("")
         self.start = QPushButton(self.tr("Start"))
@@ -99,7 +99,7 @@ class SweepDialog(QDialog):
         """Raises UserError for what cannot be read."""
         found = [axis.read(field, line.text()) for combo, line in self.rows if (field := self._field(combo))]
         if len(found) == 2 and found[0].field.name == found[1].field.name:
-            raise UserError(self.tr("Both ways have the same parameter; choose another for one of them."))
+            raise UserError(self.tr("Columns and rows have the same parameter; choose another for one of them."))
         return found
 
     def _refresh(self) -> None:
@@ -110,7 +110,7 @@ class SweepDialog(QDialog):
             return
         count = len(axes[0].values) * (len(axes[1].values) if len(axes) > 1 else 1) if axes else 0
         if count > axis.MOST:
-            words = self.tr("{0} pictures are too many; {1} are the most.")
+            words = self.tr("{0} pictures are too many; the limit is {1}.")
             self._show_count(words.format(count, axis.MOST), "error", False)
         else:
             words = self.tr("One picture") if count == 1 else self.tr("{0} pictures")

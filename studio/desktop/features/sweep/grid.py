@@ -30,7 +30,7 @@ class SweepGrid(QDialog):
     def __init__(self, title: str, axes: Sequence[Axis], jobs: JobQueue, worker: Worker, parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setWindowTitle(self.tr("Sweep: {0}").format(title))
+        self.setWindowTitle(self.tr("Parameter grid: {0}").format(title))
         self._axes, self._worker = axes, worker
         self.cells: dict[str, QToolButton] = {}
         self._jobs: dict[str, Job] = {}

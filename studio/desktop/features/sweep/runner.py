@@ -24,11 +24,11 @@ class SweepFeature(QObject):
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
         self._workbench = workbench
-        about = self.tr("Sweep: one or two settings through several values")
+        about = self.tr("Parameter grid: compare values of one or two settings")
         forms, actions = workbench.forms, workbench.actions
         actions.add(
             Action(
-                "sweep", self.tr("Sweep"), self.ask, "grid", about=about, enabled=lambda: forms.is_allowed,
+                "sweep", self.tr("Parameter grid"), self.ask, "grid", about=about, enabled=lambda: forms.is_allowed,
                 section=Section.JOBS,
             )
         )  # fmt: skip

@@ -75,7 +75,7 @@ class QuickSettingsBar(QFrame):
         def shown() -> bool:
             return not self.isHidden()
 
-        examples = self.tr("Examples: what the value does to this picture")
+        examples = self.tr("Examples: this picture at several values")
         for action in (
             Action(
                 "values.use-shown", self.tr("Use the canvas"), self.image_wanted.emit, "use-as-input",
