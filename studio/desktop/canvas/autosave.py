@@ -38,7 +38,7 @@ class Autosave(QObject):
     def __init__(self, worker: Worker, folder: Path, cache: LayerCache, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._worker, self._folder, self._cache = worker, folder, cache
-        self._busy = self._mine = self._told = False
+        self._busy = self._again = self._mine = self._told = False
         self.pending: dict[str, KeptDocument] = {}
         self._index: bytes | None = None
         self._dropped: list[str] = []
@@ -63,6 +63,7 @@ class Autosave(QObject):
         self._dropped.append(id)
 
     def _next(self) -> None:
+        self._again = self._busy
         if self._busy or not self._mine:
             return
         if self.pending:
@@ -94,6 +95,8 @@ class Autosave(QObject):
         if not self._told:
             self._told = True
             self.failed.emit(error)
+        if self._again:  # there was a change meanwhile
+            self._next()
 
     def _write(self, id: str, document: KeptDocument) -> None:
         from studio.desktop.canvas import document_folder  # slow, and first needed after the first paint
@@ -136,6 +139,10 @@ class Autosave(QObject):
             then(Found(self.pending[id]))
         else:
             self._worker.run(lambda: session_reader.read_document(self._folder, id, self._cache), then, failed)
+
+    def thumbnail_file(self, id: str) -> Path:
+        """Of a document that rests; it need not be there."""
+        return self._folder / FOLDER / id / "thumbnail.png"
 
     def restore(self) -> None:
         """What was there when the program ended."""

@@ -186,8 +186,10 @@ class Document(QObject):
         self._leave()
         self._push(text, state)
 
-    def open(self, text: str, piece: PictureSource, shown: Shown) -> None:
-        """A picture becomes a document of its own."""
+    def open(self, text: str, piece: PictureSource, shown: Shown, *, beside: bool = False) -> None:
+        """A picture becomes a document; `beside` that which is there, even if nobody has done anything to it."""
+        if beside and self.layers:
+            self.crowded.emit()
         self._leave()
         self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
 

@@ -3,6 +3,7 @@
 import itertools
 import secrets
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -62,6 +63,10 @@ class Documents(QObject):
         """The place of the one that is shown."""
         return next(number for number, one in enumerate(self.all) if one.id == self.current)
 
+    def thumbnail_file(self, id: str) -> Path:
+        """Of one that rests; it need not be there."""
+        return self._autosave.thumbnail_file(id)
+
     def title(self, one: ListedDocument) -> str:
         return one.name or one.title or self.tr("Untitled")
 
@@ -118,7 +123,11 @@ class Documents(QObject):
 
     def show(self, id: str) -> None:
         """Until it is read, what is shown can be worked on."""
-        self._wanted, self._closing = id, ""
+        self._want(id, "")
+
+    def _want(self, id: str, closing: str) -> None:
+        """`closing`: which of them goes then."""
+        self._wanted, self._closing = id, closing
         if id != self.current and any(one.id == id for one in self.all):
             self._autosave.read(id, lambda found: self._arrived(id, found), self.failed.emit)
 
@@ -150,8 +159,7 @@ class Documents(QObject):
         if id != self.current:
             self._autosave.read(id, lambda found: self._close(id, found), self.failed.emit)
         elif len(self.all) > 1:
-            self.show(self.all[self.at - 1 if self.at else 1].id)
-            self._closing = id
+            self._want(self.all[self.at - 1 if self.at else 1].id, id)
         elif not self._document.is_blank:
             self.new()
             self.close(id)
