@@ -17,7 +17,7 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-OBJECTS = {"adapter", "control"}
+OBJECTS = {"adapter", "control", "reference"}
 """Editors of several values together, for an entry of a list."""
 WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
@@ -323,6 +323,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.PICTURE_SIZE: _SIZE,
     Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
     Role.CONTROL: (_is_list(lambda item: item.widget == "control"), "a list of api.Control"),
+    Role.REFERENCE: (_is_list(lambda item: item.widget == "reference"), "a list of api.Reference"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

@@ -31,6 +31,7 @@ STABLE = (
         id="sd15",
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
+        references=True,
         controls={
             CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
         },
@@ -40,6 +41,7 @@ STABLE = (
             CREATE: "StableDiffusionPipeline",
             REFINE: "StableDiffusionImg2ImgPipeline",
             INPAINT: "StableDiffusionInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
         defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
@@ -75,6 +77,7 @@ STABLE = (
         id="sdxl",
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
+        references=True,
         controls={
             CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
         },
@@ -84,10 +87,12 @@ STABLE = (
             CREATE: "StableDiffusionXLPipeline",
             REFINE: "StableDiffusionXLImg2ImgPipeline",
             INPAINT: "StableDiffusionXLInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"add_watermarker": False},
         options=("force_zeros_for_empty_prompt",),
         defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.6},
+        upcasts=True,
         long_prompts=True,
         schedulers=SIGMA_SCHEDULERS,
         license=OPENRAIL_PLUS,
@@ -141,6 +146,7 @@ STABLE = (
         options=("force_zeros_for_empty_prompt", "requires_aesthetics_score"),
         defaults={"width": 1024, "height": 1024, "multiple": 8, "steps": 30, "guidance_scale": 5.0, "strength": 0.3},
         reader="tokenizer_2",
+        upcasts=True,
         long_prompts=True,
         schedulers=SIGMA_SCHEDULERS,
         license=OPENRAIL_PLUS,

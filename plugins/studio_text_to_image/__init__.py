@@ -113,6 +113,7 @@ class TextToImage(api.Task):
             description="How strictly the prompt is followed.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -128,7 +129,7 @@ class TextToImage(api.Task):
         _check_prompt(params.prompt)
         spec = api.Model(
             params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
-            controls=params.control,
+            controls=params.control, references=params.reference,
         )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
@@ -190,6 +191,7 @@ class Refine(api.Task):
             description="How strictly the prompt is followed.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -208,7 +210,9 @@ class Refine(api.Task):
             yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
-        spec = api.Model(params.model, "image-to-image", adapters=params.lora, controls=params.control)
+        spec = api.Model(
+            params.model, "image-to-image", adapters=params.lora, controls=params.control, references=params.reference
+        )
         with ctx.model(spec) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 

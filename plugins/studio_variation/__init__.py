@@ -11,6 +11,11 @@ FROM_SOURCE = api.Value("Distance from the picture", MEANING)
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
+BY_SIGLIP = api.Value(
+    "Distance from the picture",
+    "By SigLIP, which Redux sees with: 0 is the same to it; its numbers are not those of CLIP.",
+)
+THROUGH = api.Value("Through", "The IP-Adapter or Redux by which the picture was read, and what its hash begins with.")
 KEPT = api.Value("Saved embedding", "This file can be used wherever these tools take a picture.")
 
 STAGES: Mapping[str, api.Stage] = {
@@ -67,6 +72,13 @@ class _Kept(api.Params):
 
 class _Adapted(api.Params):
     lora: list[api.Adapter] = api.AdapterField()
+
+
+class _Referred(api.Params):
+    reference: list[api.Reference] = api.ReferenceField(
+        title="Be like other pictures too",
+        description="For Stable Diffusion 1.5, XL and FLUX.1, which see the picture itself by the first one's file.",
+    )
 
 
 class _Drawn(api.Params):
@@ -153,9 +165,12 @@ class Vary(_Verb):
     description = "Make pictures like a picture, as near to it or as far from it as you like."
     icon, order = "vary", 20
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
-    values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "clip_distance": FROM_SOURCE, "siglip_distance": BY_SIGLIP, "spread": APART, "embedding": KEPT,
+        "reference": THROUGH,
+    }  # fmt: skip
 
-    class Params(_Drawn, _Adapted, _Shared, _Kept, _Spread, _Vary): ...
+    class Params(_Drawn, _Adapted, _Referred, _Shared, _Kept, _Spread, _Vary): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("vary", params, ctx)
@@ -183,6 +198,7 @@ class Interpolate(_Verb):
     id = "interpolate"
     title = "Interpolate"
     description = "Go from one picture to another in steps."
+    sequence = True
     icon, order = "interpolate", 70
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
     values: ClassVar[Mapping[str, api.Value]] = {
@@ -200,6 +216,7 @@ class Interpolate(_Verb):
 class TextDiff(_Verb):
     id = "text-diff"
     title = "Change by text"
+    sequence = True
     description = "Change a picture as one word differs from another: from winter to summer."
     icon, order = "swap", 80
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
@@ -223,13 +240,20 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
         ctx.check_name(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
     from studio.diffusion import CLIP_VIEW, readable
+    from studio_variation import by_reference
     from studio_variation import verbs as verbs
     from studio_variation.decoder_network import FAMILIES, REDUX
     from studio_variation.workspace import Workspace
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
-    spec = api.Model(params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()))
+    spec = api.Model(
+        params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()),
+        references=by_reference.references(params) if verb == "vary" else (),
+    )  # fmt: skip
     with ctx.model(spec) as lease:
+        if lease.references:
+            yield from by_reference.vary(params, ctx, lease)
+            return
         if lease.family == REDUX:
             yield from _redux(verb, params, ctx, lease)
             return

@@ -135,6 +135,22 @@
         <source>Animations</source>
         <translation>动画效果</translation>
     </message>
+    <message>
+        <source>As the model&apos;s files</source>
+        <translation>与模型文件一致</translation>
+    </message>
+    <message>
+        <source>Half, where this is quicker</source>
+        <translation>半精度（更快时）</translation>
+    </message>
+    <message>
+        <source>8 bits, to save memory</source>
+        <translation>8 位（节省内存）</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
+    </message>
 </context>
 <context>
     <name>BlankCanvas</name>
@@ -317,6 +333,14 @@
     <message>
         <source>Make more, further from the original</source>
         <translation>再生成一些，离原图更远</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play the pictures as an animation, and export it</source>
+        <translation>将图片作为动画播放，并可导出</translation>
     </message>
 </context>
 <context>
@@ -871,6 +895,96 @@
     </message>
 </context>
 <context>
+    <name>Engines</name>
+    <message>
+        <source>Engines…</source>
+        <translation>引擎…</translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation>在另一台计算机上</translation>
+    </message>
+</context>
+<context>
     <name>ExampleStrip</name>
     <message>
         <source>Examples</source>
@@ -990,6 +1104,17 @@
     <message>
         <source>More settings · {count} changed</source>
         <translation>更多设置 · 已改动 {count} 项</translation>
+    </message>
+</context>
+<context>
+    <name>FormController</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Show the setting</source>
+        <translation>显示该设置</translation>
     </message>
 </context>
 <context>
@@ -1198,6 +1323,10 @@ of {count}</source>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
     </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
+    </message>
 </context>
 <context>
     <name>JobActions</name>
@@ -1277,10 +1406,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Save again</source>
         <translation>重新保存</translation>
     </message>
@@ -1291,10 +1416,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -1311,6 +1432,14 @@ of {count}</source>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>下一个运行</translation>
     </message>
 </context>
 <context>
@@ -1430,6 +1559,68 @@ of {count}</source>
     <message>
         <source>Remove this entry</source>
         <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>LiveFeature</name>
+    <message>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
     </message>
 </context>
 <context>
@@ -1572,6 +1763,34 @@ of {count}</source>
         <translation>矩形</translation>
     </message>
     <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
+    </message>
+    <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
+    </message>
+    <message>
         <source>Ellipse</source>
         <translation>椭圆</translation>
     </message>
@@ -1610,34 +1829,6 @@ of {count}</source>
     <message>
         <source>Crop</source>
         <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Invert</source>
-        <translation>反相</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Brush: smaller</source>
-        <translation>画笔：缩小</translation>
-    </message>
-    <message>
-        <source>Brush: larger</source>
-        <translation>画笔：放大</translation>
-    </message>
-    <message>
-        <source>Brush: softer</source>
-        <translation>画笔：变软</translation>
-    </message>
-    <message>
-        <source>Brush: harder</source>
-        <translation>画笔：变硬</translation>
-    </message>
-    <message>
-        <source>Size, hardness, feather</source>
-        <translation>大小、硬度、羽化</translation>
     </message>
     <message>
         <source>Smart select: click an object, or draw a box around it</source>
@@ -1830,6 +2021,10 @@ of {count}</source>
     <message>
         <source>Click to hide; the notes stay in the recipe</source>
         <translation>点击隐藏；说明仍保留在生成参数中</translation>
+    </message>
+    <message>
+        <source>Get a model that knows more…</source>
+        <translation>获取懂得更多的模型…</translation>
     </message>
 </context>
 <context>
@@ -2099,6 +2294,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PanelRail</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
+<context>
     <name>PictureComparison</name>
     <message>
         <source>before</source>
@@ -2153,6 +2355,88 @@ of {count}</source>
     <message>
         <source>Needs {0}, and only {1} are available</source>
         <translation>需要 {0}，而可用的只有 {1}</translation>
+    </message>
+</context>
+<context>
+    <name>PlaybackFeature</name>
+    <message>
+        <source>Play the selected pictures</source>
+        <translation>播放选中的图片</translation>
+    </message>
+    <message>
+        <source>Select two or more pictures in the strip first, with Ctrl or Shift.</source>
+        <translation>请先按住 Ctrl 或 Shift 在图片栏中选择两张以上的图片。</translation>
+    </message>
+</context>
+<context>
+    <name>Player</name>
+    <message>
+        <source>Animation</source>
+        <translation>动画</translation>
+    </message>
+    <message>
+        <source> fps</source>
+        <translation> 帧/秒</translation>
+    </message>
+    <message>
+        <source>Speed in pictures a second</source>
+        <translation>速度（每秒图片数）</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Back and forth</source>
+        <translation>往返</translation>
+    </message>
+    <message>
+        <source>Once</source>
+        <translation>一次</translation>
+    </message>
+    <message>
+        <source>What comes at the end</source>
+        <translation>播放到末尾时</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
+        <source>Picture {0} of {1}</source>
+        <translation>第 {0} 张图片，共 {1} 张</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Export animation</source>
+        <translation>导出动画</translation>
+    </message>
+    <message>
+        <source>GIF (*.gif)</source>
+        <translation>GIF (*.gif)</translation>
+    </message>
+    <message>
+        <source>WebP (*.webp)</source>
+        <translation>WebP (*.webp)</translation>
+    </message>
+    <message>
+        <source>MP4 video (*.mp4)</source>
+        <translation>MP4 视频 (*.mp4)</translation>
+    </message>
+    <message>
+        <source>Saving {0}…</source>
+        <translation>正在保存 {0}…</translation>
+    </message>
+    <message>
+        <source>Saved as {0}.</source>
+        <translation>已保存为 {0}。</translation>
     </message>
 </context>
 <context>
@@ -2250,24 +2534,36 @@ of {count}</source>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The queue is paused; click to resume it</source>
+        <translation>队列已暂停；点击继续</translation>
+    </message>
 </context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
+        <source>Prompt and values</source>
+        <translation>提示词与参数</translation>
+    </message>
+    <message>
+        <source>All settings of this task</source>
+        <translation>此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Say what it should not show</source>
+        <translation>填写不应出现的内容</translation>
     </message>
     <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此功能的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
     </message>
     <message>
         <source>Examples: this picture at several values</source>
@@ -2350,6 +2646,57 @@ of {count}</source>
     <message>
         <source>Date</source>
         <translation>日期</translation>
+    </message>
+</context>
+<context>
+    <name>ReferenceEditor</name>
+    <message>
+        <source>Choose an IP-Adapter or Redux</source>
+        <translation>选择 IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>No IP-Adapter is here that fits</source>
+        <translation>这里没有适用的 IP-Adapter</translation>
+    </message>
+    <message>
+        <source>This model takes no reference pictures</source>
+        <translation>此模型不支持参考图片</translation>
+    </message>
+    <message>
+        <source>IP-Adapter or Redux</source>
+        <translation>IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>What is taken</source>
+        <translation>取用内容</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Its style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Its composition</source>
+        <translation>构图</translation>
+    </message>
+    <message>
+        <source>Style and composition</source>
+        <translation>风格与构图</translation>
+    </message>
+    <message>
+        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
+        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
     </message>
 </context>
 <context>
@@ -2566,10 +2913,6 @@ of {count}</source>
         <translation>交换宽度与高度</translation>
     </message>
     <message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
         <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
     </message>
@@ -2654,8 +2997,8 @@ of {count}</source>
         <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+        <source>Describe it below, then press {0}. Or drop a picture here.</source>
+        <translation>在下方描述画面，然后按 {0}；也可以把图片拖到这里。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -2874,8 +3217,8 @@ of {count}</source>
         <translation>功能</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
+        <source>Close the settings</source>
+        <translation>关闭设置</translation>
     </message>
     <message>
         <source>Loading the tools. The first time takes some seconds.</source>
@@ -3122,10 +3465,6 @@ of {count}</source>
     <message>
         <source>Next picture</source>
         <translation>下一张图片</translation>
-    </message>
-    <message>
-        <source>The bar with the values of the task</source>
-        <translation>参数栏</translation>
     </message>
     <message>
         <source>Use as input for another task</source>

@@ -20,6 +20,7 @@ from studio.api._params import (
     Styles,
     parse_size,
 )
+from studio.api._reference import ANY_REFERENCE, LeasedReference, Reference, ReferenceField
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
@@ -29,6 +30,7 @@ from studio.role import Role
 from studio.text import Text
 
 __all__ = [
+    "ANY_REFERENCE",
     "DIFFUSION_STAGES",
     "PIXEL_CAP",
     "VERSION",
@@ -49,6 +51,7 @@ __all__ = [
     "Hooks",
     "ImageRef",
     "Lease",
+    "LeasedReference",
     "MaskRef",
     "Model",
     "ModelField",
@@ -56,6 +59,8 @@ __all__ = [
     "Original",
     "Params",
     "Prompt",
+    "Reference",
+    "ReferenceField",
     "Result",
     "Role",
     "Rows",

@@ -215,6 +215,8 @@ class Family:
     read none."""
     controls: Mapping[str, str] = field(default_factory=dict)
     """Capability -> the class of diffusers that does it following the pictures of ControlNets."""
+    references: bool = False
+    """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()
@@ -225,6 +227,9 @@ class Family:
     """Why models of it cannot be used, for a family that is only told: the end of a sentence."""
     drafts: tuple[str, ...] = ()
     """Capabilities whose pipelines can work with a first-block cache, for drafts."""
+    upcasts: bool = False
+    """Whether float16 overflows in its VAE, and its pipelines cast that to float32 and back in place, unless its config
+    has `"force_upcast": false`. It is loaded in float32 then, and stays so."""
     native_size: bool = False
     """Whether the UNet's sample_size is the size that the model was trained for."""
 

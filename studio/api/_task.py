@@ -168,6 +168,8 @@ class Task:
     independent: ClassVar[bool] = False
     """Whether `count` pictures are the same as `count` jobs of one picture each, from one seed after the other. Then
     variants in a prompt, {red|blue}, are drawn for each picture; else once for the job."""
+    sequence: ClassVar[bool] = False
+    """Whether its pictures are steps of one way, in their order: then they can be played, and saved as an animation."""
     stages: ClassVar[Mapping[str, Stage]] = {}
     """The steps of its jobs, by the names that `progress` and `reveal` are told, in the order of their drawings."""
     Params: ClassVar[type[_Params]]

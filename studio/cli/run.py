@@ -4,7 +4,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -17,6 +17,7 @@ from studio.cli.session import EngineSession, Killed
 from studio.descriptions import SpanInfo, TaskInfo
 from studio.errors import UserError
 from studio.form import TaskForm, read
+from studio.images import animation
 from studio.library import Library
 
 # Their Python names begin with studio_, so that a parameter of a task may be called `output`.
@@ -46,6 +47,23 @@ OPTIONS = [
     ),
 ]
 
+ANIMATION = [
+    click.Option(
+        ["--animation", "studio_animation"],
+        metavar="FILE",
+        help="Save the pictures as an animation too: .gif, .webp or .mp4.",
+    ),
+    click.Option(
+        ["--fps", "studio_fps"],
+        type=click.FloatRange(animation.SLOWEST, animation.FASTEST),
+        default=animation.Playback.fps,
+        show_default=True,
+        help="Pictures a second of the animation.",
+    ),
+    click.Option(["--back", "studio_back"], is_flag=True, help="Let the animation run there and back."),
+]
+"""Of tasks whose pictures are a sequence."""
+
 OWN = ("output", "as_json", "jobs", "reveal", "plan", "trace", "in_process")
 
 
@@ -71,11 +89,21 @@ def _command(task: TaskInfo) -> click.Command:
     @click.pass_obj
     def callback(front: Front, /, **values: Any) -> int:
         own = {name: values.pop(f"studio_{name}") for name in OWN}
+        playing = [values.pop(f"studio_{name}", None) for name in ("animation", "fps", "back")]
         front.debug |= values.pop("studio_debug")
-        return Run(front, form, **own)(option.given(form.fields, values))
+        film = Film(files.absolute(playing[0]), animation.Playback(playing[1], back=playing[2])) if playing[0] else None
+        return Run(front, form, **own, film=film)(option.given(form.fields, values))
 
     about = f"{task.title}. {task.description}".strip()
-    return click.Command(task.id, callback=callback, params=[*option.make(form.fields), *OPTIONS], help=about)
+    options = [*option.make(form.fields), *OPTIONS, *(ANIMATION if task.sequence else ())]
+    return click.Command(task.id, callback=callback, params=options, help=about)
+
+
+class Film(NamedTuple):
+    """The animation that is wanted of a job."""
+
+    target: Path
+    playback: animation.Playback
 
 
 class Run:
@@ -93,18 +121,24 @@ class Run:
         plan: bool,
         trace: str | None,
         in_process: bool,
+        film: Film | None = None,
     ) -> None:
         self._front, self._form = front, form
         self._target = export.folder(output) if output else None
         self._as_json, self._jobs, self._reveal, self._in_process = as_json, jobs, reveal, in_process
         self._plan = plan
         self._trace = files.absolute(trace) if trace else None
+        self._film = film
         self._traced: list[tuple[str, list[SpanInfo]]] = []
         self._display = Display(sys.stderr)
         self._unwritten: OutputError | None = None
 
     def __call__(self, params: dict[str, Any]) -> int:
         """Run everything; returns the exit code."""
+        if self._film:
+            animation.check_format(self._film.target)
+            if self._jobs is not None:
+                raise UserError("An animation is of one job; leave out --jobs.", code="invalid_params")
         lines = None if self._jobs is None else batch.lines(self._jobs)
         if lines is None:
             self._check_required(params)
@@ -197,6 +231,9 @@ class Run:
                 self._print(picture["path"])
         for sentence in failed_copies:
             say(sentence)
+        if problem is None and self._film:
+            animation.write([Path(saved.path) for saved in job.saved], *self._film)
+            say(f"The animation is {self._film.target}.")
         if problem is None:
             return report.MENDABLE if failed_copies else report.DONE
         say(problem.sentence)

@@ -14,6 +14,7 @@ import msgspec
 from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
+from studio import messages
 from studio import settings as settings_file
 from studio.desktop.shell import ui_state
 from studio.desktop.shell.garbage import GarbageCollector
@@ -22,8 +23,9 @@ from studio.errors import UserError
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from studio.desktop.engine_connection import Connect
     from studio.desktop.main_window import MainWindow
-    from studio.desktop.session import Connect, DesktopSession
+    from studio.desktop.session import DesktopSession
 
 NO_DISPLAY = (
     "The window cannot be opened: no display was found. Start it from a desktop session; "
@@ -174,6 +176,8 @@ class Studio(QObject):
             self.session.settings = settings
             self.window.notices.attempt(lambda: settings_file.save(settings))
             self.window.action_table.keymap.use(settings.keys)
+            if settings.precision != old.precision and (client := self.session.client):
+                client.send(messages.Refresh())
         if _looks(settings) != _looks(old):
             self._apply_style()
         if _built(settings) != _built(old):

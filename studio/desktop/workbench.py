@@ -59,7 +59,6 @@ class WorkbenchSession(Protocol):
     jobs: JobQueue
     downloads: DownloadQueue
     worker: Worker
-    client: "Client | None"
     library: "Library | None"
     received: SignalInstance
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
@@ -78,6 +77,12 @@ class WorkbenchSession(Protocol):
     @property
     def drafts_dir(self) -> Path:
         """Pasted pictures and painted masks."""
+        ...
+
+    @property
+    def client(self) -> "Client | None": ...
+    def change_engine(self, settings: Settings) -> None:
+        """Use the one that these settings name, once the jobs that run have ended."""
         ...
 
     def path(self, ref: str) -> Path:
@@ -112,8 +117,20 @@ class WorkbenchForms(Protocol):
 
     def form_of(self, task: str) -> FormLike | None: ...
     def choose(self, task: str) -> None: ...
+    seen: SignalInstance
+    """Whether all settings of the task can be seen now."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they can be seen now."""
+        ...
+
     def show(self) -> None:
-        """Let the form be seen, and give it the keyboard."""
+        """Let all settings be seen, and give them the keyboard."""
+        ...
+
+    def open(self, opened: bool) -> None:
+        """Let all settings be seen, or no longer."""
         ...
 
     def fill(self, task: str, values: Mapping[str, Any]) -> None:
@@ -149,15 +166,11 @@ class WorkbenchForms(Protocol):
         ...
 
     def show_status(self, text: str) -> None:
-        """Above the button; '' for nothing."""
-        ...
-
-    def be_primary(self, primary: bool) -> None:
-        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        """What is waited for; '' for nothing."""
         ...
 
     def show_plan(self, text: str) -> None:
-        """Above the button: what the job would take; '' for nothing."""
+        """What the job would take; '' for nothing."""
         ...
 
 
@@ -252,9 +265,9 @@ class WorkbenchLibrary(Protocol):
 class WorkbenchDocks(Protocol):
     """The panels around the picture."""
 
-    def add(self, name: str, title: str, icon: str, content: QWidget, *, closed: bool = False) -> Dock:
-        """Beside the picture, behind those that are there. `name` is how a kept layout knows it. `closed`: it is not
-        shown before somebody asks for it."""
+    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
+        """Beside the picture, behind those that are there, closed until somebody asks for it. `name` is how a kept
+        layout knows it."""
         ...
 
     def reveal(self, widget: QWidget) -> None:

@@ -4,7 +4,7 @@ the stages of unCLIP.
 It imports torch and diffusers, so import it where a job needs it: inside `run`, or in a module that `run` imports.
 """
 
-from studio.diffusion._clip import CLIP_VIEW, Clip, distance, zero_embedding
+from studio.diffusion._clip import CLIP_VIEW, Clip, distance, image_identity, zero_embedding
 from studio.diffusion._control import followed
 from studio.diffusion._denoise import Schedule, denoise
 from studio.diffusion._emphasis import unweighted
@@ -15,6 +15,7 @@ from studio.diffusion._picture import StepProgress, note_cut, note_unread, seeds
 from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
+from studio.diffusion._reference import reference_values, referred, seen
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
@@ -40,13 +41,17 @@ __all__ = [
     "encoded",
     "enlarge",
     "followed",
+    "image_identity",
     "knows_bfloat16",
     "note_cut",
     "note_unread",
     "readable",
+    "reference_values",
+    "referred",
     "run",
     "scheduler",
     "seeds",
+    "seen",
     "spread",
     "spreads",
     "takes",

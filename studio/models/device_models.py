@@ -1,14 +1,14 @@
 """DeviceModels: what the jobs of one device lease their models from."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.api import Adapter, Control, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, LeasedReference, Model, Reference, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
-from studio.models import controls
+from studio.models import controls, references
 from studio.models.adapters import Adapters, changes
 from studio.models.add_ons import AddOns
 from studio.models.catalogue import Catalogue
@@ -24,7 +24,9 @@ from studio.models.lora import KIND
 from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
-from studio.models.precision import Precision, in_fast_dtypes
+from studio.models.precision import HALF_FLOATS, Precision, in_fast_dtypes, in_half_floats
+from studio.models.references import FittedReference, References
+from studio.models.steady_codec import KEY, PART, keep_dtype, without_overflow
 from studio.role import Role
 from studio.text import Text
 
@@ -36,6 +38,7 @@ class Known:
     catalogue: Catalogue
     adapters: Adapters
     controls: Controls
+    references: References
     fingerprints: Fingerprints
     precision: Precision
     measurements: Measurements
@@ -43,7 +46,7 @@ class Known:
     @property
     def add_ons(self) -> dict[Role, AddOns]:
         """By the role of the fields that list them."""
-        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls}
+        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls, Role.REFERENCE: self.references}
 
 
 class DeviceModels:
@@ -52,8 +55,8 @@ class DeviceModels:
     def __init__(self, known: Known, device: Callable[[], DeviceInfo], budget_bytes: int) -> None:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
-        self.measurements, self.adapters, self.controls = known.measurements, known.adapters, known.controls
-        self.add_ons = known.add_ons
+        self.measurements, self.adapters = known.measurements, known.adapters
+        self.controls, self.references, self.add_ons = known.controls, known.references, known.add_ons
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -116,23 +119,49 @@ class DeviceModels:
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
         followed = self.controls.components(entry, spec.capability, spec.controls)
-        components |= _in_dtype(followed, components)
-        working_bytes += sum(adapter.size_bytes for adapter in adapters)
+        seen = self.references.fitted(entry, spec.references)
+        components |= _in_dtype(followed, components) | _seeing(seen, components)
+        working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
+            if entry.about.upcasts and PART in leased:
+                leased.replace(PART, KEY, keep_dtype)
             for part, (key, change) in changes(adapters, entry.about.parts).items():
                 if part in leased:
                     leased.replace(part, key, change)
                     keys.append(f"{part} {key}")
-            told = [adapter.note for adapter in adapters if adapter.note]
+            for key, change in references.changes(seen):
+                leased.replace("unet", key, change)
+                keys.append(f"unet {key}")
+            told = [*self._chosen_precision(spec, entry, components), *(each.note for each in adapters if each.note)]
             yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
-                             [*followed])  # fmt: skip
+                             [*followed], _leased(seen, leased))  # fmt: skip
+
+    def _chosen_precision(
+        self, spec: Model, entry: CatalogueEntry, components: Mapping[str, ComponentSpec]
+    ) -> Iterator[Text]:
+        """What the settings have made of the model, which a recipe must tell."""
+        if any(each.narrowed for each in components.values()) and not spec.narrow:
+            yield Text("The layers of the model were kept in 8 bits, as is chosen under Settings, Precision.")
+        stored = self._known.catalogue.find(spec.ref).components
+        network = [part for part in PICTURE_PARTS if part in components]
+        changed = {components[part].dtype for part in network if components[part].dtype != stored[part].dtype}
+        if self._known.precision.wanted == "half" and (halves := changed & HALF_FLOATS):
+            yield Text("The model was computed in {}, as is chosen under Settings, Precision.", *halves)
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         """What the ControlNets of a job will take. Raises UserError, as their lease would."""
         entry, components, _ = self._wanted(Model(ref, capability))
         wanted = _in_dtype(self.controls.components(entry, capability, chosen), components)
         return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
+
+    def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
+        """What the adapters and image encoders of a job will take. Raises UserError, as their lease would."""
+        entry, components, _ = self._wanted(Model(ref, capability))
+        seen = self.references.fitted(entry, chosen)
+        specs = {(spec.path, spec.class_name): spec for spec in _seeing(seen, components).values()}
+        files = {each.file.path: each.size_bytes for each in seen}
+        return sum(spec.estimated_bytes() for spec in specs.values()) + sum(files.values())
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
@@ -143,7 +172,7 @@ class DeviceModels:
         entry, components, manager = self._wanted(Model(ref, capability))
         # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
         narrow = _narrowed(components)
-        held = combine(f"{part} {spec.dtype} {self._identity(spec)}" for part, spec in components.items())
+        held = combine(f"{part} {spec.precision} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
             key=f"{held} {manager.device}",
             device=manager.device,
@@ -169,9 +198,15 @@ class DeviceModels:
         manager = self._memory()
         if spec.float32:
             entry = entry.in_dtype("float32")
-        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, self._known.precision.bfloat16_pays)
+        known = self._known.precision
+        if known.wanted == "half" and not spec.float32:
+            entry = in_half_floats(entry, manager.device, known.bfloat16_pays)
+        entry = in_fast_dtypes(entry, manager.device, manager.room_bytes, known.bfloat16_pays)
         components = {part: entry.components[part] for part in _parts(entry, spec)}
-        return entry, _narrowed(components) if spec.narrow else components, manager
+        if entry.about.upcasts:
+            components = without_overflow(components)
+        is_narrow = spec.narrow or known.wanted == "8-bit"
+        return entry, _narrowed(components) if is_narrow else components, manager
 
     def _memory(self) -> MemoryManager:
         device = self._device()
@@ -191,6 +226,12 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
         raise UserError(
             "{} is a ControlNet, which is used together with a model; choose it under “Follow a picture”, and a model "
             "besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
+    if entry.kind == references.KIND:
+        raise UserError(
+            "{} gives a model reference pictures and is none itself; choose it under the picture to be like, and a "
+            "model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
     if capability and capability not in entry.capabilities:
@@ -229,6 +270,19 @@ def _upscaler_parts(entry: CatalogueEntry, capability: str) -> tuple[str, ...]:
 def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
     alone = {part for each in entry.about.upscalers if each.alone for part in entry.upscaler_parts(each)}
     return tuple(part for part in entry.components if part not in alone)
+
+
+def _seeing(seen: Sequence[FittedReference], components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:
+    """What reads reference pictures, in the dtype that the network which makes the picture runs in on its device."""
+    dtype = next((components[part].dtype for part in PICTURE_PARTS if part in components), "")
+    return {part: replace(spec, dtype=dtype) for part, spec in references.parts(seen).items()}
+
+
+def _leased(seen: Sequence[FittedReference], leased: Mapping[str, Any]) -> list[LeasedReference]:
+    return [
+        each.leased(leased[references.encoder_part(number)], leased.get(references.embedder_part(number)))
+        for number, each in enumerate(seen)
+    ]
 
 
 def _in_dtype(

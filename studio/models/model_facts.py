@@ -41,11 +41,16 @@ def decoder_bytes(components: Mapping[str, ComponentSpec]) -> int:
     spec = next((components[part] for part in CODECS if part in components), None)
     if spec is None:
         return 0
-    held = json.loads(spec.section.config) if spec.section else _config(spec.path)
-    channels = held.get("block_out_channels")
+    channels = codec_config(spec).get("block_out_channels")
     if not (isinstance(channels, list | tuple) and channels and isinstance(channels[0], int)):
         return 0
     return DECODER_MAPS * channels[0] * (4 if spec.dtype == "float32" else 2)
+
+
+def codec_config(spec: ComponentSpec) -> Mapping[str, Any]:
+    """Of a codec of diffusers; empty where it has none that can be read."""
+    held: Mapping[str, Any] = json.loads(spec.section.config) if spec.section else _config(spec.path)
+    return held
 
 
 def _config(folder: Path) -> Mapping[str, Any]:

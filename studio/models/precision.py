@@ -9,12 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from studio.atomic import writing
 from studio.models.entry import CatalogueEntry
+from studio.models.folder import PICTURE_PARTS
 from studio.models.loaders.component import ComponentSpec
 
+Wanted = Literal["model", "half", "8-bit"]
+"""As `Settings.precision`."""
+HALF_FLOATS = {"float16", "bfloat16"}
 PAYS = 0.9
 """Of float32's time, what bfloat16 may take at most: below that it is worth its rougher numbers."""
 CHANNELS, SIDE, ROUNDS = 320, 64, 3
@@ -22,13 +26,17 @@ CHANNELS, SIDE, ROUNDS = 320, 64, 3
 
 
 class Precision:
-    """Whether this processor should compute with bfloat16: measured once, and kept.
+    """What the user wants models to be computed in, and whether this processor should compute with bfloat16.
 
-    It is kept because the pictures depend on it: two engines of one machine must not come to different answers.
+    The latter is measured once, and kept because the pictures depend on it: two engines of one machine must not come to
+    different answers.
     """
 
-    def __init__(self, cache_file: Path, time_convolution: Callable[[str], float] | None = None) -> None:
+    def __init__(
+        self, cache_file: Path, wanted: Wanted = "model", time_convolution: Callable[[str], float] | None = None
+    ) -> None:
         """`time_convolution`: seconds of one in a dtype by its name."""
+        self.wanted = wanted
         self._file = cache_file
         self._time = time_convolution or _time_convolution
         self._pays: bool | None = None
@@ -93,6 +101,20 @@ def in_fast_dtypes(
     every = _widened(some, "bfloat16")
     keeps = every == some or bfloat16_pays() or (budget_bytes and _bytes(every) > budget_bytes)
     return replace(entry, components=some if keeps else every)
+
+
+def in_half_floats(entry: CatalogueEntry, device: str, bfloat16_pays: Callable[[], bool]) -> CatalogueEntry:
+    """The model in 16 bits where the device is quicker with those; itself where it is not, or is that already.
+
+    Accelerators compute with float16 what is stored wider; a processor with bfloat16, where it has units for it.
+    """
+    if device != "cpu":
+        return entry.in_dtype("float16") if _stores(entry, "float32") else entry
+    return entry.in_dtype("bfloat16") if bfloat16_pays() and _stores(entry, "float32", "float16") else entry
+
+
+def _stores(entry: CatalogueEntry, *dtypes: str) -> bool:
+    return any(entry.components[part].dtype in dtypes for part in PICTURE_PARTS if part in entry.components)
 
 
 def _widened(components: Mapping[str, ComponentSpec], *dtypes: str) -> dict[str, ComponentSpec]:

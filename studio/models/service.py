@@ -12,7 +12,7 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Adapter, Control, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, Model, Reference, UserError
 from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMemory, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import model_ids
@@ -29,6 +29,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
+from studio.models.references import References
 from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text
 
@@ -51,12 +52,15 @@ class ModelService:
         """The LoRAs of the catalogue."""
         self.controls = Controls(self._catalogue, hashes)
         """The ControlNets of the catalogue."""
+        self.references = References(self._catalogue, hashes)
+        """The IP-Adapters and Redux files of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
-        precision = Precision(settings.cache_dir / "precision.json")
+        precision = Precision(settings.cache_dir / "precision.json", settings.precision)
         self._known = Known(
-            self._catalogue, self.adapters, self.controls, self._fingerprints, precision, self.measurements
+            self._catalogue, self.adapters, self.controls, self.references, self._fingerprints, precision,
+            self.measurements,
         )
         self.add_ons = self._known.add_ons
         """By the role of the fields that list them."""
@@ -101,12 +105,14 @@ class ModelService:
         return self._catalogue.complete(infos)
 
     def refresh(self) -> None:
-        """Read the models' folders again, and which they are: another program may have added some."""
+        """Read the models' folders again, which they are, and what they are computed in: the user may have chosen."""
         home = self._settings.home
         now: Settings | None = None
         if (home / settings_file.FILE).exists():
             with suppress(UserError):  # a file that cannot be read is told at the next start; what is known stays
                 now = settings_file.load({**os.environ, "STUDIO_HOME": str(home)})
+        if now:
+            self._known.precision.wanted = now.precision
         self._catalogue.refresh(now)
 
     def devices(self) -> list[DeviceInfo]:
@@ -186,6 +192,9 @@ class ModelService:
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         return self.at_work()[0].control_bytes(ref, capability, chosen)
+
+    def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
+        return self.at_work()[0].reference_bytes(ref, capability, chosen)
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         return self.at_work()[0].looked_at(ref, capability, chosen)

@@ -261,7 +261,7 @@ def _describe(cls: Any, source: PluginSource) -> TaskInfo:
     _check_run(cls)
     return TaskInfo(
         cls.id, cls.title, _schema(params), str(cls.description), source.name, source.builtin, str(cls.icon),
-        _values(cls.values), _stages(cls.stages),
+        _values(cls.values), _stages(cls.stages), sequence=bool(cls.sequence),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ print("paint is being imported")  # noqa: T201 - must not reach anybody's stdout
 class Colour(api.Task):
     id = "colour"
     title = "Flat colour"
+    sequence = True
 
     class Params(api.Params):
         prompt: api.Prompt = api.Field("", role=api.Role.PROMPT)

@@ -28,6 +28,23 @@ def test_without_a_folder_the_library_has_it(studio: Studio, home: Path, folder:
     assert list(folder.iterdir()) == []
 
 
+def test_a_sequence_becomes_an_animation(studio: Studio, folder: Path, home: Path) -> None:
+    done = studio("run", "colour", "--count", "3", "--animation", "way.gif", "--fps", "5", "--back")
+    assert done.returncode == 0, done.stderr
+    assert str(folder / "way.gif") in done.stderr
+    with Image.open(folder / "way.gif") as animation:
+        # Equal pictures are one frame, shown as long as all of them: there and back, four fifths of a second.
+        assert (animation.format, animation.info["duration"]) == ("GIF", 800)
+    for arguments, told in (
+        (["colour", "--animation", "way.avi"], "ends in .gif, .webp, .mp4"),
+        (["colour", "--animation", "way.gif", "--jobs", "-"], "leave out --jobs"),
+        (["copy", "--image", "a.png", "--animation", "way.gif"], "No such option"),
+    ):
+        done = studio("run", *arguments)
+        assert (done.returncode, told in done.stderr) == (2, True), done.stderr
+    assert len(list((home / "library").rglob("*.png"))) == 3
+
+
 def test_json_tells_all(studio: Studio, folder: Path) -> None:
     done = studio("run", "colour", "--side", "9", "--seed", "7", "--json", "-o", ".", "--reveal")
     (line,) = done.stdout.splitlines()

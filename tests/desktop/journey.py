@@ -25,10 +25,11 @@ from pytestqt.qtbot import QtBot
 from studio import settings as settings_file
 from studio.client import AttachedClient, EngineClient
 from studio.desktop.app import Studio
+from studio.desktop.engine_connection import Connect
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
-from studio.desktop.session import Connect, DesktopSession
+from studio.desktop.session import DesktopSession
 from studio.jobs import Job, JobState
 
 PATIENCE_MS = 120_000
@@ -45,7 +46,7 @@ class Desktop:
         self.studio = Studio(app, settings_file.load(), connect)
         self.shell = self.studio.open()
         self.wait(lambda: self.studio.session and self.studio.session.ready and self.studio.session.library)
-        self.wait(lambda: self.window.task_panel.button.isEnabled())
+        self.wait(lambda: self.window.viewer.values.button.isEnabled())
         self.activate()
 
     @property
@@ -96,6 +97,9 @@ class Desktop:
 
     def unfold(self, form: Any) -> None:
         """More settings: they can be clicked when they are laid out and seen."""
+        if not self.window.forms.is_open:
+            self.click(self.window.viewer.values.more)
+            self.wait(form._fold.isVisible)
         self.click(form._fold)
         entry = form.editor("steps").entry
         self.wait(entry.isVisible)

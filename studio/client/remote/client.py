@@ -240,6 +240,7 @@ class RemoteClient:
         return self._stopped.is_set() or (self._closing and not self._orders)
 
     def _attach(self) -> None:
+        self._link.authorize()
         welcome = self._front.attach()
         if not welcome.resumed:
             self._after, self._left = 0, welcome.left

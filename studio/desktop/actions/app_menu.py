@@ -51,11 +51,17 @@ class AppMenu(QObject):
         themes = {"auto": system, "light": self.tr("Light"), "dark": self.tr("Dark")}
         languages = {language.SYSTEM: system, **language.NAMES}
         motions = {"auto": system, "full": self.tr("On"), "reduced": self.tr("Reduced")}
+        precisions = {
+            "model": self.tr("As the model's files"),
+            "half": self.tr("Half, where this is quicker"),
+            "8-bit": self.tr("8 bits, to save memory"),
+        }
         return (
             Choice("theme", "invert", self.tr("Theme"), themes, lambda: settings().theme),
             Choice("language", "language", self.tr("Language"), languages, lambda: settings().language),
             Choice("text", "text", self.tr("Text size"), _sizes(), lambda: settings().text_percent),
             Choice("motion", "motion", self.tr("Animations"), motions, lambda: settings().motion),
+            Choice("precision", "memory", self.tr("Precision"), precisions, lambda: settings().precision),
         )
 
     def _choice(self, choice: Choice, value: str, label: str) -> Action:

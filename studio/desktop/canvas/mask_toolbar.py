@@ -82,7 +82,7 @@ class MaskToolbar(QFrame):
         self.setProperty("role", "maskbar")
         self.setAccessibleName(self.tr("Mask"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 12, 4)
+        row.setContentsMargins(12, 2, 12, 2)
         row.setSpacing(4)
         self._add_actions()
         self._add_brush_actions()

@@ -136,7 +136,7 @@ class EngineStatus(QObject):
 
     def _job_ended(self, job: Job) -> None:
         self._notices.remove("unsaved")
-        if job.state is JobState.INTERRUPTED:
+        if job.state is JobState.INTERRUPTED and not job.unlisted:
             self._interrupted = job
 
     def _show_trouble(self, error: UserError) -> None:

@@ -11,7 +11,7 @@ from studio.desktop.actions.table import Actions
 from studio.desktop.widgets.button_fit import fit
 
 ACTIONS = (
-    "candidate.ok", "candidate.cancel", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out",
+    "candidate.ok", "candidate.cancel", "candidate.play", "candidate.vary", "candidate.zoom-in", "candidate.zoom-out",
 )  # fmt: skip
 ACCEPT = "candidate/accept"
 """The menu of what a picture becomes that was not made from the document."""
@@ -27,13 +27,14 @@ class CandidateBar(QFrame):
     accepted_as = Signal()
     """Somebody has chosen what such a picture becomes."""
     discarded = Signal()
+    play_wanted = Signal()
     more_wanted = Signal(float)
     """Another one, so much further away."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._made = self._varies = self._has_source = self._stands_apart = False
+        self._made = self._varies = self._has_source = self._stands_apart = self._plays = False
         self.as_layer = False
         """Whether a picture that was not made from the document becomes a layer of it when it is accepted."""
         self.setProperty("role", "choices")
@@ -43,7 +44,7 @@ class CandidateBar(QFrame):
         row.setSpacing(4)
         self._add_actions()
         self._buttons = [tool_button(actions, id, self, "segment", named=True) for id in ACTIONS]
-        self.accept, self.discard, self.more, self.closer, self.further = self._buttons
+        self.accept, self.discard, self.play, self.more, self.closer, self.further = self._buttons
         self._menu = ActionMenu(actions, ACCEPT, self)
         for button in self._buttons:
             row.addWidget(button)
@@ -75,6 +76,11 @@ class CandidateBar(QFrame):
             ),
             self._choice("document", self.tr("Accept as new document"), self.tr("As new document"), as_layer=False),
             self._choice("layer", self.tr("Accept as layer"), self.tr("As layer"), as_layer=True),
+            Action(
+                "candidate.play", self.tr("Play"), self.play_wanted.emit, "play",
+                about=self.tr("Play the pictures as an animation, and export it"),
+                enabled=lambda: self._made and self._plays, section=section,
+            ),
             Action(
                 "candidate.vary", self.tr("More"), lambda: self.more_wanted.emit(0.0), "vary",
                 about=self.tr("More like this"), enabled=varies, section=section,
@@ -122,6 +128,13 @@ class CandidateBar(QFrame):
         """Whether there is a task that makes pictures like a picture."""
         self._varies = varies
 
+    def allow_play(self, plays: bool) -> None:
+        """Whether the pictures are a sequence."""
+        self._plays = plays
+        self._actions.refresh("candidate.play")
+        self.play.setVisible(plays)
+        self._fit()
+
     def show_for(self, made: bool, has_source: bool, stands_apart: bool) -> None:
         """A finished picture, whether it was made from another one, and whether it is not of the document there."""
         self._made, self._has_source, self._stands_apart = made, has_source, stands_apart
@@ -130,6 +143,7 @@ class CandidateBar(QFrame):
         self.accept.setMenu(self._menu if stands_apart else None)  # type: ignore[arg-type]  # None takes it off
         popup = QToolButton.ToolButtonPopupMode
         self.accept.setPopupMode(popup.MenuButtonPopup if stands_apart else popup.DelayedPopup)
+        self.play.setVisible(self._plays)
         for button in (self.closer, self.further):
             button.setVisible(self._varies and has_source)
         self._fit()

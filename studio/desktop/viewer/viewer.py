@@ -92,11 +92,14 @@ class Viewer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        keeps = self.masks.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the picture has its place whatever the task is
+        self.masks.setSizePolicy(keeps)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.examples)
-        column.addWidget(self.values)
         column.addWidget(self._toolbar)
+        column.addWidget(self.values)
         self._connect_toolbar()
         self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
         bottom = Qt.AlignmentFlag.AlignBottom
@@ -145,6 +148,10 @@ class Viewer(QWidget):
     def show_hint(self, text: str) -> None:
         """What an empty viewer shows."""
         self.welcome.show_hint(text)
+
+    def show_status(self, text: str) -> None:
+        """What is waited for, or what a job would take, in one line."""
+        self._toolbar.show_status(text)
 
     def show_one(self, piece: PictureSource, shown: Shown) -> None:
         """One picture alone, from the strip."""
@@ -323,10 +330,6 @@ class Viewer(QWidget):
         toolbar.copy_wanted.connect(lambda: self.copy_wanted.emit(self.piece))
         toolbar.reveal_wanted.connect(lambda: self._emit_piece(self.reveal_wanted))
         toolbar.save_wanted.connect(self._save_what_is_shown)
-        toolbar.values_wanted.connect(self.values.want)
-        self.values.closed.connect(lambda: self.values.want(False))
-        self.values.wanted_changed.connect(toolbar.show_values_wanted)
-        toolbar.show_values_wanted(self.values.wanted)
 
     def _lies_over(self) -> bool:
         """Whether the marked picture would become a layer by itself."""
