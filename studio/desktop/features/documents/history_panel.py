@@ -41,4 +41,4 @@ class HistoryPanel(QWidget):
 def add_history(workbench: Workbench) -> None:
     panel = HistoryPanel(workbench.document, workbench.window)
     title = QCoreApplication.translate("HistoryPanel", "History")
-    workbench.docks.add("history", title, "history", panel, closed=True)
+    workbench.docks.add("history", title, "history", panel)
