@@ -57,7 +57,7 @@ class ModelService:
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
-        precision = Precision(settings.cache_dir / "precision.json", settings.precision)
+        precision = Precision(settings.cache_dir / "precision.json", wanted=settings.precision)
         self._known = Known(
             self._catalogue, self.adapters, self.controls, self.references, self._fingerprints, precision,
             self.measurements,
@@ -99,6 +99,12 @@ class ModelService:
     def read(self, path: Path, name: str, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
         """The model at a path as it is when the user says this of it. Raises UserError."""
         return self._catalogue.read(path, name, said)
+
+    def file_of_role(self, role: str) -> Path | None:
+        """A file that serves others as this, see `Signature.role`."""
+        self._catalogue.wait()
+        there = (info for info in (*self._catalogue.infos(), *self._catalogue.left_out()) if info.role == role)
+        return next((path for info in there if (path := Path(info.path)).is_file()), None)
 
     def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
         """What a scan found, with the parts of models that lie in files of their own."""

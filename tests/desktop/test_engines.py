@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rig import READY, Rig
 
 from studio import settings as settings_file
-from studio.client.remote import RemoteClient, tokens
+from studio.client.remote import RemoteClient, access_tokens
 from studio.desktop.app import Studio
 from studio.desktop.features.engines import Engines, EnginesDialog
 from studio.jobs import JobState
@@ -92,7 +92,7 @@ def test_an_engine_is_added_used_and_left_again(
     told = add(rig, dialog, served.url)
     assert "3 models" in told
     assert "keyring" in told
-    assert ring.kept == {(tokens.SERVICE, served.url): TOKEN}
+    assert ring.kept == {(access_tokens.SERVICE, served.url): TOKEN}
     assert dialog.token.text() == ""
     assert [dialog.items.item(row).text() for row in range(2)] == ["This computer", served.url]
     dialog.list.setCurrentIndex(dialog.items.index(1, 0))
@@ -140,12 +140,12 @@ def test_without_a_keyring_the_token_is_in_a_file_of_ones_own(
     ring.is_locked = True
     home = rig.session.settings.home
     told = add(rig, dialog, served.url)
-    assert str(home / tokens.FILE) in told
-    assert (home / tokens.FILE).stat().st_mode & 0o777 == 0o600
-    assert tokens.load(served.url, home) == TOKEN
+    assert str(home / access_tokens.FILE) in told
+    assert (home / access_tokens.FILE).stat().st_mode & 0o777 == 0o600
+    assert access_tokens.load(served.url, home) == TOKEN
     ring.is_locked = False
     add(rig, dialog, served.url)
-    assert TOKEN not in (home / tokens.FILE).read_text()
+    assert TOKEN not in (home / access_tokens.FILE).read_text()
 
 
 def test_a_window_whose_engine_has_become_unsafe_falls_back(

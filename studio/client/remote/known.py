@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from studio import files
 from studio import settings as settings_file
-from studio.client.remote import tokens
+from studio.client.remote import access_tokens
 from studio.client.remote.address import RemoteEngine, read_address
 from studio.errors import UserError
 from studio.settings import KnownEngine, Settings
@@ -42,7 +42,7 @@ def add(
     if certificates and not Path(certificates).is_file():
         raise UserError("There is no file {} with certificates; nothing was kept.", certificates, code="certificates")
     now = settings_file.load()
-    kept = tokens.keep(address, token, now.home) if token else None
+    kept = access_tokens.keep(address, token, now.home) if token else None
     others = tuple(each for each in now.engines if each.url != address)
     changed = replace(now, engines=(*others, KnownEngine(address, insecure, certificates)))
     changed = replace(changed, engine=address) if use else changed
@@ -66,7 +66,7 @@ def remove(url: str) -> Settings:
     engines = tuple(each for each in now.engines if each.url != gone)
     changed = replace(now, engines=engines, engine="" if now.engine == gone else now.engine)
     settings_file.save(changed)
-    tokens.forget(gone, now.home)
+    access_tokens.forget(gone, now.home)
     return changed
 
 
@@ -83,4 +83,4 @@ def _known(settings: Settings, url: str) -> KnownEngine:
 
 
 def _token(url: str, home: Path, given: str) -> str:
-    return given or tokens.load(url, home)
+    return given or access_tokens.load(url, home)
