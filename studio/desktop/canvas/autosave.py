@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import files
 from studio.atomic import writing
-from studio.desktop.canvas.kept_step import Found, KeptDocument, LayerCache
+from studio.desktop.canvas.kept_step import RestingDocument, KeptDocument, LayerCache
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
 
@@ -131,12 +131,12 @@ class Autosave(QObject):
 
     # ---- bringing it back
 
-    def read(self, id: str, then: Callable[[Found], object], failed: Callable[[UserError], object]) -> None:
+    def read(self, id: str, then: Callable[[RestingDocument], object], failed: Callable[[UserError], object]) -> None:
         """A document that rests, from memory if it is not on the disk yet."""
         from studio.desktop.canvas import session_reader  # slow, and first needed after the first paint
 
         if id in self.pending:
-            then(Found(self.pending[id]))
+            then(RestingDocument(self.pending[id]))
         else:
             self._worker.run(lambda: session_reader.read_document(self._folder, id, self._cache), then, failed)
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.document_state import DocumentState
-from studio.desktop.canvas.kept_step import Found, KeptDocument
+from studio.desktop.canvas.kept_step import RestingDocument, KeptDocument
 from studio.desktop.shell import drafts
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ class Documents(QObject):
         """The next one in the list, or with -1 the one before."""
         self.show(self.all[(self.at + by) % len(self.all)].id)
 
-    def _arrived(self, id: str, found: Found) -> None:
+    def _arrived(self, id: str, found: RestingDocument) -> None:
         if id == self._wanted and any(one.id == id for one in self.all):
             self.switching.emit()
             self.save()
@@ -164,7 +164,7 @@ class Documents(QObject):
             self.new()
             self.close(id)
 
-    def _close(self, id: str, found: Found) -> None:
+    def _close(self, id: str, found: RestingDocument) -> None:
         one = next((one for one in self.all if one.id == id and id != self.current), None)
         if one is None:
             return

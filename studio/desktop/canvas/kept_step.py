@@ -165,7 +165,7 @@ class KeptDocument(NamedTuple):
     held: tuple[Layer, ...] = ()
 
 
-class Found(NamedTuple):
+class RestingDocument(NamedTuple):
     """A document at rest. `layers` are those that are shown: their pixels are there as long as they are held."""
 
     kept: KeptDocument

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from studio.desktop.canvas import document_folder
 from studio.desktop.canvas.autosave import FOLDER
-from studio.desktop.canvas.kept_step import Found, LayerCache
+from studio.desktop.canvas.kept_step import RestingDocument, LayerCache
 from studio.document import project, stored_document
 from studio.document.stored_document import FILE, INDEX_FILE, DocumentIndex
 from studio.errors import UserError, os_reason
@@ -25,7 +25,7 @@ class Session(NamedTuple):
 
     documents: tuple[tuple[str, str], ...] = ()
     current: str = ""
-    found: Found | None = None
+    found: RestingDocument | None = None
     problem: UserError | None = None
 
 
@@ -49,7 +49,7 @@ def read(folder: Path, cache: LayerCache) -> Session:
         return Session(tuple(one for one in documents if one[0] != current), "", None, error)
 
 
-def read_document(folder: Path, id: str, cache: LayerCache) -> Found:
+def read_document(folder: Path, id: str, cache: LayerCache) -> RestingDocument:
     """Raises UserError."""
     try:
         kept = document_folder.read(folder / FOLDER / id)
@@ -57,7 +57,7 @@ def read_document(folder: Path, id: str, cache: LayerCache) -> Found:
         raise UserError(
             "The document could not be read ({}); what is on the canvas stays. Try again.", os_reason(error)
         ) from error
-    return Found(kept, tuple(kept.steps[kept.at].read(cache)))
+    return RestingDocument(kept, tuple(kept.steps[kept.at].read(cache)))
 
 
 def _convert(folder: Path) -> UserError | None:
