@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from psd_tools import PSDImage
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QListView, QPushButton, QToolButton, QWidget
 from pytestqt.exceptions import TimeoutError
@@ -26,6 +27,7 @@ from studio import settings as settings_file
 from studio.client import AttachedClient, EngineClient
 from studio.desktop.app import Studio
 from studio.desktop.engine_connection import Connect
+from studio.desktop.features.blank_canvas import BlankDialog
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
@@ -300,6 +302,103 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     assert again.window.task_panel.task.id == "variation"
     again.click(again.window.filmstrip.list.viewport())
     again.wait(lambda: again.window.viewer.piece and again.feature(RecipePanel).record)
+
+
+def sketch(desktop: Desktop, colour: str, diameter: int, *points: tuple[int, int]) -> None:
+    """With the brush, by points of the picture."""
+    canvas, tools = desktop.window.viewer.canvas, desktop.window.viewer.masks.painting
+    tools.colour.pick(QColor(colour))
+    number = tools.brush.size_slider.number
+    assert number is not None
+    number.setValue(diameter)
+    screen, spots = desktop.shell.windowHandle(), []
+    for point in points:
+        spots.append(canvas.mapTo(desktop.shell, canvas.transform().map(QPointF(*point)).toPoint()))
+    QTest.mousePress(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, spots[0])
+    for spot in spots[1:]:
+        QTest.mouseMove(screen, spot)
+        QTest.qWait(20)
+    QTest.mouseRelease(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, spots[-1])
+    desktop.wait(lambda: desktop.session.document.scene.flattened().pixelColor(*points[0]).name() == colour)
+
+
+def test_a_sketch_becomes_a_picture_is_undone_cropped_and_saved_for_photoshop(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    window, stage, document = desktop.window, desktop.window.viewer, desktop.session.document
+    desktop.choose("Refine")
+    desktop.key(Keys.Key_N, Modifiers.ControlModifier)
+    desktop.wait(lambda: window.findChildren(BlankDialog))
+    (dialog,) = window.findChildren(BlankDialog)
+    dialog.wide.setValue(256)
+    dialog.high.setValue(256)
+    dialog.accept()
+    desktop.activate()
+    desktop.wait(lambda: stage.masks.chosen == "paint")
+    for colour, diameter, points in (
+        ("#2f6fd0", 256, [(60, 128), (128, 128), (196, 128)]),
+        ("#f4e3c1", 46, [(128, 150), (128, 215)]),
+        ("#d02828", 60, [(75, 125), (128, 95), (181, 125)]),
+        ("#ffffff", 14, [(105, 110), (106, 110)]),
+    ):
+        sketch(desktop, colour, diameter, *points)
+    drawn = document.scene.flattened()
+    steps = document.stack.count()
+
+    # What is painted is what the job gets, and what comes of it is a picture like it.
+    form: Any = window.task_panel.form
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    form.set_values({**form.values(), "steps": 12, "strength": 0.6, "seed": 4})
+    made = desktop.send()
+    desktop.wait(lambda: made.state.ended)
+    assert made.state is JobState.DONE, made.message
+    assert QImage(made.params["image"]).convertToFormat(drawn.format()) == drawn
+    desktop.wait(lambda: stage.candidate and stage.candidate.shown)
+    result = QImage(made.saved[0].path)
+    assert result.size() == drawn.size()
+    assert result.pixelColor(20, 20).blue() > result.pixelColor(20, 20).red()
+    assert result.pixelColor(128, 110).red() > result.pixelColor(128, 110).blue()
+    keep(desktop, "refined")
+    stage.accept()
+    desktop.wait(lambda: stage.candidate is None and len(document.layers) == 2)
+    assert stage.masks.chosen == "paint"  # it is in the hand again
+
+    # Undo goes back over it, over what was written in the form, and over a stroke; redo comes back.
+    stage.canvas.setFocus()
+    desktop.key(Keys.Key_Z, Modifiers.ControlModifier)
+    assert document.scene.flattened() == drawn
+    back = document.stack.index() - steps + 1
+    for _ in range(back):
+        desktop.key(Keys.Key_Z, Modifiers.ControlModifier)
+    assert document.scene.flattened() != drawn
+    for _ in range(back + 1):
+        desktop.key(Keys.Key_Z, Modifiers.ControlModifier | Modifiers.ShiftModifier)
+    assert len(document.layers) == 2
+
+    # Cropped by keys, and saved with its layers.
+    desktop.key(Keys.Key_C)
+    for _ in range(4):
+        desktop.key(Keys.Key_Up, Modifiers.ShiftModifier)
+    desktop.key(Keys.Key_Return)
+    desktop.wait(lambda: document.bounds.height() == 224)
+    keep(desktop, "cropped")
+    target = tmp_path / "sketch.psd"
+    desktop.key(Keys.Key_S, Modifiers.ControlModifier)
+    desktop.wait(lambda: window.findChildren(QFileDialog))
+    (saving,) = window.findChildren(QFileDialog)
+    desktop.write(str(target), saving.findChild(QLineEdit))
+    desktop.key(Keys.Key_Return)
+    desktop.wait(target.exists)
+    photoshop = PSDImage.open(target)
+    assert photoshop.size == (256, 224)
+    assert len([*photoshop]) == 2
+    assert document.stack.count() > steps
+
+
+def keep(desktop: Desktop, name: str) -> None:
+    """A photograph of the screen, where STUDIO_PHOTOGRAPHS says."""
+    if folder := os.environ.get("STUDIO_PHOTOGRAPHS"):
+        desktop.pixels(desktop.shell).save(f"{folder}/{name}.png")
 
 
 @pytest.fixture

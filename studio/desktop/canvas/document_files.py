@@ -73,8 +73,8 @@ class DocumentFiles(QObject):
         if kind == PROJECT:
             self._save_project(target)
         elif kind in (OPENRASTER, PHOTOSHOP):
-            layers = self._document.layers
-            self._run(target, lambda: _write_layers(target, layers))
+            shown = self._document.scene
+            self._run(target, lambda: _write_layers(target, shown))
         elif piece is not None and with_recipe:
             self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
@@ -139,18 +139,17 @@ def _suffix(name_filter: str) -> str:
     return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
 
 
-def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
+def _write_layers(target: Path, scene: Scene) -> list[str]:
     from studio.document.exported_layer import ExportedLayer  # numpy comes with it, first needed after the first paint
 
-    scene = Scene([*layers])
     bounds, merged = scene.bounds, scene.flattened()
     corner = bounds.topLeft()
     sheets = [
         ExportedLayer(
-            layer.name, drafts.as_png(layer.shown.full), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
+            layer.name, drafts.as_png(layer.raster()), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
             layer.opacity, layer.visible,
         )
-        for layer in layers
+        for layer in scene.layers
     ]  # fmt: skip
     size, whole = (bounds.width(), bounds.height()), drafts.as_png(merged)
     try:

@@ -118,7 +118,7 @@ class PaintTools(QObject):
         tool.colour, tool.opacity = self.colour.colour, self.state.opacity
         tool.changed = lambda: self._changed(name, tool)
         tool.used = self.colour.use
-        self.brush.size_slider.slider.setMaximum(max(40, side // 2))
+        self.brush.size_slider.slider.setMaximum(max(40, side))
         self._show_brush(tool)
         return tool
 

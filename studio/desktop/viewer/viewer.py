@@ -277,7 +277,7 @@ class Viewer(QWidget):
 
     def _show_in_canvas(self, scene: Scene) -> None:
         self.canvas.file = self.piece.file if self.piece else None
-        if [*scene.layers] != [*self.canvas.scene.layers]:
+        if not scene.shows(self.canvas.scene):
             self.canvas.compare(None)
             self.canvas.show_scene(scene)
         self._masking.show()
