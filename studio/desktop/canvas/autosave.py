@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from studio import files
 from studio.atomic import writing
-from studio.desktop.canvas.kept_step import RestingDocument, KeptDocument, LayerCache
+from studio.desktop.canvas.kept_step import KeptDocument, LayerCache, RestingDocument
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
 

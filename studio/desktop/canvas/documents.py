@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.document_state import DocumentState
-from studio.desktop.canvas.kept_step import RestingDocument, KeptDocument
+from studio.desktop.canvas.kept_step import KeptDocument, RestingDocument
 from studio.desktop.shell import drafts
 
 if TYPE_CHECKING:

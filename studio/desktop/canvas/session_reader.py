@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from studio.desktop.canvas import document_folder
 from studio.desktop.canvas.autosave import FOLDER
-from studio.desktop.canvas.kept_step import RestingDocument, LayerCache
+from studio.desktop.canvas.kept_step import LayerCache, RestingDocument
 from studio.document import project, stored_document
 from studio.document.stored_document import FILE, INDEX_FILE, DocumentIndex
 from studio.errors import UserError, os_reason
