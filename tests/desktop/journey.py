@@ -25,6 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.client import AttachedClient, EngineClient
+from studio.client.remote import RemoteClient, known
 from studio.desktop.app import Studio
 from studio.desktop.engine_connection import Connect
 from studio.desktop.features.blank_canvas import BlankDialog
@@ -440,6 +441,51 @@ def test_the_same_with_the_engine_of_a_server_and_without_it_again(
     assert broken.state in (JobState.INTERRUPTED, JobState.CANCELLED)
     desktop.wait(lambda: next_one.state is JobState.DONE)
     assert desktop.engine().is_running()
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The home of a `studio serve` that is as on another machine: its own library, and a token of its own."""
+    home = tmp_path / "box"
+    environ = {**os.environ, "STUDIO_HOME": str(home)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studio", "serve"], stdout=subprocess.PIPE, text=True, env=environ
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        monkeypatch.setenv(known.TOKEN, (home / "server/token").read_text().strip())
+        known.add(url, "", use=True)
+        yield home
+        process.terminate()
+
+
+def test_the_same_with_an_engine_of_another_machine(box: Path, open_desktop: Callable[..., Desktop]) -> None:
+    desktop = open_desktop()
+    assert isinstance(desktop.session.client, RemoteClient)
+    assert [child for child in psutil.Process().children() if "studio.engine" in child.cmdline()] == []
+    window, stage = desktop.window, desktop.window.viewer
+    desktop.choose("Create")
+    form: Any = window.task_panel.form
+    desktop.unfold(form)
+    desktop.write("8", form.editor("steps").entry)
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    made = desktop.send()
+    desktop.wait(desktop.forming)  # previews come back
+    desktop.wait(lambda: made.state is JobState.DONE and stage.piece)
+    desktop.wait(lambda: (chosen := window.filmstrip.list.selected()) and chosen.id == made.saved[0].id)
+    library = desktop.session.library
+    assert library is not None
+    assert library.get(made.saved[0].id).recipe.words == "a red mushroom on a blue background"
+
+    # What stands on the canvas goes up, and what comes of it knows its parent by its id here.
+    desktop.choose("Vary")
+    form = window.task_panel.form
+    form.set_values({"steps": 2, "count": 1})
+    varied = desktop.send()
+    desktop.wait(lambda: varied.state is JobState.DONE)
+    assert library.get(varied.saved[0].id).recipe.parents == [made.saved[0].id]
+    assert [*(box / "library").glob("pictures/*/*.png")] == []
 
 
 @pytest.fixture
