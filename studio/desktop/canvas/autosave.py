@@ -3,21 +3,15 @@
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, Signal
 
 from studio import files
 from studio.atomic import writing
-from studio.desktop.canvas.kept_step import KeptDocument, LayerCache, RestingDocument
+from studio.desktop.canvas.kept_step import FOLDER, EarlierSession, KeptDocument, LayerCache, RestingDocument
 from studio.desktop.shell.worker import Worker
 from studio.errors import UserError, os_reason
-
-if TYPE_CHECKING:
-    from studio.desktop.canvas.session_reader import Session
-
-FOLDER = "documents"
 
 
 class Autosave(QObject):
@@ -27,7 +21,7 @@ class Autosave(QObject):
     """
 
     restored = Signal(object)
-    """A Session."""
+    """An EarlierSession."""
     failed = Signal(object)
     kept = Signal()
     claimed = Signal()
@@ -164,12 +158,12 @@ class Autosave(QObject):
         self.claimed.emit()
         self._worker.run(self._read_session, self._found, self.failed.emit)
 
-    def _read_session(self) -> "Session":
+    def _read_session(self) -> EarlierSession:
         from studio.desktop.canvas import session_reader  # slow, and first needed after the first paint
 
         return session_reader.read(self._folder, self._cache)
 
-    def _found(self, session: "Session") -> None:
+    def _found(self, session: EarlierSession) -> None:
         if session.problem is not None:
             self.failed.emit(session.problem)
         self.restored.emit(session)

@@ -4,18 +4,14 @@ import itertools
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
 from studio.desktop.canvas.document_state import DocumentState
-from studio.desktop.canvas.kept_step import KeptDocument, RestingDocument
+from studio.desktop.canvas.kept_step import EarlierSession, KeptDocument, RestingDocument
 from studio.desktop.shell import drafts
-
-if TYPE_CHECKING:
-    from studio.desktop.canvas.session_reader import Session
 
 
 @dataclass
@@ -177,7 +173,7 @@ class Documents(QObject):
 
     # ---- bringing them back
 
-    def _restore(self, session: "Session") -> None:
+    def _restore(self, session: EarlierSession) -> None:
         """Nobody who has begun already is disturbed: what was shown rests beside it then."""
         kept = [ListedDocument(id, "", name) for id, name in session.documents]
         begun = not self._document.is_blank

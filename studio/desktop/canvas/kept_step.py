@@ -17,6 +17,9 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
     from studio.document.mask import Mask
 
+FOLDER = "documents"
+"""Of the session: each document has one of its own there."""
+
 
 @dataclass(eq=False)
 class MarkedMask:
@@ -170,3 +173,12 @@ class RestingDocument(NamedTuple):
 
     kept: KeptDocument
     layers: tuple[Layer, ...] = ()
+
+
+class EarlierSession(NamedTuple):
+    """(id, name) of each document, which was shown, and what could not be read."""
+
+    documents: tuple[tuple[str, str], ...] = ()
+    current: str = ""
+    found: RestingDocument | None = None
+    problem: UserError | None = None

@@ -5,11 +5,9 @@ import secrets
 import shutil
 import time
 from pathlib import Path
-from typing import NamedTuple
 
 from studio.desktop.canvas import document_folder
-from studio.desktop.canvas.autosave import FOLDER
-from studio.desktop.canvas.kept_step import LayerCache, RestingDocument
+from studio.desktop.canvas.kept_step import FOLDER, EarlierSession, LayerCache, RestingDocument
 from studio.document import project, stored_document
 from studio.document.stored_document import FILE, INDEX_FILE, DocumentIndex
 from studio.errors import UserError, os_reason
@@ -20,16 +18,7 @@ KEPT_S = 24 * 3600
 """Files that nothing needs may still be those of another window for so long."""
 
 
-class Session(NamedTuple):
-    """(id, name) of each document, which was shown, and what could not be read."""
-
-    documents: tuple[tuple[str, str], ...] = ()
-    current: str = ""
-    found: RestingDocument | None = None
-    problem: UserError | None = None
-
-
-def read(folder: Path, cache: LayerCache) -> Session:
+def read(folder: Path, cache: LayerCache) -> EarlierSession:
     """A document that the list does not name, because the program was killed before it was written, is found too."""
     problem = _convert(folder)
     index = DocumentIndex()
@@ -40,13 +29,13 @@ def read(folder: Path, cache: LayerCache) -> Session:
     documents = (*named.items(), *((id, "") for id in sorted(there - named.keys())))
     _sweep_projects(folder)
     if not documents:
-        return Session(problem=problem)
+        return EarlierSession(problem=problem)
     current = index.current if index.current in there else documents[-1][0]
     try:
-        return Session(documents, current, read_document(folder, current, cache), problem)
+        return EarlierSession(documents, current, read_document(folder, current, cache), problem)
     except UserError as error:
         _put_away(folder / FOLDER / current / FILE)
-        return Session(tuple(one for one in documents if one[0] != current), "", None, error)
+        return EarlierSession(tuple(one for one in documents if one[0] != current), "", None, error)
 
 
 def read_document(folder: Path, id: str, cache: LayerCache) -> RestingDocument:
