@@ -31,11 +31,7 @@
         <source>Place picture</source>
         <translation>置入图片</translation>
     </message>
-<message>
-        <source>Add a layer</source>
-        <translation>添加图层</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ActionDialogs</name>
     <message>
@@ -140,7 +136,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -362,15 +358,7 @@
         <source>Play the pictures as an animation, and export it</source>
         <translation>将图片作为动画播放，并可导出</translation>
     </message>
-<message>
-        <source>Add as layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas</source>
-        <translation>作为图层添加到画布图片之上</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CandidateGrid</name>
     <message>
@@ -635,51 +623,51 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1417,7 +1405,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1433,7 +1421,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -3631,11 +3619,11 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
-<message>
+    <message>
         <source>View: rulers, grid, rotation</source>
         <translation>视图：标尺、网格、旋转</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>WelcomePage</name>
     <message>
