@@ -15,6 +15,9 @@ from studio.server.api_error import ApiError, invalid
 from studio.server.backend import Backend
 from studio.server.body import data_url
 
+ADD_ONS = ("adapter", "control", "reference")
+"""Widgets of what is used together with a model, each called as the member that names its file."""
+
 
 def read(field: FormField, value: Any, backend: Backend) -> Any:
     """The value as the engine takes it. Raises ApiError."""
@@ -98,14 +101,14 @@ def _object(field: FormField, value: Any, backend: Backend) -> dict[str, Any]:
     for each in field.fields:
         if each.required and each.name not in made:
             raise invalid(field.name, f"Each of '{field.name}' must have a '{each.name}'.")
-    if field.widget == "adapter":
-        _require_known(made.get("adapter"), field.name, backend)
+    if field.widget in ADD_ONS:
+        _require_known(made.get(field.widget), field.name, backend)
     return made
 
 
 def _require_known(name: Any, param: str, backend: Backend) -> None:
-    """An adapter is one of the catalogue, by its id or its file's name: a path would open files of this machine."""
-    names = {known for each in backend.jobs.models for known in (each.id, Path(each.path).stem)}
+    """An add-on is one of the catalogue, by its id or its name: a path would open files of this machine."""
+    names = {known for each in backend.jobs.models for known in (each.id, each.title, Path(each.path).stem)}
     if name not in names:
         raise ApiError(
             404, f"'{str(name)[:200]}' is not installed here; GET /v1/models lists what is.", "model_not_found",

@@ -12,6 +12,7 @@ import pytest
 import torch
 from built_in import BUILT_IN
 from PIL import Image
+from studio_inpaint import Inpaint
 from studio_picture_operations import OPERATIONS
 from studio_text_to_image import Refine, TextToImage
 from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
@@ -225,3 +226,39 @@ def test_the_form_offers_the_operations_of_all_plugins_by_their_titles() -> None
     assert hint["enum"] == [*LABELS]
     assert hint["labels"]["canny"] == "Edges (Canny)"
     assert with_operations(api.Params.model_json_schema(), titles) == api.Params.model_json_schema()
+
+
+# ---- edits
+
+
+def edited(place: Place, *controls: dict[str, Any], **more: Any) -> Image.Image:
+    """All of the picture painted anew, so that nothing is put back."""
+    params = Inpaint.Params(
+        prompt=PROMPT, model=str(place.model), seed=SEED, steps=STEPS, guidance_scale=4.0, image="photo", mask="mask",
+        strength=1.0, match_color=False, blend=0, control=list(controls), **more,
+    )  # fmt: skip
+    (result,) = Inpaint().run(params, place.ctx)
+    made: Image.Image = result.image
+    return made
+
+
+def test_an_edit_follows_as_diffusers_does(sd15: Place) -> None:
+    sd15.ctx._pictures["mask"] = Image.new("L", (64, 64), 255)  # type: ignore[index]
+    ours = edited(sd15, {"control": "edges", "hint": "canny", "weight": 0.8, "end": 0.7}, {"control": "lines"})
+    theirs = sd15.theirs("StableDiffusionControlNetPipeline", ("edges", "canny", 0.8, 0.0, 0.7),
+                         ("lines", "ready", 1.0, 0.0, 1.0))  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, edited(sd15)) > 1
+
+
+def test_a_net_that_fills_sees_what_is_not_masked(sd15: Place) -> None:
+    mask = Image.new("L", (64, 64))
+    mask.paste(255, (20, 20, 50, 50))
+    sd15.ctx._pictures["mask"] = mask  # type: ignore[index]
+    ours = edited(sd15, {"control": "edges", "shows": "inpaint"})
+    assert difference(ours, edited(sd15)) > 1
+    kept = np.asarray(mask) == 0
+    assert (np.asarray(ours)[kept] == np.asarray(photograph())[kept]).all()
+    assert "Only Edit knows a part that is to be painted" in refusal(sd15, {"control": "edges", "shows": "inpaint"})
+    with pytest.raises(UserError, match="There is no picture to follow"):
+        sd15.draw({"control": "edges", "image": None})
