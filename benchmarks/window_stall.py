@@ -185,7 +185,7 @@ def begin(app: QApplication) -> Studio:
     studio = Studio(app, settings.load())
     studio.open()
     until(app, lambda: studio.session and studio.session.ready and studio.session.library)
-    until(app, lambda: studio.window.task_panel.button.isEnabled())
+    until(app, lambda: studio.window.viewer.values.button.isEnabled())
     return studio
 
 

@@ -100,7 +100,8 @@ class PluginInfo(Telling, frozen=True, omit_defaults=True):
 MODEL_KINDS = {
     "folder": "Models, as folders", "checkpoint": "Checkpoints",
     "network": "Networks, with their other parts in other files",
-    "lora": "LoRAs", "controlnet": "ControlNets", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
+    "lora": "LoRAs", "controlnet": "ControlNets",
+    "reference": "IP-Adapters and Redux", "adapter": "Adapters", "embedding": "Embeddings", "vae": "VAEs",
     "text-encoder": "Text encoders", "image-encoder": "Image encoders", "upscaler": "Upscalers", "other": "Others",
 }  # fmt: skip
 """Titles of `ModelInfo.kind`, in the order in which they are listed."""
@@ -150,6 +151,8 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     """Which base a LoRA must be made for to fit this model; '' where it takes none."""
     controls: list[str] = []
     """What it can do following the pictures of ControlNets, which are those of its `lora` base."""
+    references: bool = False
+    """Whether it takes reference pictures, by files that are made for its `lora` base."""
     words: list[str] = []
     """Of a LoRA: those that call what it has learned."""
     picture: str = ""
@@ -174,6 +177,10 @@ class ModelInfo(Telling, frozen=True, omit_defaults=True):
     def follows(self, control: "ModelInfo") -> bool:
         """Whether a ControlNet may fit this model, as far as its header tells which base it is for."""
         return bool(self.controls) and (not control.base or self.lora == control.base)
+
+    def refers(self, reference: "ModelInfo") -> bool:
+        """Whether an IP-Adapter or Redux may fit this model, as far as its header tells which base it is for."""
+        return self.references and (not reference.base or self.lora in reference.base.split(" or "))
 
 
 class AdapterFit(Telling, frozen=True, omit_defaults=True):

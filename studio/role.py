@@ -54,6 +54,9 @@ class Role(enum.StrEnum):
     is taken out of the words and added to it before the task runs."""
     CONTROL = "control"
     """A list of api.Control: the pictures that the result follows, each by a ControlNet. An api.ControlField has it."""
+    REFERENCE = "reference"
+    """A list of api.Reference: pictures that the result is like, each by an IP-Adapter or by Redux. An
+    api.ReferenceField has it."""
     BLEND_PICTURE = "blend_picture"
     """A list of ImageRefs: the pictures that are mixed, at the corners of the blend board."""
     BLEND_WEIGHT = "blend_weight"

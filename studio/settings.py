@@ -34,6 +34,16 @@ class SaidOfModel(msgspec.Struct, frozen=True, omit_defaults=True):
 NOTHING_SAID = SaidOfModel()
 
 
+class KnownEngine(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An engine on another machine that the user has added; its token is kept elsewhere."""
+
+    url: str
+    insecure: bool = False
+    """Whether it was said that the way there need not be encrypted."""
+    ca_file: str = ""
+    """Certificates to trust beside the system's."""
+
+
 class Settings(msgspec.Struct, frozen=True):
     """One immutable set of settings; make another with `msgspec.structs.replace`.
 
@@ -67,6 +77,10 @@ class Settings(msgspec.Struct, frozen=True):
     """Whether the end of long work is told while another program is in front."""
     keys: dict[str, str] = {}
     """Keyboard shortcuts of the window that the user has chosen, by command; '' for none."""
+    engines: tuple[KnownEngine, ...] = ()
+    """On other machines."""
+    engine: str = ""
+    """The address of the one that is used; '' for that of this machine."""
 
     def __post_init__(self) -> None:
         for name in ("library_dir", "plugins_dir", "cache_dir"):

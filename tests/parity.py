@@ -82,7 +82,10 @@ class Compared:
 
 def rows() -> list[tuple[str, str, str]]:
     """(name in the zoo, capability, scheduler) of all that can be compared."""
-    own = [(name, each, "automatic") for name in ZOO for each in family_of(name).pipelines]
+    own = [
+        (name, each, "automatic") for name in ZOO for each in family_of(name).pipelines
+        if not (each == "variation" and family_of(name).references)  # through an adapter: see test_variation_reference
+    ]  # fmt: skip
     others = [(name, capability, each) for (name, capability), listed in SCHEDULED.items() for each in listed]
     return [row for row in (*own, *others) if row[1] in TASKS]
 

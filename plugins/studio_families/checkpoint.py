@@ -291,7 +291,6 @@ FILES: dict[str, tuple[Signature, ...]] = {
         Signature("LongCat-Image", {_DOUBLE: None, _WORDS_IN: (None, 3584)}, (_FLUX2,), why=_OTHER, kind="other",
                   base="LongCat-Image"),
         _flux("FLUX.1 Canny or Depth", 128, why=_CONTROL),
-        _network("FLUX.1 Redux", "redux_up.weight", "redux_down.weight", base="FLUX.1"),
         _flux("FLUX.1 dev", 64),
         _flux("FLUX.1 schnell", 64, guided=False),
     ),

@@ -8,9 +8,18 @@ FLUX = (
         id="flux",
         title="FLUX.1 dev",
         lora="FLUX.1",
+        controls={
+            "FluxControlNetModel": {
+                CREATE: "FluxControlNetPipeline", REFINE: "FluxControlNetImg2ImgPipeline",
+                INPAINT: "FluxControlNetInpaintPipeline",
+            }
+        },
+        references=True,
         classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
-        pipelines={CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline"},
+        pipelines={
+            CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline", VARY: "",
+        },
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
         takes_negative=False,
         reader="tokenizer_2",

@@ -31,8 +31,14 @@ STABLE = (
         id="sd15",
         title="Stable Diffusion 1.5",
         lora="Stable Diffusion 1.5",
+        references=True,
         controls={
-            CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionControlNetInpaintPipeline",
+            },
+            # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
+            "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
         },
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
@@ -40,6 +46,7 @@ STABLE = (
             CREATE: "StableDiffusionPipeline",
             REFINE: "StableDiffusionImg2ImgPipeline",
             INPAINT: "StableDiffusionInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
         defaults={"width": 512, "height": 512, "multiple": 8, "steps": 30, "guidance_scale": 7.5, "strength": 0.8},
@@ -75,8 +82,18 @@ STABLE = (
         id="sdxl",
         title="Stable Diffusion XL",
         lora="Stable Diffusion XL",
+        references=True,
         controls={
-            CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
+            },
+            "ControlNetUnionModel": {
+                CREATE: "StableDiffusionXLControlNetUnionPipeline",
+                REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
+            },
+            "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
         },
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
@@ -84,6 +101,7 @@ STABLE = (
             CREATE: "StableDiffusionXLPipeline",
             REFINE: "StableDiffusionXLImg2ImgPipeline",
             INPAINT: "StableDiffusionXLInpaintPipeline",
+            VARY: "",  # through an IP-Adapter
         },
         init={"add_watermarker": False},
         options=("force_zeros_for_empty_prompt",),
@@ -152,6 +170,7 @@ STABLE = (
         id="sd3",
         title="Stable Diffusion 3.5",
         lora="Stable Diffusion 3.5",
+        controls={"SD3ControlNetModel": {CREATE: "StableDiffusion3ControlNetPipeline"}},
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",

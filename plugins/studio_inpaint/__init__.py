@@ -30,8 +30,9 @@ class Inpaint(api.Task):
         "seam_own": api.Value("Step beside the edge", "The same within the picture, to compare with."),
         "area": api.Value("Area", "Pixels of the picture that the model saw."),
         "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
-        "strength": api.Value("Strength that was used", "1 repainted entirely, less kept more of what was under the "
-                                                      "mask."),
+        "strength": api.Value(
+            "Strength that was used", "1 repainted entirely, less kept more of what was under the mask."
+        ),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {**api.DIFFUSION_STAGES, "paste": api.Stage("Pasting")}
 
@@ -76,7 +77,7 @@ class Inpaint(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         strength: float | None = api.Field(
-            None, gt=0, le=1, step=0.05, model_default="strength", title="Strength", advanced=True,
+            None, gt=0, le=1, step=0.05, role=api.Role.STRENGTH, model_default="strength", title="Strength",
             description="1 repaints entirely, less keeps more of what is under the mask; empty chooses by the prompt.",
         )  # fmt: skip
         steps: int | None = api.Field(
@@ -87,6 +88,7 @@ class Inpaint(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the prompt is followed.",
         )  # fmt: skip
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
@@ -121,7 +123,9 @@ class Inpaint(api.Task):
         from studio_inpaint.extended_picture import ExtendedPicture
 
         canvas = ExtendedPicture.open(params, ctx)
-        spec = api.Model(params.model, "inpaint", derived=_seen_by(params), adapters=params.lora)
+        spec = api.Model(
+            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference
+        )
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable

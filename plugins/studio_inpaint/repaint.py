@@ -8,7 +8,7 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, run, scheduler, to_picture, words
+from studio.diffusion import StepProgress, build_pipeline, referred, run, scheduler, to_picture, words
 from studio_inpaint.area import Area
 from studio_inpaint.extended_picture import ExtendedPicture
 from studio_inpaint.scene import scene
@@ -32,7 +32,8 @@ def paint(
         "max_area": place.work[0] * place.work[1],
         "num_inference_steps": steps,
     }  # fmt: skip
-    return to_picture(run(pipeline, ctx, lease, meter, {**call, **words(params, ctx, lease)}))
+    told = referred(ctx, lease, pipeline, words(params, ctx, lease))
+    return to_picture(run(pipeline, ctx, lease, meter, {**call, **told}))
 
 
 def _picture(pixels: torch.Tensor) -> Image.Image:

@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import build_pipeline, encoded, note_unread, to_picture
+from studio.diffusion import build_pipeline, encoded, note_unread, referred, to_picture
 from studio_inpaint.scene import CropScene
 
 
@@ -23,7 +23,10 @@ class StablePainter:
         self.blends = self._unet.config.in_channels == self.channels  # the others are trained to keep what they see
         guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
         self._guidance = float(guidance)
-        self._embeds, self._conditions = self._condition(params, ctx, lease, size)
+        self._embeds, conditions = self._condition(params, ctx, lease, size)
+        told = referred(ctx, lease, self._pipeline, {lease.about.guidance: self._guidance})
+        like = {"image_embeds": told["ip_adapter_image_embeds"]} if lease.references else {}
+        self._conditions = {**(conditions or {}), **like} or None
         self._seen: torch.Tensor | None = None
 
     @property

@@ -15,6 +15,10 @@ ZH = {
     "Image": "图片",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Be like a picture": "参考图片",
+    "Pictures that the new one is like, each by an IP-Adapter or by FLUX.1 Redux.": (
+        "新图片要与之相似的图片，各用一个 IP-Adapter 或 FLUX.1 Redux。"
+    ),
     "Files that change a model's style or teach it a subject, each with its weight.": (
         "改变模型画风、或教会它某个对象的文件，各有权重。"
     ),

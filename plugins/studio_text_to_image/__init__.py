@@ -101,8 +101,9 @@ class TextToImage(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         spread: bool = api.Field(
-            False, description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a "
-                               "prior."
+            False,
+            title="More variety",
+            description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a prior.",
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,
@@ -113,6 +114,7 @@ class TextToImage(api.Task):
             description="How strictly the prompt is followed.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -128,7 +130,7 @@ class TextToImage(api.Task):
         _check_prompt(params.prompt)
         spec = api.Model(
             params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
-            controls=params.control,
+            controls=params.control, references=params.reference,
         )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
@@ -189,7 +191,8 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the prompt is followed.",
         )  # fmt: skip
-        control: list[api.Control] = api.ControlField()
+        control: list[api.Control] = api.ControlField(own_picture=True)
+        reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -208,7 +211,9 @@ class Refine(api.Task):
             yield api.Result(_unchanged(ctx, params.image), seed=params.seed, parents=(params.image,))
             return
         _check_prompt(params.prompt)
-        spec = api.Model(params.model, "image-to-image", adapters=params.lora, controls=params.control)
+        spec = api.Model(
+            params.model, "image-to-image", adapters=params.lora, controls=params.control, references=params.reference
+        )
         with ctx.model(spec) as lease:
             from studio_text_to_image import direct, unclip  # they bring the weight libraries
 

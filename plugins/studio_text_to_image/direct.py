@@ -9,7 +9,18 @@ from typing import Any
 import torch
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, followed, run, scheduler, seeds, takes, to_picture, words
+from studio.diffusion import (
+    StepProgress,
+    build_pipeline,
+    followed,
+    referred,
+    run,
+    scheduler,
+    seeds,
+    takes,
+    to_picture,
+    words,
+)
 from studio_text_to_image import source
 
 CREATE, REFINE = "text-to-image", "image-to-image"
@@ -51,13 +62,14 @@ def _each(
 ) -> Iterator[api.Result]:
     """`done`: how many steps the pipeline will run."""
     size = call["width"], call["height"]
-    told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size)
+    told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size, call.get("image"))
     order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
     meter = StepProgress(ctx, params.count * (done * order + 1))
-    for seed in seeds(params.seed, params.count):
+    for number, seed in enumerate(seeds(params.seed, params.count)):
         generator = torch.Generator("cpu").manual_seed(seed)
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
         pipeline = build_pipeline(ctx, lease, capability, chosen, params.draft)
+        told = referred(ctx, lease, pipeline, told) if number == 0 else told
         made = run(pipeline, ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

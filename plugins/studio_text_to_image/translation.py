@@ -23,6 +23,10 @@ ZH = {
     "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Be like a picture": "参考图片",
+    "Pictures that the new one is like, each by an IP-Adapter or by FLUX.1 Redux.": (
+        "新图片要与之相似的图片，各用一个 IP-Adapter 或 FLUX.1 Redux。"
+    ),
     "Follow a picture": "跟随图片",
     "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
         "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"

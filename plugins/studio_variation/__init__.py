@@ -11,6 +11,11 @@ FROM_SOURCE = api.Value("Distance from the picture", MEANING)
 APART = api.Value(
     "Apart from the others", "Mean CLIP distance of all pictures of this job: 0 all the same, 0.4 very different."
 )
+BY_SIGLIP = api.Value(
+    "Distance from the picture",
+    "By SigLIP, which Redux sees with: 0 is the same to it; its numbers are not those of CLIP.",
+)
+THROUGH = api.Value("Through", "The IP-Adapter or Redux by which the picture was read, and what its hash begins with.")
 KEPT = api.Value("Saved embedding", "This file can be used wherever these tools take a picture.")
 
 STAGES: Mapping[str, api.Stage] = {
@@ -69,6 +74,13 @@ class _Adapted(api.Params):
     lora: list[api.Adapter] = api.AdapterField()
 
 
+class _Referred(api.Params):
+    reference: list[api.Reference] = api.ReferenceField(
+        title="Be like other pictures too",
+        description="For Stable Diffusion 1.5, XL and FLUX.1, which see the picture itself by the first one's file.",
+    )
+
+
 class _Drawn(api.Params):
     scheduler: api.Scheduler = api.SchedulerField()
 
@@ -115,7 +127,8 @@ class _Interpolate(api.Params):
         5, ge=2, le=16, role=api.Role.COUNT, title="Pictures", description="How many, both ends counted."
     )
     own_noise: bool = api.Field(
-        True, title="Keep first and last",
+        True,
+        title="Keep first and last",
         description="Start from the pictures' own noise, so that the first and the last stay as they are.",
     )
 
@@ -153,9 +166,12 @@ class Vary(_Verb):
     description = "Make pictures like a picture, as near to it or as far from it as you like."
     icon, order = "vary", 20
     stages: ClassVar[Mapping[str, api.Stage]] = STAGES
-    values: ClassVar[Mapping[str, api.Value]] = {"clip_distance": FROM_SOURCE, "spread": APART, "embedding": KEPT}
+    values: ClassVar[Mapping[str, api.Value]] = {
+        "clip_distance": FROM_SOURCE, "siglip_distance": BY_SIGLIP, "spread": APART, "embedding": KEPT,
+        "reference": THROUGH,
+    }  # fmt: skip
 
-    class Params(_Drawn, _Adapted, _Shared, _Kept, _Spread, _Vary): ...
+    class Params(_Drawn, _Adapted, _Referred, _Shared, _Kept, _Spread, _Vary): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("vary", params, ctx)
@@ -225,13 +241,20 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
         ctx.check_name(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
     from studio.diffusion import CLIP_VIEW, readable
+    from studio_variation import by_reference
     from studio_variation import verbs as verbs
     from studio_variation.decoder_network import FAMILIES, REDUX
     from studio_variation.workspace import Workspace
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
-    spec = api.Model(params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()))
+    spec = api.Model(
+        params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()),
+        references=by_reference.references(params) if verb == "vary" else (),
+    )  # fmt: skip
     with ctx.model(spec) as lease:
+        if lease.references:
+            yield from by_reference.vary(params, ctx, lease)
+            return
         if lease.family == REDUX:
             yield from _redux(verb, params, ctx, lease)
             return

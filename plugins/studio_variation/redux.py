@@ -11,7 +11,18 @@ import torch
 from diffusers import FluxImg2ImgPipeline, FluxPipeline
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, run, scheduler, seeds, spreads, to_picture
+from studio.diffusion import (
+    SpreadMeasure,
+    StepProgress,
+    build_pipeline,
+    distance,
+    run,
+    scheduler,
+    seeds,
+    seen,
+    spreads,
+    to_picture,
+)
 from studio_variation.source import opaque
 from studio_variation.target import target
 from studio_variation.verbs import MOST_STRAY, reach
@@ -33,12 +44,24 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     if there.taken < steps:
         call |= {"image": picture, "strength": there.taken / steps}
     meter = StepProgress(ctx, params.count * (there.taken + 1))
+    eye, spread = _eye(params, lease), SpreadMeasure()
+    source = seen(ctx, lease, eye, picture)
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         way = scheduler(lease, params.scheduler, steps)
         made = run(_decoder(lease, way, FluxImg2ImgPipeline if "image" in call else FluxPipeline), ctx, lease, meter,
                    {**call, "generator": generator})  # fmt: skip
-        yield api.Result(to_picture(made), seed=seed, parents=(params.image,))
+        result = to_picture(made)
+        found = seen(ctx, lease, eye, result)
+        values = {"siglip_distance": round(float(distance(source, found)), 5), **spread.add(found)}
+        yield api.Result(result, seed=seed, values=values, parents=(params.image,))
+    spread.note(ctx)
+
+
+def _eye(params: Any, lease: api.Lease) -> api.LeasedReference:
+    """What it reads pictures with, to measure distances by."""
+    chosen = api.Reference(reference=api.ANY_REFERENCE, image=params.image)
+    return api.LeasedReference(chosen, lease.title, "", lease["image_encoder"], lease["image_embedder"], "redux")
 
 
 def _tokens(ctx: api.Context, lease: api.Lease, picture: Any, weight: float) -> dict[str, torch.Tensor]:

@@ -31,7 +31,7 @@ class Sources:
             picture = opaque(self._ctx.image(ref), field)
             seen = encoded(self._ctx, self._lease, "clip", picture, lambda: self._clip.of_pictures([picture]))
             return Source(seen, picture)
-        if kept.clip != self._clip.identity or len(kept.vector) != self._width:
+        if not self._clip.knows(kept.clip) or len(kept.vector) != self._width:
             raise api.UserError(
                 "The embedding {} was made with another CLIP than that of the model {}, to which its numbers mean "
                 "nothing; choose the model that it was made with, or a picture.",

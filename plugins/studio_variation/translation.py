@@ -20,6 +20,22 @@ ZH = {
     "Looking for the noise": "反推噪声",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Be like other pictures too": "同时参考其他图片",
+    "For Stable Diffusion 1.5, XL and FLUX.1, which see the picture itself by the first one's file.": (
+        "用于 Stable Diffusion 1.5、XL 和 FLUX.1；原图本身也由第一项的文件读取。"
+    ),
+    "By SigLIP, which Redux sees with: 0 is the same to it; its numbers are not those of CLIP.": (
+        "由 Redux 所用的 SigLIP 测得：0 表示在它看来相同；数值与 CLIP 的不可比。"
+    ),
+    "Through": "借助",
+    "The IP-Adapter or Redux by which the picture was read, and what its hash begins with.": (
+        "读取图片所用的 IP-Adapter 或 Redux，以及其哈希值的开头。"
+    ),
+    "The model {} varies a picture through {}, which cannot do what {} asks; leave that out, or choose a model of "
+    "Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.": (
+        "模型 {0} 通过 {1} 来变化图片，做不到 {2} 所要求的；请去掉该项，或选用 Kandinsky 2.2 或 Stable Diffusion 2.1 "
+        "unCLIP 的模型。"
+    ),
     "Files that change a model's style or teach it a subject, each with its weight.": (
         "改变模型画风、或教会它某个对象的文件，各有权重。"
     ),

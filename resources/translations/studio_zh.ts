@@ -8,7 +8,7 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Add a layer</source>
+        <source>Add layer</source>
         <translation>添加图层</translation>
     </message>
     <message>
@@ -104,28 +104,12 @@
         <translation>深色</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
-        <translation>与模型文件一致</translation>
-    </message>
-    <message>
-        <source>Half, where this is quicker</source>
-        <translation>半精度（更快时）</translation>
-    </message>
-    <message>
-        <source>8 bits, to save memory</source>
-        <translation>8 位（节省内存）</translation>
-    </message>
-    <message>
         <source>Theme</source>
         <translation>主题</translation>
     </message>
     <message>
         <source>Language</source>
         <translation>语言</translation>
-    </message>
-    <message>
-        <source>Precision</source>
-        <translation>精度</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -150,6 +134,22 @@
     <message>
         <source>Animations</source>
         <translation>动画效果</translation>
+    </message>
+    <message>
+        <source>As the model&apos;s files</source>
+        <translation>与模型文件一致</translation>
+    </message>
+    <message>
+        <source>Half, where this is quicker</source>
+        <translation>半精度（更快时）</translation>
+    </message>
+    <message>
+        <source>8 bits, to save memory</source>
+        <translation>8 位（节省内存）</translation>
+    </message>
+    <message>
+        <source>Precision</source>
+        <translation>精度</translation>
     </message>
 </context>
 <context>
@@ -291,8 +291,32 @@
         <translation>丢弃</translation>
     </message>
     <message>
+        <source>Accept as new document</source>
+        <translation>采用为新文档</translation>
+    </message>
+    <message>
+        <source>As new document</source>
+        <translation>作为新文档</translation>
+    </message>
+    <message>
+        <source>Accept as layer</source>
+        <translation>采用为图层</translation>
+    </message>
+    <message>
+        <source>As layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
         <source>More like this</source>
         <translation>更多类似</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas; the arrow offers a new document instead</source>
+        <translation>作为图层添加到画布的图片之上；点箭头可改为新文档</translation>
+    </message>
+    <message>
+        <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
+        <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
     </message>
     <message>
         <source>More</source>
@@ -317,14 +341,6 @@
     <message>
         <source>Remove it from the canvas; it stays in the library</source>
         <translation>从画布上移除；图库仍会保留</translation>
-    </message>
-    <message>
-        <source>Add as layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas</source>
-        <translation>作为图层添加到画布图片之上</translation>
     </message>
     <message>
         <source>Make more, closer to the original</source>
@@ -566,34 +582,6 @@
         <translation>权重</translation>
     </message>
     <message>
-        <source>Edges (Canny)</source>
-        <translation>边缘（Canny）</translation>
-    </message>
-    <message>
-        <source>Line art</source>
-        <translation>线稿</translation>
-    </message>
-    <message>
-        <source>Soft edges (XDoG)</source>
-        <translation>柔和边缘（XDoG）</translation>
-    </message>
-    <message>
-        <source>Scribble</source>
-        <translation>涂鸦</translation>
-    </message>
-    <message>
-        <source>Tile</source>
-        <translation>分块</translation>
-    </message>
-    <message>
-        <source>Blur</source>
-        <translation>模糊</translation>
-    </message>
-    <message>
-        <source>Palette</source>
-        <translation>色板</translation>
-    </message>
-    <message>
         <source>Choose a ControlNet</source>
         <translation>选择 ControlNet</translation>
     </message>
@@ -632,6 +620,54 @@
     <message>
         <source>No compatible ControlNet</source>
         <translation>没有兼容的 ControlNet</translation>
+    </message>
+    <message>
+        <source>It shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines and edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scribbles and soft edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A blurred picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The part to paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“Picture” needs a picture: drop one there, or choose one.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -727,6 +763,52 @@
     <message>
         <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
         <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentTabs</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Next document</source>
+        <translation>下一个文档</translation>
+    </message>
+    <message>
+        <source>Previous document</source>
+        <translation>上一个文档</translation>
+    </message>
+    <message>
+        <source>Close document</source>
+        <translation>关闭文档</translation>
+    </message>
+    <message>
+        <source>Rename document…</source>
+        <translation>重命名文档…</translation>
+    </message>
+    <message>
+        <source>Close “{0}”</source>
+        <translation>关闭“{0}”</translation>
+    </message>
+    <message>
+        <source>Rename document</source>
+        <translation>重命名文档</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Untitled {0}</source>
+        <translation>未命名 {0}</translation>
     </message>
 </context>
 <context>
@@ -895,6 +977,96 @@
     </message>
 </context>
 <context>
+    <name>Engines</name>
+    <message>
+        <source>Engines…</source>
+        <translation>引擎…</translation>
+    </message>
+</context>
+<context>
+    <name>EnginesDialog</name>
+    <message>
+        <source>Engines</source>
+        <translation>引擎</translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation>使用</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation>令牌</translation>
+    </message>
+    <message>
+        <source>From the file that `studio serve` names there</source>
+        <translation>见那台机器上 `studio serve` 所指的文件</translation>
+    </message>
+    <message>
+        <source>PEM file of your own certificate authority (optional)</source>
+        <translation>自建证书颁发机构的 PEM 文件（可选）</translation>
+    </message>
+    <message>
+        <source>Connect without encryption (private network only)</source>
+        <translation>不加密连接（仅限私有网络）</translation>
+    </message>
+    <message>
+        <source>Its own engine, or that of a server running here</source>
+        <translation>本机自己的引擎，或正在本机运行的服务器的引擎</translation>
+    </message>
+    <message>
+        <source>Connecting…</source>
+        <translation>正在连接…</translation>
+    </message>
+    <message>
+        <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+    </message>
+    <message>
+        <source>The token is stored in the system keyring.</source>
+        <translation>令牌保存在系统密钥环中。</translation>
+    </message>
+    <message>
+        <source>The connection is not encrypted.</source>
+        <translation>连接未加密。</translation>
+    </message>
+    <message>
+        <source>Connected: {0}, {1} models.</source>
+        <translation>已连接：{0}，{1} 个模型。</translation>
+    </message>
+    <message>
+        <source>It will be used once the running jobs have finished.</source>
+        <translation>正在运行的任务完成后将使用它。</translation>
+    </message>
+    <message>
+        <source>Certificates</source>
+        <translation>证书</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation>本机</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>使用中</translation>
+    </message>
+    <message>
+        <source>On another computer</source>
+        <translation>在另一台计算机上</translation>
+    </message>
+</context>
+<context>
     <name>ExampleStrip</name>
     <message>
         <source>Examples</source>
@@ -1017,6 +1189,17 @@
     </message>
 </context>
 <context>
+    <name>FormController</name>
+    <message>
+        <source>Generate</source>
+        <translation>生成</translation>
+    </message>
+    <message>
+        <source>Show the setting</source>
+        <translation>显示该设置</translation>
+    </message>
+</context>
+<context>
     <name>FormUndo</name>
     <message>
         <source>Settings</source>
@@ -1034,6 +1217,21 @@
 of {count}</source>
         <translation>第 {step} 步
 共 {count} 步</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Nothing has been done to this document yet.</source>
+        <translation>尚未对此文档做任何操作。</translation>
+    </message>
+    <message>
+        <source>As it was at first</source>
+        <translation>最初状态</translation>
     </message>
 </context>
 <context>
@@ -1222,6 +1420,10 @@ of {count}</source>
         <source>Get missing files…</source>
         <translation>获取缺少的文件…</translation>
     </message>
+    <message>
+        <source>On the engine&apos;s computer.</source>
+        <translation>在引擎所在的计算机上。</translation>
+    </message>
 </context>
 <context>
     <name>JobActions</name>
@@ -1301,10 +1503,6 @@ of {count}</source>
         <translation>详情</translation>
     </message>
     <message>
-        <source>Retry</source>
-        <translation>重试</translation>
-    </message>
-    <message>
         <source>Save again</source>
         <translation>重新保存</translation>
     </message>
@@ -1315,10 +1513,6 @@ of {count}</source>
     <message>
         <source>Discard</source>
         <translation>丢弃</translation>
-    </message>
-    <message>
-        <source>First</source>
-        <translation>最先</translation>
     </message>
     <message>
         <source>Earlier</source>
@@ -1335,6 +1529,14 @@ of {count}</source>
     <message>
         <source>Remove</source>
         <translation>移除</translation>
+    </message>
+    <message>
+        <source>Run again</source>
+        <translation>重新运行</translation>
+    </message>
+    <message>
+        <source>Run next</source>
+        <translation>下一个运行</translation>
     </message>
 </context>
 <context>
@@ -1454,6 +1656,68 @@ of {count}</source>
     <message>
         <source>Remove this entry</source>
         <translation>移除此项</translation>
+    </message>
+</context>
+<context>
+    <name>LiveFeature</name>
+    <message>
+        <source>The queue is paused.</source>
+        <translation>队列已暂停。</translation>
+    </message>
+    <message>
+        <source>Waiting for the jobs in the queue.</source>
+        <translation>正在等待队列中的任务。</translation>
+    </message>
+    <message>
+        <source>Accept or discard the result on the canvas first.</source>
+        <translation>请先采用或丢弃画布上的结果。</translation>
+    </message>
+    <message>
+        <source>This needs more memory than there is.</source>
+        <translation>这需要的内存超过现有内存。</translation>
+    </message>
+    <message>
+        <source>A picture takes about {0} here, too long to draw live; choose a smaller size, fewer steps or a quicker model.</source>
+        <translation>在本机上一张图片约需 {0}，无法实时生成；请选择更小的尺寸、更少的步数或更快的模型。</translation>
+    </message>
+    <message>
+        <source>Drawing…</source>
+        <translation>正在生成…</translation>
+    </message>
+    <message>
+        <source>Drawn in {0}</source>
+        <translation>已生成，用时 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>LivePanel</name>
+    <message>
+        <source>Live</source>
+        <translation>实时</translation>
+    </message>
+    <message>
+        <source>Draw while I type or paint</source>
+        <translation>边输入或绘画边生成</translation>
+    </message>
+    <message>
+        <source>Live picture</source>
+        <translation>实时图片</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Make this picture again at once and keep it in the library</source>
+        <translation>立即重新生成这张图片并存入图库</translation>
+    </message>
+    <message>
+        <source>Another seed</source>
+        <translation>换一个种子</translation>
+    </message>
+    <message>
+        <source>Draw the same from another random seed</source>
+        <translation>用另一个随机种子生成</translation>
     </message>
 </context>
 <context>
@@ -1596,6 +1860,34 @@ of {count}</source>
         <translation>矩形</translation>
     </message>
     <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>Brush: smaller</source>
+        <translation>画笔：缩小</translation>
+    </message>
+    <message>
+        <source>Brush: larger</source>
+        <translation>画笔：放大</translation>
+    </message>
+    <message>
+        <source>Brush: softer</source>
+        <translation>画笔：变软</translation>
+    </message>
+    <message>
+        <source>Brush: harder</source>
+        <translation>画笔：变硬</translation>
+    </message>
+    <message>
+        <source>Size, hardness, feather</source>
+        <translation>大小、硬度、羽化</translation>
+    </message>
+    <message>
         <source>Ellipse</source>
         <translation>椭圆</translation>
     </message>
@@ -1634,34 +1926,6 @@ of {count}</source>
     <message>
         <source>Crop</source>
         <translation>裁剪</translation>
-    </message>
-    <message>
-        <source>Invert</source>
-        <translation>反相</translation>
-    </message>
-    <message>
-        <source>Clear</source>
-        <translation>清除</translation>
-    </message>
-    <message>
-        <source>Brush: smaller</source>
-        <translation>画笔：缩小</translation>
-    </message>
-    <message>
-        <source>Brush: larger</source>
-        <translation>画笔：放大</translation>
-    </message>
-    <message>
-        <source>Brush: softer</source>
-        <translation>画笔：变软</translation>
-    </message>
-    <message>
-        <source>Brush: harder</source>
-        <translation>画笔：变硬</translation>
-    </message>
-    <message>
-        <source>Size, hardness, feather</source>
-        <translation>大小、硬度、羽化</translation>
     </message>
     <message>
         <source>Smart select: click an object, or draw a box around it</source>
@@ -1854,6 +2118,10 @@ of {count}</source>
     <message>
         <source>Click to hide; the notes stay in the recipe</source>
         <translation>点击隐藏；说明仍保留在生成参数中</translation>
+    </message>
+    <message>
+        <source>Get a model that knows more…</source>
+        <translation>获取懂得更多的模型…</translation>
     </message>
 </context>
 <context>
@@ -2123,6 +2391,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>PanelRail</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+</context>
+<context>
     <name>PictureComparison</name>
     <message>
         <source>before</source>
@@ -2356,24 +2631,36 @@ of {count}</source>
         <source>Resume</source>
         <translation>继续</translation>
     </message>
+    <message>
+        <source>Resume the queue</source>
+        <translation>继续队列</translation>
+    </message>
+    <message>
+        <source>Paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>The queue is paused; click to resume it</source>
+        <translation>队列已暂停；点击继续</translation>
+    </message>
 </context>
 <context>
     <name>QuickSettingsBar</name>
     <message>
-        <source>Values at the picture</source>
-        <translation>图片旁的参数</translation>
+        <source>Prompt and values</source>
+        <translation>提示词与参数</translation>
+    </message>
+    <message>
+        <source>All settings of this task</source>
+        <translation>此任务的全部设置</translation>
+    </message>
+    <message>
+        <source>Say what it should not show</source>
+        <translation>填写不应出现的内容</translation>
     </message>
     <message>
         <source>Use the canvas</source>
         <translation>使用画布</translation>
-    </message>
-    <message>
-        <source>More: all settings of this task</source>
-        <translation>更多：此功能的全部设置</translation>
-    </message>
-    <message>
-        <source>Hide this bar</source>
-        <translation>隐藏此栏</translation>
     </message>
     <message>
         <source>Examples: this picture at several values</source>
@@ -2456,6 +2743,57 @@ of {count}</source>
     <message>
         <source>Date</source>
         <translation>日期</translation>
+    </message>
+</context>
+<context>
+    <name>ReferenceEditor</name>
+    <message>
+        <source>Choose an IP-Adapter or Redux</source>
+        <translation>选择 IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>No IP-Adapter is here that fits</source>
+        <translation>这里没有适用的 IP-Adapter</translation>
+    </message>
+    <message>
+        <source>This model takes no reference pictures</source>
+        <translation>此模型不支持参考图片</translation>
+    </message>
+    <message>
+        <source>IP-Adapter or Redux</source>
+        <translation>IP-Adapter 或 Redux</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>What is taken</source>
+        <translation>取用内容</translation>
+    </message>
+    <message>
+        <source>Everything</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Its style</source>
+        <translation>风格</translation>
+    </message>
+    <message>
+        <source>Its composition</source>
+        <translation>构图</translation>
+    </message>
+    <message>
+        <source>Style and composition</source>
+        <translation>风格与构图</translation>
+    </message>
+    <message>
+        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
+        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
     </message>
 </context>
 <context>
@@ -2672,10 +3010,6 @@ of {count}</source>
         <translation>交换宽度与高度</translation>
     </message>
     <message>
-        <source>px</source>
-        <translation>像素</translation>
-    </message>
-    <message>
         <source>“{title}” must be two whole numbers of pixels, not {value}.</source>
         <translation>“{title}”须为两个整数像素值，不能是 {value}。</translation>
     </message>
@@ -2760,8 +3094,8 @@ of {count}</source>
         <translation>队列中有 {0} 个任务</translation>
     </message>
     <message>
-        <source>Describe it at the left, then press {0}. Or drop a picture here.</source>
-        <translation>在左侧描述，然后按 {0}。也可以把图片拖到这里。</translation>
+        <source>Describe it below, then press {0}. Or drop a picture here.</source>
+        <translation>在下方描述画面，然后按 {0}；也可以把图片拖到这里。</translation>
     </message>
     <message>
         <source>The engine is starting: {0}</source>
@@ -2980,8 +3314,8 @@ of {count}</source>
         <translation>功能</translation>
     </message>
     <message>
-        <source>Generate</source>
-        <translation>生成</translation>
+        <source>Close the settings</source>
+        <translation>关闭设置</translation>
     </message>
     <message>
         <source>Loading the tools. The first time takes some seconds.</source>
@@ -3230,10 +3564,6 @@ of {count}</source>
         <translation>下一张图片</translation>
     </message>
     <message>
-        <source>The bar with the values of the task</source>
-        <translation>参数栏</translation>
-    </message>
-    <message>
         <source>Use as input for another task</source>
         <translation>用作其他功能的输入</translation>
     </message>
@@ -3288,6 +3618,10 @@ of {count}</source>
     <message>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
+    </message>
+    <message>
+        <source>View: rulers, grid, rotation</source>
+        <translation>视图：标尺、网格、旋转</translation>
     </message>
 </context>
 <context>

@@ -6,6 +6,7 @@ from studio.api._embedding import Embedding
 from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
+from studio.api._operation import ControlPicture, PictureOperation
 from studio.api._params import (
     Color,
     Field,
@@ -20,6 +21,7 @@ from studio.api._params import (
     Styles,
     parse_size,
 )
+from studio.api._reference import ANY_REFERENCE, LeasedReference, Reference, ReferenceField
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
@@ -29,6 +31,7 @@ from studio.role import Role
 from studio.text import Text
 
 __all__ = [
+    "ANY_REFERENCE",
     "DIFFUSION_STAGES",
     "PIXEL_CAP",
     "VERSION",
@@ -41,6 +44,7 @@ __all__ = [
     "Context",
     "Control",
     "ControlField",
+    "ControlPicture",
     "Derived",
     "Embedding",
     "Excerpt",
@@ -49,13 +53,17 @@ __all__ = [
     "Hooks",
     "ImageRef",
     "Lease",
+    "LeasedReference",
     "MaskRef",
     "Model",
     "ModelField",
     "ModelRef",
     "Original",
     "Params",
+    "PictureOperation",
     "Prompt",
+    "Reference",
+    "ReferenceField",
     "Result",
     "Role",
     "Rows",

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from studio.api._adapter import Adapter
 from studio.api._control import Control
 from studio.api._family import Family
+from studio.api._reference import LeasedReference, Reference
 from studio.text import Text
 
 
@@ -40,6 +41,7 @@ class Model:
     narrow: the network that makes the picture keeps the weights of its layers in 8 bits: about half the memory of 16,
     more time, and a slightly different picture. The host sets it by itself for a job that ran out of memory.
     controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
+    references: pictures to be like, `params.reference` of a task that declares it; see `diffusion.referred`.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
     numbers were invalid (NaN) in a half float.
     """
@@ -53,6 +55,7 @@ class Model:
     narrow: bool = False
     adapters: Sequence[Adapter] = ()
     controls: Sequence[Control] = ()
+    references: Sequence[Reference] = ()
 
 
 class Lease(Protocol):
@@ -101,6 +104,10 @@ class Lease(Protocol):
     @property
     def controls(self) -> list[Any]:
         """The ControlNets that were asked for, in their order."""
+
+    @property
+    def references(self) -> list[LeasedReference]:
+        """Those that were asked for and count, in their order: without the ones of weight 0."""
 
     @property
     def told(self) -> list[Text]:

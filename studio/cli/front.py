@@ -22,7 +22,7 @@ from studio.cli.session import Connect
 from studio.client import ENGINE, ENGINE_LOG, SAFE_MODE, EngineClient, nearest_engine
 from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.errors import UserError
-from studio.messages import Planned
+from studio.messages import Planned, Ready
 from studio.models.families import Families
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
@@ -31,6 +31,7 @@ from studio.plugin_host.trial import LIMIT_S, PluginTrials
 from studio.settings import SaidOfModel, Settings
 
 if TYPE_CHECKING:
+    from studio.client.remote import RemoteEngine
     from studio.models.entry import CatalogueEntry
 
 PATIENT_TURNS = 3
@@ -45,15 +46,34 @@ class Front:
         self.environ = environ
         self._reserved = reserved
         self.debug = self.safe_mode = False
+        self.engine = ""
+        """The address of the engine that this call uses; '' for the one that the settings name."""
 
     @cached_property
     def settings(self) -> Settings:
         stored = settings.load(self.environ)
         return replace(stored, safe_mode=True) if self.safe_mode else stored
 
+    @cached_property
+    def remote(self) -> "RemoteEngine | None":
+        """The engine of another machine, where one is used. Raises UserError."""
+        if not (self.engine or self.settings.engine):
+            return None
+        from studio.client.remote import known  # most calls need no network
+
+        return known.engine(self.settings, self.engine, self.environ)
+
+    @cached_property
+    def _offered(self) -> Ready:
+        """What that engine has."""
+        from studio.client.remote import ask_ready  # most calls need no network
+
+        assert self.remote is not None
+        return ask_ready(self.remote)
+
     @property
     def tasks(self) -> list[TaskInfo]:
-        return self._registry.infos
+        return self._offered.tasks if self.remote else self._registry.infos
 
     @property
     def commands(self) -> Mapping[str, click.Command]:
@@ -86,11 +106,26 @@ class Front:
         except UserError as error:
             say(error.message)
 
+    def require_here(self, why: str) -> None:
+        """Raise UserError where an engine of another machine is used."""
+        if self.remote:
+            raise UserError("{}: this call uses the engine at {}. Do it there, or add --engine here.", why,
+                            self.remote.host, code="remote")  # fmt: skip
+
     def connect(self, *, inline: bool = False, shared: bool = False) -> Connect:
         """The way to an engine process of this call's own; or, `inline`, to the same engine without a process.
 
         `shared`: to that of `studio serve`, where one runs for this home.
         """
+        if shared and self.remote:
+            if inline:
+                raise UserError("An engine of another machine runs in no process of this one; leave out --in-process, "
+                                "or use this machine's: studio --engine here …", code="invalid_params")  # fmt: skip
+            from studio.client.remote import RemoteClient  # most calls need no network
+
+            return partial(
+                RemoteClient, engine=self.remote, home=self.settings.home, library_dir=self.settings.library_dir
+            )  # fmt: skip
         if inline:
             return partial(InlineClient, settings=self.settings, registry=self._registry)
         log = self.settings.home / log_file.FOLDER / ENGINE_LOG
@@ -100,6 +135,9 @@ class Front:
 
     def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
         """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
+        if self.remote:
+            raise UserError("A plan is made for this machine's engine only: studio --engine here run … --plan; the "
+                            "window tells that of {} too.", self.remote.host, code="invalid_params")  # fmt: skip
         from studio.engine.library_access import LibraryAccess
         from studio.engine.planner import Planner
         from studio.engine.wording import Wording
@@ -116,6 +154,8 @@ class Front:
 
         `everything`: with all that was found in folders with many models and cannot be used.
         """
+        if self.remote:
+            return self._offered.models
         from studio.models.service import ModelService
 
         service = ModelService(self.settings, self.families)

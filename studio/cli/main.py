@@ -21,6 +21,7 @@ COMMANDS = {
     "batch": "studio.cli.batch_command:command",
     "library": "studio.cli.library:command",
     "serve": "studio.cli.serve:command",
+    "engine": "studio.cli.engine:command",
     "doctor": "studio.cli.doctor:command",
 }
 """Imported only when they are called, so that `studio --help` is there at once."""
@@ -47,10 +48,14 @@ class Commands(click.Group):
 @click.version_option(__version__, prog_name="Open Image Studio", message="%(prog)s %(version)s")
 @click.option("--debug", is_flag=True, help="Show tracebacks, and what plugins print.")
 @click.option("--safe-mode", is_flag=True, help="Leave out the plugins of third parties.")
+@click.option(
+    "--engine", metavar="ADDRESS", default="",
+    help="Use the engine of another machine: https://host[:port]; `here` for that of this one.",
+)
 @click.pass_obj
-def root(front: Front, debug: bool, safe_mode: bool) -> None:
+def root(front: Front, debug: bool, safe_mode: bool, engine: str) -> None:
     """Open Image Studio: make pictures from text and pictures, with plugins. Without arguments the window opens."""
-    front.debug, front.safe_mode = debug, safe_mode
+    front.debug, front.safe_mode, front.engine = debug, safe_mode, engine
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

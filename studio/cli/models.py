@@ -11,13 +11,14 @@ from studio.cli import convert, loaded, model_choice
 from studio.cli.download import delete_files, get, search, size_of
 from studio.cli.front import Front
 from studio.cli.inspection import info, verify
-from studio.cli.output import out, print_json
+from studio.cli.output import out, print_json, say
 from studio.descriptions import MODEL_KINDS, UNKNOWN_KIND, ModelInfo, kind_order
 from studio.errors import UserError
 from studio.models.catalogue import empty
 from studio.models.controls import KIND as CONTROLNET
 from studio.models.locations import REPOSITORY, is_collection
 from studio.models.lora import KIND
+from studio.models.references import KIND as REFERENCE
 
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON list.")
 
@@ -107,7 +108,7 @@ def _unready(info: ModelInfo) -> str:
 
 def _use(info: ModelInfo) -> str:
     """What it can do; of a LoRA, for which models it is."""
-    if info.kind in (KIND, CONTROLNET):
+    if info.kind in (KIND, CONTROLNET, REFERENCE):
         return f"for {info.base}" if info.base else "its header does not name its model"
     return ", ".join(info.capabilities)
 
@@ -124,6 +125,7 @@ def _with_path(info: ModelInfo) -> str:
 @click.pass_obj
 def remove(front: Front, model: str, with_files: bool, as_json: bool) -> None:
     """Take a model that was added, named by id or path, out of the catalogue; its files stay."""
+    front.require_here("Models are removed on the machine that they lie on")
     paths = {info.id: info.path for info in front.models()}
     path = _place(paths.get(model, str(files.absolute(model))), front.settings.models)
     if path not in front.settings.models:
@@ -158,6 +160,8 @@ def _not_added(model: str, path: str, paths: Mapping[str, str], added: tuple[str
 
 def _show(front: Front, as_json: bool, everything: bool = False) -> None:
     models = front.models(everything=everything)
+    if front.remote:
+        say(f"These are the models of the engine at {front.remote.host}.")
     if everything:
         models = sorted(models, key=lambda model: kind_order(model.kind))
     if as_json:

@@ -13,7 +13,8 @@ from studio.form import FormField, is_within
 from studio.library import picture_id
 
 NAME_WEIGHT = "NAME:WEIGHT, such as film:0.8"
-NAME_FILE = "NAME=FILE with what is to be said besides, such as canny=room.png,hint=canny,weight=0.8"
+NAME_FILE = "NAME=FILE with what is to be said besides, such as "
+EXAMPLES = {"control": "canny=room.png,hint=canny,weight=0.8", "reference": "plus=cat.png,weight=0.6,layers=style"}
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -34,7 +35,7 @@ def legal(field: FormField) -> str:
     elif field.kind == "switch":
         words = ["yes", "no"]
     elif field.kind == "object":
-        words = [NAME_WEIGHT if field.widget == "adapter" else NAME_FILE]
+        words = [NAME_WEIGHT if field.widget == "adapter" else NAME_FILE + EXAMPLES[field.widget]]
     else:
         noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
         words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
@@ -136,11 +137,12 @@ def _adapter(field: FormField, text: str) -> dict[str, Any]:
 
 
 def _object(field: FormField, text: str) -> dict[str, Any]:
-    return _adapter(field, text) if field.widget == "adapter" else _control(field, text)
+    return _adapter(field, text) if field.widget == "adapter" else _named_picture(field, text)
 
 
-def _control(field: FormField, text: str) -> dict[str, Any]:
-    """NAME=FILE,hint=canny,weight=0.8; or JSON, for names with commas in them."""
+def _named_picture(field: FormField, text: str) -> dict[str, Any]:
+    """NAME=FILE,hint=canny,weight=0.8; of a control NAME alone follows the picture that the task begins from; or JSON,
+    for names with commas in them."""
     if text.lstrip().startswith("{"):
         with contextlib.suppress(ValueError):
             return dict(json.loads(text))
@@ -149,9 +151,10 @@ def _control(field: FormField, text: str) -> dict[str, Any]:
     name, _, image = first.partition("=")
     members = {each.name: each for each in field.fields}
     given = dict(each.partition("=")[::2] for each in others)
-    if not (name and image) or not given.keys() <= members.keys():
+    if not name or not (image or field.own_picture) or not given.keys() <= members.keys():
         raise _refused(field, text)
-    return {"control": name, "image": image} | {key: read(members[key], each) for key, each in given.items()}
+    picture = {"image": image} if image else {}
+    return {field.widget: name} | picture | {key: read(members[key], each) for key, each in given.items()}
 
 
 def _is_number(text: str) -> bool:

@@ -23,8 +23,9 @@ from studio.errors import UserError
 from studio.settings import Settings
 
 if TYPE_CHECKING:
+    from studio.desktop.engine_connection import Connect
     from studio.desktop.main_window import MainWindow
-    from studio.desktop.session import Connect, DesktopSession
+    from studio.desktop.session import DesktopSession
 
 NO_DISPLAY = (
     "The window cannot be opened: no display was found. Start it from a desktop session; "

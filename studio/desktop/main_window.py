@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions.action import Action, DefaultShortcut, MenuPlace, Scope, Section
 from studio.desktop.actions.app_menu import MENU, AppMenu
-from studio.desktop.actions.buttons import TooltipOfButton
 from studio.desktop.actions.dialogs import ActionDialogs
 from studio.desktop.actions.job_actions import JobActions
 from studio.desktop.actions.panel_actions import PanelActions
@@ -59,10 +58,12 @@ class MainWindow(QWidget):
         self.task_panel = TaskPanel(lambda task: Form(task, self.form_host), session.ui_state.forms, self)
         layout = WindowLayout(self, self.bar, self.task_panel, self.notices, self.viewer, self.filmstrip)
         self.dock_area, self.side, self.focus_order = layout.dock_area, layout.side, layout.focus_order
+        self.rail = layout.rail
         self.viewer_controller = ViewerController(self.viewer, session.jobs, session.worker, self)
         self.forms = FormController(
-            self.task_panel, self.bar, session.jobs, self.notices, session.ui_state, self.dock_area.reveal, self
-        )
+            self.task_panel, self.bar, self.viewer.values, session.jobs, self.notices, session.ui_state,
+            self.dock_area.show_panel_of, self,
+        )  # fmt: skip
         self.library = LibraryController(
             self.filmstrip, session.pictures, self.viewer, self.viewer_controller, self.notices, session.worker,
             session.path, self.focus_order.go_to,
@@ -99,6 +100,7 @@ class MainWindow(QWidget):
         button = self.bar.add_tool("settings", self.tr("Settings"))
         self.menu = AppMenu(actions, button, lambda: session.settings, self.preferred.emit)
         PanelActions(actions, self.dock_area, self.side)
+        self.rail.show_panels(actions, [*self.side.panels, self.dock_area.panels["strip"]])
         self.action_dialogs = ActionDialogs(
             actions, self.shortcuts, session.ui_state.commands, lambda keys: self.preferred.emit({"keys": keys}),
             self.notices, self,
@@ -124,10 +126,11 @@ class MainWindow(QWidget):
 
     def _connect(self) -> None:
         session = self.session
-        TooltipOfButton(self.task_panel.button, self.action_table.qaction("generate"))
+        self.task_panel.noted.connect(self.viewer.show_status)
         self.action_table.keymap.changed.connect(self._show_keys)
         self.forms.tasks_changed.connect(self._show_tasks)
         session.tasks_changed.connect(self._refresh_tasks)
+        self.filmstrip.filled.connect(self._fill_strip)
         session.models_changed.connect(self.task_panel.models_changed)
         session.library_opened.connect(self.task_panel.library_opened)
         self.viewer.cancel_wanted.connect(self.forms.cancel)
@@ -137,6 +140,10 @@ class MainWindow(QWidget):
         for plugin in self.session.plugins:
             sentence.learn(plugin.sentences.get(self._language, {}))
         self.forms.set_tasks([read(translated(task, self._language)) for task in self.session.tasks])
+
+    def _fill_strip(self, filled: bool) -> None:
+        """It takes room when there are pictures."""
+        self.dock_area.fill(self.dock_area.panels["strip"], filled)
 
     # ---- beginning and ending
 
@@ -150,13 +157,16 @@ class MainWindow(QWidget):
         if not self.dock_area.restore(self.session.ui_state.layout):
             text = self.tr("The saved panel layout could not be restored, so the default layout is used.")
             self.notices.show_line("layout", "info", text)
-        self.viewer.values.want(self.session.ui_state.values)
+        self.viewer.choices.as_layer = self.session.ui_state.accept_as_layer
+        self.viewer.choices.accepted_as.connect(self.keep_ui_state)
+        self._fill_strip(bool(self.session.ui_state.layout))  # as it was; the library is soon open
         self.viewer.masks.painting.restore(self.session.ui_state.paint)
 
     def store_ui_state(self) -> None:
         """Into the session: what the next window shall look like."""
         state = self.session.ui_state
-        state.layout, state.values = self.dock_area.kept(), self.viewer.values.wanted
+        state.accept_as_layer = self.viewer.choices.as_layer
+        state.layout = self.dock_area.kept()
         state.forms = self.task_panel.remember()
         state.paint = self.viewer.masks.painting.kept()
 

@@ -1,7 +1,6 @@
 """DesktopSession: what lives as long as the program and is no widget: settings, engine, jobs, library, document."""
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,9 @@ from studio import log_file, messages
 from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
+from studio.desktop.canvas.documents import Documents
 from studio.desktop.download_queue import DownloadQueue
+from studio.desktop.engine_connection import Connect, EngineConnection
 from studio.desktop.job_signals import JobSignals
 from studio.desktop.library.picture_model import PictureModel
 from studio.desktop.library.watch import LibraryWatch
@@ -29,8 +30,6 @@ from studio.settings import Settings, check_plugins_folder
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
     from studio.client import Client
     from studio.library import Library
-
-Connect = Callable[[Callable[[Event], None]], "Client"]
 
 
 class DesktopSession(QObject):
@@ -68,15 +67,17 @@ class DesktopSession(QObject):
         self.downloads = DownloadQueue(settings, self.worker, self)
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
-        self.autosave = Autosave(self.document, self.worker, self.session_dir, self)
+        self.autosave = Autosave(self.worker, self.session_dir, self.document.cache, self)
+        self.documents = Documents(self.document, self.autosave, self)
         self.library: Library | None = None
-        self.client: Client | None = None
         self.saved_queue = SavedQueue(self.jobs, self.worker, self.session_dir, self)
-        self._connect = connect or partial(_engine, home=settings.home, shared=not settings.safe_mode)
         self._events = EngineEvents(self)
         self._events.received.connect(self.handle)
+        self.engine = EngineConnection(connect or self._chosen_engine, self.jobs, self._events, self.handle, self)
         self.saved_queue.found.connect(self.queue_restored)
-        self.autosave.restored.connect(self.document_restored)
+        self.documents.restored.connect(self.document_restored)
+        self.documents.lost.connect(self.document_restored)
+        self.documents.failed.connect(self.document_failed)
         self.autosave.failed.connect(self.document_failed)
         self.autosave.occupied.connect(self.document_occupied)
         self.jobs.saved.connect(self._picture_saved)
@@ -84,14 +85,22 @@ class DesktopSession(QObject):
         self._watch.changed.connect(self.pictures.refresh)
 
     def begin(self) -> None:
-        self.client = self._connect(self._events)
-        self.jobs.attach(self.client)
-        self.client.start()
+        self.engine.begin()
         self.autosave.restore()
         self.autosave.claimed.connect(self.saved_queue.begin)
         self.autosave.claimed.connect(self.downloads.begin)
         self.worker.run(lambda: _open_library(self.settings.library_dir), self._library_opened, self.troubled.emit)
         self.worker.run(lambda: check_plugins_folder(self.settings), _nothing, self.troubled.emit)
+
+    @property
+    def client(self) -> "Client | None":
+        return self.engine.client
+
+    def change_engine(self, settings: Settings) -> None:
+        """Use the one that these settings name, once the jobs that run have ended."""
+        self.settings = settings
+        if self.client:
+            self.engine.change()
 
     def handle(self, event: Event) -> None:
         """An event of the engine."""
@@ -132,13 +141,19 @@ class DesktopSession(QObject):
     def close(self) -> None:
         """End the engine, by force if it takes long, and close the library."""
         self.saved_queue.freeze()
-        if self.client:
-            self.client.close()
+        self.engine.close()
         self.worker.close()
         self.saved_queue.close()
         self.downloads.close()
         if self.library:
             self.library.close()
+
+    def _chosen_engine(self, on_event: Callable[[Event], None]) -> "Client":
+        try:
+            return _engine(on_event, self.settings)
+        except UserError as error:  # of an engine of another machine, which its user can mend
+            self.troubled.emit(error)
+            return _engine(on_event, msgspec.structs.replace(self.settings, engine=""))
 
     def _update(self, ready: messages.Ready) -> None:
         self.plugins, self.all_models = ready.plugins, ready.models
@@ -174,11 +189,16 @@ class DesktopSession(QObject):
             self.pictures.restart()
 
 
-def _engine(on_event: Callable[[Event], None], home: Path, *, shared: bool) -> "Client":
+def _engine(on_event: Callable[[Event], None], settings: Settings) -> "Client":
     from studio.client import ENGINE_LOG, EngineClient, nearest_engine  # the window is to be seen first
 
-    log = home / log_file.FOLDER / ENGINE_LOG
-    return nearest_engine(on_event, home, log=log) if shared else EngineClient(on_event, log=log)
+    log = settings.home / log_file.FOLDER / ENGINE_LOG
+    if settings.engine:
+        from studio.client.remote import RemoteClient, known  # most windows need no network
+
+        if engine := known.engine(settings):
+            return RemoteClient(on_event, engine, home=settings.home, library_dir=settings.library_dir)
+    return EngineClient(on_event, log=log) if settings.safe_mode else nearest_engine(on_event, settings.home, log=log)
 
 
 def _open_library(folder: Path) -> "Library":
@@ -189,7 +209,9 @@ def _open_library(folder: Path) -> "Library":
 
 def _sweep_drafts(folder: Path, library: "Library", forms: bytes, session: Path) -> None:
     try:
-        named = b"".join([forms, *(file.read_bytes() for file in session.glob("*.json"))])
+        # The documents last: one of an earlier version moves from the first to the second in the meantime.
+        texts = [file.read_bytes() for file in session.glob("*.json")]
+        named = b"".join([forms, *texts, *(file.read_bytes() for file in session.glob("documents/*/*.json"))])
     except OSError:  # who knows what they name
         return
 

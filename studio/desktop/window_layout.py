@@ -1,8 +1,9 @@
-"""WindowLayout: where everything is: the bar of tasks, the panels, and the viewer with the notices above it."""
+"""WindowLayout: where everything is: the tasks, the viewer with the notices over it, the panels, and their icons."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from studio.desktop.actions.panel_rail import PanelRail
 from studio.desktop.forms.task_panel import TaskPanel
 from studio.desktop.library.filmstrip import Filmstrip
 from studio.desktop.shell.dock_area import DockArea
@@ -17,8 +18,8 @@ from studio.desktop.viewer.viewer import Viewer
 Area = Qt.DockWidgetArea
 WIDTHS = {"form": 340, "side": 320}
 NOTICES_WIDTH = 760
-NARROWEST = {"form": 284, "middle": 280, "side": 236}
-"""Together with the bar, they fit into 900 pixels."""
+NARROWEST = {"form": 284, "middle": 230, "side": 236}
+"""Together with the bar and the rail, they fit into 900 pixels."""
 
 
 class WindowLayout(QObject):
@@ -30,16 +31,18 @@ class WindowLayout(QObject):
         middle = _middle(window, notices, viewer)
         self.dock_area = DockArea(middle, window)
         width = theme.scaled(WIDTHS["form"], 0.3)
-        self.dock_area.add("form", self.tr("Form"), "create", task_panel, Area.LeftDockWidgetArea, width)
+        self.dock_area.add("form", self.tr("Form"), "create", task_panel, Area.LeftDockWidgetArea, width, closed=True)
         self.dock_area.add("strip", self.tr("Pictures"), "picture", filmstrip, Area.BottomDockWidgetArea, 0)
         self.side = SideDocks(self.dock_area, theme.scaled(WIDTHS["side"], 0.1), theme.scaled(NARROWEST["side"], 0.5))
         task_panel.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.5))
-        self.focus_order = FocusOrder(bar, middle, self.dock_area)
+        self.rail = PanelRail(window)
+        self.focus_order = FocusOrder(bar, middle, self.dock_area, self.rail)
         row = QHBoxLayout(window)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(bar)
         row.addWidget(self.dock_area, 1)
+        row.addWidget(self.rail)
 
 
 def _middle(window: QWidget, notices: Notices, viewer: Viewer) -> QWidget:

@@ -18,6 +18,7 @@ from studio.desktop.actions.shortcuts import Shortcuts
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.documents import Documents
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.download_queue import DownloadQueue
@@ -53,10 +54,11 @@ class WorkbenchSession(Protocol):
     """What lies in folders with many models and cannot be used, each with its `problem`."""
     ready: bool
     """Whether the engine can begin a job at once."""
+    documents: Documents
+    """All of them; `Workbench.document` is the one that is shown."""
     jobs: JobQueue
     downloads: DownloadQueue
     worker: Worker
-    client: "Client | None"
     library: "Library | None"
     received: SignalInstance
     """Every event of the engine, after jobs and descriptions have been brought up to date."""
@@ -75,6 +77,12 @@ class WorkbenchSession(Protocol):
     @property
     def drafts_dir(self) -> Path:
         """Pasted pictures and painted masks."""
+        ...
+
+    @property
+    def client(self) -> "Client | None": ...
+    def change_engine(self, settings: Settings) -> None:
+        """Use the one that these settings name, once the jobs that run have ended."""
         ...
 
     def path(self, ref: str) -> Path:
@@ -109,8 +117,20 @@ class WorkbenchForms(Protocol):
 
     def form_of(self, task: str) -> FormLike | None: ...
     def choose(self, task: str) -> None: ...
+    seen: SignalInstance
+    """Whether all settings of the task can be seen now."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether they can be seen now."""
+        ...
+
     def show(self) -> None:
-        """Let the form be seen, and give it the keyboard."""
+        """Let all settings be seen, and give them the keyboard."""
+        ...
+
+    def open(self, opened: bool) -> None:
+        """Let all settings be seen, or no longer."""
         ...
 
     def fill(self, task: str, values: Mapping[str, Any]) -> None:
@@ -146,15 +166,11 @@ class WorkbenchForms(Protocol):
         ...
 
     def show_status(self, text: str) -> None:
-        """Above the button; '' for nothing."""
-        ...
-
-    def be_primary(self, primary: bool) -> None:
-        """Whether the form's button is the one that starts the job, or another one at the picture is."""
+        """What is waited for; '' for nothing."""
         ...
 
     def show_plan(self, text: str) -> None:
-        """Above the button: what the job would take; '' for nothing."""
+        """What the job would take; '' for nothing."""
         ...
 
 
@@ -195,6 +211,9 @@ class WorkbenchViewer(Protocol):
 
     def accept(self, then: Callable[[], object] = ...) -> None:
         """`then` is called when the picture is part of the document."""
+        ...
+    def add_bar(self, bar: QWidget) -> None:
+        """Above everything else in the middle of the window."""
         ...
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
     def set_mode(self, mode: Mode | None) -> None: ...
@@ -246,9 +265,9 @@ class WorkbenchLibrary(Protocol):
 class WorkbenchDocks(Protocol):
     """The panels around the picture."""
 
-    def add(self, name: str, title: str, icon: str, content: QWidget, *, closed: bool = False) -> Dock:
-        """Beside the picture, behind those that are there. `name` is how a kept layout knows it. `closed`: it is not
-        shown before somebody asks for it."""
+    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
+        """Beside the picture, behind those that are there, closed until somebody asks for it. `name` is how a kept
+        layout knows it."""
         ...
 
     def reveal(self, widget: QWidget) -> None:

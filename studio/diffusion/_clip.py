@@ -31,7 +31,24 @@ class Clip:
     @property
     def identity(self) -> str:
         """Tells one CLIP from another, by what its projections hold: the same on every machine and device."""
-        return self._ctx.cached(("clip identity", self._lease.fingerprint), self._hash)
+        return self._ctx.cached(("clip identity", self._lease.fingerprint), lambda: _hash(*self._told))
+
+    def knows(self, identity: str) -> bool:
+        """Whether embeddings of that CLIP are its own: of its image tower, or as they were told before, with its text
+        projection."""
+        if identity == self.identity:
+            return True
+        if not hasattr(self._model, "text_projection"):
+            return False
+        earlier = self._ctx.cached(
+            ("clip identity with text", self._lease.fingerprint),
+            lambda: _hash(*self._told, self._model.text_projection),
+        )
+        return bool(identity == earlier)
+
+    @property
+    def _told(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return self._model.visual.proj, self._model.visual.ln_post.weight
 
     @torch.inference_mode()
     def of_pictures(self, pictures: Sequence[Image.Image]) -> torch.Tensor:
@@ -62,16 +79,19 @@ class Clip:
         made: torch.Tensor = self._model.encode_text(ids.to(weight.device))
         return made.clone()
 
-    def _hash(self) -> str:
-        words = [self._model.text_projection] if hasattr(self._model, "text_projection") else []
-        digest = hashlib.sha256()
-        for part in (
-            self._model.visual.proj,
-            self._model.visual.ln_post.weight,
-            *words,
-        ):  # half floats become single ones exactly, so the dtype does not matter
-            digest.update(part.detach().float().contiguous().cpu().numpy().tobytes())
-        return digest.hexdigest()[:32]
+
+def image_identity(image_encoder: Any) -> str:
+    """`Clip.identity` of transformers' image tower alone; '' for one without a projection, such as SigLIP's."""
+    if not hasattr(image_encoder, "visual_projection"):
+        return ""
+    return _hash(image_encoder.visual_projection.weight.T, image_encoder.vision_model.post_layernorm.weight)
+
+
+def _hash(*parts: torch.Tensor) -> str:
+    digest = hashlib.sha256()
+    for part in parts:  # half floats become single ones exactly, so the dtype does not matter
+        digest.update(part.detach().float().contiguous().cpu().numpy().tobytes())
+    return digest.hexdigest()[:32]
 
 
 def zero_embedding(ctx: Context, lease: Lease) -> torch.Tensor:

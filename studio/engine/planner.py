@@ -31,6 +31,8 @@ class PlannedModels(AddOnAccess, Protocol):
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts: ...
 
+    def reference_bytes(self, ref: str, capability: str, chosen: Iterable[api.Reference]) -> int: ...
+
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[api.Control]) -> int: ...
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[api.Adapter]) -> list[AdapterFit]: ...
@@ -168,7 +170,7 @@ class Planner:
         try:
             params = self._completed(task, params, readings).params
             adapters = self._adapters(task, params)
-            control_bytes = self._control_bytes(task, params)
+            control_bytes = self._control_bytes(task, params) + self._reference_bytes(task, params)
         except UserError as error:
             return Planned(request, problem=error.message, **shown)
         plan = self.plan(task, params)
@@ -209,6 +211,13 @@ class Planner:
         if not chosen or model is None:
             return 0
         return self._models.control_bytes(str(getattr(params, model.name)), model.capability, chosen)
+
+    def _reference_bytes(self, task: LoadedTask, params: api.Params) -> int:
+        model, place = task.form.role(Role.MODEL), task.form.role(Role.REFERENCE)
+        chosen = getattr(params, place.name) if place else []
+        if not chosen or model is None:
+            return 0
+        return self._models.reference_bytes(str(getattr(params, model.name)), model.capability, chosen)
 
     def smaller(self, task: LoadedTask, plan: JobPlan) -> Cheaper | None:
         """The largest smaller picture that fits; or, where all do, the next smaller one. None without a size."""

@@ -53,6 +53,8 @@ class Job:
     """Whether the engine has been asked to end it; it does so at its next step."""
     quiet: bool = False
     """Whether it makes something for a panel, and not for the stage."""
+    unlisted: bool = False
+    """Whether nobody is told of it but who asked for it: no list, no progress, no notice has it."""
     folder: str = ""
     """Where its pictures go instead of the library; '' for the library."""
     written: tuple[str, ...] = ()

@@ -108,7 +108,7 @@ class JobQueue:
 
     def submit(
         self, task: str, params: dict[str, Any], *, reveal: bool = False, quiet: bool = False, previews: bool = True,
-        trace: bool = False, folder: str = "",
+        trace: bool = False, folder: str = "", unlisted: bool = False,
     ) -> Job:  # fmt: skip
         """`folder`: where its pictures go instead of the library.
 
@@ -118,8 +118,9 @@ class JobQueue:
         messages.check(params)
         written = self._written.get(task, ())
         job = Job(
-            uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, folder=folder, written=written
-        )
+            uuid.uuid4().hex, task, params, reveal, previews, trace=trace, quiet=quiet, folder=folder, written=written,
+            unlisted=unlisted,
+        )  # fmt: skip
         messages.encode(job.order)  # what is no JSON fails here, in its caller's face
         self._add([job])
         return job

@@ -141,6 +141,11 @@ class Catalogue:
 
     # ---- parts in files of their own
 
+    def part_files(self, role: str) -> tuple[Path, ...]:
+        """The files that are parts of models, of one `Signature.role`; those that a whole search finds."""
+        self.wait()
+        return self._library().by_role.get(role, ())
+
     def _found(self, collection: Collection) -> list[ModelInfo]:
         """What lies in a folder; of models with parts elsewhere what comes of what is there now."""
         infos = collection.found()

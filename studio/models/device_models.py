@@ -1,14 +1,14 @@
 """DeviceModels: what the jobs of one device lease their models from."""
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.api import Adapter, Control, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, LeasedReference, Model, Reference, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
-from studio.models import controls
+from studio.models import controls, references
 from studio.models.adapters import Adapters, changes
 from studio.models.add_ons import AddOns
 from studio.models.catalogue import Catalogue
@@ -25,6 +25,7 @@ from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
 from studio.models.model_facts import ModelFacts, decoder_bytes
 from studio.models.precision import HALF_FLOATS, Precision, in_fast_dtypes, in_half_floats
+from studio.models.references import FittedReference, References
 from studio.models.steady_codec import KEY, PART, keep_dtype, without_overflow
 from studio.role import Role
 from studio.text import Text
@@ -37,6 +38,7 @@ class Known:
     catalogue: Catalogue
     adapters: Adapters
     controls: Controls
+    references: References
     fingerprints: Fingerprints
     precision: Precision
     measurements: Measurements
@@ -44,7 +46,7 @@ class Known:
     @property
     def add_ons(self) -> dict[Role, AddOns]:
         """By the role of the fields that list them."""
-        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls}
+        return {Role.ADAPTER: self.adapters, Role.CONTROL: self.controls, Role.REFERENCE: self.references}
 
 
 class DeviceModels:
@@ -53,8 +55,8 @@ class DeviceModels:
     def __init__(self, known: Known, device: Callable[[], DeviceInfo], budget_bytes: int) -> None:
         """`device` raises UserError where there is none such."""
         self._known, self._device, self._budget_bytes = known, device, budget_bytes
-        self.measurements, self.adapters, self.controls = known.measurements, known.adapters, known.controls
-        self.add_ons = known.add_ons
+        self.measurements, self.adapters = known.measurements, known.adapters
+        self.controls, self.references, self.add_ons = known.controls, known.references, known.add_ons
         self._lock = threading.Lock()
         self._manager: MemoryManager | None = None
 
@@ -117,8 +119,9 @@ class DeviceModels:
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
         followed = self.controls.components(entry, spec.capability, spec.controls)
-        components |= _in_dtype(followed, components)
-        working_bytes += sum(adapter.size_bytes for adapter in adapters)
+        seen = self.references.fitted(entry, spec.capability, spec.references)
+        components |= followed | _seeing(seen, components)
+        working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
             if entry.about.upcasts and PART in leased:
@@ -127,9 +130,12 @@ class DeviceModels:
                 if part in leased:
                     leased.replace(part, key, change)
                     keys.append(f"{part} {key}")
+            for key, change in references.changes(seen):
+                leased.replace("unet", key, change)
+                keys.append(f"unet {key}")
             told = [*self._chosen_precision(spec, entry, components), *(each.note for each in adapters if each.note)]
             yield ModelLease(entry, leased, manager.device, combine(keys), _dtype(components), spec.tiled, told,
-                             [*followed])  # fmt: skip
+                             [*followed], _leased(seen, leased))  # fmt: skip
 
     def _chosen_precision(
         self, spec: Model, entry: CatalogueEntry, components: Mapping[str, ComponentSpec]
@@ -145,9 +151,17 @@ class DeviceModels:
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         """What the ControlNets of a job will take. Raises UserError, as their lease would."""
-        entry, components, _ = self._wanted(Model(ref, capability))
-        wanted = _in_dtype(self.controls.components(entry, capability, chosen), components)
+        entry, _, _ = self._wanted(Model(ref, capability))
+        wanted = self.controls.components(entry, capability, chosen)
         return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
+
+    def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
+        """What the adapters and image encoders of a job will take. Raises UserError, as their lease would."""
+        entry, components, _ = self._wanted(Model(ref, capability))
+        seen = self.references.fitted(entry, capability, chosen)
+        specs = {(spec.path, spec.class_name): spec for spec in _seeing(seen, components).values()}
+        files = {each.file.path: each.size_bytes for each in seen}
+        return sum(spec.estimated_bytes() for spec in specs.values()) + sum(files.values())
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How LoRAs go with a model; nothing is loaded. Raises UserError where there is no such model."""
@@ -214,6 +228,12 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
             "besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip
+    if entry.kind == references.KIND:
+        raise UserError(
+            "{} gives a model reference pictures and is none itself; choose it under the picture to be like, and a "
+            "model besides.",
+            repr(entry.title), field="model", code="unsupported_operation",
+        )  # fmt: skip
     if capability and capability not in entry.capabilities:
         able = ", ".join(entry.capabilities)
         raise UserError(
@@ -252,11 +272,17 @@ def _other_parts(entry: CatalogueEntry) -> tuple[str, ...]:
     return tuple(part for part in entry.components if part not in alone)
 
 
-def _in_dtype(
-    followed: Mapping[str, ComponentSpec], components: Mapping[str, ComponentSpec]
-) -> dict[str, ComponentSpec]:
-    """ControlNets in the dtype that the UNet runs in on its device."""
-    return {part: replace(spec, dtype=components["unet"].dtype) for part, spec in followed.items()}
+def _seeing(seen: Sequence[FittedReference], components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:
+    """What reads reference pictures, in the dtype that the network which makes the picture runs in on its device."""
+    dtype = next((components[part].dtype for part in PICTURE_PARTS if part in components), "")
+    return {part: replace(spec, dtype=dtype) for part, spec in references.parts(seen).items()}
+
+
+def _leased(seen: Sequence[FittedReference], leased: Mapping[str, Any]) -> list[LeasedReference]:
+    return [
+        each.leased(leased[references.encoder_part(number)], leased.get(references.embedder_part(number)))
+        for number, each in enumerate(seen)
+    ]
 
 
 def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from studio.api import Family
+from studio.api import Family, LeasedReference
 from studio.models.entry import CatalogueEntry
 from studio.models.leased import Leased
 from studio.text import Text
@@ -23,6 +23,7 @@ class ModelLease:
     _tiled: bool = False
     told: list[Text] = field(default_factory=list)
     _controls: list[str] = field(default_factory=list)
+    references: list[LeasedReference] = field(default_factory=list)
 
     @property
     def id(self) -> str:

@@ -82,6 +82,13 @@ ENCODERS = (
     ),
     _part("text-encoder", "CLIP, text and image", "", _PATCHES, _TOKENS),
     _part("text-encoder", "CLIP, text and image", "", "visual.conv1.weight", "token_embedding.weight"),
+    *(
+        _part("image-encoder", "SigLIP image encoder", "FLUX.1 Redux", f"{before}encoder.layers.0.mlp.fc1.weight",
+              f"{before}embeddings.patch_embedding.bias", f"{before}embeddings.position_embedding.weight",
+              role="siglip-vision")
+        for before in ("vision_model.", "")  # as published, and as transformers writes it since its version 5
+    ),
+    _part("image-encoder", "CLIP image encoder", "", _PATCHES, "visual_projection.weight", role="clip-vision"),
     _part("image-encoder", "CLIP image encoder", "", _PATCHES),
     *(
         _part("text-encoder", f"Text encoder CLIP {name}", f"CLIP {name}", shapes={_TOKENS: (None, width)}, role="clip")

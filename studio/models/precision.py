@@ -33,7 +33,7 @@ class Precision:
     """
 
     def __init__(
-        self, cache_file: Path, wanted: Wanted = "model", time_convolution: Callable[[str], float] | None = None
+        self, cache_file: Path, time_convolution: Callable[[str], float] | None = None, *, wanted: Wanted = "model"
     ) -> None:
         """`time_convolution`: seconds of one in a dtype by its name."""
         self.wanted = wanted

@@ -12,7 +12,7 @@ from msgspec import structs
 
 from studio import resource
 from studio import settings as settings_file
-from studio.api import Adapter, Control, Lease, Model, UserError
+from studio.api import Adapter, Control, Lease, Model, Reference, UserError
 from studio.descriptions import AdapterFit, ComponentInfo, DeviceInfo, DeviceMemory, ModelInfo
 from studio.messages import MemoryReport
 from studio.models import model_ids
@@ -29,6 +29,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.models.model_ids import ModelIds
 from studio.models.precision import Precision
+from studio.models.references import References
 from studio.settings import NOTHING_SAID, SaidOfModel, Settings
 from studio.text import Text
 
@@ -51,12 +52,15 @@ class ModelService:
         """The LoRAs of the catalogue."""
         self.controls = Controls(self._catalogue, hashes)
         """The ControlNets of the catalogue."""
+        self.references = References(self._catalogue, hashes)
+        """The IP-Adapters and Redux files of the catalogue."""
         self._fingerprints = Fingerprints(settings.cache_dir / "fingerprints.json")
         self.measurements = Measurements(settings.cache_dir / "measured.json")
         """What jobs took on this machine."""
-        precision = Precision(settings.cache_dir / "precision.json", settings.precision)
+        precision = Precision(settings.cache_dir / "precision.json", wanted=settings.precision)
         self._known = Known(
-            self._catalogue, self.adapters, self.controls, self._fingerprints, precision, self.measurements
+            self._catalogue, self.adapters, self.controls, self.references, self._fingerprints, precision,
+            self.measurements,
         )
         self.add_ons = self._known.add_ons
         """By the role of the fields that list them."""
@@ -95,6 +99,12 @@ class ModelService:
     def read(self, path: Path, name: str, said: SaidOfModel = NOTHING_SAID) -> CatalogueEntry:
         """The model at a path as it is when the user says this of it. Raises UserError."""
         return self._catalogue.read(path, name, said)
+
+    def file_of_role(self, role: str) -> Path | None:
+        """A file that serves others as this, see `Signature.role`."""
+        self._catalogue.wait()
+        there = (info for info in (*self._catalogue.infos(), *self._catalogue.left_out()) if info.role == role)
+        return next((path for info in there if (path := Path(info.path)).is_file()), None)
 
     def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
         """What a scan found, with the parts of models that lie in files of their own."""
@@ -188,6 +198,9 @@ class ModelService:
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         return self.at_work()[0].control_bytes(ref, capability, chosen)
+
+    def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
+        return self.at_work()[0].reference_bytes(ref, capability, chosen)
 
     def looked_at(self, ref: str, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         return self.at_work()[0].looked_at(ref, capability, chosen)

@@ -38,6 +38,8 @@ _OTHER_FORMATS = {
 _NO_WEIGHTS = "only files with the ending {} are opened; get the version with that ending"
 CONTROLNET = "controlnet"
 CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
+REFERENCE = "reference"
+REFERENCES = Family(REFERENCE, "Reference pictures", (), {}, {})
 ALIKE = ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights")
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
@@ -66,6 +68,8 @@ def read_file(
         return _lora(path, name, header, told, families)
     if told.kind == CONTROLNET and not told.why:
         return CatalogueEntry(name, _title(path), CONTROLS, path, (), {}, kind=told.kind, base=told.base)
+    if told.kind == REFERENCE:
+        return CatalogueEntry(name, _title(path), REFERENCES, path, (), {}, kind=told.kind, base=told.base)
     if kind.family is None or not told.parts:
         why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)

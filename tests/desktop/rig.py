@@ -101,7 +101,7 @@ class Rig:
 
     def button(self, action: str) -> QAbstractButton:
         """That of an action, beside the one that starts a job."""
-        found = self.window.task_panel.findChild(QAbstractButton, action)
+        found = self.window.viewer.values.findChild(QAbstractButton, action)
         assert found is not None
         return found
 

@@ -68,6 +68,9 @@ def test_what_has_the_keyboard_looks_like_it(full: Rig, theme: str) -> None:
     full.studio.shell.activateWindow()
     full.make(1)
     full.wait(lambda: full.window.viewer.piece)
+    full.window.forms.open(True)
+    full.window.side.setCurrentIndex(0)
+    full.qtbot.wait(20)
     blind, tried = [], 0
     for task in ("text-to-image", "inpaint"):
         full.window.forms.choose(task)
@@ -89,11 +92,14 @@ def test_what_has_the_keyboard_looks_like_it(full: Rig, theme: str) -> None:
 def test_tab_reaches_the_form_the_stage_the_strip_and_the_side(full: Rig) -> None:
     full.make(1)
     full.wait(lambda: full.window.viewer.piece)
+    full.window.forms.open(True)
+    full.window.side.setCurrentIndex(0)
     wanted = {
         "bench": full.window.task_panel,
         "stage": full.window.viewer,
         "strip": full.window.filmstrip,
         "side": full.window.side,
+        "rail": full.window.rail,
     }
     full.window.bar.setFocus()
     reached = set()

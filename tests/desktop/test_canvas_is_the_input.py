@@ -11,13 +11,12 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops
 from PySide6.QtCore import QMargins, QMimeData
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, VARY, Rig
 from test_canvas import EDIT, drag
 
-from studio.desktop.canvas.layer import Scene
 from studio.desktop.features.form_undo import FormUndo
 from studio.desktop.forms.source_field import SourceField
 from studio.desktop.library.importer import Importer
@@ -58,6 +57,7 @@ class Walk:
             self.choose_task, self.choose_task, self.look, self.drop, self.paste, self.mark, self.mark, self.unmark,
             self.extend, self.job, self.job, self.job, self.cancelled_job, self.accept, self.accept, self.discard,
             self.undo, self.undo, self.redo, self.hide, self.own, self.own_no_more, self.layer,
+            self.paint, self.paint, self.rub, self.shape, self.crop,
         )  # fmt: skip
         act = self.random.choice(acts)
         self.done.append(act.__name__)
@@ -99,6 +99,32 @@ class Walk:
             if viewer.masks.chosen:
                 x = self.random.randrange(5, 40)
                 drag(self.rig, (x, 20), (x + 8, 30), (x + 15, 40))
+            viewer.masks.choose("")
+
+    def paint(self) -> None:
+        """A stroke of colour; on what is only looked at, it becomes the document first."""
+        self.rig.window.viewer.masks.painting.colour.pick(QColor(self.random.randrange(2**24)))
+        self._stroke("paint")
+
+    def rub(self) -> None:
+        self._stroke("rub")
+
+    def shape(self) -> None:
+        self._stroke("shape")
+
+    def crop(self) -> None:
+        bounds, document = self.rig.session.document.bounds, self.rig.session.document
+        if self.rig.window.viewer.candidate is None and min(bounds.width(), bounds.height()) > 50:
+            document.set_area("crop", bounds.adjusted(self.random.randrange(4), 2, 0, -self.random.randrange(4)))
+
+    def _stroke(self, tool: str) -> None:
+        viewer = self.rig.window.viewer
+        if viewer.view is viewer.canvas:
+            viewer.masks.choose(tool)
+            self._settle()
+            if viewer.masks.chosen:
+                x = self.random.randrange(5, 40)
+                drag(self.rig, (x, 15), (x + 12, 28), (x + 15, 44))
             viewer.masks.choose("")
 
     def unmark(self) -> None:
@@ -188,7 +214,7 @@ class Walk:
         kept: list[int] = []
         autosave = self.rig.session.autosave
         autosave.kept.connect(lambda: kept.append(1))
-        autosave.save()
+        self.rig.session.documents.save()
         self.rig.wait(lambda: kept)
         layers = len(self.rig.session.document.layers)
         self.rig.studio.close()
@@ -249,7 +275,7 @@ class Walk:
         overlay, margins = document.overlay, document.frame
         mask = None if overlay is None or overlay.mask.is_empty else _pil(overlay.drawing()())
         frame = margins.left(), margins.top(), margins.right(), margins.bottom()
-        return _pil(Scene([*document.layers]).flattened()), mask, frame
+        return _pil(document.scene.flattened()), mask, frame
 
     def _is_of_document(self) -> bool:
         candidate, refs = self.rig.window.viewer.candidate, {*self.rig.session.document.refs}

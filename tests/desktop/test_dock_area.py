@@ -23,8 +23,10 @@ USUAL = {
     "queue": Area.RightDockWidgetArea, "layers": Area.RightDockWidgetArea, "hood": Area.RightDockWidgetArea,
     "memory": Area.RightDockWidgetArea,
 }  # fmt: skip
-CLOSED = ["memory"]
+SIDE = ["detail", "queue", "layers", "hood", "memory"]
+CLOSED = ["form", *SIDE]
 """Nobody sees these before they are asked for."""
+TABS = SIDE[:4]
 KEPT = (
     "AAAA/wAAAAH9AAAAAwAAAAAAAAFUAAADXPwCAAAAAvsAAAAIAGYAbwByAG0BAAAAAAAAAtUAAABmAP////sAAAAMAGwAYQB5AGUAcgBzA"
     "QAAAtYAAACGAAAAhgD///8AAAABAAABQAAAA1z8AgAAAAH8AAAAAAAAA1wAAABhAQAAH/oAAAACAgAAAAP7AAAADABkAGUAdABhAGkAbA"
@@ -39,17 +41,52 @@ def areas(rig: Rig) -> dict[str, Qt.DockWidgetArea]:
     return {name: dock_area.dockWidgetArea(panel) for name, panel in dock_area.panels.items()}
 
 
+def open_tabs(rig: Rig) -> None:
+    """Panels of the side behind each other, as their menu shows them."""
+    for name in TABS:
+        rig.window.action_table.run(f"shown.{name}")
+    rig.window.side.setCurrentIndex(0)
+
+
 def restart(rig: Rig, qtbot: QtBot, app: QApplication) -> Rig:
     rig.studio.close()
     return Rig(qtbot, app)
 
 
-def test_at_first_each_panel_has_its_place_and_one_of_the_side_is_seen(rig: Rig) -> None:
+def test_at_first_each_panel_has_its_place_and_only_the_picture_takes_room(rig: Rig) -> None:
     dock_area = rig.window.dock_area
     assert areas(rig) == USUAL
+    assert [name for name, panel in dock_area.panels.items() if not panel.isHidden()] == []
+    rig.make()
+    rig.wait(lambda: dock_area.panels["strip"].in_sight)  # now it has something to show
+    assert [name for name, panel in dock_area.panels.items() if panel.isHidden()] == CLOSED
+    for name in ("form", "detail"):
+        dock_area.reveal(dock_area.panels[name])
     rig.wait(lambda: dock_area.panels["form"].width() == 340 and dock_area.panels["detail"].width() == 320)
     assert [name for name, panel in dock_area.panels.items() if panel.in_sight] == ["form", "strip", "detail"]
-    assert [name for name, panel in dock_area.panels.items() if panel.isHidden()] == CLOSED
+
+
+def test_an_icon_shows_its_panel_and_hides_it(rig: Rig) -> None:
+    panels, buttons = rig.window.dock_area.panels, rig.window.rail.buttons
+    assert [*buttons] == [*SIDE, "strip"]
+    buttons["detail"].click()
+    assert panels["detail"].in_sight
+    buttons["layers"].click()  # in its place
+    assert [name for name in SIDE if not panels[name].isHidden()] == ["layers"]
+    rig.wait(lambda: [name for name in SIDE if buttons[name].isChecked()] == ["layers"])
+    buttons["layers"].click()
+    assert all(panels[name].isHidden() for name in SIDE)
+    rig.wait(lambda: not buttons["layers"].isChecked())
+
+
+def test_whoever_hides_the_strip_does_without_it_though_there_are_pictures(rig: Rig) -> None:
+    strip = rig.window.dock_area.panels["strip"]
+    rig.make()
+    rig.wait(lambda: strip.in_sight)
+    rig.window.rail.buttons["strip"].click()
+    rig.make()
+    rig.qtbot.wait(50)
+    assert strip.isHidden()
 
 
 def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
@@ -58,18 +95,19 @@ def test_moved_floated_and_hidden_panels_are_there_again_after_a_restart(
     dock_area = rig.window.dock_area
     dock_area.addDockWidget(Area.LeftDockWidgetArea, dock_area.panels["layers"])
     dock_area.float_panel(dock_area.panels["queue"])
-    dock_area.panels["strip"].close()
+    dock_area.reveal(dock_area.panels["detail"])
     rig.wait(lambda: dock_area.panels["queue"].height() >= 400)
     again = restart(rig, qtbot, qapp)
     panels = again.window.dock_area.panels
     assert areas(again) == USUAL | {"layers": Area.LeftDockWidgetArea}
     assert panels["queue"].isFloating()
-    assert panels["strip"].isHidden()
+    assert panels["detail"].in_sight
     assert "layout" not in again.window.notices.keys()  # noqa: SIM118 - a method of ours, no mapping
+    again.wait(lambda: panels["strip"].isHidden())  # there is no picture
     again.window.dock_area.reset()
     assert areas(again) == USUAL
     assert not any(panel.isFloating() for panel in panels.values())
-    assert [name for name, panel in panels.items() if panel.isHidden()] == CLOSED
+    assert [name for name, panel in panels.items() if panel.isHidden()] == [*panels]
     again.studio.close()
 
 
@@ -125,6 +163,7 @@ def test_a_panel_that_would_float_where_no_screen_is_comes_back(rig: Rig) -> Non
 
 def test_what_lies_behind_a_tab_is_not_reached_by_tab(rig: Rig) -> None:
     window = rig.window
+    open_tabs(rig)
     hidden = [rig.feature(QueuePanel), rig.feature(LayerPanel), rig.feature(Inspector)]
     assert window.side.currentWidget() is rig.feature(RecipePanel)
     assert not any(panel.isVisible() for panel in hidden)
@@ -155,7 +194,7 @@ def test_each_panel_is_hidden_and_shown_by_keys(rig: Rig) -> None:
     QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
     assert all(panel.isHidden() for panel in rig.window.dock_area)
     QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
-    assert [panel.objectName() for panel in rig.window.dock_area if panel.isHidden()] == CLOSED
+    assert [panel.objectName() for panel in rig.window.dock_area if panel.isHidden()] == SIDE[:-1]  # as before
 
 
 def test_whoever_wants_a_hidden_panel_sees_it(rig: Rig) -> None:
@@ -165,11 +204,8 @@ def test_whoever_wants_a_hidden_panel_sees_it(rig: Rig) -> None:
     QTest.keyClick(window, Key.Key_F, Mod.ControlModifier)
     assert dock_area.panels["strip"].in_sight
     assert window.filmstrip.search.hasFocus()
-    QTest.keyClick(window, Key.Key_2, Mod.ControlModifier)
-    assert dock_area.panels["form"].in_sight
-    dock_area.panels["form"].close()
     window.forms.choose("text-to-image")
-    rig.fill(prompt="")
+    rig.fill(prompt="a cat", seed="many")
     window.forms.generate()  # refused at its field, which shall be seen
     assert dock_area.panels["form"].in_sight
 
@@ -180,9 +216,11 @@ def test_panels_have_bars_to_be_taken_by_only_when_asked_for(rig: Rig) -> None:
     def bars() -> list[QWidget]:
         return [one for one in dock_area.findChildren(QWidget) if one.property("role") == "title" and one.isVisible()]
 
+    open_tabs(rig)
+    dock_area.reveal(dock_area.panels["form"])
     assert not bars()
     dock_area.arrange(True)
-    assert len(bars()) == 3  # of those that are seen
+    assert len(bars()) == 2  # of those that are seen
     (away,) = [
         one
         for one in dock_area.panels["form"].findChildren(QToolButton)
@@ -197,6 +235,7 @@ def test_panels_have_bars_to_be_taken_by_only_when_asked_for(rig: Rig) -> None:
 
 def test_names_of_tabs_become_icons_where_there_is_no_room(rig: Rig) -> None:
     dock_area = rig.window.dock_area
+    open_tabs(rig)
     detail = dock_area.panels["detail"]
     bar = dock_area.tab_bar(detail)
     assert bar is not None

@@ -1,16 +1,18 @@
-"""Tab goes as people read: task bar, form, picture, strip, side; and in each of them by lines, from the left."""
+"""Tab goes as people read: tasks, settings, picture, strip, side, icons; each by lines from the left."""
 
 from itertools import groupby, pairwise
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from rig import Rig
 from test_access import full
 
+from studio.desktop.shell.tab_order import PART
+
 __all__ = ["full"]  # a fixture
 MOST = 200
-ORDER = ["bar", "form", "stage", "strip", "side"]
+ORDER = ["bar", "form", "stage", "strip", "side", "rail"]
 
 
 def areas(rig: Rig) -> dict[str, list[QWidget]]:
@@ -18,7 +20,7 @@ def areas(rig: Rig) -> dict[str, list[QWidget]]:
     side = [*window.side.panels, window.dock_area.tab_bar(window.side.panels[0])]
     return {
         "bar": [window.bar], "form": [window.task_panel], "stage": [window.viewer], "strip": [window.filmstrip],
-        "side": [one for one in side if one],
+        "side": [one for one in side if one], "rail": [window.rail],
     }  # fmt: skip
 
 
@@ -47,9 +49,21 @@ def round_trip(rig: Rig) -> list[QWidget]:
 
 def before(one: QWidget, other: QWidget) -> bool:
     """Whether it is read first: it stands higher, or in the same line and more to the left."""
+    parts = [part_of(widget) for widget in (one, other)]
+    if parts[0] is not parts[1]:  # what has lines of its own lies beside other things as a whole
+        one, other = parts
     first, second = (widget.mapToGlobal(QPoint()) for widget in (one, other))
     same_line = first.y() < second.y() + other.height() and second.y() < first.y() + one.height()
     return first.x() < second.x() if same_line else first.y() < second.y()
+
+
+def part_of(widget: QWidget) -> QWidget:
+    found, around = widget, widget.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea) or around.property(PART):
+            found = around
+        around = around.parentWidget()
+    return found
 
 
 def told(widget: QWidget) -> str:
@@ -61,6 +75,7 @@ def test_tab_follows_the_order_of_reading_on_every_page(full: Rig) -> None:
     full.studio.shell.activateWindow()
     full.make(2)
     full.wait(lambda: window.viewer.piece)
+    window.forms.open(True)
     wrong = set()
     for number, task in enumerate(full.session.tasks):
         window.forms.choose(task.id)

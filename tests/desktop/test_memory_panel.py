@@ -6,6 +6,7 @@ from rig import Rig
 
 from studio.descriptions import Cheaper, ComponentInfo, DeviceMemory
 from studio.desktop.features.memory_panel import ComponentRow, MemoryPanel
+from studio.desktop.widgets.cut_label import CutLabel
 from studio.messages import MemoryReport, Pin, Plan, Planned, ReportMemory, Unload
 
 GB = 10**9
@@ -18,7 +19,7 @@ def plans(rig: Rig) -> list[Plan]:
     return [command for command in rig.client.sent if isinstance(command, Plan)]
 
 
-def test_a_form_that_rests_is_planned_once_and_the_answer_stands_above_the_button(rig: Rig) -> None:
+def test_a_form_that_rests_is_planned_once_and_the_answer_stands_below_the_picture(rig: Rig) -> None:
     rig.fill(prompt="a cat")
     rig.wait(lambda: plans(rig))
     before = len(plans(rig))
@@ -28,16 +29,17 @@ def test_a_form_that_rests_is_planned_once_and_the_answer_stands_above_the_butto
     asked = plans(rig)[-1]
     assert (asked.task, asked.params["prompt"]) == ("text-to-image", "a dog")
     assert len(plans(rig)) == before + 1
-    label = rig.window.task_panel.plan
+    label = rig.window.viewer.findChildren(CutLabel)[0]
     rig.client.emit(Planned(asked.request, True, 2 * GB, 8 * GB, 75.0, True))
-    rig.wait(label.isVisible)
+    rig.wait(label.text)
+    assert label.isVisible()
     assert label.text() == "Needs 2.0 GB of 8.0 GB · takes about 1 min 15 s"
     cheaper = [Cheaper({"size": "512x512"}, 3 * GB, True)]
     rig.client.emit(Planned(asked.request, False, 9 * GB, 8 * GB, None, True, cheaper))
     rig.wait(lambda: label.text() == "Needs 9.0 GB, and only 8.0 GB are available · 512x512 needs 3.0 GB")
     rig.client.emit(Planned("another form's", True, GB, 8 * GB, 1.0, True))
     rig.client.emit(Planned(asked.request, True, 2 * GB, 8 * GB))
-    rig.wait(lambda: not label.isVisible())
+    rig.wait(lambda: not label.text())
 
 
 def test_a_job_that_has_ended_is_planned_anew(rig: Rig) -> None:

@@ -1,6 +1,8 @@
 """Nothing moves under the pointer: what is told lies over the picture, and Accept is where Accept was."""
 
+import pytest
 from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QPushButton
 from rig import Rig
 from test_canvas import edited, mark, save, show, studio
 
@@ -13,6 +15,8 @@ __all__ = ["studio"]  # a fixture
 def test_the_canvas_keeps_its_size_whatever_is_told(studio: Rig) -> None:
     viewer = studio.window.viewer
     show(studio, save(studio))
+    studio.session.pictures.refresh()  # the strip is there from the first picture on
+    studio.wait(lambda: studio.window.dock_area.panels["strip"].in_sight)
     studio.window.forms.choose("inpaint")
     studio.qtbot.wait(50)
     room, zoom = viewer.canvas.size(), viewer.canvas.zoom
@@ -30,6 +34,20 @@ def test_the_canvas_keeps_its_size_whatever_is_told(studio: Rig) -> None:
     assert viewer.rect().contains(viewer.progress.geometry())
     studio.session.jobs.cancel_all()
     studio.wait(lambda: not studio.session.jobs.pending)
+
+
+@pytest.mark.parametrize(("size", "share"), [((1000, 700), 0.55), ((1360, 800), 0.65)])
+def test_the_canvas_has_most_of_the_window(rig: Rig, size: tuple[int, int], share: float) -> None:
+    """At first, and with pictures, whatever the task is."""
+    rig.studio.shell.resize(*size)
+    rig.wait(lambda: (rig.studio.shell.width(), rig.studio.shell.height()) == size)
+    for task in ("text-to-image", "variation"):
+        rig.make()
+        rig.window.forms.choose(task)
+        rig.qtbot.wait(20)
+        room = rig.window.viewer.room()
+        assert room.width() * room.height() >= share * size[0] * size[1]
+        rig.window.forms.choose("text-to-image")
 
 
 def test_accept_is_where_accept_was(studio: Rig) -> None:
@@ -57,8 +75,7 @@ def test_success_goes_by_itself_and_errors_stay(rig: Rig, monkeypatch: object) -
 
 
 def test_there_is_one_primary_button(rig: Rig) -> None:
-    bar, button = rig.window.viewer.values, rig.window.task_panel.button
-    assert bar.button.isVisible()
-    assert button.property("role") == "second"
-    bar.want(False)
-    assert button.property("role") == "primary"
+    for opened in (False, True):
+        rig.window.forms.open(opened)
+        buttons = [one for one in rig.window.findChildren(QPushButton) if one.property("role") == "primary"]
+        assert [one for one in buttons if one.isVisible()] == [rig.window.viewer.values.button]

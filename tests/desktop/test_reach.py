@@ -28,9 +28,11 @@ def test_f6_goes_from_panel_to_panel_and_round(rig: Rig) -> None:
     window = rig.window
     rig.make()
     rig.wait(lambda: window.viewer.piece)
+    window.forms.open(True)
+    window.side.setCurrentIndex(0)
     areas: dict[str, QWidget] = {
         "bar": window.bar, "bench": window.task_panel, "stage": window.viewer, "strip": window.filmstrip,
-        "side": window.side,
+        "side": window.side, "rail": window.rail,
     }  # fmt: skip
 
     def here() -> str:
@@ -38,16 +40,17 @@ def test_f6_goes_from_panel_to_panel_and_round(rig: Rig) -> None:
         return next((name for name, area in areas.items() if focused and area.isAncestorOf(focused)), "nowhere")
 
     assert isinstance(QApplication.focusWidget(), QPlainTextEdit)  # one can write at once
-    assert here() == "bench"
+    assert here() == "stage"
     visited = []
     for _ in areas:
         QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_F6)
         visited.append(here())
-    assert visited == ["stage", "strip", "side", "bar", "bench"]
+    assert visited == ["strip", "side", "rail", "bar", "bench", "stage"]
 
 
 def paper(rig: Rig) -> QColor:
     """What the panel at the left is painted on."""
+    rig.window.forms.open(True)
     return rig.window.task_panel.grab().toImage().pixelColor(3, 3)
 
 
@@ -91,7 +94,7 @@ def test_an_odd_prompt_is_shown_as_it_was_written_and_never_read_as_markup(rig: 
     tips = [widget.toolTip() for widget in window.findChildren(QWidget) if "bold" in widget.toolTip()]
     assert not [tip for tip in tips if "<b>bold" in tip]
     rig.feature(RecipeFeature).fill_form(record)
-    (words,) = [edit for edit in window.task_panel.findChildren(QPlainTextEdit) if "bold" in edit.toPlainText()]
+    (words,) = [edit for edit in window.viewer.values.findChildren(QPlainTextEdit) if "bold" in edit.toPlainText()]
     assert words.toPlainText() == ODD
     rig.session.pictures.search("<B>BOLD</b> 🍄 עברית é")
     rig.wait(lambda: rig.session.pictures.total == 1)

@@ -120,17 +120,17 @@ def test_places_of_the_picture_remain(sized: Rig) -> None:
 
 def test_another_size_holds_at_once_and_what_was_written_stays(rig: Rig) -> None:
     rig.fill(prompt="stay")
-    old, before = rig.window, rig.window.task_panel.button.fontMetrics().height()
+    old, before = rig.window, rig.window.viewer.values.button.fontMetrics().height()
     action = old.action_table.qaction("text.175")
     action.trigger()
     rig.wait(lambda: rig.studio.window is not old and rig.window.isVisible())
     assert rig.window.task_panel.form.values()["prompt"] == "stay"  # type: ignore[union-attr]
-    assert rig.window.task_panel.button.fontMetrics().height() == pytest.approx(1.75 * before, abs=2)
+    assert rig.window.viewer.values.button.fontMetrics().height() == pytest.approx(1.75 * before, abs=2)
     assert settings.load().text_percent == 175
     new = rig.window
     new.preferred.emit({"text_percent": 100})
     rig.wait(lambda: rig.studio.window is not new)
-    assert rig.window.task_panel.button.fontMetrics().height() == before
+    assert rig.window.viewer.values.button.fontMetrics().height() == before
 
 
 def test_the_picture_that_is_looked_at_stays(rig: Rig) -> None:

@@ -45,7 +45,7 @@ def test_words_in_the_input_method_stay_when_the_button_or_another_task_is_click
     form = rig.window.task_panel.form
     assert form is not None
     writing(rig, "蘑菇")
-    QTest.mouseClick(rig.window.task_panel.button, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(rig.window.viewer.values.button, Qt.MouseButton.LeftButton)
     rig.wait(lambda: prompts(rig) == ["蘑菇"])
     form.set_values({})
     writing(rig, "汽车")
@@ -64,7 +64,7 @@ def test_a_cancelled_job_does_not_stand_between_those_that_wait(rig: Rig) -> Non
     panel = rig.feature(QueuePanel)  # type: ignore[type-var]
     column = panel._column
     rows = [column.itemAt(at).widget() for at in range(column.count())]
-    assert [row.job for row in rows if isinstance(row, JobRow)] == [jobs[4], jobs[2], jobs[1], jobs[0], jobs[3]]
+    assert [row.job for row in rows if isinstance(row, JobRow)] == [jobs[0], jobs[1], jobs[2], jobs[4], jobs[3]]
     rig.session.jobs.cancel_all()
 
 

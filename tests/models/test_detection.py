@@ -36,6 +36,7 @@ def test_a_model_is_told_by_its_header(tmp_path: Path, shapes: Shapes, title: st
 
 
 STEERING = {"ControlNet", *(f"ControlNet for Stable Diffusion {version}" for version in ("1.5", "2.1", "XL"))}
+REFERENCES = {"IP-Adapter for Stable Diffusion 1.5": "Stable Diffusion 1.5", "FLUX.1 Redux": "FLUX.1"}
 UNNAMED = "a model that its header does not name"
 USED = {row.lora for row in BUILT_IN.rows()} | {"Stable Diffusion 2.1", "FLUX.1 or Qwen-Image", UNNAMED} - {""}
 """What LoRAs are for that are used together with a model."""
@@ -47,6 +48,10 @@ def test_what_is_no_model_by_itself_is_named_and_refused(tmp_path: Path, shapes:
     if title in STEERING:
         made = read_file(file, "model", BUILT_IN)
         assert (made.kind, made.capabilities, made.base) == ("controlnet", (), title.partition(" for ")[2])
+        return
+    if title in REFERENCES:
+        made = read_file(file, "model", BUILT_IN)
+        assert (made.kind, made.capabilities, made.base) == ("reference", (), REFERENCES[title])
         return
     base = title.removeprefix("LoRA for ")
     if base in USED:

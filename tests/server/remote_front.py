@@ -29,10 +29,10 @@ class RemoteFront:
         self.events: list[Event] = []
         self.library = Library(home / "pictures")
         self.queue = JobQueue()
+        engine = RemoteEngine(url, lambda: token, ca_file)
         self.client = RemoteClient(
-            self._hear, RemoteEngine(url, token, ca_file), home=home, library_dir=home / "pictures", wait_s=wait_s,
-            pauses_s=QUICK_S,
-        )  # fmt: skip
+            self._hear, engine, home=home, library_dir=home / "pictures", wait_s=wait_s, pauses_s=QUICK_S
+        )
         self.queue.attach(self.client)
         self.client.start()
 

@@ -2,16 +2,17 @@
 
 import ipaddress
 import urllib.parse
+from collections.abc import Callable
 from typing import NamedTuple
 
 from studio.errors import UserError
 
 
 class RemoteEngine(NamedTuple):
-    """`ca_file`: certificates to trust beside the system's; '' for those alone."""
+    """`token` is asked for at each attempt. `ca_file`: certificates to trust beside the system's."""
 
     url: str
-    token: str = ""
+    token: Callable[[], str]
     ca_file: str = ""
 
     @property

@@ -49,7 +49,7 @@ class EngineLink:
         self.heard_at = time.monotonic()
         self._is_closed = False
         headers = {
-            "Authorization": f"Bearer {engine.token}", "User-Agent": f"open-image-studio/{__version__}",
+            "User-Agent": f"open-image-studio/{__version__}",
             "Accept-Encoding": "identity", "Cache-Control": "no-store",
         }  # fmt: skip
         near = is_loopback(urlsplit(engine.url).hostname or "")
@@ -57,6 +57,10 @@ class EngineLink:
             base_url=engine.url, headers=headers, verify=_trusted(engine.ca_file), follow_redirects=False,
             trust_env=not near,
         )  # fmt: skip
+
+    def authorize(self) -> None:
+        """By the token as it is now; it may be in a keyring, which takes a moment."""
+        self._client.headers["Authorization"] = f"Bearer {self._engine.token() or 'none'}"
 
     def close(self) -> None:
         """What is under way in other threads may fail as if the connection were lost."""

@@ -50,7 +50,7 @@ class PanelActions(QObject):
         for action in (
             Action(
                 f"panel.{name}", toggle.format(panel.title), functools.partial(dock_area.toggle, panel),
-                shortcut=shortcut, section=Section.PANELS,
+                checked=lambda: panel.in_sight, shortcut=shortcut, section=Section.PANELS,
             ),
             Action(
                 f"float.{name}", detach.format(panel.title), functools.partial(dock_area.float_panel, panel),

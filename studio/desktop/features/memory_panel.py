@@ -182,6 +182,6 @@ def install(workbench: Workbench) -> None:
             panel.show_report(event)
 
     panel = MemoryPanel(send, workbench.actions, workbench.window)
-    workbench.docks.add("memory", panel.accessibleName(), "memory", panel, closed=True)
+    workbench.docks.add("memory", panel.accessibleName(), "memory", panel)
     session.received.connect(handle)
     forms.tasks_changed.connect(lambda: panel.set_titles({task.id: task.title for task in forms.tasks}))

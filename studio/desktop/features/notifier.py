@@ -43,12 +43,16 @@ class Notifier(QObject):
         )
 
     def _follow(self, job: Job) -> None:
+        if job.unlisted:
+            return
         if job.state is JobState.RUNNING and self._since is None:
             self._since, self._made = time.monotonic(), 0
         elif job.state is JobState.UNSAVED:
             self._notify(job)
 
     def _ended(self, job: Job) -> None:
+        if job.unlisted:
+            return
         self._made += len(job.saved)
         busy = any(other is not job for other in self._session.jobs.pending)
         if job.state in BAD or not busy:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout, QWidget
 
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style.sentence import say
@@ -28,12 +28,16 @@ class NoteCard(QFrame):
         self.setProperty("role", "popup")
         self.setToolTip(self.tr("Click to hide; the notes stay in the recipe"))
         self.label = plain_label("")
+        self.models = QPushButton(self.tr("Get a model that knows more…"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 6, 10, 6)
         column.addWidget(self.label)
+        column.addWidget(self.models, 0, Qt.AlignmentFlag.AlignLeft)
         self.hide()
 
-    def show_over(self, view: QWidget, text: str) -> None:
+    def show_over(self, view: QWidget, text: str, *, limited: bool) -> None:
+        """`limited`: whether it was drawn by a model that knows only some things, and others know more."""
+        self.models.setVisible(limited)
         if self._view is not view:
             self._view.removeEventFilter(self)
             self._view = view
@@ -59,7 +63,7 @@ class NoteCard(QFrame):
         text_width = min(wide - 20, self.label.fontMetrics().horizontalAdvance(self.label.text()) + 8)
         self.label.setFixedWidth(max(60, text_width))
         self.adjustSize()
-        self.move(MARGIN, max(MARGIN, view.height() - self.height() - MARGIN))
+        self.move(MARGIN, MARGIN)  # below are the buttons for candidates
 
 
 class PictureNotes(QObject):
@@ -67,10 +71,11 @@ class PictureNotes(QObject):
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
-        self._viewer = workbench.viewer
+        self._viewer, self._session = workbench.viewer, workbench.session
         self._record: Record | None = None
         self._shown = ""
         self.card = NoteCard(workbench.window)
+        self.card.models.clicked.connect(lambda: workbench.actions.run("get-models"))
         workbench.library.record_shown.connect(self._show)
         workbench.viewer.turned.connect(self._refresh)
 
@@ -85,7 +90,12 @@ class PictureNotes(QObject):
             self.card.hide()
         elif self._shown != record.id:  # else it may have been put away
             self._shown = record.id
-            self.card.show_over(view, "\n".join(map(say, record.recipe.notes[:MOST])))
+            told = "\n".join(map(say, record.recipe.notes[:MOST]))
+            self.card.show_over(view, told, limited=self._is_limited(record.recipe.model))
+
+    def _is_limited(self, id: str) -> bool:
+        """Whether a model has a vocabulary, and knows nothing else."""
+        return any(model.id == id and "vocabulary" in model.defaults for model in self._session.all_models)
 
 
 def install(workbench: Workbench) -> None:

@@ -15,6 +15,7 @@ class StatusText(QObject):
         workbench.session.received.connect(self._handle)
         workbench.session.jobs.added.connect(self._count_jobs)
         workbench.session.jobs.ended.connect(self._count_jobs)
+        workbench.session.jobs.reordered.connect(self._show)
         self._show()
 
     def _handle(self, event: Event) -> None:
@@ -29,9 +30,9 @@ class StatusText(QObject):
     def _show(self, doing: str = "") -> None:
         session, forms = self._workbench.session, self._workbench.forms
         if session.ready:
-            waiting = len(session.jobs.pending)
-            status = self.tr("{0} jobs in the queue").format(waiting) if waiting > 1 else ""
-            words = self.tr("Describe it at the left, then press {0}. Or drop a picture here.")
+            listed = sum(not job.unlisted for job in session.jobs.pending)
+            status = self.tr("{0} jobs in the queue").format(listed) if listed > 1 else ""
+            words = self.tr("Describe it below, then press {0}. Or drop a picture here.")
             hint = words.format(self._workbench.actions.keys("generate") or forms.button_text)
         else:
             status = (

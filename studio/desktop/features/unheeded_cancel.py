@@ -23,7 +23,7 @@ class UnheededCancel(QObject):
         self._session.jobs.ended.connect(self._ended)
 
     def _follow(self, job: Job) -> None:
-        if job.cancelling and self._job is None:
+        if job.cancelling and self._job is None and not job.unlisted:
             self._job = job
             self._timer.start()
 

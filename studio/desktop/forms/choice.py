@@ -19,6 +19,8 @@ FEW, FEW_LETTERS = 4, 30
 class ChoiceEditor(Editor):
     """One of the field's choices, or None where that is allowed."""
 
+    in_line = True
+
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.choices: list[Any] = [*([None] if field.nullable and None not in field.choices else []), *field.choices]
@@ -142,6 +144,8 @@ class Toggle(QAbstractButton):
 
 class SwitchEditor(Editor):
     """A `bool`."""
+
+    in_line = True
 
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)

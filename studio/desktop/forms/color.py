@@ -47,6 +47,8 @@ class Swatch(QAbstractButton):
 class ColorEditor(Editor):
     """`#rrggbb`; three digits and a missing # are understood."""
 
+    in_line = True
+
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.swatch = Swatch(self)

@@ -9,9 +9,11 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio import messages
 from studio.desktop.forms.form_like import FormLike
+from studio.desktop.forms.quick.bar import QuickSettingsBar
+from studio.desktop.forms.task_fields import canvas_fields
 from studio.desktop.forms.task_panel import TaskPanel
 from studio.desktop.shell import input_method
-from studio.desktop.shell.notices import Notices
+from studio.desktop.shell.notices import NoticeAction, Notices
 from studio.desktop.shell.tab_order import reachable
 from studio.desktop.shell.task_bar import TaskBar
 from studio.desktop.shell.ui_state import UiState
@@ -21,6 +23,8 @@ from studio.jobs import Job, JobQueue, JobState
 from studio.role import Role
 
 Then = Callable[[], object]
+FIELD = "field"
+"""The notice of what is wrong with a value."""
 
 
 class FormController(QObject):
@@ -31,23 +35,28 @@ class FormController(QObject):
     """Another task, or another form of the same."""
     allowed = Signal(bool)
     """Whether the chosen task can be started now."""
+    seen = Signal(bool)
+    """Whether all settings of the task can be seen now."""
 
     def __init__(
-        self, panel: TaskPanel, bar: TaskBar, jobs: JobQueue, notices: Notices, memory: UiState,
-        reveal: Callable[[QWidget], None], parent: QObject,
+        self, panel: TaskPanel, bar: TaskBar, values: QuickSettingsBar, jobs: JobQueue, notices: Notices,
+        memory: UiState, reveal: Callable[[QWidget, bool], None], parent: QObject,
     ) -> None:  # fmt: skip
-        """`reveal` lets a widget be seen whose panel was hidden."""
+        """`values`: the bar at the picture. `reveal` lets a widget be seen whose panel was hidden, or hides that."""
         super().__init__(parent)
-        self._panel, self._bar, self._jobs, self._notices, self._memory = panel, bar, jobs, notices, memory
-        self._reveal = reveal
+        self._panel, self._bar, self._values, self._jobs = panel, bar, values, jobs
+        self._notices, self._memory, self._reveal = notices, memory, reveal
         self._begun = False
         self._preparations: list[Callable[[Then], object]] = []
         self._picture_preparations: list[Callable[[Then], object]] = []
         self._reveals: list[Callable[[], bool]] = []
         self.tasks: Sequence[TaskForm] = []
-        bar.chosen.connect(self._choose_and_show)
+        bar.chosen.connect(self.choose)
         panel.submitted.connect(self.generate)
         panel.allowed.connect(self.allowed)
+        panel.told.connect(self._tell)
+        panel.seen.connect(self.seen)
+        panel.closed.connect(lambda: self._reveal(panel, False))
         jobs.saved.connect(self._show_seed)
         jobs.ended.connect(self._job_ended)
 
@@ -87,29 +96,31 @@ class FormController(QObject):
 
     def choose(self, task: str) -> None:
         input_method.commit(self._panel.window())
+        self._notices.remove(FIELD)
         self._bar.choose(task)
         self._panel.choose(task)
         self._memory.task = task
         self.chosen.emit()
 
-    def _choose_and_show(self, task: str) -> None:
-        self.choose(task)
-        self._reveal(self._panel)
-
     def show(self) -> None:
-        """Let the form be seen, and give it the keyboard."""
-        self._reveal(self._panel)
-        self._focus_first(Qt.FocusReason.ShortcutFocusReason)
+        """Let all settings be seen, and give them the keyboard."""
+        self._reveal(self._panel, True)
+        if isinstance(self.form, QWidget):
+            for target in reachable(self.form)[:1]:
+                target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open(self, opened: bool) -> None:
+        """Let all settings be seen, or no longer; the keyboard stays where it is."""
+        self._reveal(self._panel, opened)
+
+    @property
+    def is_open(self) -> bool:
+        return self._panel.isVisible()
 
     def _offer_focus(self) -> None:
         """Whoever has not been anywhere yet can write at once; the first time, the forms come with the engine."""
-        if self._panel.window().focusWidget() is None:
-            self._focus_first(Qt.FocusReason.OtherFocusReason)
-
-    def _focus_first(self, reason: Qt.FocusReason) -> None:
-        if isinstance(self.form, QWidget):
-            for target in reachable(self.form)[:1]:
-                target.setFocus(reason)
+        if self._panel.window().focusWidget() is None and (first := self._values.first) is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # ---- what stands in the form
 
@@ -123,11 +134,11 @@ class FormController(QObject):
 
     @property
     def is_allowed(self) -> bool:
-        return self._panel.button.isEnabled()
+        return self._panel.is_allowed
 
     @property
     def button_text(self) -> str:
-        return self._panel.button.text()
+        return self.task.title if self.task else self.tr("Generate")
 
     def allow(self, allowed: bool) -> None:
         """Whether anything can be submitted at all."""
@@ -135,18 +146,14 @@ class FormController(QObject):
 
     def add_tool(self, button: QAbstractButton) -> None:
         """Put it beside the button that starts the job, before those that are there."""
-        self._panel.add_tool(button)
+        self._values.add_tool(button)
 
     def show_status(self, text: str) -> None:
-        """Above the button; '' for nothing."""
+        """What is waited for; '' for nothing."""
         self._panel.show_status(text)
 
-    def be_primary(self, primary: bool) -> None:
-        """Whether the form's button is the one that starts the job, or another one at the picture is."""
-        self._panel.be_primary(primary)
-
     def show_plan(self, text: str) -> None:
-        """Above the button: what the job would take; '' for nothing."""
+        """What the job would take; '' for nothing."""
         self._panel.show_plan(text)
 
     def add_preparation(self, prepare: Callable[[Then], object]) -> None:
@@ -176,20 +183,43 @@ class FormController(QObject):
             return
         input_method.commit(self._panel.window())
         form.clear_errors()
-        self._notices.remove("job")
+        self._notices.retract(FIELD, "job", "canvas")
         self.prepare(lambda: self._submit(task, form))
 
     def _submit(self, task: TaskForm, form: FormLike) -> None:
         if problem := form.problem():
-            form.show_error(*problem)
-            self._reveal(self._panel)
+            self._show_problem(form, *problem)
             return
         try:
             self._jobs.submit(task.id, form.values(), reveal=any(wanted() for wanted in self._reveals))
             form.remember()
         except UserError as error:
-            if not form.show_error(error.field, error.message):
+            if not self._show_problem(form, error.field, error.message):
                 self._notices.show_error("job", error)
+
+    def _show_problem(self, form: FormLike, field: str | None, text: str) -> bool:
+        """At its field, where people see it; False if there is none."""
+        if not form.show_error(field, text):
+            return False
+        if field is not None and not form.at_picture(field):
+            if self._is_canvas(field):
+                self._tell(text)
+            else:
+                self._reveal(self._panel, True)
+                form.show_error(field, text)
+        return True
+
+    def _is_canvas(self, field: str) -> bool:
+        """Whether it is the canvas that gives it."""
+        fields = canvas_fields(self.task)
+        return fields is not None and field in fields.names
+
+    def _tell(self, text: str) -> None:
+        """Over the picture, until its cause is gone."""
+        if text:
+            self._notices.show_line(FIELD, "error", text)
+        else:
+            self._notices.remove(FIELD)
 
     def cancel(self) -> None:
         """The running job, else the next one."""
@@ -201,10 +231,14 @@ class FormController(QObject):
             form.show_seed(saved.seed)
 
     def _job_ended(self, job: Job) -> None:
-        if job.state is not JobState.FAILED:
+        if job.state is not JobState.FAILED or job.unlisted:
             return
         form, here = self.form_of(job.task), self.task is not None and self.task.id == job.task
         if form is not None and here and job.field and form.show_error(job.field, job.message):
+            if not self.is_open and not form.at_picture(job.field):
+                field, shown = job.field, form
+                show = NoticeAction(self.tr("Show the setting"), lambda: self._show_problem(shown, field, job.message))
+                self._notices.show_line("job", "error", job.message, [show])
             return
         self._notices.show_line("job", "error", job.message, details=job.details)
 

@@ -27,8 +27,10 @@ class Editor(QWidget):
     `changed` is emitted when the user changed it, and when a program did; `left` when what was typed is complete.
     `refused` carries a sentence about something that the user gave and that was not taken; the old value stays.
     `corner` is a widget of the editor's that stands on the line of its title; an editor that shows nothing else has
-    `slim` set.
+    `slim` set. One that goes beside its title has `in_line` set; others stand below it.
     """
+
+    in_line = False
 
     changed = Signal()
     submitted = Signal()

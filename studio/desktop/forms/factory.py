@@ -18,6 +18,7 @@ from studio.desktop.forms.mask_field import MaskField
 from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
+from studio.desktop.forms.reference_editor import ReferenceEditor
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.forms.size import SizeEditor
 from studio.desktop.forms.source_field import SourceField
@@ -52,6 +53,9 @@ class EditorFactory:
             "text": TextEditor,
             "adapter": lambda field, parent: AdapterEditor(field, host, parent),
             "control": lambda field, parent: ControlEditor(field, host, lambda part: self.make(part, parent), parent),
+            "reference": lambda field, parent: ReferenceEditor(
+                field, host, lambda part: self.make(part, parent), parent
+            ),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
 
@@ -79,7 +83,7 @@ class EditorFactory:
 
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("prompt", "size", "color", "model", "image", "mask", "text"), ("text",)),
-    **dict.fromkeys(("adapter", "control"), ("object",)),
+    **dict.fromkeys(("adapter", "control", "reference"), ("object",)),
     "seed": ("integer",),
     "slider": ("integer", "number"),
 }

@@ -15,6 +15,9 @@ from studio.desktop.forms.list_editor import ListEditor
 from studio.desktop.forms.mask_field import MaskField
 from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.prompt import PromptEditor
+from studio.desktop.forms.quick.pick import pick
+from studio.desktop.forms.quick.row import QuickRow
+from studio.desktop.forms.quick.values import QuickValues
 from studio.desktop.forms.row import FormRow
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.style import theme
@@ -22,7 +25,7 @@ from studio.desktop.style.label_text import one_line
 from studio.form import FormField, TaskForm, takes_pictures
 from studio.role import Role
 
-GAP = 14
+GAP = 8
 
 
 class Form(QWidget):
@@ -30,6 +33,8 @@ class Form(QWidget):
 
     changed = Signal()
     submitted = Signal()
+    told = Signal(str)
+    """What is to be said about a value at the picture; '' when its cause is gone."""
 
     def __init__(self, task: TaskForm, host: FormHost, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,7 +53,11 @@ class Form(QWidget):
         column.setSpacing(GAP)
         self._area.setWidget(page)  # before it is filled: a widget that gets another parent is styled anew
         self._fields = {field.name: field for field in task.fields}
-        self._fill(column, (field for field in self._fields.values() if not field.advanced))
+        self._picked = pick(task)
+        self.quick = self._make_quick()
+        """The few values that stand at the picture; above the others until somebody takes them there."""
+        rest = (field for field in self._fields.values() if field.name not in self._picked.names)
+        self._fill(column, (field for field in rest if not field.advanced))
         self._fold: QPushButton | None = None
         self._folded: QWidget | None = None
         if any(field.advanced for field in self._fields.values()):
@@ -56,7 +65,8 @@ class Form(QWidget):
         column.addStretch(1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._area)
+        outer.addWidget(self.quick)
+        outer.addWidget(self._area, 1)
         self._connect(self._editors())
         if any(_needs_editor(field) for field in self._unmade()):
             self._make_folded()
@@ -82,7 +92,8 @@ class Form(QWidget):
 
     def problem(self) -> tuple[str, str] | None:
         """(field, sentence) of the first thing that keeps it from being submitted now."""
-        found = ((name, row.editor.problem()) for name, row in self._rows.items())
+        rows = ((name, self._rows[name]) for name in self._fields if name in self._rows)
+        found = ((name, row.editor.problem()) for name, row in rows)
         return next(((name, text) for name, text in found if text), None)
 
     def models_changed(self) -> None:
@@ -129,6 +140,8 @@ class Form(QWidget):
             self._fold.setChecked(True)
         row.show_message(text)
         row.editor.focus_widget().setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.at_picture(field):
+            return True
         # The row has its new height only when the layout has run.
         QTimer.singleShot(0, row, lambda: self._area.ensureWidgetVisible(row, 0, 2 * GAP))
         return True
@@ -160,6 +173,22 @@ class Form(QWidget):
 
     def editor(self, field: str) -> Editor:
         return self._row(field).editor
+
+    def at_picture(self, field: str) -> bool:
+        """Whether it is one of the few values that stand there."""
+        return field in self._picked.names
+
+    def _make_quick(self) -> QuickValues:
+        def made(field: FormField) -> QuickRow:
+            row = QuickRow(self._factory.make(field, self))
+            self._rows[field.name] = row
+            return row
+
+        picked = self._picked
+        texts, numbers = ([made(field) for field in fields] for fields in (picked.texts, picked.numbers))
+        quick = QuickValues(texts, made(picked.negative) if picked.negative else None, numbers, self)
+        quick.told.connect(self.told)
+        return quick
 
     def _row(self, field: str) -> FormRow:
         if field not in self._rows:

@@ -71,7 +71,10 @@ class ListEditor(Editor):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
         column.addLayout(self._column)
-        column.addWidget(self.add)
+        if self._item.widget == "image":  # pictures are dropped on it too
+            column.addWidget(self.add)
+        else:
+            self.corner = self.add
 
     def value(self) -> Any:
         if not self.entries:

@@ -28,7 +28,7 @@ from studio.form import FormField
 POPUP_WIDTH = 420
 WHOLE = ("", "folder", "checkpoint", "upscaler")
 """Kinds of what could be chosen if nothing were wrong with it."""
-BESIDE = ("lora", "controlnet")
+BESIDE = ("lora", "controlnet", "reference")
 """The kinds of what goes with a model and is none itself: they have lists of their own in the forms."""
 ABOUT = Qt.ItemDataRole.UserRole + 1
 NOTE = ABOUT + 1
@@ -75,6 +75,8 @@ class TwoLines(QStyledItemDelegate):
 
 class ModelEditor(Editor):
     """An id of the catalogue; a path, or an id that is not there (any more), stays and is told."""
+
+    in_line = True
 
     chosen = Signal(object)
 

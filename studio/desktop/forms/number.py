@@ -17,7 +17,8 @@ from studio.form import FormField, is_within
 
 STOPS = 1000
 """The most places of a slider; between them, the entry is exact."""
-ENTRY_WIDTH = 84
+ENTRY_WIDTH, OWN_WIDTH = 60, 84
+"""Pixels of an entry, and of one that may say what the model's own number is."""
 
 
 class NumberEntry(TextLine):
@@ -40,10 +41,12 @@ class NumberEntry(TextLine):
 class NumberEditor(Editor):
     """An `int` or a `float`. The slider's stops never round what was typed."""
 
+    in_line = True
+
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self.entry = NumberEntry(self)
-        self.entry.setFixedWidth(theme.scaled(ENTRY_WIDTH))
+        self.entry.setFixedWidth(theme.scaled(OWN_WIDTH if field.nullable else ENTRY_WIDTH))
         self.entry.setAccessibleName(field.title)
         self.entry.textChanged.connect(self._typed)
         self.entry.stepped.connect(self.step)

@@ -7,7 +7,7 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, Qt, QTimer, QTranslator
 from PySide6.QtGui import QPalette, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import (
-    QHBoxLayout,
+    QBoxLayout,
     QLabel,
     QMenu,
     QTextEdit,
@@ -77,9 +77,20 @@ class PromptEditor(Editor):
         button.setEnabled(False)
         return button
 
+    def be_compact(self) -> None:
+        """Two lines, its corner at its side, Enter to submit; what is not read is told by the count."""
+        self.words.be_compact()
+        self._beside.setDirection(QBoxLayout.Direction.BottomToTop)
+        self._beside.setSpacing(0)
+        self._beside.setAlignment(self._tokens, Qt.AlignmentFlag.AlignHCenter)
+        self._beside.setAlignment(self.older, Qt.AlignmentFlag.AlignHCenter)
+        self._compact = True
+
+    _compact = False
+
     def _lay_out(self) -> None:
         self.corner = QWidget(self)
-        row = QHBoxLayout(self.corner)
+        self._beside = row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self.corner)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         row.addWidget(self._tokens)
@@ -195,7 +206,7 @@ class PromptEditor(Editor):
             self.words.setToolTip(tooltip(words.format(things=one_line("; ".join(known), 1000))))
         else:
             self.words.setToolTip("")
-        self.words.setPlaceholderText(hint)
+        self.words.set_hint(hint)
 
     def _typed(self) -> None:
         self._recalled = 0
@@ -219,12 +230,22 @@ class PromptEditor(Editor):
             self._tokens.setText(str(count.used))
             self._tokens.setToolTip(self.tr("Tokens in the text; this model has no limit"))
         cut = count.cut if count else None
-        self._note.setVisible(cut is not None)
+        self._note.setVisible(cut is not None and not self._compact)
         if cut is not None and count is not None:
             words = self.tr("The model reads {limit} tokens; it will not read: {rest}")
             within = "…" if text[cut - 1 : cut].isalnum() else ""
             self._note.setText(words.format(limit=count.limit, rest=f"“{within}{one_line(text[cut:], 120)}”"))
+            if self._compact:
+                self._tokens.setToolTip(tooltip(self._note.text()))
+        self._warn(cut is not None)
         self._grey_out(text, cut)
+
+    def _warn(self, warned: bool) -> None:
+        """Whether the count says that there is too much."""
+        role = "warning" if warned else "hint"
+        if self._tokens.property("role") != role:
+            self._tokens.setProperty("role", role)
+            self._tokens.style().polish(self._tokens)
 
     def _grey_out(self, text: str, cut: int | None) -> None:
         """What is not read stands in a weaker colour."""

@@ -1,13 +1,13 @@
 """PromptText: the letters of a prompt, and what keys do with them."""
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QTextCursor
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QSizePolicy, QWidget
 
 from studio.desktop.forms.prompt_weight import reweighted
 from studio.desktop.forms.text import too_long
 
-MOST_LINES = 12
+MOST_LINES, COMPACT_LINES = 12, 2
 
 
 class PromptText(QPlainTextEdit):
@@ -24,8 +24,31 @@ class PromptText(QPlainTextEdit):
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._hint, self._compact = "", False
         self.document().documentLayout().documentSizeChanged.connect(lambda: self._grow())
         self._grow()
+
+    def be_compact(self) -> None:
+        """As high as it is, whatever is written; Enter submits, Shift+Enter begins a line."""
+        self._compact = True
+        self._lines = self._most = COMPACT_LINES
+        self._grow()
+
+    def set_hint(self, text: str) -> None:
+        """What an empty one shows; where it may not grow, each line is cut where it ends."""
+        self._hint = text
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        room = self.viewport().width() - 2 * int(self.document().documentMargin())
+        metrics, lines = self.fontMetrics(), self._hint.splitlines()[: self._lines]
+        cut = "\n".join(metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines)
+        self.setPlaceholderText(cut if self._compact else self._hint)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._compact:
+            self._show_hint()
 
     def text(self) -> str:
         """What was written; Qt's toPlainText would make plain spaces of those that must not break."""
@@ -34,7 +57,8 @@ class PromptText(QPlainTextEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
         alt = event.modifiers() & Qt.KeyboardModifier.AltModifier
-        if control and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if enter and (control or (self._compact and not event.modifiers() & Qt.KeyboardModifier.ShiftModifier)):
             self.submitted.emit()
         elif alt and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.recalled.emit(1 if event.key() == Qt.Key.Key_Up else -1)

@@ -5,8 +5,11 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.shell.notices import plain_label
-from studio.desktop.style import sentence
+from studio.desktop.style import sentence, theme
 from studio.desktop.style.label_text import action_text, one_line, tooltip
+
+TITLE_WIDTH = 88
+"""Pixels of a title that has its editor beside it."""
 
 
 class FormRow(QWidget):
@@ -32,21 +35,28 @@ class FormRow(QWidget):
         editor.left.connect(self._check)
 
     def _lay_out(self) -> None:
+        """Title, editor and exact entry on one line, or what needs more room below its title."""
+        editor, corner = self.editor, self.editor.corner
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.setSpacing(8)
         head.addWidget(self.title)
-        head.addStretch(1)
-        if self.editor.corner is not None:
-            head.addWidget(self.editor.corner)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(4)
         column.addLayout(head)
-        if self.editor.slim:
-            self.editor.hide()
+        if editor.slim:
+            editor.hide()
+            head.addStretch(1)
+        elif editor.in_line:
+            self.title.setFixedWidth(theme.scaled(TITLE_WIDTH, 0.6))
+            self.title.setWordWrap(True)
+            head.addWidget(editor, 1)
         else:
-            column.addWidget(self.editor)
+            head.addStretch(1)
+            column.addWidget(editor)
+        if corner is not None:
+            head.addWidget(corner)
 
     @property
     def message(self) -> str:

@@ -19,6 +19,8 @@ DRAWN_BELOW = 2**32  # more than enough to choose from, and short enough to be t
 class SeedEditor(Editor):
     """-1, shown as an empty line, draws a new seed for each job."""
 
+    in_line = True
+
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._last: int | None = None

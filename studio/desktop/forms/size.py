@@ -21,11 +21,13 @@ AUTO = "auto"
 SHAPES = ((1, 1), (4, 3), (3, 2), (16, 9), (3, 4), (2, 3), (9, 16))
 LARGEST = 16_384  # pixels a side; `studio.api.parse_size` refuses more
 _SIZE = re.compile(r"(\d{1,6})x(\d{1,6})")
-ENTRY_WIDTH = 76
+ENTRY_WIDTH = 62
 
 
 class SizeEditor(Editor):
     """`auto` or WIDTHxHEIGHT."""
+
+    in_line = True
 
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
@@ -58,21 +60,21 @@ class SizeEditor(Editor):
         return entry
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
+        self._exact = QWidget(self)
+        row = QHBoxLayout(self._exact)
+        row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
         times = QLabel("×")
         times.setProperty("role", "hint")
-        unit = QLabel(self.tr("px"))
-        unit.setProperty("role", "hint")
-        for widget in (self.width_entry, times, self.height_entry, unit):
+        for widget in (self.width_entry, times, self.height_entry):
             row.addWidget(widget)
         row.addStretch(1)
         row.addWidget(self.swap)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
+        column.setSpacing(4)
         column.addWidget(self.shapes)
-        column.addLayout(row)
+        column.addWidget(self._exact)
 
     # ---- value
 
@@ -176,6 +178,7 @@ class SizeEditor(Editor):
         value = self.value()
         at = self.shapes.findData(AUTO if value in (AUTO, None) else value)
         self.shapes.setCurrentIndex(at if at >= 0 else self.shapes.count() - 1)
+        self._exact.setVisible(value not in (AUTO, None))  # numbers that the model chooses need no room
 
     def _picture(self, shape: tuple[int, int]) -> QIcon:
         """A small frame of the shape."""

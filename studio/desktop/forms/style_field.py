@@ -15,6 +15,8 @@ from studio.form import FormField
 class StylesEditor(Editor):
     """The value is a list of ids, or names; a click on a chip takes its style away."""
 
+    in_line = True
+
     def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._host, self._value = host, list[str]()

@@ -1,15 +1,17 @@
-"""TaskPanel: where a task is told what to do: its form, the button that starts it, and what is waited for."""
+"""TaskPanel: the settings of the chosen task, in a drawer; the few that matter most stand at the picture."""
 
 from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.ui_state import FormMemory
 from studio.desktop.style import theme
+from studio.desktop.style.label_text import one_line, tooltip
 from studio.form import TaskForm
 
 MakeForm = Callable[[TaskForm], FormLike]
@@ -25,6 +27,13 @@ class TaskPanel(QWidget):
     """Each task has its form."""
     allowed = Signal(bool)
     """Whether the chosen task can be started now."""
+    told = Signal(str)
+    """What is to be said about a value of a form at the picture; '' when its cause is gone."""
+    seen = Signal(bool)
+    """Whether people can see the form now."""
+    closed = Signal()
+    noted = Signal(str)
+    """What is waited for, or what the job would take, in one line."""
 
     def __init__(self, make_form: MakeForm, kept: dict[str, FormMemory], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,11 +46,16 @@ class TaskPanel(QWidget):
         self.task: TaskForm | None = None
         self._title = QLabel()
         self._title.setTextFormat(Qt.TextFormat.PlainText)
-        self._title.setProperty("role", "headline")
-        self._title.setWordWrap(True)
-        self._about = plain_label("")
-        self._about.setProperty("role", "hint")
-        self._stack = QStackedWidget(self)  # before the button: it is what gets the focus first
+        self._title.setProperty("role", "section")
+        self._title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._close = QToolButton(self)
+        self._close.setProperty("role", "tool")
+        self._close.setIcon(theme.icon("cancel"))
+        self._close.setAccessibleName(self.tr("Close the settings"))
+        self._close.setToolTip(self._close.accessibleName())
+        self._close.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._close.clicked.connect(self.closed)
+        self._stack = QStackedWidget(self)
         self._waiting = plain_label(self.tr("Loading the tools. The first time takes some seconds."))
         self._waiting.setProperty("role", "hint")
         self._waiting.setAlignment(Qt.AlignmentFlag.AlignTop)
@@ -51,32 +65,33 @@ class TaskPanel(QWidget):
         self.plan = plain_label("")
         self.plan.setProperty("role", "hint")
         self.plan.hide()
-        self.button = QPushButton(self)
-        self.button.setProperty("role", "primary")
-        self.button.setEnabled(False)
-        self.button.clicked.connect(self.submitted)
-        self._tools = QHBoxLayout()
         self._idle: Callable[[], bool] = lambda: False
         self._ahead = QTimer(self)
         self._ahead.setInterval(AHEAD_MS)
         self._ahead.timeout.connect(self._make_ahead)
         self._lay_out()
-        self._show_button()
+        self._refresh()
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
         gap = theme.space("gap")
         column.setContentsMargins(gap + 4, gap, gap, gap)
         column.setSpacing(theme.space("close"))
-        for widget in (self._title, self._about):
-            column.addWidget(widget)
+        head = QHBoxLayout()
+        head.addWidget(self._title, 1)
+        head.addWidget(self._close)
+        column.addLayout(head)
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         column.addWidget(self.plan)
-        row = QHBoxLayout()
-        row.addWidget(self.button, 1)
-        row.addLayout(self._tools)
-        column.addLayout(row)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.seen.emit(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self.seen.emit(False)
 
     # ---- tasks
 
@@ -88,6 +103,8 @@ class TaskPanel(QWidget):
                 self._keep(id)
                 del self._pages[id]
                 self._stack.removeWidget(page)
+                if (quick := getattr(page, "quick", None)) is not None:
+                    quick.deleteLater()  # which the bar at the picture has by now
                 page.deleteLater()
         if self._idle():
             self._ahead.start()
@@ -95,49 +112,44 @@ class TaskPanel(QWidget):
     def choose(self, id: str) -> None:
         """Show the form of a task, making it if need be."""
         task = self.task = self._tasks.get(id)
-        self._title.setText(task.title if task else "")
-        self._title.setVisible(task is not None)
-        self._about.setText(task.info.description if task else "")
-        self._about.setVisible(bool(task and task.info.description))
+        self._title.setText(one_line(task.title, 60) if task else "")
+        self._title.setToolTip(tooltip(task.info.description) if task else "")
         if task is None:
             self._stack.setCurrentWidget(self._waiting)
         else:
             self._stack.setCurrentWidget(self._page(task))
-        self._show_button()
-
-    def add_tool(self, button: QAbstractButton) -> None:
-        """Put it beside the button that starts the job, before those that are there."""
-        self._tools.insertWidget(0, button)
-
-    def be_primary(self, primary: bool) -> None:
-        """Whether its button is the one that starts the job, or another one at the picture is."""
-        role = "primary" if primary else "second"
-        if self.button.property("role") != role:
-            self.button.setProperty("role", role)
-            self.button.style().polish(self.button)
+        self._refresh()
 
     def show_status(self, text: str) -> None:
         """What is waited for; '' for nothing."""
         self.status.setText(text)
         self.status.setVisible(bool(text))
+        self._note()
 
     def show_plan(self, text: str) -> None:
         """What the job that stands in the form would take; '' for nothing."""
         self.plan.setText(text)
         self.plan.setVisible(bool(text))
+        self._note()
+
+    def _note(self) -> None:
+        lines = (*self.status.text().splitlines(), *self.plan.text().splitlines())
+        self.noted.emit(" · ".join(lines))
 
     def allow(self, allowed: bool) -> None:
         """Whether anything can be submitted at all."""
         self._allowed = allowed
-        self._show_button()
+        self._refresh()
 
     _allowed = False
 
-    def _show_button(self) -> None:
-        title = self.task.title.replace("&", "&&") if self.task else self.tr("Generate")
-        self.button.setText(title)
-        self.button.setEnabled(self._allowed and self.task is not None and self.form is not None)
-        self.allowed.emit(self.button.isEnabled())
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the chosen task can be started now."""
+        return self._allowed and self.task is not None and self.form is not None
+
+    def _refresh(self) -> None:
+        self.allowed.emit(self.is_allowed)
 
     # ---- forms
 
@@ -205,5 +217,6 @@ class TaskPanel(QWidget):
             form.set_values(kept.values)
             form.restore(kept.state)
         form.submitted.connect(self.submitted)
+        form.told.connect(self.told)
         made: QWidget = form
         return made

@@ -51,6 +51,8 @@ class TextLine(QLineEdit):
 class TextEditor(Editor):
     """A `str`; an empty line stands for None where that is allowed."""
 
+    in_line = True
+
     def __init__(self, field: FormField, parent: QWidget | None = None) -> None:
         super().__init__(field, parent)
         self._empty: Any = None if field.nullable else ""

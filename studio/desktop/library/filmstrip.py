@@ -38,8 +38,10 @@ from studio.desktop.style import theme
 if TYPE_CHECKING:
     from studio.library import Record
 
-SIDE = 96
+SIDE, STRIP_SIDE = 96, 60
+"""Pixels of a picture in a grid, and in the strip."""
 GAP = 6
+SCROLL_BAR = 7
 TYPING_MS = 250
 
 
@@ -65,7 +67,8 @@ class ThumbnailDelegate(QStyledItemDelegate):
         else:
             painter.fillRect(rect, QColor(str(theme.token("raised"))))
             if isinstance(image, QImage):  # a null image: it could not be read
-                theme.icon("warning").paint(painter, rect.adjusted(30, 30, -30, -30))
+                edge = rect.width() // 3
+                theme.icon("warning").paint(painter, rect.adjusted(edge, edge, -edge, -edge))
         painter.setClipping(False)
         if state & QStyle.StateFlag.State_Selected:
             focused = bool(state & QStyle.StateFlag.State_HasFocus)
@@ -73,8 +76,12 @@ class ThumbnailDelegate(QStyledItemDelegate):
             painter.drawRoundedRect(QRectF(rect).adjusted(1, 1, -1, -1), 6, 6)
         painter.restore()
 
+    def __init__(self, side: int, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._side = side + GAP
+
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(SIDE + GAP, SIDE + GAP)
+        return QSize(self._side, self._side)
 
 
 def _whole(image: QImage, room: QRect) -> QRect:
@@ -93,7 +100,7 @@ class PictureList(QListView):
 
     def __init__(self, pictures: PictureModel, *, wrapping: bool = False, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setItemDelegate(ThumbnailDelegate(self))
+        self.setItemDelegate(ThumbnailDelegate(SIDE if wrapping else STRIP_SIDE, self))
         self.setFlow(QListView.Flow.LeftToRight)
         self.setWrapping(wrapping)
         self.setUniformItemSizes(True)
@@ -147,6 +154,8 @@ class Filmstrip(QFrame):
     chosen = Signal(object)
     delete_wanted = Signal(object)
     """Records."""
+    filled = Signal(bool)
+    """Whether it has something to show now, or somebody searches in it."""
 
     def __init__(self, pictures: PictureModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +166,7 @@ class Filmstrip(QFrame):
         self.list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.list.customContextMenuRequested.connect(self._open_menu)
         self.list.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFixedHeight(SIDE + GAP + 18)
+        self.list.setFixedHeight(STRIP_SIDE + GAP + SCROLL_BAR + 4)
         self.list.selectionModel().currentChanged.connect(self._emit_chosen)
         self.list.clicked.connect(self._emit_chosen)
         self.list.opened.connect(self.chosen)
@@ -169,22 +178,27 @@ class Filmstrip(QFrame):
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search the finished pictures"))
         self.search.setClearButtonEnabled(True)
-        self.search.setMaximumWidth(theme.scaled(220))
+        self.search.setFixedWidth(theme.scaled(130, 0.7))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
         self._typing.timeout.connect(lambda: pictures.search(self.search.text()))
         self.search.textChanged.connect(lambda: self._typing.start())
-        row = QHBoxLayout()
-        row.addWidget(title)
-        row.addWidget(self._count)
-        row.addStretch(1)
-        row.addWidget(self.search)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(12, 8, 12, 6)
+        head = QHBoxLayout()
+        head.addWidget(title)
+        head.addWidget(self._count)
+        head.addStretch(1)
+        column = QVBoxLayout()
         column.setSpacing(6)
-        column.addLayout(row)
-        column.addWidget(self.list)
+        column.addStretch(1)
+        column.addLayout(head)
+        column.addWidget(self.search)
+        column.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 2, 12, 1)
+        row.setSpacing(12)
+        row.addLayout(column)
+        row.addWidget(self.list, 1)
         pictures.loaded.connect(self._refresh)
         self._silent = False
         self._refresh()
@@ -235,6 +249,7 @@ class Filmstrip(QFrame):
         searching = bool(self.search.text().strip())
         none = self.tr("nothing found") if searching else self.tr("none yet")
         self._count.setText(f"{total:,}" if total else none)
+        self.filled.emit(bool(total) or searching)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

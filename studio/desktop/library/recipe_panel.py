@@ -249,8 +249,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, dict):
         if isinstance(value.get("adapter"), str):
             return _adapter_text(value)
-        if isinstance(value.get("control"), str):
-            parts = [value[key] for key in ("control", "hint", "weight") if key in value]
+        if name := next((key for key in ("control", "reference") if isinstance(value.get(key), str)), ""):
+            parts = [value[key] for key in (name, "hint", "layers", "weight") if key in value and value[key] != "all"]
             return " · ".join(Path(part).name if isinstance(part, str) else f"{part:g}" for part in parts)
         return str(value)[:LONGEST]
     text = f"{value:.3g}" if isinstance(value, float) else str(value)

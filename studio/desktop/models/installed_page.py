@@ -81,7 +81,9 @@ class InstalledPage(QWidget):
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it is stored."))
             return
-        told = [self.tr("Stored in {0}.").format(model.path), say(model.problem), say(model.note)]
+        far = bool(self._session.settings.engine)
+        place = self.tr("On the engine's computer.") if far else self.tr("Stored in {0}.").format(model.path)
+        told = [place, say(model.problem), say(model.note)]
         self.models.about.setText("\n".join(filter(None, told)))
 
     @property

@@ -31,6 +31,10 @@ class DockArea(QMainWindow):
         self.arranging = self._sizing = False
         self._usual: list[tuple[Dock, Area, int]] = []
         self._closed: set[Dock] = set()
+        self._empty: set[Dock] = set()
+        """Hidden while they have nothing to show."""
+        self._before: list[Dock] = []
+        """Those that were seen before only the picture was."""
         self.setDockOptions(self.DockOption.AllowTabbedDocks | self.DockOption.AllowNestedDocks)
         self.setAnimated(theme.moves())
         self.setTabPosition(Area.AllDockWidgetAreas, QTabWidget.TabPosition.North)
@@ -74,16 +78,26 @@ class DockArea(QMainWindow):
     def reveal(self, widget: QWidget) -> None:
         """Whoever has hidden its panel, or put another before it, sees it again."""
         if (panel := self.panel_of(widget)) is not None:
+            self._empty.discard(panel)
             panel.show()
             panel.raise_()
             self._sort_out()  # at once: what is done next may be to give it the keyboard
 
+    def show_panel_of(self, widget: QWidget, shown: bool) -> None:
+        """Let what is in a panel be seen, or hide that."""
+        if shown:
+            self.reveal(widget)
+        elif (panel := self.panel_of(widget)) is not None:
+            panel.close()
+
     def toggle(self, panel: Dock) -> None:
-        """Hide what can be seen; show what cannot."""
+        """Hide what can be seen; show what cannot, in the place of what lies there."""
         if panel.in_sight:
             panel.close()
-        else:
-            self.reveal(panel)
+            return
+        self.reveal(panel)
+        for other in self.tabifiedDockWidgets(panel):  # it knows them only when it is shown itself
+            other.close()
 
     def float_panel(self, panel: Dock) -> None:
         """Into a window of its own, near where it was, or back."""
@@ -105,10 +119,20 @@ class DockArea(QMainWindow):
         self.arranging_changed.emit(on)
 
     def only_picture(self) -> None:
-        """Hide every panel; or show all of them again."""
-        hidden = all(panel.isHidden() for panel in self.panels.values())
-        for panel in self.panels.values():
-            panel.setVisible(hidden and panel not in self._closed)
+        """Hide every panel; or show again those that were seen."""
+        shown = [panel for panel in self if not panel.isHidden()]
+        for panel in shown or self._before:
+            panel.setVisible(not shown and panel not in self._empty)
+        self._before = shown or self._before
+
+    def fill(self, panel: Dock, filled: bool) -> None:
+        """A panel without anything to show is hidden, and comes back with its content unless people have hidden it."""
+        if filled and panel in self._empty:
+            self._empty.discard(panel)
+            panel.show()
+        elif not filled and panel not in self._empty and not panel.isHidden():
+            self._empty.add(panel)
+            panel.hide()
 
     # ---- tabs
 
@@ -120,7 +144,10 @@ class DockArea(QMainWindow):
         """The panels of each bar; Qt keeps their addresses in it."""
         known = {shiboken6.getCppPointer(panel)[0]: panel for panel in self}
         bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return {bar: [known.get(bar.tabData(at)) for at in range(bar.count())] for bar in bars if bar.isVisibleTo(self)}
+        for bar in bars:  # Qt leaves those of panels that were hidden outside of the window
+            bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus)
+        seen = [bar for bar in bars if bar.isVisibleTo(self) and bar.count() > 1]
+        return {bar: [known.get(bar.tabData(at)) for at in range(bar.count())] for bar in seen}
 
     def _look(self) -> None:
         """Now, and when Qt has done what it is about to do."""
@@ -162,10 +189,8 @@ class DockArea(QMainWindow):
         for panel, area, _ in self._usual:
             panel.setFloating(False)
             self.removeDockWidget(panel)
-            panel.setVisible(panel not in self._closed)
             self._put(panel, area)
-            if panel in self._closed:
-                panel.hide()  # which putting it somewhere undoes
+            panel.setVisible(panel not in self._closed | self._empty)  # afterwards: putting it somewhere shows it
         self._sizing = True
         QTimer.singleShot(0, self, self._usual_sizes)
         first = {area: panel for panel, area, _ in reversed(self._usual)}
@@ -188,7 +213,13 @@ class DockArea(QMainWindow):
         self.resizeDocks(below, [panel.content.sizeHint().height() for panel in below], Qt.Orientation.Vertical)
 
     def kept(self) -> str:
-        return bytes(self.saveState(VERSION).toBase64().data()).decode()
+        """With what is hidden only while it has nothing to show."""
+        for panel in self._empty:
+            panel.setVisible(True)
+        state = bytes(self.saveState(VERSION).toBase64().data()).decode()
+        for panel in self._empty:
+            panel.setVisible(False)
+        return state
 
     def restore(self, kept: str) -> bool:
         """False if it cannot be read, or if a panel would lie where no screen is: then the usual layout holds."""

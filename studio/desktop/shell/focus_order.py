@@ -9,9 +9,9 @@ from studio.desktop.shell.tab_order import place, reachable, scroll_to
 
 
 class FocusOrder:
-    def __init__(self, bar: QWidget, middle: QWidget, dock_area: DockArea) -> None:
-        """`middle` is what the panels of `dock_area` stand around; `bar` stands before all of them."""
-        self._bar, self._middle, self._dock_area = bar, middle, dock_area
+    def __init__(self, bar: QWidget, middle: QWidget, dock_area: DockArea, rail: QWidget) -> None:
+        """`middle` is what the panels of `dock_area` stand around; `bar` stands before all of them, `rail` behind."""
+        self._bar, self._middle, self._dock_area, self._rail = bar, middle, dock_area, rail
 
     def areas(self) -> list[QWidget]:
         """All that can be seen, as it lies: the tasks, panels with the bars of their tabs before them, the picture."""
@@ -22,7 +22,7 @@ class FocusOrder:
         for area in inside:
             bar = self._dock_area.tab_bar(area) if isinstance(area, Dock) else None
             areas += [bar, area] if bar else [area]
-        return areas
+        return [*areas, self._rail]
 
     def go_to(self, widget: QWidget) -> None:
         """Give it the keyboard, and let its panel be seen."""

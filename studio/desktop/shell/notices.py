@@ -68,6 +68,12 @@ class Notices(QWidget):
             line.deleteLater()
         self.setVisible(bool(self._lines))
 
+    def retract(self, *keys: str) -> None:
+        """Errors whose cause may be gone: what is tried again says it again."""
+        for key in keys:
+            if (line := self._lines.get(key)) and line.kind == "error":
+                self.remove(key)
+
     def text(self, key: str) -> str:
         """What the line says; '' when there is none."""
         line = self._lines.get(key)
@@ -89,7 +95,7 @@ class Notice(QFrame):
         self.setAccessibleName(text)
         row = QHBoxLayout()
         row.setSpacing(8)
-        self._kind, self._picture = kind, QLabel()
+        self.kind, self._picture = kind, QLabel()
         self._draw_picture()
         row.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
         self._label = plain_label(text, self)
@@ -114,7 +120,7 @@ class Notice(QFrame):
         fading.start(after_ms)
 
     def _draw_picture(self) -> None:
-        self._picture.setPixmap(theme.icon(ICONS[self._kind]).pixmap(QSize(18, 18)))
+        self._picture.setPixmap(theme.icon(ICONS[self.kind]).pixmap(QSize(18, 18)))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,4 +1,4 @@
-"""SideDocks: the panels beside the picture, of which usually one is seen."""
+"""SideDocks: the panels beside the picture, of which one is seen, or none."""
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
@@ -16,10 +16,10 @@ class SideDocks(QObject):
         self._dock_area, self._width, self._narrowest = dock_area, width, narrowest
         self.panels: list[Dock] = []
 
-    def add(self, name: str, title: str, icon: str, content: QWidget, *, closed: bool = False) -> Dock:
-        """Behind those that are there. `name` is how a kept layout knows it. `closed`: shown when it is asked for."""
+    def add(self, name: str, title: str, icon: str, content: QWidget) -> Dock:
+        """Behind those that are there; like them it is shown when it is asked for. `name`: how a layout knows it."""
         area = Qt.DockWidgetArea.RightDockWidgetArea
-        panel = self._dock_area.add(name, title, icon, content, area, self._width, closed=closed)
+        panel = self._dock_area.add(name, title, icon, content, area, self._width, closed=True)
         content.setMinimumWidth(self._narrowest)
         content.setProperty("role", "panel")
         content.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

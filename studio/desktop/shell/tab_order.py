@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QScrollArea, QWidget
 
+PART = "read-by-itself"
+"""Property of a widget with lines of its own, that lies beside others."""
+
 
 def reachable(area: QWidget) -> list[QWidget]:
     """What Tab gets to in an area, by lines from the top, in each from the left; what scrolls is a part by itself."""
@@ -30,12 +33,12 @@ def _takes_tab(widget: QWidget, top: QWidget) -> bool:
 
 
 def _part(widget: QWidget, area: QWidget) -> QWidget:
-    """What scrolls around it, in which it may lie far below what can be seen; else itself."""
+    """What scrolls around it, in which it may lie far below what can be seen, or has lines of its own; else itself."""
     found = widget
     around: QWidget | None = widget
     while around is not None and around is not area:
         around = around.parentWidget()
-        if isinstance(around, QScrollArea):
+        if isinstance(around, QScrollArea) or (around is not None and around.property(PART)):
             found = around
     return found
 

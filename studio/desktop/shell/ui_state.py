@@ -26,8 +26,8 @@ class UiState(msgspec.Struct):
     layout: str = ""
     """Of the panels."""
     task: str = ""
-    values: bool = True
-    """Whether the bar with the values is at the picture."""
+    accept_as_layer: bool = False
+    """What a result becomes that was not made from the document."""
     forms: dict[str, FormMemory] = {}
     commands: list[str] = []
     """Titles of what was done from the palette, the last first."""

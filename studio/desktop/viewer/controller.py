@@ -81,7 +81,8 @@ class ViewerController(QObject):
 
     @property
     def running(self) -> Job | None:
-        return next((job for job in self._jobs if job.state in (JobState.RUNNING, JobState.UNSAVED)), None)
+        at_work = (JobState.RUNNING, JobState.UNSAVED)
+        return next((job for job in self._jobs if job.state in at_work and not job.unlisted), None)
 
     def _added(self, job: Job) -> None:
         if not job.quiet:
@@ -152,7 +153,7 @@ class ViewerController(QObject):
         self._refresh_progress()
 
     def _refresh_progress(self) -> None:
-        waiting = sum(job.state is JobState.WAITING for job in self._jobs)
+        waiting = sum(job.state is JobState.WAITING and not job.unlisted for job in self._jobs)
         self._viewer.progress.show_job(self.running, waiting)
 
     def _removed(self, job: Job) -> None:

@@ -14,10 +14,11 @@ from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.style import theme
 from studio.desktop.widgets.button_fit import fit
+from studio.desktop.widgets.cut_label import CutLabel
 from studio.desktop.widgets.overflow import Overflow
 
-COMPARE, USE = "viewer/compare", "viewer/use"
-"""The menus of two of its buttons."""
+COMPARE, USE, VIEW = "viewer/compare", "viewer/use", "viewer/view"
+"""The menus of three of its buttons."""
 SHOWN = (
     "stage.copy", "stage.reveal", "stage.save", "stage.previous", "stage.next", "stage.zoom-out", "stage.zoom-in",
     "stage.zoom-fit", "stage.actual",
@@ -35,30 +36,32 @@ class ViewerToolbar(QFrame):
     copy_wanted = Signal()
     save_wanted = Signal()
     reveal_wanted = Signal()
-    values_wanted = Signal(bool)
 
     def __init__(self, view: Callable[[], CanvasView | None], actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)
         self._view, self._actions = view, actions
         self._targets: list[tuple[str, str]] = []
-        self._has_file = self._can_save = self._can_compare = self._several = self._values_wanted = False
+        self._has_file = self._can_save = self._can_compare = self._several = False
         self._mode: Mode | None = None
         self.setProperty("role", "tools")
         self._place, self._zoom = QLabel(), QLabel()
         self._zoom.setAlignment(Qt.AlignmentFlag.AlignCenter)
         for label in (self._place, self._zoom):
             label.setProperty("role", "hint")
+        self._status = CutLabel(self)
+        self._status.setProperty("role", "hint")
         self._add_actions()
-        self._previous, self._next, self._zoom_out, self._zoom_in, self._fit, self.values, self._copy, self._reveal = (
+        self._previous, self._next, self._zoom_out, self._zoom_in, self._fit, self._copy, self._reveal = (
             tool_button(actions, f"stage.{name}", self)
-            for name in ("previous", "next", "zoom-out", "zoom-in", "zoom-fit", "values", "copy", "reveal")
+            for name in ("previous", "next", "zoom-out", "zoom-in", "zoom-fit", "copy", "reveal")
         )
         self._save = tool_button(actions, "stage.save", self, named=True)
         self._comparing = self._menu_button("compare", self._compare_title, COMPARE)
         self._use = self._menu_button("use-as-input", self._use_title, USE)
+        self._guides = self._menu_button("ruler", self.tr("View: rulers, grid, rotation"), VIEW)
         self._use.setText(self.tr("Use in…"))
         self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        spared = (self._reveal, self._copy, self._comparing, self._use, self._save, self.values, self._fit)
+        spared = (self._reveal, self._guides, self._copy, self._comparing, self._use, self._save, self._fit)
         self._overflow = Overflow(self, spared)
         self._lay_out()
 
@@ -87,13 +90,6 @@ class ViewerToolbar(QFrame):
         }
         for mode, text in words.items():
             self._actions.add(self._compare_action(mode, text))
-        title = self.tr("The bar with the values of the task")
-        self._actions.add(
-            Action(
-                "stage.values", title, lambda: self.values_wanted.emit(not self._values_wanted), "values",
-                checked=lambda: self._values_wanted, section=Section.PICTURE,
-            )
-        )  # fmt: skip
 
     def _add_view_actions(self) -> None:
         for name, title, act, keys in (
@@ -126,14 +122,14 @@ class ViewerToolbar(QFrame):
 
     def _lay_out(self) -> None:
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
+        row.setContentsMargins(12, 1, 12, 1)
         row.setSpacing(4)
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
+        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._guides, self._comparing):
             row.addWidget(widget)
         for widget in (self._previous, self._place, self._next):
             row.addWidget(widget)
-        row.addStretch(1)
-        for tool in (self.values, self._use, self._copy, self._save, self._reveal, self._overflow):
+        row.addWidget(self._status, 1)
+        for tool in (self._use, self._copy, self._save, self._reveal, self._overflow):
             row.addWidget(tool)
 
     # ---- where the picture can go
@@ -188,9 +184,9 @@ class ViewerToolbar(QFrame):
         self._mode = mode
         self._actions.refresh(*(f"compare.{other}" for other in ("slider", "beside", "flicker", "off")))
 
-    def show_values_wanted(self, wanted: bool) -> None:
-        self._values_wanted = wanted
-        self._actions.refresh("stage.values")
+    def show_status(self, text: str) -> None:
+        """In the room that the tools leave."""
+        self._status.show_text(text)
 
     # ---- room
 

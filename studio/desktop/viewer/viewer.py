@@ -79,9 +79,8 @@ class Viewer(QWidget):
         self.masks.refused.connect(self.refused)
         self.comparing.began.connect(lambda: self.masks.choose(""))
         self.choices = CandidateBar(actions, self)
-        self.choices.accepted.connect(lambda: self.accept())
+        self.choices.accepted.connect(self._accept_as_chosen)
         self.choices.discarded.connect(self.discard)
-        self.choices.layer_wanted.connect(self.add_as_layer)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
         self.values = QuickSettingsBar(actions, self)
@@ -93,11 +92,14 @@ class Viewer(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        keeps = self.masks.sizePolicy()
+        keeps.setRetainSizeWhenHidden(True)  # the picture has its place whatever the task is
+        self.masks.setSizePolicy(keeps)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
         column.addWidget(self.examples)
-        column.addWidget(self.values)
         column.addWidget(self._toolbar)
+        column.addWidget(self.values)
         self._connect_toolbar()
         self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
         bottom = Qt.AlignmentFlag.AlignBottom
@@ -147,6 +149,10 @@ class Viewer(QWidget):
         """What an empty viewer shows."""
         self.welcome.show_hint(text)
 
+    def show_status(self, text: str) -> None:
+        """What is waited for, or what a job would take, in one line."""
+        self._toolbar.show_status(text)
+
     def show_one(self, piece: PictureSource, shown: Shown) -> None:
         """One picture alone, from the strip."""
         if piece == self.document.piece:
@@ -184,10 +190,15 @@ class Viewer(QWidget):
         if self.candidate is not None:
             self._acceptance.accept(self.candidate, then)
 
-    def add_as_layer(self) -> None:
-        """The marked picture lies over the document, whatever it was made from."""
+    def _accept_as_chosen(self, as_layer: bool) -> None:
         if self.candidate is not None:
-            self._acceptance.add(self.candidate)
+            self._acceptance.add(self.candidate) if as_layer else self._acceptance.accept(self.candidate, beside=True)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Above everything else."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
 
     def discard(self) -> None:
         """The marked picture goes; the library keeps it, and undo brings it back."""
@@ -213,7 +224,7 @@ class Viewer(QWidget):
         elif key in steps and len(self.candidates) > 1:
             self.step(steps[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept() if candidate and candidate.piece else self._toggle_alone()
+            self.choices.accept.click() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
             self.discard()
         else:
@@ -266,7 +277,7 @@ class Viewer(QWidget):
 
     def _show_in_canvas(self, scene: Scene) -> None:
         self.canvas.file = self.piece.file if self.piece else None
-        if [*scene.layers] != [*self.canvas.scene.layers]:
+        if not scene.shows(self.canvas.scene):
             self.canvas.compare(None)
             self.canvas.show_scene(scene)
         self._masking.show()
@@ -319,10 +330,6 @@ class Viewer(QWidget):
         toolbar.copy_wanted.connect(lambda: self.copy_wanted.emit(self.piece))
         toolbar.reveal_wanted.connect(lambda: self._emit_piece(self.reveal_wanted))
         toolbar.save_wanted.connect(self._save_what_is_shown)
-        toolbar.values_wanted.connect(self.values.want)
-        self.values.closed.connect(lambda: self.values.want(False))
-        self.values.wanted_changed.connect(toolbar.show_values_wanted)
-        toolbar.show_values_wanted(self.values.wanted)
 
     def _lies_over(self) -> bool:
         """Whether the marked picture would become a layer by itself."""

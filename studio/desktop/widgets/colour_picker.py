@@ -49,6 +49,7 @@ class ColourPicker(QFrame):
 
     def _grid(self, colours: Sequence[str], grid: QGridLayout, words: str) -> QGridLayout:
         grid.setSpacing(3)
+        grid.setColumnStretch(6, 1)
         for number, colour in enumerate(colours):
             button = QToolButton(self)
             side = theme.scaled(SWATCH)

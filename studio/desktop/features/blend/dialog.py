@@ -32,7 +32,7 @@ class BlendFeature(QObject):
         about = self.tr("Blend board: mix pictures by dragging between them")
         title = self.tr("Blend board")
         workbench.actions.add(Action("blend", title, self.ask, "blend", about=about, section=Section.JOBS))
-        self._tool = tool_button(workbench.actions, "blend", workbench.window)
+        self._tool = tool_button(workbench.actions, "blend", workbench.window, "tool")
         workbench.forms.add_tool(self._tool)
         self._tool.hide()
         workbench.forms.chosen.connect(self._choose)

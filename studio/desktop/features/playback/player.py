@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from studio import files
-from studio.desktop.features.playback.screen import Screen
 from studio.desktop.shell import drafts, qt_image
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import theme
 from studio.desktop.style.sentence import say
 from studio.desktop.widgets.control import Combo
+from studio.desktop.widgets.picture_screen import PictureScreen
 from studio.errors import UserError
 
 LARGEST, THUMBNAIL = 1600, 64
@@ -42,7 +42,7 @@ class Player(QDialog):
         self._images: list[QImage | None] = [None] * len(pictures)
         self.at, self._step = 0, 1
         self.setWindowTitle(self.tr("Animation"))
-        self.picture = Screen(self)
+        self.picture = PictureScreen(self)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._advance)
         self.play = QToolButton(self)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
+from studio.desktop.actions.buttons import tool_button
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.style import language
 from studio.desktop.style.label_text import one_line
@@ -38,6 +39,9 @@ class StylesFeature(QObject):
             shortcut=DefaultShortcut(("Ctrl+Shift+Y",)), section=Section.FINDING,
         )  # fmt: skip
         workbench.actions.add(action)
+        self._tool = tool_button(workbench.actions, "styles", workbench.window, "tool")
+        workbench.forms.add_tool(self._tool)
+        self._tool.hide()
         workbench.forms.chosen.connect(self._choose_form)
 
     # ---- the form
@@ -49,6 +53,7 @@ class StylesFeature(QObject):
 
     def _choose_form(self) -> None:
         self._workbench.actions.refresh("styles")
+        self._tool.setVisible(bool(self._name()))
         form = self._forms.form
         if form is not None and form is not self._form:
             self._form = form

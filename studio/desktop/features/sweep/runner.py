@@ -32,7 +32,7 @@ class SweepFeature(QObject):
                 section=Section.JOBS,
             )
         )  # fmt: skip
-        forms.add_tool(tool_button(actions, "sweep", workbench.window))
+        forms.add_tool(tool_button(actions, "sweep", workbench.window, "tool"))
         forms.allowed.connect(lambda: actions.refresh("sweep"))
         self.dialog: SweepDialog | None = None
         self.grid: SweepGrid | None = None

@@ -1,149 +1,192 @@
-"""QuickSettingsBar: below the picture, the values that the chosen task needs, and the button that starts it."""
+"""QuickSettingsBar: below the picture, the few values of the chosen task, and the one button that starts it."""
 
-import functools
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMargins, Signal
-from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QHideEvent, QIcon, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QWidget,
+)
 
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import TooltipOfButton, tool_button
 from studio.desktop.actions.table import Actions
-from studio.desktop.forms.quick.editor import QuickEditor, QuickNumberEditor, QuickTextEditor
-from studio.desktop.forms.quick.pick import QuickFields
+from studio.desktop.shell.tab_order import PART
+from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line
 
-WORDS_WIDTH = 220
-"""Pixels that a text has at least, where it stands on one line with the rest."""
-ACTIONS = ("values.use-shown", "values.examples", "values.more", "values.hide")
-ROUNDS = 3
-"""Of fitting, at the most, where what comes or goes changes the width that there is."""
+if TYPE_CHECKING:  # its editors are not needed for the first paint
+    from studio.desktop.forms.quick.row import QuickRow
+    from studio.desktop.forms.quick.values import QuickValues
+
+ACTIONS = ("values.more", "values.negative", "values.examples", "values.use-shown")
+ROWS = 2
+"""Of tools, beside two lines of text."""
+LINE, GAP = 9, 4
+"""Pixels that a line has beyond its letters, and between two lines."""
 
 
 class QuickSettingsBar(QFrame):
-    """Where the room ends, the last numbers are left out: the form has them all. Hidden while there is no task."""
+    """As high with one task as with the other, so that the picture above keeps its place."""
 
     submitted = Signal()
     more_wanted = Signal()
+    """All settings of the task shall be seen, or no longer."""
     image_wanted = Signal()
     """The picture that is shown shall be the one that the task begins from."""
     examples_wanted = Signal(bool)
-    closed = Signal()
-    seen = Signal(bool)
-    """Whether it can be seen now."""
-    wanted_changed = Signal(bool)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self._examples_offered = self._examples_open = self._shown_offered = False
-        self.wanted, self._offered = True, False
-        """Whether somebody wants to see it at all; whether there is a task whose values can stand here."""
-        self.hide()
+        self._examples_offered = self._examples_open = self._shown_offered = self._more_open = False
+        self._values: QuickValues | None = None
         self.setProperty("role", "values")
-        self.setAccessibleName(self.tr("Values at the picture"))
-        self._texts: list[QuickTextEditor] = []
-        self._numbers: list[QuickNumberEditor] = []
-        self._fitting = self._stale = False
-        self._verb = ""
+        self.setAccessibleName(self.tr("Prompt and values"))
+        self._pages = QStackedWidget(self)
+        self._pages.setMinimumHeight(ROWS * (self.fontMetrics().height() + LINE) + GAP)
         self._add_actions()
-        self.use_shown, self.examples, self.more, self.close_button = (
+        self.more, self.negative, self.examples, self.use_shown = (
             tool_button(actions, id, self, "tool") for id in ACTIONS
         )
+        self._tools: list[QAbstractButton] = []
+        box = QWidget(self)
+        box.setProperty(PART, True)
+        self._grid = QGridLayout(box)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setSpacing(0)
+        self._verb = ""
         self.button = QPushButton(self)
-        self.button.setProperty("role", "verb")
+        self.button.setProperty("role", "primary")
+        self.button.setEnabled(False)
+        self.button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         self.button.clicked.connect(self.submitted)
         TooltipOfButton(self.button, actions.qaction("generate"))
-        self._words, self._row = QHBoxLayout(), QHBoxLayout()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 6, 6)
-        column.setSpacing(6)
-        column.addLayout(self._words)
-        column.addLayout(self._row)
-        for row in (self._words, self._row):
-            row.setSpacing(8)
-        self._row.addStretch(0)
-        self._row.addWidget(self.use_shown)
-        self._row.addStretch(0)
-        for widget in (self.examples, self.button, self.more, self.close_button):
-            self._row.addWidget(widget)
-        self._row.addStretch(0)
-        for tool in (self.use_shown, self.examples):
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 5, 8, 5)
+        row.setSpacing(8)
+        row.addWidget(self._pages, 1)
+        row.addWidget(box)
+        row.addWidget(self.button)
+        for tool in (self.more, self.negative, self.examples, self.use_shown):
+            self.add_tool(tool)
+        for tool in (self.negative, self.examples, self.use_shown):
             tool.hide()
 
     def _add_actions(self) -> None:
-        def shown() -> bool:
-            return not self.isHidden()
-
         examples = self.tr("Examples: this picture at several values")
         for action in (
             Action(
-                "values.use-shown", self.tr("Use the canvas"), self.image_wanted.emit, "use-as-input",
-                enabled=lambda: shown() and self._shown_offered, section=Section.VALUES,
+                "values.more", self.tr("All settings of this task"), self.more_wanted.emit, "settings",
+                enabled=lambda: self._values is not None, checked=lambda: self._more_open, section=Section.VALUES,
+            ),
+            Action(
+                "values.negative", self.tr("Say what it should not show"), self._turn_negative, "remove",
+                enabled=lambda: self._without is not None, checked=self._has_negative, section=Section.VALUES,
             ),
             Action(
                 "values.examples", examples, lambda: self.examples_wanted.emit(not self._examples_open), "examples",
-                enabled=lambda: shown() and self._examples_offered, checked=lambda: self._examples_open,
-                section=Section.VALUES,
+                enabled=lambda: self._examples_offered, checked=lambda: self._examples_open, section=Section.VALUES,
             ),
             Action(
-                "values.more", self.tr("More: all settings of this task"), self.more_wanted.emit, "more",
-                enabled=shown, section=Section.VALUES,
-            ),
-            Action(
-                "values.hide", self.tr("Hide this bar"), self.closed.emit, "cancel",
-                enabled=shown, section=Section.VALUES,
+                "values.use-shown", self.tr("Use the canvas"), self.image_wanted.emit, "use-as-input",
+                enabled=lambda: self._shown_offered, section=Section.VALUES,
             ),
         ):  # fmt: skip
             self._actions.add(action)
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        self.seen.emit(True)
-        self._actions.refresh(*ACTIONS)
+    # ---- what stands in it
 
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self.seen.emit(False)
-        self._actions.refresh(*ACTIONS)
-
-    def show_task(self, title: str, picked: QuickFields) -> list[QuickEditor]:
-        """Other fields; returns their editors here, in the order of `picked`."""
-        for quick_editor in self.quick_editors:
-            quick_editor.hide()
-            quick_editor.deleteLater()
-        self._texts = [QuickTextEditor(field, self) for field in picked.texts]
-        self._numbers = [QuickNumberEditor(field, self) for field in picked.numbers]
-        for number, quick_editor in enumerate(self._numbers):
-            self._row.insertWidget(2 + number, quick_editor)
-        for quick_editor in self.quick_editors:
-            quick_editor.submitted.connect(self.submitted)
-            quick_editor.show()
+    def show_task(self, title: str, values: "QuickValues | None") -> None:
+        """Those of another task, or of none."""
+        if self._values is not None:
+            self._values.negative_shown.disconnect(self._refresh_negative)
+        self._values = values
+        if values is not None:
+            if self._pages.indexOf(values) < 0:
+                self._pages.addWidget(values)
+            self._pages.setCurrentWidget(values)
+            values.negative_shown.connect(self._refresh_negative)
+        self._pages.setVisible(values is not None)
         self._verb = action_text(one_line(title, 24))
         self.button.setAccessibleName(title)
+        self._refresh_negative()
         self.refit()
-        return self.quick_editors
 
     @property
-    def quick_editors(self) -> list[QuickEditor]:
-        return [*self._texts, *self._numbers]
+    def rows(self) -> "list[QuickRow]":
+        """The values of the chosen task."""
+        return self._values.rows if self._values is not None else []
 
-    def want(self, wanted: bool) -> None:
-        self.wanted = wanted
-        self.setVisible(wanted and self._offered)
-        self.wanted_changed.emit(wanted)
+    @property
+    def first(self) -> QWidget | None:
+        """What is to be filled in first."""
+        row = self._values.first if self._values is not None else None
+        return row.editor.focus_widget() if row is not None else None
 
-    def offer(self, offered: bool) -> None:
-        """Whether there is a task whose values can stand here."""
-        self._offered = offered
-        self.setVisible(self.wanted and offered)
+    def show_more_open(self, opened: bool) -> None:
+        """Whether all settings can be seen now."""
+        self._more_open = opened
+        self._actions.refresh("values.more")
+
+    # ---- what it should not show
+
+    @property
+    def _without(self) -> "QuickRow | None":
+        return self._values.negative if self._values is not None else None
+
+    def _has_negative(self) -> bool:
+        return self._without is not None and not self._without.isHidden()
+
+    def _turn_negative(self) -> None:
+        """Open its place, or close it: what stands there stays, and so does its place."""
+        if self._values is None or self._without is None:
+            return
+        wanted = not self._has_negative() or bool(self._without.editor.value())
+        self._values.want_negative(wanted)
+        if wanted:
+            self._without.editor.focus_widget().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _refresh_negative(self) -> None:
+        self.negative.setVisible(self._without is not None)
+        self._actions.refresh(*ACTIONS)
+
+    # ---- its tools
+
+    def add_tool(self, button: QAbstractButton) -> None:
+        """Beside the button that starts the job, before those that are there."""
+        button.setParent(self._grid.parentWidget())
+        self._tools.append(button)
+        button.installEventFilter(self)
+        self._arrange()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.ShowToParent, QEvent.Type.HideToParent):
+            self._arrange()
+        return False
+
+    def _arrange(self) -> None:
+        """In two rows, the first ones beside the button: those that are always there keep their places."""
+        for tool in self._tools:
+            self._grid.removeWidget(tool)
+        shown = [tool for tool in self._tools if not tool.isHidden()]
+        columns = -(-len(shown) // ROWS)
+        for at, tool in enumerate(shown):
+            self._grid.addWidget(tool, at % ROWS, columns - 1 - at // ROWS)
+        self.refit()
 
     def offer_examples(self, offered: bool) -> None:
         """Whether there is a value that examples can be made for."""
         self._examples_offered = offered
         self.examples.setVisible(offered)
         self._actions.refresh(*ACTIONS)
-        self.refit()
 
     def show_examples_open(self, opened: bool) -> None:
         """Whether the examples can be seen now."""
@@ -151,72 +194,44 @@ class QuickSettingsBar(QFrame):
         self._actions.refresh(*ACTIONS)
 
     def offer_shown(self, offered: bool) -> None:
-        """Whether the task could begin from the picture that is shown."""
+        """Whether the task begins from another picture than that on the canvas."""
         if self._shown_offered != offered:
             self._shown_offered = offered
             self.use_shown.setVisible(offered)
             self._actions.refresh(*ACTIONS)
-            self.refit()
+
+    # ---- room
+
+    def minimumSizeHint(self) -> QSize:
+        """With an icon instead of the task's name on the button."""
+        hint = super().minimumSizeHint()
+        return QSize(hint.width() - self.button.sizeHint().width() + self._iconic, hint.height())
 
     @property
-    def first(self) -> QuickEditor | None:
-        """What is to be filled in first."""
-        return next(iter(self.quick_editors), None)
+    def _iconic(self) -> int:
+        """Pixels of the button without its name."""
+        return min(self.button.sizeHint().width(), theme.scaled(48, 0.5))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.refit()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._actions.refresh(*ACTIONS)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.refit()
 
     def refit(self) -> None:
-        """Words beside the rest, or above it; then what can be spared goes: the cross, sliders, numbers, the verb."""
-        self._stale = True
-        if self._fitting:  # a slider that comes or goes may resize the bar at once
-            return
-        self._fitting = True
-        try:
-            for _ in range(ROUNDS):
-                if self._stale:
-                    self._stale = False
-                    self._fit()
-        finally:
-            self._fitting = False
-
-    def _fit(self) -> None:
+        """The task's name on the button, or where there is no room for it an icon."""
         self.button.setText(self._verb)
-        self.close_button.show()
-        for quick_editor in self._numbers:
-            quick_editor.show()
-            quick_editor.show_slider(True)
-        self._place_words()
-        spare = [self.close_button.hide]
-        spare += [functools.partial(quick_editor.show_slider, False) for quick_editor in reversed(self._numbers)]
-        spare += [quick_editor.hide for quick_editor in reversed(self._numbers)]
-        spare.append(lambda: self.button.setText("➜"))
-        for give_up in spare:
-            self._row.invalidate()
-            if self._row.minimumSize().width() <= self._room:
-                break
-            give_up()
-
-    @property
-    def _room(self) -> int:
         layout = self.layout()
-        margins = layout.contentsMargins() if layout is not None else QMargins()
-        return self.contentsRect().width() - margins.left() - margins.right()
-
-    def _place_words(self) -> None:
-        """On one line with the rest, or above it; a line without words stands in the middle."""
-        self._row.invalidate()
-        needed = self._row.minimumSize().width()
-        for text in self._texts:
-            there = self._row.indexOf(text) >= 0
-            needed += WORDS_WIDTH - text.minimumSizeHint().width() if there else WORDS_WIDTH + self._row.spacing()
-        beside = bool(self._texts) and needed <= self._room
-        row = self._row if beside else self._words
-        for number, text in enumerate(self._texts):
-            if row.indexOf(text) < 0:
-                row.insertWidget(number + 2 * int(beside), text, 1)
-        above = bool(self._texts) and not beside
-        for number, stretched in ((0, not self._texts), (self._row.indexOf(self.examples) - 1, above)):
-            self._row.setStretch(number, int(stretched))
-        self._row.setStretch(self._row.count() - 1, int(not self._texts))
+        if layout is None:
+            return
+        layout.invalidate()
+        margins = self.width() - self.contentsRect().width()
+        named = layout.minimumSize().width() + margins <= self.width() or not self.isVisible()
+        self.button.setText(self._verb if named else "")
+        self.button.setIcon(QIcon() if named else theme.icon("next"))

@@ -1,4 +1,4 @@
-"""Which few fields of a form the bar at the picture has, by what its task declares them to be."""
+"""Which few fields of a form stand at the picture, by what its task declares them to be."""
 
 from typing import NamedTuple
 
@@ -17,6 +17,14 @@ class QuickFields(NamedTuple):
     numbers: tuple[FormField, ...] = ()
     image: str = ""
     """The picture that the task begins from; '' where there is none."""
+    negative: FormField | None = None
+    """What the picture shall not show, where there is a text for what it shall."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Of all that is edited at the picture."""
+        fields = (*self.texts, *self.numbers, *([self.negative] if self.negative else []))
+        return frozenset(field.name for field in fields)
 
 
 def pick(form: TaskForm) -> QuickFields:
@@ -28,4 +36,5 @@ def pick(form: TaskForm) -> QuickFields:
     numbers = [field for role in NUMBERS for field in plain if field.role is role]
     source = form.role(Role.SOURCE)
     image = source.name if source and source.required else ""
-    return QuickFields(tuple(texts), tuple(numbers[:MOST_NUMBERS]), image)
+    without = (field for field in plain if field.role is Role.NEGATIVE and field.kind == "text")
+    return QuickFields(tuple(texts), tuple(numbers[:MOST_NUMBERS]), image, next(without, None) if texts else None)

@@ -1,4 +1,4 @@
-"""Screen: one picture at a time, as large as it fits."""
+"""PictureScreen: one picture at a time, as large as it fits."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 USUAL, LEAST = QSize(512, 512), QSize(200, 160)
 
 
-class Screen(QWidget):
+class PictureScreen(QWidget):
     """Draws nothing while it has no picture."""
 
     def __init__(self, parent: QWidget) -> None:
