@@ -24,7 +24,7 @@ from studio.messages import Event, Submit, decode_event
 from studio.server.ray import cluster, exposure
 from studio.server.ray.client import AHEAD, RayClient
 from studio.server.ray.options import RayOptions, ReplicaCount, checked_address, replica_count
-from studio.server.ray.places import HELD, Places
+from studio.server.ray.places import HELD, ReplicaPlaces
 from studio.server.ray.places import PATIENCE_S as PASSED_S
 from studio.server.ray.pool import ReplicaLost, Told
 from studio.server.ray.replica import EngineReplica
@@ -240,7 +240,7 @@ def test_a_free_replica_takes_what_fits_it() -> None:
 
     async def drive() -> None:
         nonlocal now
-        places = Places(1, lambda: now)
+        places = ReplicaPlaces(1, lambda: now)
 
         async def enter(id: str, model: str) -> None:
             if await places.enter(id, model):

@@ -18,7 +18,7 @@ from studio.library import Library
 from studio.messages import LAST, Command, Event, Submit, decode_event, encode
 from studio.role import Role
 from studio.server.ray.carried import CarriedJob
-from studio.server.ray.places import Places
+from studio.server.ray.places import ReplicaPlaces
 from studio.server.ray.pool import Pool, ReplicaLost
 from studio.text import Text
 from studio.worker import MadePicture, pack
@@ -45,7 +45,7 @@ class RayClient:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="ray-client", daemon=True)
         self._pool: Pool | None = None
-        self._places = Places(0)
+        self._places = ReplicaPlaces(0)
         self._starting = False
         self._forms: dict[str, TaskForm] = {}
         self._jobs: dict[str, CarriedJob] = {}
@@ -128,7 +128,7 @@ class RayClient:
             why = error.message if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             self._on_event(messages.Ended(Text("The cluster could not be used: {}", why), None, restarting=False))
         else:
-            self._pool, self._places = pool, Places(pool.most * messages.AT_ENGINE)
+            self._pool, self._places = pool, ReplicaPlaces(pool.most * messages.AT_ENGINE)
             self._forms = {task.id: form.read(task) for task in ready.tasks}
             self._on_event(replace(ready, at_once=pool.most * AHEAD))
         self._starting = False

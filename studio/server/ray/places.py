@@ -1,4 +1,4 @@
-"""Places: whose turn it is to go to a replica, so that the next one finds its model there."""
+"""ReplicaPlaces: whose turn it is to go to a replica, so that the next one finds its model there."""
 
 import asyncio
 import time
@@ -21,7 +21,7 @@ class _Waiter:
     turn: "asyncio.Future[bool]" = field(default_factory=asyncio.Future)
 
 
-class Places:
+class ReplicaPlaces:
     """Of all replicas together. Belongs to one event loop."""
 
     def __init__(self, count: int, clock: Callable[[], float] = time.monotonic) -> None:
