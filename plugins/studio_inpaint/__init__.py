@@ -30,8 +30,9 @@ class Inpaint(api.Task):
         "seam_own": api.Value("Step beside the edge", "The same within the picture, to compare with."),
         "area": api.Value("Area", "Pixels of the picture that the model saw."),
         "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
-        "strength": api.Value("Strength that was used", "1 repainted entirely, less kept more of what was under the "
-                                                      "mask."),
+        "strength": api.Value(
+            "Strength that was used", "1 repainted entirely, less kept more of what was under the mask."
+        ),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {**api.DIFFUSION_STAGES, "paste": api.Stage("Pasting")}
 

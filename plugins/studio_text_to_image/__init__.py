@@ -101,8 +101,9 @@ class TextToImage(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         spread: bool = api.Field(
-            False, description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a "
-                               "prior."
+            False,
+            title="More variety",
+            description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a prior.",
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,

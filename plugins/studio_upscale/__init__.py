@@ -41,8 +41,10 @@ class Upscale(api.Task):
             description="What the picture shows, for models that paint detail by diffusion.",
         )  # fmt: skip
         seed: api.Seed = api.Field(
-            -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 picks one at "
-                                                              "random."
+            -1,
+            group="Diffusion",
+            advanced=True,
+            description="The same seed makes the same picture; -1 picks one at random.",
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", group="Diffusion", advanced=True,
