@@ -267,8 +267,8 @@ class DockArea(QMainWindow):
             bar.installEventFilter(self)
 
 
-def _narrowest(widget: QWidget) -> int:
-    return max(widget.minimumWidth(), widget.minimumSizeHint().width())
+def _narrowest(widget: QWidget | None) -> int:
+    return max(widget.minimumWidth(), widget.minimumSizeHint().width()) if widget is not None else 0
 
 
 def _lost(panel: Dock) -> bool:
