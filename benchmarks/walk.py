@@ -28,11 +28,11 @@ class Hand:
 
     def _visible(self, *names: str) -> Any:
         """The first that says one of these names, and can be clicked."""
-        from PySide6.QtWidgets import QApplication, QWidget
+        from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
         for window in reversed(QApplication.topLevelWidgets()):
             for widget in [window, *window.findChildren(QWidget)]:
-                said = {widget.accessibleName(), getattr(widget, "text", lambda: "")()}
+                said = {widget.accessibleName(), widget.text() if isinstance(widget, QAbstractButton) else ""}
                 if said & {*names} and widget.isEnabled() and not widget.visibleRegion().isEmpty():
                     return widget
         return None
