@@ -2720,6 +2720,40 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>RegionEditor</name>
+    <message>
+        <source>What is there</source>
+        <translation>画面内容</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Say what is to be seen in the region, or remove the entry.</source>
+        <translation>请说明该区域要画什么，或移除此项。</translation>
+    </message>
+    <message>
+        <source>Paint the region of “{0}”, or remove the entry.</source>
+        <translation>请涂画“{0}”的区域，或移除此项。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionMask</name>
+    <message>
+        <source>No region yet</source>
+        <translation>尚无区域</translation>
+    </message>
+    <message>
+        <source>Paint where these words count, or drop a mask.</source>
+        <translation>涂画这些文字生效的位置，或拖入一张蒙版。</translation>
+    </message>
+</context>
+<context>
     <name>SeedEditor</name>
     <message>
         <source>The seed of the last picture</source>
