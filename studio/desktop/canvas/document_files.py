@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio import files
-from studio.desktop.canvas.document import Document, DocumentState, PictureSource
+from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell import clipboard, drafts, qt_image
@@ -123,13 +124,13 @@ class DocumentFiles(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
 
-        area = manifest.area(kept)
+        area = manifest.area(kept.area)
         bounds, overlay = Scene(layers, area).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
             overlay.set_feather(kept.feather_px)
         self._document.put_state(
-            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept), area)
+            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept.frame), area)
         )
         self.opened.emit(lost)
 
