@@ -8,10 +8,6 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Add a layer</source>
-        <translation>添加图层</translation>
-    </message>
-    <message>
         <source>Discard</source>
         <translation>丢弃</translation>
     </message>
@@ -31,11 +27,11 @@
         <source>Place picture</source>
         <translation>置入图片</translation>
     </message>
-<message>
+    <message>
         <source>Add layer</source>
         <translation>添加图层</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ActionDialogs</name>
     <message>
@@ -140,7 +136,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -323,14 +319,6 @@
         <translation>从画布上移除；图库仍会保留</translation>
     </message>
     <message>
-        <source>Add as layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas</source>
-        <translation>作为图层添加到画布图片之上</translation>
-    </message>
-    <message>
         <source>Make more, closer to the original</source>
         <translation>再生成一些，更接近原图</translation>
     </message>
@@ -346,7 +334,7 @@
         <source>Play the pictures as an animation, and export it</source>
         <translation>将图片作为动画播放，并可导出</translation>
     </message>
-<message>
+    <message>
         <source>Accept as new document</source>
         <translation>采用为新文档</translation>
     </message>
@@ -370,7 +358,7 @@
         <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
         <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>CandidateGrid</name>
     <message>
@@ -619,47 +607,47 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No preprocessing</source>
@@ -671,7 +659,7 @@
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished" />
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -775,6 +763,52 @@
     <message>
         <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
         <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentTabs</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Next document</source>
+        <translation>下一个文档</translation>
+    </message>
+    <message>
+        <source>Previous document</source>
+        <translation>上一个文档</translation>
+    </message>
+    <message>
+        <source>Close document</source>
+        <translation>关闭文档</translation>
+    </message>
+    <message>
+        <source>Rename document…</source>
+        <translation>重命名文档…</translation>
+    </message>
+    <message>
+        <source>Close “{0}”</source>
+        <translation>关闭“{0}”</translation>
+    </message>
+    <message>
+        <source>Rename document</source>
+        <translation>重命名文档</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Untitled {0}</source>
+        <translation>未命名 {0}</translation>
     </message>
 </context>
 <context>
@@ -1186,6 +1220,21 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Nothing has been done to this document yet.</source>
+        <translation>尚未对此文档做任何操作。</translation>
+    </message>
+    <message>
+        <source>As it was at first</source>
+        <translation>最初状态</translation>
+    </message>
+</context>
+<context>
     <name>HueBar</name>
     <message>
         <source>Hue</source>
@@ -1356,7 +1405,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1372,7 +1421,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -3604,7 +3653,7 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
-<message>
+    <message>
         <source>View: rulers, grid, rotation</source>
         <translation>视图：标尺、网格、旋转</translation>
     </message>
@@ -3647,11 +3696,11 @@ of {count}</source>
         <source>Similar pictures, near or far.</source>
         <translation>与它相似的图片，或近或远。</translation>
     </message>
-<message>
+    <message>
         <source>Draw on a blank canvas…</source>
         <translation>在空白画布上画…</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>WindowLayout</name>
     <message>
@@ -3663,56 +3712,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>DocumentTabs</name><message>
-        <source>Documents</source>
-        <translation>文档</translation>
-    </message>
-    <message>
-        <source>Next document</source>
-        <translation>下一个文档</translation>
-    </message>
-    <message>
-        <source>Previous document</source>
-        <translation>上一个文档</translation>
-    </message>
-    <message>
-        <source>Close document</source>
-        <translation>关闭文档</translation>
-    </message>
-    <message>
-        <source>Rename document…</source>
-        <translation>重命名文档…</translation>
-    </message>
-    <message>
-        <source>Close “{0}”</source>
-        <translation>关闭“{0}”</translation>
-    </message>
-    <message>
-        <source>Rename document</source>
-        <translation>重命名文档</translation>
-    </message>
-    <message>
-        <source>Name</source>
-        <translation type="unfinished">名称</translation>
-    </message>
-</context><context><name>Documents</name><message>
-        <source>Untitled</source>
-        <translation>未命名</translation>
-    </message>
-    <message>
-        <source>Untitled {0}</source>
-        <translation>未命名 {0}</translation>
-    </message>
-</context><context><name>HistoryPanel</name><message>
-        <source>History</source>
-        <translation>历史记录</translation>
-    </message>
-    <message>
-        <source>Nothing has been done to this document yet.</source>
-        <translation>尚未对此文档做任何操作。</translation>
-    </message>
-    <message>
-        <source>As it was at first</source>
-        <translation>最初状态</translation>
-    </message>
-</context></TS>
+</TS>
