@@ -72,7 +72,6 @@ class RegionEditor(Editor):
     ) -> None:
         super().__init__(field, parent)
         self.tall = True
-        self.mask: RegionMask
         self.parts: dict[str, Editor] = {}
         for each in field.fields:
             named = self._named(each)
