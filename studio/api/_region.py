@@ -20,7 +20,7 @@ class Region(BaseModel):
         field_title_generator=lambda name, _: name.replace("_", " ").capitalize(),
     )  # fmt: skip
 
-    words: str = PydanticField(min_length=1, max_length=PROMPT_MAX, json_schema_extra={"widget": "text"})
+    prompt: str = PydanticField(min_length=1, max_length=PROMPT_MAX, json_schema_extra={"widget": "text"})
     """What is to be seen there."""
     mask: str = PydanticField(min_length=1, title="Where", json_schema_extra={"widget": "mask"})
     """A MaskRef: white is the region. One of another shape is stretched to the picture's."""

@@ -149,7 +149,7 @@ def _region(field: FormField, text: str) -> dict[str, Any]:
     words, _, mask = text.rpartition("=")
     if not (words.strip() and mask):
         raise _refused(field, text)
-    return {"words": words, "mask": mask}
+    return {"prompt": words, "mask": mask}
 
 
 def _named_picture(field: FormField, text: str) -> dict[str, Any]:

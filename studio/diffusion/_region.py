@@ -97,7 +97,7 @@ def regional(
         guided = False
     scale = pipeline.vae_scale_factor
     masks = [_mask(each, ctx, (math.ceil(size[0] / scale), math.ceil(size[1] / scale))) for each in acting]
-    states = [_states(pipeline, lease, each.words) for each in acting]
+    states = [_states(pipeline, lease, each.prompt) for each in acting]
     mixture = Mixture(_shares(masks).to(lease.device), states, guided)
     key = ("regions", lease.fingerprint, _content(mixture, acting))
     pipeline.unet = lease.patched("unet", key, lambda unet: _put(unet, mixture))
@@ -116,7 +116,7 @@ def _mask(region: Region, ctx: Context, size: tuple[int, int]) -> torch.Tensor:
     if given.getextrema() == (0, 0):
         raise UserError(
             "The region “{}” is empty: nothing of its mask is white. Paint it, or remove it.",
-            region.words[:60], field="region",
+            region.prompt[:60], field="region",
         )  # fmt: skip
     made = given.resize(size, Image.Resampling.BOX)
     levels = torch.frombuffer(bytearray(made.tobytes()), dtype=torch.uint8).reshape(size[1], size[0])
@@ -143,5 +143,5 @@ def _states(pipeline: Any, lease: Lease, words: str) -> torch.Tensor:
 
 def _content(mixture: Mixture, regions: Sequence[Region]) -> str:
     digest = hashlib.sha256(mixture.shares.cpu().numpy().tobytes())
-    digest.update(repr(([each.words for each in regions], mixture.guided)).encode())
+    digest.update(repr(([each.prompt for each in regions], mixture.guided)).encode())
     return digest.hexdigest()

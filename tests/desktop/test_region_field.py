@@ -44,15 +44,15 @@ def test_words_and_a_mask_are_sent_and_what_lacks_is_said(form_of, tmp_path):
     form = form_of(Create)
     one = entry(form)
     assert form.problem() == ("region", "Say what is to be seen in the region, or remove the entry.")
-    one.parts["words"].set_value("a red cup")
+    one.parts["prompt"].set_value("a red cup")
     assert form.problem() == ("region", "Paint the region of “a red cup”, or remove the entry.")
     Image.new("L", (40, 30), 255).save(tmp_path / "left.png")
     one.parts["mask"].set_value(str(tmp_path / "left.png"))
     one.parts["weight"].set_value(0.6)
-    assert form.values()["region"] == [{"words": "a red cup", "mask": str(tmp_path / "left.png"), "weight": 0.6}]
+    assert form.values()["region"] == [{"prompt": "a red cup", "mask": str(tmp_path / "left.png"), "weight": 0.6}]
     form.set_values({"region": []})
-    form.set_values({"region": [{"words": "a house", "mask": str(tmp_path / "left.png"), "weight": 1.0}]})
-    assert form.values()["region"][0]["words"] == "a house"
+    form.set_values({"region": [{"prompt": "a house", "mask": str(tmp_path / "left.png"), "weight": 1.0}]})
+    assert form.values()["region"][0]["prompt"] == "a house"
 
 
 def test_it_is_painted_on_a_page_of_the_models_shape(qtbot, form_of):

@@ -63,7 +63,7 @@ def ctx(adapters: Path, tmp_path_factory: pytest.TempPathFactory) -> FakeContext
 
 
 def draw(ctx: FakeContext, model: Any, *regions: tuple[str, str, float], task: Any = TextToImage, **more: Any) -> Any:
-    told = [{"words": words, "mask": mask, "weight": weight} for words, mask, weight in regions]
+    told = [{"prompt": words, "mask": mask, "weight": weight} for words, mask, weight in regions]
     size = {} if task is Refine else {"size": "64x64"}
     asked = {"prompt": PROMPT, "model": str(model), "seed": 7, "steps": 3, "guidance_scale": 4.0, **size, **more}
     (result,) = task().run(task.Params(**asked, region=told), ctx)
@@ -111,9 +111,9 @@ def test_what_cannot_be_is_refused(ctx: FakeContext, tiny_models: TinyModels) ->
     with pytest.raises(UserError, match="'Starter' reads no words for regions") as told:
         draw(ctx, "starter", (WORDS, "left", 1.0))
     assert told.value.field == "region"
-    for odd in ({"words": ""}, {"weight": 1.5}, {"weight": float("nan")}, {"mask": ""}):
+    for odd in ({"prompt": ""}, {"weight": 1.5}, {"weight": float("nan")}, {"mask": ""}):
         with pytest.raises(ValidationError):
-            api.Region(**{"words": WORDS, "mask": "left", **odd})
+            api.Region(**{"prompt": WORDS, "mask": "left", **odd})
     with pytest.raises(ValidationError):
         draw(ctx, tiny_models.sd15, *[(WORDS, "left", 1.0)] * 7)
 

@@ -82,12 +82,12 @@ class RegionEditor(Editor):
             part.changed.connect(self.changed)
             part.refused.connect(self.refused)
             part.submitted.connect(self.submitted)
-        self.setFocusProxy(self.parts["words"])
+        self.setFocusProxy(self.parts["prompt"])
         self._lay_out()
 
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
-        titles = {"words": self.tr("What is there"), "mask": self.tr("Where"), "weight": self.tr("Weight")}
+        titles = {"prompt": self.tr("What is there"), "mask": self.tr("Where"), "weight": self.tr("Weight")}
         return replace(field, title=titles.get(field.name, field.title))
 
     def _lay_out(self) -> None:
@@ -116,7 +116,7 @@ class RegionEditor(Editor):
     def value(self) -> Any:
         values = {name: part.value() for name, part in self.parts.items()}
         given = {name: value for name, value in values.items() if value is not MISSING}
-        return given if {"words", "mask"} & given.keys() else MISSING
+        return given if {"prompt", "mask"} & given.keys() else MISSING
 
     def set_value(self, value: Any) -> None:
         given = value if isinstance(value, Mapping) else {}
@@ -125,7 +125,7 @@ class RegionEditor(Editor):
         self.changed.emit()
 
     def problem(self) -> str:
-        words = self.parts["words"].value()
+        words = self.parts["prompt"].value()
         if not isinstance(words, str) or not words.strip():
             return self.tr("Say what is to be seen in the region, or remove the entry.")
         if self.parts["mask"].value() is MISSING:
