@@ -591,47 +591,47 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished"></translation>
+        <translation>图片内容</translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished"></translation>
+        <translation>按训练方式</translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished"></translation>
+        <translation>线条与边缘</translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished"></translation>
+        <translation>涂鸦与柔和边缘</translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>深度</translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished"></translation>
+        <translation>姿势</translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished"></translation>
+        <translation>法线</translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished"></translation>
+        <translation>分割图</translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished"></translation>
+        <translation>分块</translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊图片</translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished"></translation>
+        <translation>要绘制的部分</translation>
     </message>
     <message>
         <source>No preprocessing</source>
@@ -643,7 +643,7 @@
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“图片”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -1193,6 +1193,10 @@ of {count}</source>
     <message>
         <source>“{title}” needs a picture: drop one there, or choose one.</source>
         <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
+    </message>
+    <message>
+        <source>The picture for “{title}” has been deleted; choose another.</source>
+        <translation>“{title}”的图片已被删除；请另选一张。</translation>
     </message>
     <message>
         <source>Only pictures on this computer can be used; save it as a file first.</source>
