@@ -2,6 +2,25 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Makes pictures from text and from other pictures, on your own machine. Apache License 2.0; the bundled model and the libraries have licences of their own.</source>
+        <translation>在你自己的电脑上，用文字和图片生成图片。Apache 许可证 2.0；自带的模型和各个程序库另有各自的许可。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Acceptance</name>
     <message>
         <source>Picture</source>
@@ -1155,6 +1174,48 @@
 of {count}</source>
         <translation>第 {step} 步
 共 {count} 步</translation>
+    </message>
+</context>
+<context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>HelpFeature</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Home folder</source>
+        <translation>主文件夹</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
     </message>
 </context>
 <context>

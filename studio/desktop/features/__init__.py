@@ -16,6 +16,7 @@ from studio.desktop.features import (
     engines,
     examples,
     form_undo,
+    help,
     inspector,
     layers,
     live,
@@ -75,5 +76,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     status_text.install,
     plan_line.install,
     styles.install,
+    help.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""
