@@ -50,7 +50,11 @@
         <source>Place picture</source>
         <translation>置入图片</translation>
     </message>
-</context>
+<message>
+        <source>Add layer</source>
+        <translation>添加图层</translation>
+    </message>
+    </context>
 <context>
     <name>ActionDialogs</name>
     <message>
@@ -155,7 +159,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
+        <source>As the model's files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -361,7 +365,31 @@
         <source>Play the pictures as an animation, and export it</source>
         <translation>将图片作为动画播放，并可导出</translation>
     </message>
-</context>
+<message>
+        <source>Accept as new document</source>
+        <translation>采用为新文档</translation>
+    </message>
+    <message>
+        <source>As new document</source>
+        <translation>作为新文档</translation>
+    </message>
+    <message>
+        <source>Accept as layer</source>
+        <translation>采用为图层</translation>
+    </message>
+    <message>
+        <source>As layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas; the arrow offers a new document instead</source>
+        <translation>作为图层添加到画布的图片之上；点箭头可改为新文档</translation>
+    </message>
+    <message>
+        <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
+        <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
+    </message>
+    </context>
 <context>
     <name>CandidateGrid</name>
     <message>
@@ -1393,7 +1421,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1409,7 +1437,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine&apos;s computer.</source>
+        <source>On the engine's computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -3607,6 +3635,10 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
+<message>
+        <source>View: rulers, grid, rotation</source>
+        <translation>视图：标尺、网格、旋转</translation>
+    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -3658,4 +3690,56 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-</TS>
+<context><name>DocumentTabs</name><message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Next document</source>
+        <translation>下一个文档</translation>
+    </message>
+    <message>
+        <source>Previous document</source>
+        <translation>上一个文档</translation>
+    </message>
+    <message>
+        <source>Close document</source>
+        <translation>关闭文档</translation>
+    </message>
+    <message>
+        <source>Rename document…</source>
+        <translation>重命名文档…</translation>
+    </message>
+    <message>
+        <source>Close “{0}”</source>
+        <translation>关闭“{0}”</translation>
+    </message>
+    <message>
+        <source>Rename document</source>
+        <translation>重命名文档</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+</context><context><name>Documents</name><message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Untitled {0}</source>
+        <translation>未命名 {0}</translation>
+    </message>
+</context><context><name>HistoryPanel</name><message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Nothing has been done to this document yet.</source>
+        <translation>尚未对此文档做任何操作。</translation>
+    </message>
+    <message>
+        <source>As it was at first</source>
+        <translation>最初状态</translation>
+    </message>
+</context></TS>

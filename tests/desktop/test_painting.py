@@ -234,6 +234,8 @@ def test_crop_keeps_a_ratio_takes_mask_and_layers_along_and_can_be_undone(photo:
     area = tool.area
     QTest.keyClick(photo.window.viewer.canvas, Keys.Key_Return)
     assert document.bounds == area
+    assert photo.window.viewer.canvas.scene.bounds == area
+    assert tool.area == area  # all of what is left
     assert document.overlay is not None
     assert (document.overlay.size, document.overlay.origin) == (area.size(), area.topLeft())
     assert document.overlay.mask.read((150 - area.x(), 120 - area.y(), 151 - area.x(), 121 - area.y())) == 255

@@ -111,6 +111,8 @@ def test_paths_models_and_tasks_of_this_machine_are_refused_in_one_sentence(
     lora = [{"adapter": "/x/film2.safetensors", "weight": 1.0}]
     refused = front.ends(front.submit(prompt="x", lora=lora), JobState.FAILED)
     assert "film2.safetensors" in refused.message
+    tag = front.ends(front.submit(prompt="a cup <lora:/x/film3:0.5>"), JobState.FAILED)
+    assert "film3" in tag.message
     task = front.ends(front.submit("posterize", bits=3), JobState.FAILED)
     assert "has no task 'posterize'" in task.message
     (far / "no.png").write_bytes(b"no picture at all")

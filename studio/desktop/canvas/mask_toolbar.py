@@ -370,7 +370,7 @@ class MaskToolbar(QFrame):
     def _start_size(self, overlay: "MaskOverlay") -> None:
         side = max(overlay.mask.width, overlay.mask.height)
         self.size_slider.blockSignals(True)
-        self.size_slider.setMaximum(max(40, side // 2))
+        self.size_slider.setMaximum(max(40, side))
         self.size_slider.blockSignals(False)
         self._size.show_number(self.size_slider.value())
         setting = self._setting(overlay)
