@@ -128,6 +128,8 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
+        if params.spread and params.count == 1:
+            ctx.note("“More variety” compares pictures of one prompt, and there is one of each, so it changed nothing.")
         spec = api.Model(
             params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
             controls=params.control, references=params.reference,

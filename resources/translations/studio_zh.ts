@@ -3639,6 +3639,10 @@ of {count}</source>
         <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
+        <source>Draw on a blank canvas…</source>
+        <translation>在空白画布上画…</translation>
+    </message>
+    <message>
         <source>Vary this picture</source>
         <translation>变化这张图片</translation>
     </message>
