@@ -2,6 +2,69 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation type="unfinished">色相</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
+</context>
+<context>
     <name>Acceptance</name>
     <message>
         <source>Picture</source>
@@ -714,6 +777,14 @@
         <translation>图片</translation>
     </message>
     <message>
+        <source>Open document</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Documents (*.studio *.ora *.psd)</source>
+        <translation>文档 (*.studio *.ora *.psd)</translation>
+    </message>
+    <message>
         <source>Open a project</source>
         <translation>打开项目</translation>
     </message>
@@ -1335,8 +1406,8 @@ of {count}</source>
         <translation>显示复制的图片</translation>
     </message>
     <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
+        <source>Open document…</source>
+        <translation>打开文档…</translation>
     </message>
     <message>
         <source>Pictures are not fetched from web addresses; save the picture as a file, or copy it.</source>
@@ -1547,6 +1618,104 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LayerActs</name>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Rotate layer</source>
+        <translation>旋转图层</translation>
+    </message>
+    <message>
+        <source>Flip layer</source>
+        <translation>翻转图层</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation type="unfinished">背景</translation>
+    </message>
+    <message>
+        <source>Flatten</source>
+        <translation>拼合图层</translation>
+    </message>
+    <message>
+        <source>Add layer mask</source>
+        <translation>添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+</context>
+<context>
+    <name>LayerOptions</name>
+    <message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished">不透明度</translation>
+    </message>
+    <message>
+        <source>X</source>
+        <translation>X</translation>
+    </message>
+    <message>
+        <source>Y</source>
+        <translation>Y</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation type="unfinished">宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation type="unfinished">高度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>∠</source>
+        <translation>∠</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation type="unfinished">图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+</context>
+<context>
     <name>LayerPanel</name>
     <message>
         <source>Layers</source>
@@ -1557,8 +1726,56 @@ of {count}</source>
         <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
     </message>
     <message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
+        <source>More acts on the layer</source>
+        <translation>更多图层操作</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Flatten picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Rotate 90° left</source>
+        <translation>逆时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Rotate 90° right</source>
+        <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Add layer mask from selection</source>
+        <translation>用选区添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>移除图层</translation>
     </message>
     <message>
         <source>Up</source>
@@ -1569,10 +1786,6 @@ of {count}</source>
         <translation>下移</translation>
     </message>
     <message>
-        <source>Remove the layer</source>
-        <translation>移除图层</translation>
-    </message>
-    <message>
         <source>Show or hide a layer</source>
         <translation>显示或隐藏图层</translation>
     </message>
@@ -1581,16 +1794,8 @@ of {count}</source>
         <translation>命名图层</translation>
     </message>
     <message>
-        <source>Opacity of a layer</source>
-        <translation>图层的不透明度</translation>
-    </message>
-    <message>
         <source>Move a layer</source>
         <translation>移动图层</translation>
-    </message>
-    <message>
-        <source>Remove a layer</source>
-        <translation>移除图层</translation>
     </message>
 </context>
 <context>
@@ -3405,6 +3610,28 @@ of {count}</source>
     <message>
         <source>Float: {0}</source>
         <translation>浮动：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Transform</name>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move, scale and rotate the chosen layer by handles on the canvas</source>
+        <translation>用画布上的控制点移动、缩放和旋转所选图层</translation>
+    </message>
+</context>
+<context>
+    <name>TransformTool</name>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
     </message>
 </context>
 <context>
