@@ -623,51 +623,51 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished"></translation>
+        <translation>表示的内容</translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished"></translation>
+        <translation>按生成方式</translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished"></translation>
+        <translation>线条和边缘</translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished"></translation>
+        <translation>涂鸦和柔和边缘</translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>深度</translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished"></translation>
+        <translation>姿势</translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished"></translation>
+        <translation>法线</translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished"></translation>
+        <translation>分割</translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished"></translation>
+        <translation>分块</translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊的图片</translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished"></translation>
+        <translation>要绘制的部分</translation>
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“图片”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
 </context>
 <context>
@@ -1537,6 +1537,25 @@ of {count}</source>
     <message>
         <source>Run next</source>
         <translation>下一个运行</translation>
+    </message>
+</context>
+<context>
+    <name>KeepLayout</name>
+    <message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
     </message>
 </context>
 <context>
