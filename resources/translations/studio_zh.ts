@@ -136,7 +136,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1405,7 +1405,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1421,7 +1421,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -3681,11 +3681,11 @@ of {count}</source>
         <source>Similar pictures, near or far.</source>
         <translation>与它相似的图片，或近或远。</translation>
     </message>
-<message>
+    <message>
         <source>Draw on a blank canvas…</source>
         <translation>在空白画布上画…</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>WindowLayout</name>
     <message>
