@@ -66,6 +66,7 @@ def test_it_is_switched_on_and_off_for_the_picture_that_is_shown(rig: Rig) -> No
     actions.run(ID)
     rig.client.emit(Models(MODELS[:3]))
     rig.wait(lambda: len(rig.session.all_models) == 3)
+    rig.fill(model="sd")
     actions.run(ID)
     assert given(rig) == []
-    rig.wait(lambda: "No ControlNet of edges or lines is here" in rig.window.notices._lines["layout"].text)
+    assert "No ControlNet of edges or lines is here" in rig.window.notices._lines["layout"].text

@@ -27,7 +27,8 @@ class KeepLayout(QObject):
 
     def __init__(self, workbench: Workbench) -> None:
         super().__init__(workbench.window)
-        self._workbench, self._form = workbench, None
+        self._workbench = workbench
+        self._form: Any = None
         about = self.tr("Keep this layout: new pictures follow the lines of the one that is shown")
         action = Action(
             ID, self.tr("Keep this layout"), self.switch, "shape", about=about, section=Section.PICTURE,
