@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name></name>
+    <name />
     <message>
         <source>Normal</source>
         <translation>正常</translation>
@@ -199,7 +199,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
+        <source>As the model's files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -686,51 +686,51 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished"></translation>
+        <translation>表示的内容</translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished"></translation>
+        <translation>按生成方式</translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished"></translation>
+        <translation>线条和边缘</translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished"></translation>
+        <translation>涂鸦和柔和边缘</translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>深度</translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished"></translation>
+        <translation>姿势</translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished"></translation>
+        <translation>法线</translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished"></translation>
+        <translation>分割</translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished"></translation>
+        <translation>分块</translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊的图片</translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished"></translation>
+        <translation>要绘制的部分</translation>
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“图片”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
 </context>
 <context>
@@ -1421,7 +1421,11 @@ of {count}</source>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
     </message>
-</context>
+<message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    </context>
 <context>
     <name>Inspector</name>
     <message>
@@ -1476,7 +1480,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1492,7 +1496,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine&apos;s computer.</source>
+        <source>On the engine's computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1796,6 +1800,22 @@ of {count}</source>
     <message>
         <source>Move a layer</source>
         <translation>移动图层</translation>
+    </message>
+<message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>Remove the layer</source>
+        <translation>移除图层</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation>图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Remove a layer</source>
+        <translation>移除图层</translation>
     </message>
 </context>
 <context>
@@ -3905,4 +3925,20 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-</TS>
+<context><name>KeepLayout</name><message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
+    </message>
+</context></TS>
