@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name />
+    <name></name>
     <message>
         <source>Normal</source>
         <translation>正常</translation>
@@ -199,7 +199,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1421,11 +1421,7 @@ of {count}</source>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
     </message>
-<message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Inspector</name>
     <message>
@@ -1480,7 +1476,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1496,7 +1492,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1612,6 +1608,25 @@ of {count}</source>
     <message>
         <source>Run next</source>
         <translation>下一个运行</translation>
+    </message>
+</context>
+<context>
+    <name>KeepLayout</name>
+    <message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
     </message>
 </context>
 <context>
@@ -1800,22 +1815,6 @@ of {count}</source>
     <message>
         <source>Move a layer</source>
         <translation>移动图层</translation>
-    </message>
-<message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
-    </message>
-    <message>
-        <source>Remove the layer</source>
-        <translation>移除图层</translation>
-    </message>
-    <message>
-        <source>Opacity of a layer</source>
-        <translation>图层的不透明度</translation>
-    </message>
-    <message>
-        <source>Remove a layer</source>
-        <translation>移除图层</translation>
     </message>
 </context>
 <context>
@@ -3925,20 +3924,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>KeepLayout</name><message>
-        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
-        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
-    </message>
-    <message>
-        <source>Keep this layout</source>
-        <translation>保留此构图</translation>
-    </message>
-    <message>
-        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
-        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
-    </message>
-    <message>
-        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
-        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
-    </message>
-</context></TS>
+</TS>
