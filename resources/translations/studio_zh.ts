@@ -788,7 +788,15 @@
         <source>Studio project (*.studio)</source>
         <translation>项目文件 (*.studio)</translation>
     </message>
-</context>
+<message>
+        <source>Open document</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Documents (*.studio *.ora *.psd)</source>
+        <translation>文档 (*.studio *.ora *.psd)</translation>
+    </message>
+    </context>
 <context>
     <name>DocumentStatus</name>
     <message>
@@ -1366,7 +1374,11 @@ of {count}</source>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
     </message>
-</context>
+<message>
+        <source>Open document…</source>
+        <translation>打开文档…</translation>
+    </message>
+    </context>
 <context>
     <name>Inspector</name>
     <message>
@@ -1608,7 +1620,59 @@ of {count}</source>
         <source>Remove a layer</source>
         <translation>移除图层</translation>
     </message>
-</context>
+<message>
+        <source>More acts on the layer</source>
+        <translation>更多图层操作</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Flatten picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Rotate 90° left</source>
+        <translation>逆时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Rotate 90° right</source>
+        <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Add layer mask from selection</source>
+        <translation>用选区添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
+        <translation>移除图层</translation>
+    </message>
+    </context>
 <context>
     <name>LibraryController</name>
     <message>
@@ -3678,7 +3742,11 @@ of {count}</source>
         <source>Similar pictures, near or far.</source>
         <translation>与它相似的图片，或近或远。</translation>
     </message>
-</context>
+<message>
+        <source>Draw on a blank canvas…</source>
+        <translation>在空白画布上画…</translation>
+    </message>
+    </context>
 <context>
     <name>WindowLayout</name>
     <message>
@@ -3741,5 +3809,189 @@ of {count}</source>
     <message>
         <source>As it was at first</source>
         <translation>最初状态</translation>
+    </message>
+</context><context><name /><message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation type="unfinished">色相</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
+</context><context><name>KeepLayout</name><message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
+    </message>
+</context><context><name>LayerActs</name><message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Rotate layer</source>
+        <translation>旋转图层</translation>
+    </message>
+    <message>
+        <source>Flip layer</source>
+        <translation>翻转图层</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation type="unfinished">背景</translation>
+    </message>
+    <message>
+        <source>Flatten</source>
+        <translation>拼合图层</translation>
+    </message>
+    <message>
+        <source>Add layer mask</source>
+        <translation>添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+</context><context><name>LayerOptions</name><message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished">不透明度</translation>
+    </message>
+    <message>
+        <source>X</source>
+        <translation>X</translation>
+    </message>
+    <message>
+        <source>Y</source>
+        <translation>Y</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation type="unfinished">宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation type="unfinished">高度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>∠</source>
+        <translation>∠</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation type="unfinished">图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+</context><context><name>Transform</name><message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move, scale and rotate the chosen layer by handles on the canvas</source>
+        <translation>用画布上的控制点移动、缩放和旋转所选图层</translation>
+    </message>
+</context><context><name>TransformTool</name><message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
     </message>
 </context></TS>
