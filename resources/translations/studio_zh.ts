@@ -136,7 +136,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
+        <source>As the model's files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -607,47 +607,47 @@
     </message>
     <message>
         <source>It shows</source>
-        <translation type="unfinished"></translation>
+        <translation>图片内容</translation>
     </message>
     <message>
         <source>As it was made</source>
-        <translation type="unfinished"></translation>
+        <translation>按训练方式</translation>
     </message>
     <message>
         <source>Lines and edges</source>
-        <translation type="unfinished"></translation>
+        <translation>线条与边缘</translation>
     </message>
     <message>
         <source>Scribbles and soft edges</source>
-        <translation type="unfinished"></translation>
+        <translation>涂鸦与柔和边缘</translation>
     </message>
     <message>
         <source>Depth</source>
-        <translation type="unfinished"></translation>
+        <translation>深度</translation>
     </message>
     <message>
         <source>A pose</source>
-        <translation type="unfinished"></translation>
+        <translation>姿势</translation>
     </message>
     <message>
         <source>Normals</source>
-        <translation type="unfinished"></translation>
+        <translation>法线</translation>
     </message>
     <message>
         <source>Segments</source>
-        <translation type="unfinished"></translation>
+        <translation>分割图</translation>
     </message>
     <message>
         <source>A tile</source>
-        <translation type="unfinished"></translation>
+        <translation>分块</translation>
     </message>
     <message>
         <source>A blurred picture</source>
-        <translation type="unfinished"></translation>
+        <translation>模糊图片</translation>
     </message>
     <message>
         <source>The part to paint</source>
-        <translation type="unfinished"></translation>
+        <translation>要绘制的部分</translation>
     </message>
     <message>
         <source>No preprocessing</source>
@@ -659,7 +659,7 @@
     </message>
     <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
+        <translation>“图片”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -756,6 +756,14 @@
     <message>
         <source>Studio project (*.studio)</source>
         <translation>项目文件 (*.studio)</translation>
+    </message>
+<message>
+        <source>Open document</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Documents (*.studio *.ora *.psd)</source>
+        <translation>文档 (*.studio *.ora *.psd)</translation>
     </message>
 </context>
 <context>
@@ -1327,7 +1335,11 @@ of {count}</source>
         <source>a saved embedding</source>
         <translation>已保存的嵌入</translation>
     </message>
-</context>
+<message>
+        <source>The picture for “{title}” has been deleted; choose another.</source>
+        <translation>“{title}”的图片已被删除；请另选一张。</translation>
+    </message>
+    </context>
 <context>
     <name>Importer</name>
     <message>
@@ -1349,6 +1361,10 @@ of {count}</source>
     <message>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
+    </message>
+<message>
+        <source>Open document…</source>
+        <translation>打开文档…</translation>
     </message>
 </context>
 <context>
@@ -1405,7 +1421,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1421,7 +1437,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine&apos;s computer.</source>
+        <source>On the engine's computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1590,6 +1606,58 @@ of {count}</source>
     </message>
     <message>
         <source>Remove a layer</source>
+        <translation>移除图层</translation>
+    </message>
+<message>
+        <source>More acts on the layer</source>
+        <translation>更多图层操作</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Flatten picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Rotate 90° left</source>
+        <translation>逆时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Rotate 90° right</source>
+        <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Add layer mask from selection</source>
+        <translation>用选区添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer</source>
         <translation>移除图层</translation>
     </message>
 </context>
@@ -3712,4 +3780,240 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-</TS>
+<context><name /><message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation type="unfinished">色相</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
+</context><context><name>AboutDialog</name><message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Makes pictures from text and from other pictures, on your own machine. Apache License 2.0; the bundled model and the libraries have licences of their own.</source>
+        <translation>在你自己的电脑上，用文字和图片生成图片。Apache 许可证 2.0；自带的模型和各个程序库另有各自的许可。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context><context><name>HelpDialog</name><message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context><context><name>HelpFeature</name><message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Home folder</source>
+        <translation>主文件夹</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+</context><context><name>KeepLayout</name><message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
+    </message>
+</context><context><name>LayerActs</name><message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Rotate layer</source>
+        <translation>旋转图层</translation>
+    </message>
+    <message>
+        <source>Flip layer</source>
+        <translation>翻转图层</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation type="unfinished">背景</translation>
+    </message>
+    <message>
+        <source>Flatten</source>
+        <translation>拼合图层</translation>
+    </message>
+    <message>
+        <source>Add layer mask</source>
+        <translation>添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+</context><context><name>LayerOptions</name><message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation type="unfinished">不透明度</translation>
+    </message>
+    <message>
+        <source>X</source>
+        <translation>X</translation>
+    </message>
+    <message>
+        <source>Y</source>
+        <translation>Y</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation type="unfinished">宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation type="unfinished">高度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>∠</source>
+        <translation>∠</translation>
+    </message>
+    <message>
+        <source>Opacity of a layer</source>
+        <translation type="unfinished">图层的不透明度</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+</context><context><name>Transform</name><message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move, scale and rotate the chosen layer by handles on the canvas</source>
+        <translation>用画布上的控制点移动、缩放和旋转所选图层</translation>
+    </message>
+</context><context><name>TransformTool</name><message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
+    </message>
+</context></TS>
