@@ -1,4 +1,4 @@
-"""ModelMenu: the model that draws, by one button at the picture: the others that can do the task, and how to get more."""
+"""ModelMenu: the model that draws, by a button at the picture: others that can do the task, and how to get more."""
 
 from typing import Any
 
