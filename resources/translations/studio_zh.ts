@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name />
+    <name></name>
     <message>
         <source>Normal</source>
         <translation>正常</translation>
@@ -218,7 +218,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -233,11 +233,7 @@
         <source>Precision</source>
         <translation>精度</translation>
     </message>
-<message>
-        <source>Half, where this is quicker</source>
-        <translation>半精度（更快时）</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BlankCanvas</name>
     <message>
@@ -287,11 +283,7 @@
         <source>Cancel</source>
         <translation>取消</translation>
     </message>
-<message>
-        <source>Colour of the sheet</source>
-        <translation>底色</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>BlendBoard</name>
     <message>
@@ -587,10 +579,6 @@
         <source>Recent: {0}</source>
         <translation>最近用过：{0}</translation>
     </message>
-<message>
-        <source>Used before: {0}</source>
-        <translation>最近用过：{0}</translation>
-    </message>
 </context>
 <context>
     <name>CommandPalette</name>
@@ -763,15 +751,7 @@
         <source>No compatible ControlNet</source>
         <translation>没有兼容的 ControlNet</translation>
     </message>
-<message>
-        <source>It shows</source>
-        <translation>图片内容</translation>
-    </message>
-    <message>
-        <source>As it was made</source>
-        <translation>按训练方式</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>CropOptions</name>
     <message>
@@ -794,19 +774,7 @@
         <source>Crop (Enter)</source>
         <translation>裁剪（Enter）</translation>
     </message>
-<message>
-        <source>Proportions</source>
-        <translation>比例</translation>
-    </message>
-    <message>
-        <source>Any proportions</source>
-        <translation>任意比例</translation>
-    </message>
-    <message>
-        <source>As the picture</source>
-        <translation>与图片相同</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>DockArea</name>
     <message>
@@ -1397,14 +1365,6 @@ of {count}</source>
         <source>Original state</source>
         <translation>最初状态</translation>
     </message>
-<message>
-        <source>Nothing has been done to this document yet.</source>
-        <translation>尚未对此文档做任何操作。</translation>
-    </message>
-    <message>
-        <source>As it was at first</source>
-        <translation>最初状态</translation>
-    </message>
 </context>
 <context>
     <name>HueBar</name>
@@ -1581,7 +1541,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1597,7 +1557,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1733,14 +1693,6 @@ of {count}</source>
         <source>No compatible ControlNet for edges or lines is installed, so the layout cannot be kept; add one, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
         <translation>没有安装兼容的边缘或线条 ControlNet，因此无法保留构图；请添加一个，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
     </message>
-<message>
-        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
-        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
-    </message>
-    <message>
-        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
-        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
-    </message>
 </context>
 <context>
     <name>LassoTool</name>
@@ -1846,11 +1798,7 @@ of {count}</source>
         <source>Transform layer</source>
         <translation>变换图层</translation>
     </message>
-<message>
-        <source>Opacity of a layer</source>
-        <translation type="unfinished">图层的不透明度</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>LayerPanel</name>
     <message>
@@ -1932,26 +1880,6 @@ of {count}</source>
     <message>
         <source>Delete layer</source>
         <translation>删除图层</translation>
-    </message>
-<message>
-        <source>Show or hide a layer</source>
-        <translation>显示或隐藏图层</translation>
-    </message>
-    <message>
-        <source>Name a layer</source>
-        <translation>命名图层</translation>
-    </message>
-    <message>
-        <source>Move a layer</source>
-        <translation>移动图层</translation>
-    </message>
-    <message>
-        <source>More acts on the layer</source>
-        <translation>更多图层操作</translation>
-    </message>
-    <message>
-        <source>Remove layer</source>
-        <translation>移除图层</translation>
     </message>
 </context>
 <context>
@@ -3027,11 +2955,7 @@ of {count}</source>
         <source>Examples: this picture at several values</source>
         <translation>示例：这张图片在不同数值下的效果</translation>
     </message>
-<message>
-        <source>Say what it should not show</source>
-        <translation>填写不应出现的内容</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>RecipeFeature</name>
     <message>
@@ -3160,29 +3084,39 @@ of {count}</source>
         <source>Choose an IP-Adapter, or remove this entry.</source>
         <translation>请选择一个 IP-Adapter，或移除此项。</translation>
     </message>
-<message>
-        <source>No IP-Adapter is here that fits</source>
-        <translation>这里没有适用的 IP-Adapter</translation>
+</context>
+<context>
+    <name>RegionEditor</name>
+    <message>
+        <source>What is there</source>
+        <translation>画面内容</translation>
     </message>
     <message>
-        <source>This model takes no reference pictures</source>
-        <translation>此模型不支持参考图片</translation>
+        <source>Where</source>
+        <translation>位置</translation>
     </message>
     <message>
-        <source>What is taken</source>
-        <translation>取用内容</translation>
+        <source>Weight</source>
+        <translation>权重</translation>
     </message>
     <message>
-        <source>Its style</source>
-        <translation>风格</translation>
+        <source>Say what is to be seen in the region, or remove the entry.</source>
+        <translation>请说明该区域要画什么，或移除此项。</translation>
     </message>
     <message>
-        <source>Its composition</source>
-        <translation>构图</translation>
+        <source>Paint the region of “{0}”, or remove the entry.</source>
+        <translation>请涂画“{0}”的区域，或移除此项。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionMask</name>
+    <message>
+        <source>No region yet</source>
+        <translation>尚无区域</translation>
     </message>
     <message>
-        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
-        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
+        <source>Paint where these words count, or drop a mask.</source>
+        <translation>涂画这些文字生效的位置，或拖入一张蒙版。</translation>
     </message>
 </context>
 <context>
@@ -3257,10 +3191,6 @@ of {count}</source>
         <source>Line width</source>
         <translation>线条粗细</translation>
     </message>
-<message>
-        <source>Width of the line</source>
-        <translation>线条粗细</translation>
-    </message>
 </context>
 <context>
     <name>ShapeTool</name>
@@ -3280,11 +3210,7 @@ of {count}</source>
         <source>Line</source>
         <translation>直线</translation>
     </message>
-<message>
-        <source>Change the shape</source>
-        <translation>修改形状</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>ShortcutEditor</name>
     <message>
@@ -3788,26 +3714,6 @@ of {count}</source>
         <source>Edit text</source>
         <translation>编辑文字</translation>
     </message>
-<message>
-        <source>Size of the text</source>
-        <translation>文字大小</translation>
-    </message>
-    <message>
-        <source>Colour of the text</source>
-        <translation>文字颜色</translation>
-    </message>
-    <message>
-        <source>Ctrl+Enter keeps it, Esc does not</source>
-        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
-    </message>
-    <message>
-        <source>Remove the text</source>
-        <translation>删除文字</translation>
-    </message>
-    <message>
-        <source>Change the text</source>
-        <translation>修改文字</translation>
-    </message>
 </context>
 <context>
     <name>TitleBar</name>
@@ -3833,10 +3739,6 @@ of {count}</source>
     <message>
         <source>Move, scale and rotate the layer with handles on the canvas</source>
         <translation>用画布上的控制点移动、缩放和旋转图层</translation>
-    </message>
-<message>
-        <source>Move, scale and rotate the chosen layer by handles on the canvas</source>
-        <translation>用画布上的控制点移动、缩放和旋转所选图层</translation>
     </message>
 </context>
 <context>
@@ -3988,11 +3890,7 @@ of {count}</source>
         <source>Grid: every {0} pixels</source>
         <translation>网格：每 {0} 像素</translation>
     </message>
-<message>
-        <source>Snap to the grid, the edges and the middle</source>
-        <translation>对齐到网格、边缘和中心</translation>
-    </message>
-    </context>
+</context>
 <context>
     <name>Viewer</name>
     <message>
@@ -4125,32 +4023,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>RegionEditor</name><message>
-        <source>What is there</source>
-        <translation>画面内容</translation>
-    </message>
-    <message>
-        <source>Where</source>
-        <translation>位置</translation>
-    </message>
-    <message>
-        <source>Weight</source>
-        <translation>权重</translation>
-    </message>
-    <message>
-        <source>Say what is to be seen in the region, or remove the entry.</source>
-        <translation>请说明该区域要画什么，或移除此项。</translation>
-    </message>
-    <message>
-        <source>Paint the region of “{0}”, or remove the entry.</source>
-        <translation>请涂画“{0}”的区域，或移除此项。</translation>
-    </message>
-</context><context><name>RegionMask</name><message>
-        <source>No region yet</source>
-        <translation>尚无区域</translation>
-    </message>
-    <message>
-        <source>Paint where these words count, or drop a mask.</source>
-        <translation>涂画这些文字生效的位置，或拖入一张蒙版。</translation>
-    </message>
-</context></TS>
+</TS>
