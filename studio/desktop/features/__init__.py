@@ -17,6 +17,7 @@ from studio.desktop.features import (
     engines,
     examples,
     form_undo,
+    help,
     inspector,
     keep_layout,
     layers,
@@ -34,6 +35,7 @@ from studio.desktop.features import (
     status_text,
     styles,
     sweep,
+    transform,
     unheeded_cancel,
     variations,
     view_guides,
@@ -58,6 +60,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     recipe.install,
     picture_notes.install,
     queue_panel.install,
+    transform.install,
     layers.install,
     blank_canvas.install,
     view_guides.install,
@@ -79,5 +82,6 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     status_text.install,
     plan_line.install,
     styles.install,
+    help.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""
