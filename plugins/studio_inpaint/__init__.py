@@ -89,6 +89,7 @@ class Inpaint(api.Task):
             description="How strictly the prompt is followed.",
         )  # fmt: skip
         reference: list[api.Reference] = api.ReferenceField()
+        control: list[api.Control] = api.ControlField(own_picture=True)
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
@@ -124,8 +125,9 @@ class Inpaint(api.Task):
 
         canvas = ExtendedPicture.open(params, ctx)
         spec = api.Model(
-            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference
-        )
+            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference,
+            controls=params.control,
+        )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable

@@ -158,7 +158,8 @@ def test_size_is_set_by_number_and_brackets_and_remembered_for_pictures_of_a_siz
     other = photo.window.viewer.canvas.tool
     assert isinstance(other, PaintTool)
     assert other.brush.radius == 22.5  # of pictures of this size, nobody has chosen one
-    undo(photo)
+    photo.session.documents.step(-1)
+    photo.wait(lambda: photo.session.document.bounds.size() == QSize(*SIZE))
     masks(photo).choose("paint")
     again = photo.window.viewer.canvas.tool
     assert isinstance(again, PaintTool)
@@ -311,7 +312,7 @@ def test_all_of_it_is_there_after_a_restart(photo: Rig, qtbot: QtBot, qapp: QApp
     shown = photo.session.document.scene.flattened()
     kept: list[int] = []
     photo.session.autosave.kept.connect(lambda: kept.append(1))
-    photo.session.autosave.save()
+    photo.session.documents.save()
     photo.wait(lambda: kept)
     photo.studio.close()
     again = Rig(qtbot, qapp)

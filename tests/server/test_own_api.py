@@ -149,6 +149,8 @@ def test_a_cancel_storm_ends_each_job_once(serve: Serve) -> None:
         (lora({"adapter": "../film.safetensors"}), (404, "model_not_found", "lora")),
         (lora({"adapter": "film", "weight": 9}), (400, "invalid_value", "weight")),
         (lora({"adapter": "film", "path": "x"}), (400, "invalid_value", "lora")),
+        ({"task": "text-to-image", "params": {"prompt": "x", "control": [{"control": "/etc/passwd"}]}},
+         (404, "model_not_found", "control")),
         (lora({"weight": 1}), (400, "invalid_value", "lora")),
         (lora("film"), (400, "invalid_value", "lora")),
     ],

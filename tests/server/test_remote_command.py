@@ -12,6 +12,7 @@ from served import TOKEN, Served, picture
 
 from studio.cli.main import main
 from studio.library import Library
+from studio.messages import Plan, Planned
 
 Serve = Callable[..., Served]
 Call = Callable[..., tuple[int, str, str]]
@@ -91,6 +92,19 @@ def test_the_token_may_come_from_the_environment(served: Served, call: Call, mon
     assert "refuses the token" in err
     monkeypatch.setenv("STUDIO_ENGINE_TOKEN", TOKEN)
     assert call("--engine", served.url, "run", "text-to-image", "--prompt", "x")[0] == 0
+
+
+def test_a_plan_is_that_of_the_other_machine(served: Served, call: Call, tmp_path: Path) -> None:
+    add(call, served, tmp_path)
+    (tmp_path / "room.png").write_bytes(picture())
+    told = Planned("", True, 10**9, 4 * 10**9, 2.5, measured=True)
+    served.engine.plan = told
+    arguments = ("run", "variation", "--image", str(tmp_path / "room.png"), "--plan", "--json")
+    code, out, _ = call("--engine", served.url, *arguments)
+    assert code == 0
+    assert json.loads(out)["bytes"] == 10**9
+    (asked,) = [each for each in served.engine.sent if isinstance(each, Plan)]
+    assert Path(asked.params["image"]).read_bytes() == (tmp_path / "room.png").read_bytes()
 
 
 def test_what_cannot_be_is_told_in_one_sentence(served: Served, call: Call, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from studio.desktop.canvas.tool import Tool
 from studio.desktop.canvas.undo import MaskCommand, StateCommand
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.desktop.widgets.control import Slider
 from studio.desktop.widgets.overflow import Overflow
 from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
@@ -74,7 +75,7 @@ class MaskToolbar(QFrame):
         self._overlay_for, self._actions = overlay_for, actions
         self._chosen = ""
         self._allowed, self._frame_allowed, self._spare_sliders = True, False, False
-        self._paints = False
+        self._paints = self._asked_for = False
         self._combining = "add"
         self._smart = SmartSelect(view, worker, self)
         self._smart.marked.connect(self.marked)
@@ -166,12 +167,16 @@ class MaskToolbar(QFrame):
     def _add_tool(self, id: str, name: str, title: str, key: str) -> None:
         self._actions.add(
             Action(
-                id, title, lambda: self.choose("" if self._chosen == name else name), name,
+                id, title, functools.partial(self._take_or_put_away, name), name,
                 enabled=lambda: self._can_use(name), checked=lambda: self._chosen == name,
                 shortcut=DefaultShortcut((key,), Scope.CANVAS),
                 section=Section.MASK if name in TOOLS else Section.BRUSH,
             )
         )  # fmt: skip
+
+    def _take_or_put_away(self, name: str) -> None:
+        """Who asks for a tool that was in the hand by itself wants it, and not that it goes."""
+        self.choose("" if self._chosen == name and self._asked_for else name)
 
     def _can_use(self, name: str) -> bool:
         if name in paint_tools.NAMES:
@@ -261,6 +266,9 @@ class MaskToolbar(QFrame):
         self._line.setVisible(self._allowed and self._has_document)
         self._sliders.setVisible(self._allowed and not painting and self._chosen != "frame")
         self.painting.show_options(self._chosen)
+        for slider in (self._size, self.hardness_slider):
+            slider.setEnabled(self._chosen not in SELECTIONS)
+        self._overflow.prefer(self.buttons.get(self._chosen) or self.paint_buttons.get(self._chosen))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -308,7 +316,7 @@ class MaskToolbar(QFrame):
         """Use a tool, or with '' none. `focus`: the canvas gets the keyboard."""
         overlay = self._need_overlay() if name in TOOLS else None
         there = overlay is not None or (name in paint_tools.NAMES and self._can_use(name) and self._ready())
-        self._chosen = name if there else ""
+        self._chosen, self._asked_for = name if there else "", focus
         self.painting.put_away()
         if not self._chosen:
             self.view.use(None)
@@ -431,7 +439,7 @@ def _parting(parent: QWidget) -> QFrame:
     line = QFrame(parent)
     line.setFrameShape(QFrame.Shape.VLine)
     line.setProperty("role", "parting")
-    line.setFixedHeight(20)
+    line.setFixedHeight(theme.scaled(20))
     return line
 
 

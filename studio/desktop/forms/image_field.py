@@ -84,7 +84,8 @@ class ImageField(FieldFrame):
         self._ref = MISSING if value == "" else value
         self._bad, self.look = "", None
         if isinstance(self._ref, str):
-            self._look_at(lambda: self._ref, self._keep_bad)
+            ref = self._ref  # what it is now, and not when a thread comes to it
+            self._look_at(lambda: ref, self._keep_bad)
         self.refresh()
         self.changed.emit()
 
@@ -95,6 +96,8 @@ class ImageField(FieldFrame):
             )
         if self._ref is MISSING and self.field.required:
             return self.tr("“{title}” needs a picture: drop one there, or choose one.").format(title=self.field.title)
+        if self.look is not None and not self.look.path.is_file():  # it has been deleted since it was looked at
+            return self.tr("The picture for “{title}” has been deleted; choose another.").format(title=self.field.title)
         return self._bad
 
     # ---- ways in

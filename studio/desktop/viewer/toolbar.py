@@ -164,6 +164,7 @@ class ViewerToolbar(QFrame):
         self._has_file, self._can_save, self._can_compare = has_file, can_save, can_compare
         self._use.setEnabled(can_save and bool(self._targets))
         self._comparing.setEnabled(can_compare)
+        self._guides.setEnabled(self._shows_picture())
         menus = [action.id for action in self._actions if action.menu and action.menu.menu in (COMPARE, USE)]
         self._actions.refresh(*SHOWN, *menus)
         self._show_percent()
