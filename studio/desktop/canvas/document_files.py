@@ -41,9 +41,11 @@ class DocumentFiles(QObject):
 
     # ---- out
 
-    def ask(self, piece: PictureSource | None, whole: bool) -> None:
-        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
-        name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
+    def ask(self, piece: PictureSource | None, whole: bool, name: str = "") -> None:
+        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too. `name`:
+        what it shall be called, without a suffix; '' for the name that its file has."""
+        usual = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
+        name = f"{name}.png" if name else usual
         dialog = QFileDialog(self._window, self.tr("Save picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
