@@ -151,7 +151,7 @@ def test_a_server_that_is_started_anew(serve: Serve, served: Served, way: BadWay
     _accept(other, way)
     way.is_shut = False
     front.ends(running, JobState.INTERRUPTED)
-    assert "started anew" in running.message
+    assert "restarted" in running.message
     assert len(running.saved) == 1  # made before, and fetched now
     again = begin(other)
     assert again.params == {"prompt": "b"}

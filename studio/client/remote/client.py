@@ -322,7 +322,7 @@ class RemoteClient:
         """What ran there has ended with the server, and all that it had made is here."""
         self._orphans.clear()
         why = Text(
-            "The server of the engine at {} was started anew while this job ran. What it had made until then is kept.",
+            "The server of the engine at {} was restarted while this job ran. What it had made until then is kept.",
             self._engine.host,
         )
         with self._lock:

@@ -119,7 +119,7 @@ class EngineLink:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return LinkDown(Text("its certificate is not trusted: {}", cause.verify_message), untrusted=True)
         if isinstance(cause, ssl.SSLError):
-            return LinkDown(Text("no encrypted connection comes about: {}", cause.reason or "?"), untrusted=True)
+            return LinkDown(Text("no encrypted connection could be made: {}", cause.reason or "?"), untrusted=True)
         if isinstance(cause, OSError):
             return LinkDown(os_reason(cause))
         if isinstance(error, httpx2.TimeoutException):
