@@ -2365,6 +2365,21 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>ModelMenu</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Model: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get other models…</source>
+        <translation type="unfinished">获取其他模型…</translation>
+    </message>
+</context>
+<context>
     <name>ModelsDialog</name>
     <message>
         <source>Models</source>
