@@ -49,7 +49,7 @@
     </message>
     <message>
         <source>Hue</source>
-        <translation type="unfinished">色相</translation>
+        <translation>色相</translation>
     </message>
     <message>
         <source>Saturation</source>
@@ -222,7 +222,7 @@
         <translation>与模型文件一致</translation>
     </message>
     <message>
-        <source>Half, where this is quicker</source>
+        <source>Half precision, where faster</source>
         <translation>半精度（更快时）</translation>
     </message>
     <message>
@@ -264,8 +264,8 @@
         <translation>高度</translation>
     </message>
     <message>
-        <source>Colour of the sheet</source>
-        <translation>底色</translation>
+        <source>Background colour</source>
+        <translation>背景颜色</translation>
     </message>
     <message>
         <source>Size</source>
@@ -576,7 +576,7 @@
         <translation>颜色 {0}</translation>
     </message>
     <message>
-        <source>Used before: {0}</source>
+        <source>Recent: {0}</source>
         <translation>最近用过：{0}</translation>
     </message>
 </context>
@@ -688,12 +688,12 @@
         <translation>结束</translation>
     </message>
     <message>
-        <source>It shows</source>
+        <source>Shows</source>
         <translation>图片内容</translation>
     </message>
     <message>
-        <source>As it was made</source>
-        <translation>按训练方式</translation>
+        <source>Automatic</source>
+        <translation>自动</translation>
     </message>
     <message>
         <source>Lines and edges</source>
@@ -755,16 +755,16 @@
 <context>
     <name>CropOptions</name>
     <message>
-        <source>Proportions</source>
-        <translation>比例</translation>
+        <source>Aspect ratio</source>
+        <translation>长宽比</translation>
     </message>
     <message>
-        <source>Any proportions</source>
-        <translation>任意比例</translation>
+        <source>Any</source>
+        <translation>任意</translation>
     </message>
     <message>
-        <source>As the picture</source>
-        <translation>与图片相同</translation>
+        <source>Original</source>
+        <translation>原始比例</translation>
     </message>
     <message>
         <source>Crop</source>
@@ -887,7 +887,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -1117,7 +1117,7 @@
     </message>
     <message>
         <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
-        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有你能读取。</translation>
     </message>
     <message>
         <source>The token is stored in the system keyring.</source>
@@ -1358,11 +1358,11 @@ of {count}</source>
         <translation>历史记录</translation>
     </message>
     <message>
-        <source>Nothing has been done to this document yet.</source>
-        <translation>尚未对此文档做任何操作。</translation>
+        <source>No history yet.</source>
+        <translation>还没有历史记录。</translation>
     </message>
     <message>
-        <source>As it was at first</source>
+        <source>Original state</source>
         <translation>最初状态</translation>
     </message>
 </context>
@@ -1402,6 +1402,10 @@ of {count}</source>
     <message>
         <source>“{title}” needs a picture: drop one there, or choose one.</source>
         <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
+    </message>
+    <message>
+        <source>The picture for “{title}” has been deleted; choose another.</source>
+        <translation>“{title}”的图片已被删除；请另选一张。</translation>
     </message>
     <message>
         <source>Only pictures on this computer can be used; save it as a file first.</source>
@@ -1458,10 +1462,6 @@ of {count}</source>
     <message>
         <source>a saved embedding</source>
         <translation>已保存的嵌入</translation>
-    </message>
-    <message>
-        <source>The picture for “{title}” has been deleted; choose another.</source>
-        <translation>“{title}”的图片已被删除；请另选一张。</translation>
     </message>
 </context>
 <context>
@@ -1686,12 +1686,12 @@ of {count}</source>
         <translation>保留此构图</translation>
     </message>
     <message>
-        <source>The model {0} follows no picture, so the layout cannot be kept; choose another model.</source>
-        <translation>模型 {0} 不能跟随图片，因此无法保留构图；请选择另一个模型。</translation>
+        <source>The model {0} does not support ControlNet, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不支持 ControlNet，因此无法保留构图；请选择另一个模型。</translation>
     </message>
     <message>
-        <source>No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
-        <translation>这里没有适合此模型的边缘或线条 ControlNet，因此无法保留构图；请添加一个到模型中，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
+        <source>No compatible ControlNet for edges or lines is installed, so the layout cannot be kept; add one, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>没有安装兼容的边缘或线条 ControlNet，因此无法保留构图；请添加一个，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
     </message>
 </context>
 <context>
@@ -1729,7 +1729,7 @@ of {count}</source>
     </message>
     <message>
         <source>Background</source>
-        <translation type="unfinished">背景</translation>
+        <translation>背景</translation>
     </message>
     <message>
         <source>Flatten</source>
@@ -1756,7 +1756,7 @@ of {count}</source>
     </message>
     <message>
         <source>Opacity</source>
-        <translation type="unfinished">不透明度</translation>
+        <translation>不透明度</translation>
     </message>
     <message>
         <source>X</source>
@@ -1768,11 +1768,11 @@ of {count}</source>
     </message>
     <message>
         <source>Width</source>
-        <translation type="unfinished">宽度</translation>
+        <translation>宽度</translation>
     </message>
     <message>
         <source>Height</source>
-        <translation type="unfinished">高度</translation>
+        <translation>高度</translation>
     </message>
     <message>
         <source>Angle</source>
@@ -1791,8 +1791,8 @@ of {count}</source>
         <translation>∠</translation>
     </message>
     <message>
-        <source>Opacity of a layer</source>
-        <translation type="unfinished">图层的不透明度</translation>
+        <source>Layer opacity</source>
+        <translation>图层不透明度</translation>
     </message>
     <message>
         <source>Transform layer</source>
@@ -1818,19 +1818,19 @@ of {count}</source>
         <translation>下移</translation>
     </message>
     <message>
-        <source>Show or hide a layer</source>
+        <source>Show or hide layer</source>
         <translation>显示或隐藏图层</translation>
     </message>
     <message>
-        <source>Name a layer</source>
-        <translation>命名图层</translation>
+        <source>Rename layer</source>
+        <translation>重命名图层</translation>
     </message>
     <message>
-        <source>Move a layer</source>
+        <source>Move layer</source>
         <translation>移动图层</translation>
     </message>
     <message>
-        <source>More acts on the layer</source>
+        <source>More layer actions</source>
         <translation>更多图层操作</translation>
     </message>
     <message>
@@ -1878,8 +1878,8 @@ of {count}</source>
         <translation>移除图层蒙版</translation>
     </message>
     <message>
-        <source>Remove layer</source>
-        <translation>移除图层</translation>
+        <source>Delete layer</source>
+        <translation>删除图层</translation>
     </message>
 </context>
 <context>
@@ -2362,6 +2362,21 @@ of {count}</source>
     <message>
         <source>{0} others cannot be used on their own.</source>
         <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelMenu</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Model: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get other models…</source>
+        <translation type="unfinished">获取其他模型…</translation>
     </message>
 </context>
 <context>
@@ -2941,11 +2956,11 @@ of {count}</source>
     </message>
     <message>
         <source>All settings of this task</source>
-        <translation>此任务的全部设置</translation>
+        <translation>全部设置</translation>
     </message>
     <message>
-        <source>Say what it should not show</source>
-        <translation>填写不应出现的内容</translation>
+        <source>Add a negative prompt</source>
+        <translation>添加反向提示词</translation>
     </message>
     <message>
         <source>Use the canvas</source>
@@ -3041,11 +3056,11 @@ of {count}</source>
         <translation>选择 IP-Adapter 或 Redux</translation>
     </message>
     <message>
-        <source>No IP-Adapter is here that fits</source>
-        <translation>这里没有适用的 IP-Adapter</translation>
+        <source>No compatible IP-Adapter</source>
+        <translation>没有兼容的 IP-Adapter</translation>
     </message>
     <message>
-        <source>This model takes no reference pictures</source>
+        <source>This model does not support reference pictures</source>
         <translation>此模型不支持参考图片</translation>
     </message>
     <message>
@@ -3061,19 +3076,19 @@ of {count}</source>
         <translation>权重</translation>
     </message>
     <message>
-        <source>What is taken</source>
-        <translation>取用内容</translation>
+        <source>What to use</source>
+        <translation>使用内容</translation>
     </message>
     <message>
         <source>Everything</source>
         <translation>全部</translation>
     </message>
     <message>
-        <source>Its style</source>
+        <source>Style</source>
         <translation>风格</translation>
     </message>
     <message>
-        <source>Its composition</source>
+        <source>Composition</source>
         <translation>构图</translation>
     </message>
     <message>
@@ -3081,8 +3096,8 @@ of {count}</source>
         <translation>风格与构图</translation>
     </message>
     <message>
-        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
-        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
+        <source>Choose an IP-Adapter, or remove this entry.</source>
+        <translation>请选择一个 IP-Adapter，或移除此项。</translation>
     </message>
 </context>
 <context>
@@ -3188,15 +3203,15 @@ of {count}</source>
         <translation>填充</translation>
     </message>
     <message>
-        <source>Width of the line</source>
+        <source>Line width</source>
         <translation>线条粗细</translation>
     </message>
 </context>
 <context>
     <name>ShapeTool</name>
     <message>
-        <source>Change the shape</source>
-        <translation>修改形状</translation>
+        <source>Edit shape</source>
+        <translation>编辑形状</translation>
     </message>
     <message>
         <source>Rectangle</source>
@@ -3679,7 +3694,7 @@ of {count}</source>
         <translation>字体</translation>
     </message>
     <message>
-        <source>Size of the text</source>
+        <source>Text size</source>
         <translation>文字大小</translation>
     </message>
     <message>
@@ -3691,12 +3706,12 @@ of {count}</source>
         <translation>斜体</translation>
     </message>
     <message>
-        <source>Colour of the text</source>
+        <source>Text colour</source>
         <translation>文字颜色</translation>
     </message>
     <message>
-        <source>Ctrl+Enter keeps it, Esc does not</source>
-        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
+        <source>Ctrl+Enter applies, Esc cancels</source>
+        <translation>Ctrl+Enter 应用，Esc 取消</translation>
     </message>
     <message>
         <source>Done</source>
@@ -3707,12 +3722,12 @@ of {count}</source>
         <translation>界面字体</translation>
     </message>
     <message>
-        <source>Remove the text</source>
+        <source>Delete text</source>
         <translation>删除文字</translation>
     </message>
     <message>
-        <source>Change the text</source>
-        <translation>修改文字</translation>
+        <source>Edit text</source>
+        <translation>编辑文字</translation>
     </message>
 </context>
 <context>
@@ -3737,8 +3752,8 @@ of {count}</source>
         <translation>变换图层</translation>
     </message>
     <message>
-        <source>Move, scale and rotate the chosen layer by handles on the canvas</source>
-        <translation>用画布上的控制点移动、缩放和旋转所选图层</translation>
+        <source>Move, scale and rotate the layer with handles on the canvas</source>
+        <translation>用画布上的控制点移动、缩放和旋转图层</translation>
     </message>
 </context>
 <context>
@@ -3883,7 +3898,7 @@ of {count}</source>
         <translation>网格</translation>
     </message>
     <message>
-        <source>Snap to the grid, the edges and the middle</source>
+        <source>Snap to grid, edges and centre</source>
         <translation>对齐到网格、边缘和中心</translation>
     </message>
     <message>

@@ -69,4 +69,4 @@ def test_it_is_switched_on_and_off_for_the_picture_that_is_shown(rig: Rig) -> No
     rig.fill(model="sd")
     actions.run(ID)
     assert given(rig) == []
-    assert "No ControlNet of edges or lines is here" in rig.window.notices._lines["layout"].text
+    assert "No compatible ControlNet for edges or lines" in rig.window.notices._lines["layout"].text

@@ -241,7 +241,7 @@ def test_wrong_ones_are_refused_in_one_sentence(sd15: Place, tiny_models: TinyMo
     assert "There is no IP-Adapter 'nobody'; installed are: plain, plus" in refusal(sd15, {"reference": "nobody"})
     told = refusal(sd15, {"reference": "plain", "weight": -1}, guidance_scale=1.0)
     assert told.startswith("Without guidance there is nothing to lead away from")
-    assert "The model 'Starter' takes no reference pictures" in refusal(
+    assert "The model 'Starter' does not support reference pictures" in refusal(
         Place(Path("starter"), sd15.folder, sd15.ctx), {"reference": "plain"}
     )
     for weight in (-3, float("nan")):

@@ -143,7 +143,7 @@ class LayerOptions(QWidget):
     def _fade(self, percent: int) -> None:
         def act(layer: Layer) -> None:
             merging = OPACITY_MERGING + self._document.layers.index(layer)
-            self._document.change(self.tr("Opacity of a layer"), layer.key, merging, opacity=percent / 100)
+            self._document.change(self.tr("Layer opacity"), layer.key, merging, opacity=percent / 100)
 
         self._change(act)
 

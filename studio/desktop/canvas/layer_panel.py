@@ -66,8 +66,8 @@ class LayerPanel(QWidget):
         self.delete = self.buttons["layer.clear"]
         self.more = QToolButton(self)
         self.more.setIcon(theme.icon("more"))
-        self.more.setToolTip(self.tr("More acts on the layer"))
-        self.more.setAccessibleName(self.tr("More acts on the layer"))
+        self.more.setToolTip(self.tr("More layer actions"))
+        self.more.setAccessibleName(self.tr("More layer actions"))
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.more.setMenu(ActionMenu(actions, MENU, self.more))
@@ -177,7 +177,7 @@ class LayerPanel(QWidget):
             ("mask", "mask", self.tr("Add layer mask from selection"), (), on(acts.mask_marked), marked, 3),
             ("select-mask", "", self.tr("Select from layer mask"), (), on(acts.mark_mask), masked, 3),
             ("unmask", "", self.tr("Remove layer mask"), (), on(acts.unmask), masked, 3),
-            ("clear", "clear", self.tr("Remove layer"), ("Del", "Backspace"), self._remove, there, 4),
+            ("clear", "clear", self.tr("Delete layer"), ("Del", "Backspace"), self._remove, there, 4),
         )  # fmt: skip
         for name, icon, title, keys, run, enabled, group in rows:
             shortcut = DefaultShortcut(keys, Scope.LAYERS, built_in=name in ("up", "down", "clear"))
@@ -207,24 +207,24 @@ class LayerPanel(QWidget):
             return
         visible, name = item.checkState() == Qt.CheckState.Checked, item.text().strip() or layer.name
         if visible != layer.visible:
-            self._document.change(self.tr("Show or hide a layer"), layer.key, visible=visible)
+            self._document.change(self.tr("Show or hide layer"), layer.key, visible=visible)
         elif name != layer.name:
-            self._document.change(self.tr("Name a layer"), layer.key, name=name)
+            self._document.change(self.tr("Rename layer"), layer.key, name=name)
 
     def _move(self, by: int) -> None:
         if (layer := self.current) is not None:
-            self._document.move(self.tr("Move a layer"), layer.key, by)
+            self._document.move(self.tr("Move layer"), layer.key, by)
 
     def _drop(self, key: str, row: int) -> None:
         """Above the layer in that row of the list, which has the highest first."""
         layers = self._document.layers
         at = next(number for number, layer in enumerate(layers) if layer.key == key)
         to = len(layers) - row
-        self._document.move_to(self.tr("Move a layer"), key, to - 1 if to > at else to)
+        self._document.move_to(self.tr("Move layer"), key, to - 1 if to > at else to)
 
     def _remove(self) -> None:
         if (layer := self.current) is not None:
-            self._document.remove(self.tr("Remove layer"), layer.key)
+            self._document.remove(self.tr("Delete layer"), layer.key)
 
 
 class EyeDelegate(QStyledItemDelegate):

@@ -23,6 +23,7 @@ from studio.desktop.features import (
     layers,
     live,
     memory_panel,
+    model_menu,
     notifier,
     onboarding,
     picture_input,
@@ -82,6 +83,7 @@ FEATURES: tuple[Callable[[Workbench], None], ...] = (
     status_text.install,
     plan_line.install,
     styles.install,
+    model_menu.install,
     help.install,
 )
 """In this order their panels, their buttons and their entries of menus stand beside each other."""

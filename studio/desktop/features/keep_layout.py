@@ -62,11 +62,12 @@ class KeepLayout(QObject):
 
     def _missing(self, model: ModelInfo | None) -> str:
         if model is not None and not model.controls:
-            text = self.tr("The model {0} follows no picture, so the layout cannot be kept; choose another model.")
+            text = self.tr("The model {0} does not support ControlNet, so the layout cannot be kept; choose another "
+                           "model.")
             return text.format(model.title)
         return self.tr(
-            "No ControlNet of edges or lines is here that fits this model, so the layout cannot be kept; add one to "
-            "the models, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL."
+            "No compatible ControlNet for edges or lines is installed, so the layout cannot be kept; add one, such as "
+            "control_v11p_sd15_canny or the union one for Stable Diffusion XL."
         )
 
     # ---- what stands in the form

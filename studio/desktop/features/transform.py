@@ -15,7 +15,7 @@ class Transform(QObject):
         workbench.actions.add(
             Action(
                 "layer.transform", self.tr("Transform layer"), self.switch, "transform",
-                about=self.tr("Move, scale and rotate the chosen layer by handles on the canvas"),
+                about=self.tr("Move, scale and rotate the layer with handles on the canvas"),
                 enabled=self._can, checked=lambda: self._tool is not None, shortcut=DefaultShortcut(("Ctrl+T",)),
                 section=Section.LAYERS,
             )
