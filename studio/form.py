@@ -65,6 +65,8 @@ class FormField(msgspec.Struct, frozen=True):
     """Which of the model's own numbers stands for it while it is empty."""
     embeddings: bool = False
     """Of a picture: whether saved embeddings are taken too."""
+    own_picture: bool = False
+    """Of a control: whether the picture that its task begins from is followed where it has none of its own."""
     group: str = ""
     advanced: bool = False
     item: "FormField | None" = None
@@ -152,7 +154,7 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
     shown = outer.get("title") or title(name)
     item = None
     if kind == "list":
-        shared = {"title": shown, "embeddings": hints.get("embeddings", False)}
+        shared = {"title": shown, **{hint: hints.get(hint, False) for hint in ("embeddings", "own_picture")}}
         item = _field(name, {**shared, **entry["items"]}, definitions, required=True)
     lower, upper = entry.get("exclusiveMinimum"), entry.get("exclusiveMaximum")
     made = FormField(
@@ -179,6 +181,7 @@ def _field(name: str, entry: dict[str, Any], definitions: dict[str, Any], *, req
         role=_role(name, hints.get("role")),
         model_default=hints.get("model_default", ""),
         embeddings=bool(hints.get("embeddings", False)),
+        own_picture=bool(hints.get("own_picture", False)),
         group=hints.get("group", ""),
         advanced=bool(hints.get("advanced", False)),
         item=item,

@@ -28,7 +28,7 @@ from studio.descriptions import (
 )
 from studio.errors import UserError
 
-PROTOCOL = 3
+PROTOCOL = 4
 AT_ENGINE = 2
 """Jobs that an engine is given for each device: the running one, and the next, so that no pause is between them."""
 RECYCLED = 79
@@ -112,11 +112,24 @@ class Plan(Message, frozen=True, tag="plan"):
     params: dict[str, Any]
 
 
+class Operate(Message, frozen=True, tag="operate"):
+    """Ask what a picture operation makes of a picture, small; answered by Operated, which carries `request`."""
+
+    request: str
+    operation: str
+    image: str
+    """An ImageRef."""
+    side: int = 512
+    """Pixels of the longer side at which it is made."""
+
+
 class Shutdown(Message, frozen=True, tag="shutdown"):
     pass
 
 
-Command = Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Pin | ReportMemory | Plan | Shutdown
+Command = (
+    Submit | Cancel | Withdraw | Resave | Discard | Refresh | Unload | Pin | ReportMemory | Plan | Operate | Shutdown
+)
 
 
 # ---- events
@@ -186,6 +199,18 @@ class Planned(Telling, Message, frozen=True, tag="planned"):
     """Why the texts cannot become anything."""
     adapters: list[AdapterFit] = []
     """How each LoRA goes with the model, in their order."""
+
+
+NO_PREVIEW = text.Text("What this makes of a picture is shown only where the engine runs on this machine.")
+
+
+class Operated(Telling, Message, frozen=True, tag="operated"):
+    """What a picture operation has made."""
+
+    request: str
+    picture: bytes = b""
+    """A PNG; none where there is a problem."""
+    problem: str = ""
 
 
 class Heartbeat(Message, frozen=True, tag="heartbeat"):
@@ -331,6 +356,7 @@ Event = (
     | Ready
     | Models
     | Planned
+    | Operated
     | MemoryReport
     | Heartbeat
     | Begun

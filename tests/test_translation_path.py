@@ -14,7 +14,8 @@ from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import LoadedPlugin, load_plugin
 from studio.testing import _sentences, untranslated
 
-PLUGINS = ("studio_families", "studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale")
+PLUGINS = ("studio_families", "studio_text_to_image", "studio_variation", "studio_inpaint", "studio_upscale",
+           "studio_picture_operations")  # fmt: skip
 
 
 @pytest.mark.parametrize("name", PLUGINS)

@@ -8,6 +8,12 @@ FLUX = (
         id="flux",
         title="FLUX.1 dev",
         lora="FLUX.1",
+        controls={
+            "FluxControlNetModel": {
+                CREATE: "FluxControlNetPipeline", REFINE: "FluxControlNetImg2ImgPipeline",
+                INPAINT: "FluxControlNetInpaintPipeline",
+            }
+        },
         references=True,
         classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),

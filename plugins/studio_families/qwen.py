@@ -8,6 +8,7 @@ QWEN = (
         id="qwen-image",
         title="Qwen-Image",
         lora="Qwen-Image",
+        controls={"QwenImageControlNetModel": {CREATE: "QwenImageControlNetPipeline"}},
         classes=("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={

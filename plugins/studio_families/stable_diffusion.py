@@ -33,7 +33,12 @@ STABLE = (
         lora="Stable Diffusion 1.5",
         references=True,
         controls={
-            CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionControlNetInpaintPipeline",
+            },
+            # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
+            "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
         },
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
@@ -79,7 +84,16 @@ STABLE = (
         lora="Stable Diffusion XL",
         references=True,
         controls={
-            CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+            "ControlNetModel": {
+                CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
+            },
+            "ControlNetUnionModel": {
+                CREATE: "StableDiffusionXLControlNetUnionPipeline",
+                REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
+            },
+            "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
         },
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
@@ -156,6 +170,7 @@ STABLE = (
         id="sd3",
         title="Stable Diffusion 3.5",
         lora="Stable Diffusion 3.5",
+        controls={"SD3ControlNetModel": {CREATE: "StableDiffusion3ControlNetPipeline"}},
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",

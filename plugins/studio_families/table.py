@@ -18,7 +18,8 @@ from studio_families.transformer import TRANSFORMER
 # The same parts with a UNet that sees the picture and the mask besides; it can do nothing else.
 INPAINTING = tuple(
     replace(row, title=f"{row.title}, for inpainting", classes=(name,), pipelines={INPAINT: row.pipelines[INPAINT]},
-            controls={}, references=row.references)
+            controls={each: {INPAINT: made[INPAINT]} for each, made in row.controls.items() if INPAINT in made},
+            references=row.references)
     for row, name in (
         (KANDINSKY[0], "KandinskyV22InpaintCombinedPipeline"),
         (KANDINSKY[1], "KandinskyV22InpaintPipeline"),

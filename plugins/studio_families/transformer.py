@@ -17,6 +17,7 @@ TRANSFORMER = (
         id="z-image",
         title="Z-Image",
         lora="Z-Image",
+        controls={"ZImageControlNetModel": {CREATE: "ZImageControlNetPipeline"}},
         classes=("ZImagePipeline", "ZImageImg2ImgPipeline", "ZImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline", INPAINT: "ZImageInpaintPipeline"},

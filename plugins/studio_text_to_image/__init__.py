@@ -190,7 +190,7 @@ class Refine(api.Task):
             None, ge=0, le=30, step=0.5, model_default="guidance_scale", advanced=True,
             description="How strictly the prompt is followed.",
         )  # fmt: skip
-        control: list[api.Control] = api.ControlField()
+        control: list[api.Control] = api.ControlField(own_picture=True)
         reference: list[api.Reference] = api.ReferenceField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()

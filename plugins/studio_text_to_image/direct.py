@@ -62,7 +62,7 @@ def _each(
 ) -> Iterator[api.Result]:
     """`done`: how many steps the pipeline will run."""
     size = call["width"], call["height"]
-    told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size)
+    told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size, call.get("image"))
     order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
     meter = StepProgress(ctx, params.count * (done * order + 1))
     for number, seed in enumerate(seeds(params.seed, params.count)):

@@ -566,34 +566,6 @@
         <translation>权重</translation>
     </message>
     <message>
-        <source>Edges (Canny)</source>
-        <translation>边缘（Canny）</translation>
-    </message>
-    <message>
-        <source>Line art</source>
-        <translation>线稿</translation>
-    </message>
-    <message>
-        <source>Soft edges (XDoG)</source>
-        <translation>柔和边缘（XDoG）</translation>
-    </message>
-    <message>
-        <source>Scribble</source>
-        <translation>涂鸦</translation>
-    </message>
-    <message>
-        <source>Tile</source>
-        <translation>分块</translation>
-    </message>
-    <message>
-        <source>Blur</source>
-        <translation>模糊</translation>
-    </message>
-    <message>
-        <source>Palette</source>
-        <translation>色板</translation>
-    </message>
-    <message>
         <source>Choose a ControlNet</source>
         <translation>选择 ControlNet</translation>
     </message>
@@ -618,12 +590,60 @@
         <translation>结束</translation>
     </message>
     <message>
+        <source>It shows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As it was made</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lines and edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scribbles and soft edges</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A pose</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Normals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A tile</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A blurred picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The part to paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No preprocessing</source>
         <translation>不预处理</translation>
     </message>
     <message>
         <source>Choose a ControlNet, or remove this entry.</source>
         <translation>请选择一个 ControlNet，或移除此项。</translation>
+    </message>
+    <message>
+        <source>“Picture” needs a picture: drop one there, or choose one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>

@@ -6,6 +6,7 @@ from studio.api._embedding import Embedding
 from studio.api._family import Companion, CompanionFile, Excerpt, Family, Signature, Upscaler, Variant
 from studio.api._hook import VERSION, Hooks, hookimpl
 from studio.api._model import Derived, Lease, Model
+from studio.api._operation import ControlPicture, PictureOperation
 from studio.api._params import (
     Color,
     Field,
@@ -43,6 +44,7 @@ __all__ = [
     "Context",
     "Control",
     "ControlField",
+    "ControlPicture",
     "Derived",
     "Embedding",
     "Excerpt",
@@ -58,6 +60,7 @@ __all__ = [
     "ModelRef",
     "Original",
     "Params",
+    "PictureOperation",
     "Prompt",
     "Reference",
     "ReferenceField",

@@ -213,8 +213,9 @@ class Family:
     lora: str = ""
     """Of which base the LoRAs are that its models take, as `Signature.base` names it (`FLUX.1`); '' where its pipelines
     read none."""
-    controls: Mapping[str, str] = field(default_factory=dict)
-    """Capability -> the class of diffusers that does it following the pictures of ControlNets."""
+    controls: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """The class of a network that reads a control picture (`ControlNetModel`, `T2IAdapter` …) -> capability -> the
+    class of diffusers that does it following such pictures."""
     references: bool = False
     """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
     file_part: str = ""

@@ -8,6 +8,7 @@ if TYPE_CHECKING:  # click is imported only where commands are made
     import click
 
     from studio.api._family import Family
+    from studio.api._operation import PictureOperation
     from studio.api._task import Task
 
 VERSION = 1
@@ -27,6 +28,10 @@ class Hooks:
     @hookspec
     def register_families(self) -> list["Family"]:  # type: ignore[empty-body]
         """Return the families of models that this plugin, or any other, can run."""
+
+    @hookspec
+    def register_picture_operations(self) -> list["PictureOperation"]:  # type: ignore[empty-body]
+        """Return the ways in which this plugin makes control pictures of pictures."""
 
     @hookspec
     def register_translations(self) -> dict[str, dict[str, str]]:  # type: ignore[empty-body]

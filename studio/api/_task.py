@@ -9,6 +9,7 @@ from PIL import Image
 
 from studio.api._embedding import Embedding
 from studio.api._model import Lease, Model
+from studio.api._operation import ControlPicture
 from studio.api._params import Params as _Params
 from studio.api._stage import Stage
 
@@ -111,6 +112,12 @@ class Context(Protocol):
 
     def mask(self, ref: str) -> Image.Image:
         """The mask behind a MaskRef: mode L, 255 = repaint. Raises UserError when it cannot be read."""
+
+    def control_picture(self, picture: Image.Image, hint: str) -> ControlPicture:
+        """What a picture operation, by its id, makes of a picture: RGB, of its size; `ready` takes it as it is.
+
+        Raises UserError for one that no plugin brings, or whose weights are not here. See `diffusion.followed`.
+        """
 
     def embedding(self, ref: str) -> Embedding | None:
         """The saved embedding behind an ImageRef; None when a picture is there instead, which `image` opens.

@@ -141,7 +141,8 @@ def _object(field: FormField, text: str) -> dict[str, Any]:
 
 
 def _named_picture(field: FormField, text: str) -> dict[str, Any]:
-    """NAME=FILE,hint=canny,weight=0.8; or JSON, for names with commas in them."""
+    """NAME=FILE,hint=canny,weight=0.8; of a control NAME alone follows the picture that the task begins from; or JSON,
+    for names with commas in them."""
     if text.lstrip().startswith("{"):
         with contextlib.suppress(ValueError):
             return dict(json.loads(text))
@@ -150,9 +151,10 @@ def _named_picture(field: FormField, text: str) -> dict[str, Any]:
     name, _, image = first.partition("=")
     members = {each.name: each for each in field.fields}
     given = dict(each.partition("=")[::2] for each in others)
-    if not (name and image) or not given.keys() <= members.keys():
+    if not name or not (image or field.own_picture) or not given.keys() <= members.keys():
         raise _refused(field, text)
-    return {field.widget: name, "image": image} | {key: read(members[key], each) for key, each in given.items()}
+    picture = {"image": image} if image else {}
+    return {field.widget: name} | picture | {key: read(members[key], each) for key, each in given.items()}
 
 
 def _is_number(text: str) -> bool:

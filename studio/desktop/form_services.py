@@ -1,5 +1,6 @@
 """FormServices: what the window does for the forms that stand in it."""
 
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from studio.desktop.shell.worker import Worker
 from studio.desktop.style import language
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
 from studio.errors import UserError
+from studio.messages import Ended, Event, Operate, Operated
 from studio.prompts.style_book import StyleBook
 
 
@@ -24,6 +26,8 @@ class FormServices:
         """`run` does an action, by its id."""
         self._session, self._viewer, self._library, self.keymap = session, viewer, library, keymap
         self.canvas, self._run = canvas, run
+        self._asked: dict[str, Callable[[bytes, str], None]] = {}
+        session.received.connect(self._hear)
 
     @property
     def worker(self) -> Worker:
@@ -69,3 +73,21 @@ class FormServices:
 
     def open_ref(self, ref: str) -> Path:
         return self._session.path(ref)
+
+    def operate(self, ref: str, operation: str, done: Callable[[bytes, str], None]) -> None:
+        if self._session.client is None or not self._session.ready:
+            return  # it is asked again when the models come
+        try:
+            file = str(self.open_ref(ref))
+        except UserError as error:
+            done(b"", error.message)
+            return
+        request = uuid.uuid4().hex
+        self._asked[request] = done
+        self._session.client.send(Operate(request, operation, file))
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Operated) and (done := self._asked.pop(event.request, None)):
+            done(event.picture, event.problem)
+        elif isinstance(event, Ended):
+            self._asked.clear()

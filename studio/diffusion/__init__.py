@@ -5,7 +5,7 @@ It imports torch and diffusers, so import it where a job needs it: inside `run`,
 """
 
 from studio.diffusion._clip import CLIP_VIEW, Clip, distance, image_identity, zero_embedding
-from studio.diffusion._control import followed
+from studio.diffusion._control import control_picture, followed
 from studio.diffusion._denoise import Schedule, denoise
 from studio.diffusion._emphasis import unweighted
 from studio.diffusion._encoding import encoded
@@ -19,6 +19,7 @@ from studio.diffusion._reference import reference_values, referred, seen
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
+from studio.diffusion._steering import Steering
 from studio.diffusion._unclip import Prior, decode, enlarge
 from studio.diffusion.phrasing import understood
 
@@ -30,11 +31,13 @@ __all__ = [
     "Prior",
     "Schedule",
     "SpreadMeasure",
+    "Steering",
     "StepProgress",
     "build_pipeline",
     "candidates",
     "choose",
     "chosen_seeds",
+    "control_picture",
     "decode",
     "denoise",
     "distance",

@@ -1,8 +1,10 @@
 """Any pipeline of diffusers over leased components: the exact class, embeddings kept, every step a cancel point."""
 
+import copy
 import importlib
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -31,15 +33,39 @@ def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any =
     components = lease.components(*(part for part in about.parts if part in lease)) | drafted(lease, capability, draft)
     parts = {about.parts[name]: part for name, part in components.items()}
     parts |= {} if scheduler is None else {"scheduler": scheduler}
-    parts |= {"controlnet": lease.controls} if lease.controls else {}
+    parts |= _control_parts(lease)
     pipeline = made(**{name: value for name, value in {**given, **parts}.items() if name in known})
     pipeline.set_progress_bar_config(disable=True)
     _keep_embeddings(pipeline, ctx, lease)
     return pipeline
 
 
+def _control_parts(lease: Lease) -> dict[str, Any]:
+    """The networks that follow pictures, as the pipelines take them."""
+    nets = lease.controls
+    if not nets:
+        return {}
+    name = type(nets[0]).__name__
+    if name == "ZImageControlNetModel":  # its pipeline hangs parts of the transformer onto it
+        return {"controlnet": _own(nets[0])}
+    if name == "QwenImageControlNetModel":
+        from diffusers import QwenImageMultiControlNetModel
+
+        return {"controlnet": QwenImageMultiControlNetModel(nets[:1]) if len(nets) > 1 else nets[0]}
+    return {"controlnet": nets, "adapter": nets if len(nets) > 1 else nets[0]}
+
+
+def _own(module: Any) -> Any:
+    """The same module, with lists of its parts and parameters of its own."""
+    made = copy.copy(module)
+    made._modules, made._parameters = dict(module._modules), dict(module._parameters)
+    return made
+
+
 def _pipeline_class(lease: Lease, capability: str) -> Any:
-    name = (lease.about.controls if lease.controls else lease.about.pipelines).get(capability)
+    about = lease.about
+    known = about.controls.get(type(lease.controls[0]).__name__, {}) if lease.controls else about.pipelines
+    name = known.get(capability)
     if not name:
         raise UserError(
             "{} has no pipeline of diffusers for {}, so this tool cannot run it; choose another model.",
@@ -57,9 +83,21 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Ma
     """
     takes = inspect.signature(pipeline.__call__).parameters
     watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
-    images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+    with _drawn_alike(lease, call):
+        images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
     meter.step("codec")
     return images[0]
+
+
+@contextmanager
+def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
+    """The pipeline of Stable Diffusion 3 encodes control pictures by what torch draws for everybody: by the seed."""
+    if not any(type(net).__name__ == "SD3ControlNetModel" for net in lease.controls) or "generator" not in call:
+        yield
+        return
+    with torch.random.fork_rng():
+        torch.manual_seed(call["generator"].initial_seed())
+        yield
 
 
 def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:

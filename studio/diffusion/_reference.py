@@ -13,7 +13,7 @@ from studio.api._task import Context
 from studio.diffusion._clip import image_identity
 from studio.diffusion._encoding import encoded
 from studio.errors import UserError
-from studio.hints import on_white
+from studio.transparency import on_white
 
 POOLED, REDUX = "pooled", "redux"
 FLUX_WORDS = 512

@@ -18,6 +18,7 @@ from studio.engine.memory_ladder import RUNGS, Rung
 from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.value_cache import ValueCache
+from studio.plugin_host.operations import PictureOperations
 from studio.rate import Rate
 from studio.text import Text
 
@@ -81,10 +82,12 @@ class JobContext:
         rung: Rung = RUNGS[0],
         working_bytes: int = 0,
         watch: JobWatch | None = None,
+        operations: PictureOperations | None = None,
     ) -> None:
         """`rung`: how frugal, or how exact, the job is to be. `working_bytes`: what it will need beside the weights."""
         self._rung, self._working_bytes = rung, working_bytes
         self._watch = watch or JobWatch()
+        self._operations = operations or PictureOperations({})
         self._order, self._job, self._emit = order, job, emit
         self._store, self._models, self._cache = store, models, cache
         self._eta = Eta(clock)
@@ -231,6 +234,9 @@ class JobContext:
 
     def cached(self, key: tuple[Any, ...], make: Callable[[], T]) -> T:
         return self._cache.get((self._order.task, key), make)
+
+    def control_picture(self, picture: Image.Image, hint: str) -> api.ControlPicture:
+        return self._operations.control_picture(picture, hint)
 
     def note(self, template: str, *args: object) -> None:
         self._note(Text(template, *args))

@@ -124,6 +124,8 @@ class EngineProcess:
                 threading.Thread(target=self._memory, args=(command,), name="memory", daemon=True).start()
             case messages.Plan():  # reads headers, and perhaps a picture
                 threading.Thread(target=self._plan, args=(command,), name="plan", daemon=True).start()
+            case messages.Operate():
+                threading.Thread(target=self._operate, args=(command,), name="operate", daemon=True).start()
             case messages.Refresh():  # reads folders, perhaps of a slow disk: neither a job nor a cancel waits
                 threading.Thread(target=self._refresh, name="refresh", daemon=True).start()
 
@@ -139,6 +141,9 @@ class EngineProcess:
     def _plan(self, asked: messages.Plan) -> None:
         order = Submit("", asked.task, asked.params)
         self._emit(self._runners[best(self._standings(order))].planned(asked))
+
+    def _operate(self, asked: messages.Operate) -> None:
+        self._emit(self._runners[0].operated(asked))
 
     def _memory(self, asked: messages.Unload | messages.Pin | messages.ReportMemory) -> None:
         if isinstance(asked, messages.Unload):

@@ -18,6 +18,7 @@ from studio.engine.failure import failure, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
+from studio.engine.operation_preview import preview
 from studio.engine.planner import JobPlan, PlannedModels, Planner, Prepared
 from studio.engine.result_check import ContractError
 from studio.engine.running_job import RunningJob
@@ -31,6 +32,7 @@ from studio.messages import Event, Submit
 from studio.models.peak_memory import PeakMemory
 from studio.models.value_cache import ValueCache
 from studio.plugin_host import validation
+from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
 from studio.role import Role
@@ -82,10 +84,12 @@ class Runner:
         debug: bool = False,
         alone: bool = True,
         wording: Wording | None = None,
+        operations: PictureOperations | None = None,
     ) -> None:
-        """`wording`: reads variants and styles; None for those without the user's own."""
+        """`wording`: reads variants and styles; None for those without the user's own. `operations`: of the plugins."""
         self._registry, self._store, self._models, self._emit = registry, store, models, emit
         self._debug, self._alone = debug, alone
+        self._operations = operations or PictureOperations({})
         self._cache = ValueCache()
         self.planner = Planner(models, store.path, wording or Wording())
 
@@ -150,6 +154,11 @@ class Runner:
         answer = self._ask_plugin(lambda: self.planner.answer(asked.request, task, asked.params), asked.task)
         return answer or messages.Planned(asked.request)
 
+    def operated(self, asked: messages.Operate) -> messages.Operated:
+        """What a picture operation makes of a picture; for any thread."""
+        made = self._ask_plugin(lambda: preview(asked, self._store.path, self._operations), asked.operation)
+        return made or messages.Operated(asked.request, problem=Text("This picture operation failed; see the log."))
+
     def standing(self, order: Submit) -> Standing:
         """How this device stands to a job; for any thread. Nothing is known of one that will be refused."""
         task = self._registry.tasks.get(order.task)
@@ -186,7 +195,7 @@ class Runner:
         watch = work.watch = JobWatch(self._peak_of(plan) if plan else None)
         context = JobContext(
             work.order, work.job, self._emit, self._store, self._models, self._cache,
-            rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch,
+            rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch, operations=self._operations,
         )  # fmt: skip
         with contextlib.closing(context):
             if rung.note:

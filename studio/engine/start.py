@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import uuid
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from msgspec.structs import replace
 
@@ -20,6 +20,7 @@ from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.plugin_loader import PluginRefused
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import PluginTrials
@@ -57,7 +58,11 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     emit(messages.Ready(*about, at_once=len(at_work), engine=uuid.uuid4().hex))
     swept(store.sweep, emit)
     alone = len(at_work) == 1
-    runners = [Runner(loaded, store, models, emit, alone=alone, wording=Wording(chosen.home)) for models in at_work]
+    options: dict[str, Any] = {
+        "alone": alone, "wording": Wording(chosen.home),
+        "operations": PictureOperations(loaded.operations, service.file_of_role),
+    }  # fmt: skip
+    runners = [Runner(loaded, store, models, emit, **options) for models in at_work]
     memory_file = MemoryFile(chosen.cache_dir)
     memory_file.sweep()
     process = EngineProcess(emit, runners, service, memory_file)

@@ -23,7 +23,7 @@ def _reference(what: str, base: str, has: Has) -> Signature:
 
 
 def _told(kind: str, what: str, base: str, has: Has) -> Signature:
-    used = what == "ControlNet" and (base in USED or _CONDITION in has)
+    used = (what == "ControlNet" and (base in USED or any(name in has for name in READ))) or what == "T2I-Adapter"
     return Signature(f"{what} for {base}" if base else what, has, why="" if used else _LATER, kind=kind, base=base)
 
 
@@ -33,11 +33,13 @@ _FACES = (
 )
 _FIRST_WORDS = "input_blocks.1.1.transformer_blocks.0.attn2.to_k"
 _DIFFUSERS_WORDS = "down_blocks.{}.attentions.0.transformer_blocks.0.attn2.to_k.weight"
+READ = (_CONDITION, "controlnet_x_embedder.weight", "pos_embed_input.proj.weight", "control_all_x_embedder.2-1.weight")
+"""Tensors of those that diffusers reads by the config beside them."""
 USED = tuple(name for _, name in _CROSS)
 """Whose ControlNets are used; one whose header names no base may be for any of them."""
 CONTROLS = (
     Signature("Union ControlNet for Stable Diffusion XL", {_CONDITION: None, "task_embedding": None},
-              why=_LATER, kind="controlnet", base=_CROSS[2][1]),
+              kind="controlnet", base=_CROSS[2][1]),
     _control("Control-LoRA", _CROSS[2][1], "lora_controlnet", "label_emb.0.0.down"),
     *(
         _told("controlnet", "Control-LoRA", name, {"lora_controlnet": None, f"{_FIRST_WORDS}.down": (None, width)})
@@ -75,11 +77,13 @@ CONTROLS = (
 )  # fmt: skip
 
 ADAPTERS = (
-    _told("adapter", "T2I-Adapter", _CROSS[2][1], {"adapter.conv_in.weight": (320, 768, 3, 3)}),
-    _told("adapter", "T2I-Adapter", _CROSS[2][1], {"adapter.body.0.resnets.0.block1.weight": None,
-                                                   "adapter.conv_in.weight": (None, 768, None, None)}),
-    _adapter("T2I-Adapter", _CROSS[0][1], "body.0.block1.weight", "conv_in.weight"),
-    _adapter("T2I-Adapter", "", "adapter.body.*"),
+    *(
+        _told("controlnet", "T2I-Adapter", base, {"adapter.body.*": None,
+                                                  "adapter.conv_in.weight": (None, pixels, None, None)})
+        for base, sides in ((_CROSS[2][1], (768, 256)), (_CROSS[0][1], (192, 64))) for pixels in sides
+    ),
+    _told("controlnet", "T2I-Adapter", "", {"adapter.body.*": None}),
+    _adapter("T2I-Adapter in the layout of its authors", _CROSS[0][1], "body.0.block1.weight", "conv_in.weight"),
     _adapter("T2I style adapter", _CROSS[0][1], "style_embedding", "transformer_layes.0.attn.in_proj_weight"),
     Signature("IP-Adapter FaceID", {"ip_adapter.*": None, "image_proj.perceiver_resampler.proj_in.weight": None},
               why=_FACES, kind="adapter"),

@@ -1,44 +1,24 @@
-"""Controls: the ControlNets of a catalogue, how the network of one is built, and whether it goes with a model."""
+"""Controls: the ControlNets and T2I-Adapters of a catalogue, and whether one goes with a model."""
 
 import json
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from studio.api import Control, UserError
-from studio.models import config
 from studio.models.add_ons import AddOnKind, AddOns
 from studio.models.catalogue import Catalogue
+from studio.models.control_networks import CLASSES, FIELD, network
 from studio.models.entry import CatalogueEntry
 from studio.models.file_hashes import FileHashes
-from studio.models.loaders.checkpoint_section import CheckpointSection
 from studio.models.loaders.component import ComponentSpec
 from studio.models.skeleton import configuration
 
-KIND, FIELD = "controlnet", "control"
-CLASS = "ControlNetModel"
-_ATTENDS, _PLAIN = "CrossAttnDownBlock2D", "DownBlock2D"
-CONFIGS: dict[str, dict[str, Any]] = {
-    "Stable Diffusion 1.5": {
-        "block_out_channels": [320, 640, 1280, 1280], "down_block_types": [*[_ATTENDS] * 3, _PLAIN],
-        "cross_attention_dim": 768, "attention_head_dim": 8,
-    },
-    "Stable Diffusion 2.1": {
-        "block_out_channels": [320, 640, 1280, 1280], "down_block_types": [*[_ATTENDS] * 3, _PLAIN],
-        "cross_attention_dim": 1024, "attention_head_dim": [5, 10, 20, 20], "use_linear_projection": True,
-    },
-    "Stable Diffusion XL": {
-        "block_out_channels": [320, 640, 1280], "down_block_types": [_PLAIN, _ATTENDS, _ATTENDS],
-        "cross_attention_dim": 2048, "attention_head_dim": [5, 10, 20], "use_linear_projection": True,
-        "transformer_layers_per_block": [1, 2, 10], "addition_embed_type": "text_time", "addition_time_embed_dim": 256,
-        "projection_class_embeddings_input_dim": 2816,
-    },
-}  # fmt: skip
-"""Of the published networks, for files that lie alone; a config.json beside the file goes before."""
-SAME = ("cross_attention_dim", "block_out_channels", "layers_per_block")
-"""What a ControlNet must have in common with the UNet that it steers."""
+KIND = "controlnet"
+ALONE = ("QwenImageControlNetModel", "ZImageControlNetModel")
+"""Of these, diffusers' pipelines take one network, not several."""
+ONE_PICTURE = ("ZImageControlNetModel",)
 
 
 class Controls(AddOns):
@@ -49,11 +29,12 @@ class Controls(AddOns):
 
     def components(self, entry: CatalogueEntry, capability: str, chosen: Iterable[Control]) -> dict[str, ComponentSpec]:
         """By name, in their order, what the lease of a job has besides. Raises UserError."""
-        found = {}
+        found: dict[str, ComponentSpec] = {}
         for number, each in enumerate(chosen):
-            _check_model(entry, capability)
+            _check_any(entry)
             file = self.find(each.control, each.sha256)
-            found[part(number)] = _fitting(_spec(file.path, file.base), entry, file.path)
+            found[part(number)] = _fitting(network(file.path, file.base), entry, capability, file.path)
+        _check_together(entry, [*found.values()])
         return found
 
 
@@ -62,48 +43,67 @@ def part(number: int) -> str:
     return f"control {number}"
 
 
-def _check_model(entry: CatalogueEntry, capability: str) -> None:
-    if capability not in entry.about.controls:
+def _check_any(entry: CatalogueEntry) -> None:
+    if not entry.about.controls:
         raise UserError(
             "The model {} does not support ControlNet here; remove the ControlNet, or choose a model of Stable "
-            "Diffusion 1.5, 2.1 or XL, for creating or refining.",
+            "Diffusion, FLUX.1, Qwen-Image or Z-Image.",
             repr(entry.title), field=FIELD, code="unsupported_operation",
         )  # fmt: skip
 
 
-def _spec(path: Path, base: str) -> ComponentSpec:
-    """Raises UserError for a file of which no config is known."""
-    told: Mapping[str, Any] | None = None
-    with suppress(OSError):
-        if (path.parent / "config.json").is_file():
-            told = config.read(path.parent / "config.json")
-    if told is None or told.get("_class_name") != CLASS:
-        told = CONFIGS.get(base)
-    if told is None:
+def _fitting(spec: ComponentSpec, entry: CatalogueEntry, capability: str, path: Path) -> ComponentSpec:
+    """In the dtype of the network that it steers. Raises UserError for the ControlNet of another model."""
+    pipelines = entry.about.controls.get(spec.class_name)
+    if pipelines is None:
         raise UserError(
-            "The ControlNet {} does not tell how it is built, so it cannot be used; put the config.json beside it that "
-            "it came with.",
-            path, field=FIELD, code="unusable_model",
+            "The ControlNet {} is a {}, which {} does not follow. Nothing was made; choose one that is made for it.",
+            path.name, spec.class_name, entry.title, field=FIELD, code="unusable_model",
         )  # fmt: skip
-    own = {key: value for key, value in told.items() if not key.startswith("_")}
-    return ComponentSpec("diffusers", CLASS, path, "float32", CheckpointSection(json.dumps(own, sort_keys=True)))
-
-
-def _fitting(spec: ComponentSpec, entry: CatalogueEntry, path: Path) -> ComponentSpec:
-    """In the dtype of the UNet. Raises UserError for the ControlNet of another model."""
-    unet = entry.components["unet"]
+    if capability not in pipelines:
+        raise UserError(
+            "{} follows pictures of a {} for {} only, not for {}; take it out of the list, or choose another model.",
+            entry.about.title, spec.class_name, ", ".join(pipelines), capability, field=FIELD,
+            code="unsupported_operation",
+        )  # fmt: skip
+    about = CLASSES[spec.class_name]
+    steered = entry.components[about.part]
     assert spec.section is not None
-    own, model = json.loads(spec.section.config), configuration(unet)
-    for key in SAME:
+    own, model = json.loads(spec.section.config), configuration(steered)
+    for key in about.same:
         there = model.get(key)
         if key in own and there is not None and _plain(own[key]) != _plain(there):
-            raise UserError(
-                "The ControlNet {} does not fit {}: its {} is {}, the model's {}. Nothing was made; choose one that is "
-                "made for it.",
-                path.name, entry.title, key, str(_plain(own[key])), str(_plain(there)), field=FIELD,
-                code="unusable_model",
-            )  # fmt: skip
-    return replace(spec, dtype=unet.dtype)
+            raise _misfit(path, entry, key, own[key], there)
+    if spec.class_name == "T2IAdapter" and not set(own["channels"]) <= set(model.get("block_out_channels", ())):
+        raise _misfit(path, entry, "channels", own["channels"], model.get("block_out_channels"))
+    return replace(spec, dtype=steered.dtype)
+
+
+def _misfit(path: Path, entry: CatalogueEntry, key: str, own: Any, there: Any) -> UserError:
+    return UserError(
+        "The ControlNet {} does not fit {}: its {} is {}, the model's {}. Nothing was made; choose one that is made "
+        "for it.",
+        path.name, entry.title, key, str(_plain(own)), str(_plain(there)), field=FIELD, code="unusable_model",
+    )  # fmt: skip
+
+
+def _check_together(entry: CatalogueEntry, found: list[ComponentSpec]) -> None:
+    """Raises UserError for what no pipeline takes together."""
+    names = dict.fromkeys(spec.class_name for spec in found)
+    if len(names) > 1:
+        raise UserError(
+            "One picture cannot follow a {} and a {} together; choose files of one kind.", *list(names)[:2],
+            field=FIELD, code="unsupported_operation",
+        )  # fmt: skip
+    name = next(iter(names), "")
+    if len(found) > 1 and name in ONE_PICTURE:
+        raise UserError("{} follows one picture at a time; take the others out of the list.", entry.about.title,
+                        field=FIELD, code="unsupported_operation")  # fmt: skip
+    if len({spec.path for spec in found}) > 1 and name in ALONE:
+        raise UserError(
+            "{} follows several pictures by one ControlNet only; choose the same one for all of them.",
+            entry.about.title, field=FIELD, code="unsupported_operation",
+        )  # fmt: skip
 
 
 def _plain(value: Any) -> Any:

@@ -120,7 +120,7 @@ class DeviceModels:
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
         followed = self.controls.components(entry, spec.capability, spec.controls)
         seen = self.references.fitted(entry, spec.references)
-        components |= _in_dtype(followed, components) | _seeing(seen, components)
+        components |= followed | _seeing(seen, components)
         working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
@@ -151,8 +151,8 @@ class DeviceModels:
 
     def control_bytes(self, ref: str, capability: str, chosen: Iterable[Control]) -> int:
         """What the ControlNets of a job will take. Raises UserError, as their lease would."""
-        entry, components, _ = self._wanted(Model(ref, capability))
-        wanted = _in_dtype(self.controls.components(entry, capability, chosen), components)
+        entry, _, _ = self._wanted(Model(ref, capability))
+        wanted = self.controls.components(entry, capability, chosen)
         return sum(spec.estimated_bytes() for spec in {spec.path: spec for spec in wanted.values()}.values())
 
     def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
@@ -283,13 +283,6 @@ def _leased(seen: Sequence[FittedReference], leased: Mapping[str, Any]) -> list[
         each.leased(leased[references.encoder_part(number)], leased.get(references.embedder_part(number)))
         for number, each in enumerate(seen)
     ]
-
-
-def _in_dtype(
-    followed: Mapping[str, ComponentSpec], components: Mapping[str, ComponentSpec]
-) -> dict[str, ComponentSpec]:
-    """ControlNets in the dtype that the UNet runs in on its device."""
-    return {part: replace(spec, dtype=components["unet"].dtype) for part, spec in followed.items()}
 
 
 def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:

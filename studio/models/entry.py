@@ -77,7 +77,7 @@ class CatalogueEntry:
             seeks=list(self.seeks),
             files={part: [str(each) for each in paths] for part, paths in self.candidates.items()},
             lora=self.about.lora,
-            controls=list(self.about.controls),
+            controls=list(dict.fromkeys(each for made in self.about.controls.values() for each in made)),
             references=self.about.references,
             words=list(self.words),
             picture=self.picture,

@@ -100,6 +100,12 @@ class ModelService:
         """The model at a path as it is when the user says this of it. Raises UserError."""
         return self._catalogue.read(path, name, said)
 
+    def file_of_role(self, role: str) -> Path | None:
+        """A file that serves others as this, see `Signature.role`."""
+        self._catalogue.wait()
+        there = (info for info in (*self._catalogue.infos(), *self._catalogue.left_out()) if info.role == role)
+        return next((path for info in there if (path := Path(info.path)).is_file()), None)
+
     def complete(self, infos: Sequence[ModelInfo]) -> list[ModelInfo]:
         """What a scan found, with the parts of models that lie in files of their own."""
         return self._catalogue.complete(infos)

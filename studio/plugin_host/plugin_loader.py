@@ -16,6 +16,8 @@ import pluggy
 from pydantic.errors import PydanticUserError
 
 from studio import api, form, translation
+from studio.api._control import READY
+from studio.api._operation import SHOWS
 from studio.api._stage import DATA
 from studio.descriptions import StageInfo, TaskInfo, ValueInfo
 from studio.errors import StudioError
@@ -62,6 +64,7 @@ class LoadedPlugin:
     version: str = ""
     tasks: list[LoadedTask] = field(default_factory=list)
     families: list[api.Family] = field(default_factory=list)
+    operations: list[api.PictureOperation] = field(default_factory=list)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     problems: list[Text] = field(default_factory=list)
     sentences: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -128,9 +131,11 @@ class _Attempt:
                 offer.problems.append(Text("Its family {} has files that are no api.Signature.", repr(family.id)))
             else:
                 offer.families.append(family)
+        for operation in self._results(hooks, "register_picture_operations"):
+            _add_operation(operation, offer)
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
-        if not (offer.tasks or offer.families or offer.commands or offer.problems):
+        if not (offer.tasks or offer.families or offer.operations or offer.commands or offer.problems):
             if translations:
                 raise PluginRefused(
                     "brings translations and nothing else: those are of a plugin's own words, so they belong into the "
@@ -139,7 +144,8 @@ class _Attempt:
             if bare := [name for name in vars(api.Hooks) if name[0] != "_" and hasattr(module, name)]:
                 raise PluginRefused("offers nothing: write @api.hookimpl above its {}", bare[0])
             raise PluginRefused(
-                "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family or a command"
+                "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family, a picture "
+                "operation or a command"
             )
         return offer
 
@@ -317,6 +323,25 @@ def _schema(params: type[api.Params]) -> dict[str, Any]:
     except (PydanticUserError, TypeError) as error:
         raise PluginRefused("has parameters that cannot be described: {}", str(error).splitlines()[0]) from None
     return msgspec.json.decode(encoded, type=dict[str, Any])
+
+
+def _add_operation(operation: Any, offer: LoadedPlugin) -> None:
+    if not (isinstance(operation, api.PictureOperation) and callable(operation.run) and str(operation.title).strip()):
+        offer.problems.append(
+            Text("Its picture operation {} is no api.PictureOperation with a title.", _name(operation, "id"))
+        )
+    elif not _ID.fullmatch(operation.id) or len(operation.id) > 64 or operation.id == READY:
+        offer.problems.append(
+            Text("Its picture operation {} has no valid id: write lower-case words joined by hyphens.",
+                 repr(operation.id))
+        )  # fmt: skip
+    elif operation.shows and operation.shows not in SHOWS:
+        offer.problems.append(
+            Text("Its picture operation {} shows {}, which nothing reads; there are {}.", repr(operation.id),
+                 repr(operation.shows), ", ".join(SHOWS))
+        )  # fmt: skip
+    else:
+        offer.operations.append(operation)
 
 
 def _add_command(command: Any, offer: LoadedPlugin) -> None:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from studio import requirement
+from studio import api, requirement
 from studio.descriptions import PluginInfo, TaskInfo
 from studio.models.families import Families
 from studio.plugin_host import discovery
 from studio.plugin_host.discovery import PluginSource
+from studio.plugin_host.operations import offered
 from studio.plugin_host.plugin_loader import LIMIT_S, LoadedPlugin, LoadedTask, PluginRefused, load_plugin
 from studio.settings import Settings
 from studio.text import Text, joined
@@ -29,6 +30,7 @@ class Registry:
 
     tasks: dict[str, LoadedTask] = field(default_factory=dict)
     families: Families = field(default_factory=Families)
+    operations: dict[str, api.PictureOperation] = field(default_factory=dict)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     plugins: list[PluginInfo] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ def load(
             loaded[source.name] = source
             offer.problems += _unmet(source)
             registry.plugins.append(_merge(registry, source, offer, reserved))
+    registry.tasks = {id: offered(task, registry.operations) for id, task in registry.tasks.items()}
     return registry
 
 
@@ -131,6 +134,11 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
             registry.tasks[task.info.id] = task
             tasks.append(task.info.id)
     problems += registry.families.add(offer.families)
+    for operation in offer.operations:
+        if registry.operations.setdefault(operation.id, operation) is not operation:
+            problems.append(
+                Text("Its picture operation {} was left out: another plugin has one with this id.", repr(operation.id))
+            )
     commands: list[str] = []
     for name, command in offer.commands.items():
         if name in registry.commands or name in reserved:

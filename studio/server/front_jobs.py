@@ -55,7 +55,7 @@ class FrontJobs(ABC):
                 self._jobs.queue.save_again(job, folder)
             case messages.Discard(job=id) if job := self._mine.get(id):
                 self._jobs.queue.discard(job)
-            case messages.Plan():
+            case messages.Plan() | messages.Operate():
                 self._jobs.send(replace(command, request=f"{self._name}:{command.request}"))
             case messages.Refresh() | messages.Unload() | messages.Pin() | messages.ReportMemory():
                 self._jobs.send(command)
@@ -93,7 +93,7 @@ class FrontJobs(ABC):
     def hear(self, event: Event) -> None:
         """An event of the engine: of no job, or of one of its own; how a job ends is told by `job_ended`."""
         job = getattr(event, "job", "")
-        if isinstance(event, messages.Planned):
+        if isinstance(event, messages.Planned | messages.Operated):
             name, _, request = event.request.partition(":")
             if name == self._name:
                 self.emit(replace(event, request=request))

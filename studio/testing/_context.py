@@ -16,6 +16,7 @@ from studio.engine.library_access import EMBEDDINGS
 from studio.models.service import ModelService
 from studio.models.value_cache import ValueCache
 from studio.plugin_host import registry
+from studio.plugin_host.operations import PictureOperations
 from studio.text import Text
 
 T = TypeVar("T")
@@ -52,6 +53,7 @@ class FakeContext:
     ) -> None:
         self._pictures = pictures or {}
         self._models = models
+        self._operations: PictureOperations | None = None
         self._cache = ValueCache()
         self._kept_in = kept_in
         self._cancel_at = cancel_at
@@ -79,6 +81,11 @@ class FakeContext:
         else:
             found = images.open_image(Path(ref), formats=images.WITH_TIFF if tiff else images.FORMATS)
         return api.Original(found.original, found.image, found.icc, found.bits)
+
+    def control_picture(self, picture: Image.Image, hint: str) -> api.ControlPicture:
+        if self._operations is None:
+            self._operations = PictureOperations(registry.load(settings.load()).operations)
+        return self._operations.control_picture(picture, hint)
 
     def embedding(self, ref: str) -> api.Embedding | None:
         return None if ref in self._pictures else files.read(Path(ref))

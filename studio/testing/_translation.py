@@ -12,13 +12,14 @@ from studio.testing import _sentences
 def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]:
     """(texts without a translation, translations without a text) of a plugin's module, for a language such as `zh`.
 
-    The texts are those of its tasks, and the errors, notes and undeclared stages that stand in its sources, with `{}`
-    for values. The studio itself translates `api.DIFFUSION_STAGES`.
+    The texts are those of its tasks and picture operations, and the errors, notes and undeclared stages that stand in
+    its sources, with `{}` for values. The studio itself translates `api.DIFFUSION_STAGES`.
     """
     offer = load_plugin(PluginSource(plugin.__name__, "untranslated", lambda: plugin))
     texts: set[str] = set()
     for task in offer.tasks:
         texts |= translation.texts(task.info)
+    texts |= {operation.title for operation in offer.operations}
     for stage in api.DIFFUSION_STAGES.values():
         texts -= {stage.title, stage.heading, stage.description, stage.goal}
     sources = _sources(plugin)

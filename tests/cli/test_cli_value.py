@@ -10,6 +10,7 @@ from studio import api, form
 from studio.cli import option, value
 from studio.cli.value import legal
 from studio.errors import UserError
+from studio.plugin_host.operations import with_operations
 
 
 class Mode(enum.Enum):
@@ -35,7 +36,8 @@ class Params(api.Params):
     control: list[api.Control] = api.ControlField()
 
 
-FIELDS = {field.name: field for field in form.parse(Params.model_json_schema())}
+SCHEMA = with_operations(Params.model_json_schema(), {"canny": "Edges"})
+FIELDS = {field.name: field for field in form.parse(SCHEMA)}
 
 
 @pytest.mark.parametrize(

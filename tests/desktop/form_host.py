@@ -4,12 +4,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
+from studio_picture_operations import OPERATIONS
 
 from studio.descriptions import ModelInfo, TaskInfo
 from studio.desktop.actions.keymap import Keymap
 from studio.desktop.forms import Form
 from studio.desktop.shell.worker import Worker
+from studio.engine.operation_preview import preview
 from studio.form import read
+from studio.messages import Operate
+from studio.plugin_host.operations import PictureOperations, with_operations
 
 STARTER = Path(__file__).parents[2] / "resources" / "starter"
 DEFAULTS = {"width": 256, "height": 256, "multiple": 64, "steps": 20, "guidance_scale": 5.0}
@@ -69,10 +73,16 @@ class PlainDesk:
     def open_ref(self, ref):
         return Path(ref)
 
+    def operate(self, ref, operation, done):
+        """As an engine with the built-in operations would."""
+        made = preview(Operate("", operation, ref), Path, PictureOperations({each.id: each for each in OPERATIONS}))
+        done(made.picture, made.problem)
+
 
 def task_of(params):
     """Of a studio.api.Params class, its schema as it crosses to the window."""
-    return read(TaskInfo("task", "Task", params.model_json_schema()))
+    titles = {each.id: each.title for each in OPERATIONS}
+    return read(TaskInfo("task", "Task", with_operations(params.model_json_schema(), titles)))
 
 
 def make_form(qtbot, host, params, shown=True):

@@ -46,8 +46,8 @@ def test_a_net_and_a_picture_are_chosen_and_sent(qtbot, form, tmp_path):
     one.parts["image"].set_value(str(tmp_path / "photo.png"))
     one.parts["hint"].set_value("canny")
     assert form.values()["control"] == [
-        {"control": "canny-xl", "image": str(tmp_path / "photo.png"), "hint": "canny", "weight": 1.0, "start": 0.0,
-         "end": 1.0}
+        {"control": "canny-xl", "image": str(tmp_path / "photo.png"), "hint": "canny", "shows": "auto",
+         "weight": 1.0, "start": 0.0, "end": 1.0}
     ]  # fmt: skip
     qtbot.waitUntil(lambda: form.problem() is None)
 
@@ -63,8 +63,8 @@ def test_the_control_picture_is_shown_as_it_will_be(qtbot, form, tmp_path):
 
 
 def test_what_a_recipe_brought_is_shown_and_told_when_it_does_not_fit(form, tmp_path):
-    told = {"control": "canny-15", "image": str(tmp_path / "photo.png"), "hint": "tile", "weight": 0.5, "start": 0.1,
-            "end": 0.9, "sha256": "a" * 64}  # fmt: skip
+    told = {"control": "canny-15", "image": str(tmp_path / "photo.png"), "hint": "tile", "shows": "lines",
+            "weight": 0.5, "start": 0.1, "end": 0.9, "sha256": "a" * 64}  # fmt: skip
     form.set_values({"model": "xl", "control": [told]})
     one = form.editor("control").entries[0].editor
     assert one.chooser.about.text() == f"It is made for {SD15}, and the model is {XL}."

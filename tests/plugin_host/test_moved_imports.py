@@ -27,7 +27,8 @@ def register_tasks():
 def problem(home: Path) -> str:
     found = registry.load(settings.load())
     [info] = [
-        info for info in found.plugins if not info.name.startswith(("text", "var", "inp", "ups", "sta", "model-"))
+        info for info in found.plugins
+        if not info.name.startswith(("text", "var", "inp", "ups", "sta", "model-", "pict"))
     ]
     assert bool(info.problem) == ("old" not in found.tasks)
     return info.problem

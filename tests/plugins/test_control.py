@@ -5,19 +5,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import control_zoo
 import diffusers
 import numpy as np
 import pytest
 import torch
 from built_in import BUILT_IN
 from PIL import Image
+from studio_picture_operations import OPERATIONS
 from studio_text_to_image import Refine, TextToImage
 from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 
 from studio import api
 from studio.errors import UserError
-from studio.hints import LABELS, hint
 from studio.models.service import ModelService
+from studio.plugin_host.operations import PictureOperations, with_operations
 from studio.settings import Settings
 from studio.testing import FakeContext
 
@@ -32,15 +34,12 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(threads)
 
 
-def controlnet(pipeline: Any, seed: int) -> diffusers.ControlNetModel:
-    """Of a tiny model's UNet; what starts as zeros is filled, for else it would do nothing."""
-    torch.manual_seed(seed)
-    made = diffusers.ControlNetModel.from_unet(
-        pipeline.unet, conditioning_embedding_out_channels=(2, 4), load_weights_from_unet=False
-    )
-    for part in (*made.controlnet_down_blocks, made.controlnet_mid_block, made.controlnet_cond_embedding.conv_out):
-        torch.nn.init.normal_(part.weight, std=0.3)
-    return made
+BUILT = {each.id: each for each in OPERATIONS}
+LABELS = ("ready", *BUILT)
+
+
+def hint(picture: Image.Image, name: str) -> Image.Image:
+    return PictureOperations(BUILT).control_picture(picture, name).image
 
 
 def photograph(width: int = 64, height: int = 64) -> Image.Image:
@@ -90,7 +89,7 @@ def difference(one: Image.Image, other: Image.Image) -> int:
 def place_of(tmp_path: Path, model: Path, pipeline: Any) -> Place:
     folder = tmp_path / "nets"
     for seed, name in enumerate(("edges", "lines", "colours")):
-        controlnet(pipeline, seed).save_pretrained(folder / name)
+        control_zoo.plain(pipeline, seed).save_pretrained(folder / name)
     settings = Settings(home=tmp_path / "home", device="cpu", models=(str(folder),))
     service = ModelService(settings, BUILT_IN)
     service.wait_for_scan()
@@ -186,7 +185,7 @@ def test_what_is_transparent_is_white(sd15: Place) -> None:
 
 
 def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
-    controlnet(stable_diffusion_xl(), 1).save_pretrained(sd15.folder / "large")
+    control_zoo.plain(stable_diffusion_xl(), 1).save_pretrained(sd15.folder / "large")
     large = str(sd15.folder / "large" / "diffusion_pytorch_model.safetensors")
     assert "does not fit sd15: its cross_attention_dim is 64, the model's 32." in refusal(sd15, {"control": large})
     assert "There is no ControlNet 'nobody'; installed are: " in refusal(sd15, {"control": "nobody"})
@@ -219,6 +218,10 @@ def test_lines_are_white_on_black_and_nothing_is_made_of_a_plain_picture() -> No
         assert made.mean() < 60, name
 
 
-def test_the_form_offers_the_hints_by_their_names() -> None:
-    (field,) = (each for each in api.Control.model_fields.items() if each[0] == "hint")
-    assert set(LABELS) == set(field[1].annotation.__args__)  # type: ignore[union-attr]
+def test_the_form_offers_the_operations_of_all_plugins_by_their_titles() -> None:
+    titles = {each.id: each.title for each in OPERATIONS}
+    schema = with_operations(TextToImage.Params.model_json_schema(), titles)
+    hint = schema["$defs"]["Control"]["properties"]["hint"]
+    assert hint["enum"] == [*LABELS]
+    assert hint["labels"]["canny"] == "Edges (Canny)"
+    assert with_operations(api.Params.model_json_schema(), titles) == api.Params.model_json_schema()

@@ -101,6 +101,9 @@ class RemoteClient:
             threading.Thread(target=self._settle, args=(order, order.discard), daemon=True).start()
 
     def send(self, command: Command) -> None:
+        if isinstance(command, messages.Operate):
+            self._told.put(messages.Operated(command.request, problem=messages.NO_PREVIEW))
+            return
         if isinstance(command, messages.Plan):
             self._sender.put(lambda: self._send_plan(command), lasts=False)
         elif not isinstance(command, messages.Shutdown):  # which is the server's own affair

@@ -1,27 +1,28 @@
 """ControlEditor: a picture that the new one follows, by which ControlNet, and what is made of it, shown live."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.add_on_chooser import AddOnChooser, AddOnWanted
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.form_host import FormHost
+from studio.desktop.shell.notices import plain_label
 from studio.desktop.style.label_text import one_line
-from studio.errors import UserError
+from studio.desktop.style.sentence import say
 from studio.form import FormField
 
 SIDE = 120
 """Pixels of the preview."""
-SEEN = 512
-"""Pixels of the longer side at which it is made."""
 REST_MS = 150
+READY = "ready"
+KEEP, SMOOTH = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
 KIND, NAME = "controlnet", "control"
 HIDDEN = (NAME, "sha256")
 
@@ -55,6 +56,9 @@ class ControlEditor(Editor):
             each.changed.connect(self.changed)
             each.refused.connect(self.refused)
             each.submitted.connect(self.submitted)
+        self.told = plain_label("", self)
+        self.told.setProperty("role", "hint")
+        self.told.hide()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
@@ -69,14 +73,19 @@ class ControlEditor(Editor):
         """In the window's language: these are not the texts of a plugin."""
         titles = {
             "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
-            "start": self.tr("Start"), "end": self.tr("End"),
+            "start": self.tr("Start"), "end": self.tr("End"), "shows": self.tr("It shows"),
         }  # fmt: skip
-        hints = {
-            "ready": self.tr("No preprocessing"), "canny": self.tr("Edges (Canny)"), "lineart": self.tr("Line art"),
-            "soft-edge": self.tr("Soft edges (XDoG)"), "scribble": self.tr("Scribble"), "tile": self.tr("Tile"),
-            "blur": self.tr("Blur"), "palette": self.tr("Palette"),
+        shows = {
+            "auto": self.tr("As it was made"), "lines": self.tr("Lines and edges"),
+            "scribble": self.tr("Scribbles and soft edges"), "depth": self.tr("Depth"), "pose": self.tr("A pose"),
+            "normals": self.tr("Normals"), "segments": self.tr("Segments"), "tile": self.tr("A tile"),
+            "blur": self.tr("A blurred picture"), "inpaint": self.tr("The part to paint"),
+            "ready": self.tr("No preprocessing"),
         }  # fmt: skip
-        labels = tuple(hints.get(str(choice), label) for choice, label in zip(field.choices, field.labels, strict=True))
+        named = shows if field.name != "hint" else {READY: shows[READY]}
+        labels = tuple(
+            named.get(str(choice)) or say(label) for choice, label in zip(field.choices, field.labels, strict=True)
+        )
         return replace(field, title=titles.get(field.name, field.title), labels=labels)
 
     def _lay_out(self) -> None:
@@ -91,6 +100,7 @@ class ControlEditor(Editor):
                 column.addWidget(part)
             if name == "hint":
                 column.addWidget(self.preview)
+                column.addWidget(self.told)
 
     def _head(self, part: Editor) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -126,6 +136,8 @@ class ControlEditor(Editor):
     def problem(self) -> str:
         if self.chooser.ref is MISSING:
             return self.tr("Choose a ControlNet, or remove this entry.")
+        if self.parts["image"].value() in (None, MISSING) and not self.field.own_picture:
+            return self.tr("“Picture” needs a picture: drop one there, or choose one.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")
 
     def _forget(self) -> None:
@@ -137,37 +149,29 @@ class ControlEditor(Editor):
 
     def models_changed(self) -> None:
         self.chooser.refill()
+        self._rest.start()  # the engine may be there only now
 
     # ---- the control picture
 
     def _make_preview(self) -> None:
-        ref, name = self.parts["image"].value(), self.parts["hint"].value()
+        given, name = self.parts["image"].value(), self.parts["hint"].value()
+        ref = given if isinstance(given, str) else self._own_picture()
         self._asked += 1
         number = self._asked
         if not isinstance(ref, str) or not isinstance(name, str):
             self.preview.setPixmap(QPixmap())
             self.preview.hide()
             return
+        self._host.operate(ref, name, lambda picture, problem: self._made(number, picture, problem))
 
-        def show(image: QImage) -> None:
-            if number == self._asked:
-                self.preview.setPixmap(QPixmap.fromImage(image))
-                self.preview.show()
+    def _made(self, number: int, picture: bytes, problem: str) -> None:
+        if number != self._asked or not isValid(self):
+            return
+        image = QImage.fromData(picture)
+        self.preview.setPixmap(QPixmap.fromImage(image.scaled(QSize(2 * SIDE, SIDE), KEEP, SMOOTH)))
+        self.preview.setVisible(not image.isNull())
+        self.told.setText(say(problem))
+        self.told.setVisible(bool(problem))
 
-        self._host.worker.run(lambda: _made(self._host.open_ref(ref), name), show, _ignore)
-
-
-def _made(path: Path, name: str) -> QImage:
-    """For a worker's thread. Raises UserError."""
-    from studio import hints, images  # they take 100 ms, which the first paint should not wait for
-    from studio.desktop.shell.qt_image import to_qimage
-
-    picture = images.open_image(path).image
-    picture.thumbnail((SEEN, SEEN))
-    made = hints.hint(picture, name)
-    made.thumbnail((2 * SIDE, SIDE))
-    return to_qimage(made)
-
-
-def _ignore(error: UserError) -> None:
-    """The field of the picture tells why it cannot be opened."""
+    def _own_picture(self) -> str | None:
+        return self._host.current_picture() if self.field.own_picture else None

@@ -62,6 +62,10 @@ class FormHost(Protocol):
         """The file behind a library id or path. For a worker's thread. Raises UserError."""
         ...
 
+    def operate(self, ref: str, operation: str, done: Callable[[bytes, str], None]) -> None:
+        """What a picture operation makes of a picture, small: `done` gets a PNG, or b"" and what is wrong."""
+        ...
+
     @property
     def canvas(self) -> CanvasAccess | None:
         """Where the picture is that tasks begin from; None where there is none."""

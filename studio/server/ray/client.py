@@ -241,6 +241,8 @@ class RayClient:
         match command:
             case messages.Plan():
                 self._run(self._plan(command, self._pool))
+            case messages.Operate():
+                self._on_event(messages.Operated(command.request, problem=messages.NO_PREVIEW))
             case messages.Refresh():
                 self._run(self._refresh(self._pool))
             case messages.Unload() | messages.Pin() | messages.ReportMemory():

@@ -75,6 +75,8 @@ class RemoteSession(FrontJobs):
                     super().take(replace(command, params=self._params(command.task, command.params, self._found)))
                 except UserError:  # the job's own refusal will say it
                     self.emit(messages.Planned(command.request))
+            case messages.Operate():  # it names a file of this machine
+                self.emit(messages.Operated(command.request, problem=messages.NO_PREVIEW))
             case messages.Resave() | messages.Discard():
                 return  # what is not saved there is the front's own affair
             case _:

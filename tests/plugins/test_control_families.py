@@ -1,0 +1,217 @@
+"""Union ControlNets, T2I-Adapters and the ControlNets of transformers: equal to diffusers' own to the last bit."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import control_zoo
+import diffusers
+import numpy as np
+import pytest
+import torch
+from built_in import BUILT_IN
+from PIL import Image
+from studio_text_to_image import Refine, TextToImage
+from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
+from zoo import Zoo
+
+from studio.errors import UserError
+from studio.models.service import ModelService
+from studio.settings import Settings
+from studio.testing import FakeContext
+
+PROMPT, STEPS, SEED, SIDE = "a red mushroom", 2, 7, 64
+
+
+@pytest.fixture(autouse=True)
+def one_thread() -> Iterator[None]:
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def photograph() -> Image.Image:
+    down, across = np.mgrid[0:SIDE, 0:SIDE]
+    return Image.fromarray(np.stack([down * 4, across * 4, (down + across) * 2], axis=2).astype("uint8"))
+
+
+class Place:
+    """A model, nets for it, and both ways of drawing."""
+
+    def __init__(self, folder: Path, model: Path, **nets: Any) -> None:
+        self.model, self.folder = model, folder / "nets"
+        for name, net in nets.items():
+            net.save_pretrained(self.folder / name)
+        service = ModelService(Settings(home=folder / "home", device="cpu", models=(str(self.folder),)), BUILT_IN)
+        service.wait_for_scan()
+        self.ctx = FakeContext(models=service, pictures={"photo": photograph()})
+
+    def draw(self, *controls: dict[str, Any], task: Any = TextToImage, **more: Any) -> Image.Image:
+        given: dict[str, Any] = {
+            "prompt": PROMPT, "model": str(self.model), "seed": SEED, "steps": STEPS, "guidance_scale": 3.0,
+            "size": f"{SIDE}x{SIDE}",
+        }  # fmt: skip
+        params = task.Params(**given, **more, control=[{"image": "photo", **each} for each in controls])
+        (result,) = task().run(params, self.ctx)
+        made: Image.Image = result.image
+        return made
+
+    def theirs(self, name: str, place: str, nets: Any, **call: Any) -> Image.Image:
+        pipeline = getattr(diffusers, name).from_pretrained(self.model, dtype=torch.float32, **{place: nets})
+        pipeline.set_progress_bar_config(disable=True)
+        seeded = torch.Generator().manual_seed(SEED)
+        options = {"guidance_scale": 3.0, "width": SIDE, "height": SIDE, **call}
+        torch.manual_seed(SEED)  # Stable Diffusion 3 encodes control pictures by it
+        with torch.no_grad():
+            return pipeline(PROMPT, num_inference_steps=STEPS, generator=seeded, **options).images[0]
+
+    def net(self, made: Any, name: str) -> Any:
+        return made.from_pretrained(self.folder / name)
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    return int(np.abs(np.asarray(one).astype(int) - np.asarray(other).astype(int)).max())
+
+
+def test_a_union_net_is_told_what_each_picture_shows(tiny_models: TinyModels, tmp_path: Path) -> None:
+    place = Place(tmp_path, tiny_models.sdxl, union=control_zoo.union(stable_diffusion_xl(), 1))
+    net = place.net(diffusers.ControlNetUnionModel, "union")
+    edges = place.ctx.control_picture(photograph(), "canny").image
+    ours = place.draw({"control": "union", "hint": "canny", "weight": 0.7},
+                      {"control": "union", "shows": "depth", "end": 0.5})  # fmt: skip
+    theirs = place.theirs(
+        "StableDiffusionXLControlNetUnionPipeline", "controlnet", [net, net],
+        control_image=[edges, photograph()], control_mode=[3, 1], controlnet_conditioning_scale=[0.7, 1.0],
+        control_guidance_start=[0.0, 0.0], control_guidance_end=[1.0, 0.5],
+    )  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, place.draw()) > 1
+    refined = place.draw({"control": "union", "hint": "scribble"}, task=Refine, image="photo", strength=0.9)
+    scribble = place.ctx.control_picture(photograph(), "scribble").image
+    theirs = place.theirs(
+        "StableDiffusionXLControlNetUnionImg2ImgPipeline", "controlnet", [net], control_image=[scribble],
+        control_mode=[2], image=photograph(), strength=0.9, controlnet_conditioning_scale=[1.0],
+    )  # fmt: skip
+    assert difference(refined, theirs) == 0
+    with pytest.raises(UserError, match="reads several kinds of pictures, and not one that shows 'ready'"):
+        place.draw({"control": "union"})
+    with pytest.raises(UserError, match="not one that shows 'tile'"):  # ProMax alone knows it
+        place.draw({"control": "union", "hint": "tile"})
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_t2i_adapters(tmp_path: Path) -> None:
+    base = control_zoo.attending()
+    base.save_pretrained(tmp_path / "base")
+    place = Place(tmp_path, tmp_path / "base", one=control_zoo.adapter(base, 1), two=control_zoo.adapter(base, 2))
+    one, two = (place.net(diffusers.T2IAdapter, name) for name in ("one", "two"))
+    edges = place.ctx.control_picture(photograph(), "canny").image
+    ours = place.draw({"control": "one", "hint": "canny", "weight": 0.8})
+    name = "StableDiffusionAdapterPipeline"
+    assert difference(ours, place.theirs(name, "adapter", one, image=edges, adapter_conditioning_scale=0.8)) == 0
+    assert difference(ours, place.draw()) > 1
+    both = place.draw({"control": "one", "hint": "canny", "weight": 0.8}, {"control": "two", "weight": 0.5})
+    theirs = place.theirs(name, "adapter", [one, two], image=[edges, photograph()],
+                          adapter_conditioning_scale=[0.8, 0.5])  # fmt: skip
+    assert difference(both, theirs) == 0
+    place.draw({"control": "one", "end": 0.5})
+    assert any("follows a picture in all steps" in note for note in place.ctx.notes)
+    with pytest.raises(UserError, match="follows pictures of a T2IAdapter for text-to-image, inpaint only"):
+        place.draw({"control": "one"}, task=Refine, image="photo")
+
+
+def test_t2i_adapters_of_sdxl(tiny_models: TinyModels, tmp_path: Path) -> None:
+    place = Place(tmp_path, tiny_models.sdxl, one=control_zoo.adapter(stable_diffusion_xl(), 1, "full_adapter_xl"))
+    one = place.net(diffusers.T2IAdapter, "one")
+    ours = place.draw({"control": "one", "weight": 0.8, "end": 0.5})
+    theirs = place.theirs("StableDiffusionXLAdapterPipeline", "adapter", one, image=photograph(),
+                          adapter_conditioning_scale=0.8, adapter_conditioning_factor=0.5)  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, place.draw()) > 0
+
+
+def loaded(zoo: Zoo, name: str, made: str) -> Any:
+    return getattr(diffusers, made).from_pretrained(zoo[name], dtype=torch.float32)
+
+
+@pytest.mark.filterwarnings("ignore:.FluxPosEmbed.:FutureWarning")
+def test_flux(zoo: Zoo, tmp_path: Path) -> None:
+    pipeline = loaded(zoo, "flux", "FluxPipeline")
+    size = {"num_layers": 1, "num_single_layers": 1}
+    place = Place(tmp_path, zoo["flux"], plain=control_zoo.transformer(pipeline, 1, **size),
+                  union=control_zoo.transformer(pipeline, 2, num_mode=5, **size))  # fmt: skip
+    plain, union = (place.net(diffusers.FluxControlNetModel, name) for name in ("plain", "union"))
+    edges = place.ctx.control_picture(photograph(), "canny").image
+    ours = place.draw({"control": "plain", "weight": 0.7}, {"control": "union", "hint": "canny", "end": 0.5})
+    call = {
+        "control_image": [photograph(), edges], "control_mode": [None, 0], "controlnet_conditioning_scale": [0.7, 1.0],
+        "control_guidance_start": [0.0, 0.0], "control_guidance_end": [1.0, 0.5],
+    }  # fmt: skip
+    assert difference(ours, place.theirs("FluxControlNetPipeline", "controlnet", [plain, union], **call)) == 0
+    assert difference(ours, place.draw()) > 0
+    refined = place.draw({"control": "plain"}, task=Refine, image="photo", strength=0.9)
+    theirs = place.theirs("FluxControlNetImg2ImgPipeline", "controlnet", [plain], image=photograph(), strength=0.9,
+                          control_image=[photograph()], control_mode=[None],
+                          controlnet_conditioning_scale=[1.0])  # fmt: skip
+    assert difference(refined, theirs) == 0
+
+
+def test_stable_diffusion_3(zoo: Zoo, tmp_path: Path) -> None:
+    pipeline = loaded(zoo, "sd3", "StableDiffusion3Pipeline")
+    torch.manual_seed(1)  # nothing is added to the last block, so there must be two
+    deeper = diffusers.SD3Transformer2DModel.from_config({**pipeline.transformer.config, "num_layers": 2})
+    pipeline.register_modules(transformer=deeper.eval())
+    pipeline.save_pretrained(tmp_path / "base")
+    place = Place(tmp_path, tmp_path / "base", plain=control_zoo.transformer(pipeline, 1, num_layers=1))
+    net = place.net(diffusers.SD3ControlNetModel, "plain")
+    ours = place.draw({"control": "plain", "hint": "blur", "weight": 0.7})
+    blurred = place.ctx.control_picture(photograph(), "blur").image
+    theirs = place.theirs("StableDiffusion3ControlNetPipeline", "controlnet", [net], control_image=[blurred],
+                          controlnet_conditioning_scale=[0.7])  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, place.draw()) > 0
+
+
+def test_qwen_image(zoo: Zoo, tmp_path: Path) -> None:
+    pipeline = loaded(zoo, "qwen-image", "QwenImagePipeline")
+    place = Place(tmp_path, zoo["qwen-image"], plain=control_zoo.transformer(pipeline, 1, num_layers=1),
+                  other=control_zoo.transformer(pipeline, 2, num_layers=1))  # fmt: skip
+    net = place.net(diffusers.QwenImageControlNetModel, "plain")
+    more = {"guidance_scale": None, "true_cfg_scale": 3.0, "negative_prompt": " "}
+    ours = place.draw({"control": "plain", "weight": 0.7})
+    theirs = place.theirs("QwenImageControlNetPipeline", "controlnet", net, control_image=photograph(),
+                          controlnet_conditioning_scale=0.7, **more)  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, place.draw()) > 0
+    edges = place.ctx.control_picture(photograph(), "canny").image
+    several = place.draw({"control": "plain"}, {"control": "plain", "hint": "canny", "weight": 0.5})
+    theirs = place.theirs("QwenImageControlNetPipeline", "controlnet", diffusers.QwenImageMultiControlNetModel([net]),
+                          control_image=[photograph(), edges], controlnet_conditioning_scale=[1.0, 0.5],
+                          control_guidance_start=[0.0, 0.0], control_guidance_end=[1.0, 1.0], **more)  # fmt: skip
+    assert difference(several, theirs) == 0
+    with pytest.raises(UserError, match="follows several pictures by one ControlNet only"):
+        place.draw({"control": "plain"}, {"control": "other"})
+
+
+def test_z_image_and_its_net_is_left_as_it_was(zoo: Zoo, tmp_path: Path) -> None:
+    pipeline = loaded(zoo, "z-image", "ZImagePipeline")
+    channels = pipeline.vae.config.latent_channels
+    made = control_zoo.transformer(pipeline, 1, control_layers_places=[0], control_in_dim=channels,
+                                   control_refiner_layers_places=[0])  # fmt: skip
+    place = Place(tmp_path, zoo["z-image"], plain=made)
+    net = place.net(diffusers.ZImageControlNetModel, "plain")
+    ours = [place.draw({"control": "plain", "weight": 0.7}) for _ in range(2)]
+    theirs = place.theirs("ZImageControlNetPipeline", "controlnet", net, control_image=photograph(),
+                          controlnet_conditioning_scale=0.7)  # fmt: skip
+    assert [difference(each, theirs) for each in ours] == [0, 0]
+    assert difference(ours[0], place.draw()) > 0
+    with pytest.raises(UserError, match="follows one picture at a time"):
+        place.draw({"control": "plain"}, {"control": "plain"})
+
+
+def test_files_of_two_kinds_do_not_go_together(tiny_models: TinyModels, tmp_path: Path) -> None:
+    place = Place(tmp_path, tiny_models.sd15, net=control_zoo.plain(stable_diffusion(), 1),
+                  adapter=control_zoo.adapter(stable_diffusion(), 1))  # fmt: skip
+    with pytest.raises(UserError, match="cannot follow a ControlNetModel and a T2IAdapter together"):
+        place.draw({"control": "net"}, {"control": "adapter"})
