@@ -1,9 +1,10 @@
 """What drawing on the canvas costs: python benchmarks/canvas.py
 
 CPU time of this process with the offscreen platform, medians; each ratio is of two things measured in turns in one run:
-a stroke on a picture of 4096 pixels against the same stroke on a widget that has nothing else to do, and against a mere
-line; pan and zoom of 8192 pixels against 1024, and against a QGraphicsView; what an undo at 8192 pixels touches; and a
-stroke, a pan and a zoom in the studio's own window with 100 jobs in its queue against the same without.
+a stroke on a picture of 4096 pixels, in the mask and in colour on a layer, against the same stroke on a widget that has
+nothing else to do, and against a mere line; pan and zoom of 8192 pixels against 1024, and against a QGraphicsView; what
+an undo at 8192 pixels touches; and a stroke, a pan and a zoom in the studio's own window with 100 jobs in its queue
+against the same without.
 """
 
 import os
@@ -12,19 +13,24 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRadialGradient, QUndoStack
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QRadialGradient, QUndoStack
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidget
 
 from studio import settings
 from studio.desktop.app import Studio
 from studio.desktop.canvas.brush_tool import BrushTool
+from studio.desktop.canvas.document import Document, DocumentState, new_key
+from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.mask_overlay import MaskOverlay
+from studio.desktop.canvas.paint_tool import PaintTool
+from studio.desktop.canvas.pixel_layer import FORMAT
 from studio.desktop.canvas.scene_view import RESTING_MS
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.qt_image import prepared
@@ -116,6 +122,20 @@ def canvas(side: int) -> CanvasView:
     view.show_picture(prepared(picture(side)))
     view.show()
     return view
+
+
+def painted(side: int) -> Document:
+    """With an empty layer that is painted on, over a picture."""
+    document = Document()
+    layers = Layer(prepared(picture(side)), new_key()), Layer(prepared(QImage(side, side, FORMAT)), new_key())
+    layers[1].shown.full.fill(0)
+    document.put_state("", DocumentState((layers[0], replace(layers[1], painted=True))))
+    return document
+
+
+def follow(view: CanvasView, document: Document) -> None:
+    if view.scene.layers != [*document.layers]:
+        view.show_scene(document.scene)
 
 
 def graphics(side: int) -> QGraphicsView:
@@ -251,6 +271,22 @@ def main() -> None:
     )
     print(f"{'':<34}against the same stroke {mine / same:.2f}, at most 2 is wanted; against a line {mine / least:.1f}")
 
+    document = painted(4096)
+    sheet = CanvasView()
+    sheet.resize(*VIEW)
+    sheet.show_scene(document.scene)
+    document.shown.connect(lambda: follow(sheet, document))
+    sheet.show()
+    brush = PaintTool(sheet, document, Brush(RADIUS / sheet.zoom, 0.8), lambda colour: None)
+    brush.colour = QColor("red")
+    sheet.use(brush)
+    colour, same = compare(
+        "a move of a stroke of colour",
+        MOVES,
+        {"4k layer": lambda: stroke(sheet), "same stroke, plain widget": lambda: stroke(soft)},
+    )
+    print(f"{'':<34}against the same stroke {colour / same:.2f}, at most 4 is wanted, with its beginning and its end")
+
     huge, scene = canvas(8192), graphics(8192)
     for title, steps, act, other in (
         ("pan", 40, wander, wander_graphics),
@@ -277,7 +313,7 @@ def main() -> None:
     tiles = len(big.mask.keys)
     undo = spent(stack.undo)
     print(f"{'undo of a stroke at 8k':<34}{tiles} of {32 * 32} tiles, {1000 * undo:.1f} ms with the paint")
-    for widget in (line, soft, large, small, huge, scene):
+    for widget in (line, soft, large, small, sheet, huge, scene):
         widget.close()
     queued(app)
 

@@ -1,7 +1,8 @@
 """What the HTTP front costs and what it stands: python benchmarks/server.py [JOBS]
 
 A real `studio serve` with a real engine, whose only work is a picture of noise, so that what is measured is the way
-there and back: a picture by HTTP against the same through a client's pipe, as a ratio; jobs that are queued by the
+there and back: a picture by HTTP, and by a front of another machine, which fetches it into its own library, against the
+same through a client's pipe, as a ratio; jobs that are queued by the
 hundred and cancelled by the hundred; and how long /v1/models takes while 64 clients ask, and while 200 others wait.
 """
 
@@ -24,6 +25,7 @@ import httpx2 as httpx
 import psutil
 
 from studio.client import EngineClient, server_info
+from studio.client.remote import RemoteClient, RemoteEngine
 from studio.messages import Finished, Ready, Submit
 
 PLUGIN = """
@@ -65,6 +67,7 @@ class BenchServer:
         self.process.stdout.readline()
         info = server_info.load(home)
         assert info is not None
+        self.token = info.token
         self.headers = {"authorization": f"Bearer {info.token}"}
         self.http = httpx.Client(base_url=info.url, headers=self.headers, timeout=120)
         self.port = int(info.url.rpartition(":")[2])
@@ -107,13 +110,27 @@ def way(server: BenchServer) -> None:
         done = server.http.post("/v1/images/generations", json={"prompt": "x", "size": size})
         assert done.status_code == 200, done.text
 
+    far: SimpleQueue[Any] = SimpleQueue()
+    engine = RemoteEngine(str(server.http.base_url).rstrip("/"), lambda: server.token)
+    remote = RemoteClient(far.put, engine, home=server.home / "far", library_dir=server.home / "far/library")
+    remote.start()
+    wait_for(far, Ready)
+
+    def by_remote(size: str, number: int) -> None:
+        remote.submit(Submit(f"r{size}-{number}", "flat", {"prompt": "x", "size": size}))
+        wait_for(far, Finished)
+
     for size in ("256x256", "1024x1024"):
-        pipe, http = [], []
+        pipe, http, afar = [], [], []
         for number in range(ROUNDS):
+            afar += milliseconds(lambda number=number: by_remote(size, number), 1)  # type: ignore[misc]  # noqa: B023
             pipe += milliseconds(lambda number=number: by_pipe(size, number), 1)  # type: ignore[misc]  # noqa: B023
             http += milliseconds(lambda: by_http(size), 1)  # noqa: B023
         ours, theirs = statistics.median(http), statistics.median(pipe)
         print(f"{size}: {ours:.1f} ms by HTTP, {theirs:.1f} by the pipe: {ours - theirs:+.1f} ms, x{ours / theirs:.2f}")
+        there = statistics.median(afar)
+        print(f"    {there:.1f} ms from another machine's front: {there - theirs:+.1f} ms, x{there / theirs:.2f}")
+    remote.close()
     client.close()
 
 

@@ -1,5 +1,5 @@
 # Sourced by run and test: makes .venv and installs what is missing. Nothing here ever asks a question.
-#   prepare EXTRAS      EXTRAS: "" for running, "dev" for testing
+#   prepare EXTRAS      EXTRAS: "" for running, "ray" for running on a cluster, "dev" for testing, which has that too
 
 say() { printf '%s\n' "$*" >&2; }
 is_root() { ((EUID == 0)); }
@@ -114,7 +114,7 @@ prepare() {
     hash=$(cat pyproject.toml plugins/*/pyproject.toml constraints.txt | sha256sum)
     [[ ! -e .venv/.installed || -e .venv/.making ]] || mapfile -t state <.venv/.installed
     # state: folder, hash, extras, and "system EXTRAS" once the system packages were seen to
-    if [[ ${state[0]-} == "$PWD" && ${state[1]-} == "$hash" && (-z $1 || ${state[2]-} == "$1") ]]; then
+    if [[ ${state[0]-} == "$PWD" && ${state[1]-} == "$hash" && (-z $1 || ${state[2]-} == "$1" || ${state[2]-} == dev) ]]; then
         [[ ${state[3]-} != "system $1" && ${state[3]-} != "system dev" ]] || return 0
     else
         exec 9>.venv.lock  # of two first calls at once, one waits for the other

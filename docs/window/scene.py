@@ -99,9 +99,13 @@ class Scene:
             self.window.notices.remove(key)
         self.rest()
 
-    def side(self, name: str) -> None:
-        """Open a panel: detail, queue, layers or hood."""
-        self.window.side.setCurrentWidget(self.window.dock_area.panels[name].content)
+    def side(self, name: str = "") -> None:
+        """Open a panel: detail, queue, layers, hood …, as its icon does; without a name, none."""
+        panels = self.window.side.panels
+        for panel in panels:
+            if panel.in_sight != (panel.objectName() == name):
+                self.window.dock_area.toggle(panel)
+        self.rest()
 
     def close(self) -> None:
         self.studio.close()

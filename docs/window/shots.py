@@ -42,14 +42,16 @@ def starting(scene: Scene) -> None:
 
 def creating(scene: Scene) -> None:
     scene.task("text-to-image")
-    scene.side("detail")
     scene.shoot("first")
     prompt, car, cat, house = WORDS[scene.language]
     scene.form.set_values({"prompt": prompt, "negative_prompt": house, "count": 2, "steps": 24})
+    scene.window.forms.open(True)
     scene.form.restore({"unfolded": True})
     scene.shoot("filled")
     scene.form.restore({"unfolded": False})
+    scene.window.forms.open(False)
     scene.form.set_values({"prompt": prompt, "count": 2})
+    scene.window.viewer.values.negative.click()
     scene.side("hood")
     scene.window.forms.generate()
     scene.until(lambda: scene.window.viewer.view and scene.window.viewer.view.forming)
@@ -57,9 +59,10 @@ def creating(scene: Scene) -> None:
     scene.until(lambda: not scene.session.jobs.pending)
     scene.rest(0.8)
     scene.shoot("hood")
-    scene.side("detail")
+    scene.side()
     scene.run("text-to-image", prompt=cat, count=4)
     scene.shoot("results")
+    scene.side("detail")
     scene.window.filmstrip.list.setCurrentIndex(scene.session.pictures.index(1))
     scene.window.filmstrip.list.setFocus()
     scene.rest()
@@ -96,14 +99,14 @@ def on_the_canvas(scene: Scene) -> None:
     stage.accept()
     scene.until(lambda: len(document.layers) == 2)
     scene.shoot("layers")
-    scene.side("detail")
+    scene.side()
 
 
 def working_on(scene: Scene) -> None:
     """The tasks that take a picture."""
     scene.run("variation", image=scene.piece(1).ref, distance=0.6, count=2)
-    scene.side("detail")
     scene.shoot("vary")
+    scene.side()
     examples(scene, "examples")
     scene.task("blend", image=[scene.piece(3).ref, scene.piece(4).ref], weight=[2, 1])
     scene.shoot("blend")
@@ -154,8 +157,10 @@ def edit(scene: Scene) -> None:
     scene.shoot("painter", [painter])
     painter.accept()
     scene.until(lambda: well.look)
+    scene.window.forms.open(True)
     scene.rest()
     scene.shoot("edit")
+    scene.window.forms.open(False)
 
 
 def queueing(scene: Scene) -> None:
@@ -177,12 +182,13 @@ def queueing(scene: Scene) -> None:
 
 
 def going_wrong(scene: Scene) -> None:
-    scene.side("detail")
+    scene.side()
     scene.window.notices.remove("engine")
     scene.task("text-to-image", prompt=WORDS[scene.language][0], size="100x100")
     scene.window.forms.generate()
     scene.rest()
     scene.shoot("field-error")
+    scene.window.forms.open(False)
     scene.task("text-to-image", prompt=WORDS[scene.language][0])
     scene.session.handle(
         messages.Ended(
@@ -197,6 +203,8 @@ def going_wrong(scene: Scene) -> None:
 
 def windows_over_it(scene: Scene) -> None:
     combo = scene.form.editor("model").combo
+    scene.window.forms.open(True)
+    scene.rest()
     combo.showPopup()
     scene.shoot("models", [combo.view().window()])
     combo.hidePopup()
@@ -209,6 +217,7 @@ def windows_over_it(scene: Scene) -> None:
     combo.hidePopup()
     scene.session.handle(messages.Models(known))
     scene.be_ready()
+    scene.window.forms.open(False)
     menu = scene.window.menu.menu
     menu.popup(scene.window.bar.mapToGlobal(scene.window.bar.rect().bottomRight()) - QPoint(0, 260))
     scene.shoot("menu", [menu])
@@ -219,6 +228,7 @@ def windows_over_it(scene: Scene) -> None:
     scene.window.filmstrip.chosen.emit(scene.session.pictures.record(0))
     scene.side("detail")
     scene.shoot("small-vary")
+    scene.side()
 
 
 def beside_it(scene: Scene) -> None:
@@ -281,6 +291,8 @@ def to_taste(scene: Scene) -> None:
     scene.shoot("only-picture")
     window.dock_area.only_picture()
     window.dock_area.arrange(True)
+    window.forms.open(True)
+    scene.side("layers")
     window.dock_area.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, window.dock_area.panels["form"])
     scene.shoot("arranged")
     window.dock_area.arrange(False)

@@ -36,6 +36,7 @@ STABLE = (
             "ControlNetModel": {
                 CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionControlNetInpaintPipeline",
+                UPSCALE: "StableDiffusionControlNetImg2ImgPipeline",
             },
             # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
             "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
@@ -46,6 +47,7 @@ STABLE = (
             CREATE: "StableDiffusionPipeline",
             REFINE: "StableDiffusionImg2ImgPipeline",
             INPAINT: "StableDiffusionInpaintPipeline",
+            UPSCALE: "StableDiffusionImg2ImgPipeline",
             VARY: "",  # through an IP-Adapter
         },
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
@@ -87,11 +89,13 @@ STABLE = (
             "ControlNetModel": {
                 CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
+                UPSCALE: "StableDiffusionXLControlNetImg2ImgPipeline",
             },
             "ControlNetUnionModel": {
                 CREATE: "StableDiffusionXLControlNetUnionPipeline",
                 REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
+                UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
             },
             "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
         },
@@ -101,6 +105,7 @@ STABLE = (
             CREATE: "StableDiffusionXLPipeline",
             REFINE: "StableDiffusionXLImg2ImgPipeline",
             INPAINT: "StableDiffusionXLInpaintPipeline",
+            UPSCALE: "StableDiffusionXLImg2ImgPipeline",
             VARY: "",  # through an IP-Adapter
         },
         init={"add_watermarker": False},

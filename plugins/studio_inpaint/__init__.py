@@ -30,8 +30,9 @@ class Inpaint(api.Task):
         "seam_own": api.Value("Step beside the edge", "The same within the picture, to compare with."),
         "area": api.Value("Area", "Pixels of the picture that the model saw."),
         "work": api.Value("Drawn at", "The size in pixels at which the model drew it."),
-        "strength": api.Value("Strength that was used", "1 repainted entirely, less kept more of what was under the "
-                                                      "mask."),
+        "strength": api.Value(
+            "Strength that was used", "1 repainted entirely, less kept more of what was under the mask."
+        ),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {**api.DIFFUSION_STAGES, "paste": api.Stage("Pasting")}
 
@@ -88,6 +89,7 @@ class Inpaint(api.Task):
             description="How strictly the prompt is followed.",
         )  # fmt: skip
         reference: list[api.Reference] = api.ReferenceField()
+        control: list[api.Control] = api.ControlField(own_picture=True)
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         context: float = api.Field(
@@ -123,8 +125,9 @@ class Inpaint(api.Task):
 
         canvas = ExtendedPicture.open(params, ctx)
         spec = api.Model(
-            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference
-        )
+            params.model, "inpaint", derived=_seen_by(params), adapters=params.lora, references=params.reference,
+            controls=params.control,
+        )  # fmt: skip
         with ctx.model(spec) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable

@@ -28,6 +28,9 @@ class Painter(Protocol):
     def look(self, scene: CropScene, known: torch.Tensor) -> None:
         """Take in the picture around the mask, where the model was trained to see it."""
 
+    def begin(self, total: int) -> None:
+        """A loop of so many calls of `predict` comes."""
+
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
         """What the scheduler takes for one step, of latents that it has scaled."""
 
@@ -50,6 +53,7 @@ def denoise_crop(
     known = painter.encode(scene.clean)
     keep = 1 - scene.repaint.to(noise.device, noise.dtype)
     painter.look(scene, known)
+    painter.begin(len(plan.times))
 
     def put_back(number: int, latents: torch.Tensor) -> torch.Tensor:
         if painter.blends:

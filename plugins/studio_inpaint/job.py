@@ -14,6 +14,7 @@ from studio_inpaint import repaint, unclip
 from studio_inpaint.area import Area, areas
 from studio_inpaint.denoise import Painter, denoise_crop, schedule
 from studio_inpaint.extended_picture import ExtendedPicture, Pixels
+from studio_inpaint.guidance_pictures import control_pictures
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
 from studio_inpaint.scene import CropScene, scene
@@ -129,7 +130,8 @@ def _painted(
     if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
     else:
-        painter = StablePainter(params, ctx, lease, size, way)
+        pictures = control_pictures(params, ctx, lease, canvas, place, size, seen)
+        painter = StablePainter(params, ctx, lease, size, way, pictures)
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)
     return unclip.finished(picture, ctx, lease, meter) if scale > 1 else picture

@@ -8,7 +8,7 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, referred, run, scheduler, to_picture, words
+from studio.diffusion import StepProgress, build_pipeline, followed, referred, run, scheduler, to_picture, words
 from studio_inpaint.area import Area
 from studio_inpaint.extended_picture import ExtendedPicture
 from studio_inpaint.scene import scene
@@ -33,6 +33,8 @@ def paint(
         "num_inference_steps": steps,
     }  # fmt: skip
     told = referred(ctx, lease, pipeline, words(params, ctx, lease))
+    told |= followed(params.control, ctx, lease, "inpaint", place.work, canvas.srgb.convert("RGB"), part=place.box,
+                     whole=canvas.size)  # fmt: skip
     return to_picture(run(pipeline, ctx, lease, meter, {**call, **told}))
 
 

@@ -1,19 +1,24 @@
 """Painting with Stable Diffusion 1.5 and XL, plain (4 channels) or trained for inpainting (9)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import build_pipeline, encoded, note_unread, referred, to_picture
+from studio.diffusion import Steering, build_pipeline, encoded, note_unread, referred, to_picture
 from studio_inpaint.scene import CropScene
 
 
 class StablePainter:
     """See `denoise.Painter`."""
 
-    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any) -> None:
+    def __init__(
+        self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any,
+        pictures: Sequence[Any] = (),
+    ) -> None:  # fmt: skip
+        """`pictures`: those that are followed, one for each control."""
         self._pipeline = build_pipeline(ctx, lease, "inpaint", scheduler)
         self._ctx, self._lease = ctx, lease
         self._unet, self._vae = lease["unet"], lease["vae"]
@@ -28,6 +33,7 @@ class StablePainter:
         like = {"image_embeds": told["ip_adapter_image_embeds"]} if lease.references else {}
         self._conditions = {**(conditions or {}), **like} or None
         self._seen: torch.Tensor | None = None
+        self._steering = Steering(params.control, pictures, lease, guided=self._is_guided)
 
     @property
     def _is_guided(self) -> bool:
@@ -48,13 +54,19 @@ class StablePainter:
         seen = self.encode(scene.clean * (hole.cpu() < 0.5))
         self._seen = torch.cat([mask, seen], dim=1)
 
+    def begin(self, total: int) -> None:
+        self._steering.begin(total)
+
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
         count = 2 if self._is_guided else 1
         given = torch.cat([latents] * count)
+        steered = self._steering(given, time, self._embeds, self._conditions)
+        self._steering.next()
         if self._seen is not None:
             given = torch.cat([given, torch.cat([self._seen] * count)], dim=1)
         noise = self._unet(
-            given, time, encoder_hidden_states=self._embeds, added_cond_kwargs=self._conditions, return_dict=False
+            given, time, encoder_hidden_states=self._embeds, added_cond_kwargs=self._conditions, return_dict=False,
+            **steered,
         )[0]
         if not self._is_guided:
             return torch.as_tensor(noise)

@@ -94,6 +94,10 @@ ZH = {
     "The size in pixels at which the model drew it.": "模型绘制时的像素尺寸。",
     "Strength that was used": "实际的强度",
     "1 repainted entirely, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
+    "Follow a picture": "跟随图片",
+    "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
+        "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
+    ),
     # errors and notes
     (
         "The extended picture would be {}x{} pixels, more than the {} megapixels that can be stored; nothing "

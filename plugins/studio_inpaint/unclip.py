@@ -37,6 +37,9 @@ class UnclipPainter:
             keep = (scene.repaint < 0.5).to(known.device, known.dtype)  # 1 = keep, unlike Stable Diffusion's
             self._seen = torch.cat([known * keep, keep], dim=1)
 
+    def begin(self, total: int) -> None:
+        """Nothing here depends on how far the loop is."""
+
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
         return self._decoder.predict(latents, time, self._toward, self._away, self._guidance, self._seen)
 

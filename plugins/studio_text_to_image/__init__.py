@@ -101,8 +101,9 @@ class TextToImage(api.Task):
         )
         seed: api.Seed = api.Field(-1, description="The same seed makes the same picture; -1 picks one at random.")
         spread: bool = api.Field(
-            False, description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a "
-                               "prior."
+            False,
+            title="More variety",
+            description="Choose seeds whose pictures differ the most; takes longer, and needs a model with a prior.",
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", advanced=True,
@@ -127,6 +128,8 @@ class TextToImage(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         _check_prompt(params.prompt)
+        if params.spread and params.count == 1:
+            ctx.note("“More variety” compares pictures of one prompt, and there is one of each, so it changed nothing.")
         spec = api.Model(
             params.model, "text-to-image", derived=_measured_by(params, ctx), adapters=params.lora,
             controls=params.control, references=params.reference,

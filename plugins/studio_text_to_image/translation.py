@@ -81,6 +81,9 @@ ZH = {
     ),
     "Denoising steps at strength 1; empty uses the model's default.": "强度为 1 时的去噪步数；留空则用模型的默认值。",
     # errors and notes
+    "“More variety” compares pictures of one prompt, and there is one of each, so it changed nothing.": (
+        "“更多变化”比较同一提示词的图片，而这里每个提示词只有一张，因此它没有作用。"
+    ),
     "At strength 0 nothing changes: this is the picture that was given.": ("强度为 0 时什么都不变：这就是给出的图片。"),
     "At strength 0 nothing changes: this is the picture that was given, converted to sRGB.": (
         "强度为 0 时什么都不变：这就是给出的图片，只是转换成了 sRGB。"

@@ -18,6 +18,7 @@ class Upscale(api.Task):
         "tile": api.Value("Tile that was used", "Pixels a side that the model saw at once."),
         "tiles": api.Value("Tiles", "In how many parts the picture was enlarged."),
         "steps": api.Value("Steps", "How many denoising steps were taken."),
+        "strength": api.Value("Change that was used", "1 painted anew, less kept more of the picture."),
         "noise_level": api.Value("Noise level that was used", "How much of the picture's detail was repainted."),
     }
     stages: ClassVar[Mapping[str, api.Stage]] = {
@@ -40,8 +41,10 @@ class Upscale(api.Task):
             description="What the picture shows, for models that paint detail by diffusion.",
         )  # fmt: skip
         seed: api.Seed = api.Field(
-            -1, group="Diffusion", advanced=True, description="The same seed makes the same picture; -1 picks one at "
-                                                              "random."
+            -1,
+            group="Diffusion",
+            advanced=True,
+            description="The same seed makes the same picture; -1 picks one at random.",
         )
         steps: int | None = api.Field(
             None, ge=1, le=200, model_default="steps", group="Diffusion", advanced=True,
@@ -55,6 +58,11 @@ class Upscale(api.Task):
             None, ge=0, le=999, model_default="noise_level", group="Diffusion", advanced=True,
             description="How much of the picture's own detail is repainted; empty uses the model's default.",
         )  # fmt: skip
+        strength: float | None = api.Field(
+            None, gt=0, le=1, step=0.05, title="Change", group="Diffusion", advanced=True,
+            description="How much a model of Stable Diffusion paints anew; empty is 0.4.",
+        )  # fmt: skip
+        control: list[api.Control] = api.ControlField(own_picture=True)
         lora: list[api.Adapter] = api.AdapterField()
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
@@ -73,7 +81,7 @@ class Upscale(api.Task):
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         original = ctx.original(params.image, tiff=True)
-        with ctx.model(api.Model(params.model, "upscale", adapters=params.lora)) as lease:
+        with ctx.model(api.Model(params.model, "upscale", adapters=params.lora, controls=params.control)) as lease:
             # The weight libraries are imported here, once a job needs them.
             from studio.diffusion import readable
             from studio_upscale import job

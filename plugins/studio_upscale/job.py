@@ -23,6 +23,14 @@ HELD_PIXELS = 16_000_000
 
 def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """The result, whose pixels may be drawn only once the host asks for them."""
+    if "unet" in lease and "low_res_scheduler" not in lease:
+        return _repainted(params, ctx, lease, original)
+    if params.control:
+        raise api.UserError(
+            "The model {} enlarges by itself and follows no picture; remove the ControlNet, or choose a model of "
+            "Stable Diffusion 1.5 or XL.",
+            repr(lease.title), field="control", code="unsupported_operation",
+        )  # fmt: skip
     source = TileSource(original)
     networks = [] if "unet" in lease else [UpscaleNetwork(part) for part in lease.components().values()]
     size = target(
@@ -44,6 +52,29 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
         image = Image.fromarray(whole.squeeze(2) if whole.shape[2] == 1 else whole)
     seed = None if networks else params.seed
     return api.Result(image, seed=seed, values=values, parents=(params.image,), icc=source.icc)
+
+
+def _repainted(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
+    """By a model that makes pictures of any kind."""
+    from studio_upscale.repainted import FACTOR, Repainted  # diffusers takes seconds to import
+
+    picture = original.srgb
+    size = target(params.size, params.scale, picture.size, FACTOR)
+    if not params.control:
+        ctx.note(
+            "Without a tile ControlNet the model paints over the picture freely; choose one under “Follow a picture”."
+        )
+    multiple = int(lease.defaults["multiple"]) * 8
+    whole = tuple(-(-side // multiple) * multiple for side in size)
+    large = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
+    padded = np.pad(np.asarray(large), ((0, whole[1] - size[1]), (0, whole[0] - size[0]), (0, 0)), mode="edge")
+    made = Repainted(params, ctx, lease, Image.fromarray(padded))
+    result = made.draw().crop((0, 0, *size))
+    if picture.mode == "RGBA":
+        result.putalpha(picture.getchannel("A").resize(size, Image.Resampling.LANCZOS))
+    values = {"model_scale": round(size[0] / picture.width, 3), "tiles": len(made.windows), "steps": made.steps,
+              "strength": made.strength}  # fmt: skip
+    return api.Result(result, seed=made.seed, values=values, parents=(params.image,))
 
 
 def _by_network(

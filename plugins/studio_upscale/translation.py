@@ -48,6 +48,23 @@ ZH = {
     "How much of the picture's detail was repainted.": "图片的细节有多少被重画。",
     "Tiles": "块数",
     "In how many parts the picture was enlarged.": "图片分成几块放大。",
+    "Change": "改变程度",
+    "How much a model of Stable Diffusion paints anew; empty is 0.4.": (
+        "Stable Diffusion 模型重新绘制的程度；留空为 0.4。"
+    ),
+    "Change that was used": "实际使用的改变程度",
+    "1 painted anew, less kept more of the picture.": "1 为完全重画，数值越小保留原图越多。",
+    "Follow a picture": "跟随图片",
+    "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
+        "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
+    ),
+    "The model {} enlarges by itself and follows no picture; remove the ControlNet, or choose a model of "
+    "Stable Diffusion 1.5 or XL.": (
+        "模型 {0} 自行放大，不跟随图片；请移除 ControlNet，或选择 Stable Diffusion 1.5 或 XL 的模型。"
+    ),
+    "Without a tile ControlNet the model paints over the picture freely; choose one under “Follow a picture”.": (
+        "没有分块（tile）ControlNet 时，模型会自由地在图片上重画；请在“跟随图片”中选择一个。"
+    ),
     # errors and notes
     "Both a factor and a size are given; leave one of them empty.": "倍数和尺寸都给了；请留空其中一个。",
     "Memory was short, so the work went on in tiles of {} pixels.": "内存不足，因此改用 {0} 像素的分块继续。",

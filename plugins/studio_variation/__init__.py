@@ -127,7 +127,8 @@ class _Interpolate(api.Params):
         5, ge=2, le=16, role=api.Role.COUNT, title="Pictures", description="How many, both ends counted."
     )
     own_noise: bool = api.Field(
-        True, title="Keep first and last",
+        True,
+        title="Keep first and last",
         description="Start from the pictures' own noise, so that the first and the last stay as they are.",
     )
 

@@ -8,7 +8,7 @@
         <translation>图片</translation>
     </message>
     <message>
-        <source>Add a layer</source>
+        <source>Add layer</source>
         <translation>添加图层</translation>
     </message>
     <message>
@@ -291,8 +291,32 @@
         <translation>丢弃</translation>
     </message>
     <message>
+        <source>Accept as new document</source>
+        <translation>采用为新文档</translation>
+    </message>
+    <message>
+        <source>As new document</source>
+        <translation>作为新文档</translation>
+    </message>
+    <message>
+        <source>Accept as layer</source>
+        <translation>采用为图层</translation>
+    </message>
+    <message>
+        <source>As layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
         <source>More like this</source>
         <translation>更多类似</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas; the arrow offers a new document instead</source>
+        <translation>作为图层添加到画布的图片之上；点箭头可改为新文档</translation>
+    </message>
+    <message>
+        <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
+        <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
     </message>
     <message>
         <source>More</source>
@@ -317,14 +341,6 @@
     <message>
         <source>Remove it from the canvas; it stays in the library</source>
         <translation>从画布上移除；图库仍会保留</translation>
-    </message>
-    <message>
-        <source>Add as layer</source>
-        <translation>添加为图层</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas</source>
-        <translation>作为图层添加到画布图片之上</translation>
     </message>
     <message>
         <source>Make more, closer to the original</source>
@@ -590,6 +606,22 @@
         <translation>结束</translation>
     </message>
     <message>
+        <source>No preprocessing</source>
+        <translation>不预处理</translation>
+    </message>
+    <message>
+        <source>Choose a ControlNet, or remove this entry.</source>
+        <translation>请选择一个 ControlNet，或移除此项。</translation>
+    </message>
+    <message>
+        <source>This model does not support ControlNet</source>
+        <translation>此模型不支持 ControlNet</translation>
+    </message>
+    <message>
+        <source>No compatible ControlNet</source>
+        <translation>没有兼容的 ControlNet</translation>
+    </message>
+    <message>
         <source>It shows</source>
         <translation type="unfinished"></translation>
     </message>
@@ -634,24 +666,8 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>No preprocessing</source>
-        <translation>不预处理</translation>
-    </message>
-    <message>
-        <source>Choose a ControlNet, or remove this entry.</source>
-        <translation>请选择一个 ControlNet，或移除此项。</translation>
-    </message>
-    <message>
         <source>“Picture” needs a picture: drop one there, or choose one.</source>
         <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>This model does not support ControlNet</source>
-        <translation>此模型不支持 ControlNet</translation>
-    </message>
-    <message>
-        <source>No compatible ControlNet</source>
-        <translation>没有兼容的 ControlNet</translation>
     </message>
 </context>
 <context>
@@ -747,6 +763,52 @@
     <message>
         <source>The studio is already open in another window, whose canvas and queue are kept for the next start. Pictures made here go to the library as usual; to keep this canvas, save it as a project.</source>
         <translation>本程序已在另一个窗口中打开，下次启动时恢复的是那个窗口的画布和队列。这里生成的图片照常存入图库；要保留这里的画布，请存为项目。</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentTabs</name>
+    <message>
+        <source>Documents</source>
+        <translation>文档</translation>
+    </message>
+    <message>
+        <source>Next document</source>
+        <translation>下一个文档</translation>
+    </message>
+    <message>
+        <source>Previous document</source>
+        <translation>上一个文档</translation>
+    </message>
+    <message>
+        <source>Close document</source>
+        <translation>关闭文档</translation>
+    </message>
+    <message>
+        <source>Rename document…</source>
+        <translation>重命名文档…</translation>
+    </message>
+    <message>
+        <source>Close “{0}”</source>
+        <translation>关闭“{0}”</translation>
+    </message>
+    <message>
+        <source>Rename document</source>
+        <translation>重命名文档</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation type="unfinished">名称</translation>
+    </message>
+</context>
+<context>
+    <name>Documents</name>
+    <message>
+        <source>Untitled</source>
+        <translation>未命名</translation>
+    </message>
+    <message>
+        <source>Untitled {0}</source>
+        <translation>未命名 {0}</translation>
     </message>
 </context>
 <context>
@@ -1155,6 +1217,21 @@
 of {count}</source>
         <translation>第 {step} 步
 共 {count} 步</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>History</source>
+        <translation>历史记录</translation>
+    </message>
+    <message>
+        <source>Nothing has been done to this document yet.</source>
+        <translation>尚未对此文档做任何操作。</translation>
+    </message>
+    <message>
+        <source>As it was at first</source>
+        <translation>最初状态</translation>
     </message>
 </context>
 <context>
@@ -3542,6 +3619,10 @@ of {count}</source>
         <source>Actual size (100 %)</source>
         <translation>实际大小（100 %）</translation>
     </message>
+    <message>
+        <source>View: rulers, grid, rotation</source>
+        <translation>视图：标尺、网格、旋转</translation>
+    </message>
 </context>
 <context>
     <name>WelcomePage</name>
@@ -3556,6 +3637,10 @@ of {count}</source>
     <message>
         <source>The bundled model draws simple things; for photographs get another one…</source>
         <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
+    </message>
+    <message>
+        <source>Draw on a blank canvas…</source>
+        <translation>在空白画布上画…</translation>
     </message>
     <message>
         <source>Vary this picture</source>

@@ -136,8 +136,10 @@ class Front:
     def plan(self, task: str, params: Mapping[str, Any]) -> Planned:
         """What a job would take, told here: no engine need be started. Raises UserError for one that is refused."""
         if self.remote:
-            raise UserError("A plan is made for this machine's engine only: studio --engine here run … --plan; the "
-                            "window tells that of {} too.", self.remote.host, code="invalid_params")  # fmt: skip
+            from studio.client.remote import inquiry  # most calls need no network
+
+            with inquiry(self.remote) as asked:
+                return asked.planned(task, params, self.settings.library_dir)
         from studio.engine.library_access import LibraryAccess
         from studio.engine.planner import Planner
         from studio.engine.wording import Wording

@@ -11,6 +11,7 @@ from studio import log_file, messages
 from studio.descriptions import ModelInfo, PluginInfo, TaskInfo
 from studio.desktop.canvas.autosave import Autosave
 from studio.desktop.canvas.document import Document
+from studio.desktop.canvas.documents import Documents
 from studio.desktop.download_queue import DownloadQueue
 from studio.desktop.engine_connection import Connect, EngineConnection
 from studio.desktop.job_signals import JobSignals
@@ -66,14 +67,17 @@ class DesktopSession(QObject):
         self.downloads = DownloadQueue(settings, self.worker, self)
         self.pictures = PictureModel(self.worker, self)
         self.document = Document(self)
-        self.autosave = Autosave(self.document, self.worker, self.session_dir, self)
+        self.autosave = Autosave(self.worker, self.session_dir, self.document.cache, self)
+        self.documents = Documents(self.document, self.autosave, self)
         self.library: Library | None = None
         self.saved_queue = SavedQueue(self.jobs, self.worker, self.session_dir, self)
         self._events = EngineEvents(self)
         self._events.received.connect(self.handle)
         self.engine = EngineConnection(connect or self._chosen_engine, self.jobs, self._events, self.handle, self)
         self.saved_queue.found.connect(self.queue_restored)
-        self.autosave.restored.connect(self.document_restored)
+        self.documents.restored.connect(self.document_restored)
+        self.documents.lost.connect(self.document_restored)
+        self.documents.failed.connect(self.document_failed)
         self.autosave.failed.connect(self.document_failed)
         self.autosave.occupied.connect(self.document_occupied)
         self.jobs.saved.connect(self._picture_saved)
@@ -205,7 +209,9 @@ def _open_library(folder: Path) -> "Library":
 
 def _sweep_drafts(folder: Path, library: "Library", forms: bytes, session: Path) -> None:
     try:
-        named = b"".join([forms, *(file.read_bytes() for file in session.glob("*.json"))])
+        # The documents last: one of an earlier version moves from the first to the second in the meantime.
+        texts = [file.read_bytes() for file in session.glob("*.json")]
+        named = b"".join([forms, *texts, *(file.read_bytes() for file in session.glob("documents/*/*.json"))])
     except OSError:  # who knows what they name
         return
 

@@ -18,6 +18,7 @@ from studio.desktop.actions.shortcuts import Shortcuts
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.documents import Documents
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.download_queue import DownloadQueue
@@ -53,6 +54,8 @@ class WorkbenchSession(Protocol):
     """What lies in folders with many models and cannot be used, each with its `problem`."""
     ready: bool
     """Whether the engine can begin a job at once."""
+    documents: Documents
+    """All of them; `Workbench.document` is the one that is shown."""
     jobs: JobQueue
     downloads: DownloadQueue
     worker: Worker
@@ -208,6 +211,9 @@ class WorkbenchViewer(Protocol):
 
     def accept(self, then: Callable[[], object] = ...) -> None:
         """`then` is called when the picture is part of the document."""
+        ...
+    def add_bar(self, bar: QWidget) -> None:
+        """Above everything else in the middle of the window."""
         ...
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
     def set_mode(self, mode: Mode | None) -> None: ...

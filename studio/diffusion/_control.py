@@ -23,18 +23,18 @@ Box = tuple[int, int, int, int]
 
 def followed(
     controls: Sequence[Control], ctx: Context, lease: Lease, capability: str, size: tuple[int, int],
-    own: Image.Image | None = None,
+    own: Image.Image | None = None, *, part: Box | None = None, whole: tuple[int, int] | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """The pictures, weights and shares of the steps, under the pipeline's own names; nothing for no controls.
 
     The lease must have been asked for with `controls=params.control`. `size`: (width, height) of the result, which a
     control picture is brought to: one of another shape is cut at its edges, and that is told. `own`: what the task
-    begins from, for controls without a picture. Raises UserError.
+    begins from, for controls without a picture. `part`, `whole`: see `control_picture`. Raises UserError.
     """
     if not controls:
         return {}
     check(controls)
-    pictures = [control_picture(each, ctx, size, own) for each in controls]
+    pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
     kind = type(lease.controls[0]).__name__
     made: dict[str, Any] = _CALLS[kind](controls, [picture.image for picture in pictures], ctx, lease)
     if kind != "T2IAdapter" and not takes(lease, capability, "control_image"):

@@ -113,6 +113,12 @@ class Mask:
         taken._tiles, taken.ground = dict(self._tiles), self.ground
         return taken
 
+    def same(self, other: "Mask") -> bool:
+        """Whether both are snapshots of one moment: the same tiles, not only equal ones."""
+        mine, its = self._tiles, other._tiles
+        whole = (self.width, self.height, self.ground) == (other.width, other.height, other.ground)
+        return whole and mine.keys() == its.keys() and all(its[key] is tile for key, tile in mine.items())
+
     def render(self) -> Grey:
         """All of it."""
         return self.read((0, 0, self.width, self.height))

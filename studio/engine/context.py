@@ -248,6 +248,8 @@ class JobContext:
             told = Text("There are more notes than can be shown.")
         elif len(told) > LONGEST_TEXT:
             told = Text(told[:LONGEST_TEXT])
+        if str(told) in self.notes:  # of each part of a job in parts
+            return
         self.notes.append(str(told))
         self._emit(messages.Note(self._job.id, told))
 

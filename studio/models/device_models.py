@@ -119,7 +119,7 @@ class DeviceModels:
         entry, components, manager = self._wanted(spec)
         adapters = self.adapters.fitted(entry, spec.capability, spec.adapters)
         followed = self.controls.components(entry, spec.capability, spec.controls)
-        seen = self.references.fitted(entry, spec.references)
+        seen = self.references.fitted(entry, spec.capability, spec.references)
         components |= followed | _seeing(seen, components)
         working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
@@ -158,7 +158,7 @@ class DeviceModels:
     def reference_bytes(self, ref: str, capability: str, chosen: Iterable[Reference]) -> int:
         """What the adapters and image encoders of a job will take. Raises UserError, as their lease would."""
         entry, components, _ = self._wanted(Model(ref, capability))
-        seen = self.references.fitted(entry, chosen)
+        seen = self.references.fitted(entry, capability, chosen)
         specs = {(spec.path, spec.class_name): spec for spec in _seeing(seen, components).values()}
         files = {each.file.path: each.size_bytes for each in seen}
         return sum(spec.estimated_bytes() for spec in specs.values()) + sum(files.values())

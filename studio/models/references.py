@@ -64,9 +64,15 @@ class References(AddOns):
     def __init__(self, catalogue: Catalogue, hashes: FileHashes) -> None:
         super().__init__(catalogue, hashes, AddOnKind(KIND, NOUN, FIELD, "reference"))
 
-    def fitted(self, entry: CatalogueEntry, chosen: Iterable[Reference]) -> list[FittedReference]:
+    def fitted(self, entry: CatalogueEntry, capability: str, chosen: Iterable[Reference]) -> list[FittedReference]:
         """Those of them that count, held against the model; nothing is loaded. Raises UserError."""
         acting = [each for each in chosen if each.weight]
+        if not acting and entry.about.references and entry.about.pipelines.get(capability) == "":
+            raise UserError(
+                "The model {} sees pictures only through an IP-Adapter or Redux, which this tool does not use; choose "
+                "a model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
+                repr(entry.title), field="model", code="unsupported_operation",
+            )  # fmt: skip
         if not entry.about.references:
             acting = [each for each in acting if each.reference != ANY_REFERENCE]
         return [self._fitted(entry, each) for each in acting]

@@ -30,6 +30,8 @@ class ApiError(StudioError):
         super().__init__(message)
         self.status, self.message, self.code, self.param, self.type = status, str(message), code, param, type
         self.retry_after = retry_after
+        self.text, self.language = message, "en"
+        """The message with its template, where it has one."""
 
     @property
     def data(self) -> dict[str, Any]:
@@ -38,13 +40,14 @@ class ApiError(StudioError):
 
     @property
     def headers(self) -> dict[str, str]:
+        told = {} if self.language == "en" else {"content-language": self.language}
         if self.retry_after is not None:
-            return {"retry-after": str(self.retry_after)}
-        return {"x-should-retry": "false"} if self.status >= 500 else {}
+            return {**told, "retry-after": str(self.retry_after)}
+        return {**told, "x-should-retry": "false"} if self.status >= 500 else told
 
     @property
     def body(self) -> bytes:
-        return json.dumps(self.data).encode()
+        return json.dumps(self.data, ensure_ascii=False).encode(errors="replace")
 
 
 def invalid(param: str | None, message: str, code: str = "invalid_value") -> ApiError:

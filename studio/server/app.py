@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route, Router
 from starlette.types import Receive, Scope, Send
 
 from studio.errors import UserError
+from studio.server import spoken
 from studio.server.api_error import SERVER, ApiError, unknown_path
 from studio.server.backend import SCOPE, Backend, backend_of
 from studio.server.body import Gone
@@ -101,6 +102,8 @@ async def _health(request: Request) -> Response:
 
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, ApiError)
+    if (wanted := spoken.language(request.headers)) != spoken.ENGLISH:
+        error = spoken.in_language(error, wanted, backend_of(request).jobs.last_ready)
     return Response(error.body, error.status, media_type="application/json", headers=error.headers)
 
 

@@ -3,14 +3,13 @@
 import io
 import json
 import time
-from pathlib import Path
 from typing import Any
 
 from studio.descriptions import ModelInfo
-from studio.form import FormField, is_within
+from studio.form import OBJECTS, FormField, is_within
 from studio.library import picture_id
 from studio.messages import Refresh
-from studio.server import embedding
+from studio.server import add_on_names, embedding
 from studio.server.api_error import ApiError, invalid
 from studio.server.backend import Backend
 from studio.server.body import data_url
@@ -98,15 +97,13 @@ def _object(field: FormField, value: Any, backend: Backend) -> dict[str, Any]:
     for each in field.fields:
         if each.required and each.name not in made:
             raise invalid(field.name, f"Each of '{field.name}' must have a '{each.name}'.")
-    if field.widget == "adapter":
-        _require_known(made.get("adapter"), field.name, backend)
+    if field.widget in OBJECTS:
+        _require_known(made.get(field.widget), field.name, backend)
     return made
 
 
 def _require_known(name: Any, param: str, backend: Backend) -> None:
-    """An adapter is one of the catalogue, by its id or its file's name: a path would open files of this machine."""
-    names = {known for each in backend.jobs.models for known in (each.id, Path(each.path).stem)}
-    if name not in names:
+    if name not in add_on_names.known(backend.jobs.models):
         raise ApiError(
             404, f"'{str(name)[:200]}' is not installed here; GET /v1/models lists what is.", "model_not_found",
             param=param,
@@ -135,6 +132,8 @@ def _text(field: FormField, value: Any, backend: Backend) -> str:
         raise invalid(field.name, f"'{field.name}' must be a text.")
     if field.max_length is not None and len(value) > field.max_length:
         raise invalid(field.name, f"'{field.name}' may have {field.max_length} characters at most.")
+    if path := add_on_names.path_in(value, add_on_names.known(backend.jobs.models) if "<" in value else ()):
+        _require_known(path, field.name, backend)
     if field.embeddings and value.startswith(embedding.REFERENCE):
         return _embedding(value, field.name, backend)
     if field.widget in ("image", "mask"):

@@ -22,6 +22,8 @@ from studio.server.job_feed import Changed, Happening, JobEnded, JobFeed, Noted,
 
 MOST_PENDING = 1000
 """Jobs that have not ended; another one is refused until there is room."""
+MANY = 32
+"""Jobs side by side, for which the room is; a cluster that runs more has more."""
 SAVE_S = 1.0
 """At most so often the queue is written to the disk."""
 RETRY_S = 3
@@ -66,6 +68,10 @@ class JobService:
         self.last_ready: messages.Ready | None = None
         """What the engine that runs has said of itself."""
         self._listen()
+
+    @property
+    def _at_once(self) -> int:
+        return self.last_ready.at_once if self.last_ready else 1
 
     # ---- its life
 
@@ -121,7 +127,7 @@ class JobService:
     def submit(self, task: str, params: dict[str, Any], *, previews: bool = False, kept: bool = False) -> Job:
         """Queue a job. `kept`: it goes on without its client, and after a restart. Raises ApiError."""
         self.require_ready()
-        if len(self.queue.pending) >= self._most_pending:
+        if len(self.queue.pending) >= self._most_pending * max(1, self._at_once // MANY):
             raise ApiError(
                 429, f"{self._most_pending} jobs wait already; try again later.", "queue_full", type=LIMIT,
                 retry_after=10,

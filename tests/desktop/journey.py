@@ -15,8 +15,9 @@ from typing import Any, TypeVar
 
 import psutil
 import pytest
-from PySide6.QtCore import QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QGuiApplication, QImage
+from psd_tools import PSDImage
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QListView, QPushButton, QToolButton, QWidget
 from pytestqt.exceptions import TimeoutError
@@ -24,8 +25,10 @@ from pytestqt.qtbot import QtBot
 
 from studio import settings as settings_file
 from studio.client import AttachedClient, EngineClient
+from studio.client.remote import RemoteClient, known
 from studio.desktop.app import Studio
 from studio.desktop.engine_connection import Connect
+from studio.desktop.features.blank_canvas import BlankDialog
 from studio.desktop.features.styles.gallery import StyleGallery
 from studio.desktop.library.recipe_panel import RecipePanel
 from studio.desktop.main_window import MainWindow
@@ -302,6 +305,103 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     again.wait(lambda: again.window.viewer.piece and again.feature(RecipePanel).record)
 
 
+def sketch(desktop: Desktop, colour: str, diameter: int, *points: tuple[int, int]) -> None:
+    """With the brush, by points of the picture."""
+    canvas, tools = desktop.window.viewer.canvas, desktop.window.viewer.masks.painting
+    tools.colour.pick(QColor(colour))
+    number = tools.brush.size_slider.number
+    assert number is not None
+    number.setValue(diameter)
+    screen, spots = desktop.shell.windowHandle(), []
+    for point in points:
+        spots.append(canvas.mapTo(desktop.shell, canvas.transform().map(QPointF(*point)).toPoint()))
+    QTest.mousePress(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, spots[0])
+    for spot in spots[1:]:
+        QTest.mouseMove(screen, spot)
+        QTest.qWait(20)
+    QTest.mouseRelease(screen, Qt.MouseButton.LeftButton, Modifiers.NoModifier, spots[-1])
+    desktop.wait(lambda: desktop.session.document.scene.flattened().pixelColor(*points[0]).name() == colour)
+
+
+def test_a_sketch_becomes_a_picture_is_undone_cropped_and_saved_for_photoshop(
+    desktop: Desktop, tmp_path: Path
+) -> None:
+    window, stage, document = desktop.window, desktop.window.viewer, desktop.session.document
+    desktop.choose("Refine")
+    desktop.key(Keys.Key_N, Modifiers.ControlModifier)
+    desktop.wait(lambda: window.findChildren(BlankDialog))
+    (dialog,) = window.findChildren(BlankDialog)
+    dialog.wide.setValue(256)
+    dialog.high.setValue(256)
+    dialog.accept()
+    desktop.activate()
+    desktop.wait(lambda: stage.masks.chosen == "paint")
+    for colour, diameter, points in (
+        ("#2f6fd0", 256, [(60, 128), (128, 128), (196, 128)]),
+        ("#f4e3c1", 46, [(128, 150), (128, 215)]),
+        ("#d02828", 60, [(75, 125), (128, 95), (181, 125)]),
+        ("#ffffff", 14, [(105, 110), (106, 110)]),
+    ):
+        sketch(desktop, colour, diameter, *points)
+    drawn = document.scene.flattened()
+    steps = document.stack.count()
+
+    # What is painted is what the job gets, and what comes of it is a picture like it.
+    form: Any = window.task_panel.form
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    form.set_values({**form.values(), "steps": 12, "strength": 0.6, "seed": 4})
+    made = desktop.send()
+    desktop.wait(lambda: made.state.ended)
+    assert made.state is JobState.DONE, made.message
+    assert QImage(made.params["image"]).convertToFormat(drawn.format()) == drawn
+    desktop.wait(lambda: stage.candidate and stage.candidate.shown)
+    result = QImage(made.saved[0].path)
+    assert result.size() == drawn.size()
+    assert result.pixelColor(20, 20).blue() > result.pixelColor(20, 20).red()
+    assert result.pixelColor(128, 110).red() > result.pixelColor(128, 110).blue()
+    keep(desktop, "refined")
+    stage.accept()
+    desktop.wait(lambda: stage.candidate is None and len(document.layers) == 2)
+    assert stage.masks.chosen == "paint"  # it is in the hand again
+
+    # Undo goes back over it, over what was written in the form, and over a stroke; redo comes back.
+    stage.canvas.setFocus()
+    desktop.key(Keys.Key_Z, Modifiers.ControlModifier)
+    assert document.scene.flattened() == drawn
+    back = document.stack.index() - steps + 1
+    for _ in range(back):
+        desktop.key(Keys.Key_Z, Modifiers.ControlModifier)
+    assert document.scene.flattened() != drawn
+    for _ in range(back + 1):
+        desktop.key(Keys.Key_Z, Modifiers.ControlModifier | Modifiers.ShiftModifier)
+    assert len(document.layers) == 2
+
+    # Cropped by keys, and saved with its layers.
+    desktop.key(Keys.Key_C)
+    for _ in range(4):
+        desktop.key(Keys.Key_Up, Modifiers.ShiftModifier)
+    desktop.key(Keys.Key_Return)
+    desktop.wait(lambda: document.bounds.height() == 224)
+    keep(desktop, "cropped")
+    target = tmp_path / "sketch.psd"
+    desktop.key(Keys.Key_S, Modifiers.ControlModifier)
+    desktop.wait(lambda: window.findChildren(QFileDialog))
+    (saving,) = window.findChildren(QFileDialog)
+    desktop.write(str(target), saving.findChild(QLineEdit))
+    desktop.key(Keys.Key_Return)
+    desktop.wait(target.exists)
+    photoshop = PSDImage.open(target)
+    assert photoshop.size == (256, 224)
+    assert len([*photoshop]) == 2
+    assert document.stack.count() > steps
+
+
+def keep(desktop: Desktop, name: str) -> None:
+    """A photograph of the screen, where STUDIO_PHOTOGRAPHS says."""
+    if folder := os.environ.get("STUDIO_PHOTOGRAPHS"):
+        desktop.pixels(desktop.shell).save(f"{folder}/{name}.png")
+
+
 @pytest.fixture
 def server(studio_home: Path) -> Iterator["subprocess.Popen[str]"]:
     """A `studio serve` of this home, that takes requests."""
@@ -341,6 +441,51 @@ def test_the_same_with_the_engine_of_a_server_and_without_it_again(
     assert broken.state in (JobState.INTERRUPTED, JobState.CANCELLED)
     desktop.wait(lambda: next_one.state is JobState.DONE)
     assert desktop.engine().is_running()
+
+
+@pytest.fixture
+def box(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The home of a `studio serve` that is as on another machine: its own library, and a token of its own."""
+    home = tmp_path / "box"
+    environ = {**os.environ, "STUDIO_HOME": str(home)}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "studio", "serve"], stdout=subprocess.PIPE, text=True, env=environ
+    )  # fmt: skip
+    with process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        monkeypatch.setenv(known.TOKEN, (home / "server/token").read_text().strip())
+        known.add(url, "", use=True)
+        yield home
+        process.terminate()
+
+
+def test_the_same_with_an_engine_of_another_machine(box: Path, open_desktop: Callable[..., Desktop]) -> None:
+    desktop = open_desktop()
+    assert isinstance(desktop.session.client, RemoteClient)
+    assert [child for child in psutil.Process().children() if "studio.engine" in child.cmdline()] == []
+    window, stage = desktop.window, desktop.window.viewer
+    desktop.choose("Create")
+    form: Any = window.task_panel.form
+    desktop.unfold(form)
+    desktop.write("8", form.editor("steps").entry)
+    desktop.write("a red mushroom on a blue background", form.editor("prompt").words)
+    made = desktop.send()
+    desktop.wait(desktop.forming)  # previews come back
+    desktop.wait(lambda: made.state is JobState.DONE and stage.piece)
+    desktop.wait(lambda: (chosen := window.filmstrip.list.selected()) and chosen.id == made.saved[0].id)
+    library = desktop.session.library
+    assert library is not None
+    assert library.get(made.saved[0].id).recipe.words == "a red mushroom on a blue background"
+
+    # What stands on the canvas goes up, and what comes of it knows its parent by its id here.
+    desktop.choose("Vary")
+    form = window.task_panel.form
+    form.set_values({"steps": 2, "count": 1})
+    varied = desktop.send()
+    desktop.wait(lambda: varied.state is JobState.DONE)
+    assert library.get(varied.saved[0].id).recipe.parents == [made.saved[0].id]
+    assert [*(box / "library").glob("pictures/*/*.png")] == []
 
 
 @pytest.fixture

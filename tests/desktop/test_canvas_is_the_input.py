@@ -214,7 +214,7 @@ class Walk:
         kept: list[int] = []
         autosave = self.rig.session.autosave
         autosave.kept.connect(lambda: kept.append(1))
-        autosave.save()
+        self.rig.session.documents.save()
         self.rig.wait(lambda: kept)
         layers = len(self.rig.session.document.layers)
         self.rig.studio.close()

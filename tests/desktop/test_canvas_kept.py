@@ -92,7 +92,7 @@ def test_layers_are_restored_with_their_masks_and_order(studio: Rig, qtbot: QtBo
     studio.wait(lambda: len(studio.session.document.layers) == 2)
     studio.session.document.change("fade", studio.session.document.layers[1].key, opacity=0.5)
     with qtbot.waitSignal(studio.session.autosave.kept):
-        studio.session.autosave.save()
+        studio.session.documents.save()
     studio.studio.close()
     again = Rig(qtbot, qapp)
     again.wait(lambda: len(again.session.document.layers) == 2)
@@ -110,7 +110,7 @@ def test_a_picture_from_a_stick_that_is_gone_is_kept(
     studio.wait(lambda: studio.window.viewer.piece)
     studio.window.viewer.accept()
     with qtbot.waitSignal(studio.session.autosave.kept):
-        studio.session.autosave.save()
+        studio.session.documents.save()
     studio.studio.close()
     stick.unlink()
     again = Rig(qtbot, qapp)
@@ -282,7 +282,7 @@ def test_the_drafts_that_the_canvas_needs_are_not_swept(studio: Rig, qtbot: QtBo
     studio.wait(lambda: studio.window.viewer.piece)
     studio.window.viewer.accept()
     with qtbot.waitSignal(studio.session.autosave.kept):
-        studio.session.autosave.save()
+        studio.session.documents.save()
     stray = pasted.with_name("mask-stray.png")
     stray.write_bytes(pasted.read_bytes())
     studio.studio.close()

@@ -132,7 +132,7 @@ def test_a_name_or_a_shape_without_a_role_means_nothing() -> None:
     assert weights.find(named) is None
     assert plan.find(named) is None
     assert not variation_fields(named)
-    assert pick(named) == ((), (), "")
+    assert pick(named) == ((), (), "", None)
     assert example_params(named, {"count": 4, "seed": -1, "keep_as": "x"}) == {"count": 4, "seed": -1, "keep_as": "x"}
 
 
@@ -160,7 +160,7 @@ def test_the_window_gives_a_task_of_names_alone_a_form_and_nothing_else(thirds: 
     assert viewer.masks.isHidden()
     assert viewer.values.examples.isHidden()
     assert thirds.button("blend").isHidden()
-    assert viewer.values.quick_editors == []
+    assert viewer.values.rows == []
     assert panel.form.editor("steps").entry.placeholderText() == "Auto"
     job = thirds.session.jobs.submit("named", {"prompt": "a cat"})
     assert job.label == ""
@@ -173,7 +173,7 @@ def test_the_window_gives_a_task_of_roles_the_mask_the_frame_the_row_the_bar_and
     assert panel.form is not None
     assert not viewer.masks.isHidden()
     assert not viewer.values.examples.isHidden()
-    assert [quick.field.name for quick in viewer.values.quick_editors] == ["wish", "bits", "number"]
+    assert [row.editor.field.name for row in viewer.values.rows] == ["wish", "bits", "number"]
     viewer.masks.choose("frame")
     panel.form.editor("west").set_value(8)
     assert thirds.session.document.frame.left() == 8

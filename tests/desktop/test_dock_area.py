@@ -21,12 +21,8 @@ CTRL_ALT = Mod.ControlModifier | Mod.AltModifier
 USUAL = {
     "form": Area.LeftDockWidgetArea, "strip": Area.BottomDockWidgetArea, "detail": Area.RightDockWidgetArea,
     "queue": Area.RightDockWidgetArea, "layers": Area.RightDockWidgetArea, "hood": Area.RightDockWidgetArea,
-    "memory": Area.RightDockWidgetArea,
 }  # fmt: skip
-SIDE = ["detail", "queue", "layers", "hood", "memory"]
-CLOSED = ["form", *SIDE]
-"""Nobody sees these before they are asked for."""
-TABS = SIDE[:4]
+TABS = ["detail", "queue", "layers", "hood"]
 KEPT = (
     "AAAA/wAAAAH9AAAAAwAAAAAAAAFUAAADXPwCAAAAAvsAAAAIAGYAbwByAG0BAAAAAAAAAtUAAABmAP////sAAAAMAGwAYQB5AGUAcgBzA"
     "QAAAtYAAACGAAAAhgD///8AAAABAAABQAAAA1z8AgAAAAH8AAAAAAAAA1wAAABhAQAAH/oAAAACAgAAAAP7AAAADABkAGUAdABhAGkAbA"
@@ -38,7 +34,12 @@ KEPT = (
 
 def areas(rig: Rig) -> dict[str, Qt.DockWidgetArea]:
     dock_area = rig.window.dock_area
-    return {name: dock_area.dockWidgetArea(panel) for name, panel in dock_area.panels.items()}
+    return {name: dock_area.dockWidgetArea(dock_area.panels[name]) for name in USUAL}
+
+
+def side(rig: Rig) -> list[str]:
+    """All panels that stand beside the picture."""
+    return [panel.objectName() for panel in rig.window.side.panels]
 
 
 def open_tabs(rig: Rig) -> None:
@@ -59,7 +60,7 @@ def test_at_first_each_panel_has_its_place_and_only_the_picture_takes_room(rig: 
     assert [name for name, panel in dock_area.panels.items() if not panel.isHidden()] == []
     rig.make()
     rig.wait(lambda: dock_area.panels["strip"].in_sight)  # now it has something to show
-    assert [name for name, panel in dock_area.panels.items() if panel.isHidden()] == CLOSED
+    assert [name for name, panel in dock_area.panels.items() if panel.isHidden()] == ["form", *side(rig)]
     for name in ("form", "detail"):
         dock_area.reveal(dock_area.panels[name])
     rig.wait(lambda: dock_area.panels["form"].width() == 340 and dock_area.panels["detail"].width() == 320)
@@ -68,14 +69,14 @@ def test_at_first_each_panel_has_its_place_and_only_the_picture_takes_room(rig: 
 
 def test_an_icon_shows_its_panel_and_hides_it(rig: Rig) -> None:
     panels, buttons = rig.window.dock_area.panels, rig.window.rail.buttons
-    assert [*buttons] == [*SIDE, "strip"]
+    assert [*buttons] == [*side(rig), "strip"]
     buttons["detail"].click()
     assert panels["detail"].in_sight
     buttons["layers"].click()  # in its place
-    assert [name for name in SIDE if not panels[name].isHidden()] == ["layers"]
-    rig.wait(lambda: [name for name in SIDE if buttons[name].isChecked()] == ["layers"])
+    assert [name for name in side(rig) if not panels[name].isHidden()] == ["layers"]
+    rig.wait(lambda: [name for name in side(rig) if buttons[name].isChecked()] == ["layers"])
     buttons["layers"].click()
-    assert all(panels[name].isHidden() for name in SIDE)
+    assert all(panels[name].isHidden() for name in side(rig))
     rig.wait(lambda: not buttons["layers"].isChecked())
 
 
@@ -194,7 +195,7 @@ def test_each_panel_is_hidden_and_shown_by_keys(rig: Rig) -> None:
     QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
     assert all(panel.isHidden() for panel in rig.window.dock_area)
     QTest.keyClick(rig.window, Key.Key_0, CTRL_ALT)
-    assert [panel.objectName() for panel in rig.window.dock_area if panel.isHidden()] == SIDE[:-1]  # as before
+    assert [panel.objectName() for panel in rig.window.dock_area if panel.isHidden()] == side(rig)[:-1]
 
 
 def test_whoever_wants_a_hidden_panel_sees_it(rig: Rig) -> None:

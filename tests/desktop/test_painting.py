@@ -158,7 +158,8 @@ def test_size_is_set_by_number_and_brackets_and_remembered_for_pictures_of_a_siz
     other = photo.window.viewer.canvas.tool
     assert isinstance(other, PaintTool)
     assert other.brush.radius == 22.5  # of pictures of this size, nobody has chosen one
-    undo(photo)
+    photo.session.documents.step(-1)
+    photo.wait(lambda: photo.session.document.bounds.size() == QSize(*SIZE))
     masks(photo).choose("paint")
     again = photo.window.viewer.canvas.tool
     assert isinstance(again, PaintTool)
@@ -234,6 +235,8 @@ def test_crop_keeps_a_ratio_takes_mask_and_layers_along_and_can_be_undone(photo:
     area = tool.area
     QTest.keyClick(photo.window.viewer.canvas, Keys.Key_Return)
     assert document.bounds == area
+    assert photo.window.viewer.canvas.scene.bounds == area
+    assert tool.area == area  # all of what is left
     assert document.overlay is not None
     assert (document.overlay.size, document.overlay.origin) == (area.size(), area.topLeft())
     assert document.overlay.mask.read((150 - area.x(), 120 - area.y(), 151 - area.x(), 121 - area.y())) == 255
@@ -309,7 +312,7 @@ def test_all_of_it_is_there_after_a_restart(photo: Rig, qtbot: QtBot, qapp: QApp
     shown = photo.session.document.scene.flattened()
     kept: list[int] = []
     photo.session.autosave.kept.connect(lambda: kept.append(1))
-    photo.session.autosave.save()
+    photo.session.documents.save()
     photo.wait(lambda: kept)
     photo.studio.close()
     again = Rig(qtbot, qapp)

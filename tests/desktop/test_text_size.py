@@ -110,6 +110,38 @@ def test_form_and_tools_are_whole_in_the_narrowest_panels(sized: Rig) -> None:
     assert not found
 
 
+@pytest.mark.parametrize("sized", [(200, "en"), (200, "zh")], indirect=True, ids=["en", "zh"])
+def test_a_window_of_1000_pixels_stays_so_with_every_panel(sized: Rig) -> None:
+    window, shell = sized.window, sized.studio.shell
+    window.viewer_controller.show_record(sized.make(1)[0])
+    sized.wait(lambda: window.viewer.piece)
+    shell.resize(1000, 700)
+    sized.qtbot.wait(50)
+    for task in sized.session.tasks:
+        window.forms.choose(task.id)
+        window.forms.open(True)
+        sized.qtbot.wait(30)
+        assert (shell.width(), shell.height()) == (1000, 700), task.id
+        assert not all_cut(window.viewer.values), task.id
+    for panel in range(window.side.count()):
+        window.side.setCurrentIndex(panel)
+        sized.qtbot.wait(30)
+        assert (shell.width(), shell.height()) == (1000, 700), panel
+        assert not window.forms.is_open  # there is room for one of them
+
+
+@pytest.mark.parametrize("sized", [(100, "en"), (200, "en")], indirect=True)
+def test_icons_grow_with_the_text(sized: Rig) -> None:
+    window = sized.window
+    usual = theme.scaled(100) == 100
+    shown = [window.viewer.values.more, window.rail.buttons["layers"], window.viewer.masks.buttons["brush"]]
+    shown += [one for one in window.bar.findChildren(QToolButton) if one.isVisible()]
+    assert all((button.iconSize().width() <= 22) == usual for button in shown)
+    button = window.viewer.values.button
+    assert button.text() == "Create"
+    assert button.width() >= button.sizeHint().width()
+
+
 @pytest.mark.parametrize("sized", [(200, "en")], indirect=True)
 def test_places_of_the_picture_remain(sized: Rig) -> None:
     stage = sized.window.viewer

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -115,3 +115,18 @@ def test_while_it_is_zoomed_it_is_drawn_fast_and_at_rest_as_sharp_as_ever(qtbot:
     assert view._tiles.drawn == drawn  # and then it is left alone
     view._tiles.forget()
     assert view.grab().toImage() == rested  # nothing soft is left
+
+
+def test_a_picture_that_ends_within_a_pixel_of_the_screen_has_no_dark_line_at_its_end(qtbot: QtBot) -> None:
+    image = QImage(768, 512, QImage.Format.Format_RGB32)
+    image.fill(QColor("white"))
+    view = CanvasView()
+    qtbot.addWidget(view)
+    view.setStyleSheet("background: white")
+    view.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    view.resize(868, 555)
+    view.show()
+    view.show_picture(qt_image.prepared(image))
+    assert view.viewport.target().width() % 1 == 0.5
+    shown = view.grab().toImage()
+    assert min(shown.pixelColor(x, 300).value() for x in range(shown.width())) > 200

@@ -115,7 +115,10 @@ def test_an_error_stands_at_its_field(rig: Rig) -> None:
     job = rig.client.pending()[0]
     rig.client.emit(Started(job, {}))
     rig.client.emit(Failed(job, "The prompt is odd; write another.", field="prompt", user=True))
-    rig.wait(lambda: "The prompt is odd; write another." in texts(rig.window.task_panel))
+    rig.wait(lambda: rig.window.notices.text("field") == "The prompt is odd; write another.")
+    assert rig.window.task_panel.form.error("prompt") == "The prompt is odd; write another."  # type: ignore[union-attr]
+    assert rig.window.notices.keys() == ["field"]  # in one place
+    rig.fill(prompt="a dog")
     assert not rig.window.notices.keys()
 
 

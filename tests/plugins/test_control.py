@@ -12,8 +12,10 @@ import pytest
 import torch
 from built_in import BUILT_IN
 from PIL import Image
+from studio_inpaint import Inpaint
 from studio_picture_operations import OPERATIONS
 from studio_text_to_image import Refine, TextToImage
+from studio_upscale import Upscale
 from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 
 from studio import api
@@ -225,3 +227,84 @@ def test_the_form_offers_the_operations_of_all_plugins_by_their_titles() -> None
     assert hint["enum"] == [*LABELS]
     assert hint["labels"]["canny"] == "Edges (Canny)"
     assert with_operations(api.Params.model_json_schema(), titles) == api.Params.model_json_schema()
+
+
+# ---- edits
+
+
+def edited(place: Place, *controls: dict[str, Any], **more: Any) -> Image.Image:
+    """All of the picture painted anew, so that nothing is put back."""
+    params = Inpaint.Params(
+        prompt=PROMPT, model=str(place.model), seed=SEED, steps=STEPS, guidance_scale=4.0, image="photo", mask="mask",
+        strength=1.0, match_color=False, blend=0, control=list(controls), **more,
+    )  # fmt: skip
+    (result,) = Inpaint().run(params, place.ctx)
+    made: Image.Image = result.image
+    return made
+
+
+def test_an_edit_follows_as_diffusers_does(sd15: Place) -> None:
+    sd15.ctx._pictures["mask"] = Image.new("L", (64, 64), 255)  # type: ignore[index]
+    ours = edited(sd15, {"control": "edges", "hint": "canny", "weight": 0.8, "end": 0.7}, {"control": "lines"})
+    theirs = sd15.theirs("StableDiffusionControlNetPipeline", ("edges", "canny", 0.8, 0.0, 0.7),
+                         ("lines", "ready", 1.0, 0.0, 1.0))  # fmt: skip
+    assert difference(ours, theirs) == 0
+    assert difference(ours, edited(sd15)) > 1
+
+
+def test_a_net_that_fills_sees_what_is_not_masked(sd15: Place) -> None:
+    mask = Image.new("L", (64, 64))
+    mask.paste(255, (20, 20, 50, 50))
+    sd15.ctx._pictures["mask"] = mask  # type: ignore[index]
+    ours = edited(sd15, {"control": "edges", "shows": "inpaint"})
+    assert difference(ours, edited(sd15)) > 1
+    kept = np.asarray(mask) == 0
+    assert (np.asarray(ours)[kept] == np.asarray(photograph())[kept]).all()
+    assert "Only Edit knows a part that is to be painted" in refusal(sd15, {"control": "edges", "shows": "inpaint"})
+    with pytest.raises(UserError, match="There is no picture to follow"):
+        sd15.draw({"control": "edges", "image": None})
+
+
+# ---- enlarging
+
+
+def enlarged(place: Place, *controls: dict[str, Any], **more: Any) -> Image.Image:
+    params = Upscale.Params(
+        image="small", model=str(place.model), prompt=PROMPT, seed=SEED, steps=4, guidance_scale=4.0, strength=0.75,
+        control=list(controls), **more,
+    )  # fmt: skip
+    (result,) = Upscale().run(params, place.ctx)
+    made: Image.Image = result.image
+    return made
+
+
+@pytest.mark.parametrize("family", ["sd15", "sdxl"])
+def test_enlarging_by_a_tile_net_is_what_diffusers_makes(tiny_models: TinyModels, tmp_path: Path, family: str) -> None:
+    pipeline = stable_diffusion() if family == "sd15" else stable_diffusion_xl()
+    place = place_of(tmp_path, getattr(tiny_models, family), pipeline)
+    small = photograph(32, 32)
+    place.ctx._pictures["small"] = small  # type: ignore[index]
+    ours = enlarged(place, {"control": "edges", "hint": "tile", "weight": 0.7})
+    net = diffusers.ControlNetModel.from_pretrained(place.folder / "edges")
+    name = f"StableDiffusion{'' if family == 'sd15' else 'XL'}ControlNetImg2ImgPipeline"
+    theirs = getattr(diffusers, name).from_pretrained(place.model, controlnet=[net], dtype=torch.float32)
+    large = small.resize((64, 64), Image.Resampling.LANCZOS)
+    with torch.no_grad():
+        expected = theirs(
+            PROMPT, image=large, control_image=[hint(large, "tile")], strength=0.75, num_inference_steps=4,
+            guidance_scale=4.0, controlnet_conditioning_scale=[0.7], generator=torch.Generator().manual_seed(SEED),
+            width=64, height=64,
+        ).images[0]  # fmt: skip
+    assert difference(ours, expected) <= (0 if family == "sd15" else 1)  # the last bits of a sum differ
+
+
+def test_windows_agree_and_what_is_transparent_stays(sd15: Place) -> None:
+    picture = photograph(70, 40)
+    picture.putalpha(128)
+    sd15.ctx._pictures["small"] = picture  # type: ignore[index]
+    made = enlarged(sd15, {"control": "edges", "hint": "tile"}, tile=64, overlap=16)
+    assert (made.size, made.mode) == ((140, 80), "RGBA")
+    assert made.getchannel("A").getextrema() == (128, 128)
+    assert not sd15.ctx.notes
+    enlarged(sd15, tile=64, overlap=16)
+    assert any(note.startswith("Without a tile ControlNet") for note in sd15.ctx.notes)

@@ -11,6 +11,7 @@ import pytest
 import torch
 from built_in import BUILT_IN
 from PIL import Image
+from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
 from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 from zoo import Zoo
@@ -57,6 +58,17 @@ class Place:
         made: Image.Image = result.image
         return made
 
+    def edited(self, *controls: dict[str, Any]) -> Image.Image:
+        """All of the picture painted anew, so that nothing is put back."""
+        self.ctx._pictures["mask"] = Image.new("L", (SIDE, SIDE), 255)  # type: ignore[index]
+        params = Inpaint.Params(
+            prompt=PROMPT, model=str(self.model), seed=SEED, steps=STEPS, guidance_scale=3.0, image="photo",
+            mask="mask", strength=1.0, match_color=False, blend=0, control=list(controls),
+        )  # fmt: skip
+        (result,) = Inpaint().run(params, self.ctx)
+        made: Image.Image = result.image
+        return made
+
     def theirs(self, name: str, place: str, nets: Any, **call: Any) -> Image.Image:
         pipeline = getattr(diffusers, name).from_pretrained(self.model, dtype=torch.float32, **{place: nets})
         pipeline.set_progress_bar_config(disable=True)
@@ -87,6 +99,9 @@ def test_a_union_net_is_told_what_each_picture_shows(tiny_models: TinyModels, tm
     )  # fmt: skip
     assert difference(ours, theirs) == 0
     assert difference(ours, place.draw()) > 1
+    edited = place.edited({"control": "union", "hint": "canny", "weight": 0.7}, {"control": "union", "shows": "depth",
+                                                                                 "end": 0.5})  # fmt: skip
+    assert difference(edited, ours) == 0
     refined = place.draw({"control": "union", "hint": "scribble"}, task=Refine, image="photo", strength=0.9)
     scribble = place.ctx.control_picture(photograph(), "scribble").image
     theirs = place.theirs(
@@ -115,6 +130,8 @@ def test_t2i_adapters(tmp_path: Path) -> None:
     theirs = place.theirs(name, "adapter", [one, two], image=[edges, photograph()],
                           adapter_conditioning_scale=[0.8, 0.5])  # fmt: skip
     assert difference(both, theirs) == 0
+    assert difference(place.edited({"control": "one", "hint": "canny", "weight": 0.8},
+                                   {"control": "two", "weight": 0.5}), both) == 0  # fmt: skip
     place.draw({"control": "one", "end": 0.5})
     assert any("follows a picture in all steps" in note for note in place.ctx.notes)
     with pytest.raises(UserError, match="follows pictures of a T2IAdapter for text-to-image, inpaint only"):

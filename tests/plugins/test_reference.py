@@ -223,7 +223,7 @@ def test_wrong_ones_are_refused_in_one_sentence(sd15: Place, tiny_models: TinyMo
     assert "does not fit sd15: it has 8 layers of attention, the model 4" in refusal(sd15, {"reference": str(large)})
     assert "holds numbers that are none (NaN or infinity) in ip_adapter.3" in refusal(sd15, {"reference": str(nan)})
     assert "lacks some of its tensors" in refusal(sd15, {"reference": str(half)})
-    assert "There is no IP-Adapter 'nobody'; those that are here: plain, plus" in refusal(sd15, {"reference": "nobody"})
+    assert "There is no IP-Adapter 'nobody'; installed are: plain, plus" in refusal(sd15, {"reference": "nobody"})
     told = refusal(sd15, {"reference": "plain", "weight": -1}, guidance_scale=1.0)
     assert told.startswith("Without guidance there is nothing to lead away from")
     assert "The model 'Starter' takes no reference pictures" in refusal(
@@ -237,7 +237,7 @@ def test_wrong_ones_are_refused_in_one_sentence(sd15: Place, tiny_models: TinyMo
     half.write_bytes(half.read_bytes()[:2000])
     assert "half.safetensors" in _any_refusal(sd15, {"reference": str(half)})
     (sd15.folder / "plus.safetensors").unlink()
-    assert "The IP-Adapter 'plus' is gone: there is no file " in refusal(sd15, {"reference": "plus"})
+    assert "The IP-Adapter 'plus' is missing: there is no file " in refusal(sd15, {"reference": "plus"})
 
 
 def _any_refusal(place: Place, *references: dict[str, Any]) -> str:

@@ -355,4 +355,5 @@ def test_an_embedding_that_version_0_1_kept_is_taken(ctx: FakeContext, tmp_path:
     found = ctx.embedding(kept)
     assert found is not None
     with ctx.model(api.Model("starter", "variation", derived=(CLIP_VIEW,))) as lease:
-        assert found.clip == Clip(ctx, lease).identity
+        assert found.clip != Clip(ctx, lease).identity  # which has been of the image tower alone since
+        assert Clip(ctx, lease).knows(found.clip)

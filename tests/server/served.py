@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx2 as httpx
 import uvicorn
+from msgspec.structs import replace
 from PIL import Image
 
 from studio import messages
@@ -103,9 +104,15 @@ async def _called(call: Callable[[], Any]) -> Any:
 
 
 class PlayedEngine(ScriptedClient):
-    """`held`: it starts only when the test says so."""
+    """`held`: it starts only when the test says so. `plan`: what it answers to who asks what a job takes."""
 
     held = False
+    plan: messages.Planned | None = None
+
+    def send(self, command: messages.Command) -> None:
+        super().send(command)
+        if self.plan and isinstance(command, messages.Plan):
+            self._on_event(replace(self.plan, request=command.request))
 
     def start(self) -> None:
         if not self.held:

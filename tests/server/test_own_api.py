@@ -149,6 +149,8 @@ def test_a_cancel_storm_ends_each_job_once(serve: Serve) -> None:
         (lora({"adapter": "../film.safetensors"}), (404, "model_not_found", "lora")),
         (lora({"adapter": "film", "weight": 9}), (400, "invalid_value", "weight")),
         (lora({"adapter": "film", "path": "x"}), (400, "invalid_value", "lora")),
+        ({"task": "text-to-image", "params": {"prompt": "x", "control": [{"control": "/etc/passwd"}]}},
+         (404, "model_not_found", "control")),
         (lora({"weight": 1}), (400, "invalid_value", "lora")),
         (lora("film"), (400, "invalid_value", "lora")),
     ],
@@ -273,3 +275,32 @@ def test_the_document_tells_of_every_route_and_of_nothing_else(served: Served) -
         for part in target.split("/"):
             entry = entry[part]
     assert told == document([read(task) for task in built_in_tasks()])
+
+
+def test_refusals_are_told_in_the_language_that_is_asked_for(served: Served) -> None:
+    body = {"task": "text-to-image", "params": {"prompt": "x" * 200_000}}
+    upload = {"file": ("x.png", b"no picture at all")}
+    for asked, letters in (("zh-CN,en;q=0.5", True), ("en,zh;q=0.5", False), ("fr", False), ("zh;q=0", False)):
+        headers = {"accept-language": asked}
+        answer = served.http.post("/v1/files", files=upload, headers=headers)
+        message = answer.json()["error"]["message"]
+        assert answer.status_code == 400
+        assert ("图片" in message) is letters, (asked, message)
+        assert answer.headers.get("content-language") == ("zh" if letters else None)
+        assert answer.json()["error"]["code"] == "invalid_image_file"
+        untranslated = served.http.post("/v1/jobs", json=body, headers=headers)
+        assert untranslated.status_code == 400
+
+
+def test_no_path_is_opened_wherever_it_stands(served: Served) -> None:
+    for params in (
+        {"lora": [{"adapter": "/etc/x"}]}, {"control": [{"control": "/etc/x", "image": "data:image/png;base64,AA=="}]},
+        {"reference": [{"reference": "/etc/x", "image": "data:image/png;base64,AA=="}]}, {"model": "/etc/x"},
+        {"prompt": "a cup <LoRA: /etc/x :0.5>"}, {"prompt": "a cup <lora:..\\x:0.5>"},
+    ):  # fmt: skip
+        body = {"task": "text-to-image", "params": {"prompt": "a cup", **params}}
+        answer = served.http.post("/v1/jobs", json=body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "model_not_found"), params
+    assert served.submitted == []
+    ok = {"task": "text-to-image", "params": {"prompt": "a cup <lora:Film:0.5>"}}
+    assert served.http.post("/v1/jobs", json=ok).status_code == 202

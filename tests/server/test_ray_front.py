@@ -12,16 +12,20 @@ from typing import Any
 
 import psutil
 import pytest
+import yaml
 from PIL import Image
 
 from studio import messages
 from studio.cli.main import main
+from studio.cli.serve import command as serve
 from studio.errors import UserError
 from studio.library import Library
 from studio.messages import Event, Submit, decode_event
 from studio.server.ray import cluster, exposure
-from studio.server.ray.client import RayClient
+from studio.server.ray.client import AHEAD, RayClient
 from studio.server.ray.options import RayOptions, ReplicaCount, checked_address, replica_count
+from studio.server.ray.places import HELD, ReplicaPlaces
+from studio.server.ray.places import PATIENCE_S as PASSED_S
 from studio.server.ray.pool import ReplicaLost, Told
 from studio.server.ray.replica import EngineReplica
 from studio.server.ray.replicas import replicas_of
@@ -66,20 +70,24 @@ class Replica:
 
     async def __aiter__(self) -> AsyncIterator[Told]:
         gone = asyncio.ensure_future(self._cancelled.wait())
+        try:
+            async for told in self._until(gone):
+                yield told
+        finally:
+            gone.cancel()
+            await self._told.aclose()
+
+    async def _until(self, gone: Any) -> AsyncIterator[Told]:
         while True:
             coming = asyncio.ensure_future(anext(self._told, None))
             await asyncio.wait({coming, gone}, return_when=asyncio.FIRST_COMPLETED)
             if not coming.done():
                 coming.cancel()
                 await asyncio.wait({coming})
-                await self._told.aclose()
                 return
-            told = coming.result()
-            if told is None:
-                gone.cancel()
+            if (told := coming.result()) is None:
                 return
             if self._owner.lose(decode_event(told[0])):
-                await self._told.aclose()
                 raise ReplicaLost
             yield told
 
@@ -142,7 +150,7 @@ def _pictures(events: list[Any]) -> list[messages.Saved]:
 
 
 def test_pictures_come_into_this_library(fresh: Front, tmp_path: Path) -> None:
-    assert fresh.ready.at_once == 2
+    assert fresh.ready.at_once == 2 * AHEAD
     events = fresh.run("one", prompt="a", seed=3, count=2, pause=0.1)
     saved = _pictures(events)
     assert isinstance(events[-1], messages.Finished)
@@ -224,6 +232,53 @@ def test_jobs_are_routed_by_their_model(fresh: Front) -> None:
     assert isinstance(fresh.until(*messages.LAST)[-1], messages.Failed)
     fresh.run("noise")
     assert [model for model, _ in fresh.replicas.ran] == ["nosuch", "default", "default"]
+
+
+def test_a_free_replica_takes_what_fits_it() -> None:
+    now = 0.0
+    got: list[str] = []
+
+    async def drive() -> None:
+        nonlocal now
+        places = ReplicaPlaces(1, lambda: now)
+
+        async def enter(id: str, model: str) -> None:
+            if await places.enter(id, model):
+                got.append(id)
+
+        async def go(*jobs: tuple[str, str]) -> None:
+            for job in jobs:
+                waiting.append(asyncio.create_task(enter(*job)))
+                await asyncio.sleep(0)
+
+        async def leave(replica: str, model: str) -> None:
+            places.leave(replica, model)
+            await asyncio.sleep(0)
+            await asyncio.sleep(0)
+
+        waiting: list[asyncio.Task[None]] = []
+        await go(("first", "a"), ("b1", "b"), ("a1", "a"), ("a2", "a"), ("c1", "c"))
+        await leave("x", "a")
+        await leave("x", "a")
+        assert got == ["first", "a1", "a2"]  # b1 came before them, but x holds a
+        places.take_out("c1")
+        await go(("a3", "a"))
+        now = PASSED_S
+        await leave("x", "a")
+        assert got[3:] == ["b1"]  # it has waited for long enough
+        places.forget("x")
+        waiting[-1].cancel()
+        await asyncio.sleep(0)
+        await leave("y", "d")
+        await go(("e1", "e"))
+        assert got[4:] == ["e1"]  # nobody who was taken out has kept the place
+        for number in range(HELD + 1):
+            await leave("z", str(number))
+            await go((f"n{number}", "q"))
+        await asyncio.gather(*waiting, return_exceptions=True)
+
+    asyncio.run(drive())
+    assert got[5:] == [f"n{number}" for number in range(HELD + 1)]
 
 
 def test_a_picture_that_this_library_does_not_take_waits(fresh: Front, tmp_path: Path) -> None:
@@ -366,3 +421,27 @@ def test_a_replica_has_a_gpu_or_some_cores() -> None:
     assert replicas_of({"CPU": 64.0}, few) == (ReplicaCount(1, 3), {"num_cpus": 8})
     with pytest.raises(UserError, match="fewer than one replica"):
         replicas_of({"CPU": 2.0}, RayOptions(cores=4))
+
+
+def test_files_for_deployment_can_be_read() -> None:
+    """No container engine and no Kubernetes is here: what is checked is that they are what they say."""
+    folder = Path(__file__).parents[2] / "deploy/ray"
+    (service,) = yaml.safe_load((folder / "compose.yaml").read_text())["services"].values()
+    assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+    assert serve.make_context("serve", service["command"][2:]).params["ray"] == "auto"
+    kinds = {each["kind"]: each for each in yaml.safe_load_all((folder / "raycluster.yaml").read_text())}
+    assert {*kinds} == {"RayCluster", "Service", "NetworkPolicy", "PersistentVolumeClaim"}
+    spec = kinds["RayCluster"]["spec"]
+    assert {*spec} <= {"rayVersion", "authOptions", "enableInTreeAutoscaling", "headGroupSpec", "workerGroupSpecs"}
+    assert spec["authOptions"] == {"mode": "token"}
+    groups = [spec["headGroupSpec"], *spec["workerGroupSpecs"]]
+    for group in groups:
+        assert {*group} <= {"groupName", "replicas", "minReplicas", "maxReplicas", "rayStartParams", "template"}
+        pod = group["template"]["spec"]
+        volumes = {each["name"] for each in pod["volumes"]}
+        for container in pod["containers"]:
+            assert {each["name"] for each in container.get("volumeMounts", [])} <= volumes
+            assert {"name": "RAY_USAGE_STATS_ENABLED", "value": "0"} in container["env"]
+    front = spec["headGroupSpec"]["template"]["spec"]["containers"][1]
+    assert serve.make_context("serve", front["command"][2:]).params["ray_replicas"] == "1:8"
+    assert "-c constraints.txt '.[ray]'" in (folder / "Dockerfile").read_text()

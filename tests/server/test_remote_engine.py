@@ -111,6 +111,8 @@ def test_paths_models_and_tasks_of_this_machine_are_refused_in_one_sentence(
     lora = [{"adapter": "/x/film2.safetensors", "weight": 1.0}]
     refused = front.ends(front.submit(prompt="x", lora=lora), JobState.FAILED)
     assert "film2.safetensors" in refused.message
+    tag = front.ends(front.submit(prompt="a cup <lora:/x/film3:0.5>"), JobState.FAILED)
+    assert "film3" in tag.message
     task = front.ends(front.submit("posterize", bits=3), JobState.FAILED)
     assert "has no task 'posterize'" in task.message
     (far / "no.png").write_bytes(b"no picture at all")
@@ -122,19 +124,42 @@ def test_paths_models_and_tasks_of_this_machine_are_refused_in_one_sentence(
 def test_a_path_that_a_stranger_sends_is_not_opened(served: Served, front: RemoteFront, far: Path) -> None:
     place = f"/v1/remote/{'a' * 32}"
     assert served.http.put(place, json={"version": "1", "protocol": messages.PROTOCOL}).status_code == 200
-    for ref in ("/etc/passwd", "../../server/token", "0" * 26, "https://example.com/x.png"):
-        order = {"type": "submit", "job": "j1", "task": "variation", "params": {"image": ref}}
+    refs = ("/etc/passwd", "../../server/token", "0" * 26, "https://example.com/x.png")
+    for number, ref in enumerate(refs):
+        order = {"type": "submit", "job": f"j{number}", "task": "variation", "params": {"image": ref}}
         assert served.http.post(f"{place}/commands", json=order).status_code == 204
     events = served.http.get(f"{place}/events?after=0&wait=0").json()["items"]
     told = [each["event"] for each in events if each["event"]["type"] == "failed"]
     assert [each["code"] for each in told] == ["foreign_path"] * 4
     order["job"] = "../../x"
     assert served.http.post(f"{place}/commands", json=order).status_code == 400
-    missing = {"type": "submit", "job": "j2", "task": "variation", "params": {"image": f"file-{'0' * 64}"}}
+    missing = {"type": "submit", "job": "j9", "task": "variation", "params": {"image": f"file-{'0' * 64}"}}
     assert served.http.post(f"{place}/commands", json=missing).status_code == 409
     assert served.http.get(f"{place}/pictures/j1/0").status_code == 404
     assert served.http.delete(place).status_code == 204
     assert served.http.get(f"{place}/events").status_code == 404
+
+
+def test_an_order_that_is_sent_twice_runs_once(served: Served) -> None:
+    place = f"/v1/remote/{'b' * 32}"
+    hello = {"version": "1", "protocol": messages.PROTOCOL}
+    order = {"type": "submit", "job": "j1", "task": "text-to-image", "params": {"prompt": "a cup"}}
+    assert served.http.put(place, json=hello).json()["resumed"] is False
+    for _ in range(3):
+        assert served.http.post(f"{place}/commands", json=order).status_code == 204
+    told = served.http.put(place, json=hello).json()
+    assert (told["resumed"], told["jobs"]) == (True, ["j1"])
+    items = served.http.get(f"{place}/events?after=0&wait=0").json()["items"]
+    assert [each["event"]["type"] for each in items].count("finished") == 1
+    assert len(served.submitted) == 1
+    again = served.http.get(f"{place}/events?after=0&wait=0").json()["items"]  # the answer did not arrive
+    assert again == items
+    saved = next(each for each in items if each["event"]["type"] == "saved")
+    data = served.http.get(f"{place}/pictures/j1/0").content
+    assert (hashlib.sha256(data).hexdigest(), len(data)) == (saved["sha256"], saved["size_bytes"])
+    served.http.get(f"{place}/events?after={items[-1]['number']}&wait=0")
+    assert served.http.get(f"{place}/pictures/j1/0").status_code == 404
+    served.wait(lambda: not spool(served))
 
 
 def test_what_comes_by_hash_is_verified_and_must_be_a_picture(served: Served) -> None:

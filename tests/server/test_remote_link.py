@@ -68,7 +68,7 @@ def test_a_lost_connection_loses_nothing(served: Served, way: BadWay, front: Rem
     readies = len(front.heard(Ready))
     way.is_shut = False
     front.ends(job)
-    assert len(front.heard(Ready)) == readies + 1
+    front.wait(Ready, readies + 1)
     assert [saved.index for saved in job.saved] == [0, 1]
     assert len(front.library.find()) == 2
 
@@ -93,6 +93,23 @@ def test_a_picture_that_breaks_off_goes_on_where_it_did(served: Served, way: Bad
 
 def _range(scope: dict) -> str:  # type: ignore[type-arg]
     return next((value.decode() for name, value in scope["headers"] if name == b"range"), "")
+
+
+def test_a_disk_that_takes_no_picture_is_told_and_the_picture_waits(
+    served: Served, front: RemoteFront, tmp_path: Path
+) -> None:
+    job = front.submit(prompt="a cup")
+    order = begin(served)
+    front.until(lambda: job.state is JobState.RUNNING)
+    (place,) = [folder for folder in (tmp_path / "laptop/remote").iterdir() if (folder / "front.json").exists()]
+    in_the_way = place / f"{job.id}-0.part"
+    in_the_way.mkdir()
+    served.emit(paint(order), Finished(order.job, 1.0))
+    front.until(lambda: "cannot be fetched" in "".join(front.why))
+    assert job.state is JobState.RUNNING
+    in_the_way.rmdir()
+    front.ends(job)
+    assert len(front.library.find()) == 1
 
 
 def test_an_upload_that_breaks_off_is_sent_again(

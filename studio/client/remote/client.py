@@ -253,25 +253,30 @@ class RemoteClient:
         if not self._was_reached:
             self._was_reached = True
             threading.Thread(target=self._collect, name="remote-collector", daemon=True).start()
-        if self._is_down and self._ready:
-            self._told.put(self._ready)
-        self._is_down = False
         self._up.set()
 
     def _follow(self) -> None:
         while not self._is_over:
             try:
-                items = self._front.events(self._after)
+                items = self._front.events(self._after, at_once=self._is_down)
             except RequestRefused as error:
                 if error.code != UNKNOWN_FRONT:
                     raise LinkDown(Text(error.message)) from None
                 return  # it begins again
-            self._tries = 0
             for item in items:
                 self._take(item)
                 self._after = item.number
                 if item.number == self._left:
                     self._interrupt()
+            self._works()
+
+    def _works(self) -> None:
+        """What was lost is back."""
+        self._tries = 0
+        if self._is_down:
+            self._is_down = False
+            if self._ready:
+                self._told.put(self._ready)
 
     def _take(self, item: Item) -> None:
         try:
@@ -333,7 +338,7 @@ class RemoteClient:
             return
         if self._tries > 1 and self._was_reached and not self._is_down:  # the first is at once, and nobody need know
             self._is_down = True
-            told = Text(
+            told = error.told or Text(
                 "The connection to the engine at {} is lost ({}). It is tried again; jobs there go on, and the queue "
                 "is kept.",
                 self._engine.host, error.reason,

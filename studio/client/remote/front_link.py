@@ -33,9 +33,9 @@ class FrontLink:
         except RequestRefused as error:
             raise no_engine(self._host, error.status) from None
 
-    def events(self, after: int) -> list[Item]:
+    def events(self, after: int, *, at_once: bool = False) -> list[Item]:
         """What follows the event of this number; which says that all up to it has been dealt with."""
-        path = f"/v1/remote/{self.name}/events?after={after}&wait={self._wait_s:.0f}"
+        path = f"/v1/remote/{self.name}/events?after={after}&wait={0 if at_once else self._wait_s:.0f}"
         return self._read(self.link.request("GET", path, read_s=self._wait_s + SPARE_S), Items).items
 
     def send(self, command: Command) -> None:

@@ -14,7 +14,6 @@ from studio.client.remote.link import EngineLink, LinkDown, RequestRefused
 from studio.client.remote.wire import CONTENT, Item
 from studio.errors import UserError, os_reason
 from studio.library import Library, Recipe, copy_loose, png
-from studio.library.storage_error import StorageError
 from studio.messages import Saved
 from studio.text import Text
 
@@ -54,7 +53,7 @@ class Incoming:
         self._link, self._front, self._folder, self._library = link, front, folder, library
 
     def fetch(self, event: Saved, item: Item) -> Path:
-        """The file, whole and verified; begun ones go on. Raises LinkDown, UserError for what cannot be had or kept."""
+        """The file, whole and verified; begun ones go on. Raises LinkDown, UserError for what is gone."""
         whole = self._folder / f"{event.job}-{event.index}.png"
         if whole.exists():
             return whole
@@ -71,8 +70,12 @@ class Incoming:
                     return whole
                 part.unlink()
             except OSError as error:
-                raise StorageError("The picture could not be saved in {}: {}. {}", self._folder, os_reason(error),
-                                   Text("It waits on the engine's machine; free some space.")) from None  # fmt: skip
+                told = Text(
+                    "Finished pictures cannot be fetched into {}: {}. They wait on the engine's machine; free some "
+                    "space.",
+                    self._folder, os_reason(error),
+                )  # fmt: skip
+                raise LinkDown(os_reason(error), told=told) from None
         raise LinkDown(Text("pictures come over damaged"))
 
     def save(self, file: Path, event: Saved, params: Mapping[str, Any], names: Mapping[str, str], folder: str) -> Saved:

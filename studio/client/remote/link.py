@@ -16,16 +16,23 @@ from studio.client.remote.wire import OTHER_PROTOCOL
 from studio.errors import StudioError, UserError, os_reason
 from studio.text import Text
 
+KEPT_S = 3.0
+"""For a connection that is not used: less than any server keeps it, or what is asked next would be lost with it."""
 CONNECT_S, READ_S, WRITE_S = 10.0, 25.0, 30.0
 _BUSY = (408, 425, 429, 500, 502, 503, 504, 507)
 
 
 class LinkDown(StudioError):
-    """It may work in a while: tried again, a little later each time. `reason` is a part of a sentence."""
+    """It may work in a while: tried again, a little later each time. `reason` is a part of a sentence.
 
-    def __init__(self, reason: Text, after_s: float = 0.0, *, untrusted: bool = False) -> None:
+    `told`: what is said instead of a lost connection.
+    """
+
+    def __init__(
+        self, reason: Text, after_s: float = 0.0, *, untrusted: bool = False, told: Text | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason, self.after_s, self.untrusted = reason, after_s, untrusted
+        self.reason, self.after_s, self.untrusted, self.told = reason, after_s, untrusted, told
 
 
 class LinkRefused(UserError):
@@ -55,12 +62,14 @@ class EngineLink:
         near = is_loopback(urlsplit(engine.url).hostname or "")
         self._client = httpx2.Client(
             base_url=engine.url, headers=headers, verify=_trusted(engine.ca_file), follow_redirects=False,
-            trust_env=not near,
+            trust_env=not near, limits=httpx2.Limits(keepalive_expiry=KEPT_S),
         )  # fmt: skip
 
     def authorize(self) -> None:
         """By the token as it is now; it may be in a keyring, which takes a moment."""
-        self._client.headers["Authorization"] = f"Bearer {self._engine.token() or 'none'}"
+        token = self._engine.token()
+        sendable = token.isascii() and token.isprintable()
+        self._client.headers["Authorization"] = f"Bearer {token if sendable and token else 'none'}"
 
     def close(self) -> None:
         """What is under way in other threads may fail as if the connection were lost."""

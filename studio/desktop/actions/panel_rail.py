@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from studio.desktop.actions.buttons import tool_button
@@ -29,12 +29,11 @@ class PanelRail(QFrame):
 
     def show_panels(self, actions: Actions, panels: Iterable[Dock]) -> None:
         """In this order; each has its action by now."""
-        side = theme.scaled(ICON_SIDE, 0.5)
         for at, panel in enumerate(panels):
             name = panel.objectName()
             button = self.buttons[name] = tool_button(actions, f"panel.{name}", self, "tool")
             button.setIcon(panel.icon)
-            button.setIconSize(QSize(side, side))
+            button.setIconSize(theme.icon_size(ICON_SIDE))
             button.setAccessibleName(panel.title)
             self._column.insertWidget(at, button, 0, Qt.AlignmentFlag.AlignHCenter)
             panel.visibilityChanged.connect(lambda _, name=name: actions.refresh(f"panel.{name}"))

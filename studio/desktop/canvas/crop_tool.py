@@ -45,7 +45,7 @@ class CropTool(Tool):
         return QRect(left, top, max(1, round(box.right()) - left), max(1, round(box.bottom()) - top))
 
     def apply(self) -> None:
-        if self.area != self.view.scene.bounds:
+        if self.area != self.bounds:
             self._crop(self.area)
 
     def set_ratio(self, ratio: float) -> None:
@@ -59,15 +59,10 @@ class CropTool(Tool):
             self.box = size
         self._show()
 
-    def follow_ratio(self, ratio: float) -> None:
-        """Other proportions, as large as they can be."""
-        self.bounds = self.view.scene.bounds
-        self.box = QRectF(self.bounds)
+    def follow(self, bounds: QRect, ratio: float) -> None:
+        """Other proportions, as large as they can be, or a picture that has other bounds."""
+        self.bounds, self.box = bounds, QRectF(bounds)
         self.set_ratio(ratio)
-
-    def follow(self) -> None:
-        """The picture has other bounds: all of it is chosen."""
-        self.follow_ratio(0.0)
 
     # ---- pointer
 
@@ -91,7 +86,7 @@ class CropTool(Tool):
     def release(self, pointer: PointerEvent) -> None:
         self._held = None
         if self.box.width() < LEAST or self.box.height() < LEAST:
-            self.box = self._was if self._was.width() >= LEAST <= self._was.height() else QRectF(self.view.scene.bounds)
+            self.box = self._was if self._was.width() >= LEAST <= self._was.height() else QRectF(self.bounds)
         self._show()
 
     def hover(self, pointer: PointerEvent | None) -> None:
@@ -134,11 +129,11 @@ class CropTool(Tool):
     # ---- the rectangle
 
     def _inside(self, at: QPointF) -> QPointF:
-        bounds = QRectF(self.view.scene.bounds)
+        bounds = QRectF(self.bounds)
         return QPointF(min(max(at.x(), bounds.left()), bounds.right()), min(max(at.y(), bounds.top()), bounds.bottom()))
 
     def _moved(self, box: QRectF, by: QPointF) -> QRectF:
-        bounds = QRectF(self.view.scene.bounds)
+        bounds = QRectF(self.bounds)
         left = min(max(box.left() + by.x(), bounds.left()), bounds.right() - box.width())
         top = min(max(box.top() + by.y(), bounds.top()), bounds.bottom() - box.height())
         return QRectF(left, top, box.width(), box.height())
@@ -155,7 +150,7 @@ class CropTool(Tool):
 
     def _in_ratio(self, edge: Edge, box: QRectF) -> QRectF:
         """The side that was not drawn follows; both shrink where there is no room."""
-        bounds, still = QRectF(self.view.scene.bounds), self._was
+        bounds, still = QRectF(self.bounds), self._was
         width = box.width() if edge[0] else box.height() * self.ratio
         left = edge[0] < 0 if edge[0] else False
         anchor_x = still.right() if left else still.left()
@@ -173,7 +168,7 @@ class CropTool(Tool):
         edge, away = min(near, key=lambda pair: pair[1])
         if away <= GRASP:
             return edge
-        whole = self.area == self.view.scene.bounds
+        whole = self.area == self.bounds
         return (0, 0) if self.box.contains(pointer.at) and not whole else None
 
     def _show(self) -> None:
@@ -185,7 +180,7 @@ class CropTool(Tool):
     def draw(self, painter: QPainter) -> None:
         transform = self.view.transform()
         outer, inner = QPainterPath(), QPainterPath()
-        outer.addRect(QRectF(self.view.scene.bounds))
+        outer.addRect(QRectF(self.bounds))
         inner.addRect(self.box)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -1,18 +1,19 @@
 """Document: what is worked on in the viewer: layers, the mask over them, the frame around them, their undo."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QObject, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage
 
+from studio.desktop.canvas.document_state import DocumentState
+from studio.desktop.canvas.kept_step import Flat, KeptDocument, KeptLayer, KeptStep, LayerCache, MarkedMask
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.desktop.canvas.layer_mixing import pixels
-from studio.desktop.canvas.undo import StateCommand, UndoStack
-from studio.desktop.shell.qt_image import Shown, prepared
+from studio.desktop.canvas.undo import KeptCommand, StateCommand, UndoStack
+from studio.desktop.shell.qt_image import Shown
 from studio.document.placement import Placement
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
@@ -20,26 +21,9 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
 
 UNDO_LIMIT = 200
 FLATS = 16
+BLANKS = 16
 FRAME_MERGING, OPACITY_MERGING = 1, 2
 """Steps of one kind that follow each other are one step."""
-
-
-class DocumentState(NamedTuple):
-    """All of the document; what is not changed is shared between states."""
-
-    layers: tuple[Layer, ...] = ()
-    overlay: "MaskOverlay | None" = None
-    frame: QMargins = QMargins()
-    area: QRect | None = None
-    """The picture, if it is not all that the layers cover: layers may reach out of it."""
-
-    @property
-    def scene(self) -> Scene:
-        return Scene(self.layers, self.area)
-
-    @property
-    def bounds(self) -> QRect:
-        return self.scene.bounds
 
 
 @dataclass(frozen=True)
@@ -68,8 +52,10 @@ class Document(QObject):
     changed = Signal()
     shown = Signal()
     framed = Signal()
-    left = Signal(object)
-    """Another picture takes the place of this DocumentState, in which there is work."""
+    crowded = Signal()
+    """Another picture is about to take the place of what is there, in which there is work: now it can be put aside."""
+    lost = Signal(list)
+    """Sentences: what of an earlier step cannot be shown any more."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -77,10 +63,15 @@ class Document(QObject):
         self.stack = UndoStack(self)
         self.stack.setUndoLimit(UNDO_LIMIT)
         self.stack.indexChanged.connect(self._stepped)
+        self.stack.pushed.connect(self._pushed)
         self.chosen_key = ""
         """Of the layer that tools work on; another one than those that there are means the highest."""
-        self._flats: list[tuple[Scene, Path]] = []
-        """What was put into one file, the last last, and that file."""
+        self.steps = [KeptStep()]
+        """What each step of the stack has led to, and before them what it all began with."""
+        self.cache = LayerCache()
+        self._blanks: dict[tuple[object, ...], MaskOverlay] = {}
+        self._flats: list[Flat] = []
+        """Files that were made of all of it, the last last."""
 
     # ---- reading
 
@@ -122,14 +113,23 @@ class Document(QObject):
     @property
     def is_marked(self) -> bool:
         """Whether a mask or a frame marks what is to be made anew."""
-        return not self.frame.isNull() or (self.overlay is not None and not self.overlay.mask.is_empty)
+        return self.state.is_marked
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing, and nothing to be undone."""
+        return not self.layers and not self.stack.count()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether it is more than a picture as it came."""
+        return self.state.has_work
 
     @property
     def piece(self) -> PictureSource | None:
         """The document as one picture; None if there is none, or no file that has all of it."""
-        for scene, file in self._flats:
-            if scene.shows(self.scene):
-                return PictureSource(str(file), file, self.refs)
+        if (flat := self._flat()) is not None:
+            return PictureSource(str(flat.file), flat.file, self.refs)
         at = next((number for number, layer in reversed([*enumerate(self.layers)]) if layer.visible), -1)
         if at < 0:
             return None
@@ -146,12 +146,23 @@ class Document(QObject):
     def refs(self) -> tuple[str, ...]:
         """The pictures that the document is made of, as jobs name them."""
         own, keys = [layer.ref for layer in self.layers if layer.ref], {layer.key for layer in self.layers}
-        flats = [str(file) for scene, file in self._flats if keys & {layer.key for layer in scene.layers}]
+        flats = [str(flat.file) for flat in self._flats if keys & flat.keys]
         return (*own, *flats)
 
-    def know_flat(self, scene: Scene, file: Path) -> None:
-        """A file has all that is seen of it: jobs name it by that."""
-        self._flats = [*self._flats[1 - FLATS :], (scene, file)]
+    def _flat(self) -> Flat | None:
+        """A file that was made of what is shown now."""
+        if not self._flats:
+            return None
+        layers, bounds = self._kept_layers(), self.bounds
+        return next((flat for flat in self._flats if flat.layers == layers and flat.bounds == bounds), None)
+
+    def know_flat(self, file: Path) -> None:
+        """The file has all that is seen of the document: jobs name it by that."""
+        keys = frozenset(layer.key for layer in self.layers)
+        self._flats = [*self._flats[1 - FLATS :], Flat(file, keys, self._kept_layers(), self.bounds)]
+
+    def _kept_layers(self) -> tuple[KeptLayer, ...]:
+        return tuple(map(self.cache.kept, self.layers))
 
     def place(self, piece: PictureSource, size: QSize) -> QRect | None:
         """Where a result lies over the document; None for one that was not made from it, or has another size."""
@@ -175,14 +186,16 @@ class Document(QObject):
         self._leave()
         self._push(text, state)
 
-    def open(self, text: str, piece: PictureSource, shown: Shown) -> None:
-        """A picture becomes a document of its own."""
+    def open(self, text: str, piece: PictureSource, shown: Shown, *, beside: bool = False) -> None:
+        """A picture becomes a document; `beside` that which is there, even if nobody has done anything to it."""
+        if beside and self.layers:
+            self.crowded.emit()
         self._leave()
         self.put(text, [Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file)])
 
     def _leave(self) -> None:
-        if len(self.layers) > 1 or self.is_marked:
-            self.left.emit(self.state)
+        if self.has_work:
+            self.crowded.emit()
 
     def insert(self, text: str, layer: Layer) -> None:
         """A layer right over the chosen one, which is chosen then; the picture stays as large as it is."""
@@ -268,7 +281,9 @@ class Document(QObject):
         if self.overlay is None and not bounds.isEmpty():
             from studio.desktop.canvas.mask_overlay import MaskOverlay  # first needed after the first paint
 
-            self.set_veil(MaskOverlay(bounds.size(), None, bounds.topLeft()))
+            overlay = self._blank(self.state) or MaskOverlay(bounds.size(), None, bounds.topLeft())
+            self._blanks = {**dict([*self._blanks.items()][1 - BLANKS :]), _blank_key(self.state): overlay}
+            self.set_veil(overlay)
         return self.overlay
 
     def set_veil(self, overlay: "MaskOverlay | None") -> None:
@@ -281,45 +296,70 @@ class Document(QObject):
         if self.overlay is not None:
             self.overlay.feathered.connect(self.changed, Qt.ConnectionType.UniqueConnection)
 
-    def restore(self, state: DocumentState) -> None:
-        """What was there when the program ended; the stack begins anew."""
-        self.stack.clear()
+    # ---- steps
+
+    def kept(self) -> KeptDocument:
+        """All of it as it is now, to be kept."""
+        at, steps = self.stack.index(), [*self.steps]
+        steps[at] = self._step(steps[at].text, steps[at])  # what is no step by itself too, as the soft edge
+        return KeptDocument(tuple(steps), at, tuple(self._flats), self.layers)
+
+    def restore(self, kept: KeptDocument) -> list[str]:
+        """Another document, with its history; returns a sentence for each layer that cannot be shown any more."""
+        state, lost = kept.steps[kept.at].state(self.cache)
+        self.steps, self._flats, self._blanks, self.chosen_key = [*kept.steps], [*kept.flats], {}, ""
+        pairs = zip(kept.steps, kept.steps[1:], strict=False)
+        commands = [KeptCommand(self.stack, after.text, before, after, self._show) for before, after in pairs]
         self._show(state)
+        self.stack.refill(commands, kept.at)
+        return lost
+
+    def _step(self, text: str, former: KeptStep) -> KeptStep:
+        state, overlay = self.state, self.overlay
+        marked = former.marked if overlay is not None else None
+        if overlay is not None and (marked is None or marked.mask is None or not overlay.mask.same(marked.mask)):
+            marked = MarkedMask(overlay.mask.snapshot())
+        feather_px = overlay.feather_px if overlay is not None else 0.0
+        return KeptStep(text, self._kept_layers(), marked, feather_px, state.frame, state.area)
+
+    def _pushed(self, before: int, merged: bool) -> None:
+        step = self._step(self.stack.undoText(), self.steps[before])
+        self.steps[before + (not merged) :] = [step]
+        self.steps = self.steps[-1 - self.stack.count() :]
+        self.changed.emit()
+
+    def _stepped(self) -> None:
+        if not self.stack.busy:
+            self.changed.emit()
 
     def _push(self, text: str, state: DocumentState, merging: int = -1) -> None:
         self.stack.push(StateCommand(text, self.state, state, self._show, merging))
 
     def _show(self, state: object) -> None:
+        if isinstance(state, KeptStep):
+            state, lost = state.state(self.cache)
+            if lost:
+                self.lost.emit(lost)
         assert isinstance(state, DocumentState)
         framed = state.frame != self.frame
+        if state.overlay is None:
+            state = state._replace(overlay=self._blank(state))
         self.state = state
         self._follow_feather()
         self.shown.emit()
         if framed:
             self.framed.emit()
 
-    def _stepped(self) -> None:
-        self.changed.emit()
+    def _blank(self, state: DocumentState) -> "MaskOverlay | None":
+        """The empty mask on which strokes began that can be done again."""
+        blank = self._blanks.get(_blank_key(state))
+        return blank if blank is not None and blank.mask.is_empty else None
+
+
+def _blank_key(state: DocumentState) -> tuple[object, ...]:
+    return tuple(layer.key for layer in state.layers), state.bounds.getRect()
 
 
 def new_key() -> str:
     """The name of a new layer."""
     return secrets.token_hex(6)
-
-
-def cut(shown: Shown, draw: Callable[[], QImage], *, soft: bool = False) -> Shown:
-    """A result without what the mask keeps as it was: a layer of its own. For a worker's thread.
-
-    `soft`: as strongly as it is marked; a result itself has the soft edge already.
-    """
-    import numpy as np
-
-    from studio.desktop.canvas.mask_overlay import from_grey, to_grey  # first needed after the first paint
-
-    image, level = shown.full.convertToFormat(QImage.Format.Format_ARGB32), from_grey(draw())
-    if not soft:
-        level = np.where(level > 0, 255, 0).astype(np.uint8)
-    if shown.full.hasAlphaChannel():
-        level = np.rint(level * (pixels(image)[..., 3] / 255.0)).astype(np.uint8)
-    image.setAlphaChannel(to_grey(level))
-    return prepared(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), shown.notes)

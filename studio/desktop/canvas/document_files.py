@@ -9,7 +9,8 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from studio import files
-from studio.desktop.canvas.document import Document, DocumentState, PictureSource
+from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell import clipboard, drafts, qt_image
@@ -72,8 +73,8 @@ class DocumentFiles(QObject):
         if kind == PROJECT:
             self._save_project(target)
         elif kind in (OPENRASTER, PHOTOSHOP):
-            layers = self._document.layers
-            self._run(target, lambda: _write_layers(target, layers))
+            shown = self._document.scene
+            self._run(target, lambda: _write_layers(target, shown))
         elif piece is not None and with_recipe:
             self._run(target, lambda: clipboard.save_as(piece.kept, target))
         else:
@@ -123,13 +124,13 @@ class DocumentFiles(QObject):
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
         from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey  # first needed after the first paint
 
-        area = manifest.area(kept)
+        area = manifest.area(kept.area)
         bounds, overlay = Scene(layers, area).bounds, None
         if mask is not None and mask.size() == bounds.size():
             overlay = MaskOverlay(bounds.size(), from_grey(mask), bounds.topLeft())
             overlay.set_feather(kept.feather_px)
         self._document.put_state(
-            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept), area)
+            self.tr("Open a project"), DocumentState(tuple(layers), overlay, manifest.frame(kept.frame), area)
         )
         self.opened.emit(lost)
 
@@ -138,18 +139,17 @@ def _suffix(name_filter: str) -> str:
     return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
 
 
-def _write_layers(target: Path, layers: tuple[Layer, ...]) -> list[str]:
+def _write_layers(target: Path, scene: Scene) -> list[str]:
     from studio.document.exported_layer import ExportedLayer  # numpy comes with it, first needed after the first paint
 
-    scene = Scene([*layers])
     bounds, merged = scene.bounds, scene.flattened()
     corner = bounds.topLeft()
     sheets = [
         ExportedLayer(
-            layer.name, drafts.as_png(layer.shown.full), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
+            layer.name, drafts.as_png(layer.raster()), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
             layer.opacity, layer.visible,
         )
-        for layer in layers
+        for layer in scene.layers
     ]  # fmt: skip
     size, whole = (bounds.width(), bounds.height()), drafts.as_png(merged)
     try:

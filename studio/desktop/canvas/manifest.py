@@ -1,13 +1,14 @@
 """Manifest: the document as a list of files, and made again from that list."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QMargins, QPoint, QRect
 
-from studio.desktop.canvas.document import DocumentState, cut
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.canvas.layer_cut import cut
 from studio.desktop.shell import qt_image
+from studio.desktop.shell.qt_image import Shown
 from studio.document import blend_mode
 from studio.document.placement import Placement, is_sound
 from studio.document.project import LayerEntry, Manifest
@@ -19,12 +20,11 @@ LONGEST = 2**20
 
 def manifest(state: DocumentState) -> Manifest:
     """Without the mask, whose file is written apart."""
-    frame, area = state.frame, state.area
     return Manifest(
         layers=[entry(layer) for layer in state.layers],
         feather_px=state.overlay.feather_px if state.overlay else 0.0,
-        frame=(frame.left(), frame.top(), frame.right(), frame.bottom()),
-        area=None if area is None else (area.x(), area.y(), area.width(), area.height()),
+        frame=frame_numbers(state.frame),
+        area=area_numbers(state.area),
     )
 
 
@@ -40,29 +40,43 @@ def layers(manifest: Manifest) -> tuple[list[Layer], list[str]]:
     return found, lost
 
 
-def frame(manifest: Manifest) -> QMargins:
-    return QMargins(*(max(0, side) for side in manifest.frame))
+def frame(numbers: tuple[int, int, int, int]) -> QMargins:
+    return QMargins(*(min(max(0, side), LONGEST) for side in numbers))
 
 
-def area(manifest: Manifest) -> QRect | None:
+def area(numbers: tuple[int, int, int, int] | None) -> QRect | None:
     """None where it is not told, or cannot be."""
-    found = QRect(*manifest.area) if manifest.area and max(map(abs, manifest.area)) < LONGEST else QRect()
+    found = QRect(*numbers) if numbers and max(map(abs, numbers)) < LONGEST else QRect()
     return found if found.isValid() else None
+
+
+def area_numbers(area: QRect | None) -> tuple[int, int, int, int] | None:
+    return None if area is None else (area.x(), area.y(), area.width(), area.height())
+
+
+def frame_numbers(frame: QMargins) -> tuple[int, int, int, int]:
+    return frame.left(), frame.top(), frame.right(), frame.bottom()
 
 
 def layer(entry: LayerEntry) -> Layer:
     """Raises UserError. For a worker's thread."""
+    shown = qt_image.load(Path(entry.file))
+    if entry.mask:
+        marked = qt_image.grey(Path(entry.mask))
+        if marked.size() == shown.full.size():
+            shown = cut(shown, lambda: marked, soft=entry.soft)
+    return with_pixels(entry, shown)
+
+
+def with_pixels(entry: LayerEntry, shown: Shown) -> Layer:
+    """The layer, with its pixels, of which the mask has left some."""
     file, mask = Path(entry.file), Path(entry.mask) if entry.mask else None
     made = Layer(
-        qt_image.load(file), entry.key, entry.name, entry.ref or entry.file, file, mask, QPoint(entry.x, entry.y),
+        shown, entry.key, entry.name, entry.ref or entry.file, file, mask, QPoint(entry.x, entry.y),
         min(max(entry.opacity, 0.0), 1.0), entry.visible, tuple(entry.over),
         blend=blend_mode.named(entry.blend), soft=entry.soft,
         painted=entry.painted, figure=entry.figure,
     )  # fmt: skip
-    if mask is not None:
-        marked = qt_image.grey(mask)
-        if marked.size() == made.shown.full.size():
-            made = replace(made, shown=cut(made.shown, lambda: marked, soft=entry.soft))
     if entry.scaled and is_sound(tuple(entry.scaled)):
         return made.place(Placement(*entry.scaled))
     return made

@@ -74,7 +74,7 @@ class MaskToolbar(QFrame):
         self._overlay_for, self._actions = overlay_for, actions
         self._chosen = ""
         self._allowed, self._frame_allowed, self._spare_sliders = True, False, False
-        self._paints = False
+        self._paints = self._asked_for = False
         self._combining = "add"
         self._smart = SmartSelect(view, worker, self)
         self._smart.marked.connect(self.marked)
@@ -166,12 +166,16 @@ class MaskToolbar(QFrame):
     def _add_tool(self, id: str, name: str, title: str, key: str) -> None:
         self._actions.add(
             Action(
-                id, title, lambda: self.choose("" if self._chosen == name else name), name,
+                id, title, functools.partial(self._take_or_put_away, name), name,
                 enabled=lambda: self._can_use(name), checked=lambda: self._chosen == name,
                 shortcut=DefaultShortcut((key,), Scope.CANVAS),
                 section=Section.MASK if name in TOOLS else Section.BRUSH,
             )
         )  # fmt: skip
+
+    def _take_or_put_away(self, name: str) -> None:
+        """Who asks for a tool that was in the hand by itself wants it, and not that it goes."""
+        self.choose("" if self._chosen == name and self._asked_for else name)
 
     def _can_use(self, name: str) -> bool:
         if name in paint_tools.NAMES:
@@ -308,7 +312,7 @@ class MaskToolbar(QFrame):
         """Use a tool, or with '' none. `focus`: the canvas gets the keyboard."""
         overlay = self._need_overlay() if name in TOOLS else None
         there = overlay is not None or (name in paint_tools.NAMES and self._can_use(name) and self._ready())
-        self._chosen = name if there else ""
+        self._chosen, self._asked_for = name if there else "", focus
         self.painting.put_away()
         if not self._chosen:
             self.view.use(None)
@@ -370,7 +374,7 @@ class MaskToolbar(QFrame):
     def _start_size(self, overlay: "MaskOverlay") -> None:
         side = max(overlay.mask.width, overlay.mask.height)
         self.size_slider.blockSignals(True)
-        self.size_slider.setMaximum(max(40, side // 2))
+        self.size_slider.setMaximum(max(40, side))
         self.size_slider.blockSignals(False)
         self._size.show_number(self.size_slider.value())
         setting = self._setting(overlay)

@@ -101,6 +101,7 @@ class CropOptions(QWidget):
         super().__init__(parent)
         self.ratio = Combo(self)
         self.ratio.setAccessibleName(self.tr("Proportions"))
+        self.ratio.setMinimumContentsLength(14)
         for pair in RATIOS:
             title = {(0, 0): self.tr("Any proportions"), (-1, -1): self.tr("As the picture")}.get(pair)
             self.ratio.addItem(title or f"{pair[0]} : {pair[1]}", pair)

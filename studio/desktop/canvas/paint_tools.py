@@ -118,7 +118,7 @@ class PaintTools(QObject):
         tool.colour, tool.opacity = self.colour.colour, self.state.opacity
         tool.changed = lambda: self._changed(name, tool)
         tool.used = self.colour.use
-        self.brush.size_slider.slider.setMaximum(max(40, side // 2))
+        self.brush.size_slider.slider.setMaximum(max(40, side))
         self._show_brush(tool)
         return tool
 
@@ -195,7 +195,7 @@ class PaintTools(QObject):
             chosen = self.tool.chosen
             self.shape.show_style(chosen[1] if chosen else self.state.shape)
         elif isinstance(self.tool, CropTool) and self.tool.bounds != self._document.bounds:
-            self.tool.follow()
+            self.tool.follow(self._document.bounds, self._number(self._ratio))
         elif (tool := self._brush_tool()) is not None:
             self._show_brush(tool)
 
@@ -204,7 +204,7 @@ class PaintTools(QObject):
     def _set_ratio(self, pair: tuple[int, int]) -> None:
         self._ratio = pair
         if isinstance(self.tool, CropTool):
-            self.tool.follow_ratio(self._number(pair))
+            self.tool.follow(self._document.bounds, self._number(pair))
 
     def _number(self, pair: tuple[int, int]) -> float:
         if pair == (-1, -1):

@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.desktop.canvas.document import DocumentState
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer_files import LayerFiles
 from studio.desktop.shell import drafts
 

@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from studio.desktop.canvas.layer import Scene
@@ -109,6 +109,8 @@ class Tiles:
     def _draw(self, key: Key) -> QPixmap:
         side = round(SIDE * self._ratio)
         tile = QPixmap(side, side)
+        if not QRectF(QPointF(), self._bounds.size().toSizeF() * self._zoom).contains(_place(key)):
+            tile.fill(Qt.GlobalColor.transparent)  # the last pixel of the scene may be seen in part
         self._draw_into(tile, key, None)
         return tile
 
@@ -116,7 +118,7 @@ class Tiles:
         """All of a tile, or a part of its place."""
         self.drawn += 1
         side, ratio = tile.width(), self._ratio
-        painter = QPainter(tile)  # what lies beyond the scene stays as it is, and is never shown
+        painter = QPainter(tile)
         scale = self._zoom * ratio
         place = _place(key)
         area, target = place, QRectF(0, 0, side, side)

@@ -6,7 +6,8 @@ from PySide6.QtWidgets import QDialog, QDialogButtonBox, QFormLayout, QHBoxLayou
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
 from studio.desktop.canvas.colour_button import ColourButton
-from studio.desktop.canvas.document import DocumentState, new_key
+from studio.desktop.canvas.document import new_key
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.shell.qt_image import prepared
 from studio.desktop.workbench import Workbench
@@ -32,13 +33,14 @@ class BlankCanvas(QObject):
         dialog.open()
 
     def begin(self, size: QSize, colour: QColor) -> None:
-        """What stood there is kept as with every other picture, and undo brings it back."""
+        """A document of its own."""
         self._last = size, colour
         image = QImage(size, QImage.Format.Format_RGB32)
         image.fill(colour)
         layer = Layer(prepared(image), new_key(), self.tr("Background"), painted=True)
         self._workbench.viewer_controller.look_away()
         self._workbench.viewer.candidates.clear()
+        self._workbench.session.documents.new()
         self._workbench.document.put_state(self.tr("New blank canvas"), DocumentState((layer,)))
         self._workbench.viewer.masks.choose("paint")
 

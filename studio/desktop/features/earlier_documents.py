@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject
 
 from studio import files
 from studio.desktop.actions.action import Action, Section
-from studio.desktop.canvas.document import DocumentState
 from studio.desktop.canvas.document_files import PROJECT, DocumentFiles
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.sentence import say
@@ -33,7 +33,7 @@ class EarlierDocuments(QObject):
         self._files = DocumentFiles(workbench.document, session.worker, projects, workbench.window)
         self._files.failed.connect(self._show_failed)
         self._files.opened.connect(self._show_lost)
-        workbench.document.left.connect(self._keep)
+        session.documents.closed.connect(self._keep)
         workbench.actions.add_source(lambda: [*self._actions()])
 
     def _keep(self, state: DocumentState) -> None:

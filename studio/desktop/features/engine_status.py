@@ -25,6 +25,8 @@ class EngineStatus(QObject):
         session = self._session = workbench.session
         self._notices = workbench.notices
         self._interrupted: Job | None = None
+        self._passes = False
+        """Whether what was told of the engine is over when it is ready again, as a lost connection is."""
         self._bad_models: set[str] = set()
         session.received.connect(self._handle)
         session.troubled.connect(self._show_trouble)
@@ -53,6 +55,7 @@ class EngineStatus(QObject):
             actions.append(NoticeAction(self.tr("Start the engine"), self._restart))
         if job := self._interrupted:
             actions.append(NoticeAction(self.tr("Run again"), lambda: self._run_again(job)))
+        self._passes = event.restarting and event.exit_code is None and not actions
         self._interrupted = None
         self._notices.show_line("engine", "warning" if event.restarting else "error", event.message, actions)
 
@@ -87,6 +90,9 @@ class EngineStatus(QObject):
         self._notices.show_line("silent", "warning", text.format(round(seconds)), actions)
 
     def _engine_ready(self, event: messages.Ready) -> None:
+        if self._passes:
+            self._passes = False
+            self._notices.remove("engine")
         self._show_models(event.models)
         for plugin in event.plugins:
             key = f"plugin {plugin.name}"

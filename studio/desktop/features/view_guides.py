@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject
 
-from studio.desktop.actions.action import NO_SHORTCUT, Action, DefaultShortcut, Scope, Section
+from studio.desktop.actions.action import NO_SHORTCUT, Action, DefaultShortcut, MenuPlace, Scope, Section
 from studio.desktop.canvas.guides import STEPS
 from studio.desktop.canvas.view import CanvasView
+from studio.desktop.viewer.toolbar import VIEW
 from studio.desktop.workbench import Workbench
 
 TURN = 15.0
@@ -26,7 +27,8 @@ class ViewGuides(QObject):
             ("view.turn-right", self.tr("Rotate the view right"), "turn-right", "6", TURN),
             ("view.straight", self.tr("Reset the rotation of the view"), "", "5", 0.0),
         ):
-            self._add(id, title, icon, DefaultShortcut((keys,), Scope.CANVAS), functools.partial(self._turn, by), None)
+            shortcut = DefaultShortcut((keys,), Scope.CANVAS)
+            self._add(id, title, icon, shortcut, functools.partial(self._turn, by), None, 1)
         guides = self._canvas.guides
         rulers, grid = DefaultShortcut(("Ctrl+R",), Scope.CANVAS), DefaultShortcut(("Ctrl+'",), Scope.CANVAS)
         self._add("view.rulers", self.tr("Rulers"), "ruler", rulers, self._flip("rulers"), lambda: guides.rulers)
@@ -37,17 +39,18 @@ class ViewGuides(QObject):
         for step in STEPS:
             title = self.tr("Grid: every {0} pixels").format(step)
             run = functools.partial(self._set_step, step)
-            self._add(f"view.grid-{step}", title, "", NO_SHORTCUT, run, functools.partial(self._has_step, step))
+            self._add(f"view.grid-{step}", title, "", NO_SHORTCUT, run, functools.partial(self._has_step, step), 2)
 
     def _add(
         self, id: str, title: str, icon: str, shortcut: DefaultShortcut, run: Callable[[], object],
-        checked: Callable[[], bool] | None,
+        checked: Callable[[], bool] | None, group: int = 0,
     ) -> None:  # fmt: skip
         self._actions.add(
             Action(
-                id, title, run, icon, enabled=self._is_shown, checked=checked, shortcut=shortcut, section=Section.CANVAS
+                id, title, run, icon, enabled=self._is_shown, checked=checked, shortcut=shortcut,
+                menu=MenuPlace(VIEW, group), section=Section.CANVAS,
             )
-        )
+        )  # fmt: skip
 
     def _is_shown(self) -> bool:
         return bool(self._canvas.scene.layers)

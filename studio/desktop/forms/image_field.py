@@ -84,7 +84,8 @@ class ImageField(FieldFrame):
         self._ref = MISSING if value == "" else value
         self._bad, self.look = "", None
         if isinstance(self._ref, str):
-            self._look_at(lambda: self._ref, self._keep_bad)
+            ref = self._ref  # what it is now, and not when a thread comes to it
+            self._look_at(lambda: ref, self._keep_bad)
         self.refresh()
         self.changed.emit()
 

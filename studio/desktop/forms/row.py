@@ -49,7 +49,7 @@ class FormRow(QWidget):
             editor.hide()
             head.addStretch(1)
         elif editor.in_line:
-            self.title.setFixedWidth(theme.scaled(TITLE_WIDTH, 0.6))
+            self.title.setFixedWidth(theme.scaled(TITLE_WIDTH, 0.5))
             self.title.setWordWrap(True)
             head.addWidget(editor, 1)
         else:

@@ -3,7 +3,6 @@
 import random
 from typing import Any
 
-from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from studio.desktop.forms.editor import MISSING, Editor
@@ -36,6 +35,7 @@ class SeedEditor(Editor):
         self.again = tool("history", self.tr("The seed of the last picture"), self)
         self.again.clicked.connect(lambda: self._last is not None and self.set_value(self._last))
         self.again.setEnabled(False)
+        self.again.hide()
         self.lock = tool("unlock", self.tr("Keep the seed: the same seed makes the same picture"), self)
         self.lock.setCheckable(True)
         self.lock.clicked.connect(self._lock)
@@ -74,6 +74,7 @@ class SeedEditor(Editor):
         """The seed of the picture that was made last."""
         self._last = seed
         self.again.setEnabled(True)
+        self.again.show()
         self.again.setToolTip(tooltip(self.tr("The seed of the last picture: {seed}").format(seed=seed)))
         self._show_hint()
 
@@ -118,7 +119,7 @@ def tool(icon: str, name: str, parent: QWidget) -> QToolButton:
     """A small button with a picture; its name is its tooltip."""
     button = QToolButton(parent)
     button.setIcon(theme.icon(icon))
-    button.setIconSize(QSize(18, 18))
+    button.setIconSize(theme.icon_size(18))
     button.setAccessibleName(name)
     button.setToolTip(tooltip(name))
     button.setAutoRaise(True)

@@ -17,6 +17,7 @@ GRIP = 48
 FLOATING = QSize(320, 420)
 TAB_PADDING = 22
 Area = Qt.DockWidgetArea
+SIDES = Area.LeftDockWidgetArea, Area.RightDockWidgetArea
 
 
 class DockArea(QMainWindow):
@@ -81,7 +82,24 @@ class DockArea(QMainWindow):
             self._empty.discard(panel)
             panel.show()
             panel.raise_()
+            self._make_room(panel)
             self._sort_out()  # at once: what is done next may be to give it the keyboard
+
+    def _make_room(self, panel: Dock) -> None:
+        """Where there is no room for panels at both sides, the one that was asked for last is seen."""
+        place = self.dockWidgetArea(panel)
+        beside = {side: [one for one in self._docked if self.dockWidgetArea(one) == side] for side in SIDES}
+        if panel.isFloating() or place not in SIDES or not self.isVisible():
+            return
+        needed = sum(max((_narrowest(one) for one in panels), default=0) for panels in beside.values())
+        if needed + _narrowest(self.centralWidget()) > self.width():
+            for side in SIDES:
+                for other in beside[side] if side != place else ():
+                    other.close()
+
+    @property
+    def _docked(self) -> list[Dock]:
+        return [panel for panel in self if not panel.isHidden() and not panel.isFloating()]
 
     def show_panel_of(self, widget: QWidget, shown: bool) -> None:
         """Let what is in a panel be seen, or hide that."""
@@ -247,6 +265,10 @@ class DockArea(QMainWindow):
             bar.setDrawBase(False)
             bar.setUsesScrollButtons(False)
             bar.installEventFilter(self)
+
+
+def _narrowest(widget: QWidget | None) -> int:
+    return max(widget.minimumWidth(), widget.minimumSizeHint().width()) if widget is not None else 0
 
 
 def _lost(panel: Dock) -> bool:

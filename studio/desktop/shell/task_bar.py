@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QTextLayout, QTextOption
 from PySide6.QtWidgets import QButtonGroup, QFrame, QScrollArea, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -13,7 +13,7 @@ from studio.desktop.style.label_text import action_text, one_line, tooltip
 PLUGIN = "plugin"
 """The icon of a task that names none, or one that is not there."""
 ICON_SIDE = 22
-WIDTH = 92
+WIDTH = 96
 LINES = 2
 
 
@@ -101,9 +101,9 @@ def verb(icon: str, title: str, parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setProperty("role", "verb")
     button.setIcon(theme.icon(icon))
-    button.setIconSize(QSize(ICON_SIDE, ICON_SIDE))
+    button.setIconSize(theme.icon_size(ICON_SIDE))
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-    button.setText(action_text(wrapped(title, button.font(), theme.scaled(WIDTH, 0.7) - 22)))
+    button.setText(action_text(wrapped(title, button.font(), theme.scaled(WIDTH, 0.7) - 28)))
     button.setAccessibleName(title)
     button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
     button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

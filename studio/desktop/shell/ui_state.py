@@ -26,6 +26,8 @@ class UiState(msgspec.Struct):
     layout: str = ""
     """Of the panels."""
     task: str = ""
+    accept_as_layer: bool = False
+    """What a result becomes that was not made from the document."""
     forms: dict[str, FormMemory] = {}
     commands: list[str] = []
     """Titles of what was done from the palette, the last first."""

@@ -16,6 +16,8 @@ PERCENT, USUAL_POINTS, REDUCED, USUAL_FLASH = "text-percent", "usual-points", "r
 """Properties of the application."""
 ICON_SIDE = 16
 """Of most icons, in pixels, beside text of the usual size."""
+ICON_SHARE = 0.75
+"""How much icons grow with the text."""
 MODES = (SYSTEM, "light", "dark")
 Role = QPalette.ColorRole
 _ROLES = {
@@ -122,6 +124,12 @@ def scaled(pixels: int, share: float = 1.0) -> int:
     return round(pixels * (1 + share * (percent - 100) / 100))
 
 
+def icon_size(pixels: int) -> QSize:
+    """Of an icon beside text, with which it grows."""
+    side = scaled(pixels, ICON_SHARE)
+    return QSize(side, side)
+
+
 def icon(name: str) -> QIcon:
     """An icon of the family, in the colours of whatever theme holds when it is drawn."""
     return QIcon(_Engine(name))
@@ -152,7 +160,7 @@ def _sheet(dark: bool, text_percent: int) -> str:
     sheet = re.sub(r"\$([a-z-]*[a-z])", value, template)
     if text_percent == 100:
         return sheet
-    return f"{sheet}\nQToolButton, QPushButton {{ icon-size: {scaled(ICON_SIDE, 0.5)}px }}"
+    return f"{sheet}\nQToolButton, QPushButton {{ icon-size: {scaled(ICON_SIDE, ICON_SHARE)}px }}"
 
 
 # What is cached below are files that never change while the program runs.

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, QRect
 
-from studio.desktop.canvas.document import Document, cut, new_key
+from studio.desktop.canvas.document import Document, new_key
 from studio.desktop.canvas.layer import Layer
+from studio.desktop.canvas.layer_cut import cut
 from studio.desktop.canvas.undo import StateCommand
 from studio.desktop.shell.qt_image import grey
 from studio.desktop.shell.worker import Worker
@@ -30,7 +31,7 @@ class Acceptance(QObject):
         place.moveCenter(self._document.bounds.center())
         layer = Layer(shown, new_key(), self.tr("Picture"), piece.ref, piece.file, at=place.topLeft())
         self._accepted()
-        self._document.put(self.tr("Add a layer"), [*self._document.layers, layer], keep_mask=True)
+        self._document.put_layers(self.tr("Add layer"), (*self._document.layers, layer))
 
     def discard(self, candidates: Candidates) -> None:
         """The marked one goes, as a step that can be undone."""
@@ -45,15 +46,18 @@ class Acceptance(QObject):
             command = StateCommand(self.tr("Discard"), before, candidates.state, show, done=True)
             self._document.stack.push(command)
 
-    def accept(self, candidate: Candidate, then: Callable[[], object] = lambda: None) -> None:
-        """A candidate that is finished; of an edit, only what its mask marked. `then` is called when it is done."""
+    def accept(self, candidate: Candidate, then: Callable[[], object] = lambda: None, *, beside: bool = False) -> None:
+        """A candidate that is finished; of an edit, only what its mask marked. `then` is called when it is done.
+
+        `beside`: what was not made from the document takes its place in no case.
+        """
         piece, shown = candidate.piece, candidate.shown
         if piece is None or shown is None:
             return
         area = self._document.place(piece, shown.full.size())
         if area is None:
             self._accepted()
-            self._document.open(self.tr("Place picture"), piece, shown)
+            self._document.open(self.tr("Place picture"), piece, shown, beside=beside)
             then()
             return
         mask = next((name for name in piece.parents if Path(name).stem.startswith("mask-")), None)

@@ -17,8 +17,8 @@ from studio.desktop.widgets.button_fit import fit
 from studio.desktop.widgets.cut_label import CutLabel
 from studio.desktop.widgets.overflow import Overflow
 
-COMPARE, USE = "viewer/compare", "viewer/use"
-"""The menus of two of its buttons."""
+COMPARE, USE, VIEW = "viewer/compare", "viewer/use", "viewer/view"
+"""The menus of three of its buttons."""
 SHOWN = (
     "stage.copy", "stage.reveal", "stage.save", "stage.previous", "stage.next", "stage.zoom-out", "stage.zoom-in",
     "stage.zoom-fit", "stage.actual",
@@ -58,9 +58,10 @@ class ViewerToolbar(QFrame):
         self._save = tool_button(actions, "stage.save", self, named=True)
         self._comparing = self._menu_button("compare", self._compare_title, COMPARE)
         self._use = self._menu_button("use-as-input", self._use_title, USE)
+        self._guides = self._menu_button("ruler", self.tr("View: rulers, grid, rotation"), VIEW)
         self._use.setText(self.tr("Use in…"))
         self._use.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        spared = (self._reveal, self._copy, self._comparing, self._use, self._save, self._fit)
+        spared = (self._reveal, self._guides, self._copy, self._comparing, self._use, self._save, self._fit)
         self._overflow = Overflow(self, spared)
         self._lay_out()
 
@@ -123,7 +124,7 @@ class ViewerToolbar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 1, 12, 1)
         row.setSpacing(4)
-        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._comparing):
+        for widget in (self._zoom_out, self._zoom, self._zoom_in, self._fit, self._guides, self._comparing):
             row.addWidget(widget)
         for widget in (self._previous, self._place, self._next):
             row.addWidget(widget)
@@ -163,6 +164,7 @@ class ViewerToolbar(QFrame):
         self._has_file, self._can_save, self._can_compare = has_file, can_save, can_compare
         self._use.setEnabled(can_save and bool(self._targets))
         self._comparing.setEnabled(can_compare)
+        self._guides.setEnabled(self._shows_picture())
         menus = [action.id for action in self._actions if action.menu and action.menu.menu in (COMPARE, USE)]
         self._actions.refresh(*SHOWN, *menus)
         self._show_percent()

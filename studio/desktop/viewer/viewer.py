@@ -79,9 +79,8 @@ class Viewer(QWidget):
         self.masks.refused.connect(self.refused)
         self.comparing.began.connect(lambda: self.masks.choose(""))
         self.choices = CandidateBar(actions, self)
-        self.choices.accepted.connect(lambda: self.accept())
+        self.choices.accepted.connect(self._accept_as_chosen)
         self.choices.discarded.connect(self.discard)
-        self.choices.layer_wanted.connect(self.add_as_layer)
         self.choices.more_wanted.connect(self._want_more)
         self.examples = ExampleStrip(actions, self)
         self.values = QuickSettingsBar(actions, self)
@@ -191,10 +190,15 @@ class Viewer(QWidget):
         if self.candidate is not None:
             self._acceptance.accept(self.candidate, then)
 
-    def add_as_layer(self) -> None:
-        """The marked picture lies over the document, whatever it was made from."""
+    def _accept_as_chosen(self, as_layer: bool) -> None:
         if self.candidate is not None:
-            self._acceptance.add(self.candidate)
+            self._acceptance.add(self.candidate) if as_layer else self._acceptance.accept(self.candidate, beside=True)
+
+    def add_bar(self, bar: QWidget) -> None:
+        """Above everything else."""
+        column = self.layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(0, bar)
 
     def discard(self) -> None:
         """The marked picture goes; the library keeps it, and undo brings it back."""
@@ -220,7 +224,7 @@ class Viewer(QWidget):
         elif key in steps and len(self.candidates) > 1:
             self.step(steps[Qt.Key(key)])
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.accept() if candidate and candidate.piece else self._toggle_alone()
+            self.choices.accept.click() if candidate and candidate.piece else self._toggle_alone()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and candidate and candidate.piece:
             self.discard()
         else:
@@ -273,7 +277,7 @@ class Viewer(QWidget):
 
     def _show_in_canvas(self, scene: Scene) -> None:
         self.canvas.file = self.piece.file if self.piece else None
-        if [*scene.layers] != [*self.canvas.scene.layers]:
+        if not scene.shows(self.canvas.scene):
             self.canvas.compare(None)
             self.canvas.show_scene(scene)
         self._masking.show()

@@ -50,6 +50,10 @@ class WelcomePage(QWidget):
         self.models.setFlat(True)
         self.models.setProperty("role", "link")
         self.models.clicked.connect(lambda: actions.run("get-models"))
+        self.blank = QPushButton(self.tr("Draw on a blank canvas…"))
+        self.blank.setFlat(True)
+        self.blank.setProperty("role", "link")
+        self.blank.clicked.connect(lambda: actions.run("canvas.blank"))
         self._few_models = False
         self.offers = self._make_offers(actions)
         self._trials = QWidget()
@@ -97,6 +101,7 @@ class WelcomePage(QWidget):
         across.addWidget(self._trials, 100)
         across.addStretch(1)
         column.addLayout(across)
+        column.addWidget(self.blank, 0, Qt.AlignmentFlag.AlignCenter)
         column.addWidget(self._machine)
         column.addWidget(self.models, 0, Qt.AlignmentFlag.AlignCenter)
         column.addStretch(1)
@@ -128,6 +133,7 @@ class WelcomePage(QWidget):
             offer.show_about(roomy)
         if shown and self._picture.pixmap().isNull():
             self._picture.setPixmap(_rounded(example(), self.devicePixelRatioF()))
+        self.blank.setVisible(roomy)
         self._picture.setVisible(self.width() >= BESIDE)
         self._trials.setVisible(shown)
         self._text.setVisible(roomy or not shown)

@@ -71,7 +71,7 @@ class Combo(QComboBox):
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(8)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setFixedHeight(theme.scaled(HEIGHT))
+        self.setFixedHeight(theme.scaled(HEIGHT, 0.6))
 
     def setAccessibleName(self, name: str) -> None:
         super().setAccessibleName(name)
@@ -104,4 +104,4 @@ class Combo(QComboBox):
         theme.icon("collapse").paint(painter, arrow)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), theme.scaled(HEIGHT))
+        return QSize(super().sizeHint().width(), theme.scaled(HEIGHT, 0.6))

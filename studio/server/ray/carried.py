@@ -26,6 +26,8 @@ class CarriedJob:
         self.begun = self.withdrawn = self.cancelled = False
         self.seeds: dict[str, int] = {}
         """Those that the replica drew, so that another one makes the same pictures."""
+        self.replica = ""
+        """That which runs it."""
         self.lost = 0
         """How often it was lost after it had begun."""
         self.given_up: messages.Failed | None = None

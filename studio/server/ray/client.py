@@ -18,6 +18,7 @@ from studio.library import Library
 from studio.messages import LAST, Command, Event, Submit, decode_event, encode
 from studio.role import Role
 from studio.server.ray.carried import CarriedJob
+from studio.server.ray.places import ReplicaPlaces
 from studio.server.ray.pool import Pool, ReplicaLost
 from studio.text import Text
 from studio.worker import MadePicture, pack
@@ -27,6 +28,8 @@ MOST_LOST = 1
 MOST_UNREACHED = 20
 """Times that a job which had not begun looks for another replica."""
 PAUSE_S = 0.5
+AHEAD = 4
+"""Times as many orders are taken as there are places, so that one can be chosen which fits."""
 AGAIN = Text("The machine that ran this job is gone; it is run once more on another.")
 LOST = Text("The machine that ran this job is gone, and so was the one before. What it had saved is kept.")
 UNREACHED = Text("No replica took this job. What waits is kept; look at the cluster, then try again.")
@@ -42,6 +45,7 @@ class RayClient:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, name="ray-client", daemon=True)
         self._pool: Pool | None = None
+        self._places = ReplicaPlaces(0)
         self._starting = False
         self._forms: dict[str, TaskForm] = {}
         self._jobs: dict[str, CarriedJob] = {}
@@ -124,9 +128,9 @@ class RayClient:
             why = error.message if isinstance(error, UserError) else f"{type(error).__name__}: {error}"
             self._on_event(messages.Ended(Text("The cluster could not be used: {}", why), None, restarting=False))
         else:
-            self._pool = pool
+            self._pool, self._places = pool, ReplicaPlaces(pool.most * messages.AT_ENGINE)
             self._forms = {task.id: form.read(task) for task in ready.tasks}
-            self._on_event(replace(ready, at_once=pool.most))
+            self._on_event(replace(ready, at_once=pool.most * AHEAD))
         self._starting = False
 
     def _take(self, order: Submit) -> None:
@@ -147,7 +151,8 @@ class RayClient:
         except Exception as error:  # noqa: BLE001 - of another machine, or of Ray
             end = messages.Failed(id, f"{type(error).__name__}: {error}", details=traceback.format_exc())
         if job.unsaved and not self._closing:
-            end = await self._settled(job, end)
+            await self._settled(job)
+        end = job.given_up or end
         del self._jobs[id]
         self._on_event(end)
 
@@ -160,8 +165,12 @@ class RayClient:
         unreached = 0
         while not (job.cancelled or job.withdrawn):
             sent = encode(replace(order, params={**params, **job.seeds}, folder=""))
+            model = self._model(order)
+            if not await self._places.enter(order.job, model):
+                continue
+            job.replica = ""
             try:
-                if end := await self._attempt(job, pool, sent, pictures, self._model(order)):
+                if end := await self._attempt(job, pool, sent, pictures, model):
                     return end
             except ReplicaLost:
                 if job.begun and not (job.cancelled or job.withdrawn):
@@ -171,14 +180,18 @@ class RayClient:
                     self._on_event(messages.Note(order.job, AGAIN))
                 elif (unreached := unreached + 1) > MOST_UNREACHED:
                     return messages.Interrupted(order.job, UNREACHED)
+                self._places.forget(job.replica)
+                job.replica = ""
                 await asyncio.sleep(PAUSE_S)
+            finally:
+                self._places.leave(job.replica, model)
         return messages.Withdrawn(order.job) if job.withdrawn else messages.JobCancelled(order.job)
 
     async def _attempt(self, job: CarriedJob, pool: Pool, order: bytes, pictures: Any, model: str) -> Event | None:
         """Its last event; None when nothing was heard to the end."""
         stream = self._streams[job.order.job] = pool.run(order, pictures, model)
         try:
-            async for told, made in stream:
+            async for told, made, job.replica in stream:
                 event = decode_event(told)
                 if isinstance(event, LAST):
                     return event
@@ -203,20 +216,20 @@ class RayClient:
                 event = await asyncio.to_thread(job.store, event, made)
         self._on_event(event)
 
-    async def _settled(self, job: CarriedJob, end: Event) -> Event:
+    async def _settled(self, job: CarriedJob) -> None:
         """Wait until each picture is saved or given up."""
         decided = self._decided[job.order.job] = asyncio.Event()
         while job.unsaved:
             decided.clear()
             await decided.wait()
         del self._decided[job.order.job]
-        return job.given_up or end
 
     def _end(self, id: str, how: str) -> None:
         job = self._jobs.get(id)
         if job is None or (how == "withdrawn" and (job.begun or job.lost)):
             return
         setattr(job, how, True)
+        self._places.take_out(id)
         if stream := self._streams.get(id):
             stream.cancel()
 

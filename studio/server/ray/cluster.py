@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ STORE_BYTES = 512 * 2**20
 RUNNING = Path(tempfile.gettempdir()) / "ray" / "ray_current_cluster"
 """Where `ray start` writes its address."""
 _PROBE_S = 60
+_MACHINE_S = 600
+"""For a cloud to start one."""
 _OPEN = 3
 _PROBE = f"""
 import sys
@@ -81,15 +84,27 @@ class Cluster:
                 ray.init(address=self.address, **common)
         except Exception as error:
             self.close()
-            raise UserError("Ray does not start, or does not answer: {}", _short(error), code="ray") from error
+            raise self._unusable(error) from error
 
     @property
     def resources(self) -> dict[str, float]:
-        """What it has: CPU, GPU, …"""
+        """What it has: CPU, GPU, …; waits for the first machine that has any."""
         import ray
 
-        found: dict[str, float] = ray.cluster_resources()
-        return found
+        deadline = time.monotonic() + _MACHINE_S
+        while True:
+            found: dict[str, float] = ray.cluster_resources()
+            if found.get("GPU") or found.get("CPU") or time.monotonic() > deadline:
+                return found
+            time.sleep(1)
+
+    def _unusable(self, error: Exception) -> UserError:
+        if self.is_own:
+            return UserError("Ray could not be started: {}", _short(error), code="ray")
+        return UserError(
+            "The cluster {} does not take the token, or does not answer; nothing was started ({}).", self.address,
+            _short(error), code="ray",
+        )  # fmt: skip
 
     def close(self) -> None:
         import ray

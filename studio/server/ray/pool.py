@@ -6,8 +6,8 @@ from typing import Protocol
 from studio.messages import Planned, Ready
 from studio.worker import GivenPictures
 
-Told = tuple[bytes, tuple[bytes, bytes] | None]
-"""An event, and with Saved the picture and its recipe."""
+Told = tuple[bytes, tuple[bytes, bytes] | None, str]
+"""An event, with Saved the picture and its recipe, and the name of the replica."""
 
 
 class ReplicaLost(Exception):

@@ -60,9 +60,9 @@ class EngineReplica:
 
     async def _told(self, event: Event) -> Told:
         if not isinstance(event, messages.Saved):
-            return encode(event), None
+            return encode(event), None, self._folder.name
         made = await asyncio.to_thread(take_made, self._library, event)
-        return encode(event), (made.png, made.recipe)
+        return encode(event), (made.png, made.recipe), self._folder.name
 
     def __del__(self) -> None:
         with contextlib.suppress(AttributeError):  # it never came so far

@@ -15,6 +15,7 @@ from studio.errors import UserError
 from studio.messages import AT_ENGINE, Planned, Ready, decode_event
 from studio.server.ray.cluster import Cluster
 from studio.server.ray.options import RayOptions, ReplicaCount
+from studio.server.ray.places import HELD
 from studio.server.ray.pool import Pool, ReplicaLost, Told
 from studio.server.ray.replica import EngineReplica
 from studio.server.ray.replicas import replicas_of
@@ -25,15 +26,10 @@ GRACE_S = 10.0
 ANSWER_S = 300.0
 
 
-MODELS = 4
-"""That a replica is taken to hold: jobs for the last ones it drew with come to it first. How many it really holds, and
-what it gives up for another, its model manager decides."""
-
-
 class ServeReplica(EngineReplica):
     """A replica that tells Serve's router which models it draws with."""
 
-    @serve.multiplexed(max_num_models_per_replica=MODELS)  # type: ignore[untyped-decorator]
+    @serve.multiplexed(max_num_models_per_replica=HELD)  # type: ignore[untyped-decorator]
     async def _holds(self, model: str) -> str:
         return model  # the engine loads it with the job
 

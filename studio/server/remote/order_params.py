@@ -7,7 +7,8 @@ from typing import Any
 from studio.client.remote.wire import CONTENT
 from studio.descriptions import ModelInfo
 from studio.errors import UserError
-from studio.form import FormField, TaskForm
+from studio.form import OBJECTS, FormField, TaskForm
+from studio.server import add_on_names
 
 Place = Callable[[str], Path]
 """The file of a content, by its name. Raises UserError."""
@@ -17,7 +18,8 @@ class OrderParams:
     """Reads the params of one order."""
 
     def __init__(self, form: TaskForm, models: Sequence[ModelInfo], place: Place) -> None:
-        self._form, self._models, self._place = form, models, place
+        self._form, self._place = form, place
+        self._names = add_on_names.known(models)
 
     def read(self, params: Mapping[str, Any]) -> dict[str, Any]:
         """As the engine takes them; what they are otherwise is for that to judge. Raises UserError."""
@@ -37,13 +39,15 @@ class OrderParams:
             made = {
                 key: self._value(members[key], entry, name) if key in members else entry for key, entry in value.items()
             }
-            if field.widget in ("adapter", "control"):
-                self._require_known(made.get(field.widget), name, with_names=True)
+            if field.widget in OBJECTS:
+                self._require_known(made.get(field.widget), name)
             return made
         if isinstance(value, str) and value and field.widget in ("image", "mask"):
             return self._picture(value, name)
         if isinstance(value, str) and value and field.widget == "model":
             self._require_known(value, name)
+        if path := add_on_names.path_in(value, self._names):
+            self._require_known(path, name)
         return value
 
     def _picture(self, ref: str, name: str) -> str:
@@ -55,11 +59,8 @@ class OrderParams:
             )  # fmt: skip
         return str(self._place(ref))
 
-    def _require_known(self, ref: Any, name: str, *, with_names: bool = False) -> None:
-        known = {model.id for model in self._models if not model.problem}
-        if with_names:
-            known |= {Path(model.path).stem for model in self._models if not model.problem}
-        if ref not in known:
+    def _require_known(self, ref: Any, name: str) -> None:
+        if ref not in self._names:
             raise UserError(
                 "The engine's machine has no model {}, and a file of another machine cannot be used there; choose one "
                 "of its models.",

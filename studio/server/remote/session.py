@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import time
+from collections import OrderedDict
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from studio.server.uploads import Uploads
 
 MOST_ORDERS = 64
 """Of one front, at a time: it keeps those that wait."""
+MOST_ENDED = 1000
 _JOB = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _BLOCK = 2**20
 
@@ -41,6 +43,8 @@ class RemoteSession(FrontJobs):
         self._store = EventStore()
         self._pictures: dict[tuple[str, int], Path] = {}
         self._digests: dict[Path, tuple[str, int]] = {}
+        self._ended: OrderedDict[str, None] = OrderedDict()
+        """Jobs that may be asked for once more, because the answer did not arrive."""
         self._stopped = False
         self.contacted = time.monotonic()
         self.left = self._take_up()
@@ -85,7 +89,7 @@ class RemoteSession(FrontJobs):
     def _take_order(self, order: Submit) -> None:
         if not _JOB.fullmatch(order.job):
             raise invalid("job", "'job' must be of letters and digits.")
-        if order.job in self._mine:
+        if order.job in self._mine or order.job in self._ended:
             return
         if len(self._mine) >= MOST_ORDERS:
             raise ApiError(429, f"{MOST_ORDERS} jobs of this front wait already.", "queue_full", type=LIMIT,
@@ -141,6 +145,10 @@ class RemoteSession(FrontJobs):
         if self._stopped or isinstance(event, messages.Unsaved) or (isinstance(event, messages.Log) and not event.job):
             return
         told = self._redacted(event)
+        if isinstance(event, messages.LAST):
+            self._ended[event.job] = None
+            if len(self._ended) > MOST_ENDED:
+                self._ended.popitem(last=False)
         if isinstance(event, Saved):
             self._pictures[event.job, event.index] = Path(event.path)
         self._store.put(told)

@@ -175,7 +175,7 @@ class CanvasFormSync(QObject):
         picture = written.picture
         whole = written.scene.shows(self._document.scene)
         if whole and picture.path and picture.ref not in self._document.refs:
-            self._document.know_flat(written.scene, picture.path)
+            self._document.know_flat(picture.path)
         if self._target is not None and state == self._state():
             self._synced = state
             self._show(picture, written.mask)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QBoxLayout,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:  # its editors are not needed for the first paint
 ACTIONS = ("values.more", "values.negative", "values.examples", "values.use-shown")
 ROWS = 2
 """Of tools, beside two lines of text."""
+NARROWEST = 190
+"""Pixels of it, at least."""
 LINE, GAP = 9, 4
 """Pixels that a line has beyond its letters, and between two lines."""
 
@@ -69,12 +72,18 @@ class QuickSettingsBar(QFrame):
         self.button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Expanding)
         self.button.clicked.connect(self.submitted)
         TooltipOfButton(self.button, actions.qaction("generate"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(8, 5, 8, 5)
-        row.setSpacing(8)
-        row.addWidget(self._pages, 1)
-        row.addWidget(box)
-        row.addWidget(self.button)
+        self._command = QWidget(self)
+        command = QHBoxLayout(self._command)
+        command.setContentsMargins(0, 0, 0, 0)
+        command.setSpacing(8)
+        command.addStretch(0)
+        command.addWidget(box)
+        command.addWidget(self.button)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(8, 5, 8, 5)
+        self._line.setSpacing(8)
+        self._line.addWidget(self._pages, 1)
+        self._line.addWidget(self._command)
         for tool in (self.more, self.negative, self.examples, self.use_shown):
             self.add_tool(tool)
         for tool in (self.negative, self.examples, self.use_shown):
@@ -163,6 +172,7 @@ class QuickSettingsBar(QFrame):
     def add_tool(self, button: QAbstractButton) -> None:
         """Beside the button that starts the job, before those that are there."""
         button.setParent(self._grid.parentWidget())
+        button.setIconSize(theme.icon_size(theme.ICON_SIDE))
         self._tools.append(button)
         button.installEventFilter(self)
         self._arrange()
@@ -177,9 +187,10 @@ class QuickSettingsBar(QFrame):
         for tool in self._tools:
             self._grid.removeWidget(tool)
         shown = [tool for tool in self._tools if not tool.isHidden()]
-        columns = -(-len(shown) // ROWS)
+        rows = 1 if self._is_below else ROWS
+        columns = -(-len(shown) // rows)
         for at, tool in enumerate(shown):
-            self._grid.addWidget(tool, at % ROWS, columns - 1 - at // ROWS)
+            self._grid.addWidget(tool, at % rows, columns - 1 - at // rows)
         self.refit()
 
     def offer_examples(self, offered: bool) -> None:
@@ -203,14 +214,8 @@ class QuickSettingsBar(QFrame):
     # ---- room
 
     def minimumSizeHint(self) -> QSize:
-        """With an icon instead of the task's name on the button."""
-        hint = super().minimumSizeHint()
-        return QSize(hint.width() - self.button.sizeHint().width() + self._iconic, hint.height())
-
-    @property
-    def _iconic(self) -> int:
-        """Pixels of the button without its name."""
-        return min(self.button.sizeHint().width(), theme.scaled(48, 0.5))
+        """It gives up its one line before it would make the window larger."""
+        return QSize(theme.scaled(NARROWEST, 0.1), super().minimumSizeHint().height())
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -224,14 +229,31 @@ class QuickSettingsBar(QFrame):
         super().resizeEvent(event)
         self.refit()
 
+    @property
+    def _is_below(self) -> bool:
+        """Whether the button and the tools stand below the values."""
+        return self._line.direction() == QBoxLayout.Direction.TopToBottom
+
     def refit(self) -> None:
-        """The task's name on the button, or where there is no room for it an icon."""
-        self.button.setText(self._verb)
-        layout = self.layout()
-        if layout is None:
+        """The button beside the values, or below them; and the task's name on it, or where there is no room an icon."""
+        room = self.contentsRect().width() - 2 * self._line.contentsMargins().left()
+        if not self.isVisible() or room < 1:
             return
-        layout.invalidate()
-        margins = self.width() - self.contentsRect().width()
-        named = layout.minimumSize().width() + margins <= self.width() or not self.isVisible()
+        self._name_button(True)
+        needed = self._values.comfortable if self._values is not None else 0
+        below = needed + self._line.spacing() + self._width_of_command > room
+        if below != self._is_below:
+            ways = QBoxLayout.Direction
+            self._line.setDirection(ways.TopToBottom if below else ways.LeftToRight)
+            self._arrange()
+        self._name_button(not below or self._width_of_command <= room)
+
+    @property
+    def _width_of_command(self) -> int:
+        if (layout := self._command.layout()) is not None:
+            layout.invalidate()
+        return self._command.minimumSizeHint().width()
+
+    def _name_button(self, named: bool) -> None:
         self.button.setText(self._verb if named else "")
         self.button.setIcon(QIcon() if named else theme.icon("next"))

@@ -101,6 +101,16 @@ class QuickValues(QWidget):
         columns = -(-len(self.numbers) // ROWS)
         return columns * max((row.narrowest for row in self.numbers), default=0) + (columns - 1) * GAP
 
+    @property
+    def comfortable(self) -> int:
+        """Pixels for all of it on one line."""
+        words = self._shown_texts * (theme.scaled(NARROWEST, 0.5) + GAP)
+        return words + (self._narrowest if self.numbers else 0)
+
+    @property
+    def _shown_texts(self) -> int:
+        return len(self.texts) + (self.negative is not None and not self.negative.isHidden())
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.fit()
@@ -114,9 +124,8 @@ class QuickValues(QWidget):
             row.title.setMinimumWidth(widest)
         columns = -(-len(self.numbers) // ROWS)
         slid = self._narrowest + columns * theme.scaled(SLIDER_WIDTH, 0.3)
-        count = len(self.texts) + (self.negative is not None and not self.negative.isHidden())
-        words, narrow = (count * theme.scaled(width, 0.5) + GAP for width in (WORDS_WIDTH, NARROWEST))
-        room, below = self.width(), bool(self.texts) and narrow + self._narrowest > self.width()
+        words = self._shown_texts * theme.scaled(WORDS_WIDTH, 0.5) + GAP
+        room, below = self.width(), bool(self.texts) and self.comfortable > self.width()
         shown = slid <= room if below or not self.texts else words + slid <= room
         for row in self.numbers:
             row.show_slider(shown, stretched=below or not self.texts)

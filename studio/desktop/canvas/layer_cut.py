@@ -1,0 +1,26 @@
+"""Cutting a picture out by its mask."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QImage
+
+from studio.desktop.canvas.layer_mixing import pixels
+from studio.desktop.shell.qt_image import Shown, prepared
+
+
+def cut(shown: Shown, draw: Callable[[], QImage], *, soft: bool = False) -> Shown:
+    """A result without what the mask keeps as it was: a layer of its own. For a worker's thread.
+
+    `soft`: as strongly as it is marked; a result itself has the soft edge already.
+    """
+    import numpy as np
+
+    from studio.desktop.canvas.mask_overlay import from_grey, to_grey  # first needed after the first paint
+
+    image, level = shown.full.convertToFormat(QImage.Format.Format_ARGB32), from_grey(draw())
+    if not soft:
+        level = np.where(level > 0, 255, 0).astype(np.uint8)
+    if shown.full.hasAlphaChannel():
+        level = np.rint(level * (pixels(image)[..., 3] / 255.0)).astype(np.uint8)
+    image.setAlphaChannel(to_grey(level))
+    return prepared(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), shown.notes)
