@@ -28,11 +28,11 @@ class Hand:
 
     def _visible(self, *names: str) -> Any:
         """The first that says one of these names, and can be clicked."""
-        from PySide6.QtWidgets import QApplication, QWidget
+        from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
         for window in reversed(QApplication.topLevelWidgets()):
             for widget in [window, *window.findChildren(QWidget)]:
-                said = {widget.accessibleName(), getattr(widget, "text", lambda: "")()}
+                said = {widget.accessibleName(), widget.text() if isinstance(widget, QAbstractButton) else ""}
                 if said & {*names} and widget.isEnabled() and not widget.visibleRegion().isEmpty():
                     return widget
         return None
@@ -103,13 +103,12 @@ class Hand:
     def drop(self, file: Path) -> None:
         from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
         from PySide6.QtGui import QDropEvent
-        from PySide6.QtWidgets import QApplication
 
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(file))])
         viewer, copy = self._scene.window.viewer, Qt.DropAction.CopyAction
         left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        QApplication.sendEvent(viewer, QDropEvent(QPointF(viewer.rect().center()), copy, data, left, none))
+        viewer.dropEvent(QDropEvent(QPointF(viewer.rect().center()), copy, data, left, none))
         self.drags += 1
         self.way.append("drop the photo")
         self._scene.until(lambda: viewer.document.layers or viewer.candidate)
@@ -203,9 +202,11 @@ def main() -> int:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--way", action="store_true", help="tell every step")
+    parser.add_argument("walks", nargs="*", type=int, help="only these, by number from 1")
     asked = parser.parse_args()
     app = QApplication.instance() or QApplication([])
-    for name, walk in WALKS:
+    wanted = [WALKS[number - 1] for number in asked.walks] or WALKS
+    for name, walk in wanted:
         with tempfile.TemporaryDirectory() as home:
             scene = Scene(app, Path(home), "en", Path(home), lambda name: False)  # type: ignore[arg-type]
             scene.until(lambda scene=scene: scene.window and scene.window.task_panel.task and scene.session.ready)

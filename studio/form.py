@@ -17,7 +17,7 @@ from studio.role import SEVERAL, Role
 from studio.text import Text
 
 KINDS = {"string": "text", "integer": "integer", "number": "number", "boolean": "switch"}
-OBJECTS = {"adapter", "control", "reference"}
+OBJECTS = {"adapter", "control", "reference", "region"}
 """Editors of several values together, for an entry of a list."""
 WIDGETS = {"prompt", "seed", "image", "mask", "model", "size", "color", "slider", "text", "styles", *OBJECTS}
 
@@ -327,6 +327,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.ADAPTER: (_is_list(lambda item: item.widget == "adapter"), "a list of api.Adapter"),
     Role.CONTROL: (_is_list(lambda item: item.widget == "control"), "a list of api.Control"),
     Role.REFERENCE: (_is_list(lambda item: item.widget == "reference"), "a list of api.Reference"),
+    Role.REGION: (_is_list(lambda item: item.widget == "region"), "a list of api.Region"),
     Role.BLEND_PICTURE: (_is_list(_is("image")), "a list of ImageRefs"),
     Role.BLEND_WEIGHT: (_is_list(lambda item: item.kind in ("integer", "number")), "a list of numbers"),
 }

@@ -57,6 +57,8 @@ class Role(enum.StrEnum):
     REFERENCE = "reference"
     """A list of api.Reference: pictures that the result is like, each by an IP-Adapter or by Redux. An
     api.ReferenceField has it."""
+    REGION = "region"
+    """A list of api.Region: parts of the picture with words of their own. An api.RegionField has it."""
     BLEND_PICTURE = "blend_picture"
     """A list of ImageRefs: the pictures that are mixed, at the corners of the blend board."""
     BLEND_WEIGHT = "blend_weight"

@@ -22,6 +22,7 @@ def studio_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=10, help="how often downloads are killed in the test of that")
     parser.addoption("--explore", action="store_true", help="property tests draw other examples each time")
+    parser.addoption("--ray", action="store_true", help="also run the tests that start a Ray cluster, for minutes")
     parser.addoption("--network", action="store_true", help="also run the tests that fetch from package registries")
 
 
@@ -33,7 +34,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--network"):
-        for item in items:
-            if item.get_closest_marker("network"):
-                item.add_marker(pytest.mark.skip(reason="needs --network"))
+    for flag in ("network", "ray"):
+        for item in [] if config.getoption(f"--{flag}") else items:
+            if item.get_closest_marker(flag):
+                item.add_marker(pytest.mark.skip(reason=f"needs --{flag}"))

@@ -33,7 +33,7 @@ def test_translations_reach_the_fronts_with_the_built_in_tasks() -> None:
     create = registry.load(settings.load()).infos[0]
     spoken = translation.translated(create, "zh")
     assert spoken.title == "创作"
-    assert {field.name: field.title for field in form.read(spoken).fields}["negative_prompt"] == "不要出现"
+    assert {field.name: field.title for field in form.read(spoken).fields}["negative_prompt"] == "反向提示词"
     assert spoken.values["spread"].title == "与其他图片的差异"
 
 

@@ -36,7 +36,7 @@ STABLE = (
             "ControlNetModel": {
                 CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionControlNetInpaintPipeline",
-                UPSCALE: "StableDiffusionControlNetImg2ImgPipeline",
+                UPSCALE: "StableDiffusionControlNetImg2ImgPipeline", VARY: "",
             },
             # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
             "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
@@ -89,13 +89,13 @@ STABLE = (
             "ControlNetModel": {
                 CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
-                UPSCALE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                UPSCALE: "StableDiffusionXLControlNetImg2ImgPipeline", VARY: "",
             },
             "ControlNetUnionModel": {
                 CREATE: "StableDiffusionXLControlNetUnionPipeline",
                 REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
-                UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
+                UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline", VARY: "",
             },
             "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
         },

@@ -115,6 +115,7 @@ class TextToImage(api.Task):
         )  # fmt: skip
         control: list[api.Control] = api.ControlField()
         reference: list[api.Reference] = api.ReferenceField()
+        region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -142,6 +143,7 @@ class TextToImage(api.Task):
 
             if lease.family == "kandinsky22":
                 _refuse_draft(params, lease)
+                _refuse_regions(params, lease)
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
@@ -195,6 +197,7 @@ class Refine(api.Task):
         )  # fmt: skip
         control: list[api.Control] = api.ControlField(own_picture=True)
         reference: list[api.Reference] = api.ReferenceField()
+        region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         draft: Draft = DraftField()
@@ -223,6 +226,7 @@ class Refine(api.Task):
 
             if lease.family == "kandinsky22":
                 _refuse_draft(params, lease)
+                _refuse_regions(params, lease)
                 yield from unclip.refine(params, ctx, lease)
             else:
                 yield from direct.refine(params, ctx, lease)
@@ -241,6 +245,18 @@ def _refuse_draft(params: Any, lease: api.Lease) -> None:
             "draft to off, or choose another model.",
             repr(lease.title),
             field="draft",
+            code="unsupported_operation",
+        )
+
+
+def _refuse_regions(params: Any, lease: api.Lease) -> None:
+    """Raises UserError for words of regions to a model that reads none but through its prior."""
+    if any(each.weight for each in params.region):
+        raise api.UserError(
+            "The model {} reads no words for regions; remove them, or choose a model of Stable Diffusion 1.5, 2.1 or "
+            "XL.",
+            repr(lease.title),
+            field="region",
             code="unsupported_operation",
         )
 

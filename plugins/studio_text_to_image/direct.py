@@ -14,6 +14,7 @@ from studio.diffusion import (
     build_pipeline,
     followed,
     referred,
+    regional,
     run,
     scheduler,
     seeds,
@@ -70,6 +71,7 @@ def _each(
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
         pipeline = build_pipeline(ctx, lease, capability, chosen, params.draft)
         told = referred(ctx, lease, pipeline, told) if number == 0 else told
+        regional(ctx, lease, pipeline, params.region, size, guided=told.get(lease.about.guidance, 0) > 1)
         made = run(pipeline, ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

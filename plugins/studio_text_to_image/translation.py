@@ -23,6 +23,10 @@ ZH = {
     "away from it.": "CLIP 把提示词变成一支箭头。条形向右，表示与该词自己的箭头同向；向左，则表示背向。",
     "Model": "模型",
     "LoRA": "LoRA",
+    "Regions": "区域",
+    "Parts of the picture with words of their own; the prompt is for everything else.": (
+        "画面中各有专属文字的部分；其余部分由提示词描述。"
+    ),
     "Be like a picture": "参考图片",
     "Pictures that the new one is like, each by an IP-Adapter or by FLUX.1 Redux.": (
         "新图片要与之相似的图片，各用一个 IP-Adapter 或 FLUX.1 Redux。"
@@ -99,6 +103,9 @@ ZH = {
     ),
     "The picture was brought from {}x{} to {}x{} pixels for this model.": (
         "已为这个模型把图片从 {0}×{1} 调整到 {2}×{3} 像素。"
+    ),
+    "The model {} reads no words for regions; remove them, or choose a model of Stable Diffusion 1.5, 2.1 or XL.": (
+        "模型 {0} 不支持为区域指定文字；请将其移除，或选用 Stable Diffusion 1.5、2.1 或 XL 的模型。"
     ),
     "The model {} has no draft mode: it draws with a UNet, and a first-block cache is for transformers. Set draft "
     "to off, or choose another model.": (

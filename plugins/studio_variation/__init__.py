@@ -74,6 +74,10 @@ class _Adapted(api.Params):
     lora: list[api.Adapter] = api.AdapterField()
 
 
+class _Led(api.Params):
+    control: list[api.Control] = api.ControlField(own_picture=True)
+
+
 class _Referred(api.Params):
     reference: list[api.Reference] = api.ReferenceField(
         title="Be like other pictures too",
@@ -171,7 +175,7 @@ class Vary(_Verb):
         "reference": THROUGH,
     }  # fmt: skip
 
-    class Params(_Drawn, _Adapted, _Referred, _Shared, _Kept, _Spread, _Vary): ...
+    class Params(_Drawn, _Adapted, _Referred, _Led, _Shared, _Kept, _Spread, _Vary): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("vary", params, ctx)
@@ -249,7 +253,7 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     spec = api.Model(
         params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()),
-        references=by_reference.references(params) if verb == "vary" else (),
+        references=by_reference.references(params) if verb == "vary" else (), controls=getattr(params, "control", ()),
     )  # fmt: skip
     with ctx.model(spec) as lease:
         if lease.references:

@@ -16,6 +16,7 @@ from studio.diffusion import (
     StepProgress,
     build_pipeline,
     distance,
+    followed,
     image_identity,
     reference_values,
     referred,
@@ -60,13 +61,14 @@ def vary(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     values = {**_keep(params, ctx, main, source), **reference_values(lease.references)}
     call = {"width": size[0], "height": size[1], "num_inference_steps": steps, **_words(params, ctx, lease)}
     call |= _start(picture, size, taken, steps, lease)
+    led = followed(params.control, ctx, lease, REFINE if "image" in call else CREATE, size, picture)
     order = scheduler(lease, params.scheduler, steps).order  # one of second order calls twice
     meter, spread = StepProgress(ctx, params.count * (taken * order + 1)), SpreadMeasure()
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
         way = scheduler(lease, params.scheduler, steps)
         pipeline = build_pipeline(ctx, lease, REFINE if "image" in call else CREATE, way)
-        told = referred(ctx, lease, pipeline, call)
+        told = {**referred(ctx, lease, pipeline, call), **led}
         made = to_picture(run(pipeline, ctx, lease, meter, {**told, "generator": generator}))
         made = closer(made, picture, params.distance) if picture else made
         there = seen(ctx, lease, main, made)

@@ -119,6 +119,10 @@ ZH = {
     "0 is the first picture, 1 the last.": "0 是第一张图片，1 是最后一张。",
     "Amount of this picture": "本图的程度",
     "How far it was turned towards the new words, from 0 to 1.": "朝新文字转了多远，从 0 到 1。",
+    "Follow a picture": "跟随图片",
+    "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
+        "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
+    ),
     # errors and notes
     "A blend takes one to four pictures and texts, not {}; add or remove some.": (
         "混合需要一到四个图片或文字，而不是 {0} 个；请增减。"

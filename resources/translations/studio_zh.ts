@@ -2,14 +2,92 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name></name>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
+</context>
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Makes pictures from text and from other pictures, on your own machine. Apache License 2.0; the bundled model and the libraries have licences of their own.</source>
+        <translation>在你自己的电脑上，用文字和图片生成图片。Apache 许可证 2.0；自带的模型和各个程序库另有各自的许可。</translation>
+    </message>
+    <message>
+        <source>Copy details</source>
+        <translation>复制详情</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+</context>
+<context>
     <name>Acceptance</name>
     <message>
         <source>Picture</source>
         <translation>图片</translation>
-    </message>
-    <message>
-        <source>Add layer</source>
-        <translation>添加图层</translation>
     </message>
     <message>
         <source>Discard</source>
@@ -30,6 +108,10 @@
     <message>
         <source>Place picture</source>
         <translation>置入图片</translation>
+    </message>
+    <message>
+        <source>Add layer</source>
+        <translation>添加图层</translation>
     </message>
 </context>
 <context>
@@ -140,7 +222,7 @@
         <translation>与模型文件一致</translation>
     </message>
     <message>
-        <source>Half, where this is quicker</source>
+        <source>Half precision, where faster</source>
         <translation>半精度（更快时）</translation>
     </message>
     <message>
@@ -182,8 +264,8 @@
         <translation>高度</translation>
     </message>
     <message>
-        <source>Colour of the sheet</source>
-        <translation>底色</translation>
+        <source>Background colour</source>
+        <translation>背景颜色</translation>
     </message>
     <message>
         <source>Size</source>
@@ -291,32 +373,8 @@
         <translation>丢弃</translation>
     </message>
     <message>
-        <source>Accept as new document</source>
-        <translation>采用为新文档</translation>
-    </message>
-    <message>
-        <source>As new document</source>
-        <translation>作为新文档</translation>
-    </message>
-    <message>
-        <source>Accept as layer</source>
-        <translation>采用为图层</translation>
-    </message>
-    <message>
-        <source>As layer</source>
-        <translation>作为图层</translation>
-    </message>
-    <message>
         <source>More like this</source>
         <translation>更多类似</translation>
-    </message>
-    <message>
-        <source>Add it as a layer over the picture on the canvas; the arrow offers a new document instead</source>
-        <translation>作为图层添加到画布的图片之上；点箭头可改为新文档</translation>
-    </message>
-    <message>
-        <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
-        <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
     </message>
     <message>
         <source>More</source>
@@ -357,6 +415,30 @@
     <message>
         <source>Play the pictures as an animation, and export it</source>
         <translation>将图片作为动画播放，并可导出</translation>
+    </message>
+    <message>
+        <source>Accept as new document</source>
+        <translation>采用为新文档</translation>
+    </message>
+    <message>
+        <source>As new document</source>
+        <translation>作为新文档</translation>
+    </message>
+    <message>
+        <source>Accept as layer</source>
+        <translation>采用为图层</translation>
+    </message>
+    <message>
+        <source>As layer</source>
+        <translation>作为图层</translation>
+    </message>
+    <message>
+        <source>Add it as a layer over the picture on the canvas; the arrow offers a new document instead</source>
+        <translation>作为图层添加到画布的图片之上；点箭头可改为新文档</translation>
+    </message>
+    <message>
+        <source>Open it beside the document on the canvas; the arrow offers a layer instead</source>
+        <translation>另开一个文档，画布上的文档保留；点箭头可改为图层</translation>
     </message>
 </context>
 <context>
@@ -494,7 +576,7 @@
         <translation>颜色 {0}</translation>
     </message>
     <message>
-        <source>Used before: {0}</source>
+        <source>Recent: {0}</source>
         <translation>最近用过：{0}</translation>
     </message>
 </context>
@@ -606,12 +688,60 @@
         <translation>结束</translation>
     </message>
     <message>
+        <source>Shows</source>
+        <translation>图片内容</translation>
+    </message>
+    <message>
+        <source>Automatic</source>
+        <translation>自动</translation>
+    </message>
+    <message>
+        <source>Lines and edges</source>
+        <translation>线条与边缘</translation>
+    </message>
+    <message>
+        <source>Scribbles and soft edges</source>
+        <translation>涂鸦与柔和边缘</translation>
+    </message>
+    <message>
+        <source>Depth</source>
+        <translation>深度</translation>
+    </message>
+    <message>
+        <source>A pose</source>
+        <translation>姿势</translation>
+    </message>
+    <message>
+        <source>Normals</source>
+        <translation>法线</translation>
+    </message>
+    <message>
+        <source>Segments</source>
+        <translation>分割图</translation>
+    </message>
+    <message>
+        <source>A tile</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>A blurred picture</source>
+        <translation>模糊图片</translation>
+    </message>
+    <message>
+        <source>The part to paint</source>
+        <translation>要绘制的部分</translation>
+    </message>
+    <message>
         <source>No preprocessing</source>
         <translation>不预处理</translation>
     </message>
     <message>
         <source>Choose a ControlNet, or remove this entry.</source>
         <translation>请选择一个 ControlNet，或移除此项。</translation>
+    </message>
+    <message>
+        <source>“Picture” needs a picture: drop one there, or choose one.</source>
+        <translation>“图片”需要一张图片：请拖放到那里，或选择一张。</translation>
     </message>
     <message>
         <source>This model does not support ControlNet</source>
@@ -621,68 +751,20 @@
         <source>No compatible ControlNet</source>
         <translation>没有兼容的 ControlNet</translation>
     </message>
-    <message>
-        <source>It shows</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>As it was made</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Lines and edges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Scribbles and soft edges</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Depth</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A pose</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Normals</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Segments</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A tile</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>A blurred picture</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The part to paint</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>“Picture” needs a picture: drop one there, or choose one.</source>
-        <translation type="unfinished"></translation>
-    </message>
 </context>
 <context>
     <name>CropOptions</name>
     <message>
-        <source>Proportions</source>
-        <translation>比例</translation>
+        <source>Aspect ratio</source>
+        <translation>长宽比</translation>
     </message>
     <message>
-        <source>Any proportions</source>
-        <translation>任意比例</translation>
+        <source>Any</source>
+        <translation>任意</translation>
     </message>
     <message>
-        <source>As the picture</source>
-        <translation>与图片相同</translation>
+        <source>Original</source>
+        <translation>原始比例</translation>
     </message>
     <message>
         <source>Crop</source>
@@ -757,6 +839,14 @@
         <source>Studio project (*.studio)</source>
         <translation>项目文件 (*.studio)</translation>
     </message>
+    <message>
+        <source>Open document</source>
+        <translation>打开文档</translation>
+    </message>
+    <message>
+        <source>Documents (*.studio *.ora *.psd)</source>
+        <translation>文档 (*.studio *.ora *.psd)</translation>
+    </message>
 </context>
 <context>
     <name>DocumentStatus</name>
@@ -797,7 +887,7 @@
     </message>
     <message>
         <source>Name</source>
-        <translation type="unfinished">名称</translation>
+        <translation>名称</translation>
     </message>
 </context>
 <context>
@@ -1027,7 +1117,7 @@
     </message>
     <message>
         <source>This system has no keyring, so the token is stored in {0}, readable by you only.</source>
-        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有您能读取。</translation>
+        <translation>此系统没有密钥环，因此令牌保存在 {0} 中，只有你能读取。</translation>
     </message>
     <message>
         <source>The token is stored in the system keyring.</source>
@@ -1220,17 +1310,59 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>HelpDialog</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+</context>
+<context>
+    <name>HelpFeature</name>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>About Open Image Studio</source>
+        <translation>关于 Open Image Studio</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Home folder</source>
+        <translation>主文件夹</translation>
+    </message>
+    <message>
+        <source>Logs</source>
+        <translation>日志</translation>
+    </message>
+    <message>
+        <source>Program</source>
+        <translation>程序</translation>
+    </message>
+</context>
+<context>
     <name>HistoryPanel</name>
     <message>
         <source>History</source>
         <translation>历史记录</translation>
     </message>
     <message>
-        <source>Nothing has been done to this document yet.</source>
-        <translation>尚未对此文档做任何操作。</translation>
+        <source>No history yet.</source>
+        <translation>还没有历史记录。</translation>
     </message>
     <message>
-        <source>As it was at first</source>
+        <source>Original state</source>
         <translation>最初状态</translation>
     </message>
 </context>
@@ -1270,6 +1402,10 @@ of {count}</source>
     <message>
         <source>“{title}” needs a picture: drop one there, or choose one.</source>
         <translation>“{title}”需要一张图片：请拖放到那里，或选择一张。</translation>
+    </message>
+    <message>
+        <source>The picture for “{title}” has been deleted; choose another.</source>
+        <translation>“{title}”的图片已被删除；请另选一张。</translation>
     </message>
     <message>
         <source>Only pictures on this computer can be used; save it as a file first.</source>
@@ -1335,10 +1471,6 @@ of {count}</source>
         <translation>显示复制的图片</translation>
     </message>
     <message>
-        <source>Open a project</source>
-        <translation>打开项目</translation>
-    </message>
-    <message>
         <source>Pictures are not fetched from web addresses; save the picture as a file, or copy it.</source>
         <translation>不会从网址下载图片；请将图片另存为文件，或直接复制图片。</translation>
     </message>
@@ -1349,6 +1481,10 @@ of {count}</source>
     <message>
         <source>Opened the first picture of {0} files: “{1}”. Open the others one by one, or add them as layers.</source>
         <translation>已打开 {0} 个文件中的第一张图片：“{1}”。其余请逐个打开，或添加为图层。</translation>
+    </message>
+    <message>
+        <source>Open document…</source>
+        <translation>打开文档…</translation>
     </message>
 </context>
 <context>
@@ -1540,10 +1676,127 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>KeepLayout</name>
+    <message>
+        <source>Keep this layout: new pictures follow the lines of the one that is shown</source>
+        <translation>保留此构图：新图片跟随所显示图片的线条</translation>
+    </message>
+    <message>
+        <source>Keep this layout</source>
+        <translation>保留此构图</translation>
+    </message>
+    <message>
+        <source>The model {0} does not support ControlNet, so the layout cannot be kept; choose another model.</source>
+        <translation>模型 {0} 不支持 ControlNet，因此无法保留构图；请选择另一个模型。</translation>
+    </message>
+    <message>
+        <source>No compatible ControlNet for edges or lines is installed, so the layout cannot be kept; add one, such as control_v11p_sd15_canny or the union one for Stable Diffusion XL.</source>
+        <translation>没有安装兼容的边缘或线条 ControlNet，因此无法保留构图；请添加一个，例如 control_v11p_sd15_canny，或 Stable Diffusion XL 的 union 版。</translation>
+    </message>
+</context>
+<context>
     <name>LassoTool</name>
     <message>
         <source>Lasso</source>
         <translation>套索</translation>
+    </message>
+</context>
+<context>
+    <name>LayerActs</name>
+    <message>
+        <source>{0} copy</source>
+        <translation>{0} 副本</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Rotate layer</source>
+        <translation>旋转图层</translation>
+    </message>
+    <message>
+        <source>Flip layer</source>
+        <translation>翻转图层</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Flatten</source>
+        <translation>拼合图层</translation>
+    </message>
+    <message>
+        <source>Add layer mask</source>
+        <translation>添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+</context>
+<context>
+    <name>LayerOptions</name>
+    <message>
+        <source>Blend mode</source>
+        <translation>混合模式</translation>
+    </message>
+    <message>
+        <source>Opacity</source>
+        <translation>不透明度</translation>
+    </message>
+    <message>
+        <source>X</source>
+        <translation>X</translation>
+    </message>
+    <message>
+        <source>Y</source>
+        <translation>Y</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>宽度</translation>
+    </message>
+    <message>
+        <source>Height</source>
+        <translation>高度</translation>
+    </message>
+    <message>
+        <source>Angle</source>
+        <translation>角度</translation>
+    </message>
+    <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>∠</source>
+        <translation>∠</translation>
+    </message>
+    <message>
+        <source>Layer opacity</source>
+        <translation>图层不透明度</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
     </message>
 </context>
 <context>
@@ -1557,10 +1810,6 @@ of {count}</source>
         <translation>采用的图片会成为图层；对它的编辑位于其上方。</translation>
     </message>
     <message>
-        <source>Opacity</source>
-        <translation>不透明度</translation>
-    </message>
-    <message>
         <source>Up</source>
         <translation>上移</translation>
     </message>
@@ -1569,28 +1818,68 @@ of {count}</source>
         <translation>下移</translation>
     </message>
     <message>
-        <source>Remove the layer</source>
-        <translation>移除图层</translation>
-    </message>
-    <message>
-        <source>Show or hide a layer</source>
+        <source>Show or hide layer</source>
         <translation>显示或隐藏图层</translation>
     </message>
     <message>
-        <source>Name a layer</source>
-        <translation>命名图层</translation>
+        <source>Rename layer</source>
+        <translation>重命名图层</translation>
     </message>
     <message>
-        <source>Opacity of a layer</source>
-        <translation>图层的不透明度</translation>
-    </message>
-    <message>
-        <source>Move a layer</source>
+        <source>Move layer</source>
         <translation>移动图层</translation>
     </message>
     <message>
-        <source>Remove a layer</source>
-        <translation>移除图层</translation>
+        <source>More layer actions</source>
+        <translation>更多图层操作</translation>
+    </message>
+    <message>
+        <source>Duplicate layer</source>
+        <translation>复制图层</translation>
+    </message>
+    <message>
+        <source>Merge down</source>
+        <translation>向下合并</translation>
+    </message>
+    <message>
+        <source>Flatten picture</source>
+        <translation>拼合图像</translation>
+    </message>
+    <message>
+        <source>Flip horizontally</source>
+        <translation>水平翻转</translation>
+    </message>
+    <message>
+        <source>Flip vertically</source>
+        <translation>垂直翻转</translation>
+    </message>
+    <message>
+        <source>Rotate 90° left</source>
+        <translation>逆时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Rotate 90° right</source>
+        <translation>顺时针旋转 90°</translation>
+    </message>
+    <message>
+        <source>Reset transform</source>
+        <translation>重置变换</translation>
+    </message>
+    <message>
+        <source>Add layer mask from selection</source>
+        <translation>用选区添加图层蒙版</translation>
+    </message>
+    <message>
+        <source>Select from layer mask</source>
+        <translation>从图层蒙版载入选区</translation>
+    </message>
+    <message>
+        <source>Remove layer mask</source>
+        <translation>移除图层蒙版</translation>
+    </message>
+    <message>
+        <source>Delete layer</source>
+        <translation>删除图层</translation>
     </message>
 </context>
 <context>
@@ -2073,6 +2362,21 @@ of {count}</source>
     <message>
         <source>{0} others cannot be used on their own.</source>
         <translation>另有 {0} 个不能单独使用。</translation>
+    </message>
+</context>
+<context>
+    <name>ModelMenu</name>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">模型</translation>
+    </message>
+    <message>
+        <source>Model: {0}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get other models…</source>
+        <translation type="unfinished">获取其他模型…</translation>
     </message>
 </context>
 <context>
@@ -2652,11 +2956,11 @@ of {count}</source>
     </message>
     <message>
         <source>All settings of this task</source>
-        <translation>此任务的全部设置</translation>
+        <translation>全部设置</translation>
     </message>
     <message>
-        <source>Say what it should not show</source>
-        <translation>填写不应出现的内容</translation>
+        <source>Add a negative prompt</source>
+        <translation>添加反向提示词</translation>
     </message>
     <message>
         <source>Use the canvas</source>
@@ -2752,11 +3056,11 @@ of {count}</source>
         <translation>选择 IP-Adapter 或 Redux</translation>
     </message>
     <message>
-        <source>No IP-Adapter is here that fits</source>
-        <translation>这里没有适用的 IP-Adapter</translation>
+        <source>No compatible IP-Adapter</source>
+        <translation>没有兼容的 IP-Adapter</translation>
     </message>
     <message>
-        <source>This model takes no reference pictures</source>
+        <source>This model does not support reference pictures</source>
         <translation>此模型不支持参考图片</translation>
     </message>
     <message>
@@ -2772,19 +3076,19 @@ of {count}</source>
         <translation>权重</translation>
     </message>
     <message>
-        <source>What is taken</source>
-        <translation>取用内容</translation>
+        <source>What to use</source>
+        <translation>使用内容</translation>
     </message>
     <message>
         <source>Everything</source>
         <translation>全部</translation>
     </message>
     <message>
-        <source>Its style</source>
+        <source>Style</source>
         <translation>风格</translation>
     </message>
     <message>
-        <source>Its composition</source>
+        <source>Composition</source>
         <translation>构图</translation>
     </message>
     <message>
@@ -2792,8 +3096,42 @@ of {count}</source>
         <translation>风格与构图</translation>
     </message>
     <message>
-        <source>Choose an IP-Adapter, or take the entry out of the list.</source>
-        <translation>请选择一个 IP-Adapter，或将此项移出列表。</translation>
+        <source>Choose an IP-Adapter, or remove this entry.</source>
+        <translation>请选择一个 IP-Adapter，或移除此项。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionEditor</name>
+    <message>
+        <source>What is there</source>
+        <translation>画面内容</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Weight</source>
+        <translation>权重</translation>
+    </message>
+    <message>
+        <source>Say what is to be seen in the region, or remove the entry.</source>
+        <translation>请说明该区域要画什么，或移除此项。</translation>
+    </message>
+    <message>
+        <source>Paint the region of “{0}”, or remove the entry.</source>
+        <translation>请涂画“{0}”的区域，或移除此项。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionMask</name>
+    <message>
+        <source>No region yet</source>
+        <translation>尚无区域</translation>
+    </message>
+    <message>
+        <source>Paint where these words count, or drop a mask.</source>
+        <translation>涂画这些文字生效的位置，或拖入一张蒙版。</translation>
     </message>
 </context>
 <context>
@@ -2865,15 +3203,15 @@ of {count}</source>
         <translation>填充</translation>
     </message>
     <message>
-        <source>Width of the line</source>
+        <source>Line width</source>
         <translation>线条粗细</translation>
     </message>
 </context>
 <context>
     <name>ShapeTool</name>
     <message>
-        <source>Change the shape</source>
-        <translation>修改形状</translation>
+        <source>Edit shape</source>
+        <translation>编辑形状</translation>
     </message>
     <message>
         <source>Rectangle</source>
@@ -3356,7 +3694,7 @@ of {count}</source>
         <translation>字体</translation>
     </message>
     <message>
-        <source>Size of the text</source>
+        <source>Text size</source>
         <translation>文字大小</translation>
     </message>
     <message>
@@ -3368,12 +3706,12 @@ of {count}</source>
         <translation>斜体</translation>
     </message>
     <message>
-        <source>Colour of the text</source>
+        <source>Text colour</source>
         <translation>文字颜色</translation>
     </message>
     <message>
-        <source>Ctrl+Enter keeps it, Esc does not</source>
-        <translation>Ctrl+Enter 保留，Esc 放弃</translation>
+        <source>Ctrl+Enter applies, Esc cancels</source>
+        <translation>Ctrl+Enter 应用，Esc 取消</translation>
     </message>
     <message>
         <source>Done</source>
@@ -3384,12 +3722,12 @@ of {count}</source>
         <translation>界面字体</translation>
     </message>
     <message>
-        <source>Remove the text</source>
+        <source>Delete text</source>
         <translation>删除文字</translation>
     </message>
     <message>
-        <source>Change the text</source>
-        <translation>修改文字</translation>
+        <source>Edit text</source>
+        <translation>编辑文字</translation>
     </message>
 </context>
 <context>
@@ -3405,6 +3743,28 @@ of {count}</source>
     <message>
         <source>Float: {0}</source>
         <translation>浮动：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>Transform</name>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move, scale and rotate the layer with handles on the canvas</source>
+        <translation>用画布上的控制点移动、缩放和旋转图层</translation>
+    </message>
+</context>
+<context>
+    <name>TransformTool</name>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
+        <source>Move layer</source>
+        <translation>移动图层</translation>
     </message>
 </context>
 <context>
@@ -3538,7 +3898,7 @@ of {count}</source>
         <translation>网格</translation>
     </message>
     <message>
-        <source>Snap to the grid, the edges and the middle</source>
+        <source>Snap to grid, edges and centre</source>
         <translation>对齐到网格、边缘和中心</translation>
     </message>
     <message>
@@ -3639,10 +3999,6 @@ of {count}</source>
         <translation>自带的模型只会画简单的东西；要画照片，请获取其他模型…</translation>
     </message>
     <message>
-        <source>Draw on a blank canvas…</source>
-        <translation>在空白画布上画…</translation>
-    </message>
-    <message>
         <source>Vary this picture</source>
         <translation>变化这张图片</translation>
     </message>
@@ -3665,6 +4021,10 @@ of {count}</source>
     <message>
         <source>Similar pictures, near or far.</source>
         <translation>与它相似的图片，或近或远。</translation>
+    </message>
+    <message>
+        <source>Draw on a blank canvas…</source>
+        <translation>在空白画布上画…</translation>
     </message>
 </context>
 <context>

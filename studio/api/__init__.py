@@ -22,6 +22,7 @@ from studio.api._params import (
     parse_size,
 )
 from studio.api._reference import ANY_REFERENCE, LeasedReference, Reference, ReferenceField
+from studio.api._region import Region, RegionField
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
@@ -64,6 +65,8 @@ __all__ = [
     "Prompt",
     "Reference",
     "ReferenceField",
+    "Region",
+    "RegionField",
     "Result",
     "Role",
     "Rows",

@@ -32,7 +32,7 @@ class Control(BaseModel):
     hint: str = PydanticField(READY, title="Control type", json_schema_extra={"labels": dict[str, Any](LABELS)})
     """What is made of the picture first: the id of an api.PictureOperation, as of all plugins together; `ready` takes
     the picture as it is: of depth or a pose, made elsewhere."""
-    shows: Shows = PydanticField("auto", title="It shows", json_schema_extra={"labels": dict[str, Any](SHOWS)})
+    shows: Shows = PydanticField("auto", title="Shows", json_schema_extra={"labels": dict[str, Any](SHOWS)})
     """What the control picture shows, for ControlNets that read several kinds; `auto` is what `hint` makes. `inpaint`
     is the picture of an edit without what is masked, for ControlNets that were trained to fill it."""
     weight: float = PydanticField(1.0, ge=0, le=2, json_schema_extra={"step": 0.05})

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from PIL import Image
 
 SHOWS = {
-    "auto": "As it was made", "lines": "Lines and edges", "scribble": "Scribbles and soft edges", "depth": "Depth",
+    "auto": "Automatic", "lines": "Lines and edges", "scribble": "Scribbles and soft edges", "depth": "Depth",
     "pose": "A pose", "normals": "Normals", "segments": "Segments", "tile": "A tile", "blur": "A blurred picture",
     "inpaint": "The part to paint",
 }  # fmt: skip

@@ -16,7 +16,7 @@ ANY_REFERENCE = "*"
 """As Reference.reference: the first of the catalogue that fits the model, and none where a model needs none."""
 Layers = Literal["all", "style", "composition", "style-composition"]
 LABELS = {
-    "all": "Everything", "style": "Its style", "composition": "Its composition",
+    "all": "Everything", "style": "Style", "composition": "Composition",
     "style-composition": "Style and composition",
 }  # fmt: skip
 
@@ -39,7 +39,7 @@ class Reference(BaseModel):
     weight: float = PydanticField(default=1.0, ge=-WEIGHT, le=WEIGHT, json_schema_extra={"step": 0.05})
     """-2 … 2: how much it counts; 0 is as if it were not there, below 0 it is guided away from."""
     layers: Layers = PydanticField(
-        default="all", title="What is taken", json_schema_extra={"labels": dict[str, Any](LABELS)}
+        default="all", title="What to use", json_schema_extra={"labels": dict[str, Any](LABELS)}
     )
     """Which layers of the UNet see it: those that are known to make the style or the composition (InstantStyle)."""
     sha256: str = PydanticField(default="", pattern="^([0-9a-f]{64})?$")

@@ -2,7 +2,6 @@
 
 import contextlib
 import itertools
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,8 @@ from studio import atomic, files
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.library import export as library_export
+from studio.library.readable_name import slug
 from studio.role import Role
-
-LONGEST, LONGEST_BYTES = 80, 200
-"""Of a name without its number and suffix: file systems end at 255 bytes, and a Chinese character takes three."""
-RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
-"""Names that mean devices on Windows, whatever their suffix."""
 
 
 def folder(path: str) -> Path:
@@ -39,18 +34,6 @@ def stem(form: TaskForm, params: Mapping[str, Any]) -> str:
     """A readable name for a picture: its prompt, else its task."""
     prompts = (params.get(name) for name in form.names(Role.PROMPT))
     return slug(next((text for text in prompts if isinstance(text, str) and slug(text)), form.id)) or "picture"
-
-
-def slug(text: str) -> str:
-    """Letters and digits of any script joined by hyphens: nothing that a path or a shell could misread."""
-    # Combining marks are no letters, but without them Hindi or Thai could not be read.
-    signs = (
-        sign if sign.isalnum() or unicodedata.category(sign)[0] == "M" else " "
-        for sign in unicodedata.normalize("NFC", text[: 4 * LONGEST])
-    )
-    name = "-".join("".join(signs).lower().split())[:LONGEST]
-    name = name.encode()[:LONGEST_BYTES].decode(errors="ignore").strip("-")
-    return f"{name}-" if name in RESERVED else name
 
 
 def place(picture: Path, target: Path, name: str) -> Path:

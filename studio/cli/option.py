@@ -25,7 +25,8 @@ class FieldType(click.ParamType[Any]):
 
 
 METAVAR = {"integer": "integer", "number": "number", "switch": "yes|no", "image": "file|id", "mask": "file|id",
-           "adapter": "name:weight", "control": "name=file", "reference": "name=file"}  # fmt: skip
+           "adapter": "name:weight", "control": "name=file", "reference": "name=file",
+           "region": "words=mask"}  # fmt: skip
 OWN = {
     *("json", "jobs", "output", "in-process", "reveal", "debug", "plan", "trace", "help"),
     *("animation", "fps", "back"),

@@ -15,6 +15,7 @@ from studio.library import picture_id
 NAME_WEIGHT = "NAME:WEIGHT, such as film:0.8"
 NAME_FILE = "NAME=FILE with what is to be said besides, such as "
 EXAMPLES = {"control": "canny=room.png,hint=canny,weight=0.8", "reference": "plus=cat.png,weight=0.6,layers=style"}
+WORDS_MASK = "WORDS=MASK, such as “a red cup=left.png”, or JSON for a weight"
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -35,7 +36,7 @@ def legal(field: FormField) -> str:
     elif field.kind == "switch":
         words = ["yes", "no"]
     elif field.kind == "object":
-        words = [NAME_WEIGHT if field.widget == "adapter" else NAME_FILE + EXAMPLES[field.widget]]
+        words = [{"adapter": NAME_WEIGHT, "region": WORDS_MASK}.get(field.widget) or NAME_FILE + EXAMPLES[field.widget]]
     else:
         noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
         words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
@@ -137,7 +138,18 @@ def _adapter(field: FormField, text: str) -> dict[str, Any]:
 
 
 def _object(field: FormField, text: str) -> dict[str, Any]:
-    return _adapter(field, text) if field.widget == "adapter" else _named_picture(field, text)
+    return {"adapter": _adapter, "region": _region}.get(field.widget, _named_picture)(field, text)
+
+
+def _region(field: FormField, text: str) -> dict[str, Any]:
+    """WORDS=MASK; or JSON, which may have a weight."""
+    if text.lstrip().startswith("{"):
+        with contextlib.suppress(ValueError):
+            return dict(json.loads(text))
+    words, _, mask = text.rpartition("=")
+    if not (words.strip() and mask):
+        raise _refused(field, text)
+    return {"prompt": words, "mask": mask}
 
 
 def _named_picture(field: FormField, text: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import messages
 from studio import settings as settings_file
-from studio.desktop.shell import ui_state
+from studio.desktop.shell import clipboard, ui_state
 from studio.desktop.shell.garbage import GarbageCollector
 from studio.desktop.shell.startup_window import StartupWindow
 from studio.errors import UserError
@@ -108,6 +108,7 @@ class Studio(QObject):
             self.session.close()
         ui_state.save(self._settings.cache_dir, self.ui_state)  # last: what was being saved on the way is older
         self._collector.close()
+        clipboard.let_go()
         self.shell.deleteLater()
         self.deleteLater()
 

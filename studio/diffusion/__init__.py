@@ -16,6 +16,7 @@ from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._reference import reference_values, referred, seen
+from studio.diffusion._region import regional
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
@@ -51,6 +52,7 @@ __all__ = [
     "readable",
     "reference_values",
     "referred",
+    "regional",
     "run",
     "scheduler",
     "seeds",

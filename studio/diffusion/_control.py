@@ -65,12 +65,11 @@ def control_picture(
     `own`: see `followed`. `part`: left, top, right, bottom of what is drawn, of a picture of the size `whole`.
     """
     if control.image is None and own is None:
-        raise UserError("There is no picture to follow; choose one, or take the entry out of the list.",
+        raise UserError("There is no control picture; choose one, or remove this entry.",
                         field="control", code="missing_parameter")  # fmt: skip
     if control.shows == "inpaint" and own is None:
         raise UserError(
-            "Only Edit knows a part that is to be painted; let the entry show something else, or take it out of the "
-            "list.",
+            "Only Edit has a part to paint; choose something else that the picture shows, or remove this entry.",
             field="control", code="unsupported_operation",
         )  # fmt: skip
     given = on_white(own if control.image is None and own is not None else ctx.image(str(control.image)))
@@ -97,7 +96,7 @@ def mode(control: Control, picture: ControlPicture, net: Any) -> int | None:
         return number
     names = ", ".join(name for name, each in known.items() if each < most)
     raise UserError(
-        "The ControlNet {} reads several kinds of pictures, and not one that shows {}; say under “It shows” which it "
+        "The ControlNet {} reads several kinds of pictures, and not one that shows {}; say under “Shows” which it "
         "is: {}.",
         repr(control.control), repr(picture.shows or control.hint), names, field="control", code="invalid_value",
     )  # fmt: skip
@@ -151,7 +150,7 @@ def _adapters(controls: Sequence[Control], pictures: list[Any], ctx: Context, le
 
 def _note_always(controls: Sequence[Control], ctx: Context, lease: Lease) -> None:
     if any(each.start > 0 or each.end < 1 for each in controls):
-        ctx.note("{} follows a picture in all steps with this kind of network; from and until changed nothing.",
+        ctx.note("{} follows a picture in all steps with this kind of network; start and end changed nothing.",
                  lease.about.title)  # fmt: skip
 
 

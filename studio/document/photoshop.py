@@ -1,23 +1,38 @@
 """Photoshop's format, by psd-tools: layers, and a picture of all of them for whoever reads no layers."""
 
 import io
-from collections.abc import Sequence
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import BlendMode as PsdBlendMode
 from psd_tools.constants import ColorMode, Compression
 from psd_tools.psd import PSD
 from psd_tools.psd.header import FileHeader
 from psd_tools.psd.image_data import ImageData
 from psd_tools.psd.image_resources import ImageResources
 
+from studio import files
 from studio.atomic import writing
+from studio.document.blend_mode import PHOTOSHOP
 from studio.document.exported_layer import ExportedLayer
+from studio.document.foreign_layers import MOST_LAYERS, ForeignLayers
+from studio.document.project import LayerEntry, Manifest, damaged
+from studio.errors import UserError, os_reason
 
 LONGEST_SIDE = 30_000
 """Pixels; the format holds no more."""
 LONGEST_NAME = 255
+MODES = {name: mode for mode, name in PHOTOSHOP.items()}
+_DAMAGED = (
+    *(ValueError, KeyError, IndexError, AssertionError, TypeError, AttributeError, OverflowError),
+    *(EOFError, NotImplementedError, RecursionError, MemoryError, struct.error, zlib.error),
+)
+"""What psd-tools raises for a file that is not what it claims."""
 
 
 def write(target: Path, size: tuple[int, int], sheets: Sequence[ExportedLayer], merged: bytes) -> None:
@@ -33,10 +48,14 @@ def write(target: Path, size: tuple[int, int], sheets: Sequence[ExportedLayer], 
     document = PSDImage(record)
     for sheet in sheets:
         layer = document.create_pixel_layer(
-            _rgba(sheet.png), name="", top=sheet.y, left=sheet.x, opacity=round(sheet.opacity * 255)
-        )
+            _rgba(sheet.png), name="", top=sheet.y, left=sheet.x, opacity=round(sheet.opacity * 255),
+            blend_mode=PsdBlendMode(PHOTOSHOP[sheet.blend]),
+        )  # fmt: skip
         layer.name = sheet.name.encode("utf-8", "replace").decode()[:LONGEST_NAME]
         layer.visible = sheet.visible
+        if sheet.mask:
+            with Image.open(io.BytesIO(sheet.mask), formats=("PNG",)) as mask:
+                layer.create_mask(mask.convert("L"))
     with writing(target) as file:
         record.write(file)
 
@@ -44,3 +63,72 @@ def write(target: Path, size: tuple[int, int], sheets: Sequence[ExportedLayer], 
 def _rgba(png: bytes) -> Image.Image:
     with Image.open(io.BytesIO(png), formats=("PNG",)) as image:
         return image.convert("RGBA")
+
+
+def read(source: Path, folder: Path) -> tuple[Manifest, list[str]]:
+    """The layers, as files in `folder`, and a sentence for each thing that could not be taken. Raises UserError."""
+    try:
+        with files.open_regular(source) as file:
+            document = PSDImage.open(file)
+            files.make_private(folder)
+            found = ForeignLayers(source.name, folder, (document.width, document.height))
+            for number, (layer, entry) in enumerate(_layers(document, LayerEntry("", ""))):
+                if number >= MOST_LAYERS:
+                    raise damaged(source.name)
+                _take(layer, entry, found)
+            if not found.entries:  # a picture without layers
+                found.add(LayerEntry("", "", "Background"), _picture(document), MODES[b"norm"])
+    except UserError:
+        raise
+    except OSError as error:
+        raise UserError(
+            "“{}” could not be read ({}); what is on the canvas stays. Try again.", source.name, os_reason(error)
+        ) from error
+    except _DAMAGED as error:
+        raise damaged(source.name) from error
+    return found.manifest(), found.lost
+
+
+def _picture(document: PSDImage) -> Image.Image:
+    whole = document.topil()
+    if whole is None:
+        raise ValueError("no picture")
+    return whole.convert("RGBA")
+
+
+def _layers(group: Any, around: LayerEntry) -> Iterator[tuple[Any, LayerEntry]]:
+    """The lowest first; a group gives its opacity and whether it is seen to what is in it."""
+    for layer in group:
+        entry = LayerEntry(
+            "", "", str(layer.name), x=int(layer.left), y=int(layer.top), opacity=around.opacity * layer.opacity / 255,
+            visible=around.visible and bool(layer.visible),
+        )  # fmt: skip
+        if layer.is_group():
+            yield from _layers(layer, entry)
+        else:
+            yield layer, entry
+
+
+def _take(layer: Any, entry: LayerEntry, found: ForeignLayers) -> None:
+    if not layer.has_pixels() or not layer.width or not layer.height:
+        found.leave_out(entry.name)
+        return
+    found.require_size(layer.width, layer.height)
+    image = layer.topil()
+    if image is None:
+        found.leave_out(entry.name)
+        return
+    found.add(entry, image.convert("RGBA"), MODES.get(layer.blend_mode.value), _mask(layer))
+
+
+def _mask(layer: Any) -> Image.Image | None:
+    """As large as the layer, whose mask may lie elsewhere."""
+    mask = layer.mask if layer.has_mask() else None
+    if mask is None or mask.disabled or not mask.width or not mask.height:
+        return None
+    drawn = mask.topil()
+    if drawn is None:
+        return None
+    whole = Image.new("L", (layer.width, layer.height), int(mask.background_color))
+    whole.paste(drawn.convert("L"), (mask.left - layer.left, mask.top - layer.top))
+    return whole

@@ -28,7 +28,7 @@ MANIFEST_CAP_BYTES = 8 * 2**20
 PART_CAP_BYTES = 2 * 2**30
 _PART = re.compile(r"(layers|masks)/[0-9]{1,4}\.(png|jpe?g|webp|avif)")
 _CHUNK = 2**20
-_DAMAGED = (
+DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, EOFError, NotImplementedError, RuntimeError),
     *(ValueError, struct.error),
 )
@@ -148,7 +148,7 @@ def load(source: Path, folder: Path) -> Manifest:
         with zipfile.ZipFile(source) as archive:
             manifest = decode(_read_manifest(archive, source.name), source.name)
             return _unpack(archive, manifest, folder, source.name)
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise damaged(source.name) from error
     except OSError as error:
         raise UserError(

@@ -97,7 +97,7 @@ def _check_together(entry: CatalogueEntry, found: list[ComponentSpec]) -> None:
         )  # fmt: skip
     name = next(iter(names), "")
     if len(found) > 1 and name in ONE_PICTURE:
-        raise UserError("{} follows one picture at a time; take the others out of the list.", entry.about.title,
+        raise UserError("{} follows one picture at a time; remove the others.", entry.about.title,
                         field=FIELD, code="unsupported_operation")  # fmt: skip
     if len({spec.path for spec in found}) > 1 and name in ALONE:
         raise UserError(

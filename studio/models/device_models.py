@@ -230,7 +230,7 @@ def _check_capability(entry: CatalogueEntry, capability: str) -> None:
         )  # fmt: skip
     if entry.kind == references.KIND:
         raise UserError(
-            "{} gives a model reference pictures and is none itself; choose it under the picture to be like, and a "
+            "{} is used together with a model, for reference pictures; choose it under the reference picture, and a "
             "model besides.",
             repr(entry.title), field="model", code="unsupported_operation",
         )  # fmt: skip

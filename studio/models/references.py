@@ -80,8 +80,8 @@ class References(AddOns):
     def _fitted(self, entry: CatalogueEntry, chosen: Reference) -> FittedReference:
         if not entry.about.references:
             raise UserError(
-                "The model {} takes no reference pictures; take them out of the list, or choose a model of Stable "
-                "Diffusion 1.5 or XL, or FLUX.1.",
+                "The model {} does not support reference pictures; remove them, or choose a model of Stable Diffusion "
+                "1.5 or XL, or FLUX.1.",
                 repr(entry.title), field=FIELD, code="unsupported_operation",
             )  # fmt: skip
         file = self._first(entry) if chosen.reference == ANY_REFERENCE else self.find(chosen.reference, chosen.sha256)

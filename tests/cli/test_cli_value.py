@@ -34,6 +34,8 @@ class Params(api.Params):
     images: list[api.ImageRef] = api.Field([])
     lora: list[api.Adapter] = api.AdapterField()
     control: list[api.Control] = api.ControlField()
+    reference: list[api.Reference] = api.ReferenceField()
+    region: list[api.Region] = api.RegionField()
 
 
 SCHEMA = with_operations(Params.model_json_schema(), {"canny": "Edges"})
@@ -144,6 +146,11 @@ def test_a_list_says_how_often_it_may_be_given(least: int | None, most: int | No
         ("lora", "film:1:0.5", {"adapter": "film", "weight": 1.0, "text_weight": 0.5}),
         ("lora", "C:\\x.safetensors:0.8", {"adapter": "C:\\x.safetensors", "weight": 0.8}),
         ("lora", "a:b", {"adapter": "a:b"}),
+        ("region", "a red cup = tea=left.png", {"prompt": "a red cup = tea", "mask": "left.png"}),
+        ("region", '{"prompt": "a cup", "mask": "l.png", "weight": 0.5}',
+         {"prompt": "a cup", "mask": "l.png", "weight": 0.5}),
+        ("reference", "plus=cat.png,weight=-0.5,layers=style",
+         {"reference": "plus", "image": "cat.png", "weight": -0.5, "layers": "style"}),
         ("control", "edges=room.png", {"control": "edges", "image": "room.png"}),
         ("control", "edges=room.png,hint=canny,weight=0.5,end=0.8",
          {"control": "edges", "image": "room.png", "hint": "canny", "weight": 0.5, "end": 0.8}),
@@ -158,7 +165,8 @@ def test_several_values_in_one_option(name: str, text: str, expected: dict[str, 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("lora", "film:9"), ("lora", ":1"), ("lora", "film:nan"), ("control", "edges"), ("control", "e=x,hint=no"),
+    [("region", "=x"), ("region", "a cup"), ("reference", "plus"), ("reference", "p=x,layers=no"),
+     ("lora", "film:9"), ("lora", ":1"), ("lora", "film:nan"), ("control", "edges"), ("control", "e=x,hint=no"),
      ("control", "e=x,other=1"), ("control", "{"), ("control", "e=x,weight=3")],
 )  # fmt: skip
 def test_what_such_an_option_refuses(name: str, text: str) -> None:

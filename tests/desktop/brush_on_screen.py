@@ -112,5 +112,4 @@ class Screen:
 if __name__ == "__main__":
     app = QApplication(sys.argv)
     app.setStyleSheet("QWidget { background: white; }")
-    screen = Screen()
-    sys.stdout.flush()
+    sys.stdout.write(f"{app.devicePixelRatio()} {Screen().worst()}\n")

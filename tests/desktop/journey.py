@@ -546,7 +546,7 @@ def test_an_engine_that_hangs_is_told_and_restarted(open_desktop: Callable[..., 
     desktop.wait(lambda: job.saved)
     stopped = desktop.engine()
     os.kill(stopped.pid, signal.SIGSTOP)
-    desktop.wait(lambda: "has not been heard" in desktop.window.notices.text("silent"))
+    desktop.wait(lambda: "has not responded" in desktop.window.notices.text("silent"))
     assert job.state is JobState.RUNNING  # it may only be slow: nothing is done without being asked
     desktop.press("Restart the engine", desktop.window.notices)
     desktop.wait(lambda: job.state is JobState.INTERRUPTED and desktop.session.ready)

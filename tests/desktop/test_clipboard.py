@@ -9,7 +9,7 @@ from PIL import Image
 from PySide6.QtCore import QMimeData, QObject, QPointF, Qt, QUrl, Slot
 from PySide6.QtGui import QColor, QDesktopServices, QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QFileDialog
 from rig import Rig
 
 from studio.desktop.features.picture_input import PictureInput
@@ -72,7 +72,7 @@ def test_of_many_files_the_first_that_is_a_picture_is_shown_and_a_bad_one_named(
     assert drop(rig, urls(bad, tmp_path, *[picture] * 498))
     assert shown(rig) == picture
     told = rig.window.notices.text("files")
-    assert "Of 500 files the first picture is open: “good.png”" in told
+    assert "Opened the first picture of 500 files: “good.png”" in told
     assert "first<b>.png" in told
     assert not rig.window.notices.text("picture")
 
@@ -115,7 +115,7 @@ def test_words_and_addresses_are_no_pictures(rig: Rig) -> None:
     address.setUrls([QUrl("https://example.org/cat.png")])
     assert not drop(rig, words)
     assert drop(rig, address)
-    assert "address on the web" in rig.window.notices.text("files")
+    assert "web addresses" in rig.window.notices.text("files")
 
 
 def data_address() -> str:
@@ -178,7 +178,7 @@ def test_paths_are_opened_as_file_managers_and_terminals_copy_them(
     data.setText(form.format(written, written, name=cat.name))
     paste(rig, data)
     assert shown(rig) == cat
-    assert ("Of 2 files" in rig.window.notices.text("files")) == ("\n" in form)
+    assert ("of 2 files" in rig.window.notices.text("files")) == ("\n" in form)
 
 
 def test_a_picture_whose_alpha_was_left_empty_is_seen(rig: Rig) -> None:
@@ -199,7 +199,7 @@ def test_a_pasted_text_is_told_to_be_none(rig: Rig, text: str) -> None:
     data = QMimeData()
     data.setText(text)
     paste(rig, data)
-    assert "no picture in it" in rig.window.notices.text("files")
+    assert "no picture in what was pasted" in rig.window.notices.text("files")
     assert rig.window.viewer.piece is None
 
 
@@ -232,13 +232,22 @@ def test_reveal_shows_the_folder_and_a_file_that_is_gone_is_told(rig: Rig) -> No
     QDesktopServices.setUrlHandler("file", manager, "show")
     try:
         (button,) = [
-            one for one in rig.window.viewer.findChildren(QAbstractButton) if "in its folder" in one.accessibleName()
+            one for one in rig.window.viewer.findChildren(QAbstractButton) if "in folder" in one.accessibleName()
         ]
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert [url.toLocalFile() for url in manager.shown] == [str(record.path.parent)]
         record.path.unlink()
         QTest.mouseClick(button, Qt.MouseButton.LeftButton)
         assert len(manager.shown) == 1
-        assert "is gone" in rig.window.notices.text("out")
+        assert "is missing" in rig.window.notices.text("out")
     finally:
         QDesktopServices.unsetUrlHandler("file")
+
+
+def test_a_picture_is_saved_under_a_name_that_people_can_read(rig: Rig) -> None:
+    rig.make(prompt="A red/cat, 坐着!")
+    rig.wait(lambda: rig.window.viewer.piece is not None and rig.window.viewer.piece.file.exists())
+    rig.window.viewer.save_wanted.emit(rig.window.viewer.piece, False)
+    (dialog,) = rig.window.findChildren(QFileDialog)
+    assert [Path(name).name for name in dialog.selectedFiles()] == ["a-red-cat-坐着.png"]
+    dialog.close()

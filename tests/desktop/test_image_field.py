@@ -104,7 +104,7 @@ def test_folders_many_files_and_links_are_refused(qtbot, form, well, tmp_path):
     words = QMimeData()
     words.setText("a red cat")
     drop(well, mime=words)
-    assert "no picture in it" in form.error("image")
+    assert "no picture on the clipboard" in form.error("image")
     assert form.problem()[0] == "image"
 
 
@@ -125,7 +125,7 @@ def test_paste_pixels_by_keyboard_and_delete_them(qtbot, form, well):
 def test_current_picture_and_library(qtbot, form, well, host, picture):
     current, library = (well.tools.itemAt(place).widget() for place in (2, 1))
     qtbot.mouseClick(current, Qt.MouseButton.LeftButton)
-    assert "no picture in the middle" in form.error("image")
+    assert "no picture on the canvas" in form.error("image")
     host.current = str(picture)
     qtbot.mouseClick(current, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: has(well, picture))
@@ -201,3 +201,14 @@ def test_use_as_input(qtbot, form, picture):
         form.set_image(name, str(picture))
     assert form.values() == {"image": str(picture), "other": str(picture), "several": [str(picture)]}
     qtbot.waitUntil(lambda: form.problem() is None)
+
+
+def test_a_picture_that_is_deleted_while_it_stands_in_the_field_is_said_before_the_job(qtbot, form, well, picture):
+    drop(well, picture)
+    settled(qtbot, well)
+    assert form.problem() is None
+    Path(well.value()).unlink()
+    assert form.problem() == ("image", "The picture for “Image” has been deleted; choose another.")
+    drop(well, picture)
+    settled(qtbot, well)
+    assert form.problem() is None

@@ -129,7 +129,7 @@ def test_an_empty_mask_is_not_used(qtbot, form):
     painter = open_painter(qtbot, form)
     qtbot.mouseClick(painter.use, Qt.MouseButton.LeftButton)
     assert painter.isVisible()
-    assert "Nothing is marked" in painter.hint
+    assert "No mask yet" in painter.hint
     painter.reject()
 
 

@@ -1,14 +1,16 @@
 """The bar at the picture: the few values that matter, with the one button; all others are in a drawer."""
 
+import msgspec
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
-from rig import CREATE, VARY, Rig
+from rig import CREATE, MODEL, VARY, Rig
 
 from studio.descriptions import TaskInfo
 from studio.desktop.features.form_undo import FormUndo
+from studio.desktop.features.model_menu import ModelMenu
 from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt_text import PromptText
 from studio.desktop.forms.quick.bar import QuickSettingsBar
@@ -235,6 +237,26 @@ def test_the_bar_is_as_high_with_one_task_as_with_another_whatever_is_written(ga
         QTest.keyClick(words(gathering), Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
     gathering.qtbot.wait(20)
     assert rooms == {gathering.window.viewer.room().height()}
+
+
+def test_the_model_is_chosen_at_the_picture(rig: Rig) -> None:
+    model = {"type": "string", "default": "starter", "widget": "model", "role": "model", "title": "Model"}
+    schema = {**CREATE.schema, "properties": {**CREATE.schema["properties"], "model": {**model, "capability": "draw"}}}
+    others = [
+        msgspec.structs.replace(MODEL, id=id, title=id.title(), capabilities=["draw"]) for id in ("starter", "large")
+    ]
+    rig.client.emit(Ready([msgspec.structs.replace(CREATE, schema=schema), VARY], [], others, []))
+    rig.wait(lambda: "model" in rig.window.task_panel.form.values())  # type: ignore[union-attr]
+    menu = rig.feature(ModelMenu)
+    assert menu.button.isVisible()
+    assert "Model: Starter" in menu.button.toolTip()
+    menu.menu.aboutToShow.emit()
+    (large,) = [action for action in menu.menu.actions() if action.text() == "Large"]
+    large.trigger()
+    assert rig.window.task_panel.form.values()["model"] == "large"  # type: ignore[union-attr]
+    assert "Model: Large" in menu.button.toolTip()
+    rig.window.forms.choose("variation")  # which names no model
+    assert not menu.button.isVisible()
 
 
 def test_in_a_narrow_window_nothing_is_cut_off(rig: Rig) -> None:

@@ -39,7 +39,7 @@ def entry(form) -> ReferenceEditor:
 def test_an_adapter_and_a_picture_are_chosen_and_sent(form, tmp_path):
     one = entry(form)
     assert [info.id for info in one.chooser.fitting()] == ["plus-xl", "odd"]
-    assert form.problem() == ("reference", "Choose an IP-Adapter, or take the entry out of the list.")
+    assert form.problem() == ("reference", "Choose an IP-Adapter, or remove this entry.")
     one.chooser.combo.activated.emit(one.chooser.combo.findData("plus-xl"))
     assert form.problem() == ("reference", "“Picture” needs a picture: drop one there, or choose one.")
     one.parts["image"].set_value(str(tmp_path / "photo.png"))
@@ -60,4 +60,4 @@ def test_what_a_recipe_brought_is_shown_and_told_when_it_does_not_fit(form, tmp_
     one.chooser.combo.activated.emit(one.chooser.combo.findData("plus-xl"))
     assert "sha256" not in form.values()["reference"][0]
     form.set_values({"model": "starter", "reference": []})
-    assert entry(form).chooser.combo.currentText() == "This model takes no reference pictures"
+    assert entry(form).chooser.combo.currentText() == "This model does not support reference pictures"

@@ -28,7 +28,7 @@ def test_a_second_window_says_what_it_does_not_keep(qtbot: QtBot, qapp: QApplica
         assert first.stdout.readline() == "there\n"
         rig = Rig(qtbot, qapp)
         try:
-            rig.wait(lambda: "open already in another window" in rig.window.notices.text("occupied"))
+            rig.wait(lambda: "already open in another window" in rig.window.notices.text("occupied"))
         finally:
             rig.studio.close()
             first.communicate("")

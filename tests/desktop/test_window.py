@@ -319,7 +319,7 @@ def test_a_bad_one_among_five_hundred_is_named_and_the_next_is_shown(rig: Rig, t
     assert rig.window.viewer.piece.file == files[1]
     told = rig.window.notices.text("files")
     assert "500 files" in told
-    assert "the first picture is open: “001.png”" in told
+    assert "Opened the first picture of 500 files: “001.png”" in told
     assert "“000.png” is not a picture" in told
 
 
@@ -362,7 +362,7 @@ def test_pixels_on_the_clipboard_are_shown_and_can_be_used(rig: Rig) -> None:
 def test_an_empty_clipboard_says_so(rig: Rig) -> None:
     QGuiApplication.clipboard().setText("no picture")
     rig.feature(Importer).paste()
-    assert "no picture in it" in rig.window.notices.text("files")
+    assert "no picture in what was pasted" in rig.window.notices.text("files")
     assert rig.window.viewer.piece is None
     QGuiApplication.clipboard().clear()
 

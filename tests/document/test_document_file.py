@@ -182,7 +182,8 @@ def test_openraster_is_what_its_specification_says(tmp_path: Path) -> None:
         assert (root.get("w"), root.get("h")) == ("40", "30")
         top, bottom = root.findall("./stack/layer")
         assert dict(top.items()) == {
-            "name": "Sky ", "src": "data/layer1.png", "x": "5", "y": "-3", "opacity": "0.5000", "visibility": "hidden"
+            "name": "Sky ", "src": "data/layer1.png", "x": "5", "y": "-3", "opacity": "0.5000", "visibility": "hidden",
+            "composite-op": "svg:src-over",
         }  # fmt: skip
         assert bottom.get("name") == "Ground"
         with Image.open(io.BytesIO(archive.read(top.get("src") or ""))) as image:

@@ -138,8 +138,8 @@ def test_links_to_a_shared_drive_are_followed_each_folder_once(tmp_path: Path) -
     assert [path for path, problem in found.items() if not problem] == usable
     assert "a link that leads nowhere" in found["nowhere.safetensors"]
     assert "a link that leads nowhere" in found["circle.safetensors"]
-    assert "a link to a folder that it lies in itself" in found["round"]
-    assert "a link to a folder that it lies in itself" in found["up"]
+    assert "a link to a folder that contains it" in found["round"]
+    assert "a link to a folder that contains it" in found["up"]
     assert "a device or a pipe" in found["pipe.safetensors"]
     assert len(found) == 9
 

@@ -260,8 +260,8 @@ def test_a_net_that_fills_sees_what_is_not_masked(sd15: Place) -> None:
     assert difference(ours, edited(sd15)) > 1
     kept = np.asarray(mask) == 0
     assert (np.asarray(ours)[kept] == np.asarray(photograph())[kept]).all()
-    assert "Only Edit knows a part that is to be painted" in refusal(sd15, {"control": "edges", "shows": "inpaint"})
-    with pytest.raises(UserError, match="There is no picture to follow"):
+    assert "Only Edit has a part to paint" in refusal(sd15, {"control": "edges", "shows": "inpaint"})
+    with pytest.raises(UserError, match="There is no control picture"):
         sd15.draw({"control": "edges", "image": None})
 
 

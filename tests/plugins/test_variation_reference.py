@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+import control_zoo
 import diffusers
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from studio_text_to_image import TextToImage
 from studio_variation import Blend, Vary
 from studio_variation.by_reference import LEAST_WEIGHT
 from studio_variation.verbs import IDEA_FROM
-from tiny import TinyModels
+from tiny import TinyModels, stable_diffusion
 from transformers import CLIPImageProcessor, SiglipImageProcessor, SiglipVisionModel
 from zoo import Zoo
 
@@ -54,9 +55,11 @@ def vary(ctx: FakeContext, model: Path, **params: Any) -> list[api.Result]:
     return list(Vary().run(Vary.Params(**asked), ctx))
 
 
-def directly(model: Path, file: Path, weight: float, **more: Any) -> np.ndarray:
-    name = "StableDiffusionImg2ImgPipeline" if "image" in more else "StableDiffusionPipeline"
-    pipeline = getattr(diffusers, name).from_pretrained(model, dtype=torch.float32)
+def directly(model: Path, file: Path, weight: float, net: Any = None, **more: Any) -> np.ndarray:
+    kind = "Img2ImgPipeline" if ("image" in more and net is None) or "strength" in more else "Pipeline"
+    name = f"StableDiffusion{'' if net is None else 'ControlNet'}{kind}"
+    nets = {} if net is None else {"controlnet": [net]}
+    pipeline = getattr(diffusers, name).from_pretrained(model, dtype=torch.float32, **nets)
     pipeline.set_progress_bar_config(disable=True)
     pipeline.register_modules(image_encoder=reference_zoo.image_encoder())
     tensors = load_file(file)
@@ -64,7 +67,7 @@ def directly(model: Path, file: Path, weight: float, **more: Any) -> np.ndarray:
              for part in ("image_proj", "ip_adapter")}  # fmt: skip
     pipeline.load_ip_adapter(given, "", "", image_encoder_folder=None)
     pipeline.set_ip_adapter_scale(weight)
-    size = {} if "image" in more else {"width": 64, "height": 64}
+    size = {} if "image" in more and net is None else {"width": 64, "height": 64}
     made = pipeline(
         "", ip_adapter_image=PICTURE, num_inference_steps=STEPS, generator=torch.Generator().manual_seed(7), **size,
         **more,
@@ -81,6 +84,23 @@ def test_near_it_keeps_pixels_and_far_it_weighs_less(ctx: FakeContext, tiny_mode
     assert np.array_equal(far, directly(tiny_models.sd15, file, LEAST_WEIGHT))
     assert str(results[0].values["reference"]).startswith("plain (")
     assert ctx.steps[-1].done == ctx.steps[-1].total
+
+
+def test_a_variation_follows_the_picture_too(ctx: FakeContext, tiny_models: TinyModels, tmp_path: Path) -> None:
+    control_zoo.plain(stable_diffusion(), 1).save_pretrained(tmp_path / "adapters" / "edges")
+    models: Any = ctx._models
+    models.refresh()
+    models.wait_for_scan()
+    net = diffusers.ControlNetModel.from_pretrained(tmp_path / "adapters" / "edges")
+    control = [{"control": "edges", "hint": "canny", "weight": 0.7}]
+    edges = ctx.control_picture(PICTURE, "canny").image
+    file, scale = tmp_path / "adapters" / "plain.safetensors", {"controlnet_conditioning_scale": [0.7]}
+    (far,) = vary(ctx, tiny_models.sd15, distance=1.0, control=control)
+    expected = directly(tiny_models.sd15, file, LEAST_WEIGHT, net, image=[edges], **scale)
+    assert np.array_equal(np.asarray(far.image), expected)
+    (near,) = vary(ctx, tiny_models.sd15, distance=IDEA_FROM * 0.71, control=control)
+    expected = directly(tiny_models.sd15, file, 1.0, net, image=PICTURE, control_image=[edges], strength=0.5, **scale)
+    assert np.array_equal(np.asarray(near.image), expected)
 
 
 def test_the_distance_is_measured_by_the_encoder_that_reads_it(ctx: FakeContext, tiny_models: TinyModels) -> None:

@@ -151,7 +151,7 @@ def test_a_server_that_is_started_anew(serve: Serve, served: Served, way: BadWay
     _accept(other, way)
     way.is_shut = False
     front.ends(running, JobState.INTERRUPTED)
-    assert "started anew" in running.message
+    assert "restarted" in running.message
     assert len(running.saved) == 1  # made before, and fetched now
     again = begin(other)
     assert again.params == {"prompt": "b"}
@@ -272,6 +272,16 @@ def test_tls_by_a_proxy_with_an_authority_of_ones_own(
     assert "certificate is not trusted" in by_environment.wait(Ended).message  # of another name
     by_environment.close()
     way.close()
+
+
+def test_a_server_that_sends_without_end_is_not_listened_to(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.client.remote.link.MOST_BYTES", 1000)
+    front = RemoteFront(served.wait, served.url, tmp_path / "a")
+    front.until(lambda: "more than there can be any use for" in "".join(front.why))
+    assert front.heard(Ready) == []
+    front.close()
 
 
 def test_a_server_of_another_name_or_kind(served: Served, tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ class ServeProcess:
     """One that runs; `http` sends its token, and waits for its engine."""
 
     def __init__(self, home: Path, *arguments: str) -> None:
+        self.home = home
         self.process = subprocess.Popen(
             [*SERVE, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, "STUDIO_HOME": str(home)},

@@ -53,7 +53,7 @@ class AppMenu(QObject):
         motions = {"auto": system, "full": self.tr("On"), "reduced": self.tr("Reduced")}
         precisions = {
             "model": self.tr("As the model's files"),
-            "half": self.tr("Half, where this is quicker"),
+            "half": self.tr("Half precision, where faster"),
             "8-bit": self.tr("8 bits, to save memory"),
         }
         return (

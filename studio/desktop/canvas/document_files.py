@@ -1,10 +1,11 @@
 """DocumentFiles: saves the document as a picture, in layers for other programs, or as a project, and opens projects."""
 
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -12,6 +13,7 @@ from studio import files
 from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer, Scene
+from studio.desktop.canvas.layer_cut import opened
 from studio.desktop.canvas.project_writer import project_writer
 from studio.desktop.shell import clipboard, drafts, qt_image
 from studio.desktop.shell.worker import Worker
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 THUMBNAIL_SIDE = 256
 PROJECT, OPENRASTER, PHOTOSHOP = ".studio", ".ora", ".psd"
+LAYERED = (PROJECT, OPENRASTER, PHOTOSHOP)
 
 
 class DocumentFiles(QObject):
@@ -38,9 +41,11 @@ class DocumentFiles(QObject):
 
     # ---- out
 
-    def ask(self, piece: PictureSource | None, whole: bool) -> None:
-        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too."""
-        name = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
+    def ask(self, piece: PictureSource | None, whole: bool, name: str = "") -> None:
+        """Where to, and as what. `whole`: what is shown is the document, so that its layers can be saved too. `name`:
+        what it shall be called, without a suffix; '' for the name that its file has."""
+        usual = drafts.title(piece.file) if piece else self.tr("picture") + ".png"
+        name = f"{name}.png" if name else usual
         dialog = QFileDialog(self._window, self.tr("Save picture as"), str(files.home() / name))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         with_recipes = [
@@ -96,15 +101,22 @@ class DocumentFiles(QObject):
     # ---- in
 
     def ask_open(self) -> None:
-        dialog = QFileDialog(self._window, self.tr("Open a project"), str(files.home()))
+        dialog = QFileDialog(self._window, self.tr("Open document"), str(files.home()))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-        dialog.setNameFilter(self.tr("Studio project (*.studio)"))
+        dialog.setNameFilters(
+            [
+                self.tr("Documents (*.studio *.ora *.psd)"),
+                self.tr("Studio project (*.studio)"),
+                self.tr("OpenRaster, with layers (*.ora)"),
+                self.tr("Photoshop, with layers (*.psd)"),
+            ]
+        )
         dialog.fileSelected.connect(lambda path: self.open(Path(path)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def open(self, source: Path) -> None:
-        """A project takes the place of the document, as a step that can be undone."""
+        """A project, or the layers of another program; what is there with work in it stays beside it."""
         from studio.desktop.canvas import manifest  # slow, and first needed after the first paint
         from studio.document import project  # slow, and first needed after the first paint
         from studio.library import picture_id  # slow, and first needed after the first paint
@@ -112,8 +124,9 @@ class DocumentFiles(QObject):
         folder = self._folder / f"project-{picture_id.new_id(picture_id.utc_now())}"
 
         def work() -> "tuple[Manifest, list[Layer], list[str], QImage | None]":
-            kept = project.load(source, folder)
+            kept, left_out = _read(source, folder)
             layers, lost = manifest.layers(kept)
+            lost = [*left_out, *lost]
             if not layers:
                 raise UserError(lost[0]) if lost else project.damaged(source.name)
             return kept, layers, lost, qt_image.grey(Path(kept.mask)) if kept.mask else None
@@ -135,22 +148,25 @@ class DocumentFiles(QObject):
         self.opened.emit(lost)
 
 
+def _read(source: Path, folder: Path) -> "tuple[Manifest, list[str]]":
+    """Raises UserError. For a worker's thread."""
+    from studio.document import openraster, photoshop, project  # slow, and first needed after the first paint
+
+    if source.suffix.lower() == OPENRASTER:
+        return openraster.read(source, folder)
+    if source.suffix.lower() == PHOTOSHOP:
+        return photoshop.read(source, folder)
+    return project.load(source, folder), []
+
+
 def _suffix(name_filter: str) -> str:
     return name_filter.rpartition("*.")[2].rstrip(")").split()[0]
 
 
 def _write_layers(target: Path, scene: Scene) -> list[str]:
-    from studio.document.exported_layer import ExportedLayer  # numpy comes with it, first needed after the first paint
-
     bounds, merged = scene.bounds, scene.flattened()
-    corner = bounds.topLeft()
-    sheets = [
-        ExportedLayer(
-            layer.name, drafts.as_png(layer.raster()), layer.at.x() - corner.x(), layer.at.y() - corner.y(),
-            layer.opacity, layer.visible,
-        )
-        for layer in scene.layers
-    ]  # fmt: skip
+    corner, masked = bounds.topLeft(), target.suffix.lower() == PHOTOSHOP
+    sheets = [_exported(layer, layer.rect.topLeft() - corner, masked) for layer in scene.layers]
     size, whole = (bounds.width(), bounds.height()), drafts.as_png(merged)
     try:
         if target.suffix.lower() == OPENRASTER:
@@ -166,6 +182,21 @@ def _write_layers(target: Path, scene: Scene) -> list[str]:
             os_reason(error),
         ) from error
     return []
+
+
+def _exported(layer: Layer, at: QPoint, masked: bool) -> "ExportedLayer":
+    """`masked`: with its mask and all that is behind it; else as it is seen."""
+    from studio.document.exported_layer import ExportedLayer  # first needed after the first paint
+
+    image, mask = layer.raster(), b""
+    if masked and layer.mask is not None and layer.file is not None and layer.scaled is None:
+        with contextlib.suppress(UserError):  # what is seen of it is there in any case
+            grey = qt_image.grey(layer.mask)
+            if grey.size() == image.size():
+                image, mask = qt_image.load(layer.file).full, drafts.as_png(grey if layer.soft else opened(grey))
+    return ExportedLayer(
+        layer.name, drafts.as_png(image), at.x(), at.y(), layer.opacity, layer.visible, layer.blend, mask
+    )
 
 
 def _write_photoshop(target: Path, size: tuple[int, int], sheets: "list[ExportedLayer]", whole: bytes) -> None:

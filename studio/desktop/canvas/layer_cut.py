@@ -24,3 +24,12 @@ def cut(shown: Shown, draw: Callable[[], QImage], *, soft: bool = False) -> Show
         level = np.rint(level * (pixels(image)[..., 3] / 255.0)).astype(np.uint8)
     image.setAlphaChannel(to_grey(level))
     return prepared(image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied), shown.notes)
+
+
+def opened(grey: QImage) -> QImage:
+    """Anything that is marked counts in full."""
+    import numpy as np
+
+    from studio.desktop.canvas.mask_overlay import from_grey, to_grey  # first needed after the first paint
+
+    return to_grey(np.where(from_grey(grey) > 0, 255, 0).astype(np.uint8))

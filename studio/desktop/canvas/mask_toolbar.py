@@ -21,6 +21,7 @@ from studio.desktop.canvas.tool import Tool
 from studio.desktop.canvas.undo import MaskCommand, StateCommand
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.desktop.widgets.control import Slider
 from studio.desktop.widgets.overflow import Overflow
 from studio.desktop.widgets.slider_bar import NamedSlider, SliderBar
@@ -265,6 +266,9 @@ class MaskToolbar(QFrame):
         self._line.setVisible(self._allowed and self._has_document)
         self._sliders.setVisible(self._allowed and not painting and self._chosen != "frame")
         self.painting.show_options(self._chosen)
+        for slider in (self._size, self.hardness_slider):
+            slider.setEnabled(self._chosen not in SELECTIONS)
+        self._overflow.prefer(self.buttons.get(self._chosen) or self.paint_buttons.get(self._chosen))
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -435,7 +439,7 @@ def _parting(parent: QWidget) -> QFrame:
     line = QFrame(parent)
     line.setFrameShape(QFrame.Shape.VLine)
     line.setProperty("role", "parting")
-    line.setFixedHeight(20)
+    line.setFixedHeight(theme.scaled(20))
     return line
 
 

@@ -51,7 +51,7 @@ class ShapeOptions(QWidget):
         self.width_ = QSpinBox(self)
         self.width_.setRange(1, 500)
         self.width_.setSuffix(" px")
-        self.width_.setAccessibleName(self.tr("Width of the line"))
+        self.width_.setAccessibleName(self.tr("Line width"))
         self.width_.setToolTip(self.width_.accessibleName())
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -100,10 +100,10 @@ class CropOptions(QWidget):
     ) -> None:
         super().__init__(parent)
         self.ratio = Combo(self)
-        self.ratio.setAccessibleName(self.tr("Proportions"))
+        self.ratio.setAccessibleName(self.tr("Aspect ratio"))
         self.ratio.setMinimumContentsLength(14)
         for pair in RATIOS:
-            title = {(0, 0): self.tr("Any proportions"), (-1, -1): self.tr("As the picture")}.get(pair)
+            title = {(0, 0): self.tr("Any"), (-1, -1): self.tr("Original")}.get(pair)
             self.ratio.addItem(title or f"{pair[0]} : {pair[1]}", pair)
         self.ratio.currentIndexChanged.connect(lambda: set_ratio(tuple(self.ratio.currentData())))
         self._size = QLabel(self)

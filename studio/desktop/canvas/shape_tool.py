@@ -73,7 +73,7 @@ class ShapeTool(Tool):
         """Another shape on a layer."""
         if figure != layer.figure:
             merging = SHAPE_MERGING + self._document.layers.index(layer)
-            self._document.replace(self.tr("Change the shape"), figure_layer.drawn(layer, figure), merging)
+            self._document.replace(self.tr("Edit shape"), figure_layer.drawn(layer, figure), merging)
 
     def _name(self, figure: ShapeFigure) -> str:
         return {"rectangle": self.tr("Rectangle"), "ellipse": self.tr("Ellipse"), "line": self.tr("Line")}[figure.kind]

@@ -54,9 +54,9 @@ class TextLayerEditor(QFrame):
         self.size_box = QSpinBox(self)
         self.size_box.setRange(SMALLEST, LARGEST)
         self.size_box.setSuffix(" px")
-        self.size_box.setAccessibleName(self.tr("Size of the text"))
+        self.size_box.setAccessibleName(self.tr("Text size"))
         self.bold, self.italic = (self._style(*words) for words in ((self.tr("Bold"), "B"), (self.tr("Italic"), "I")))
-        self.colour = ColourButton(self.tr("Colour of the text"), self)
+        self.colour = ColourButton(self.tr("Text colour"), self)
         for changed in (
             self.family.currentIndexChanged, self.size_box.valueChanged, self.bold.toggled, self.italic.toggled,
             self.colour.chosen,
@@ -83,7 +83,7 @@ class TextLayerEditor(QFrame):
         row = QHBoxLayout()
         for widget in (self.family, self.size_box, self.bold, self.italic, self.colour):
             row.addWidget(widget, int(widget is self.family))
-        hint = QLabel(self.tr("Ctrl+Enter keeps it, Esc does not"))
+        hint = QLabel(self.tr("Ctrl+Enter applies, Esc cancels"))
         hint.setProperty("role", "hint")
         done = QPushButton(self.tr("Done"), self)
         done.clicked.connect(self.keep)
@@ -185,13 +185,13 @@ class TextLayerEditor(QFrame):
             return
         if not figure.text.strip():
             if opened is not None:
-                self._document.remove(self.tr("Remove the text"), layer.key)
+                self._document.remove(self.tr("Delete text"), layer.key)
             return
         name = " ".join(figure.text.split())[:40]
         made = figure_layer.drawn(replace(layer, name=name), figure)
         if opened is not None:
             self._document.chosen_key = made.key
-            self._document.replace(self.tr("Change the text"), made)
+            self._document.replace(self.tr("Edit text"), made)
         else:
             self._document.insert(self.tr("Text"), made)
 

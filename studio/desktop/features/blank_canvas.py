@@ -57,7 +57,7 @@ class BlankDialog(QDialog):
         sides.addWidget(self.wide, 1)
         sides.addWidget(QLabel("×", self))
         sides.addWidget(self.high, 1)
-        self.colour = ColourButton(self.tr("Colour of the sheet"), self)
+        self.colour = ColourButton(self.tr("Background colour"), self)
         self.colour.set_colour(colour)
         form = QFormLayout(self)
         form.addRow(self.tr("Size"), sides)

@@ -34,7 +34,7 @@ class ViewGuides(QObject):
         self._add("view.rulers", self.tr("Rulers"), "ruler", rulers, self._flip("rulers"), lambda: guides.rulers)
         self._add("view.grid", self.tr("Grid"), "grid", grid, self._flip("grid"), lambda: guides.grid)
         snap = DefaultShortcut(("Ctrl+;",), Scope.CANVAS)
-        title = self.tr("Snap to the grid, the edges and the middle")
+        title = self.tr("Snap to grid, edges and centre")
         self._add("view.snap", title, "snap", snap, self._flip("snap"), lambda: guides.snap)
         for step in STEPS:
             title = self.tr("Grid: every {0} pixels").format(step)

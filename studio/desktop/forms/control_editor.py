@@ -73,10 +73,10 @@ class ControlEditor(Editor):
         """In the window's language: these are not the texts of a plugin."""
         titles = {
             "image": self.tr("Picture"), "hint": self.tr("Control type"), "weight": self.tr("Weight"),
-            "start": self.tr("Start"), "end": self.tr("End"), "shows": self.tr("It shows"),
+            "start": self.tr("Start"), "end": self.tr("End"), "shows": self.tr("Shows"),
         }  # fmt: skip
         shows = {
-            "auto": self.tr("As it was made"), "lines": self.tr("Lines and edges"),
+            "auto": self.tr("Automatic"), "lines": self.tr("Lines and edges"),
             "scribble": self.tr("Scribbles and soft edges"), "depth": self.tr("Depth"), "pose": self.tr("A pose"),
             "normals": self.tr("Normals"), "segments": self.tr("Segments"), "tile": self.tr("A tile"),
             "blur": self.tr("A blurred picture"), "inpaint": self.tr("The part to paint"),

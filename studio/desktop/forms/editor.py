@@ -1,6 +1,6 @@
 """Editor: what every editor of one value offers to the row that it stands in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from PySide6.QtCore import Signal
@@ -67,6 +67,9 @@ class Editor(QWidget):
 
     def use_model(self, model: ModelInfo | None) -> None:
         """The model that the form has chosen, whose own numbers stand where nothing is given."""
+
+    def lie_over(self, look: Callable[[], Any]) -> None:
+        """What tells how the picture looks that the form begins from, a Look or None: what is painted lies over it."""
 
     def models_changed(self) -> None:
         """The models that there are have become known, or others."""

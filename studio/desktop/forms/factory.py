@@ -19,6 +19,7 @@ from studio.desktop.forms.model import ModelEditor
 from studio.desktop.forms.number import NumberEditor
 from studio.desktop.forms.prompt import PromptEditor
 from studio.desktop.forms.reference_editor import ReferenceEditor
+from studio.desktop.forms.region_editor import RegionEditor
 from studio.desktop.forms.seed import SeedEditor
 from studio.desktop.forms.size import SizeEditor
 from studio.desktop.forms.source_field import SourceField
@@ -56,6 +57,7 @@ class EditorFactory:
             "reference": lambda field, parent: ReferenceEditor(
                 field, host, lambda part: self.make(part, parent), parent
             ),
+            "region": lambda field, parent: RegionEditor(field, host, lambda part: self.make(part, parent), parent),
             "list": lambda field, parent: ListEditor(field, lambda item: self.make(item, parent), parent),
         }
 
@@ -83,7 +85,7 @@ class EditorFactory:
 
 _KINDS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(("prompt", "size", "color", "model", "image", "mask", "text"), ("text",)),
-    **dict.fromkeys(("adapter", "control", "reference"), ("object",)),
+    **dict.fromkeys(("adapter", "control", "reference", "region"), ("object",)),
     "seed": ("integer",),
     "slider": ("integer", "number"),
 }

@@ -1,6 +1,7 @@
 """Form: the parameters of a task, to be edited and to be read, made of its JSON Schema."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -270,6 +271,8 @@ class Form(QWidget):
             editor.words_offered.connect(self._add_words)
             if isinstance(editor, MaskField) and isinstance(source, ImageField):
                 editor.set_picture_field(source)
+            elif isinstance(source, ImageField):
+                editor.lie_over(partial(getattr, source, "seen"))
         if models:
             models[0].chosen.connect(self._use_model)
         self._use_model(self.model)

@@ -96,6 +96,8 @@ class ImageField(FieldFrame):
             )
         if self._ref is MISSING and self.field.required:
             return self.tr("“{title}” needs a picture: drop one there, or choose one.").format(title=self.field.title)
+        if self.look is not None and not self.look.path.is_file():  # it has been deleted since it was looked at
+            return self.tr("The picture for “{title}” has been deleted; choose another.").format(title=self.field.title)
         return self._bad
 
     # ---- ways in

@@ -57,6 +57,7 @@ class ListEditor(Editor):
         self._item = msgspec.structs.replace(field.item, required=True, title=field.item.title or field.title)
         self._make = make
         self._model: ModelInfo | None = None
+        self._look_under: Callable[[], Any] = lambda: None
         self._empty: Any = None if field.nullable else []
         self.entries: list[ListEntry] = []
         self._column = QVBoxLayout()
@@ -132,6 +133,11 @@ class ListEditor(Editor):
         for entry in self.entries:
             entry.editor.use_model(model)
 
+    def lie_over(self, look: Callable[[], Any]) -> None:
+        self._look_under = look
+        for entry in self.entries:
+            entry.editor.lie_over(look)
+
     def models_changed(self) -> None:
         for entry in self.entries:
             entry.editor.models_changed()
@@ -155,6 +161,7 @@ class ListEditor(Editor):
         editor = self._make(self._item)
         entry = ListEntry(editor, self)
         editor.use_model(self._model)
+        editor.lie_over(self._look_under)
         editor.set_value(value)
         editor.changed.connect(self.changed)
         editor.submitted.connect(self.submitted)

@@ -39,10 +39,14 @@ class MaskField(ImageField):
         picture.changed.connect(self.refresh)
         picture.opened.connect(self.refresh)
 
+    def look_under(self) -> Look | None:
+        """What the mask is painted over; None while there is nothing."""
+        return self._under.seen if self._under else None
+
     def problem(self) -> str:
         if problem := super().problem():
             return problem
-        under, mask = self._under.seen if self._under else None, self.seen
+        under, mask = self.look_under(), self.seen
         if mask is None or under is None or mask.size == under.size:
             return ""
         words = self.tr("The mask is {mask} and the picture {picture} pixels; paint a new mask, or choose another.")
@@ -60,7 +64,7 @@ class MaskField(ImageField):
 
     def paint(self) -> None:
         """Open the painter over the picture, with the mask that is there already."""
-        under = self._under.seen if self._under else None
+        under = self.look_under()
         if under is None:
             self._refuse(UserError(self.tr("Choose the picture first; the mask is painted over it.")))
             return
@@ -139,7 +143,7 @@ class MaskField(ImageField):
 
     def pixmap(self) -> QPixmap:
         """The mask as it is painted: a tint over the picture."""
-        under, mask = self._under.seen if self._under else None, self.seen
+        under, mask = self.look_under(), self.seen
         if mask is None or under is None or under.size != mask.size:
             return super().pixmap()
         size = under.thumbnail.size()

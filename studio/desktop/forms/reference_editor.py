@@ -30,7 +30,7 @@ class ReferenceEditor(Editor):
         self.tall = True
         wanted = AddOnWanted(
             KIND, ModelInfo.refers, lambda model: model.references, self.tr("Choose an IP-Adapter or Redux"),
-            self.tr("No IP-Adapter is here that fits"), self.tr("This model takes no reference pictures"),
+            self.tr("No compatible IP-Adapter"), self.tr("This model does not support reference pictures"),
         )  # fmt: skip
         self.chooser = AddOnChooser(host, wanted, self.tr("IP-Adapter or Redux"), self)
         self.chooser.chosen.connect(self._forget)
@@ -47,9 +47,9 @@ class ReferenceEditor(Editor):
 
     def _named(self, field: FormField) -> FormField:
         """In the window's language: these are not the texts of a plugin."""
-        titles = {"image": self.tr("Picture"), "weight": self.tr("Weight"), "layers": self.tr("What is taken")}
+        titles = {"image": self.tr("Picture"), "weight": self.tr("Weight"), "layers": self.tr("What to use")}
         layers = {
-            "all": self.tr("Everything"), "style": self.tr("Its style"), "composition": self.tr("Its composition"),
+            "all": self.tr("Everything"), "style": self.tr("Style"), "composition": self.tr("Composition"),
             "style-composition": self.tr("Style and composition"),
         }  # fmt: skip
         labels = tuple(
@@ -100,7 +100,7 @@ class ReferenceEditor(Editor):
 
     def problem(self) -> str:
         if self.chooser.ref is MISSING:
-            return self.tr("Choose an IP-Adapter, or take the entry out of the list.")
+            return self.tr("Choose an IP-Adapter, or remove this entry.")
         return next((problem for part in self.parts.values() if (problem := part.problem())), "")
 
     def _forget(self) -> None:

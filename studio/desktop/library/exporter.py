@@ -12,6 +12,7 @@ from studio.desktop.shell import clipboard, drafts
 from studio.desktop.style.sentence import say
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
+from studio.role import Role
 
 
 class Exporter(QObject):
@@ -27,10 +28,31 @@ class Exporter(QObject):
         self.files.saved.connect(self._show_saved)
         self.files.failed.connect(self._show_failed)
         workbench.viewer.copy_wanted.connect(self.copy)
-        workbench.viewer.save_wanted.connect(self.files.ask)
+        self._forms = workbench.forms
+        workbench.viewer.save_wanted.connect(self._ask)
         workbench.viewer.reveal_wanted.connect(lambda piece: self.reveal(piece.file))
         text = self.tr("Open the pictures folder")
         workbench.actions.add(settings_action("reveal-library", "folder", text, 2, self._reveal_library))
+
+    def _ask(self, piece: PictureSource | None, whole: bool) -> None:
+        self.files.ask(piece, whole, self._readable(piece))
+
+    def _readable(self, piece: PictureSource | None) -> str:
+        """A picture of the library is called by its prompt; '' for any other, and where there is no prompt."""
+        from studio.library import picture_id  # slow, and first needed after the first paint
+        from studio.library.readable_name import slug
+
+        refs = [piece.ref] if piece else [layer.ref for layer in self._document.layers]
+        ref = next((ref for ref in reversed(refs) if picture_id.is_id(ref)), None)
+        try:
+            recipe = self._session.library.get(ref).recipe if ref and self._session.library else None
+        except UserError:  # it is gone from the index; its file, or the canvas, is saved all the same
+            recipe = None
+        task = next((task for task in self._forms.tasks if recipe and task.id == recipe.task), None)
+        if recipe is None or task is None:
+            return ""
+        said = [recipe.params.get(name) for name in task.names(Role.PROMPT)]
+        return next((slug(text) for text in said if isinstance(text, str) and slug(text)), "")
 
     def copy(self, piece: PictureSource | None) -> None:
         """None for the document, where no file has all of it."""

@@ -7,7 +7,7 @@ from PySide6.QtCore import QMimeData, QObject, QPointF
 from PySide6.QtGui import QGuiApplication
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
-from studio.desktop.canvas.document_files import PROJECT, DocumentFiles
+from studio.desktop.canvas.document_files import LAYERED, DocumentFiles
 from studio.desktop.shell import clipboard
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
@@ -30,7 +30,7 @@ class Importer(QObject):
         workbench.viewer.drops.dropped.connect(self._dropped_on_canvas)
         for id, title, run, keys in (
             ("paste", self.tr("Show the copied picture"), self.paste, "Ctrl+V"),
-            ("open", self.tr("Open a project"), self._files.ask_open, "Ctrl+O"),
+            ("open", self.tr("Open document…"), self._files.ask_open, "Ctrl+O"),
         ):
             shortcut = DefaultShortcut((keys,))
             workbench.actions.add(Action(id, title, run, shortcut=shortcut, section=Section.FILES))
@@ -62,8 +62,8 @@ class Importer(QObject):
             self._notices.show_line("files", "warning", text)
 
     def show(self, files: list[Path]) -> None:
-        """A project, or the first picture of them."""
-        if files[0].suffix.lower() == PROJECT:
+        """A document with layers, or the first picture of them."""
+        if files[0].suffix.lower() in LAYERED:
             self._files.open(files[0])
         elif len(files) == 1:
             self._opener.open_file(files[0])

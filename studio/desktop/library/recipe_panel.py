@@ -252,6 +252,8 @@ def text_of(value: Any) -> str:
         if name := next((key for key in ("control", "reference") if isinstance(value.get(key), str)), ""):
             parts = [value[key] for key in (name, "hint", "layers", "weight") if key in value and value[key] != "all"]
             return " · ".join(Path(part).name if isinstance(part, str) else f"{part:g}" for part in parts)
+        if isinstance(value.get("prompt"), str):
+            return str(value["prompt"])[:LONGEST]
         return str(value)[:LONGEST]
     text = f"{value:.3g}" if isinstance(value, float) else str(value)
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -21,6 +21,8 @@ LONGEST_DATA = 2**28
 DATA_ADDRESS = re.compile(r"data:image/[\w.+-]+(?:;[\w=-]+)*;base64,([\w+/=%-]+)", re.ASCII)
 _STRAIGHT = QImage.Format.Format_ARGB32
 
+OF_THE_DESKTOP = ("xcb", "wayland", "windows", "cocoa")
+
 
 def copy(file: Path, image: QImage) -> None:
     """Onto the clipboard, as a picture and as a file, so that every program finds what it takes."""
@@ -28,6 +30,13 @@ def copy(file: Path, image: QImage) -> None:
     data.setImageData(image)
     data.setUrls([QUrl.fromLocalFile(str(file))])
     QGuiApplication.clipboard().setMimeData(data)
+
+
+def let_go() -> None:
+    """At the end of the program: a clipboard that nobody else has (offscreen, VNC) is freed by Qt when Python is gone
+    already, and what Python has put there crashes then. That of a desktop outlives us, and is left alone."""
+    if QGuiApplication.platformName() not in OF_THE_DESKTOP:
+        QGuiApplication.clipboard().clear()
 
 
 def save_as(source: Path, target: Path) -> list[str]:

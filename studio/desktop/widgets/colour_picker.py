@@ -71,7 +71,7 @@ class ColourPicker(QFrame):
         while (item := self._recent.takeAt(0)) is not None:
             if (widget := item.widget()) is not None:
                 widget.deleteLater()
-        self._grid(recent[:RECENT], self._recent, self.tr("Used before: {0}"))
+        self._grid(recent[:RECENT], self._recent, self.tr("Recent: {0}"))
         self._put(colour)
 
     def _put(self, colour: QColor, *, hue: int | None = None, write: bool = True) -> None:

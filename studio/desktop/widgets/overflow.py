@@ -13,7 +13,8 @@ class Overflow(QToolButton):
 
     def __init__(self, bar: QWidget, spared: Sequence[QAbstractButton]) -> None:
         super().__init__(bar)
-        self._bar, self._spared = bar, [*spared]
+        self._bar, self._order = bar, [*spared]
+        self._spared = [*spared]
         self._unwanted: set[QAbstractButton] = set()
         self.setProperty("role", "tool")
         self.setIcon(theme.icon("more"))
@@ -34,6 +35,13 @@ class Overflow(QToolButton):
 
     def wants(self, button: QAbstractButton) -> bool:
         return button not in self._unwanted
+
+    def prefer(self, button: QAbstractButton | None) -> None:
+        """The one that is in use stays in the bar for longest."""
+        order = sorted(self._order, key=lambda one: one is button)
+        if order != self._spared:
+            self._spared = order
+            self.fit()
 
     @property
     def kept(self) -> list[QAbstractButton]:

@@ -38,7 +38,8 @@ except Exception as error:
     sys.exit(0 if "auth" in str(error).lower() else 1)
 sys.exit({_OPEN})
 """
-QUIET = {
+ENVIRON = {
+    "RAY_worker_niceness": "0",  # Ray's own is 15, and the engine adds its own: nothing would be left of it
     "RAY_USAGE_STATS_ENABLED": "0", "RAY_DEDUP_LOGS": "0", "RAY_SERVE_LOG_TO_STDERR": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
 }  # fmt: skip
@@ -122,7 +123,7 @@ def prepare(options: RayOptions, settings: Settings) -> Cluster:
     if not address:
         exposure.check(insists=options.exposed)
     token = _token(options, settings, own=not address)
-    os.environ.update(QUIET)
+    os.environ.update(ENVIRON)
     os.environ["RAY_AUTH_MODE"] = "token"
     if token:
         os.environ["RAY_AUTH_TOKEN_PATH"] = str(token)

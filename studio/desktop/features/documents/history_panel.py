@@ -15,11 +15,11 @@ class HistoryPanel(QWidget):
         super().__init__(parent)
         self._document = document
         self.setAccessibleName(self.tr("History"))
-        self._none = plain_label(self.tr("Nothing has been done to this document yet."))
+        self._none = plain_label(self.tr("No history yet."))
         self._none.setProperty("role", "hint")
         self.list = QUndoView(document.stack, self)
         self.list.setAccessibleName(self.tr("History"))
-        self.list.setEmptyLabel(self.tr("As it was at first"))
+        self.list.setEmptyLabel(self.tr("Original state"))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setProperty("role", "history")
         column = QVBoxLayout(self)

@@ -97,7 +97,7 @@ class QuickSettingsBar(QFrame):
                 enabled=lambda: self._values is not None, checked=lambda: self._more_open, section=Section.VALUES,
             ),
             Action(
-                "values.negative", self.tr("Say what it should not show"), self._turn_negative, "remove",
+                "values.negative", self.tr("Add a negative prompt"), self._turn_negative, "remove",
                 enabled=lambda: self._without is not None, checked=self._has_negative, section=Section.VALUES,
             ),
             Action(
