@@ -2368,15 +2368,15 @@ of {count}</source>
     <name>ModelMenu</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Model: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：{0}</translation>
     </message>
     <message>
         <source>Get other models…</source>
-        <translation type="unfinished">获取其他模型…</translation>
+        <translation>获取其他模型…</translation>
     </message>
 </context>
 <context>
