@@ -2,69 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name></name>
-    <message>
-        <source>Normal</source>
-        <translation>正常</translation>
-    </message>
-    <message>
-        <source>Multiply</source>
-        <translation>正片叠底</translation>
-    </message>
-    <message>
-        <source>Screen</source>
-        <translation>滤色</translation>
-    </message>
-    <message>
-        <source>Overlay</source>
-        <translation>叠加</translation>
-    </message>
-    <message>
-        <source>Darken</source>
-        <translation>变暗</translation>
-    </message>
-    <message>
-        <source>Lighten</source>
-        <translation>变亮</translation>
-    </message>
-    <message>
-        <source>Color dodge</source>
-        <translation>颜色减淡</translation>
-    </message>
-    <message>
-        <source>Color burn</source>
-        <translation>颜色加深</translation>
-    </message>
-    <message>
-        <source>Hard light</source>
-        <translation>强光</translation>
-    </message>
-    <message>
-        <source>Soft light</source>
-        <translation>柔光</translation>
-    </message>
-    <message>
-        <source>Difference</source>
-        <translation>差值</translation>
-    </message>
-    <message>
-        <source>Hue</source>
-        <translation>色相</translation>
-    </message>
-    <message>
-        <source>Saturation</source>
-        <translation>饱和度</translation>
-    </message>
-    <message>
-        <source>Color</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Luminosity</source>
-        <translation>明度</translation>
-    </message>
-</context>
-<context>
     <name>AboutDialog</name>
     <message>
         <source>About Open Image Studio</source>
@@ -1798,6 +1735,66 @@ of {count}</source>
         <source>Transform layer</source>
         <translation>变换图层</translation>
     </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Multiply</source>
+        <translation>正片叠底</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>滤色</translation>
+    </message>
+    <message>
+        <source>Overlay</source>
+        <translation>叠加</translation>
+    </message>
+    <message>
+        <source>Darken</source>
+        <translation>变暗</translation>
+    </message>
+    <message>
+        <source>Lighten</source>
+        <translation>变亮</translation>
+    </message>
+    <message>
+        <source>Color dodge</source>
+        <translation>颜色减淡</translation>
+    </message>
+    <message>
+        <source>Color burn</source>
+        <translation>颜色加深</translation>
+    </message>
+    <message>
+        <source>Hard light</source>
+        <translation>强光</translation>
+    </message>
+    <message>
+        <source>Soft light</source>
+        <translation>柔光</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>差值</translation>
+    </message>
+    <message>
+        <source>Hue</source>
+        <translation>色相</translation>
+    </message>
+    <message>
+        <source>Saturation</source>
+        <translation>饱和度</translation>
+    </message>
+    <message>
+        <source>Color</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Luminosity</source>
+        <translation>明度</translation>
+    </message>
 </context>
 <context>
     <name>LayerPanel</name>
@@ -2368,15 +2365,15 @@ of {count}</source>
     <name>ModelMenu</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Model: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：{0}</translation>
     </message>
     <message>
         <source>Get other models…</source>
-        <translation type="unfinished">获取其他模型…</translation>
+        <translation>获取其他模型…</translation>
     </message>
 </context>
 <context>

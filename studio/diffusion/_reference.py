@@ -140,7 +140,8 @@ def _with_tokens(ctx: Context, lease: Lease, pipeline: Any, told: dict[str, Any]
         like: dict[str, Any] = {"device": lease.device, "dtype": tokens[0].dtype}
         words = torch.zeros((1, FLUX_WORDS, own.joint_attention_dim), **like)
         pooled = torch.zeros((1, own.pooled_projection_dim), **like)
-    return {**told, "prompt_embeds": torch.cat([words, *tokens], dim=1), "pooled_prompt_embeds": pooled}
+    embeds = torch.cat([words, *(each.to(words) for each in tokens)], dim=1)
+    return {**told, "prompt_embeds": embeds, "pooled_prompt_embeds": pooled}
 
 
 def _reach(lease: Lease) -> dict[str, Any]:

@@ -9,6 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.uint8]
+NEAR = 1e-9
+"""Square of the pixels between two points that are one: to divide by less leaves the range of the numbers."""
 STAMPED = 24.0
 """Radius in pixels."""
 SPACING = 0.1
@@ -77,7 +79,7 @@ def coverage(brush: Brush, start: Dab, stop: Dab, area: tuple[int, int, int, int
     way_x, way_y = stop.x - start.x, stop.y - start.y
     length = way_x * way_x + way_y * way_y
     radius: NDArray[np.float32] | float = max(0.5, brush.radius * start.pressure)
-    if length > 0:
+    if length > NEAR:
         share = (x * np.float32(way_x / length)) + (y * np.float32(way_y / length))
         np.clip(share, 0, 1, out=share)
         x, y = x - share * np.float32(way_x), y - share * np.float32(way_y)

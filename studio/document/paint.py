@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from studio.document.brush import Brush, Dab
+from studio.document.brush import Brush, Dab, Grey
 from studio.document.mask import TILE, Area, Key, Mask, meet
 
 Pixels = NDArray[np.uint8]
@@ -32,7 +32,7 @@ class Stroke:
     def __init__(self, pixels: Pixels, ink: Ink) -> None:
         self._pixels = pixels
         self._cover = Mask(pixels.shape[1], pixels.shape[0])
-        self._table = _table(ink)
+        self._ink, self._left = _tables(ink)
         self._erases = ink.colour is None
         self._before: dict[Key, Pixels] = {}
 
@@ -47,7 +47,7 @@ class Stroke:
             left, top, right, bottom = meet(self._cover.area(key), area)
             inside = slice(top - y, bottom - y), slice(left - x, right - x)
             base = self._kept(key)[inside]
-            self._pixels[top:bottom, left:right] = self._blend(base, self._table[cover[inside]])
+            self._pixels[top:bottom, left:right] = self._blend(base, cover[inside])
         return area
 
     def _kept(self, key: Key) -> Pixels:
@@ -56,14 +56,12 @@ class Stroke:
             self._before[key] = self._pixels[top:bottom, left:right].copy()
         return self._before[key]
 
-    def _blend(self, base: Pixels, ink: Pixels) -> Pixels:
-        rest: NDArray[np.uint16] = np.multiply(base, 255 - ink[..., 3:], dtype=np.uint16)
-        rest += 128
-        rest += rest >> 8  # with the shift below this divides by 255 and rounds
-        rest >>= 8
-        if not self._erases:
-            rest += ink
-        return rest.astype(np.uint8)
+    def _blend(self, base: Pixels, cover: Grey) -> Pixels:
+        import cv2
+
+        rest = cv2.multiply(base, _looked_up(self._left, cover), scale=1 / 255)
+        blended: Pixels = rest if self._erases else cv2.add(rest, _looked_up(self._ink, cover))
+        return blended
 
     def end(self) -> PixelTiles:
         """What it has changed."""
@@ -89,9 +87,15 @@ def put(pixels: Pixels, tiles: dict[Key, Pixels]) -> list[Area]:
     return areas
 
 
-def _table(ink: Ink) -> Pixels:
-    """The ink at each coverage."""
+def _tables(ink: Ink) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """At each coverage: the ink, and what is left of what was there; each the four bytes of a pixel."""
     alpha = np.round(np.arange(256) * min(max(ink.opacity, 0.0), 1.0))
     red, green, blue = ink.colour or (0, 0, 0)
     channels = [np.round(alpha * value / 255) for value in (blue, green, red)]
-    return np.stack([*channels, alpha], axis=1).astype(np.uint8)
+    inked = np.stack([*channels, alpha], axis=1).astype(np.uint8)
+    left = np.repeat((255 - alpha).astype(np.uint8)[:, None], 4, axis=1)
+    return inked.view(np.uint32)[:, 0], left.view(np.uint32)[:, 0]
+
+
+def _looked_up(table: NDArray[np.uint32], cover: Grey) -> Pixels:
+    return table[cover].view(np.uint8).reshape(*cover.shape, 4)

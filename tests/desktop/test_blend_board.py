@@ -1,5 +1,7 @@
 """The blend board: a puck between the pictures says how much of each, and the form and nine previews follow."""
 
+from pathlib import Path
+
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, Qt
@@ -73,6 +75,8 @@ def test_the_puck_fills_the_form_and_nine_previews_fill_the_board(rig: Rig) -> N
     dialog.preview.click()
     jobs = [*rig.session.jobs]
     assert len(jobs) == 9
+    library = rig.session.settings.library_dir
+    assert all(job.folder and not Path(job.folder).is_relative_to(library) for job in jobs)
     assert jobs[4].params["weight"] == [0.25] * 4
     assert {(job.params["count"], job.params["seed"]) for job in jobs} == {(1, 1)}
     first = next(order for order in rig.client.sent if isinstance(order, Submit))

@@ -17,6 +17,7 @@ from studio import settings as settings_file
 from studio.client.remote import RemoteClient, access_tokens
 from studio.desktop.app import Studio
 from studio.desktop.features.engines import Engines, EnginesDialog
+from studio.desktop.models.models_dialog import ModelsFeature
 from studio.jobs import JobState
 from studio.messages import Finished, Started
 from studio.testing import ScriptedClient
@@ -112,6 +113,11 @@ def test_an_engine_is_added_used_and_left_again(
     assert [record.id for record in rig.library.find()] == [waiting.saved[0].id]
     assert {model.id for model in rig.session.all_models} == {"starter", "painter", "film"}
     rig.wait(lambda: own.closed)
+    models = rig.feature(ModelsFeature).open()
+    models.installed.models.choose("painter")
+    assert models.installed.models.about.text() == "On the engine's computer."
+    assert not models.installed.folder.isVisible()  # they are added there
+    models.close()
     rig.session.engine._connect = lambda on_event: ScriptedClient(on_event, ready=READY)
     dialog.list.setCurrentIndex(dialog.items.index(1, 0))
     dialog.remove.click()

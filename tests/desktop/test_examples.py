@@ -1,6 +1,7 @@
 """Examples of a value: made on request, kept for the picture, taken with a click."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -117,6 +118,8 @@ def test_near_middle_and_far_are_made_from_the_picture_that_is_shown_and_a_click
     assert [order.params[name.number.name] for order in orders(rig)] == [0.2, 0.5, 0.8]
     assert {order.params["image"] for order in orders(rig)} == {picture.id}
     assert {order.params["seed"] for order in orders(rig)} == {SEED}
+    library = rig.session.settings.library_dir
+    assert all(job.folder and not Path(job.folder).is_relative_to(library) for job in rig.session.jobs)
     for _ in range(3):
         answer(rig)
     rig.wait(lambda: all(cell.picture is not None for cell in strip(rig).cells))

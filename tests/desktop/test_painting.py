@@ -154,6 +154,11 @@ def test_size_is_set_by_number_and_brackets_and_remembered_for_pictures_of_a_siz
     larger = tool.brush.radius
     assert larger > 18.5
     assert number.value() == round(2 * larger)
+    zoom = photo.window.viewer.canvas.zoom
+    select(photo, Shift, (100, 100), (100 + 20 / zoom, 100))  # the ring grows with the drag, and nothing is painted
+    assert abs(tool.brush.radius - larger - 20 / zoom) < 2 / zoom
+    assert len(photo.session.document.layers) == 1
+    larger = tool.brush.radius
     photo.feature(BlankCanvas).begin(QSize(900, 700), QColor("white"))
     other = photo.window.viewer.canvas.tool
     assert isinstance(other, PaintTool)

@@ -136,3 +136,15 @@ def test_what_ended_in_the_last_moment_does_not_wait_at_the_next_start(
     rig.wait(lambda: not rig.session.jobs.pending)
     rig.studio.close()  # before anything is written
     assert path.read_bytes() == b"[]"
+
+
+def test_one_job_that_waited_is_told_as_one(rig: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    order(rig, "one")
+    path = rig.session.settings.home / "session" / "queue.json"
+    rig.wait(lambda: path.exists() and b"one" in path.read_bytes())
+    rig.studio.close()
+    again = Rig(qtbot, qapp)
+    again.wait(lambda: again.window.notices.text("waiting"))
+    assert again.window.notices.text("waiting").startswith("One job was")
+    again.session.jobs.cancel_all()
+    again.studio.close()

@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from built_in import BUILT_IN
@@ -39,6 +39,8 @@ class Machine:
         self.measurements = Measurements(home / "measured.json")
         self.room_bytes = room_mib * MIB
         self.asked: list[int] = []
+
+    add_ons: ClassVar[dict[Any, Any]] = {}
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         return ModelFacts("key", "nowhere", "Tiny", {"multiple": 8}, 10 * MIB, 0, self.room_bytes, 0)

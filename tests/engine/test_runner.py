@@ -4,7 +4,7 @@ import contextlib
 import weakref
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -36,6 +36,8 @@ class NoModels:
     def __init__(self, home: Path) -> None:
         self.unloaded = 0
         self.measurements = Measurements(home / "measured.json")
+
+    add_ons: ClassVar[dict[Any, Any]] = {}
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         raise api.UserError(f"There is no model {ref!r}.", field="model")

@@ -4,7 +4,7 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from PIL import Image
@@ -73,6 +73,8 @@ class TwoModels:
 
     def __init__(self, home: Path) -> None:
         self.measurements = Measurements(home / "measured.json")
+
+    add_ons: ClassVar[dict[Any, Any]] = {}
 
     def facts(self, ref: str, capability: str = "") -> ModelFacts:
         if ref == "nowhere":

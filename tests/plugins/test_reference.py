@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import diffusers
+import lora_zoo
 import numpy as np
 import pytest
 import reference_zoo
@@ -19,7 +20,7 @@ from PIL import Image, ImageOps
 from pydantic import ValidationError
 from safetensors.torch import load_file
 from studio_text_to_image import Refine, TextToImage
-from tiny import TinyModels
+from tiny import TinyModels, stable_diffusion
 from transformers import CLIPImageProcessor
 
 from studio import api
@@ -58,8 +59,13 @@ class Place:
         made: Image.Image = result.image
         return made
 
-    def theirs(self, name: str, adapters: list[str], scales: list[Any], pictures: list[str], **more: Any) -> Any:
+    def theirs(
+        self, name: str, adapters: list[str], scales: list[Any], pictures: list[str], *, lora: Path | None = None,
+        **more: Any,
+    ) -> Any:  # fmt: skip
         pipeline = getattr(diffusers, name).from_pretrained(self.model, dtype=torch.float32)
+        if lora:
+            pipeline.load_lora_weights(lora.parent, weight_name=lora.name)
         pipeline.set_progress_bar_config(disable=True)
         pipeline.register_modules(image_encoder=reference_zoo.image_encoder())
         files = [load_file(self.folder / f"{each}.safetensors") for each in adapters]
@@ -115,6 +121,15 @@ def test_pictures_equal_diffusers_own_and_the_base_stays(sd15: Place) -> None:
     assert difference(three, theirs) == 0
     assert difference(sd15.draw(), plain) == 0
     assert difference(sd15.draw({"reference": "plain", "weight": 0}), plain) == 0
+
+
+def test_it_goes_with_a_lora(sd15: Place) -> None:
+    lora_zoo.save(sd15.folder / "ink.safetensors", stable_diffusion(), seed=2)
+    file = sd15.folder / "ink.safetensors"
+    ours = sd15.draw({"reference": "plain", "weight": 0.7}, lora=[{"adapter": str(file)}])
+    theirs = sd15.theirs("StableDiffusionPipeline", ["plain"], [0.7], ["photo"], lora=file)
+    assert difference(ours, theirs) == 0
+    assert difference(ours, sd15.draw({"reference": "plain", "weight": 0.7})) > 0
 
 
 def test_a_negative_one_is_what_guidance_leads_away_from(sd15: Place) -> None:

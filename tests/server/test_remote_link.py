@@ -274,6 +274,16 @@ def test_tls_by_a_proxy_with_an_authority_of_ones_own(
     way.close()
 
 
+def test_a_server_that_sends_without_end_is_not_listened_to(
+    served: Served, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.client.remote.link.MOST_BYTES", 1000)
+    front = RemoteFront(served.wait, served.url, tmp_path / "a")
+    front.until(lambda: "more than there can be any use for" in "".join(front.why))
+    assert front.heard(Ready) == []
+    front.close()
+
+
 def test_a_server_of_another_name_or_kind(served: Served, tmp_path: Path) -> None:
     way = BadWay(served.port)
     front = RemoteFront(served.wait, way.url, tmp_path / "a")

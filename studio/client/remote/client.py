@@ -188,14 +188,14 @@ class RemoteClient:
                 return
             self._keep()
             self._front.send(replace(order, params=params, folder=""))
-            if made.answered:  # the server was started anew meanwhile, and it was told as not begun
+            if made.answered:  # the server was restarted meanwhile, and it was told as not begun
                 self._front.send(messages.Withdraw(order.job))
         except LinkRefused:
             raise  # the reader gives all of them up
         except UserError as error:
             self._fail(made, error.message, error.code, error.field)
         except RequestRefused as error:
-            if error.status in (404, 409):  # it was started anew, or has made room: once more from the beginning
+            if error.status in (404, 409):  # it was restarted, or has made room: once more from the beginning
                 self._contents.forget()
                 raise LinkDown(Text(error.message)) from None
             self._fail(made, error.message, error.code, error.field)

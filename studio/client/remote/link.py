@@ -18,6 +18,8 @@ from studio.text import Text
 
 KEPT_S = 3.0
 """For a connection that is not used: less than any server keeps it, or what is asked next would be lost with it."""
+MOST_BYTES = 128 * 2**20
+"""Of an answer that is held in memory."""
 CONNECT_S, READ_S, WRITE_S = 10.0, 25.0, 30.0
 _BUSY = (408, 425, 429, 500, 502, 503, 504, 507)
 
@@ -79,7 +81,13 @@ class EngineLink:
     def request(self, method: str, path: str, body: Any = None, **options: Any) -> bytes:
         """The body of the answer. `body`: bytes, or pieces of them. Raises LinkDown, LinkRefused, RequestRefused."""
         with self.stream(method, path, content=body, **options) as response:
-            return b"".join(self.pieces(response))
+            got, size = [], 0
+            for piece in self.pieces(response):
+                got.append(piece)
+                size += len(piece)
+                if size > MOST_BYTES:
+                    raise LinkDown(Text("it sends more than there can be any use for"))
+            return b"".join(got)
 
     @contextlib.contextmanager
     def stream(

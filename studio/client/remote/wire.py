@@ -21,7 +21,7 @@ class Welcome(msgspec.Struct, frozen=True):
     version: str
     protocol: int
     resumed: bool
-    """Whether the server still knows this front and its jobs; else it was started anew meanwhile."""
+    """Whether the server still knows this front and its jobs; else it was restarted meanwhile."""
     jobs: list[str] = []
     """Those that go on, or of which something is to be told."""
     left: int = 0

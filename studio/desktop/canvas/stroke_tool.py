@@ -18,8 +18,8 @@ Keys = Qt.Key
 
 
 class StrokeTool(Tool):
-    """[ and ] and the wheel with Ctrl change its size, { and } its hardness. By keyboard: arrows move it, and with
-    Space held down they draw. A subclass says what a stroke does."""
+    """[ and ], the wheel with Ctrl, and a drag with Shift change its size, { and } its hardness. By keyboard: arrows
+    move it, and with Space held down they draw. A subclass says what a stroke does."""
 
     cursor = Qt.CursorShape.BlankCursor
 
@@ -32,6 +32,8 @@ class StrokeTool(Tool):
         self._at: QPointF | None = None
         self._last: Dab | None = None
         self._moved_by_key = False
+        self._sizing: tuple[float, float] | None = None
+        """Where a drag has begun that sets the size, across, and the radius that it had."""
         self._ring: tuple[tuple[float, float, bool, float], QPixmap] | None = None
 
     def set_brush(self, brush: Brush) -> None:
@@ -58,8 +60,11 @@ class StrokeTool(Tool):
 
     def press(self, pointer: PointerEvent) -> None:
         self._finish()
-        self._begin(pointer)
         self._move_to(pointer.at)
+        if pointer.modifiers == Qt.KeyboardModifier.ShiftModifier:
+            self._sizing = pointer.spot.x(), self.brush.radius
+            return
+        self._begin(pointer)
         self._start(pointer.at, pointer.pressure)
 
     def _begin(self, pointer: PointerEvent) -> None:
@@ -68,10 +73,15 @@ class StrokeTool(Tool):
         self._erasing = self.erases != (alt or pointer.button == Qt.MouseButton.RightButton)
 
     def move(self, pointer: PointerEvent) -> None:
+        if self._sizing is not None:
+            began, radius = self._sizing
+            self.set_brush(self.brush._replace(radius=radius + (pointer.spot.x() - began) / self.view.zoom))
+            return
         self._move_to(pointer.at)
         self._extend(pointer.at, pointer.pressure)
 
     def release(self, pointer: PointerEvent) -> None:
+        self._sizing = None
         self._finish()
 
     def hover(self, pointer: PointerEvent | None) -> None:
@@ -82,7 +92,8 @@ class StrokeTool(Tool):
             self._move_to(pointer.at)
 
     def cancel(self) -> bool:
-        drawing = self._last is not None
+        drawing = self._last is not None or self._sizing is not None
+        self._sizing = None
         self._finish()
         self.hover(None)
         return drawing

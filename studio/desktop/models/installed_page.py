@@ -75,20 +75,27 @@ class InstalledPage(QWidget):
         model, self._asked = self._model, None
         self._offer(asking=False)
         self.remove.setEnabled(model is not None and bool(self._places(model)))
-        self.family.show_model(model, said=model is not None and said_family.has_said(self._session, model))
+        near = None if self._are_far else model
+        self.family.show_model(near, said=near is not None and said_family.has_said(self._session, near))
         self.convert.setVisible(model is not None and bool(model.problem) and can_convert(Path(model.path)))
         self.need.setVisible(bool(self._needed))
         if model is None:
             self.models.about.setText(self.tr("Choose a model to see where it is stored."))
             return
-        far = bool(self._session.settings.engine)
-        place = self.tr("On the engine's computer.") if far else self.tr("Stored in {0}.").format(model.path)
+        stored = self.tr("Stored in {0}.").format(model.path)
+        place = self.tr("On the engine's computer.") if self._are_far else stored
         told = [place, say(model.problem), say(model.note)]
         self.models.about.setText("\n".join(filter(None, told)))
 
     @property
+    def _are_far(self) -> bool:
+        """Whether they are those of an engine on another machine, where alone they can be added and removed."""
+        return bool(self._session.settings.engine)
+
+    @property
     def _needed(self) -> str:
-        return next((each.get for each in self._model.needs if each.get), "") if self._model else ""
+        model = None if self._are_far else self._model
+        return next((each.get for each in model.needs if each.get), "") if model else ""
 
     def _get_needed(self) -> None:
         self.wanted.emit(self._needed)
@@ -103,7 +110,7 @@ class InstalledPage(QWidget):
 
     def _offer(self, *, asking: bool) -> None:
         for button in (self.remove, self.folder, self.file):
-            button.setVisible(not asking)
+            button.setVisible(not asking and not self._are_far)
         for button in (self.sure, self.keep):
             button.setVisible(asking)
 

@@ -83,7 +83,7 @@ async def detach(request: Request) -> Response:
 def _session(request: Request) -> RemoteSession:
     found = backend_of(request).remotes.find(request.path_params["front"])
     if found is None:
-        raise ApiError(404, "This front is not known: the server was started anew.", UNKNOWN_FRONT)
+        raise ApiError(404, "This front is not known: the server was restarted.", UNKNOWN_FRONT)
     return found
 
 
