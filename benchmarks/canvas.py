@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QApplication, QGraphicsScene, QGraphicsView, QWidg
 from studio import settings
 from studio.desktop.app import Studio
 from studio.desktop.canvas.brush_tool import BrushTool
-from studio.desktop.canvas.document import Document, DocumentState, new_key
+from studio.desktop.canvas.document import Document, new_key
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.mask_overlay import MaskOverlay
 from studio.desktop.canvas.paint_tool import PaintTool

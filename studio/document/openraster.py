@@ -1,6 +1,5 @@
 """OpenRaster: layers for other painting programs (openraster.org, baseline 0.0.6): a zip of PNGs and a list of them."""
 
-import io
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -8,7 +7,7 @@ from xml.etree import ElementTree
 
 from PIL import Image
 
-from studio import files
+from studio import files, images
 from studio.atomic import writing
 from studio.document.blend_mode import OPENRASTER
 from studio.document.exported_layer import ExportedLayer
@@ -63,7 +62,7 @@ def read(source: Path, folder: Path) -> tuple[Manifest, list[str]]:
             for element, entry in reversed([*_layers(stack, LayerEntry("", ""), source.name)]):
                 image = _image(archive, element.get("src", ""), found)
                 found.add(entry, image, MODES.get(element.get("composite-op", "svg:src-over")))
-    except (*DAMAGED, ElementTree.ParseError, SyntaxError) as error:  # what Pillow raises for a broken PNG
+    except (*DAMAGED, ElementTree.ParseError, LookupError) as error:  # an encoding that nobody knows
         raise damaged(source.name) from error
     except OSError as error:
         raise UserError(
@@ -102,6 +101,6 @@ def _layers(
 def _image(archive: zipfile.ZipFile, name: str, found: ForeignLayers) -> Image.Image:
     with archive.open(name) as part:
         data = part.read(LAYER_CAP_BYTES)
-    with Image.open(io.BytesIO(data), formats=("PNG",)) as image:
-        found.require_size(*image.size)
-        return image.convert("RGBA")
+    image = images.open_image(data, formats=("PNG",)).image
+    found.require_size(*image.size)
+    return image.convert("RGBA")

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,7 +31,7 @@ LONGEST_NAME = 255
 MODES = {name: mode for mode, name in PHOTOSHOP.items()}
 _DAMAGED = (
     *(ValueError, KeyError, IndexError, AssertionError, TypeError, AttributeError, OverflowError),
-    *(EOFError, NotImplementedError, RecursionError, MemoryError, struct.error, zlib.error),
+    *(EOFError, NotImplementedError, RecursionError, MemoryError, Warning, struct.error, zlib.error),
 )
 """What psd-tools raises for a file that is not what it claims."""
 
@@ -68,7 +69,8 @@ def _rgba(png: bytes) -> Image.Image:
 def read(source: Path, folder: Path) -> tuple[Manifest, list[str]]:
     """The layers, as files in `folder`, and a sentence for each thing that could not be taken. Raises UserError."""
     try:
-        with files.open_regular(source) as file:
+        with files.open_regular(source) as file, warnings.catch_warnings():
+            warnings.simplefilter("error")  # psd-tools fills what it cannot read with black, and warns
             document = PSDImage.open(file)
             files.make_private(folder)
             found = ForeignLayers(source.name, folder, (document.width, document.height))

@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from studio.desktop.canvas.brush_tool import BrushTool
-from studio.desktop.canvas.document import Document, DocumentState, new_key
+from studio.desktop.canvas.document import Document, new_key
+from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.layer_mixing import pixels
 from studio.desktop.canvas.paint_tool import PaintTool

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QCoreApplication, QSize
+from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QDoubleSpinBox, QGridLayout, QHBoxLayout, QLabel, QSpinBox, QVBoxLayout, QWidget
 
 from studio.desktop.canvas.document import OPACITY_MERGING, Document
@@ -17,31 +17,6 @@ PLACING = 2**24 + 100
 FAR = 100_000
 
 
-def blend_names() -> dict[BlendMode, str]:
-    """As image editors call them."""
-
-    def tr(text: str) -> str:
-        return QCoreApplication.translate("LayerOptions", text)
-
-    return {
-        BlendMode.NORMAL: tr("Normal"),
-        BlendMode.MULTIPLY: tr("Multiply"),
-        BlendMode.SCREEN: tr("Screen"),
-        BlendMode.OVERLAY: tr("Overlay"),
-        BlendMode.DARKEN: tr("Darken"),
-        BlendMode.LIGHTEN: tr("Lighten"),
-        BlendMode.COLOR_DODGE: tr("Color dodge"),
-        BlendMode.COLOR_BURN: tr("Color burn"),
-        BlendMode.HARD_LIGHT: tr("Hard light"),
-        BlendMode.SOFT_LIGHT: tr("Soft light"),
-        BlendMode.DIFFERENCE: tr("Difference"),
-        BlendMode.HUE: tr("Hue"),
-        BlendMode.SATURATION: tr("Saturation"),
-        BlendMode.COLOR: tr("Color"),
-        BlendMode.LUMINOSITY: tr("Luminosity"),
-    }
-
-
 class LayerOptions(QWidget):
     def __init__(self, document: Document, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +26,7 @@ class LayerOptions(QWidget):
         self.blend = Combo(self)
         self.blend.setAccessibleName(self.tr("Blend mode"))
         self.blend.setToolTip(self.tr("Blend mode"))
-        for mode, name in blend_names().items():
+        for mode, name in self._blend_names().items():
             self.blend.addItem(name, mode.value)
         self.blend.activated.connect(self._mix)
         self.opacity = Slider(self)
@@ -69,6 +44,26 @@ class LayerOptions(QWidget):
         self.angle.setSuffix("°")
         self._prepare(self.angle, self.tr("Angle"))
         self._lay_out()
+
+    def _blend_names(self) -> dict[BlendMode, str]:
+        """As image editors call them."""
+        return {
+            BlendMode.NORMAL: self.tr("Normal"),
+            BlendMode.MULTIPLY: self.tr("Multiply"),
+            BlendMode.SCREEN: self.tr("Screen"),
+            BlendMode.OVERLAY: self.tr("Overlay"),
+            BlendMode.DARKEN: self.tr("Darken"),
+            BlendMode.LIGHTEN: self.tr("Lighten"),
+            BlendMode.COLOR_DODGE: self.tr("Color dodge"),
+            BlendMode.COLOR_BURN: self.tr("Color burn"),
+            BlendMode.HARD_LIGHT: self.tr("Hard light"),
+            BlendMode.SOFT_LIGHT: self.tr("Soft light"),
+            BlendMode.DIFFERENCE: self.tr("Difference"),
+            BlendMode.HUE: self.tr("Hue"),
+            BlendMode.SATURATION: self.tr("Saturation"),
+            BlendMode.COLOR: self.tr("Color"),
+            BlendMode.LUMINOSITY: self.tr("Luminosity"),
+        }
 
     def _number(self, name: str, least: int, suffix: str) -> QSpinBox:
         box = QSpinBox(self)

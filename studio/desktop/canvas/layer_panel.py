@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
-from PySide6.QtGui import QDropEvent, QIcon, QKeyEvent, QPainter, QPixmap
+from PySide6.QtGui import QColor, QDropEvent, QIcon, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -293,4 +293,19 @@ def _show(item: QListWidgetItem, layer: Layer) -> None:
     item.setCheckState(Qt.CheckState.Checked if layer.visible else Qt.CheckState.Unchecked)
     if item.data(PIXELS) != (pixels := layer.shown.small.cacheKey()):
         item.setData(PIXELS, pixels)
-        item.setIcon(QIcon(QPixmap.fromImage(shrunk(layer.shown.small, 2 * SIDE))))
+        item.setIcon(QIcon(_thumbnail(layer)))
+
+
+def _thumbnail(layer: Layer) -> QPixmap:
+    """In the middle of a square, so that names stand below each other; a masked one in a frame."""
+    image = shrunk(layer.shown.small, 2 * SIDE)
+    square = QPixmap(2 * SIDE, 2 * SIDE)
+    square.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(square)
+    at = QPoint((2 * SIDE - image.width()) // 2, (2 * SIDE - image.height()) // 2)
+    painter.drawImage(at, image)
+    if layer.mask is not None:
+        painter.setPen(QPen(QColor(theme.token("accent")), 4))
+        painter.drawRect(image.rect().translated(at).adjusted(2, 2, -2, -2))
+    painter.end()
+    return square

@@ -17,7 +17,9 @@ from studio.api import Embedding
 from studio.cli import batch
 from studio.descriptions import TaskInfo
 from studio.desktop.shell import ui_state
-from studio.document import project, session_lock, tile_file
+from studio.document import openraster, photoshop, project, session_lock, stored_document, tile_file
+from studio.document.blend_mode import BlendMode
+from studio.document.exported_layer import ExportedLayer
 from studio.document.mask import Mask
 from studio.downloads import DownloadList, DownloadOrder, Hub
 from studio.engine import embedding_file
@@ -131,6 +133,37 @@ def session(folder: Path, data: bytes) -> None:
     project.decode(data, "session.json")
 
 
+def document(folder: Path, data: bytes) -> None:
+    found = stored_document.decode(data, "document.json")
+    for step in found.steps:
+        found.layers(step.layers)
+
+
+def layered_seed(folder: Path, suffix: str) -> list[bytes]:
+    png = saved("RGBA", "PNG")
+    sheets = [
+        ExportedLayer("底", png),
+        ExportedLayer("b", png, 3, -4, 0.5, False, BlendMode.SOFT_LIGHT, saved("L", "PNG")),
+    ]
+    target = folder / f"seed.{suffix}"
+    if suffix == "ora":
+        openraster.write(target, (40, 30), sheets, png, png)
+    else:
+        photoshop.write(target, (40, 30), sheets, png)
+    return [target.read_bytes()]
+
+
+def open_layered(folder: Path, suffix: str) -> None:
+    place = folder / "unpacked"
+    read = openraster.read if suffix == "ora" else photoshop.read
+    try:
+        manifest, _ = read(folder / f"x.{suffix}", place)
+        for layer in manifest.layers:
+            assert Path(layer.file).resolve().is_relative_to(place.resolve()), "a part outside its folder"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def mask_seed(folder: Path) -> None:
     mask = Mask(300, 200)
     mask.fill(255)
@@ -217,6 +250,13 @@ def _tasks(folder: Path) -> None:
         form.read(task)
 
 
+def _document() -> bytes:
+    layer = project.LayerEntry("a", "/x/a.png", blend="multiply", scaled=[1.0, 2.0, 1.0, -1.0, 30.0])
+    step = stored_document.StoredStep("Edit", [0], "mask-a.bin", 2.0, (0, 0, 8, 0), (0, 0, 40, 30))
+    flat = stored_document.StoredFlat("/x/canvas.png", ["a"])
+    return stored_document.encode(stored_document.StoredDocument(entries=[layer], steps=[step], flats=[flat]))
+
+
 SETTINGS = {
     "models": ["a"], "theme": "dark", "keys": {"a": "Ctrl+B"}, "text_percent": 110,
     "said_of_models": {"/x": {"family": "f", "defaults": {"steps": 3.0}}},
@@ -227,6 +267,11 @@ TARGETS = (
     Target("index", index_seed, look_through, library, mutate=containers.sqlite, round=300),
     Target("project", project_seed, kept("x.studio", open_project), mutate=containers.zipped, round=1500),
     Target("session", lambda folder: [msgspec.json.encode(_session())], session, round=8000),
+    Target("document", lambda folder: [_document()], document, round=8000),
+    Target("openraster", lambda folder: layered_seed(folder, "ora"),
+           kept("x.ora", lambda folder: open_layered(folder, "ora")), mutate=containers.zipped, round=600),
+    Target("photoshop", lambda folder: layered_seed(folder, "psd"),
+           kept("x.psd", lambda folder: open_layered(folder, "psd")), round=600),
     Target("mask-tiles", written("mask.bin", mask_seed),
            kept("mask.bin", lambda folder: tile_file.load(folder / "mask.bin")), may_raise=(ValueError,), round=4000),
     Target("jobs-file", lambda folder: [b'{"prompt": "a red cup", "image": "~/a.png", "images": ["x"], "seed": 3}'],
