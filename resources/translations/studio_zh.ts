@@ -2,69 +2,6 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name />
-    <message>
-        <source>Normal</source>
-        <translation>正常</translation>
-    </message>
-    <message>
-        <source>Multiply</source>
-        <translation>正片叠底</translation>
-    </message>
-    <message>
-        <source>Screen</source>
-        <translation>滤色</translation>
-    </message>
-    <message>
-        <source>Overlay</source>
-        <translation>叠加</translation>
-    </message>
-    <message>
-        <source>Darken</source>
-        <translation>变暗</translation>
-    </message>
-    <message>
-        <source>Lighten</source>
-        <translation>变亮</translation>
-    </message>
-    <message>
-        <source>Color dodge</source>
-        <translation>颜色减淡</translation>
-    </message>
-    <message>
-        <source>Color burn</source>
-        <translation>颜色加深</translation>
-    </message>
-    <message>
-        <source>Hard light</source>
-        <translation>强光</translation>
-    </message>
-    <message>
-        <source>Soft light</source>
-        <translation>柔光</translation>
-    </message>
-    <message>
-        <source>Difference</source>
-        <translation>差值</translation>
-    </message>
-    <message>
-        <source>Hue</source>
-        <translation>色相</translation>
-    </message>
-    <message>
-        <source>Saturation</source>
-        <translation>饱和度</translation>
-    </message>
-    <message>
-        <source>Color</source>
-        <translation>颜色</translation>
-    </message>
-    <message>
-        <source>Luminosity</source>
-        <translation>明度</translation>
-    </message>
-</context>
-<context>
     <name>AboutDialog</name>
     <message>
         <source>About Open Image Studio</source>
@@ -218,7 +155,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1541,7 +1478,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1557,7 +1494,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1798,7 +1735,7 @@ of {count}</source>
         <source>Transform layer</source>
         <translation>变换图层</translation>
     </message>
-<message>
+    <message>
         <source>Normal</source>
         <translation>正常</translation>
     </message>
