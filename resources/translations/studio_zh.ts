@@ -1716,6 +1716,26 @@ of {count}</source>
         <translation>角度</translation>
     </message>
     <message>
+        <source>W</source>
+        <translation>宽</translation>
+    </message>
+    <message>
+        <source>H</source>
+        <translation>高</translation>
+    </message>
+    <message>
+        <source>∠</source>
+        <translation>∠</translation>
+    </message>
+    <message>
+        <source>Layer opacity</source>
+        <translation>图层不透明度</translation>
+    </message>
+    <message>
+        <source>Transform layer</source>
+        <translation>变换图层</translation>
+    </message>
+    <message>
         <source>Normal</source>
         <translation>正常</translation>
     </message>
@@ -1774,26 +1794,6 @@ of {count}</source>
     <message>
         <source>Luminosity</source>
         <translation>明度</translation>
-    </message>
-    <message>
-        <source>W</source>
-        <translation>宽</translation>
-    </message>
-    <message>
-        <source>H</source>
-        <translation>高</translation>
-    </message>
-    <message>
-        <source>∠</source>
-        <translation>∠</translation>
-    </message>
-    <message>
-        <source>Layer opacity</source>
-        <translation>图层不透明度</translation>
-    </message>
-    <message>
-        <source>Transform layer</source>
-        <translation>变换图层</translation>
     </message>
 </context>
 <context>
@@ -2365,15 +2365,15 @@ of {count}</source>
     <name>ModelMenu</name>
     <message>
         <source>Model</source>
-        <translation type="unfinished">模型</translation>
+        <translation>模型</translation>
     </message>
     <message>
         <source>Model: {0}</source>
-        <translation type="unfinished"></translation>
+        <translation>模型：{0}</translation>
     </message>
     <message>
         <source>Get other models…</source>
-        <translation type="unfinished">获取其他模型…</translation>
+        <translation>获取其他模型…</translation>
     </message>
 </context>
 <context>
