@@ -19,7 +19,7 @@ import psutil
 
 from studio import messages, settings
 from studio.messages import Event, Submit
-from studio.server.ray import cluster, serve_pool
+from studio.server.ray import cluster
 from studio.server.ray.client import RayClient
 from studio.server.ray.options import RayOptions, ReplicaCount
 from studio.worker import EngineHost, make_home
@@ -70,6 +70,8 @@ class OnRay:
         options = RayOptions(replicas=ReplicaCount(2, 2), cores=1, exposed=True)
         prepared = cluster.prepare(options, settings.load())
         prepared.connect()
+        from studio.server.ray import serve_pool  # Ray reads its token's place as it is imported
+
         self.heard: SimpleQueue[Event] = SimpleQueue()
         self.client = RayClient(self._hear, lambda: serve_pool.start(prepared, options), folder / "library")
         self.client.start()

@@ -154,19 +154,21 @@ class MainWindow(QWidget):
         self.forms.allow(self.session.client is not None)
 
     def _restore_ui_state(self) -> None:
-        if not self.dock_area.restore(self.session.ui_state.layout):
+        kept = self.session.ui_state
+        if not self.dock_area.restore(kept.layout, kept.empty):
             text = self.tr("The saved panel layout could not be restored, so the default layout is used.")
             self.notices.show_line("layout", "info", text)
         self.viewer.choices.as_layer = self.session.ui_state.accept_as_layer
         self.viewer.choices.accepted_as.connect(self.keep_ui_state)
-        self._fill_strip(bool(self.session.ui_state.layout))  # as it was; the library is soon open
+        if not kept.layout:  # else as it was; the library is soon open
+            self._fill_strip(False)
         self.viewer.masks.painting.restore(self.session.ui_state.paint)
 
     def store_ui_state(self) -> None:
         """Into the session: what the next window shall look like."""
         state = self.session.ui_state
         state.accept_as_layer = self.viewer.choices.as_layer
-        state.layout = self.dock_area.kept()
+        state.layout, state.empty = self.dock_area.kept(), self.dock_area.empty
         state.forms = self.task_panel.remember()
         state.paint = self.viewer.masks.painting.kept()
 

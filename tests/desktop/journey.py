@@ -270,7 +270,7 @@ def test_from_a_prompt_to_a_picture_and_to_one_made_from_it(
     form.editor("image").remove()
 
     # From the strip onto the canvas it is the input of the chosen task.
-    desktop.drag(window.filmstrip.list.viewport(), stage, at=QPoint(50, 50))
+    desktop.drag(window.filmstrip.list.viewport(), stage, at=QPoint(30, 15))
     desktop.wait(lambda: form.values().get("image") == record.id)
     form.editor("image").remove()
 

@@ -80,6 +80,22 @@ def test_an_icon_shows_its_panel_and_hides_it(rig: Rig) -> None:
     rig.wait(lambda: not buttons["layers"].isChecked())
 
 
+def test_without_a_picture_the_strip_takes_no_room_and_comes_with_the_first(
+    rig: Rig, qtbot: QtBot, qapp: QApplication
+) -> None:
+    room = rig.window.viewer.height()
+    rig.window.keep_ui_state()
+    rig.qtbot.wait(50)
+    assert rig.window.viewer.height() == room  # writing down what there is moves nothing
+    again = restart(rig, qtbot, qapp)
+    strip = again.window.dock_area.panels["strip"]
+    again.qtbot.wait(50)
+    assert strip.isHidden()
+    again.make()
+    again.wait(lambda: strip.in_sight)
+    again.studio.close()
+
+
 def test_whoever_hides_the_strip_does_without_it_though_there_are_pictures(rig: Rig) -> None:
     strip = rig.window.dock_area.panels["strip"]
     rig.make()

@@ -43,4 +43,4 @@ def test_a_person_gets_along_with_nothing_but_the_window(display: str, tmp_path:
         env=env, capture_output=True, text=True, timeout=600, cwd=JOURNEY.parents[2],
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "5 passed" in run.stdout
+    assert "6 passed" in run.stdout

@@ -159,13 +159,13 @@ class BeforeAfter(QTimer):
 
 
 def draw_tag(painter: QPainter, frame: QRectF, text: str, *, left: bool) -> None:
-    """A word in a corner at the bottom, legible over any picture."""
+    """A word in a corner at the top, legible over any picture; below are buttons."""
     metrics = painter.fontMetrics()
     box = QRectF(0, 0, metrics.horizontalAdvance(text) + 14, metrics.height() + 6)
     if left:
-        box.moveBottomLeft(frame.bottomLeft() + QPointF(6, -6))
+        box.moveTopLeft(frame.topLeft() + QPointF(6, 6))
     else:
-        box.moveBottomRight(frame.bottomRight() + QPointF(-6, -6))
+        box.moveTopRight(frame.topRight() + QPointF(-6, 6))
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(0, 0, 0, 165))

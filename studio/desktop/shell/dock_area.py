@@ -231,20 +231,20 @@ class DockArea(QMainWindow):
         self.resizeDocks(below, [panel.content.sizeHint().height() for panel in below], Qt.Orientation.Vertical)
 
     def kept(self) -> str:
-        """With what is hidden only while it has nothing to show."""
-        for panel in self._empty:
-            panel.setVisible(True)
-        state = bytes(self.saveState(VERSION).toBase64().data()).decode()
-        for panel in self._empty:
-            panel.setVisible(False)
-        return state
+        return bytes(self.saveState(VERSION).toBase64().data()).decode()
 
-    def restore(self, kept: str) -> bool:
+    @property
+    def empty(self) -> list[str]:
+        """Of the panels that are hidden, those that will be seen when they have something to show."""
+        return [panel.objectName() for panel in self if panel in self._empty]
+
+    def restore(self, kept: str, empty: Sequence[str] = ()) -> bool:
         """False if it cannot be read, or if a panel would lie where no screen is: then the usual layout holds."""
         if not kept:
             self.reset()
             return True
         if self.restoreState(QByteArray.fromBase64(kept.encode()), VERSION) and not any(_lost(one) for one in self):
+            self._empty = {panel for panel in self if panel.objectName() in empty and panel.isHidden()}
             return True
         self.reset()
         return False

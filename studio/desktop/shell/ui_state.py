@@ -25,6 +25,8 @@ class UiState(msgspec.Struct):
     geometry: str = ""
     layout: str = ""
     """Of the panels."""
+    empty: list[str] = []
+    """Panels that are hidden until they have something to show."""
     task: str = ""
     accept_as_layer: bool = False
     """What a result becomes that was not made from the document."""

@@ -117,7 +117,10 @@ class Cluster:
 
 
 def prepare(options: RayOptions, settings: Settings) -> Cluster:
-    """See that all is safe, and set the token for this process and its children. Raises UserError."""
+    """See that all is safe, and set the token for this process and its children: before ray is imported.
+
+    Raises UserError.
+    """
     require_ray()
     address = _found(options)
     if not address:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import secrets
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -64,9 +65,9 @@ class ServeStream:
 
 
 class ServePool:
-    """`cluster`: to be closed with it; None where that is another's affair."""
+    """`cluster`: ends with it, if it was started for it."""
 
-    def __init__(self, handle: Any, most: int, cluster: Cluster | None = None) -> None:
+    def __init__(self, handle: Any, most: int, cluster: Cluster) -> None:
         self._handle, self._most, self._cluster = handle, most, cluster
 
     @property
@@ -89,9 +90,11 @@ class ServePool:
 
     def close(self) -> None:
         with contextlib.suppress(Exception):
-            serve.shutdown()
-        if self._cluster:
-            self._cluster.close()
+            if self._cluster.is_own:
+                serve.shutdown()
+            else:  # other servers may have replicas there
+                serve.delete(self._handle.app_name)
+        self._cluster.close()
 
     async def _ask(self, method: str, *arguments: Any) -> bytes:
         try:
@@ -114,7 +117,8 @@ def start(cluster: Cluster, options: RayOptions) -> Pool:
     try:
         serve.start(proxy_location="Disabled")
         application = deployment(count, resources)
-        handle = serve.run(application, name=APP, route_prefix=None, logging_config={"log_level": "ERROR"})
+        name = f"{APP}-{secrets.token_hex(4)}"
+        handle = serve.run(application, name=name, route_prefix=None, logging_config={"log_level": "ERROR"})
     except Exception:
         cluster.close()
         raise
