@@ -69,7 +69,7 @@ def test_a_user_whom_nobody_knows(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("HOME")
     monkeypatch.setattr(os, "getuid", lambda: 12345)
     assert files.home() == Path("/")
-    with pytest.raises(UserError, match="home folder is not known"):
+    with pytest.raises(UserError, match="home folder, which is not known"):
         files.absolute("~/a.png")
 
 

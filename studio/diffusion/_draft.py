@@ -24,8 +24,8 @@ def drafted(lease: Lease, capability: str, draft: str) -> dict[str, Any]:
         return {}
     if capability not in lease.about.drafts or PART not in lease:
         raise UserError(
-            "The model {} cannot be drafted for this: a first-block cache is there for transformers of some families, "
-            "such as FLUX.1 and Qwen-Image, and for no UNet. Set draft to off, or choose another model.",
+            "The model {} has no draft mode for this: a first-block cache is for transformers of some families, such "
+            "as FLUX.1 and Qwen-Image, and for no UNet. Set draft to off, or choose another model.",
             repr(lease.title), field="draft", code="unsupported_operation",
         )  # fmt: skip
     variant = lease.patched(PART, (draft, str(THRESHOLD)), _with_cache)

@@ -202,10 +202,10 @@ def test_layers_go_out_as_psd(studio: Rig, tmp_path: Path) -> None:
     below, above = PSDImage.open(tmp_path / "picture.psd")
     assert [layer.name for layer in (below, above)] == [layer.name for layer in studio.session.document.layers]
     assert below.size == (320, 240)
-    shown = above.topil()
-    assert shown is not None
-    alpha = np.asarray(shown)[..., 3]
-    assert (alpha[120 - above.top, 160 - above.left], alpha[0, 0]) == (255, 0)
+    mask = above.mask  # the whole result lies behind it
+    assert mask is not None
+    marked = np.asarray(mask.topil())
+    assert (marked[120 - mask.top, 160 - mask.left], marked[0, 0]) == (255, 0)
 
 
 @pytest.mark.parametrize("name", ["flat.png", "flat.jpg", "flat.webp"])

@@ -35,7 +35,8 @@ def test_a_model_is_told_by_its_header(tmp_path: Path, shapes: Shapes, title: st
         assert caught.value.code == "unusable_model"
 
 
-STEERING = {"ControlNet", *(f"ControlNet for Stable Diffusion {version}" for version in ("1.5", "2.1", "XL"))}
+STEERING = {"ControlNet", "ControlNet for FLUX.1",
+            *(f"ControlNet for Stable Diffusion {version}" for version in ("1.5", "2.1", "XL"))}  # fmt: skip
 REFERENCES = {"IP-Adapter for Stable Diffusion 1.5": "Stable Diffusion 1.5", "FLUX.1 Redux": "FLUX.1"}
 UNNAMED = "a model that its header does not name"
 USED = {row.lora for row in BUILT_IN.rows()} | {"Stable Diffusion 2.1", "FLUX.1 or Qwen-Image", UNNAMED} - {""}

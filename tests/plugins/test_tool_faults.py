@@ -308,7 +308,7 @@ BAD_MASKS: dict[str, tuple[bytes, str, str]] = {
     "B2 black": (encoded(Image.new("L", SIZE), "PNG"), "mask is empty", "empty_mask"),
     "B2 opaque": (
         encoded(see_through(Image.new("RGB", SIZE), Image.new("L", SIZE, 255)), "PNG"),
-        "nothing",
+        "mask is empty",
         "empty_mask",
     ),
     "B10 20000 squared": (png(20_000, 20_000, 1, 0), "at most 150", "too_large"),

@@ -10,12 +10,12 @@ from PySide6.QtCore import QMargins, QRect
 
 from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.document.project import LayerEntry
 from studio.errors import UserError
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
     from studio.document.mask import Mask
+    from studio.document.project import LayerEntry
 
 FOLDER = "documents"
 """Of the session: each document has one of its own there."""
@@ -43,7 +43,7 @@ class MarkedMask:
 class KeptLayer:
     """A state of a layer without its pixels. Its entry names no file before pixels that were made here are written."""
 
-    entry: LayerEntry
+    entry: "LayerEntry"
     _layer: "weakref.ref[Layer] | None" = None
 
     @property

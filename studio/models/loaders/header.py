@@ -109,5 +109,5 @@ def _unique(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
         counts = Counter(key for key, _ in pairs)
-        raise ValueError(f"the key {counts.most_common(1)[0][0][:NAME_SHOWN]!r} stands twice")
+        raise ValueError(f"the key {counts.most_common(1)[0][0][:NAME_SHOWN]!r} occurs twice")
     return result
