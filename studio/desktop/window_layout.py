@@ -33,7 +33,7 @@ class WindowLayout(QObject):
         width = theme.scaled(WIDTHS["form"], 0.3)
         self.dock_area.add("form", self.tr("Form"), "create", task_panel, Area.LeftDockWidgetArea, width, closed=True)
         self.dock_area.add("strip", self.tr("Pictures"), "picture", filmstrip, Area.BottomDockWidgetArea, 0)
-        self.side = SideDocks(self.dock_area, theme.scaled(WIDTHS["side"], 0.1), theme.scaled(NARROWEST["side"], 0.5))
+        self.side = SideDocks(self.dock_area, theme.scaled(WIDTHS["side"], 0.3), theme.scaled(NARROWEST["side"], 0.5))
         task_panel.setMinimumWidth(theme.scaled(NARROWEST["form"], 0.5))
         self.rail = PanelRail(window)
         self.focus_order = FocusOrder(bar, middle, self.dock_area, self.rail)

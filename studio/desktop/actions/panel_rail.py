@@ -10,7 +10,7 @@ from studio.desktop.actions.table import Actions
 from studio.desktop.shell.dock import Dock
 from studio.desktop.style import theme
 
-WIDTH, ICON_SIDE = 40, 20
+WIDTH, ICON_SIDE = 36, 20
 
 
 class PanelRail(QFrame):
@@ -23,7 +23,7 @@ class PanelRail(QFrame):
         self.setFixedWidth(theme.scaled(WIDTH, 0.5))
         self.buttons: dict[str, QToolButton] = {}
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(4, 10, 4, 10)
+        self._column.setContentsMargins(2, 10, 2, 10)
         self._column.setSpacing(4)
         self._column.addStretch(1)
 

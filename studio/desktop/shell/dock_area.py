@@ -268,7 +268,8 @@ class DockArea(QMainWindow):
 
 
 def _narrowest(widget: QWidget | None) -> int:
-    return max(widget.minimumWidth(), widget.minimumSizeHint().width()) if widget is not None else 0
+    """What was said of it counts, else what it says."""
+    return (widget.minimumWidth() or widget.minimumSizeHint().width()) if widget is not None else 0
 
 
 def _lost(panel: Dock) -> bool:

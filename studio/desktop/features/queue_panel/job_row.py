@@ -25,6 +25,9 @@ ICONS = {
     JobState.INTERRUPTED: "warning",
 }
 
+MOST_PERCENT = 125
+"""Size of text up to which the buttons say what they do."""
+
 
 class RowOwner(Protocol):
     """What a row asks of the list that it stands in."""
@@ -160,8 +163,10 @@ class JobRow(QFrame):
         button = self._buttons[name] = QToolButton(self)
         button.setText(text)
         button.setAccessibleName(told or text)
-        button.setToolTip(told)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setToolTip(told or text)
+        large = theme.scaled(100) > MOST_PERCENT and bool(icon)  # words of that size have no room beside each other
+        styles = Qt.ToolButtonStyle
+        button.setToolButtonStyle(styles.ToolButtonIconOnly if large else styles.ToolButtonTextBesideIcon)
         if icon:
             button.setIcon(theme.icon(icon))
         button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

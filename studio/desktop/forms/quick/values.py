@@ -27,12 +27,13 @@ class QuickValues(QWidget):
         self, texts: Sequence[QuickRow], negative: QuickRow | None, numbers: Sequence[QuickRow], parent: QWidget
     ) -> None:
         super().__init__(parent)
-        self.setProperty(PART, True)
         self.texts, self.numbers, self.negative = [*texts], [*numbers], negative
         self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(GAP)
-        words = QHBoxLayout()
+        written = QWidget(self)
+        words = QHBoxLayout(written)
+        words.setContentsMargins(0, 0, 0, 0)
         words.setSpacing(8)
         for row in self.texts:
             words.addWidget(row, 3)
@@ -49,8 +50,11 @@ class QuickValues(QWidget):
         self._figures = QWidget(self)
         self._figures.setLayout(grid)
         self._figures.setVisible(bool(self.numbers))
+        written.setVisible(bool(self.texts))
+        for part in (written, self._figures):
+            part.setProperty(PART, True)
         if self.texts:
-            self._row.addLayout(words, 1)
+            self._row.addWidget(written, 1)
             self._row.addWidget(self._figures)
         else:
             self._figures.setMaximumWidth(theme.scaled(NUMBERS_WIDTH))
@@ -104,12 +108,13 @@ class QuickValues(QWidget):
     @property
     def comfortable(self) -> int:
         """Pixels for all of it on one line."""
-        words = self._shown_texts * (theme.scaled(NARROWEST, 0.5) + GAP)
+        least = theme.scaled(NARROWEST, 0.5)
+        words = sum(max(least, row.minimumSizeHint().width()) + GAP for row in self._shown_texts)
         return words + (self._narrowest if self.numbers else 0)
 
     @property
-    def _shown_texts(self) -> int:
-        return len(self.texts) + (self.negative is not None and not self.negative.isHidden())
+    def _shown_texts(self) -> list[QuickRow]:
+        return [*self.texts, *([self.negative] if self.negative is not None and not self.negative.isHidden() else [])]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -124,7 +129,7 @@ class QuickValues(QWidget):
             row.title.setMinimumWidth(widest)
         columns = -(-len(self.numbers) // ROWS)
         slid = self._narrowest + columns * theme.scaled(SLIDER_WIDTH, 0.3)
-        words = self._shown_texts * theme.scaled(WORDS_WIDTH, 0.5) + GAP
+        words = len(self._shown_texts) * theme.scaled(WORDS_WIDTH, 0.5) + GAP
         room, below = self.width(), bool(self.texts) and self.comfortable > self.width()
         shown = slid <= room if below or not self.texts else words + slid <= room
         for row in self.numbers:
