@@ -11,6 +11,8 @@ from studio.desktop.shell.dock_area import DockArea
 from studio.desktop.shell.side_docks import SideDocks
 
 MENU = "settings/panels"
+MOST_KEYS = 9
+"""Panels that have a digit of the keyboard."""
 
 
 class PanelActions(QObject):
@@ -25,7 +27,7 @@ class PanelActions(QObject):
             actions.add(Action(f"side.{number}", title.format(side.title(number)), show, section=Section.PANELS))
         actions.add_submenu(Submenu(MENU, self.tr("Panels"), "panels", MenuPlace("settings")))
         for number, panel in enumerate(dock_area, 1):
-            self._add_panel(actions, panel, DefaultShortcut((f"Ctrl+Alt+{number}",)))
+            self._add_panel(actions, panel, DefaultShortcut((f"Ctrl+Alt+{number}",) if number <= MOST_KEYS else ()))
         place = MenuPlace(MENU, 1)
         for action in (
             Action(
