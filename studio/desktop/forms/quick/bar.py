@@ -252,7 +252,7 @@ class QuickSettingsBar(QFrame):
     def _width_of_command(self) -> int:
         if (layout := self._command.layout()) is not None:
             layout.invalidate()
-        return self._command.minimumSizeHint().width()
+        return self._command.sizeHint().width()
 
     def _name_button(self, named: bool) -> None:
         self.button.setText(self._verb if named else "")
