@@ -16,6 +16,7 @@ GRIP = 48
 """So many pixels of a floating panel must be on a screen for it to be found."""
 FLOATING = QSize(320, 420)
 TAB_PADDING = 22
+AWAY = 500
 Area = Qt.DockWidgetArea
 SIDES = Area.LeftDockWidgetArea, Area.RightDockWidgetArea
 
@@ -164,6 +165,8 @@ class DockArea(QMainWindow):
         bars = self.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
         for bar in bars:  # Qt leaves those of panels that were hidden outside of the window
             bar.setFocusPolicy(Qt.FocusPolicy.TabFocus if bar.count() > 1 else Qt.FocusPolicy.NoFocus)
+            if bar.count() < 2 and bar.geometry().intersects(self.rect()):
+                bar.move(-bar.width() - AWAY, -bar.height() - AWAY)  # and sometimes over the picture
         seen = [bar for bar in bars if bar.isVisibleTo(self) and bar.count() > 1]
         return {bar: [known.get(bar.tabData(at)) for at in range(bar.count())] for bar in seen}
 
