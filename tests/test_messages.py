@@ -86,3 +86,10 @@ def test_a_sentence_within_another_one_has_no_full_stop() -> None:
 def test_what_is_no_sentence_is_not_sent() -> None:
     with pytest.raises(TypeError, match="Encoding objects of type object"):
         english(object())
+
+
+def test_pictures_that_could_not_be_saved_end_their_job_in_one_sentence() -> None:
+    ended = messages.given_up("job", 2, 3)
+    assert isinstance(ended, messages.LAST)
+    assert ended.code == "storage"
+    assert str(ended.message) == "2 of 3 finished pictures could not be saved and were discarded."

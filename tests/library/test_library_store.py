@@ -248,7 +248,7 @@ def test_thumbnail_of_a_lost_or_damaged_picture(library, noise):
     with pytest.raises(UserError, match="cannot be shown"):
         library.thumbnail(record)
     record.path.unlink()
-    with pytest.raises(UserError, match="is gone"):
+    with pytest.raises(UserError, match="is missing"):
         library.thumbnail(record)
     assert not any(path.is_file() for path in (library.root / "thumbnails").rglob("*"))
 

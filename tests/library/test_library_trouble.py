@@ -220,7 +220,7 @@ def test_a_drive_that_goes_while_the_library_is_open_and_comes_back(library, noi
     record = library.save(noise, Recipe("task"))
     away = library.root.rename(library.root.with_name("unplugged"))
     assert library.find() == [record]  # the index is still open
-    with pytest.raises(UserError, match="is gone"):
+    with pytest.raises(UserError, match="is missing"):
         library.thumbnail(record)
     with pytest.raises(StorageError, match="It is not lost"):
         library.save(noise, Recipe("task"))

@@ -46,6 +46,14 @@ def narrowed(kind: torch.dtype) -> Callable[[Tensors], Tensors]:
     return lambda tensors: {name: each.to(kind) if each.is_floating_point() else each for name, each in tensors.items()}
 
 
+def close(one: Tensor, other: Tensor) -> bool:
+    """Equal but for the last bits: with AVX-512, MKL's sums depend on where in memory a weight begins, and those of a
+    file begin anywhere. Numbers that are read wrongly are off by a thousand times as much.
+    """
+    tolerance = 1e-5 if one.dtype == torch.float32 else 0.0
+    return bool(torch.allclose(one, other, rtol=tolerance, atol=tolerance))
+
+
 def computed(part: str, module: Any) -> Tensor:
     torch.manual_seed(1)
     with torch.no_grad():
@@ -75,7 +83,7 @@ def test_narrow_weights_compute_as_the_same_numbers_do_in_a_wide_file(
         if spec.dtype:
             module = load(spec, "cpu")
             expected = load(replace(spec, path=wide), "cpu")
-            assert torch.equal(computed(part, module), computed(part, expected)), part
+            assert close(computed(part, module), computed(part, expected)), part
             held = sum(each.nbytes for each in (*module.parameters(), *module.buffers()))
             assert held < 1.05 * spec.stored_bytes(), part
             assert abs(held - spec.estimated_bytes()) < 0.05 * held
@@ -136,7 +144,7 @@ def test_scaled_weights_are_multiplied_out(whole: Path, tmp_path: Path, ending: 
         if spec.dtype:
             module = load(spec, "cpu")
             expected = computed(part, load(replace(spec, path=wide), "cpu"))
-            assert torch.equal(computed(part, module), expected), part
+            assert close(computed(part, module), expected), part
             plain = load(replace(spec, path=whole), "cpu")
             assert (expected - computed(part, plain)).abs().max() < 0.25 * expected.abs().max(), part
 

@@ -38,7 +38,9 @@ def test_a_lease_tells_what_it_holds(settings: Settings) -> None:
 
 def test_what_a_model_cannot_do_is_one_sentence(settings: Settings) -> None:
     service = ModelService(settings, BUILT_IN)
-    with pytest.raises(UserError, match=r"cannot do variation \(it can do: text-to-image, image-to-image, inpaint\)"):
+    with pytest.raises(UserError, match=r"cannot do colouring \(it can do: text-to-image, image-to-image, inpaint"):
+        service.lease(Model("sd15", "colouring")).__enter__()
+    with pytest.raises(UserError, match="'sd15' sees pictures only through an IP-Adapter or Redux"):
         service.lease(Model("sd15", "variation")).__enter__()
     with pytest.raises(UserError, match="'sd15' has no part 'prior'"):
         service.lease(Model("sd15", parts=("prior",))).__enter__()

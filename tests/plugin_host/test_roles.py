@@ -62,6 +62,8 @@ def test_every_role_can_be_declared_and_reaches_the_form() -> None:
             "w": (list[api.Control], api.ControlField()),
             "x": (api.Prompt, api.Field("", role=R.NEGATIVE)),
             "y": (api.Styles, []),
+            "z": (list[api.Reference], api.ReferenceField()),
+            "regions": (list[api.Region], api.RegionField()),
         }
     )
     assert loaded.problems == []
