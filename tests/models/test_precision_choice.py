@@ -56,8 +56,8 @@ def test_an_accelerator_computes_in_float16_what_is_stored_wider(zoo: Zoo, home:
     assert precision.in_half_floats(brain, "cuda:0", lambda: False) is brain
 
 
-def test_the_choice_holds_at_once_for_an_engine_that_runs(zoo: Zoo, home: Path, pays: bool) -> None:
-    settings = Settings(home=home, device="cpu")
+def test_the_choice_holds_at_once_for_an_engine_that_runs(zoo: Zoo, tmp_path: Path, pays: bool) -> None:
+    settings = Settings(home=tmp_path, device="cpu")
     service = ModelService(settings, BUILT_IN)
     assert dtypes(service, zoo["sd15"]) == ({torch.float32}, [])
     settings_file.save(replace(settings, precision="half"))
