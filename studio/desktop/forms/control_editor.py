@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt, QTimer
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from studio.descriptions import ModelInfo
@@ -14,7 +14,6 @@ from studio.desktop.forms.add_on_chooser import AddOnChooser, AddOnWanted
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.shell.notices import plain_label
-from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
 from studio.form import FormField
 
@@ -95,25 +94,12 @@ class ControlEditor(Editor):
         column.addWidget(self.chooser)
         for name, part in self.parts.items():
             if name != "image":
-                column.addLayout(self._head(part))
+                column.addLayout(part.heading(self))
             if not part.slim:
                 column.addWidget(part)
             if name == "hint":
                 column.addWidget(self.preview)
                 column.addWidget(self.told)
-
-    def _head(self, part: Editor) -> QHBoxLayout:
-        row = QHBoxLayout()
-        title = QLabel(one_line(part.field.title, 60), self)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setProperty("role", "hint")
-        row.addWidget(title)
-        row.addStretch(1)
-        if part.corner is not None:
-            row.addWidget(part.corner)
-        if part.slim:
-            part.hide()
-        return row
 
     # ---- value
 

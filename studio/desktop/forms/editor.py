@@ -3,10 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from studio.descriptions import ModelInfo
+from studio.desktop.style.label_text import one_line
 from studio.form import FormField
 
 
@@ -60,6 +61,20 @@ class Editor(QWidget):
         if self.value() is MISSING and self.field.required:
             return self.tr("“{title}” is still empty; fill it in.").format(title=self.field.title)
         return ""
+
+    def heading(self, inside: QWidget) -> QHBoxLayout:
+        """Its title and its corner on one line, for an editor that has others as its parts."""
+        row = QHBoxLayout()
+        title = QLabel(one_line(self.field.title, 60), inside)
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setProperty("role", "hint")
+        row.addWidget(title)
+        row.addStretch(1)
+        if self.corner is not None:
+            row.addWidget(self.corner)
+        if self.slim:
+            self.hide()
+        return row
 
     def focus_widget(self) -> QWidget:
         """What gets the keyboard when the title is clicked, or when an error is shown."""

@@ -4,14 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.add_on_chooser import AddOnChooser, AddOnWanted
 from studio.desktop.forms.editor import MISSING, Editor, initial
 from studio.desktop.forms.form_host import FormHost
-from studio.desktop.style.label_text import one_line
 from studio.form import FormField
 
 KIND, NAME = "reference", "reference"
@@ -64,22 +62,9 @@ class ReferenceEditor(Editor):
         column.addWidget(self.chooser)
         for name, part in self.parts.items():
             if name != "image":
-                column.addLayout(self._head(part))
+                column.addLayout(part.heading(self))
             if not part.slim:
                 column.addWidget(part)
-
-    def _head(self, part: Editor) -> QHBoxLayout:
-        row = QHBoxLayout()
-        title = QLabel(one_line(part.field.title, 60), self)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setProperty("role", "hint")
-        row.addWidget(title)
-        row.addStretch(1)
-        if part.corner is not None:
-            row.addWidget(part.corner)
-        if part.slim:
-            part.hide()
-        return row
 
     # ---- value
 

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor, initial
@@ -96,22 +96,9 @@ class RegionEditor(Editor):
         column.setSpacing(6)
         for name, part in self.parts.items():
             if name != "mask":
-                column.addLayout(self._head(part))
+                column.addLayout(part.heading(self))
             if not part.slim:
                 column.addWidget(part)
-
-    def _head(self, part: Editor) -> QHBoxLayout:
-        row = QHBoxLayout()
-        title = QLabel(one_line(part.field.title, 60), self)
-        title.setTextFormat(Qt.TextFormat.PlainText)
-        title.setProperty("role", "hint")
-        row.addWidget(title)
-        row.addStretch(1)
-        if part.corner is not None:
-            row.addWidget(part.corner)
-        if part.slim:
-            part.hide()
-        return row
 
     def value(self) -> Any:
         values = {name: part.value() for name, part in self.parts.items()}
