@@ -18,6 +18,7 @@ from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.shell.overlay import MARGIN, Overlay
 from studio.desktop.shell.qt_image import Shown
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.desktop.viewer import scenes
 from studio.desktop.viewer.acceptance import Acceptance
 from studio.desktop.viewer.candidate_bar import CandidateBar
@@ -31,7 +32,9 @@ from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
 
-PROGRESS_WIDTH = 640
+PROGRESS_WIDTH, PROGRESS_LEAST = 640, 320
+CHOICES_WIDTH = 640
+"""Pixels for the buttons for results at most, so that the progress has one place whichever of them are there."""
 GAP = 6
 NARROWEST = 420
 """Pixels that the buttons for results, and the progress, need beside the examples."""
@@ -106,11 +109,8 @@ class Viewer(QWidget):
         self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
         bottom, tall = Qt.AlignmentFlag.AlignBottom, self.choices.sizeHint().height()
         self._beside = Overlay(self.examples, self.room, bottom, right=True)
-        self._overlays = [
-            self._beside,
-            Overlay(self.choices, self.lower_room, bottom),
-            Overlay(self.progress, self.lower_room, bottom, widest=PROGRESS_WIDTH, away=tall + GAP),
-        ]
+        self._line = Overlay(self.progress, self._lower_room, bottom, widest=PROGRESS_WIDTH, right=True)
+        self._overlays = [self._beside, Overlay(self.choices, self._lower_room, bottom), self._line]
         self.canvas.viewport.below = tall + MARGIN
         self.grid.keep_free(tall + 2 * MARGIN)
         self._stack.installEventFilter(self)
@@ -122,7 +122,7 @@ class Viewer(QWidget):
         """Where the picture is, in pixels of the viewer: what is told of it lies over it and moves nothing."""
         return self._stack.geometry()
 
-    def lower_room(self) -> QRect:
+    def _lower_room(self) -> QRect:
         """The same without what the examples lie over, as long as something fits beside them."""
         room = self.room()
         if not self.examples.isHidden() and (beside := self._room_beside()):
@@ -139,11 +139,19 @@ class Viewer(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (COMING if watched is self.examples else MOVING):
-            self._beside.away = 0 if self._room_beside() else self.choices.sizeHint().height() + GAP
+            self._part()
             for overlay in self._overlays:
                 overlay.place()
             self.room_changed.emit()
         return False
+
+    def _part(self) -> None:
+        """Beside each other where there is room for it, else above each other."""
+        above = self.choices.sizeHint().height() + GAP
+        self._beside.away = 0 if self._room_beside() else above
+        progress, spare = self._line, self._lower_room().width() - theme.scaled(CHOICES_WIDTH)
+        progress.away = 0 if spare >= PROGRESS_LEAST else above
+        progress.widest = min(PROGRESS_WIDTH, spare) if spare >= PROGRESS_LEAST else PROGRESS_WIDTH
 
     # ---- what is shown
 
@@ -222,6 +230,11 @@ class Viewer(QWidget):
     def _accept_as_chosen(self, as_layer: bool) -> None:
         if self.candidate is not None:
             self._acceptance.add(self.candidate) if as_layer else self._acceptance.accept(self.candidate, beside=True)
+
+    def lay_over(self, bar: QWidget) -> None:
+        """It gets the place of the buttons for results; one of them is to be hidden."""
+        bar.setParent(self)
+        self._overlays.append(Overlay(bar, self._lower_room, Qt.AlignmentFlag.AlignBottom))
 
     def add_bar(self, bar: QWidget) -> None:
         """Above everything else."""

@@ -1,5 +1,6 @@
 """LiveBar: says that what is seen on the canvas is a preview, and takes it, draws another, or ends it."""
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from studio.desktop.actions.buttons import tool_button
@@ -30,6 +31,6 @@ class LiveBar(QFrame):
             row.addWidget(button)
         self.hide()
 
-    def fit(self, width: int) -> None:
-        """Names where there is room for them."""
-        fit(self, self._buttons, width)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        fit(self, self._buttons, self.width())

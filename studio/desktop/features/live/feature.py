@@ -52,7 +52,9 @@ class LiveFeature(QObject):
         self.panel.keep_wanted.connect(self._keep)
         self.panel.other_wanted.connect(self._draw_another)
         workbench.docks.add("live", self.panel.accessibleName(), "motion", self.panel)
-        self._canvas = LiveOnCanvas(workbench.viewer, workbench.actions, lambda: self.panel.on_canvas)
+        self._canvas = LiveOnCanvas(
+            workbench.viewer, workbench.actions, lambda: self.panel.on_canvas, workbench.window
+        )  # fmt: skip
         self.panel.canvas_wanted.connect(self._canvas.refresh)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
@@ -200,7 +202,6 @@ class LiveFeature(QObject):
 
     def _show_preview(self, job: Job, data: bytes) -> None:
         if job is self._job:
-
             given = sources(job.params)
 
             def show(preview: JobPreview) -> None:

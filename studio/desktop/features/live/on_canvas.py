@@ -2,27 +2,26 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.job_preview import JobPreview
 from studio.desktop.features.live.bar import LiveBar
-from studio.desktop.shell.overlay import MARGIN, Overlay
-from studio.desktop.viewer.viewer import Viewer
+from studio.desktop.workbench import WorkbenchViewer
 
 
-class LiveOnCanvas(QObject):
+class LiveOnCanvas:
     """Hides itself where a result lies on the canvas."""
 
-    def __init__(self, viewer: Viewer, actions: Actions, wanted: Callable[[], bool]) -> None:
-        super().__init__(viewer)
+    def __init__(
+        self, viewer: WorkbenchViewer, actions: Actions, wanted: Callable[[], bool], window: QWidget
+    ) -> None:  # fmt: skip
         self._viewer, self._wanted = viewer, wanted
         self._picture: JobPreview | None = None
         """The last one, shown or not."""
         self._hidden = False
-        self.bar = LiveBar(actions, viewer)
-        self._place = Overlay(self.bar, viewer.lower_room, Qt.AlignmentFlag.AlignBottom)
-        viewer.room_changed.connect(self._fit)
+        self.bar = LiveBar(actions, window)
+        viewer.lay_over(self.bar)
         viewer.turned.connect(self._show_bar)
 
     def show(self, picture: JobPreview) -> None:
@@ -48,11 +47,4 @@ class LiveOnCanvas(QObject):
         self._show_bar()
 
     def _show_bar(self) -> None:
-        shown = self._viewer.shows_live
-        if self.bar.isHidden() == shown:
-            self.bar.setVisible(shown)
-            self._fit()
-
-    def _fit(self) -> None:
-        self.bar.fit(self._viewer.lower_room().width() - 2 * MARGIN)
-        self._place.place()
+        self.bar.setVisible(self._viewer.shows_live)
