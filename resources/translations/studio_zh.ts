@@ -2986,6 +2986,10 @@ of {count}</source>
         <translation>在下方选择一张图片，查看它是如何生成的。</translation>
     </message>
     <message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
+    </message>
+    <message>
         <source>Measured</source>
         <translation>测量值</translation>
     </message>

@@ -73,6 +73,16 @@ class StyleBook:
             name[:LONGEST_NAME], hint, field=field, code="no_style",
         )  # fmt: skip
 
+    def names(self, styles: Sequence[str], language: str) -> list[str]:
+        """What some are called, by ids or names; one of another home, or that was removed, stays as it is written."""
+        found = []
+        for each in styles:
+            try:
+                found.append(self.find(each).called(language))
+            except UserError:
+                found.append(each)
+        return found
+
     # ---- the user's own
 
     def keep(self, style: Style) -> Path:

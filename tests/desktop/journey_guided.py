@@ -78,6 +78,9 @@ def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: De
     assert (made.params["prompt"], made.params["style"]) == ("a lighthouse", ["print-woodcut"])
     assert made.read["prompt"].startswith("woodcut of a lighthouse")
     panel = desktop.feature(RecipePanel)
+    (side,) = (each for each in window.findChildren(QToolButton) if each.accessibleName() == "Recipe")
+    desktop.click(side)
+    desktop.wait(panel.isVisible)
     desktop.wait(lambda: panel.record and panel.record.id == job.saved[0].id)
     told = [label.text() for label in panel.findChildren(QLabel)]
     for part in ("a lighthouse", made.read["prompt"], "Woodcut", "ink-wash × 1", "canny"):
@@ -86,8 +89,9 @@ def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: De
     # From the recipe, after the form has forgotten everything.
     form.set_values({})
     (again,) = (each for each in panel.findChildren(QPushButton) if each.text() == "Use these settings")
+    desktop.wait(again.isVisible)
     desktop.click(again)
-    desktop.wait(lambda: form.values()["style"] == ["print-woodcut"])
+    desktop.wait(lambda: form.values()["style"] == ["print-woodcut"] and form.problem() is None)
     picture = QImage(job.saved[0].path)
     assert QImage(finished(desktop).saved[0].path) == picture
     assert QImage(first.saved[0].path) != picture
