@@ -1,6 +1,6 @@
 """Reader of Keras' weights (.weights.h5), of convolutions: the tensors as torch has them, out of groups and datasets.
 
-Opened are only files whose package was checked by its hash: the library below is written in C and reads what it is told.
+Opened are only files whose package was checked by its hash: the library is written in C, and reads what it is told.
 """
 
 import io
@@ -15,6 +15,7 @@ ENDING = ".h5"
 PARTS = {"0": "weight", "1": "bias"}
 """What Keras calls the first and the second of a layer's variables."""
 MOST_TENSORS = 4096
+
 
 def read_keras(data: bytes) -> dict[str, Array]:
     """`block1/layers/conv2d_1/vars/0` as `block1.conv2d_1.weight`, its sides in torch's order. Raises UserError."""
