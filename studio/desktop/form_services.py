@@ -11,6 +11,7 @@ from studio.desktop.models import said_family
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style import language
 from studio.desktop.workbench import WorkbenchLibrary, WorkbenchSession, WorkbenchViewer
+from studio.errors import UserError
 from studio.messages import Ended, Event, Operate, Operated
 from studio.prompts.style_book import StyleBook
 
