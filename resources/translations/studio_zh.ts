@@ -3526,6 +3526,22 @@ of {count}</source>
         <translation>名称</translation>
     </message>
     <message>
+        <source>Saved the style “{0}”.</source>
+        <translation>已保存风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”, in place of the one that had this name.</source>
+        <translation>已保存风格“{0}”，并取代了同名的风格。</translation>
+    </message>
+    <message>
+        <source>Removed the style “{0}”.</source>
+        <translation>已移除风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
         <source>Styles (*.csv *.json)</source>
         <translation>风格 (*.csv *.json)</translation>
     </message>
