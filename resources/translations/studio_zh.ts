@@ -155,7 +155,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1478,7 +1478,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1494,7 +1494,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -3068,11 +3068,11 @@ of {count}</source>
         <source>Date</source>
         <translation>日期</translation>
     </message>
-<message>
+    <message>
         <source>Negative prompt: {0}</source>
         <translation>反向提示词：{0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>ReferenceEditor</name>
     <message>
@@ -3568,7 +3568,7 @@ of {count}</source>
         <source>Imported {0} styles from “{1}”.</source>
         <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
-<message>
+    <message>
         <source>Saved the style “{0}”.</source>
         <translation>已保存风格“{0}”。</translation>
     </message>
@@ -3584,7 +3584,7 @@ of {count}</source>
         <source>Undo</source>
         <translation>撤销</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>SweepDialog</name>
     <message>
