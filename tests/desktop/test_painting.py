@@ -368,7 +368,8 @@ def test_a_scaled_and_turned_text_keeps_that_when_its_words_change(photo: Rig) -
     editor.words.setPlainText("HI")
     editor.keep()
     layer = document.layers[-1]
-    document.place_layer("turn", layer.key, layer.placement._replace(across=2.0, down=1.5, angle=90.0, x=100.0, y=100.0))
+    turned = layer.placement._replace(across=2.0, down=1.5, angle=90.0, x=100.0, y=100.0)
+    document.place_layer("turn", layer.key, turned)
     layer = document.layers[-1]
     lies = figure_layer.to_picture(layer)
     at = QRectF(layer.rect).center()

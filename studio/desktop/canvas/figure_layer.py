@@ -45,8 +45,7 @@ def to_picture(layer: Layer) -> QTransform:
 
 
 def placed(layer: Layer) -> Figure | None:
-    """The figure of a layer, where the layer lies now: it may have been moved. Of one that is scaled or turned as it was
-    before, see `to_picture`."""
+    """The figure of a layer, where the layer lies now: it may have been moved. Scaling and turning are not in it."""
     figure = layer.figure
     if figure is None or layer.scaled is not None:
         return figure
