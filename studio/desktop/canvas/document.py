@@ -23,7 +23,7 @@ UNDO_LIMIT = 200
 FLATS = 16
 BLANKS = 16
 UNWRITTEN_BYTES = 256 * 2**20
-"""Of layers that were painted and are not on the disk yet; of more than that, the first go on only as part of others."""
+"""Of painted layers that are not on the disk yet; of more than that, the first go on only as part of others."""
 FRAME_MERGING, OPACITY_MERGING = 1, 2
 """Steps of one kind that follow each other are one step."""
 

@@ -37,7 +37,7 @@ def drawn(layer: Layer, figure: Figure) -> Layer:
 
 
 def to_picture(layer: Layer) -> QTransform:
-    """From where the figure of a layer says that it lies to where it is seen: other places if it is scaled or turned."""
+    """From where the figure of a layer says that it lies to where it is seen, if it is scaled or turned."""
     if layer.figure is None or layer.scaled is None:
         return QTransform()
     corner = outline_area(layer.figure).topLeft()
