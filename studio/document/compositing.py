@@ -119,11 +119,13 @@ def _luminance(colour: Colours) -> Plane:
 
 
 def _least(colour: Colours) -> Plane:
-    return np.minimum(np.minimum(colour[0], colour[1]), colour[2])
+    least: Plane = np.minimum(np.minimum(colour[0], colour[1]), colour[2])
+    return least
 
 
 def _most(colour: Colours) -> Plane:
-    return np.maximum(np.maximum(colour[0], colour[1]), colour[2])
+    most: Plane = np.maximum(np.maximum(colour[0], colour[1]), colour[2])
+    return most
 
 
 def _spread(colour: Colours) -> Plane:
@@ -144,7 +146,8 @@ def _with_luminance(colour: Colours, luminance: Plane) -> Colours:
 
 def _with_saturation(colour: Colours, saturation: Plane) -> Colours:
     low = _least(colour)
-    return (colour - low) * (saturation / np.maximum(_most(colour) - low, TINY))
+    spread: Colours = (colour - low) * (saturation / np.maximum(_most(colour) - low, TINY))
+    return spread
 
 
 _FORMULAS: dict[BlendMode, Callable[[Colours, Colours], Colours]] = {
