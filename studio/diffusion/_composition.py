@@ -70,7 +70,7 @@ class ComposedNetwork(_Standing):
             self._context = None
 
     def __call__(self, *arguments: Any, **named: Any) -> Any:
-        given = {**dict(enumerate(arguments)), **named}
+        given: Given = {**dict(enumerate(arguments)), **named}
         if not all(key in given and _same(given[key], value) for key, value in self._usual.items()):
             if self._missed is not None:
                 self._missed += 1
