@@ -175,7 +175,11 @@ STABLE = (
         id="sd3",
         title="Stable Diffusion 3.5",
         lora="Stable Diffusion 3.5",
-        controls={"SD3ControlNetModel": {CREATE: "StableDiffusion3ControlNetPipeline"}},
+        controls={
+            "SD3ControlNetModel": {
+                CREATE: "StableDiffusion3ControlNetPipeline", INPAINT: "StableDiffusion3ControlNetInpaintingPipeline",
+            }
+        },
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",

@@ -18,6 +18,8 @@ UNION = {"pose": 0, "depth": 1, "scribble": 2, "lines": 3, "normals": 4, "segmen
 FLUX_UNION = {"lines": 0, "tile": 1, "depth": 2, "blur": 3, "pose": 4}
 """Of InstantX's and Shakker Labs' FLUX.1-dev-Controlnet-Union (their model cards)."""
 MODES = {"ControlNetUnionModel": UNION, "FluxControlNetModel": FLUX_UNION}
+FILLING = ("SD3ControlNetModel", "QwenImageControlNetModel")
+"""Of these, those that fill what is masked see the picture around it, and no other."""
 Box = tuple[int, int, int, int]
 
 
@@ -34,8 +36,10 @@ def followed(
     if not controls:
         return {}
     check(controls)
-    pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
     kind = type(lease.controls[0]).__name__
+    if capability == "inpaint" and kind in FILLING:
+        _check_own(controls)
+    pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
     made: dict[str, Any] = _CALLS[kind](controls, [picture.image for picture in pictures], ctx, lease)
     if kind != "T2IAdapter" and not takes(lease, capability, "control_image"):
         made["image"] = made.pop("control_image")
@@ -53,6 +57,16 @@ def check(controls: Sequence[Control]) -> None:
                 "A ControlNet starts at {} and ends at {} of the steps, so it never acts; let it start before it "
                 "ends.",
                 f"{each.start:g}", f"{each.end:g}", field="control",
+            )  # fmt: skip
+
+
+def _check_own(controls: Sequence[Control]) -> None:
+    for each in controls:
+        if each.image is not None or each.hint != "ready":
+            raise UserError(
+                "The ControlNet {} fills the part to paint by what it sees around it, and reads no other picture; "
+                "leave its control picture empty and without preprocessing.",
+                repr(each.control), field="control", code="unsupported_operation",
             )  # fmt: skip
 
 

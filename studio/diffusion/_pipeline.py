@@ -18,6 +18,8 @@ from studio.diffusion._prompt import reading
 from studio.diffusion._weight import weigh_sd3
 from studio.errors import UserError
 
+BY_ALL = ("SD3ControlNetModel", "QwenImageControlNetModel")
+
 
 def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None, draft: str = OFF) -> Any:
     """The pipeline that does `capability` for this model, for one picture: it keeps state of its own while it runs.
@@ -91,8 +93,8 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Ma
 
 @contextmanager
 def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
-    """The pipeline of Stable Diffusion 3 encodes control pictures by what torch draws for everybody: by the seed."""
-    if not any(type(net).__name__ == "SD3ControlNetModel" for net in lease.controls) or "generator" not in call:
+    """Some pipelines encode control pictures by what torch draws for everybody: by the seed."""
+    if not any(type(net).__name__ in BY_ALL for net in lease.controls) or "generator" not in call:
         yield
         return
     with torch.random.fork_rng():
