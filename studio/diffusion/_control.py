@@ -9,7 +9,8 @@ from studio.api._control import Control
 from studio.api._model import Lease
 from studio.api._operation import ControlPicture
 from studio.api._task import Context
-from studio.diffusion._pipeline import takes
+from studio.diffusion._adapted import numbers, residuals
+from studio.diffusion._pipeline import ADAPTED, takes
 from studio.errors import UserError
 from studio.transparency import on_white
 
@@ -40,6 +41,8 @@ def followed(
     if capability == "inpaint" and kind in FILLING:
         _check_own(controls)
     pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
+    if kind == "T2IAdapter" and not takes(lease, capability, "adapter_conditioning_scale"):
+        return _without_pipeline(controls, [picture.image for picture in pictures], ctx, lease)
     made: dict[str, Any] = _CALLS[kind](controls, [picture.image for picture in pictures], ctx, lease)
     if kind != "T2IAdapter" and not takes(lease, capability, "control_image"):
         made["image"] = made.pop("control_image")
@@ -160,6 +163,16 @@ def _adapters(controls: Sequence[Control], pictures: list[Any], ctx: Context, le
         return made | {"adapter_conditioning_factor": ends.pop()}
     _note_always(controls, ctx, lease)
     return made
+
+
+def _without_pipeline(
+    controls: Sequence[Control], pictures: Sequence[Image.Image], ctx: Context, lease: Lease
+) -> dict[str, Any]:
+    """For `run`, which adds it to each call of the UNet."""
+    _note_always(controls, ctx, lease)
+    given = [numbers(picture, net).to(lease.device, lease.dtype)
+             for picture, net in zip(pictures, lease.controls, strict=True)]  # fmt: skip
+    return {ADAPTED: residuals(controls, lease.controls, given)}
 
 
 def _note_always(controls: Sequence[Control], ctx: Context, lease: Lease) -> None:
