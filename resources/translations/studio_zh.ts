@@ -2986,6 +2986,10 @@ of {count}</source>
         <translation>在下方选择一张图片，查看它是如何生成的。</translation>
     </message>
     <message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
+    </message>
+    <message>
         <source>Measured</source>
         <translation>测量值</translation>
     </message>
@@ -3520,6 +3524,22 @@ of {count}</source>
     <message>
         <source>Name</source>
         <translation>名称</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”.</source>
+        <translation>已保存风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”, in place of the one that had this name.</source>
+        <translation>已保存风格“{0}”，并取代了同名的风格。</translation>
+    </message>
+    <message>
+        <source>Removed the style “{0}”.</source>
+        <translation>已移除风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
     <message>
         <source>Styles (*.csv *.json)</source>
