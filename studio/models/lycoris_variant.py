@@ -17,7 +17,7 @@ from studio.models.lycoris_layers import LycorisLayers, Place
 _WIDE = (torch.float32, torch.bfloat16, torch.float16, torch.float64)
 
 
-class Change(nn.Module):
+class WeightChange(nn.Module):
     """What one file makes of a weight."""
 
     def __init__(self, held: Mapping[str, nn.Parameter], strength: float, place: Place) -> None:
@@ -92,7 +92,7 @@ def put(module: nn.Module, layers: LycorisLayers, part: str, strength: float) ->
 
 
 def _put(layer: Any, held: Mapping[str, nn.Parameter], place: Place, strength: float, dtype: torch.dtype) -> None:
-    change = Change(held, strength, place)
+    change = WeightChange(held, strength, place)
     if "diff_b" in held:
         more = held["diff_b"] if change.rows is None else held["diff_b"][change.rows]
         layer.bias = _fixed(more * strength if layer.bias is None else torch.add(layer.bias, more, alpha=strength))
