@@ -12,7 +12,7 @@ from typing import Any
 
 from studio.models import lora_layers, lycoris
 from studio.models.loaders.tensor import Tensor, WeightsHeader
-from studio.models.lora_layers import LayerFit, Shape
+from studio.models.lora_layers import LayerFit, LoraTensors, Shape
 
 _PREFIXES = {
     "lora_te3_": "text_encoder_3", "lora_te2_": "text_encoder_2", "lora_te1_": "text_encoder",
@@ -155,8 +155,8 @@ def _by_converter(
         probes[f"{layer}.{down}.weight"] = torch.full((1, *made[1:]), number + 1.0)
         probes[f"{layer}.{up}.weight"] = torch.arange(float(made[0])).reshape(made[0], *[1] * (len(made) - 1))
     try:
-        converted = lora_layers.converted(pipeline, probes, WeightsHeader({}, {}), unet)
-    except Exception:  # noqa: BLE001 - see Adapters._fits
+        converted = _converted(pipeline, probes, unet)
+    except LookupError:
         yield from (("", Place(layer, layer)) for layer in layers)
         return
     seen = set()
@@ -168,3 +168,11 @@ def _by_converter(
             is_whole = rows == tuple(range(counts[layer]))
             yield part, Place(layer, module, None if is_whole else rows)
     yield from (("", Place(layer, layer)) for layer in layers if layer not in seen)
+
+
+def _converted(pipeline: Any, probes: Mapping[str, Any], unet: Any) -> LoraTensors:
+    """Raises LookupError for names that diffusers does not know."""
+    try:
+        return lora_layers.converted(pipeline, probes, WeightsHeader({}, {}), unet)
+    except Exception as error:  # noqa: BLE001 - diffusers' converters let names of other models run into any error
+        raise LookupError("names of another model") from error
