@@ -174,5 +174,5 @@ def _converted(pipeline: Any, probes: Mapping[str, Any], unet: Any) -> LoraTenso
     """Raises LookupError for names that diffusers does not know."""
     try:
         return lora_layers.converted(pipeline, probes, WeightsHeader({}, {}), unet)
-    except Exception as error:  # noqa: BLE001 - diffusers' converters let names of other models run into any error
+    except Exception as error:
         raise LookupError("names of another model") from error
