@@ -31,7 +31,8 @@ GUIDES = {
 @pytest.fixture(autouse=True)
 def installed(studio_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plugin, and tiny models of each kind."""
-    (block,) = (each for each in re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL) if "class Poster(" in each)
+    blocks = re.findall(r"```python\n(.*?)```", GUIDE.read_text(), re.DOTALL)
+    (block,) = (each for each in blocks if "class Poster(" in each)
     (studio_home / "plugins").mkdir(parents=True)
     (studio_home / "plugins/poster.py").write_text(HEAD + block + HOOK)
     folder, model = tmp_path / "models", stable_diffusion()
