@@ -107,18 +107,19 @@ def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
 
 
 def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
-    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+    """What the pipeline is told of a task's `prompt`, and of `negative_prompt` and `guidance_scale` if it has them.
 
     What the model will not read of it, the user is told.
     """
     about = lease.about
-    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
-    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
+    without, given = getattr(params, "negative_prompt", ""), getattr(params, "guidance_scale", None)
+    note_unread(ctx, lease, params.prompt, *([without] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if given is None else given
     told = {"prompt": fitting(params.prompt, lease), about.guidance: float(guidance)}
-    negative = params.negative_prompt or about.empty_negative
+    negative = without or about.empty_negative
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
-    elif params.negative_prompt:
+    elif without:
         ctx.note("{} has no negative prompt, so those words were left out.", about.title)
     return told
 
