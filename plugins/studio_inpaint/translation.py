@@ -128,4 +128,7 @@ ZH = {
         "to be extended. Give a mask that is white where the picture is to change."
     ): ("没有要重画的地方：没有给出蒙版，图片中没有透明处，也不需要扩展。请给出蒙版，把要改变的地方涂成白色。"),
     "Pasting": "贴回原图",
+    "{} paints a part from noise alone here, so the strength changed nothing.": (
+        "{0} 在这里只从噪声重画该部分，因此强度没有起作用。"
+    ),
 }

@@ -97,8 +97,9 @@ class Repainted:
         return Schedule(way.timesteps[begin:], begin)
 
     def _encode(self, generator: torch.Generator) -> torch.Tensor:
-        pixels = 2.0 * torch.from_numpy(np.asarray(self._picture, np.float32) / np.float32(255)) - 1.0
-        pixels = pixels.permute(2, 0, 1)[None]
+        # Stacked as diffusers does: by how it lies in memory, sums are made in another order.
+        batch = np.stack([np.asarray(self._picture, np.float32) / np.float32(255)])
+        pixels = (2.0 * torch.from_numpy(batch) - 1.0).permute(0, 3, 1, 2)
         pixels = pixels.to(self._lease.device, self._vae.dtype)
 
         def encoded(row: Span, column: Span) -> torch.Tensor:

@@ -162,7 +162,7 @@ class Family:
     id: str
     title: str
     classes: tuple[str, ...]
-    """The `_class_name`s of model_index.json that mean it."""
+    """The `_class_name`s of model_index.json that mean it; () for a row that only tells what lone files are."""
     parts: Mapping[str, str]
     """Our name of a part -> its key in model_index.json."""
     pipelines: Mapping[str, str]

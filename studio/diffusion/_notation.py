@@ -19,18 +19,18 @@ _UNREAD = re.compile(
     | \[[^\[\]\n]*:[^\[\]:\n]*:?\s*\d*\.?\d+\s*\]               # [red:blue:0.5], [red:0.5], [red::0.5]
     | \[[^\[\]\n]*\|[^\[\]\n]*\]                                # [red|blue]
     | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
-    | (?<!\w)__[\w/*-]+?__(?!\w)                                # __colour__
-    | (?<!\w)embedding:[\w.-]+(?::\d*\.?\d+)?
+    | (?<![A-Za-z0-9])__[\w/*-][\w/* -]*?__(?![A-Za-z0-9])       # __colour__
+    | (?<![A-Za-z0-9_])embedding:[\w.-]+(?::\d*\.?\d+)?
     | ^\s*/imagine(?:\s+prompt:)?(?!\w)
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
     | (?<!\S)--(?:tile|raw|hd|fast|turbo|relax)(?!\S)
     | (?<=\w)::\s*-?\d*\.?\d*
-    | (?<!\w)(?:ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?!\w)
+    | (?<![A-Za-z0-9_])(?:ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?![A-Za-z0-9_])
     """,
     re.VERBOSE,
 )
-_COLOR = re.compile(r"(?<![\w&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
-_BREAK = re.compile(r"(?<!\w)BREAK(?!\w)")
+_COLOR = re.compile(r"(?<![A-Za-z0-9_&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
+_BREAK = re.compile(r"(?<![A-Za-z0-9_])BREAK(?![A-Za-z0-9_])")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
@@ -65,7 +65,8 @@ def _plain(text: Any, unread: list[re.Pattern[str]], left_out: list[str]) -> Any
     for pattern in unread:
         found += [match[0].strip() for match in pattern.finditer(plain)]
         plain = pattern.sub(" ", plain)
-    if any(letter.islower() for letter in plain) and _AND.search(plain):  # else all is written in capitals
+    others = plain.replace("AND", "")
+    if _AND.search(plain) and any(letter.isalpha() and not letter.isupper() for letter in others):  # else all is so
         found.append("AND")
         plain = _AND.sub(",", plain)
     if not found:

@@ -77,7 +77,7 @@ def _told(given: Any, words: torch.Tensor, count: int) -> Any:
 
 
 def regional(
-    ctx: Context, lease: Lease, pipeline: Any, regions: Sequence[Region], size: tuple[int, int], *, guided: bool
+    ctx: Context, lease: Lease, pipeline: Any, regions: Sequence[Region], size: tuple[int, int], *, guided: bool = True
 ) -> None:
     """Have a pipeline that `build_pipeline` made read each region's words where its mask is; nothing for no regions.
 
