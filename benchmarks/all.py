@@ -127,8 +127,9 @@ ROWS = (
     Row("a step of SD 1.5's UNet in what is chosen here, of the best of float32, channels-last, bfloat16, compiled",
         "defaults", "≤ 1.05", found(r"chosen (\w+): ([\d.]+) of the best", "{} {}")),
     Row("what a job costs beside its work", "fixed_cost", "–", found(r"fixed cost ([\d.]+ ms)"), ("--rounds", "12")),
-    Row("which goes first: seconds spent on loading, of least recently used, mean of all", "eviction", "–",
-        lambda printed: "smallest {3}, cost x reuse / bytes {4}, last {5}".format(*["", *cells(printed)[-1]])),
+    Row("which goes first: seconds spent on loading, of least recently used, mean of all", "eviction",
+        "≤ 1.05 of the best rule",
+        lambda printed: "{2}; by gap {5}, cost x reuse / bytes {6}, future {7}".format(*cells(printed)[-1])),
 )  # fmt: skip
 
 

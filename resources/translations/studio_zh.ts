@@ -155,7 +155,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model&apos;s files</source>
+        <source>As the model's files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1478,7 +1478,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1494,7 +1494,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine&apos;s computer.</source>
+        <source>On the engine's computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -2004,6 +2004,22 @@ of {count}</source>
     <message>
         <source>Draw the same from another random seed</source>
         <translation>用另一个随机种子生成</translation>
+    </message>
+<message>
+        <source>Show the live picture on the canvas</source>
+        <translation>在画布上显示实时图片</translation>
+    </message>
+    <message>
+        <source>The live picture lies over the canvas and is no part of it</source>
+        <translation>实时图片只是盖在画布上，不属于文档</translation>
+    </message>
+    <message>
+        <source>Hide on the canvas</source>
+        <translation>在画布上隐藏</translation>
+    </message>
+    <message>
+        <source>Show on the canvas</source>
+        <translation>在画布上显示</translation>
     </message>
 </context>
 <context>
@@ -3053,6 +3069,10 @@ of {count}</source>
         <source>Date</source>
         <translation>日期</translation>
     </message>
+<message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
+    </message>
 </context>
 <context>
     <name>ReferenceEditor</name>
@@ -3549,6 +3569,22 @@ of {count}</source>
         <source>Imported {0} styles from “{1}”.</source>
         <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
+<message>
+        <source>Saved the style “{0}”.</source>
+        <translation>已保存风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”, in place of the one that had this name.</source>
+        <translation>已保存风格“{0}”，并取代了同名的风格。</translation>
+    </message>
+    <message>
+        <source>Removed the style “{0}”.</source>
+        <translation>已移除风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
 </context>
 <context>
     <name>SweepDialog</name>
@@ -4043,4 +4079,8 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-</TS>
+<context><name>LiveBar</name><message>
+        <source>Live preview</source>
+        <translation>实时预览</translation>
+    </message>
+</context></TS>

@@ -162,7 +162,7 @@ class Family:
     id: str
     title: str
     classes: tuple[str, ...]
-    """The `_class_name`s of model_index.json that mean it."""
+    """The `_class_name`s of model_index.json that mean it; () for a row that only tells what lone files are."""
     parts: Mapping[str, str]
     """Our name of a part -> its key in model_index.json."""
     pipelines: Mapping[str, str]
@@ -218,6 +218,9 @@ class Family:
     class of diffusers that does it following such pictures."""
     references: bool = False
     """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
+    regions: bool = True
+    """Whether its pipelines ask their network about a picture alone, so that what it says for the words of several
+    regions can be composed; not where words and picture are one sequence."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

@@ -109,7 +109,7 @@ def delete_files(path: Path, home: Path) -> int:
 
 def _told(found: Any) -> str:
     size = size_of(found.size_bytes) if found.size_bytes else "as much as its package"
-    license = found.license or ("BSD-3-Clause" if found.order.weights else "not given")
+    license = found.license or "not given"
     count = len(found.files)
     files = f" in {count} file{'s' if count > 1 else ''}" if count else ""
     return f"{found.order.title}: {size}{files}; licence: {license}" + (

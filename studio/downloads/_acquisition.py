@@ -47,7 +47,9 @@ class Acquisition:
 
     @property
     def license(self) -> str:
-        return ", ".join(dict.fromkeys(each.license for each in self.plans if each.license))
+        """What the hub says now; of a package, as the list has it, '' for what nobody says."""
+        found = ", ".join(dict.fromkeys(each.license for each in self.plans if each.license))
+        return found or (self.order.license if self.order.weights else "")
 
     @property
     def gated(self) -> bool:

@@ -13,14 +13,14 @@ FILE = "models.json"
 
 
 class PackagedWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Weights that lie inside a package of Python's index, as an ncnn network."""
+    """Weights that lie inside a package of Python's index, as an ncnn network or in Keras' HDF5."""
 
     package: str
     version: str
     sha256: str
     """Of the package's file."""
     member: str
-    """Without its ending, which is .param for the network and .bin for its weights."""
+    """A file in .h5; or of ncnn, without the ending, which is .param for the network and .bin for its weights."""
     license_file: str
 
 

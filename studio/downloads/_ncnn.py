@@ -34,14 +34,14 @@ def read_layers(text: str) -> list[NcnnLayer]:
     """The layers of a network, in the order in which they run. Raises UserError."""
     lines = text.split("\n")
     if lines[0].strip() != MAGIC:
-        raise _unreadable(Text("it does not begin as such files do"))
+        raise unreadable(Text("it does not begin as such files do"))
     try:
         layers = [_layer(line.split()) for line in lines[2:] if line.strip()]
         announced = int(lines[1].split()[0])
     except (ValueError, IndexError, OverflowError):
-        raise _unreadable(Text("a line of it has another form")) from None
+        raise unreadable(Text("a line of it has another form")) from None
     if announced != len(layers):
-        raise _unreadable(Text("it has fewer or more layers than it announces"))
+        raise unreadable(Text("it has fewer or more layers than it announces"))
     return layers
 
 
@@ -50,7 +50,7 @@ def read_weights(layers: Sequence[NcnnLayer], data: bytes) -> dict[str, Array]:
     source = _Source(data)
     tensors = [(layer.kind, _tensors(layer, source)) for layer in layers if layer.kind in ("Convolution", "PReLU")]
     if source.at != len(data):
-        raise _unreadable(Text("the weights are longer than the network"))
+        raise unreadable(Text("the weights are longer than the network"))
     is_compact = any(kind == "PReLU" for kind, _ in tensors)
     convolutions = [kind for kind, _ in tensors if kind == "Convolution"]
     names = [f"body.{number}" for number in range(len(tensors))] if is_compact else _esrgan_names(len(convolutions))
@@ -74,7 +74,7 @@ def _tensors(layer: NcnnLayer, source: "_Source") -> dict[str, Array]:
         return {"weight": source.floats(count)}
     side, size = layer.values.get(1, 0), layer.values.get(6, 0)
     if not (count > 0 < side and size > 0 and layer.values.get(11, side) == side and size % (count * side * side) == 0):
-        raise _unreadable(Text("the sizes of its layer {} do not fit", layer.name[:80]))
+        raise unreadable(Text("the sizes of its layer {} do not fit", layer.name[:80]))
     weight = source.weights(size).reshape(count, -1, side, side)
     return {"weight": weight, "bias": source.floats(count)} if layer.values.get(5) else {"weight": weight}
 
@@ -82,7 +82,7 @@ def _tensors(layer: NcnnLayer, source: "_Source") -> dict[str, Array]:
 def _esrgan_names(count: int) -> list[str]:
     blocks, left = divmod(count - AROUND, PER_BLOCK)
     if blocks < 1 or left:
-        raise _unreadable(Text("it is neither an ESRGAN nor a Compact network"))
+        raise unreadable(Text("it is neither an ESRGAN nor a Compact network"))
     return ["conv_first", *_block_names(blocks), "conv_body", "conv_up1", "conv_up2", "conv_hr", "conv_last"]
 
 
@@ -106,7 +106,7 @@ class _Source:
         if stored == FLOAT32:
             return self.floats(count)
         if stored != FLOAT16:
-            raise _unreadable(Text("its weights are of whole numbers"))
+            raise unreadable(Text("its weights are of whole numbers"))
         found = np.frombuffer(self._bytes(2 * count), "<f2").astype(np.float32)
         self._bytes(-2 * count % 4)
         return found
@@ -117,12 +117,13 @@ class _Source:
     def _bytes(self, count: int) -> bytes:
         found = self.data[self.at : self.at + count]
         if len(found) < count:
-            raise _unreadable(Text("the weights are shorter than the network"))
+            raise unreadable(Text("the weights are shorter than the network"))
         self.at += count
         return found
 
 
-def _unreadable(why: Text) -> UserError:
+def unreadable(why: Text) -> UserError:
+    """Of any network out of a package."""
     return UserError(
         "The network in the package cannot be read ({}), so nothing was added; the package stays as it was fetched.",
         why, code="damaged",

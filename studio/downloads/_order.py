@@ -33,6 +33,8 @@ class DownloadOrder(msgspec.Struct, frozen=True):
     name: str = ""
     """What the file of a `url` is to be called; '' for what its server says."""
     weights: PackagedWeights | None = None
+    license: str = ""
+    """As the list has it; what the hub says of its own counts before."""
 
 
 def order_for(
@@ -53,6 +55,7 @@ def order_for(
         return DownloadOrder(
             listed.id, listed.title, listed.repositories, listed.beside, revision or listed.revision,
             tuple(files) or listed.files, precision or listed.precision, listed.sha256, weights=listed.weights,
+            license=listed.license,
         )  # fmt: skip
     precision = precision or "fp16"
     if re.match(r"https?://", text, re.IGNORECASE):

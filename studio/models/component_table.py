@@ -35,6 +35,7 @@ class Component:
     used_by: str = ""
     """The task that has leased it last."""
     used: float = 0.0
+    """When it was leased last; all components of a lease have the same time."""
     load_s: float = 0.0
     storages: dict[Storage, int] = field(default_factory=dict)
     """Every storage that its tensors live in, with its bytes."""
@@ -75,6 +76,15 @@ class Component:
     @property
     def title(self) -> str:
         return f"{self.spec.class_name} {self.spec.path.name}" if self.spec else self.key[1]
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """The lowest goes first: what was used least recently, and of what was used together the largest.
+
+        The parts of a model come back together, and every part takes a while to build beside its bytes: to keep the
+        small ones costs least. Cleverer rules gain less than 5 % on this (benchmarks/eviction.py).
+        """
+        return self.used, -self.bytes
 
     def measure(self) -> None:
         """Count its bytes anew, after it was loaded or moved."""

@@ -26,6 +26,8 @@ class Families:
     by_class: dict[str, Family] = field(default_factory=dict)
     upscaler: Family | None = None
     """Of lone files that spandrel opens."""
+    of_files: list[Family] = field(default_factory=list)
+    """Those that only tell what lone files are, such as the weights of a picture operation."""
 
     def add(self, families: Iterable[Family]) -> list[Text]:
         """Take families over. Returns a sentence for each that was left out."""
@@ -34,6 +36,9 @@ class Families:
             if family.file_part and not family.classes:
                 problems += [_left_out(family, UPSCALER_FILES)] if self.upscaler else []
                 self.upscaler = self.upscaler or family
+                continue
+            if not family.classes:
+                self.of_files.append(family)
                 continue
             taken = [name for name in family.classes if name in self.by_class and not self._gives_way(name)]
             if taken and family.id == GENERIC:
@@ -52,7 +57,7 @@ class Families:
 
     def rows(self) -> list[Family]:
         """Each family once, in the order in which they came."""
-        rows = [*self.by_class.values(), *([self.upscaler] if self.upscaler else [])]
+        rows = [*self.by_class.values(), *self.of_files, *([self.upscaler] if self.upscaler else [])]
         return list({id(family): family for family in rows}.values())
 
 

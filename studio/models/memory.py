@@ -10,8 +10,9 @@ A lease takes all components of a job at once or waits: nobody waits while holdi
 
 Room is made before anything is loaded. How much there is was set by the user, or is asked of the device and of the
 system each time: another program may have taken some since. The manager owns the only strong reference to a component;
-a lease borrows it and lets go. What is leased is pinned; of the rest the least recently used goes first, what is made
-of a component before the component. Bytes are counted by unique storage, so that views and shared weights count once.
+a lease borrows it and lets go. What is leased is pinned; of the rest the least recently used goes first, of the
+parts of one model the largest, and what is made of a component before the component. Bytes are counted by unique
+storage, so that views and shared weights count once.
 """
 
 import logging
@@ -228,13 +229,13 @@ class MemoryManager:
                         break
                     raise self._room.refusal(estimates)
                 self._changed.wait(ASK_AGAIN_S)
-            pinned = {}
+            pinned, now = {}, time.monotonic()
             for name, key in keys.items():
                 row = self._table.add(Component(key, specs[name], estimates[key], identity=states[name]))
                 if not row.stays_in_ram:
                     row.arriving, row.parked = row.arriving or row.parked, False
                 row.used_by = holder or row.used_by
-                pinned[name] = self._hold(row)
+                pinned[name] = self._hold(row, now)
             self._peak_bytes = max(self._peak_bytes, self._table.device_bytes())
             self._holders[threading.get_ident()] += 1
             return pinned
@@ -247,9 +248,9 @@ class MemoryManager:
         elif row.leases == 0 and row.arriving:
             row.parked, row.arriving = True, False
 
-    def _hold(self, row: Component) -> Component:
+    def _hold(self, row: Component, now: float) -> Component:
         row.leases += 1
-        row.used = time.monotonic()
+        row.used = now
         return row
 
     def _unpin(self, rows: Iterable[Component], thread: int) -> None:
@@ -317,7 +318,8 @@ class MemoryManager:
         with construction_lock:
             with self._changed:
                 made = Component(key, None, 0, tuple(source.key for source in sources), offload=sources[0].offload)
-                row = self._hold(self._table.add(made))
+                row = self._table.add(made)
+                self._hold(row, time.monotonic())
             if row.loading:
                 self._settle(row, lambda: build(*(source.module for source in sources)))
         return row

@@ -33,7 +33,7 @@ class Room:
         if self._fits(missing):
             return True
         idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
-        for row in sorted(idle, key=lambda row: (row.pinned, not row.sources, row.used)):
+        for row in sorted(idle, key=lambda row: (row.pinned, not row.sources, row.rank)):
             if row.key in self._table:  # else it went with what it was made of
                 self._move_out(row)
                 if self._fits(missing):
@@ -68,7 +68,7 @@ class Room:
         """Whether RAM has room for it, once what rests there for longer has been given up."""
         needed = row.bytes - sum(tensor.nbytes for tensor in row.home.values()) + HEADROOM_BYTES
         older = sorted(
-            (other for other in self._table if other.parked and not other.leases), key=lambda other: other.used
+            (other for other in self._table if other.parked and not other.leases), key=lambda other: other.rank
         )
         while self._free("cpu") < needed and older:
             self.drop([older.pop(0)])

@@ -140,6 +140,20 @@ def test_the_least_recently_used_goes_first(tiny_models: TinyModels, tmp_path: P
         assert memory.loaded_bytes == loaded
 
 
+def test_of_what_was_used_together_the_largest_goes_first(tiny_models: TinyModels, tmp_path: Path) -> None:
+    """In whatever order the parts were named: the small ones cost least to keep, and a part to build when they come."""
+    both = specs(tiny_models.sdxl, "unet", "vae")
+    small, large = sorted(both, key=lambda part: both[part].estimated_bytes())
+    other = specs(tiny_models.kandinsky, "unet")
+    for order in ((small, large), (large, small)):
+        memory = manager(tmp_path, both[small].estimated_bytes() + other["unet"].estimated_bytes() + 1000)
+        with memory.lease({part: both[part] for part in order}):
+            pass
+        with memory.lease(other):
+            titles = {each.title for each in memory.report()}
+        assert titles == {f"{spec.class_name} {spec.path.name}" for spec in (both[small], *other.values())}
+
+
 def test_a_model_larger_than_the_budget_is_refused_before_it_is_loaded(tiny_models: TinyModels, tmp_path: Path) -> None:
     memory = manager(tmp_path, 100_000)
     with pytest.raises(UserError, match=r"needs 3\.4 MiB, and the memory budget is 0\.1 MiB") as caught:

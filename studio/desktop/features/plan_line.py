@@ -109,7 +109,8 @@ class PlanLine(QObject):
             return self.tr("{0} needs {1}").format(", ".join(map(str, plan.params.values())), size)
         if plan.narrow and plan.offloaded:
             return self.tr("{0} with its layers in 8 bits, in RAM").format(size)
-        return (self.tr("{0} with its layers in 8 bits") if plan.narrow else self.tr("{0} with its weights in RAM")).format(size)
+        told = self.tr("{0} with its layers in 8 bits") if plan.narrow else self.tr("{0} with its weights in RAM")
+        return told.format(size)
 
     def _fit(self, adapter: AdapterFit) -> str:
         """How a LoRA goes with the model that is chosen."""
