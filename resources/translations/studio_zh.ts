@@ -155,7 +155,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1478,7 +1478,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1494,7 +1494,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1945,6 +1945,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LiveBar</name>
+    <message>
+        <source>Live preview</source>
+        <translation>实时预览</translation>
+    </message>
+</context>
+<context>
     <name>LiveFeature</name>
     <message>
         <source>The queue is paused.</source>
@@ -2005,7 +2012,7 @@ of {count}</source>
         <source>Draw the same from another random seed</source>
         <translation>用另一个随机种子生成</translation>
     </message>
-<message>
+    <message>
         <source>Show the live picture on the canvas</source>
         <translation>在画布上显示实时图片</translation>
     </message>
@@ -3069,7 +3076,7 @@ of {count}</source>
         <source>Date</source>
         <translation>日期</translation>
     </message>
-<message>
+    <message>
         <source>Negative prompt: {0}</source>
         <translation>反向提示词：{0}</translation>
     </message>
@@ -3569,7 +3576,7 @@ of {count}</source>
         <source>Imported {0} styles from “{1}”.</source>
         <translation>已从“{1}”导入 {0} 种风格。</translation>
     </message>
-<message>
+    <message>
         <source>Saved the style “{0}”.</source>
         <translation>已保存风格“{0}”。</translation>
     </message>
@@ -4079,8 +4086,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>LiveBar</name><message>
-        <source>Live preview</source>
-        <translation>实时预览</translation>
-    </message>
-</context></TS>
+</TS>
