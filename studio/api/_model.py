@@ -40,7 +40,7 @@ class Model:
     Its fingerprint tells them apart.
     narrow: the network that makes the picture keeps the weights of its layers in 8 bits: about half the memory of 16,
     more time, and a slightly different picture. The host sets it by itself for a job that ran out of memory.
-    offloaded: on an accelerator, the weights stay in RAM and come to it block by block: a twentieth of its memory or so,
+    offloaded: on an accelerator, the weights stay in RAM and come to it block by block: a twentieth of the memory,
     more time at every step, and the same picture. The host sets it by itself for a job that ran out of memory.
     controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
     references: pictures to be like, `params.reference` of a task that declares it; see `diffusion.referred`.

@@ -1,6 +1,6 @@
 """The ladder for a job that fails for want of memory, or of precision: tried again with the same seed on the next rung.
 
-For want of memory, in this order: all that no job needs is freed, then the decoder works in tiles, then the weights stay
+In this order, for want of memory: all that no job needs is freed, then the decoder works in tiles, then weights stay
 in RAM and come to the accelerator block by block, then the layers of the network that makes the picture are kept in 8
 bits besides, where they are not that small already. On a processor, whose weights are in RAM, and where RAM has no room
 for them, the third is left out. Where the weights alone are too much, nothing is decoded in tiles before the pictures
