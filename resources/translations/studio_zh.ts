@@ -1697,7 +1697,7 @@ of {count}</source>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished">完成</translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Layer mask: {0}</source>
