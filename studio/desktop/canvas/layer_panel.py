@@ -40,9 +40,7 @@ ACTIONS = (
     "layer.flip-down", "layer.turn-left", "layer.turn-right", "layer.reset", "layer.mask", "layer.select-mask",
     "layer.unmask", "layer.clear",
 )  # fmt: skip
-BUTTONS = (
-    "layer.transform", "layer.duplicate", "layer.up", "layer.down", "layer.merge", "layer.mask", "layer.paint-mask",
-)  # fmt: skip
+BUTTONS = ("layer.transform", "layer.duplicate", "layer.up", "layer.down", "layer.mask", "layer.paint-mask")
 MENU = "layer"
 
 
