@@ -71,7 +71,8 @@ def read_file(
     if told.kind == REFERENCE:
         return CatalogueEntry(name, _title(path), REFERENCES, path, (), {}, kind=told.kind, base=told.base)
     if kind.family is None or not told.parts:
-        why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
+        more = lora.other_form(header.tensors) if told.kind == lora.KIND else Text(told.why)
+        why = Text("it is of the kind “{}”, {}", told.title, more)
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
     try:
         check_numbers(path, header)
