@@ -8,6 +8,7 @@ from studio.engine.running_job import RunningJob
 from studio.engine.wording import Wording
 from studio.messages import Command, Discard, Event, Ready, Resave, Submit
 from studio.models.service import ModelService
+from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.registry import Registry
 from studio.settings import Settings
 
@@ -21,7 +22,10 @@ class InlineClient:
         self._on_event, self._registry = on_event, registry
         self._store = LibraryAccess(settings.library_dir)
         service, wording = ModelService(settings, registry.families), Wording(settings.home)
-        self._runner = Runner(registry, self._store, service, on_event, debug=True, wording=wording)
+        operations = PictureOperations(registry.operations, service.file_of_role)
+        self._runner = Runner(
+            registry, self._store, service, on_event, debug=True, wording=wording, operations=operations
+        )
         self._job: RunningJob | None = None
 
     def start(self) -> None:

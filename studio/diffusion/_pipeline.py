@@ -79,13 +79,20 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Ma
     decoding. Raises Cancelled.
     """
     takes = inspect.signature(pipeline.__call__).parameters
-    watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
+    watched = {**call, **_callbacks(takes, call, ctx, lease, meter)}
     if ADAPTED in call:
         pipeline.unet = adapted(pipeline.unet, call[ADAPTED])
     with _drawn_alike(lease, call):
-        images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+        images = pipeline(**called_with(pipeline, lease, watched)).images
     meter.step("codec")
     return images[0]
+
+
+def called_with(pipeline: Any, lease: Lease, call: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `call` and of what the family adds this pipeline takes."""
+    takes = inspect.signature(pipeline.__call__).parameters
+    given = {**lease.about.call, **call, "output_type": "np"}
+    return {name: value for name, value in given.items() if name in takes}
 
 
 @contextmanager
@@ -100,23 +107,24 @@ def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
 
 
 def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
-    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+    """What the pipeline is told of a task's `prompt`, and of `negative_prompt` and `guidance_scale` if it has them.
 
     What the model will not read of it, the user is told.
     """
     about = lease.about
-    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
-    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
-    told = {"prompt": _fitting(params.prompt, lease), about.guidance: float(guidance)}
-    negative = params.negative_prompt or about.empty_negative
+    without, given = getattr(params, "negative_prompt", ""), getattr(params, "guidance_scale", None)
+    note_unread(ctx, lease, params.prompt, *([without] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if given is None else given
+    told = {"prompt": fitting(params.prompt, lease), about.guidance: float(guidance)}
+    negative = without or about.empty_negative
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
-    elif params.negative_prompt:
+    elif without:
         ctx.note("{} has no negative prompt, so those words were left out.", about.title)
     return told
 
 
-def _fitting(prompt: str, lease: Lease) -> str:
+def fitting(prompt: str, lease: Lease) -> str:
     """The prompt, or as much of it as is read, for a pipeline that fails on more."""
     if not lease.about.cuts_prompts:
         return prompt
