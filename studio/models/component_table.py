@@ -86,6 +86,11 @@ class Component:
         """
         return self.used, -self.bytes
 
+    def forget(self) -> None:
+        """Its module is gone: it is absent, or is loaded again for whoever leases it."""
+        self.module, self.seal, self.home, self.storages, self.mapped = None, None, {}, {}, frozenset()
+        self.arriving = self.parked = False
+
     def measure(self) -> None:
         """Count its bytes anew, after it was loaded or moved."""
         self.storages = storages(self.module)

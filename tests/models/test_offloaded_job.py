@@ -1,5 +1,6 @@
 """A card that a model does not fit on: the job ends in the same picture, block by block, and its recipe says so."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,14 @@ def test_memory_that_runs_out_in_mid_block_ends_on_a_later_rung(
     assert any("in 8 bits, in RAM" in note for note in studio.notes)
     assert not any("was changed" in note for note in studio.notes), "all was put back"
     assert made.std() > 1
+
+
+def test_the_budget_that_a_refusal_names_is_enough(zoo: Zoo, tmp_path: Path) -> None:
+    end = Studio(tmp_path / "small", 1000).end("one", model=str(zoo["flux"]))
+    assert isinstance(end, messages.Failed)
+    named = re.search(r"memory_budget_bytes in the settings to (\d+) or more", str(end.message))
+    assert named
+    enough = Studio(tmp_path / "enough", int(named[1]))
+    assert enough.picture("one", model=str(zoo["flux"])).std() > 1
+    assert any("8 bits" in note for note in enough.notes), "for which that much is enough"
+    assert enough.service.peak_bytes <= 1.01 * int(named[1]), "headers do not tell of a few small buffers"
