@@ -177,15 +177,6 @@ class ComponentTable:
         """Of one tier, less the pages of files: those count as free memory anyway."""
         return _sum((row for row in self if row.parked is parked), private=True)
 
-    def freed_by(self, component: Component) -> int:
-        """What dropping it and all that is made of it would free: storages that nobody else lives in."""
-        going = {component.key, *(row.key for row in self.dependents(component))}
-        kept = {place for row in self if row.key not in going for place in row.storages}
-        mine: dict[Storage, int] = {}
-        for key in going:
-            mine |= self._rows[key].storages
-        return sum(size for place, size in mine.items() if place not in kept)
-
 
 def _sum(rows: Iterable[Component], *, private: bool = False) -> int:
     found: dict[Storage, int] = {}

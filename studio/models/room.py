@@ -76,7 +76,7 @@ class Room:
             row.forget()
             if not isinstance(error, MemoryError | RuntimeError):  # what torch raises when RAM is short
                 raise
-            log.warning("%s was given up, since it could not be brought into RAM: %s", row.title, error)
+            log.warning("%s was given up, since it could not be brought into RAM: %s", row.title, repr(error))
         else:
             row.parked = True
             row.measure()

@@ -20,6 +20,7 @@ from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.service import ModelService
+from studio.models.tiers import Tiers
 from studio.plugin_host import registry
 from studio.settings import Settings
 
@@ -67,9 +68,10 @@ def test_a_model_that_does_not_fit_draws_the_same_picture(
     zoo: Zoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     model = str(zoo[name])
-    right = Studio(tmp_path / "whole").picture("whole", model=model)
     on_a_card(monkeypatch)
-    facts = Studio(tmp_path / "facts", device="auto").service.facts(model, "text-to-image")
+    whole = Studio(tmp_path / "whole", device="auto")
+    right = whole.picture("whole", model=model)
+    facts = whole.service.facts(model, "text-to-image")
     assert 0 < facts.offloaded_bytes < facts.weights_bytes
     budget = (facts.offloaded_bytes + facts.weights_bytes) // 2
     studio = Studio(tmp_path / "card", budget, device="auto")
@@ -93,7 +95,7 @@ def test_a_model_that_does_not_fit_draws_the_same_picture(
 def test_where_a_model_fits_a_card_it_goes_there(zoo: Zoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all that is no network: tokenizers and schedulers have no device to go to, and none to come back from."""
     right = Studio(tmp_path / "whole").picture("whole", model=str(zoo["sd15"]))
-    on_a_card(monkeypatch)
+    on_a_card(monkeypatch, Tiers)
     bytes_ = Studio(tmp_path / "facts", device="auto").service.facts(str(zoo["sd15"])).weights_bytes
     studio = Studio(tmp_path / "card", bytes_, device="auto")
     assert np.array_equal(studio.picture("one", model=str(zoo["sd15"])), right)
