@@ -14,10 +14,10 @@ TRANSFORMER = ["to_q", "to_k", "to_v", "to_out.0"]
 
 
 def trained(
-    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2
+    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2, *, use_dora: bool = False
 ) -> dict[str, Any]:
     """What peft would have saved of a module after training: both matrices filled. The module is left as it was."""
-    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets)
+    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets, use_dora=use_dora)
     made = peft.inject_adapter_in_model(config, module)
     generator = torch.Generator().manual_seed(seed)
     state = peft.get_peft_model_state_dict(made)

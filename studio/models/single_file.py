@@ -16,6 +16,7 @@ from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinish
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import read_header
 from studio.models.loaders.tensor import WeightsHeader
+from studio.models.locations import ALIKE, folder_name
 from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
@@ -40,7 +41,6 @@ CONTROLNET = "controlnet"
 CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
 REFERENCE = "reference"
 REFERENCES = Family(REFERENCE, "Reference pictures", (), {}, {})
-ALIKE = ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights")
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -97,7 +97,7 @@ def _lora(path: Path, name: str, header: WeightsHeader, told: Signature, familie
 
 def _title(path: Path) -> str:
     """Of an add-on: what diffusers calls alike everywhere has the name of its folder."""
-    return path.parent.name if path.stem in ALIKE else path.stem
+    return folder_name(path) if path.stem in ALIKE else path.stem
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:

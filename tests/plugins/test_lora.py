@@ -301,3 +301,20 @@ def test_its_words_and_picture_are_found(sd15: Place) -> None:
     assert infos["film"].words == ["kodak film", "cat"]
     assert infos["film"].picture == str(sd15.folder / "film.preview.png")
     assert infos["ink"].words == ["ink wash", "sumi"]
+
+
+def test_dora_that_peft_saved(sd15: Place, tmp_path: Path) -> None:
+    """Whose lengths are called `lora_magnitude_vector`; those that LyCORIS saved, `dora_scale`, see test_lycoris.py."""
+    pipeline = stable_diffusion()
+    state = lora_zoo.trained(pipeline.unet, ["to_q", "to_v"], use_dora=True)
+    diffusers.StableDiffusionPipeline.save_lora_weights(
+        sd15.folder, unet_lora_layers=state, weight_name="dora.safetensors",
+        unet_lora_adapter_metadata={"r": 4, "lora_alpha": 2, "target_modules": ["to_q", "to_v"], "use_dora": True},
+    )  # fmt: skip
+    sd15.service.refresh()
+    plain = sd15.draw()
+    for weight in (1.0, 0.4):
+        drawn = sd15.draw(("dora", weight))
+        assert difference(drawn, sd15.theirs(("dora", weight))) == 0
+        assert difference(drawn, plain) > 1
+    assert sd15.ctx.notes == []
