@@ -89,6 +89,10 @@ class _Drawn(api.Params):
     scheduler: api.Scheduler = api.SchedulerField()
 
 
+class _Written(api.Params):
+    translate: api.Language = api.LanguageField()
+
+
 class _Spread(api.Params):
     count: int = api.Field(
         4, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
@@ -193,7 +197,7 @@ class Blend(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Drawn, _Shared, _Kept, _Spread, _Blend): ...
+    class Params(_Written, _Drawn, _Shared, _Kept, _Spread, _Blend): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("blend", params, ctx, "text")
@@ -231,7 +235,7 @@ class TextDiff(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Shared, _Kept, _TextDiff): ...
+    class Params(_Written, _Shared, _Kept, _TextDiff): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("text_diff", params, ctx, "before", "after")
