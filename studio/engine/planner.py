@@ -174,7 +174,8 @@ class Planner:
         except UserError as error:
             return Planned(request, problem=error.message)
         texts = [dict(reading.texts) for reading in readings]
-        shown: dict[str, Any] = {"texts": texts, "drawn": any(each.drawn for each in readings) and _draws_seed(task, given)} if any(texts) else {}
+        drawn = any(each.drawn for each in readings) and _draws_seed(task, given)
+        shown: dict[str, Any] = {"texts": texts, "drawn": drawn} if any(texts) else {}
         if notes := list(dict.fromkeys(note for reading in readings for note in reading.notes)):
             shown["note"] = joined(" ", notes)
         try:

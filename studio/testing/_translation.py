@@ -31,7 +31,8 @@ def untranslated(plugin: ModuleType, language: str) -> tuple[set[str], set[str]]
     hook = getattr(plugin, "register_translations", None)
     words: set[str] = set(hook().get(language, {})) if hook else set()
     written = _sentences.constants(sources)
-    return texts - words - WORDS.get(language, {}).keys(), {text for text in words - texts if " " not in text or text not in written}
+    missing = texts - words - WORDS.get(language, {}).keys()
+    return missing, {text for text in words - texts if " " not in text or text not in written}
 
 
 def _sources(plugin: ModuleType) -> list[Path]:

@@ -251,7 +251,8 @@ def test_a_folder_tells_its_languages(name: str, says: Any, languages: set[str],
 
 DAMAGES = {
     "config": "it needs its config.json beside it", "vocabulary": "lacks tokenizer.json or vocab.json",
-    "code": "it contains code (run.py)", "huge": "which is more than any model has", "remote": "it asks for code", "half": "model.safetensors",
+    "code": "it contains code (run.py)", "huge": "which is more than any model has", "remote": "it asks for code",
+    "half": "model.safetensors",
 }  # fmt: skip
 
 
