@@ -214,7 +214,6 @@ def person() -> dict[str, object]:
     app = Watched()
     app.doing = START
     studio = begin(app)
-    until(app, lambda: not studio.window.task_panel._ahead.isActive())  # while the first words are written
     app.doing = "a job begins"
     submit(app, studio)
     picture = Path(os.environ["STUDIO_HOME"]) / "large.png"

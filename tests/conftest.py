@@ -1,6 +1,8 @@
 """For all tests: nobody's own settings or library, and no screen."""
 
+import gc
 import os
+import sys
 from pathlib import Path
 
 import hypothesis
@@ -9,6 +11,9 @@ import pytest
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Threads that spin while they wait for each other make tiny models ten times slower on a machine that is busy.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# The tests start hundreds of processes; where no bytecode is kept, each would compile half of the studio for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 
 @pytest.fixture(autouse=True)
@@ -31,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
     exploring = bool(config.getoption("--explore"))
     hypothesis.settings.register_profile("suite", derandomize=not exploring, database=None, deadline=None)
     hypothesis.settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """What was imported for the tests stays: a collection of garbage that looks at it takes half a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

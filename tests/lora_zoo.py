@@ -14,10 +14,10 @@ TRANSFORMER = ["to_q", "to_k", "to_v", "to_out.0"]
 
 
 def trained(
-    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2
+    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2, *, use_dora: bool = False
 ) -> dict[str, Any]:
     """What peft would have saved of a module after training: both matrices filled. The module is left as it was."""
-    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets)
+    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets, use_dora=use_dora)
     made = peft.inject_adapter_in_model(config, module)
     generator = torch.Generator().manual_seed(seed)
     state = peft.get_peft_model_state_dict(made)
@@ -73,3 +73,75 @@ def _kohya(tensors: Mapping[str, torch.Tensor], alpha: float) -> Iterator[tuple[
         yield f"{start}.{'lora_down' if which == 'lora_A' else 'lora_up'}.weight", tensor.contiguous()
         if which == "lora_A":
             yield f"{start}.alpha", torch.tensor(alpha)
+
+
+# ---- LyCORIS: random numbers in its layouts, for layers of any shape
+
+
+def lycoris(form: str, shape: tuple[int, ...], rank: int = 2, seed: int = 0) -> dict[str, torch.Tensor]:
+    """What LyCORIS 4.1 saves for a layer of this shape; `form`: loha, lokr, lokr-full, full, locon, and `-dora`."""
+    kind, _, dora = form.partition("+")
+    generator = torch.Generator().manual_seed(seed)
+
+    def numbers(*sides: int) -> torch.Tensor:
+        return torch.randn(sides, generator=generator) * 0.3
+
+    rows, columns, *kernel = shape
+    made = _FORMS[kind](numbers, rows, columns, kernel, rank)
+    if kind not in ("full", "lokr-full"):
+        made["alpha"] = torch.tensor(rank * 0.5)
+    if dora:
+        sides = (rows, 1) if dora == "rows" else (1, columns)
+        made["dora_scale"] = numbers(*sides, *[1] * len(kernel)).abs() * 3 + 0.5
+    return {key: tensor.contiguous() for key, tensor in made.items()}
+
+
+def _loha(numbers: Any, rows: int, columns: int, kernel: list[int], rank: int) -> dict[str, torch.Tensor]:
+    if [side for side in kernel if side > 1]:
+        return {f"hada_{key}{number}{end}": numbers(*sides) for number in "12" for key, end, *sides in (
+            ("w", "_a", rank, rows), ("w", "_b", rank, columns), ("t", "", rank, rank, *kernel))}  # fmt: skip
+    return {f"hada_w{number}_{end}": numbers(*sides) for number in "12"
+            for end, *sides in (("a", rows, rank), ("b", rank, columns))}  # fmt: skip
+
+
+def _lokr(numbers: Any, rows: int, columns: int, kernel: list[int], rank: int) -> dict[str, torch.Tensor]:
+    made = {"lokr_w1": numbers(4, 2)}
+    if [side for side in kernel if side > 1]:
+        return made | {"lokr_t2": numbers(rank, rank, *kernel), "lokr_w2_a": numbers(rank, rows // 4),
+                       "lokr_w2_b": numbers(rank, columns // 2)}  # fmt: skip
+    return made | {"lokr_w2_a": numbers(rows // 4, rank), "lokr_w2_b": numbers(rank, columns // 2, *kernel)}
+
+
+def _locon(numbers: Any, rows: int, columns: int, kernel: list[int], rank: int) -> dict[str, torch.Tensor]:
+    one = [1] * len(kernel)
+    made = {"lora_up.weight": numbers(rows, rank, *one)}
+    if [side for side in kernel if side > 1]:
+        return made | {
+            "lora_down.weight": numbers(rank, columns, *one),
+            "lora_mid.weight": numbers(rank, rank, *kernel),
+        }
+    return made | {"lora_down.weight": numbers(rank, columns, *kernel)}
+
+
+_FORMS: dict[str, Any] = {
+    "loha": _loha, "lokr": _lokr, "locon": _locon,
+    "lokr-full": lambda numbers, rows, columns, kernel, rank: {
+        "lokr_w1": numbers(4, 2), "lokr_w2": numbers(rows // 4, columns // 2, *kernel)},
+    "full": lambda numbers, rows, columns, kernel, rank: {
+        "diff": numbers(rows, columns, *kernel) / 4, "diff_b": numbers(rows)},
+}  # fmt: skip
+
+
+def save_lycoris(
+    file: Path, module: torch.nn.Module, form: str, targets: list[str], prefix: str = "lora_unet_"
+) -> Path:
+    """A file with such numbers for the layers of a module, under kohya's names or, with a prefix that ends in a dot,
+    under the modules' own."""
+    tensors = {}
+    for number, (name, layer) in enumerate(module.named_modules()):
+        if any(name.endswith(target) for target in targets) and hasattr(layer, "weight"):
+            start = prefix + (name if prefix.endswith(".") else name.replace(".", "_"))
+            held = lycoris(form, tuple(layer.weight.shape), seed=number)
+            tensors |= {f"{start}.{key}": tensor for key, tensor in held.items()}
+    save_file(tensors, file)
+    return file

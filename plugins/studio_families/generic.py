@@ -90,7 +90,7 @@ ROWS = (
     ),
     _row(
         "Ideogram 4", "Ideogram4Pipeline", ("Ideogram4Transformer2DModel", "Qwen3VLModel"), 48, 7.0, 2000, side=2048,
-        parts=(*PARTS, "unconditional_transformer"), takes_negative=False, cuts_prompts=True,
+        parts=(*PARTS, "unconditional_transformer"), takes_negative=False, cuts_prompts=True, regions=False,
         call={"guidance_schedule": None},  # one guidance scale for any number of steps; the schedule is made for 48
     ),
     _row(
@@ -101,6 +101,6 @@ ROWS = (
         "Qwen-Image 2.1", "QwenImage21Pipeline",
         ("QwenImage21Transformer2DModel", "AutoencoderKLQwenImage21", *_QWEN3_VL), 40, 1.0, 4096, multiple=32,
         parts=("processor", "text_encoder", "vae", "transformer", "scheduler"), reader="processor",
-        guidance="true_cfg_scale", options=("sample_sigmas",),
+        guidance="true_cfg_scale", options=("sample_sigmas",), regions=False,
     ),
 )  # fmt: skip

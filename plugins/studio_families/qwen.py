@@ -8,7 +8,11 @@ QWEN = (
         id="qwen-image",
         title="Qwen-Image",
         lora="Qwen-Image",
-        controls={"QwenImageControlNetModel": {CREATE: "QwenImageControlNetPipeline"}},
+        controls={
+            "QwenImageControlNetModel": {
+                CREATE: "QwenImageControlNetPipeline", INPAINT: "QwenImageControlNetInpaintPipeline",
+            }
+        },
         classes=("QwenImagePipeline", "QwenImageImg2ImgPipeline", "QwenImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={

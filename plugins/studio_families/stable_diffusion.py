@@ -42,8 +42,11 @@ STABLE = (
                 UPSCALE: "StableDiffusionControlNetImg2ImgPipeline",
                 VARY: "",
             },
-            # Edit adds what an adapter says by itself: diffusers has no pipeline of that.
-            "T2IAdapter": {CREATE: "StableDiffusionAdapterPipeline", INPAINT: "StableDiffusionInpaintPipeline"},
+            # But for new pictures, what an adapter says is added by the studio: diffusers has no pipeline of that.
+            "T2IAdapter": {
+                CREATE: "StableDiffusionAdapterPipeline", REFINE: "StableDiffusionImg2ImgPipeline",
+                INPAINT: "StableDiffusionInpaintPipeline", UPSCALE: "StableDiffusionImg2ImgPipeline", VARY: "",
+            },
         },
         classes=("StableDiffusionPipeline", "StableDiffusionImg2ImgPipeline"),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "scheduler"),
@@ -105,7 +108,10 @@ STABLE = (
                 UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
                 VARY: "",
             },
-            "T2IAdapter": {CREATE: "StableDiffusionXLAdapterPipeline", INPAINT: "StableDiffusionXLInpaintPipeline"},
+            "T2IAdapter": {
+                CREATE: "StableDiffusionXLAdapterPipeline", REFINE: "StableDiffusionXLImg2ImgPipeline",
+                INPAINT: "StableDiffusionXLInpaintPipeline", UPSCALE: "StableDiffusionXLImg2ImgPipeline", VARY: "",
+            },
         },
         classes=("StableDiffusionXLPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
@@ -185,7 +191,11 @@ STABLE = (
         title="Stable Diffusion 3.5",
         languages=ENGLISH,
         lora="Stable Diffusion 3.5",
-        controls={"SD3ControlNetModel": {CREATE: "StableDiffusion3ControlNetPipeline"}},
+        controls={
+            "SD3ControlNetModel": {
+                CREATE: "StableDiffusion3ControlNetPipeline", INPAINT: "StableDiffusion3ControlNetInpaintingPipeline",
+            }
+        },
         classes=("StableDiffusion3Pipeline", "StableDiffusion3Img2ImgPipeline"),
         parts=parts(
             "transformer",

@@ -18,7 +18,9 @@ TRANSFORMER = (
         id="z-image",
         title="Z-Image",
         lora="Z-Image",
-        controls={"ZImageControlNetModel": {CREATE: "ZImageControlNetPipeline"}},
+        controls={
+            "ZImageControlNetModel": {CREATE: "ZImageControlNetPipeline", INPAINT: "ZImageControlNetInpaintPipeline"}
+        },
         classes=("ZImagePipeline", "ZImageImg2ImgPipeline", "ZImageInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),
         pipelines={CREATE: "ZImagePipeline", REFINE: "ZImageImg2ImgPipeline", INPAINT: "ZImageInpaintPipeline"},

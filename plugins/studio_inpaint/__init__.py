@@ -90,6 +90,7 @@ class Inpaint(api.Task):
         )  # fmt: skip
         reference: list[api.Reference] = api.ReferenceField()
         control: list[api.Control] = api.ControlField(own_picture=True)
+        region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
         translate: api.Language = api.LanguageField()
@@ -134,7 +135,7 @@ class Inpaint(api.Task):
             from studio.diffusion import readable
             from studio_inpaint import job
 
-            read = readable(params, ctx, "prompt", "negative_prompt", breaks=lease.about.long_prompts)
+            read = readable(params, ctx, "prompt", "negative_prompt", "region", breaks=lease.about.long_prompts)
             yield from job.edit(read, ctx, lease, canvas)
 
 

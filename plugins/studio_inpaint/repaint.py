@@ -8,9 +8,21 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, followed, referred, run, scheduler, to_picture, words
+from studio.diffusion import (
+    Regional,
+    StepProgress,
+    build_pipeline,
+    followed,
+    referred,
+    run,
+    scheduler,
+    takes,
+    to_picture,
+    words,
+)
 from studio_inpaint.area import Area
 from studio_inpaint.extended_picture import ExtendedPicture
+from studio_inpaint.regions import lying
 from studio_inpaint.scene import scene
 
 
@@ -26,15 +38,21 @@ def paint(
     # Without a prompt what was there shall not come back, so it begins from a smooth filling.
     pixels = seen.under if params.prompt.strip() else seen.clean
     mask = functional.interpolate(seen.repaint, size=pixels.shape[2:], mode="nearest")
+    masked = Image.fromarray((mask[0, 0].numpy() > 0).astype("uint8") * 255)
+    if params.strength is not None and params.strength < 1 and not takes(lease, "inpaint", "strength"):
+        ctx.note("{} paints a part from noise alone here, so the strength changed nothing.", lease.about.title)
     call = {
-        "image": _picture(pixels), "mask_image": Image.fromarray((mask[0, 0].numpy() > 0).astype("uint8") * 255),
+        "image": _picture(pixels), "mask_image": masked, "control_mask": masked,
         "width": place.work[0], "height": place.work[1], "strength": strength, "generator": generator,
         "max_area": place.work[0] * place.work[1],
         "num_inference_steps": steps,
     }  # fmt: skip
-    told = referred(ctx, lease, pipeline, words(params, ctx, lease))
+    told = words(params, ctx, lease)
     told |= followed(params.control, ctx, lease, "inpaint", place.work, canvas.srgb.convert("RGB"), part=place.box,
                      whole=canvas.size)  # fmt: skip
+    regions = Regional(ctx, lease, params.region, {**call, **told}, **lying(params, canvas, place))
+    told = referred(ctx, lease, pipeline, told)
+    regions.put_into(pipeline)
     return to_picture(run(pipeline, ctx, lease, meter, {**call, **told}))
 
 

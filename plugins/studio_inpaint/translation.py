@@ -94,7 +94,14 @@ ZH = {
     "The size in pixels at which the model drew it.": "模型绘制时的像素尺寸。",
     "Strength that was used": "实际的强度",
     "1 repainted entirely, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
+    "Regions": "区域",
+    "Parts of the picture with words of their own; the prompt is for everything else.": (
+        "画面中各有专属文字的部分；其余部分由提示词描述。"
+    ),
     "Follow a picture": "跟随图片",
+    "The region “{}” lies outside of the mask, so hardly anything of it will be seen.": (
+        "区域“{0}”在蒙版之外，因此画面中几乎看不到它。"
+    ),
     "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
         "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
     ),
@@ -128,4 +135,7 @@ ZH = {
         "to be extended. Give a mask that is white where the picture is to change."
     ): ("没有要重画的地方：没有给出蒙版，图片中没有透明处，也不需要扩展。请给出蒙版，把要改变的地方涂成白色。"),
     "Pasting": "贴回原图",
+    "{} paints a part from noise alone here, so the strength changed nothing.": (
+        "{0} 在这里只从噪声重画该部分，因此强度没有起作用。"
+    ),
 }

@@ -31,6 +31,12 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
             "Stable Diffusion 1.5 or XL.",
             repr(lease.title), field="control", code="unsupported_operation",
         )  # fmt: skip
+    if any(region.weight for region in params.region):
+        raise api.UserError(
+            "The model {} enlarges without words for regions; remove them, or choose a model of Stable Diffusion 1.5 "
+            "or XL.",
+            repr(lease.title), field="region", code="unsupported_operation",
+        )  # fmt: skip
     source = TileSource(original)
     networks = [] if "unet" in lease else [UpscaleNetwork(part) for part in lease.components().values()]
     size = target(
@@ -68,7 +74,7 @@ def _repainted(params: Any, ctx: api.Context, lease: api.Lease, original: api.Or
     whole = tuple(-(-side // multiple) * multiple for side in size)
     large = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     padded = np.pad(np.asarray(large), ((0, whole[1] - size[1]), (0, whole[0] - size[0]), (0, 0)), mode="edge")
-    made = Repainted(params, ctx, lease, Image.fromarray(padded))
+    made = Repainted(params, ctx, lease, Image.fromarray(padded), size)
     result = made.draw().crop((0, 0, *size))
     if picture.mode == "RGBA":
         result.putalpha(picture.getchannel("A").resize(size, Image.Resampling.LANCZOS))

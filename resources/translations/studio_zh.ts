@@ -1686,6 +1686,36 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LayerMaskBar</name>
+    <message>
+        <source>Layer mask</source>
+        <translation>图层蒙版</translation>
+    </message>
+    <message>
+        <source>Brush shows, eraser hides</source>
+        <translation>画笔显示，橡皮擦隐藏</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Layer mask: {0}</source>
+        <translation>图层蒙版：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMaskPainting</name>
+    <message>
+        <source>Paint layer mask</source>
+        <translation>绘制图层蒙版</translation>
+    </message>
+    <message>
+        <source>Show and hide parts of the layer with brush, eraser and selections</source>
+        <translation>用画笔、橡皮擦和选区显示或隐藏图层的一部分</translation>
+    </message>
+</context>
+<context>
     <name>LayerOptions</name>
     <message>
         <source>Blend mode</source>
@@ -1945,6 +1975,13 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LiveBar</name>
+    <message>
+        <source>Live preview</source>
+        <translation>实时预览</translation>
+    </message>
+</context>
+<context>
     <name>LiveFeature</name>
     <message>
         <source>The queue is paused.</source>
@@ -2004,6 +2041,22 @@ of {count}</source>
     <message>
         <source>Draw the same from another random seed</source>
         <translation>用另一个随机种子生成</translation>
+    </message>
+    <message>
+        <source>Show the live picture on the canvas</source>
+        <translation>在画布上显示实时图片</translation>
+    </message>
+    <message>
+        <source>The live picture lies over the canvas and is no part of it</source>
+        <translation>实时图片只是盖在画布上，不属于文档</translation>
+    </message>
+    <message>
+        <source>Hide on the canvas</source>
+        <translation>在画布上隐藏</translation>
+    </message>
+    <message>
+        <source>Show on the canvas</source>
+        <translation>在画布上显示</translation>
     </message>
 </context>
 <context>
@@ -3045,6 +3098,10 @@ of {count}</source>
         <source>Date</source>
         <translation>日期</translation>
     </message>
+    <message>
+        <source>Negative prompt: {0}</source>
+        <translation>反向提示词：{0}</translation>
+    </message>
 </context>
 <context>
     <name>ReferenceEditor</name>
@@ -3540,6 +3597,22 @@ of {count}</source>
     <message>
         <source>Imported {0} styles from “{1}”.</source>
         <translation>已从“{1}”导入 {0} 种风格。</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”.</source>
+        <translation>已保存风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Saved the style “{0}”, in place of the one that had this name.</source>
+        <translation>已保存风格“{0}”，并取代了同名的风格。</translation>
+    </message>
+    <message>
+        <source>Removed the style “{0}”.</source>
+        <translation>已移除风格“{0}”。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
     </message>
 </context>
 <context>

@@ -225,6 +225,9 @@ class Family:
     class of diffusers that does it following such pictures."""
     references: bool = False
     """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
+    regions: bool = True
+    """Whether its pipelines ask their network about a picture alone, so that what it says for the words of several
+    regions can be composed; not where words and picture are one sequence."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

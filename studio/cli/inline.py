@@ -8,6 +8,7 @@ from studio.engine.running_job import RunningJob
 from studio.engine.wording import Wording
 from studio.messages import Command, Discard, Event, Ready, Resave, Submit
 from studio.models.service import ModelService
+from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.registry import Registry
 from studio.plugin_host.translators import Translators
 from studio.settings import Settings
@@ -23,7 +24,10 @@ class InlineClient:
         self._store = LibraryAccess(settings.library_dir)
         service = ModelService(settings, registry.families)
         wording = Wording(settings.home, Translators(registry.translators, service))
-        self._runner = Runner(registry, self._store, service, on_event, debug=True, wording=wording)
+        operations = PictureOperations(registry.operations, service.file_of_role)
+        self._runner = Runner(
+            registry, self._store, service, on_event, debug=True, wording=wording, operations=operations
+        )
         self._job: RunningJob | None = None
 
     def start(self) -> None:

@@ -1,7 +1,6 @@
 """AttachedClient: the engine of a `studio serve` that runs already, so that weights are held once on a machine."""
 
 import contextlib
-import http.client
 import socket
 import threading
 import time
@@ -9,6 +8,7 @@ import urllib.parse
 import uuid
 from collections.abc import Callable
 from queue import SimpleQueue
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,6 +17,9 @@ from studio.client._contract import Client
 from studio.client._server_info import ServerInfo
 from studio.messages import LAST, Command, Event, Submit, decode_event, encode
 from studio.text import Text
+
+if TYPE_CHECKING:
+    import http.client
 
 LOST = Text("The server whose engine was used has ended. An engine of its own is started; the queue is kept.")
 RUNNING_LOST = Text("The server whose engine was used ended while this job ran. What it had saved is kept.")
@@ -121,6 +124,8 @@ class AttachedClient:
     # ---- the threads
 
     def _read(self) -> None:
+        import http.client  # 2 MB with TLS and mail, and most engines are a child of this process
+
         with contextlib.suppress(OSError, http.client.HTTPException, ValueError), self._connection() as connection:
             connection.request("GET", self._path("events"), headers=self._headers)
             self._socket = connection.sock
@@ -165,6 +170,8 @@ class AttachedClient:
 
     def _write(self) -> None:
         """What the server does not take is settled by the reader, whose connection ends with the server."""
+        import http.client  # as above
+
         headers = {**self._headers, "Content-Type": "application/json", "Connection": "close"}
         while (item := self._outbox.get()) is not None:
             verb, body = item
@@ -174,6 +181,8 @@ class AttachedClient:
                 connection.getresponse().read()
 
     def _connection(self) -> "contextlib.closing[http.client.HTTPConnection]":
+        import http.client  # as above
+
         address = urllib.parse.urlsplit(self._info.url)
         return contextlib.closing(
             http.client.HTTPConnection(address.hostname or "", address.port, timeout=CONNECT_S)

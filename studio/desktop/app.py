@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import QMessageLogContext, QObject, QTimer, QtMsgType, Signal, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QTimer, QtMsgType, Signal, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from studio import messages
@@ -125,7 +125,7 @@ class Studio(QObject):
             changed.connect(self._system_changed)
         self.session = DesktopSession(self._settings, self.ui_state, self._connect, self)
         self.window = self._new_window(self.session)
-        self.window.task_panel.all_made.connect(self._collector.freeze)
+        self.window.task_panel.made.connect(self._collector.freeze, Qt.ConnectionType.QueuedConnection)
         if self._damaged:
             self.window.show_damaged_settings(self._damaged)
         self.shell.setStyleSheet("")

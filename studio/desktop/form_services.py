@@ -50,13 +50,7 @@ class FormServices:
         if not styles:
             return []
         code = language.chosen(self._session.settings.language)
-        book, names = StyleBook(self._session.settings.home), []
-        for each in styles:
-            try:
-                names.append(book.find(each).called(code))
-            except UserError:  # a style of another home, or one that was removed; the engine says so
-                names.append(each)
-        return names
+        return StyleBook(self._session.settings.home).names(styles, code)
 
     def has_said_family(self, model: ModelInfo) -> bool:
         return said_family.has_said(self._session, model)

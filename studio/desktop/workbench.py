@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.descriptions import ModelInfo
@@ -19,6 +20,7 @@ from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
 from studio.desktop.canvas.documents import Documents
+from studio.desktop.canvas.job_preview import JobPreview
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.download_queue import DownloadQueue
@@ -42,6 +44,7 @@ from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
     from studio.client import Client
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
     from studio.library import Library, Record
 
 
@@ -117,6 +120,7 @@ class WorkbenchForms(Protocol):
 
     def form_of(self, task: str) -> FormLike | None: ...
     def choose(self, task: str) -> None: ...
+
     seen: SignalInstance
     """Whether all settings of the task can be seen now."""
 
@@ -205,6 +209,23 @@ class WorkbenchViewer(Protocol):
 
     @property
     def view(self) -> CanvasView | None: ...
+    @property
+    def shows_live(self) -> bool:
+        """Whether what is drawn live is seen on the canvas."""
+        ...
+
+    def show_live(self, preview: JobPreview | None) -> None:
+        """Over the document, or nothing."""
+        ...
+
+    def mark_instead(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
+        """The tools work on another mask, whose steps `stack` gets; None ends that."""
+        ...
+
+    def lay_over(self, bar: QWidget) -> None:
+        """It gets the place of the buttons for results; one of them is to be hidden."""
+        ...
+
     def show_hint(self, text: str) -> None:
         """What stands in it while it is empty."""
         ...
@@ -212,9 +233,11 @@ class WorkbenchViewer(Protocol):
     def accept(self, then: Callable[[], object] = ...) -> None:
         """`then` is called when the picture is part of the document."""
         ...
+
     def add_bar(self, bar: QWidget) -> None:
         """Above everything else in the middle of the window."""
         ...
+
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...
     def set_mode(self, mode: Mode | None) -> None: ...
     def set_markable(self, markable: bool, extends: bool = False, paints: bool = False) -> None: ...

@@ -9,7 +9,8 @@ from studio.api._control import Control
 from studio.api._model import Lease
 from studio.api._operation import ControlPicture
 from studio.api._task import Context
-from studio.diffusion._pipeline import takes
+from studio.diffusion._adapted import numbers, residuals
+from studio.diffusion._pipeline import ADAPTED, takes
 from studio.errors import UserError
 from studio.transparency import on_white
 
@@ -18,6 +19,8 @@ UNION = {"pose": 0, "depth": 1, "scribble": 2, "lines": 3, "normals": 4, "segmen
 FLUX_UNION = {"lines": 0, "tile": 1, "depth": 2, "blur": 3, "pose": 4}
 """Of InstantX's and Shakker Labs' FLUX.1-dev-Controlnet-Union (their model cards)."""
 MODES = {"ControlNetUnionModel": UNION, "FluxControlNetModel": FLUX_UNION}
+FILLING = ("SD3ControlNetModel", "QwenImageControlNetModel")
+"""Of these, those that fill what is masked see the picture around it, and no other."""
 Box = tuple[int, int, int, int]
 
 
@@ -34,8 +37,12 @@ def followed(
     if not controls:
         return {}
     check(controls)
-    pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
     kind = type(lease.controls[0]).__name__
+    if capability == "inpaint" and kind in FILLING:
+        _check_own(controls)
+    pictures = [control_picture(each, ctx, size, own, part, whole) for each in controls]
+    if kind == "T2IAdapter" and not takes(lease, capability, "adapter_conditioning_scale"):
+        return _without_pipeline(controls, [picture.image for picture in pictures], ctx, lease)
     made: dict[str, Any] = _CALLS[kind](controls, [picture.image for picture in pictures], ctx, lease)
     if kind != "T2IAdapter" and not takes(lease, capability, "control_image"):
         made["image"] = made.pop("control_image")
@@ -53,6 +60,16 @@ def check(controls: Sequence[Control]) -> None:
                 "A ControlNet starts at {} and ends at {} of the steps, so it never acts; let it start before it "
                 "ends.",
                 f"{each.start:g}", f"{each.end:g}", field="control",
+            )  # fmt: skip
+
+
+def _check_own(controls: Sequence[Control]) -> None:
+    for each in controls:
+        if each.image is not None or each.hint != "ready":
+            raise UserError(
+                "The ControlNet {} fills the part to paint by what it sees around it, and reads no other picture; "
+                "leave its control picture empty and without preprocessing.",
+                repr(each.control), field="control", code="unsupported_operation",
             )  # fmt: skip
 
 
@@ -146,6 +163,16 @@ def _adapters(controls: Sequence[Control], pictures: list[Any], ctx: Context, le
         return made | {"adapter_conditioning_factor": ends.pop()}
     _note_always(controls, ctx, lease)
     return made
+
+
+def _without_pipeline(
+    controls: Sequence[Control], pictures: Sequence[Image.Image], ctx: Context, lease: Lease
+) -> dict[str, Any]:
+    """For `run`, which adds it to each call of the UNet."""
+    _note_always(controls, ctx, lease)
+    given = [numbers(picture, net).to(lease.device, lease.dtype)
+             for picture, net in zip(pictures, lease.controls, strict=True)]  # fmt: skip
+    return {ADAPTED: residuals(controls, lease.controls, given)}
 
 
 def _note_always(controls: Sequence[Control], ctx: Context, lease: Lease) -> None:

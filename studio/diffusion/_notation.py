@@ -9,6 +9,7 @@ import re
 from typing import Any, TypeVar
 
 from studio.api._params import Params
+from studio.api._region import Region
 from studio.api._task import Context
 
 P = TypeVar("P", bound=Params)
@@ -19,23 +20,24 @@ _UNREAD = re.compile(
     | \[[^\[\]\n]*:[^\[\]:\n]*:?\s*\d*\.?\d+\s*\]               # [red:blue:0.5], [red:0.5], [red::0.5]
     | \[[^\[\]\n]*\|[^\[\]\n]*\]                                # [red|blue]
     | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
-    | (?<!\w)__[\w/*-]+?__(?!\w)                                # __colour__
-    | (?<!\w)embedding:[\w.-]+(?::\d*\.?\d+)?
+    | (?<![A-Za-z0-9])__[\w/*-][\w/* -]*?__(?![A-Za-z0-9])       # __colour__
+    | (?<![A-Za-z0-9_])embedding:[\w.-]+(?::\d*\.?\d+)?
     | ^\s*/imagine(?:\s+prompt:)?(?!\w)
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
     | (?<!\S)--(?:tile|raw|hd|fast|turbo|relax)(?!\S)
     | (?<=\w)::\s*-?\d*\.?\d*
-    | (?<!\w)(?:ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?!\w)
+    | (?<![A-Za-z0-9_])(?:ADDCOMM|ADDROW|ADDCOL|ADDBASE)(?![A-Za-z0-9_])
     """,
     re.VERBOSE,
 )
-_COLOR = re.compile(r"(?<![\w&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
-_BREAK = re.compile(r"(?<!\w)BREAK(?!\w)")
+_COLOR = re.compile(r"(?<![A-Za-z0-9_&])#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3})(?!\w)")
+_BREAK = re.compile(r"(?<![A-Za-z0-9_])BREAK(?![A-Za-z0-9_])")
 _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
 def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks: bool = False) -> P:
-    """The parameters with all such notation left out of these texts, or lists of texts, and a note that names it.
+    """The parameters with all such notation left out of these texts, lists of texts or regions, and a note that names
+    it.
 
     `colors`: whether the model reads colours in digits, #ff8800, which are left out as well otherwise.
     `breaks`: whether it reads prompts of any length, in chunks that BREAK parts (`Family.long_prompts`).
@@ -59,13 +61,17 @@ def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks
 
 
 def _plain(text: Any, unread: list[re.Pattern[str]], left_out: list[str]) -> Any:
+    if isinstance(text, Region):
+        words = _plain(text.prompt, unread, left_out)
+        return text if words == text.prompt else text.model_copy(update={"prompt": words})
     if not isinstance(text, str):
         return text
     found, plain = [], text
     for pattern in unread:
         found += [match[0].strip() for match in pattern.finditer(plain)]
         plain = pattern.sub(" ", plain)
-    if any(letter.islower() for letter in plain) and _AND.search(plain):  # else all is written in capitals
+    others = plain.replace("AND", "")
+    if _AND.search(plain) and any(letter.isalpha() and not letter.isupper() for letter in others):  # else all is so
         found.append("AND")
         plain = _AND.sub(",", plain)
     if not found:

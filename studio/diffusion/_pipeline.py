@@ -1,6 +1,5 @@
 """Any pipeline of diffusers over leased components: the exact class, embeddings kept, every step a cancel point."""
 
-import copy
 import importlib
 import inspect
 from collections.abc import Iterator, Mapping
@@ -11,12 +10,17 @@ import torch
 
 from studio.api._model import Lease
 from studio.api._task import Context
+from studio.diffusion._adapted import adapted, own
 from studio.diffusion._draft import OFF, drafted
 from studio.diffusion._picture import StepProgress, note_unread, reader
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._prompt import reading
 from studio.diffusion._weight import weigh_sd3
 from studio.errors import UserError
+
+ADAPTED = "adapted"
+"""Of a call: what T2I-Adapters add to the UNet, for a pipeline that takes none."""
+BY_ALL = ("SD3ControlNetModel", "QwenImageControlNetModel")
 
 
 def build_pipeline(ctx: Context, lease: Lease, capability: str, scheduler: Any = None, draft: str = OFF) -> Any:
@@ -47,19 +51,12 @@ def _control_parts(lease: Lease) -> dict[str, Any]:
         return {}
     name = type(nets[0]).__name__
     if name == "ZImageControlNetModel":  # its pipeline hangs parts of the transformer onto it
-        return {"controlnet": _own(nets[0])}
+        return {"controlnet": own(nets[0])}
     if name == "QwenImageControlNetModel":
         from diffusers import QwenImageMultiControlNetModel
 
         return {"controlnet": QwenImageMultiControlNetModel(nets[:1]) if len(nets) > 1 else nets[0]}
     return {"controlnet": nets, "adapter": nets if len(nets) > 1 else nets[0]}
-
-
-def _own(module: Any) -> Any:
-    """The same module, with lists of its parts and parameters of its own."""
-    made = copy.copy(module)
-    made._modules, made._parameters = dict(module._modules), dict(module._parameters)
-    return made
 
 
 def _pipeline_class(lease: Lease, capability: str) -> Any:
@@ -82,17 +79,26 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Ma
     decoding. Raises Cancelled.
     """
     takes = inspect.signature(pipeline.__call__).parameters
-    watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
+    watched = {**call, **_callbacks(takes, call, ctx, lease, meter)}
+    if ADAPTED in call:
+        pipeline.unet = adapted(pipeline.unet, call[ADAPTED])
     with _drawn_alike(lease, call):
-        images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+        images = pipeline(**called_with(pipeline, lease, watched)).images
     meter.step("codec")
     return images[0]
 
 
+def called_with(pipeline: Any, lease: Lease, call: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `call` and of what the family adds this pipeline takes."""
+    takes = inspect.signature(pipeline.__call__).parameters
+    given = {**lease.about.call, **call, "output_type": "np"}
+    return {name: value for name, value in given.items() if name in takes}
+
+
 @contextmanager
 def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
-    """The pipeline of Stable Diffusion 3 encodes control pictures by what torch draws for everybody: by the seed."""
-    if not any(type(net).__name__ == "SD3ControlNetModel" for net in lease.controls) or "generator" not in call:
+    """Some pipelines encode control pictures by what torch draws for everybody: by the seed."""
+    if not any(type(net).__name__ in BY_ALL for net in lease.controls) or "generator" not in call:
         yield
         return
     with torch.random.fork_rng():
@@ -101,23 +107,24 @@ def _drawn_alike(lease: Lease, call: Mapping[str, Any]) -> Iterator[None]:
 
 
 def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
-    """What the pipeline is told of a task's `prompt` and `negative_prompt`, and of how strictly to follow them.
+    """What the pipeline is told of a task's `prompt`, and of `negative_prompt` and `guidance_scale` if it has them.
 
     What the model will not read of it, the user is told.
     """
     about = lease.about
-    note_unread(ctx, lease, params.prompt, *([params.negative_prompt] if about.takes_negative else []))
-    guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
-    told = {"prompt": _fitting(params.prompt, lease), about.guidance: float(guidance)}
-    negative = params.negative_prompt or about.empty_negative
+    without, given = getattr(params, "negative_prompt", ""), getattr(params, "guidance_scale", None)
+    note_unread(ctx, lease, params.prompt, *([without] if about.takes_negative else []))
+    guidance = lease.defaults["guidance_scale"] if given is None else given
+    told = {"prompt": fitting(params.prompt, lease), about.guidance: float(guidance)}
+    negative = without or about.empty_negative
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
-    elif params.negative_prompt:
+    elif without:
         ctx.note("{} has no negative prompt, so those words were left out.", about.title)
     return told
 
 
-def _fitting(prompt: str, lease: Lease) -> str:
+def fitting(prompt: str, lease: Lease) -> str:
     """The prompt, or as much of it as is read, for a pipeline that fails on more."""
     if not lease.about.cuts_prompts:
         return prompt

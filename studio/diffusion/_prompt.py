@@ -21,7 +21,7 @@ from studio.diffusion._weight import weighed
 BACKTRACK = 20
 """Tokens from the end of a chunk in which a comma is a better place to part than the end (A1111's default)."""
 END_OF_WORD = "</w>"
-BREAK = re.compile(r"\s*(?<!\w)BREAK(?!\w)\s*")
+BREAK = re.compile(r"\s*(?<![A-Za-z0-9_])BREAK(?![A-Za-z0-9_])\s*")
 """Where a writer parts the prompt (A1111's word): what follows it is read in a chunk of its own."""
 
 Weighted = list[tuple[int, float]]

@@ -9,6 +9,7 @@ from PIL import Image
 from studio.api._control import Control
 from studio.api._model import Lease
 from studio.api._operation import ControlPicture
+from studio.diffusion._adapted import numbers, residuals
 from studio.diffusion._control import check, mode
 
 
@@ -81,26 +82,16 @@ class Steering:
         if not all(self._kept(each) for each in self._controls):
             return {}
         if self._adapted is None or place is not None:
-            found: list[torch.Tensor] | None = None
-            for control, net, picture in zip(self._controls, self._nets, self._pictures, strict=True):
-                part = picture if place is None else picture[..., place[0], place[1]]
-                made = [each * control.weight for each in net(part)]
-                found = made if found is None else [a + b for a, b in zip(found, made, strict=True)]
-            self._adapted = [torch.cat([each] * 2) if self._guided else each for each in found or []]
+            parts = [each if place is None else each[..., place[0], place[1]] for each in self._pictures]
+            found = residuals(self._controls, self._nets, parts)
+            self._adapted = [torch.cat([each] * 2) if self._guided else each for each in found]
         return {"down_intrablock_additional_residuals": [each.clone() for each in self._adapted]}
 
     def _numbers(self, picture: ControlPicture | torch.Tensor) -> torch.Tensor:
         """(B, 3, h, w) in [0, 1]."""
         if isinstance(picture, ControlPicture):
-            from diffusers.image_processor import VaeImageProcessor
-
-            image = picture.image
-            net = self._nets[0]
-            if self._kind == "T2IAdapter" and net.config["in_channels"] == 1:
-                image = image.convert("L")
-            rgb = image.mode == "RGB"
-            made = VaeImageProcessor(do_resize=False, do_convert_rgb=rgb, do_normalize=False).preprocess(image)
+            made = numbers(picture.image, self._nets[0])
         else:
-            made = picture
-        made = made.to(dtype=torch.float32).to(self._device, self._dtype)
+            made = picture.to(dtype=torch.float32)
+        made = made.to(self._device, self._dtype)
         return torch.cat([made] * 2) if self._guided and self._kind != "T2IAdapter" else made

@@ -8,35 +8,72 @@ from numpy.typing import NDArray
 from studio.document.blend_mode import BlendMode
 
 Colours = NDArray[np.float32]
-"""Height x width x 3 (red, green, blue in any order that both sides have), 0 … 1."""
+"""3 planes (blue, green, red) x height x width, 0 … 1: whole planes are several times as quick as pixel by pixel."""
+Plane = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 """Height x width x 4: blue, green, red, alpha; colours are multiplied by their alpha."""
-LUMINANCE = np.array((0.11, 0.59, 0.30), np.float32)
+LUMINANCE = 0.11, 0.59, 0.30
 """Of blue, green, red."""
+BLOCK = 16_384
+"""Pixels at a time, so that all that is computed of them stays near the processor."""
+TINY = np.float32(1e-12)
+"""In the place of a divisor of 0, where what is divided is 0 too."""
 
 
 def compose(mode: BlendMode, below: Pixels, above: Pixels, opacity: float = 1.0) -> Pixels:
     """What is seen when `above` lies over `below`."""
-    back, front = below * np.float32(1 / 255), above * np.float32(opacity / 255)
-    back_alpha, front_alpha = back[..., 3:], front[..., 3:]
-    both = back_alpha * front_alpha
-    mixed = blended(mode, _plain(back), _plain(front))
-    found = np.empty_like(back)
-    found[..., :3] = front[..., :3] * (1 - back_alpha) + back[..., :3] * (1 - front_alpha) + both * mixed
-    found[..., 3:] = front_alpha + back_alpha - both
-    made: Pixels = np.rint(np.clip(found, 0, 1) * 255).astype(np.uint8)
+    made = np.empty_like(below)
+    rows = max(1, BLOCK // max(1, below.shape[1]))
+    for top in range(0, below.shape[0], rows):
+        part = slice(top, top + rows)
+        _compose(_FORMULAS[mode], below[part], above[part], np.float32(opacity), made[part])
     return made
 
 
-def _plain(pixels: NDArray[np.float32]) -> Colours:
+def _compose(
+    formula: Callable[[Colours, Colours], Colours], below: Pixels, above: Pixels, opacity: np.float32, made: Pixels
+) -> None:
+    front_alpha, whole = _alpha(above)
+    back, front = _colours(below), _plain(_colours(above), front_alpha, whole)
+    back_alpha, opaque = _alpha(below)
+    front_alpha = front_alpha * opacity
+    if opaque:
+        found = formula(back, front)
+        found = back + front_alpha * (found - back)
+        made[..., 3] = 255
+    else:
+        both = back_alpha * front_alpha
+        mixed = both * formula(_plain(back, back_alpha, opaque), front)
+        found = front * (front_alpha - both) + back * (1 - front_alpha) + mixed
+        made[..., 3] = np.rint((front_alpha + back_alpha - both) * 255)
+    np.multiply(found, 255, out=found)
+    np.clip(np.rint(found, out=found), 0, 255, out=found)
+    for channel in range(3):
+        made[..., channel] = found[channel]
+
+
+def _colours(pixels: Pixels) -> Colours:
+    """As they are: multiplied by their alpha."""
+    planes = np.empty((3, *pixels.shape[:2]), np.float32)
+    for channel in range(3):
+        np.multiply(pixels[..., channel], np.float32(1 / 255), out=planes[channel])
+    return planes
+
+
+def _alpha(pixels: Pixels) -> tuple[Plane, bool]:
+    """And whether it is the highest everywhere."""
+    alpha = pixels[..., 3]
+    return alpha * np.float32(1 / 255), bool(alpha.min(initial=255) == 255)
+
+
+def _plain(colours: Colours, alpha: Plane, opaque: bool) -> Colours:
     """Colours without their alpha in them."""
-    alpha = pixels[..., 3:]
-    return np.minimum(1, pixels[..., :3] / np.where(alpha > 0, alpha, 1))
+    return colours if opaque else np.minimum(1, colours / np.maximum(alpha, TINY))
 
 
-def blended(mode: BlendMode, back: Colours, front: Colours) -> Colours:
-    """The colour where both are opaque; blue, green, red."""
-    return _FORMULAS[mode](back, front)
+def blended(mode: BlendMode, back: NDArray[np.float32], front: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The colour where both are opaque; blue, green, red along the last axis."""
+    return np.moveaxis(_FORMULAS[mode](np.moveaxis(back, -1, 0), np.moveaxis(front, -1, 0)), 0, -1)
 
 
 # ---- channel by channel
@@ -73,39 +110,44 @@ def _soft_light(back: Colours, front: Colours) -> Colours:
 # ---- all channels of a pixel together
 
 
-def _luminance(colour: Colours) -> Colours:
-    blue, green, red = LUMINANCE
-    found: Colours = colour[..., :1] * blue + colour[..., 1:2] * green + colour[..., 2:] * red
+def _luminance(colour: Colours) -> Plane:
+    blue, green, red = (np.float32(share) for share in LUMINANCE)
+    found: Plane = colour[0] * blue
+    found += colour[1] * green
+    found += colour[2] * red
     return found
 
 
-def _least(colour: Colours) -> Colours:
-    """Of each pixel; numpy's own way over so short an axis takes ten times as long."""
-    return np.minimum(np.minimum(colour[..., :1], colour[..., 1:2]), colour[..., 2:])
+def _least(colour: Colours) -> Plane:
+    least: Plane = np.minimum(np.minimum(colour[0], colour[1]), colour[2])
+    return least
 
 
-def _most(colour: Colours) -> Colours:
-    return np.maximum(np.maximum(colour[..., :1], colour[..., 1:2]), colour[..., 2:])
+def _most(colour: Colours) -> Plane:
+    most: Plane = np.maximum(np.maximum(colour[0], colour[1]), colour[2])
+    return most
 
 
-def _spread(colour: Colours) -> Colours:
+def _spread(colour: Colours) -> Plane:
     return _most(colour) - _least(colour)
 
 
-def _with_luminance(colour: Colours, luminance: Colours) -> Colours:
-    """Brightened or darkened; what leaves the range is drawn back to its grey."""
-    colour = colour + (luminance - _luminance(colour))
-    grey = _luminance(colour)
-    low, high = _least(colour), _most(colour)
-    up = grey + (colour - grey) * grey / np.where(low < 0, grey - low, 1)
-    colour = np.where(low < 0, up, colour)
-    down = grey + (colour - grey) * (1 - grey) / np.where(high > 1, high - grey, 1)
-    return np.where(high > 1, down, colour).astype(np.float32)
+def _with_luminance(colour: Colours, luminance: Plane) -> Colours:
+    """Brightened or darkened; what leaves the range is drawn back to its grey, which is of that luminance."""
+    raised = colour + (luminance - _luminance(colour))
+    low, high, rest = _least(raised), _most(raised), 1 - luminance
+    share = luminance / np.maximum(np.maximum(luminance - low, luminance), TINY)  # 1 where nothing is below 0
+    np.minimum(share, rest / np.maximum(np.maximum(high - luminance, rest), TINY), out=share)
+    raised -= luminance
+    raised *= share
+    raised += luminance
+    return raised
 
 
-def _with_saturation(colour: Colours, saturation: Colours) -> Colours:
-    low, spread = _least(colour), _spread(colour)
-    return np.where(spread > 0, (colour - low) * saturation / np.where(spread > 0, spread, 1), 0).astype(np.float32)
+def _with_saturation(colour: Colours, saturation: Plane) -> Colours:
+    low = _least(colour)
+    spread: Colours = (colour - low) * (saturation / np.maximum(_most(colour) - low, TINY))
+    return spread
 
 
 _FORMULAS: dict[BlendMode, Callable[[Colours, Colours], Colours]] = {

@@ -24,6 +24,7 @@ class ForeignLayers:
     size: tuple[int, int]
     entries: list[LayerEntry] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
+    _grouped: bool = False
 
     def __post_init__(self) -> None:
         self.require_size(*self.size)
@@ -54,6 +55,23 @@ class ForeignLayers:
             told = UserError("The blend mode of the layer “{}” is not known here, so it is normal.", entry.name)
             self.lost.append(told.message)
         self.entries.append(entry)
+
+    def named(self, group: str, name: str) -> str:
+        """A layer of a group carries its name: there are no groups here."""
+        self._grouped = self._grouped or bool(group)
+        return f"{group} / {name}" if group else name
+
+    def tell_groups(self) -> None:
+        if self._grouped:
+            self.lost.append(UserError("Groups are not kept; each layer of one carries its name.").message)
+
+    def tell_merged(self, name: str) -> None:
+        """A group that could not be taken apart without looking otherwise."""
+        told = UserError(
+            "The group “{}” is one layer now, since its opacity, blend mode or mask holds for all of it.",
+            name[:LONGEST_NAME],
+        )
+        self.lost.append(told.message)
 
     def leave_out(self, name: str) -> None:
         """A layer without pixels of its own."""

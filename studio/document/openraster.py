@@ -59,9 +59,10 @@ def read(source: Path, folder: Path) -> tuple[Manifest, list[str]]:
             stack = root.find("stack")
             if stack is None:
                 raise damaged(source.name)
-            for element, entry in reversed([*_layers(stack, LayerEntry("", ""), source.name)]):
+            for element, entry in reversed([*_layers(stack, LayerEntry("", ""), found)]):
                 image = _image(archive, element.get("src", ""), found)
                 found.add(entry, image, MODES.get(element.get("composite-op", "svg:src-over")))
+            found.tell_groups()
     except (*DAMAGED, ElementTree.ParseError, LookupError) as error:  # an encoding that nobody knows
         raise damaged(source.name) from error
     except OSError as error:
@@ -80,20 +81,20 @@ def _list(archive: zipfile.ZipFile, name: str) -> ElementTree.Element:
 
 
 def _layers(
-    stack: ElementTree.Element, around: LayerEntry, name: str, count: int = 0
+    stack: ElementTree.Element, around: LayerEntry, found: ForeignLayers, count: int = 0
 ) -> Iterator[tuple[ElementTree.Element, LayerEntry]]:
-    """The highest first; a group gives its place, its opacity and whether it is seen to what is in it."""
+    """The highest first; a group gives its name, its place, its opacity and whether it is seen to what is in it."""
     if count > MOST_LAYERS:
-        raise damaged(name)
+        raise damaged(found.source)
     for number, element in enumerate(stack):
         x, y = int(element.get("x", 0)), int(element.get("y", 0))
         entry = LayerEntry(
-            "", "", element.get("name", ""), x=around.x + x, y=around.y + y,
+            "", "", found.named(around.name, element.get("name", "")), x=around.x + x, y=around.y + y,
             opacity=around.opacity * min(max(float(element.get("opacity", 1)), 0.0), 1.0),
             visible=around.visible and element.get("visibility", "visible") != "hidden",
         )  # fmt: skip
         if element.tag == "stack":
-            yield from _layers(element, entry, name, count + number + 1)
+            yield from _layers(element, entry, found, count + number + 1)
         elif element.tag == "layer":
             yield element, entry
 

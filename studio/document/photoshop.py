@@ -19,7 +19,7 @@ from psd_tools.psd.image_resources import ImageResources
 
 from studio import files
 from studio.atomic import writing
-from studio.document.blend_mode import PHOTOSHOP
+from studio.document.blend_mode import PHOTOSHOP, BlendMode
 from studio.document.exported_layer import ExportedLayer
 from studio.document.foreign_layers import MOST_LAYERS, ForeignLayers
 from studio.document.project import LayerEntry, Manifest, damaged
@@ -74,10 +74,11 @@ def read(source: Path, folder: Path) -> tuple[Manifest, list[str]]:
             document = PSDImage.open(file)
             files.make_private(folder)
             found = ForeignLayers(source.name, folder, (document.width, document.height))
-            for number, (layer, entry) in enumerate(_layers(document, LayerEntry("", ""))):
+            for number, (layer, entry) in enumerate(_layers(document, LayerEntry("", ""), found)):
                 if number >= MOST_LAYERS:
                     raise damaged(source.name)
                 _take(layer, entry, found)
+            found.tell_groups()
             if not found.entries:  # a picture without layers
                 found.add(LayerEntry("", "", "Background"), _picture(document), MODES[b"norm"])
     except UserError:
@@ -98,29 +99,53 @@ def _picture(document: PSDImage) -> Image.Image:
     return whole.convert("RGBA")
 
 
-def _layers(group: Any, around: LayerEntry) -> Iterator[tuple[Any, LayerEntry]]:
-    """The lowest first; a group gives its opacity and whether it is seen to what is in it."""
+def _layers(group: Any, around: LayerEntry, found: ForeignLayers) -> Iterator[tuple[Any, LayerEntry]]:
+    """The lowest first; a group gives its name, its opacity and whether it is seen to what is in it."""
     for layer in group:
         entry = LayerEntry(
-            "", "", str(layer.name), x=int(layer.left), y=int(layer.top), opacity=around.opacity * layer.opacity / 255,
-            visible=around.visible and bool(layer.visible),
+            "", "", found.named(around.name, str(layer.name)), x=int(layer.left), y=int(layer.top),
+            opacity=around.opacity * layer.opacity / 255, visible=around.visible and bool(layer.visible),
         )  # fmt: skip
-        if layer.is_group():
-            yield from _layers(layer, entry)
+        if layer.is_group() and not _is_one(layer):
+            yield from _layers(layer, entry, found)
         else:
             yield layer, entry
 
 
+def _is_one(group: Any) -> bool:
+    """Whether a group would look otherwise if its layers were taken for themselves."""
+    inside = [layer for layer in group.descendants() if not layer.is_group()]
+    modes = {layer.blend_mode for layer in inside}
+    if group.has_mask() or (group.opacity < 255 and len(inside) > 1):
+        return True
+    if group.blend_mode == PsdBlendMode.PASS_THROUGH:
+        return False
+    return group.blend_mode != PsdBlendMode.NORMAL or bool(modes - {PsdBlendMode.NORMAL})
+
+
+def _merged(group: Any) -> Image.Image | None:
+    """What its layers show together, without its opacity."""
+    group.visible, group.opacity = True, 255
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of numbers that no pixel has
+        drawn: Image.Image | None = group.composite(viewport=group.bbox, apply_icc=False)
+    return drawn
+
+
 def _take(layer: Any, entry: LayerEntry, found: ForeignLayers) -> None:
-    if not layer.has_pixels() or not layer.width or not layer.height:
+    if not (layer.is_group() or layer.has_pixels()) or not layer.width or not layer.height:
         found.leave_out(entry.name)
         return
     found.require_size(layer.width, layer.height)
-    image = layer.topil()
+    image = _merged(layer) if layer.is_group() else layer.topil()
     if image is None:
         found.leave_out(entry.name)
-        return
-    found.add(entry, image.convert("RGBA"), MODES.get(layer.blend_mode.value), _mask(layer))
+    elif layer.is_group():
+        passes = layer.blend_mode == PsdBlendMode.PASS_THROUGH
+        found.tell_merged(entry.name)
+        found.add(entry, image.convert("RGBA"), BlendMode.NORMAL if passes else MODES.get(layer.blend_mode.value))
+    else:
+        found.add(entry, image.convert("RGBA"), MODES.get(layer.blend_mode.value), _mask(layer))
 
 
 def _mask(layer: Any) -> Image.Image | None:

@@ -63,6 +63,7 @@ class Wording:
         `independent` (see `api.Task`). `vocabulary`: of a model that knows few words. Raises UserError."""
         translation = translation or PromptTranslation(self._translators)
         texts = {each.name: getattr(params, each.name) for each in form.fields if each.role in READ}
+        texts |= {name: [each.prompt for each in getattr(params, name)] for name in form.names(Role.REGION)}
         styles = self.styles(form, params)
         templates = [text for each in styles for text in (each.prompt, each.negative)]
         drawn = any(_drawn(text, name) for name, value in texts.items() for text in _each(value))
@@ -81,8 +82,9 @@ class Wording:
             read, notes = made.of(texts)
             notes = (*notes, *translation.notes)
             told = {name: value for name, value in read.items() if value != texts[name]}
+            given = told | {name: _worded(params, name, told[name]) for name in form.names(Role.REGION) if name in told}
             single = {seed_field[0]: own, count.name: 1} if apart and count is not None else {}
-            found.append(WordedParams(params.model_copy(update=told | single), told, notes, drawn))
+            found.append(WordedParams(params.model_copy(update=given | single), told, notes, drawn))
         return found
 
     def _wildcards(self) -> Wildcards:
@@ -117,11 +119,11 @@ class _Words:
         notes = self._apply(read)
         for name, value in read.items():
             for text in _each(value):
-                self._check(self.form.get(name), text)
+                self._check(name, text)
         return read, notes
 
     def _apply(self, read: dict[str, Any]) -> tuple[Text, ...]:
-        """Styles stand in the first text that says what the picture shall show."""
+        """Styles stand in the first text that says what the picture shall show, and in the words of each region."""
         prompts = [each.name for each in self.form.fields if each.role is Role.PROMPT and each.kind == "text"]
         if not self.styles or not prompts:
             return ()
@@ -134,6 +136,8 @@ class _Words:
         before = str(read[negative] or "") if negative else ""
         made = style.apply(drawn, str(read[prompts[0]] or ""), before, self.vocabulary)
         read[prompts[0]] = made.prompt
+        for name in self.form.names(Role.REGION):
+            read[name] = [style.apply(drawn, words, "", self.vocabulary).prompt for words in read[name]]
         if negative:
             read[negative] = made.negative
         names = ", ".join(f"“{each.called('en')}”" for each in made.unknown)
@@ -148,13 +152,28 @@ class _Words:
             error.field = error.field or (name if self.form.get(name) else None)
             raise
 
-    def _check(self, given: FormField | None, text: str) -> None:
-        if given and given.max_length and len(text) > given.max_length:
+    def _check(self, name: str, text: str) -> None:
+        given = self.form.get(name)
+        most = _longest(given) if given else None
+        if most and len(text) > most:
             raise UserError(
                 "What {} becomes has {} letters, and {} are the most, so nothing was made; choose fewer styles or "
                 "variants.",
-                given.name, len(text), given.max_length, field=given.name, code="invalid_prompt",
+                name, len(text), most, field=name, code="invalid_prompt",
             )  # fmt: skip
+
+
+def _worded(params: api.Params, name: str, words: list[str]) -> list[api.Region]:
+    """The regions with these words."""
+    regions = zip(getattr(params, name), words, strict=True)
+    return [region.model_copy(update={"prompt": prompt}) for region, prompt in regions]
+
+
+def _longest(given: FormField) -> int | None:
+    """Letters of a text; a list of regions has the limit of its words."""
+    if given.role is not Role.REGION or given.item is None:
+        return given.max_length
+    return next((part.max_length for part in given.item.fields if part.name == "prompt"), None)
 
 
 def _each(value: Any) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from studio.api import Adapter, UserError
 from studio.descriptions import AdapterFit
 from studio.errors import os_reason
-from studio.models import lora_layers
+from studio.models import lora_layers, lycoris, lycoris_layers
 from studio.models.add_ons import AddOnFile, AddOnKind, AddOns
 from studio.models.catalogue import Catalogue
 from studio.models.entry import CatalogueEntry
@@ -18,8 +18,9 @@ from studio.models.loaders.component import prepare
 from studio.models.loaders.header import read_header
 from studio.models.loaders.tensor import WeightsHeader
 from studio.models.lora import KIND
-from studio.models.lora_layers import LayerFit, LoraTensors
+from studio.models.lora_layers import LayerFit
 from studio.models.lora_variant import Loaded, put_onto
+from studio.models.lycoris_layers import LycorisFit, LycorisLayers, Place
 from studio.models.skeleton import configuration, layer_shapes
 from studio.text import Text
 
@@ -44,6 +45,8 @@ class FittedAdapter:
     unet: Any
     fits: Mapping[str, LayerFit]
     """By diffusers' name of each part that it changes."""
+    places: Mapping[str, Sequence[Place]] | None = None
+    """Where its layers go, for one that diffusers does not read."""
     note: Text | None = None
 
     @property
@@ -62,8 +65,10 @@ class FittedAdapter:
         return f"{self.file.title} {self.weight(part):g} {self.file.sha256[:12]}"
 
     @cached_property
-    def lora(self) -> LoraTensors:
+    def lora(self) -> lora_layers.LoraTensors | LycorisLayers:
         """Its tensors, read from the file. Raises UserError."""
+        if self.places is not None:
+            return LycorisLayers(lycoris.layers(_read(self.file))[0], self.places)
         return lora_layers.converted(self.pipeline, _read(self.file), self.header, self.unet).without(self.fit.left_out)
 
 
@@ -72,7 +77,7 @@ class Adapters(AddOns):
 
     def __init__(self, catalogue: Catalogue, hashes: FileHashes) -> None:
         super().__init__(catalogue, hashes, AddOnKind(KIND, "LoRA", FIELD, "adapter"))
-        self._judged: dict[tuple[Any, ...], dict[str, LayerFit]] = {}
+        self._judged: dict[tuple[Any, ...], LycorisFit] = {}
 
     def looked_at(self, entry: CatalogueEntry, capability: str, chosen: Iterable[Adapter]) -> list[AdapterFit]:
         """How each goes with the model, as data for fronts: what is wrong with one is told, not raised."""
@@ -97,8 +102,8 @@ class Adapters(AddOns):
         pipeline = _pipeline(entry, capability)
         header = read_header(file.path)
         unet = _unet(entry)
-        fits = self._fits(file, entry, pipeline, header, unet)
-        found = sum(fits.values(), LayerFit())
+        judged = self._fits(file, entry, pipeline, header, unet)
+        found = sum(judged.fits.values(), LayerFit())
         _check(file, entry, found)
         note = None
         if found.count > len(found.fitting):
@@ -106,22 +111,17 @@ class Adapters(AddOns):
                 "{} of the {} layers of the LoRA {} fit {}; the others, such as {}, were left out.",
                 len(found.fitting), found.count, repr(file.title), entry.title, found.absent[0],
             )  # fmt: skip
-        return FittedAdapter(file, chosen, header, pipeline, unet, fits, note)
+        return FittedAdapter(file, chosen, header, pipeline, unet, judged.fits, judged.places, note)
 
     def _fits(
         self, file: AddOnFile, entry: CatalogueEntry, pipeline: Any, header: WeightsHeader, unet: Any
-    ) -> dict[str, LayerFit]:
+    ) -> LycorisFit:
         """Once for each LoRA and model: to convert and compare takes a second for large ones."""
         key = (file.sha256, pipeline, *[(part, spec.path, spec.section) for part, spec in entry.components.items()])
         if key not in self._judged:
-            try:
-                outline = lora_layers.outline(pipeline, header, unet)
-            except Exception as error:  # noqa: BLE001 - diffusers' converters let names of other models run into any error
-                log.info("converting %s for %s: %r", file.path, entry.title, error)
-                raise _misfit(file, entry, Text("its tensors are not named as those of one for this model")) from None
             if len(self._judged) >= REMEMBERED:
                 self._judged.clear()
-            self._judged[key] = _fits(outline, entry, pipeline)
+            self._judged[key] = _judged(file, entry, pipeline, header, unet)
         return self._judged[key]
 
 
@@ -173,9 +173,17 @@ def _unet(entry: CatalogueEntry) -> Any:
     return SimpleNamespace(layers_per_block=configuration(spec).get("layers_per_block", 2))
 
 
-def _fits(outline: LoraTensors, entry: CatalogueEntry, pipeline: Any) -> dict[str, LayerFit]:
+def _judged(file: AddOnFile, entry: CatalogueEntry, pipeline: Any, header: WeightsHeader, unet: Any) -> LycorisFit:
     ours = {theirs: name for name, theirs in entry.about.parts.items()}
     loadable = [part for part in _loadable(pipeline) if ours.get(part) in entry.components]
+    if lycoris.is_lycoris(header.tensors):
+        shapes = {part: layer_shapes(entry.components[ours[part]]) for part in loadable}
+        return lycoris_layers.judged(pipeline, header, unet, shapes)
+    try:
+        outline = lora_layers.outline(pipeline, header, unet)
+    except Exception as error:  # noqa: BLE001 - diffusers' converters let names of other models run into any error
+        log.info("converting %s for %s: %r", file.path, entry.title, error)
+        raise _misfit(file, entry, Text("its tensors are not named as those of one for this model")) from None
     fits = {}
     for part in loadable:
         if outline.of(part):
@@ -183,7 +191,7 @@ def _fits(outline: LoraTensors, entry: CatalogueEntry, pipeline: Any) -> dict[st
     if rest := [name for name in outline.tensors if name.partition(".")[0] not in loadable]:
         layers = dict.fromkeys(name.partition(".lora")[0] for name in rest)
         fits[""] = LayerFit(absent=tuple(layers), left_out=frozenset(rest))
-    return fits
+    return LycorisFit(fits)
 
 
 def _loadable(pipeline: Any) -> list[str]:
@@ -199,6 +207,13 @@ def _check(file: AddOnFile, entry: CatalogueEntry, found: LayerFit) -> None:
             "The LoRA {} is damaged: its layer {} goes down to {} numbers and up from {}. Nothing was made; get it "
             "again.",
             file.path.name, layer, down, up, field=FIELD, code="invalid_weights",
+        )  # fmt: skip
+    if found.torn:
+        layer, held = next(iter(found.torn.items()))
+        raise UserError(
+            "The LoRA {} is damaged: the tensors of its layer {} do not go together ({}). Nothing was made; get it "
+            "again.",
+            file.path.name, layer, held, field=FIELD, code="invalid_weights",
         )  # fmt: skip
     wrong = [*found.misshapen, *found.absent]
     if not found.misshapen and found.count and len(found.fitting) >= LEAST * found.count:
@@ -230,7 +245,6 @@ def _sides(shape: Sequence[int]) -> str:
 
 def _read(file: AddOnFile) -> dict[str, Any]:
     """Tensors of their own: the file may be written to while they are in use. Raises UserError."""
-    import torch
     from safetensors.torch import load_file
 
     try:
@@ -240,9 +254,7 @@ def _read(file: AddOnFile) -> dict[str, Any]:
             "The {} {} cannot be read ({}); check the file.", "LoRA", file.path, os_reason(error), field=FIELD,
             code="invalid_weights",
         ) from None  # fmt: skip
-    spoiled = [
-        name for name, tensor in tensors.items() if tensor.is_floating_point() and not torch.isfinite(tensor).all()
-    ]
+    spoiled = [name for name, tensor in tensors.items() if not _is_finite(tensor)]
     if spoiled:
         raise UserError(
             "The LoRA {} holds numbers that are none (NaN or infinity) in {}; nothing was made. Get another version "
@@ -250,3 +262,13 @@ def _read(file: AddOnFile) -> dict[str, Any]:
             file.path.name, spoiled[0], field=FIELD, code="invalid_weights",
         )  # fmt: skip
     return tensors
+
+
+def _is_finite(tensor: Any) -> bool:
+    """By its least and its greatest, which is a tenth of what to ask each number costs."""
+    import torch
+
+    if not tensor.is_floating_point() or not tensor.numel():
+        return True
+    wide = tensor if tensor.dtype.itemsize > 1 else tensor.float()
+    return bool(torch.isfinite(torch.stack(torch.aminmax(wide))).all())

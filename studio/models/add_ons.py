@@ -11,6 +11,7 @@ from studio.api import UserError
 from studio.descriptions import ModelInfo
 from studio.errors import os_reason
 from studio.models.catalogue import Catalogue
+from studio.models.entry import CatalogueEntry
 from studio.models.file_hashes import FileHashes
 from studio.models.model_ids import slug
 from studio.text import Text
@@ -96,7 +97,7 @@ class AddOns:
         noun, field = self.kind.noun, self.kind.field
         path, spelled = files.absolute(ref), "/" in ref or "\\" in ref
         if path.is_file() and (spelled or path.suffix):
-            entry = self._catalogue.find(str(path))
+            entry = self._entry(path)
             if entry.kind != self.kind.kind:
                 raise UserError("{} is no {}; choose another file here.", path, noun, field=field,
                                 code="unusable_model")  # fmt: skip
@@ -110,11 +111,22 @@ class AddOns:
                 "entry.",
                 noun, repr(ref), was, field=field, code="missing_weights",
             )  # fmt: skip
+        refused = [info for info in self._catalogue.left_out() if info.kind == self.kind.kind]
+        if bad := self._named(ref, refused):
+            self._entry(Path(bad.path))  # which says why
         known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
         raise UserError(
             "There is no {} {}; installed are: {}. Add its file to the models, or remove this entry.",
             noun, repr(ref), known, field=field, code="unknown_model",
         )  # fmt: skip
+
+    def _entry(self, path: Path) -> CatalogueEntry:
+        """Raises UserError for what is none that can be used."""
+        try:
+            return self._catalogue.find(str(path))
+        except UserError as error:
+            error.field = self.kind.field
+            raise
 
     def _file(self, info: ModelInfo) -> AddOnFile:
         return AddOnFile(info.id, info.title, Path(info.path), info.base, self._hash(Path(info.path)))

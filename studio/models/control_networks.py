@@ -58,19 +58,30 @@ class ControlClass:
     """A tensor that tells it from the others, in a file alone."""
     alone: Mapping[str, Mapping[str, Any]] | None = None
     """By base, the configs of files that lie alone."""
+    fills: str = ""
+    """Where parts of pictures are painted with networks of their own only: the key that tells such a one, by a number
+    above that of the model's `in_channels` for `control_in_dim`, else above 0."""
 
 
 _UNET = ("cross_attention_dim", "block_out_channels", "layers_per_block")
-_HEADS = ("num_attention_heads", "attention_head_dim")
+_TRANSFORMER = ("num_attention_heads", "attention_head_dim", "joint_attention_dim", "in_channels")
+_SEES = "control_in_dim"
 CLASSES: dict[str, ControlClass] = {
     "ControlNetUnionModel": ControlClass("unet", _UNET, UNION_TYPES, {SDXL: _XL}),
     "T2IAdapter": ControlClass("unet", (), "adapter.conv_in.weight", ADAPTERS),
     "ControlNetModel": ControlClass("unet", _UNET, "", PLAIN),
-    "FluxControlNetModel": ControlClass("transformer", (*_HEADS, "joint_attention_dim")),
-    "SD3ControlNetModel": ControlClass("transformer", (*_HEADS, "joint_attention_dim")),
-    "QwenImageControlNetModel": ControlClass("transformer", (*_HEADS, "joint_attention_dim")),
-    "ZImageControlNetModel": ControlClass("transformer", ("dim", "n_heads")),
+    "FluxControlNetModel": ControlClass("transformer", _TRANSFORMER),
+    "SD3ControlNetModel": ControlClass("transformer", _TRANSFORMER, fills="extra_conditioning_channels"),
+    "QwenImageControlNetModel": ControlClass("transformer", _TRANSFORMER, fills="extra_condition_channels"),
+    "ZImageControlNetModel": ControlClass("transformer", ("dim", "n_heads"), fills=_SEES),
 }
+
+
+def fills(name: str, own: Mapping[str, Any], model: Mapping[str, Any]) -> bool:
+    """Whether a network was trained to fill what is masked, where the others cannot. `own`, `model`: the configs."""
+    key = CLASSES[name].fills
+    most = int(model.get("in_channels", 16)) if key == _SEES else 0
+    return bool(key) and int(own.get(key) or 0) > most
 
 
 def network(path: Path, base: str) -> ComponentSpec:

@@ -9,13 +9,13 @@ from typing import Any
 from studio.api import Control, UserError
 from studio.models.add_ons import AddOnKind, AddOns
 from studio.models.catalogue import Catalogue
-from studio.models.control_networks import CLASSES, FIELD, network
+from studio.models.control_networks import CLASSES, FIELD, fills, network
 from studio.models.entry import CatalogueEntry
 from studio.models.file_hashes import FileHashes
 from studio.models.loaders.component import ComponentSpec
 from studio.models.skeleton import configuration
 
-KIND = "controlnet"
+KIND, INPAINT = "controlnet", "inpaint"
 ALONE = ("QwenImageControlNetModel", "ZImageControlNetModel")
 """Of these, diffusers' pipelines take one network, not several."""
 ONE_PICTURE = ("ZImageControlNetModel",)
@@ -34,7 +34,7 @@ class Controls(AddOns):
             _check_any(entry)
             file = self.find(each.control, each.sha256)
             found[part(number)] = _fitting(network(file.path, file.base), entry, capability, file.path)
-        _check_together(entry, [*found.values()])
+        _check_together(entry, capability, [*found.values()])
         return found
 
 
@@ -70,6 +70,7 @@ def _fitting(spec: ComponentSpec, entry: CatalogueEntry, capability: str, path: 
     steered = entry.components[about.part]
     assert spec.section is not None
     own, model = json.loads(spec.section.config), configuration(steered)
+    _check_fills(spec.class_name, fills(spec.class_name, own, model), entry, capability, path)
     for key in about.same:
         there = model.get(key)
         if key in own and there is not None and _plain(own[key]) != _plain(there):
@@ -77,6 +78,24 @@ def _fitting(spec: ComponentSpec, entry: CatalogueEntry, capability: str, path: 
     if spec.class_name == "T2IAdapter" and not set(own["channels"]) <= set(model.get("block_out_channels", ())):
         raise _misfit(path, entry, "channels", own["channels"], model.get("block_out_channels"))
     return replace(spec, dtype=steered.dtype)
+
+
+def _check_fills(name: str, fills_parts: bool, entry: CatalogueEntry, capability: str, path: Path) -> None:
+    """Raises UserError where only a ControlNet that was trained to fill can paint a part, and for one that only can."""
+    if not CLASSES[name].fills:
+        return
+    if capability == INPAINT and not fills_parts:
+        raise UserError(
+            "The ControlNet {} follows pictures in whole new ones only: a part of a picture is painted by {} with a "
+            "ControlNet that was trained for inpainting. Choose such a one, or remove it.",
+            path.name, entry.about.title, field=FIELD, code="unsupported_operation",
+        )  # fmt: skip
+    if capability != INPAINT and fills_parts and name not in ONE_PICTURE:
+        raise UserError(
+            "The ControlNet {} fills parts of pictures, and there is none to fill here; use it in Edit, or choose "
+            "another one.",
+            path.name, field=FIELD, code="unsupported_operation",
+        )  # fmt: skip
 
 
 def _misfit(path: Path, entry: CatalogueEntry, key: str, own: Any, there: Any) -> UserError:
@@ -87,7 +106,7 @@ def _misfit(path: Path, entry: CatalogueEntry, key: str, own: Any, there: Any) -
     )  # fmt: skip
 
 
-def _check_together(entry: CatalogueEntry, found: list[ComponentSpec]) -> None:
+def _check_together(entry: CatalogueEntry, capability: str, found: list[ComponentSpec]) -> None:
     """Raises UserError for what no pipeline takes together."""
     names = dict.fromkeys(spec.class_name for spec in found)
     if len(names) > 1:
@@ -96,7 +115,7 @@ def _check_together(entry: CatalogueEntry, found: list[ComponentSpec]) -> None:
             field=FIELD, code="unsupported_operation",
         )  # fmt: skip
     name = next(iter(names), "")
-    if len(found) > 1 and name in ONE_PICTURE:
+    if len(found) > 1 and (name in ONE_PICTURE or (name in ALONE and capability == INPAINT)):
         raise UserError("{} follows one picture at a time; remove the others.", entry.about.title,
                         field=FIELD, code="unsupported_operation")  # fmt: skip
     if len({spec.path for spec in found}) > 1 and name in ALONE:

@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from studio.api import Signature
 from studio.models.loaders.tensor import Tensor
+from studio.text import Text
 
 KIND = "lora"
 WHY = "which is used together with a model, and the studio cannot do that yet; add the model that it belongs to"
-OTHER_FORM = "of which the studio uses none, since diffusers reads it for no model; get it as a plain LoRA"
+OTHER_FORM = "whose tensors ({}) the studio does not use; get it as LoRA, DoRA, LoHa, LoKr or full difference"
 
 _FORMS = tuple(
     (title, re.compile(pattern, re.MULTILINE))
@@ -27,8 +28,10 @@ _FORMS = tuple(
         ("Full difference, a kind of LoRA,", r"^(lora_|lycoris_|diffusion_model\.|unet\.|transformer\.).*\.diff$"),
     )
 )
-USED = ("LoRA",)
+_UNUSED = ("OFT", "IA3", "GLoRA")
+USED = tuple(title for title, _ in _FORMS if not title.startswith(_UNUSED))
 """The forms that are used, for a base that a family has."""
+SHOWN = 4
 _MARKS = ("lora", "hada_w1", "lokr_w", "oft_", "on_input", ".a1.", ".diff", "dora_scale")
 """One of these stands in every file of the kind: most other files are done with after that."""
 _SD15, _SD21, _SDXL = "Stable Diffusion 1.5", "Stable Diffusion 2.1", "Stable Diffusion XL"
@@ -95,6 +98,12 @@ def lora(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> Signatur
         form = "Control LoRA"
     title = f"{form} for {base or 'a model that its header does not name'}"
     return Signature(title, {}, why="" if form in USED else OTHER_FORM, kind=KIND, base=base)
+
+
+def other_form(tensors: Mapping[str, Tensor]) -> Text:
+    """Why a file of an unused form is not used, with the ends of its tensors' names."""
+    ends = dict.fromkeys(name.removesuffix(".weight").rpartition(".")[2] for name in tensors)
+    return Text(OTHER_FORM, ", ".join([*ends][:SHOWN]))
 
 
 def _told(metadata: Mapping[str, str]) -> str:

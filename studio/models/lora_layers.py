@@ -46,17 +46,19 @@ class LayerFit:
     """Those that are of another shape there: what the LoRA makes, and what it would change."""
     broken: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     """Those that go down to another number of ranks than they come up from: both."""
+    torn: Mapping[str, str] = field(default_factory=dict)
+    """Those whose tensors do not go together otherwise, or of which one is missing: what is there, with its sides."""
     left_out: frozenset[str] = frozenset()
     """The tensors, prefix included, that go with none that fits."""
 
     @property
     def count(self) -> int:
-        return len(self.fitting) + len(self.absent) + len(self.misshapen) + len(self.broken)
+        return len(self.fitting) + len(self.absent) + len(self.misshapen) + len(self.broken) + len(self.torn)
 
     def __add__(self, other: "LayerFit") -> "LayerFit":
         return LayerFit(
             self.fitting + other.fitting, self.absent + other.absent, {**self.misshapen, **other.misshapen},
-            {**self.broken, **other.broken}, self.left_out | other.left_out,
+            {**self.broken, **other.broken}, {**self.torn, **other.torn}, self.left_out | other.left_out,
         )  # fmt: skip
 
 
@@ -90,17 +92,29 @@ def converted(pipeline: Any, tensors: Mapping[str, Any], header: WeightsHeader, 
 def fit(lora: LoraTensors, part: str, shapes: Mapping[str, Shape]) -> LayerFit:
     """How it goes with a part, whose layers have weights of these shapes; `part` is diffusers' name of it."""
     tensors = lora.of(part)
-    if not tensors:
-        return LayerFit()
-    layers: dict[str, dict[str, str]] = {}
-    for new, old in _today(part, list(tensors), shapes).items():
-        layer, _, rest = new.partition(".lora_")
-        layers.setdefault(layer, {})[rest.partition(".")[0] if rest else new] = old
     found = LayerFit()
-    for layer, each in layers.items():
+    for layer, each in _layers(part, list(tensors), shapes).items():
         judged = _judge(layer, {key: tuple(tensors[old].shape) for key, old in each.items()}, shapes)
         found += judged if judged.fitting else replace(judged, left_out=frozenset(each.values()))
     return found
+
+
+def pairs(lora: LoraTensors, part: str, shapes: Mapping[str, Shape]) -> dict[str, tuple[Any, Any]]:
+    """By the layers of a part, what goes down and what comes up; `part`, `shapes`: as for `fit`."""
+    tensors = lora.of(part)
+    found = _layers(part, list(tensors), shapes)
+    return {
+        layer: (tensors[each["A"]], tensors[each["B"]]) for layer, each in found.items() if {"A", "B"} <= each.keys()
+    }
+
+
+def _layers(part: str, names: list[str], shapes: Mapping[str, Shape]) -> dict[str, dict[str, str]]:
+    """By peft's name of each layer, its tensors (`A`, `B`) by the names that the file's have."""
+    layers: dict[str, dict[str, str]] = {}
+    for new, old in _today(part, names, shapes).items() if names else ():
+        layer, _, rest = new.partition(".lora_")
+        layers.setdefault(layer, {})[rest.partition(".")[0] if rest else new] = old
+    return layers
 
 
 def _judge(layer: str, held: Mapping[str, Shape], shapes: Mapping[str, Shape]) -> LayerFit:

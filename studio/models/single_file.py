@@ -16,6 +16,7 @@ from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinish
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import read_header
 from studio.models.loaders.tensor import WeightsHeader
+from studio.models.locations import ALIKE, folder_name
 from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
@@ -41,9 +42,6 @@ CONTROLNET = "controlnet"
 CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
 REFERENCE = "reference"
 REFERENCES = Family(REFERENCE, "Reference pictures", (), {}, {})
-ALIKE = (
-    "diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights", "model", "pytorch_model",
-)  # fmt: skip
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -76,7 +74,8 @@ def read_file(
     if kind.family and told.beside:
         return read_beside(path, name, _title(path), header, told, kind.family)
     if kind.family is None or not told.parts:
-        why = Text("it is of the kind “{}”, {}", told.title, Text(told.why))
+        more = lora.other_form(header.tensors) if told.kind == lora.KIND else Text(told.why)
+        why = Text("it is of the kind “{}”, {}", told.title, more)
         raise Refusal(path, why, told.kind, told.base, packing(header), role=told.role)
     try:
         check_numbers(path, header)
@@ -100,11 +99,8 @@ def _lora(path: Path, name: str, header: WeightsHeader, told: Signature, familie
 
 
 def _title(path: Path) -> str:
-    """Of an add-on: what diffusers and transformers call alike everywhere has the name of its folder, or repository."""
-    if path.stem not in ALIKE:
-        return path.stem
-    cached = path.parent.parent.name == "snapshots"
-    return path.parents[2].name.removeprefix("models--").replace("--", "/") if cached else path.parent.name
+    """Of an add-on: what diffusers calls alike everywhere has the name of its folder."""
+    return folder_name(path) if path.stem in ALIKE else path.stem
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:

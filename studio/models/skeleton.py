@@ -28,7 +28,7 @@ def layer_shapes(spec: ComponentSpec) -> Mapping[str, tuple[int, ...]]:
     return {
         name: tuple(part.weight.shape)
         for name, part in module.named_modules()
-        if isinstance(getattr(part, "weight", None), torch.Tensor) and part.weight.dim() > 1
+        if isinstance(getattr(part, "weight", None), torch.Tensor)
     }
 
 

@@ -14,7 +14,8 @@ from studio.errors import UserError
 DEEPEST = 20
 """Of braces within braces."""
 ESCAPED = re.compile(r"\\([{}|_$])")
-_WILDCARD = re.compile(r"(?<!\w)__([\w./*-]+?)__(?!\w)")
+_WILDCARD = re.compile(r"(?<![A-Za-z0-9])__((?!_)[\w./*-](?:(?!__)[\w./* -])*)__(?![A-Za-z0-9])")
+"""Beside letters of a script without spaces too: 一只__颜色__的猫. A name may have spaces within."""
 _VARIABLE = re.compile(r"\$\{\s*(\w+)\s*(=!?|:|(?=\}))")
 _QUANTITY = re.compile(r"\s*(?=\d|-\d)(\d*)(-?)(\d*)\$\$")
 _JOINT = re.compile(r"([^{}|$]*)\$\$")

@@ -1,7 +1,8 @@
 """StyleBook: the styles that ship with the studio, and those of the user, in files that anybody can read."""
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -37,6 +38,7 @@ class StyleBook:
         self._shipped = _read(resource.folder() / SHIPPED)
         self.problems: list[Text] = []
         """Of files that were left out, a sentence each."""
+        self._broken: set[Path] = set()
         self.own: dict[Path, list[Style]] = {}
         """Of the user, by file."""
         for path in sorted((home / FOLDER).glob("*.json")) if home else ():
@@ -44,6 +46,7 @@ class StyleBook:
                 self.own[path] = _read(path).styles
             except UserError as error:
                 self.problems.append(error.message)
+                self._broken.add(path)
 
     @property
     def styles(self) -> list[Style]:
@@ -73,30 +76,72 @@ class StyleBook:
             name[:LONGEST_NAME], hint, field=field, code="no_style",
         )  # fmt: skip
 
+    def names(self, styles: Sequence[str], language: str) -> list[str]:
+        """What some are called, by ids or names; one of another home, or that was removed, stays as it is written."""
+        found = []
+        for each in styles:
+            try:
+                found.append(self.find(each).called(language))
+            except UserError:
+                found.append(each)
+        return found
+
     # ---- the user's own
 
-    def keep(self, style: Style) -> Path:
-        """One more of the user's own; one of the same id is replaced. Raises UserError."""
+    def keep(self, style: Style) -> tuple[Style, Style | None]:
+        """One more of the user's own; one of the same name is replaced. What was kept, and what it replaced.
+
+        An id that stands for another style gets a number. Raises UserError.
+        """
         path = self._folder() / OWN
-        there = [each for each in self.own.get(path, []) if each.id != style.id]
-        return self._write(path, [*there, style])
+        there = self.own.get(path, [])
+        before = next((each for each in there if _same_name(each, style)), None)
+        others = [each for each in there if each is not before]
+        made = msgspec.structs.replace(style, id=self._free(before.id if before else style.id, path, others))
+        self._write(path, [*others, made])
+        return made, before
 
     def add_file(self, name: str, styles: Sequence[Style]) -> Path:
-        """What was imported, as a file of its own; one of the same name is replaced. Raises UserError."""
-        return self._write(self._folder() / f"{slug(name)}.json", [*styles])
+        """What was imported, as a file of its own; of one that was imported before, what is not in it any more stays.
 
-    def remove(self, id: str) -> None:
-        """One of the user's own. Raises UserError."""
+        Ids that stand for other styles get a number. Raises UserError.
+        """
+        path = self._folder() / f"{slug(name)}.json"
+        if path.name == OWN:
+            path = path.with_stem(f"{path.stem}-imported")
+        made: list[Style] = []
+        for style in styles:
+            made.append(msgspec.structs.replace(style, id=self._free(style.id, path, made)))
+        new = {style.id for style in made}
+        return self._write(path, [*made, *(each for each in self.own.get(path, []) if each.id not in new)])
+
+    def remove(self, id: str) -> Callable[[], object]:
+        """One of the user's own; what is returned brings it back. Raises UserError."""
         for path, styles in [*self.own.items()]:
             if any(style.id == id for style in styles):
                 self._write(path, [style for style in styles if style.id != id])
+                return lambda: StyleBook(self._home).restore(path, styles)
+        return lambda: None
+
+    def restore(self, path: Path, styles: Sequence[Style]) -> None:
+        """Those of a file that are not there any more. Raises UserError."""
+        there = self.own.get(path, [])
+        known = {each.id for each in there}
+        self._write(path, [*there, *(each for each in styles if each.id not in known)])
+
+    def _free(self, id: str, path: Path, beside: Sequence[Style]) -> str:
+        """The id, or with a number if another style has it: of another file, or `beside` it in this one."""
+        files = [styles for file, styles in self.own.items() if file != path]
+        taken = {each.id for styles in (self._shipped.styles, beside, *files) for each in styles}
+        numbered = (f"{id}-{number}" for number in itertools.count(2))
+        return id if id not in taken else next(each for each in numbered if each not in taken)
 
     def _folder(self) -> Path:
         assert self._home is not None, "a book with the user's own has a home"
         return self._home / FOLDER
 
     def _write(self, path: Path, styles: list[Style]) -> Path:
-        if any(path.name in str(problem) for problem in self.problems) and path not in self.own:
+        if path in self._broken:
             raise UserError(
                 "{} cannot be read, so it was left as it is and nothing was saved; fix it or rename it first.",
                 path, code="styles",
@@ -120,6 +165,10 @@ class StyleBook:
 def slug(name: str) -> str:
     """An id, or the name of a file, of what people call something."""
     return re.sub(r"[^\w]+", "-", name.strip().casefold()).strip("-_")[:80] or "style"
+
+
+def _same_name(one: Style, other: Style) -> bool:
+    return one.called("en").casefold() == other.called("en").casefold()
 
 
 def _read(path: Path) -> StyleFile:

@@ -22,11 +22,14 @@ def rig(qtbot: QtBot, qapp: QApplication, studio_home: Path) -> Iterator[Rig]:
 
 
 @pytest.fixture(autouse=True)
-def leaves_nothing_behind(qapp: QApplication) -> Iterator[None]:
+def leaves_nothing_behind(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A test that leaks a window, a thread or a running timer fails.
 
-    Garbage is collected here only, in Qt's thread, as studio.desktop.shell.garbage does it for the window.
+    Garbage is collected here only, in Qt's thread, as studio.desktop.shell.garbage does it for the window; which would
+    also thaw what was there before all tests, and that takes half a second to look at. test_garbage.py does without.
     """
+    monkeypatch.setattr(gc, "freeze", lambda: None)
+    monkeypatch.setattr(gc, "unfreeze", lambda: None)
     gc.disable()
     threads = set(threading.enumerate())
     windows = {id(widget) for widget in qapp.topLevelWidgets()}

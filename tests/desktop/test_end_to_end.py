@@ -1,4 +1,4 @@
-"""The window on a real screen with the real engine: an X server is started, and journey.py goes through it."""
+"""The window on a real screen with the real engine: an X server is started, and journeys go through it."""
 
 import os
 import shutil
@@ -7,9 +7,12 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import control_zoo
+import lora_zoo
 import pytest
+from tiny import stable_diffusion
 
-JOURNEY = Path(__file__).with_name("journey.py")
+JOURNEYS = [Path(__file__).with_name(name) for name in ("journey.py", "journey_guided.py")]
 
 
 @pytest.fixture
@@ -33,14 +36,27 @@ def display() -> Iterator[str]:
             process.terminate()
 
 
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Stable Diffusion with random weights, a LoRA that peft made for it, and a ControlNet."""
+    folder = tmp_path_factory.mktemp("models")
+    model = stable_diffusion()
+    model.save_pretrained(folder / "tiny-sd15")
+    control_zoo.plain(model, seed=1).save_pretrained(folder / "tiny-canny")
+    lora_zoo.save(folder / "ink wash.safetensors", model, seed=2)
+    return folder
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(620)
-def test_a_person_gets_along_with_nothing_but_the_window(display: str, tmp_path: Path) -> None:
+def test_a_person_gets_along_with_nothing_but_the_window(display: str, models: Path, tmp_path: Path) -> None:
     env = {name: value for name, value in os.environ.items() if name != "WAYLAND_DISPLAY"}
     env |= {"DISPLAY": display, "QT_QPA_PLATFORM": "xcb", "LIBGL_ALWAYS_SOFTWARE": "1"}
+    env["STUDIO_JOURNEY_MODELS"] = str(models)
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", str(JOURNEY), "-q", "-p", "no:cacheprovider", f"--basetemp={tmp_path / 'j'}"],
-        env=env, capture_output=True, text=True, timeout=600, cwd=JOURNEY.parents[2],
+        [sys.executable, "-m", "pytest", *map(str, JOURNEYS), "-q", "-p", "no:cacheprovider",
+         f"--basetemp={tmp_path / 'j'}"],
+        env=env, capture_output=True, text=True, timeout=600, cwd=JOURNEYS[0].parents[2],
     )  # fmt: skip
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "6 passed" in run.stdout
+    assert "8 passed" in run.stdout

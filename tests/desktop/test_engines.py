@@ -16,7 +16,8 @@ from rig import READY, Rig
 from studio import settings as settings_file
 from studio.client.remote import RemoteClient, access_tokens
 from studio.desktop.app import Studio
-from studio.desktop.features.engines import Engines, EnginesDialog
+from studio.desktop.features.engines import Engines
+from studio.desktop.features.engines.dialog import EnginesDialog
 from studio.desktop.models.models_dialog import ModelsFeature
 from studio.jobs import JobState
 from studio.messages import Finished, Started

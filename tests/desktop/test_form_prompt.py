@@ -99,7 +99,7 @@ def test_the_count_and_what_will_not_be_read(qtbot, form, host, words):
     assert not words.extraSelections()
     reads_all = msgspec.structs.replace(host.known[0], prompt_tokens=0)
     host.known = [reads_all, *host.known[1:]]
-    form.set_values({"model": "starter"})
+    form.set_values({"prompt": words.toPlainText() or "a cat", "model": "starter"})
     form.models_changed()
     qtbot.waitUntil(lambda: prompt.tokens.isdigit())
     assert prompt.note == ""

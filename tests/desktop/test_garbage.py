@@ -4,6 +4,7 @@ import gc
 import threading
 import weakref
 
+import pytest
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -46,6 +47,22 @@ def test_what_is_due_is_collected_by_the_clock(qtbot: QtBot) -> None:
     litter()
     qtbot.waitUntil(lambda: bool(died_in), timeout=20_000)
     collector.close()
+
+
+def test_what_stays_is_left_out_until_the_window_closes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()  # conftest.py has put gc.freeze out of work
+    died_in: list[threading.Thread] = []
+    collector = GarbageCollector()
+    make_cycle(died_in)
+    try:
+        collector.freeze()
+        gc.collect()
+        assert not died_in
+        collector.close()
+        gc.collect()
+        assert died_in == [threading.main_thread()]
+    finally:
+        gc.freeze()  # as it was before
 
 
 def test_work_lets_go_of_its_widget_in_the_windows_thread(qtbot: QtBot) -> None:

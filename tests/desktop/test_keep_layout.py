@@ -48,8 +48,11 @@ def test_it_is_switched_on_and_off_for_the_picture_that_is_shown(rig: Rig) -> No
     record = rig.save("elsewhere")
     rig.window.filmstrip.chosen.emit(record)
     rig.wait(lambda: rig.window.viewer.piece is not None)
-    rig.fill(model="sd")
+    rig.fill(model="sd", prompt="a house")
     actions.run(ID)
+    form = rig.window.task_panel.form
+    assert form is not None
+    assert (form.values()["model"], form.values()["prompt"]) == ("sd", "a house"), "all else stays as it was"
     assert given(rig) == [
         {"control": "sd15_lineart", "image": record.id, "hint": "lineart", "shows": "auto", "weight": 1.0, "start": 0.0,
          "end": 1.0}

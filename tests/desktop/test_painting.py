@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -12,6 +12,7 @@ from rig import CREATE, MODEL, VARY, Rig
 from test_canvas import EDIT, SIZE, drag, save, show, studio, undo
 from test_graphics_tablet import draw, pen
 
+from studio.desktop.canvas import figure_layer
 from studio.desktop.canvas.crop_tool import CropTool
 from studio.desktop.canvas.mask_toolbar import MaskToolbar
 from studio.desktop.canvas.paint_tool import PaintTool
@@ -328,3 +329,79 @@ def test_all_of_it_is_there_after_a_restart(photo: Rig, qtbot: QtBot, qapp: QApp
     assert isinstance(again.session.document.layers[2].figure, ShapeFigure)
     assert masks(again).painting.colour.colour.name() == RED
     again.studio.close()
+
+
+def test_strokes_that_follow_each_other_quickly_are_steps_of_their_own_after_a_restart(
+    photo: Rig, qtbot: QtBot, qapp: QApplication
+) -> None:
+    brush(photo)
+    steps = photo.session.document.stack.count()
+    for y in (20, 50, 80, 110, 140):  # none of them waits until the one before is on the disk
+        drag(photo, (50, y), (150, y))
+    undo(photo)
+    kept: list[int] = []
+    photo.session.autosave.kept.connect(lambda: kept.append(1))
+    photo.session.documents.save()
+    photo.wait(lambda: kept)
+    photo.studio.close()
+    again = Rig(qtbot, qapp)
+    again.client.emit(Ready([CREATE, EDIT, VARY], [], [MODEL], []))
+    again.wait(lambda: len(again.session.document.layers) == 2)
+    stack = again.session.document.stack
+    assert [seen(again, 100, y) for y in (110, 140)] == [RED, GREY]
+    stack.redo()
+    assert seen(again, 100, 140) == RED
+    for y in (140, 110, 80):
+        stack.undo()
+        assert [seen(again, 100, y), seen(again, 100, y - 30)] == [GREY, RED]
+    assert stack.count() >= steps + 3
+    assert not again.session.document._unwritten
+    again.studio.close()
+
+
+def test_a_scaled_and_turned_text_keeps_that_when_its_words_change(photo: Rig) -> None:
+    document, bar = photo.session.document, masks(photo)
+    bar.choose("text")
+    click(photo, 60, 60)
+    editor = bar.painting._editor
+    assert editor is not None
+    editor.words.setPlainText("HI")
+    editor.keep()
+    layer = document.layers[-1]
+    turned = layer.placement._replace(across=2.0, down=1.5, angle=90.0, x=100.0, y=100.0)
+    document.place_layer("turn", layer.key, turned)
+    layer = document.layers[-1]
+    lies = figure_layer.to_picture(layer)
+    at = QRectF(layer.rect).center()
+    click(photo, at.x(), at.y())
+    assert editor.to_picture == lies  # what is written is seen where it will be
+    editor.words.setPlainText("HI YOU")
+    editor.keep()
+    longer = document.layers[-1]
+    assert longer.key == layer.key
+    assert longer.scaled is not None
+    assert longer.scaled[2:] == (2.0, 1.5, 90.0)
+    assert longer.rect.height() > layer.rect.height()  # it runs down, as it is turned
+    assert abs(longer.rect.top() - layer.rect.top()) <= 1
+    assert abs(longer.rect.right() - layer.rect.right()) <= 1
+    undo(photo)
+    assert document.layers[-1].rect == layer.rect
+
+
+def test_a_turned_shape_is_changed_by_its_ends_where_they_are_seen(photo: Rig) -> None:
+    document, bar = photo.session.document, masks(photo)
+    bar.choose("shape")
+    drag(photo, (40, 40), (60, 60), (100, 80))
+    layer = document.layers[-1]
+    document.place_layer("turn", layer.key, layer.placement._replace(across=1.0, down=1.0, angle=90.0))
+    layer = document.layers[-1]
+    figure = layer.figure
+    assert isinstance(figure, ShapeFigure)
+    end = figure_layer.to_picture(layer).map(QPointF(figure.to_x, figure.to_y))
+    drag(photo, (end.x(), end.y()), (end.x(), end.y() + 20), (end.x(), end.y() + 30))
+    made = document.layers[-1]
+    assert made.key == layer.key
+    assert made.scaled is not None
+    assert made.scaled.angle == 90.0
+    assert abs(made.rect.height() - layer.rect.height() - 30) <= 2
+    assert made.rect.width() == layer.rect.width()

@@ -56,6 +56,18 @@ def test_only_what_was_changed_is_told_and_in_the_words_of_the_form(detail: Reci
     assert "The Starter" in told
 
 
+def test_styles_have_their_names_and_what_is_left_out_says_so(detail: RecipePanel, tmp_path: Path) -> None:
+    detail.style_names = lambda styles: [style.title() for style in styles]
+    params = {"prompt": "a cat", "without": "", "look": ["ink"]}
+    roles = {"prompt": "prompt", "without": "negative", "look": "styles"}
+    recipe = Recipe("variation", params, roles=roles, read={"prompt": "ink of a cat", "without": "colour"})
+    library = Library(tmp_path / "library")
+    detail.show_record(library.save(Image.new("RGB", (8, 8)), recipe))
+    library.close()
+    told = shown(detail)
+    assert told[told.index("Read as") :][:5] == ["Read as", "ink of a cat", "Negative prompt: colour", "look", "Ink"]
+
+
 def test_measured_values_have_names_and_say_what_they_mean(detail: RecipePanel) -> None:
     told = shown(detail)
     assert told[told.index("How far") + 1] == "0.0346"

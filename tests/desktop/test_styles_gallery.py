@@ -138,6 +138,24 @@ def test_what_stands_in_the_form_becomes_a_style(
     assert row(gallery, "our-house").data() == "Our house"
     kept = (studio_home / "styles/own.json").read_text("utf-8")
     assert "{prompt}, in our house colours" in kept
+    assert gallery.list.currentIndex().data() == "Our house"
+    assert gallery.told.text() == "Saved the style “Our house”."
+    assert gallery.category.findText("My styles") > 0
+
+    # Another one of this name takes its place, and one that was removed goes; each can be taken back.
+    form.set_values({"prompt": "in other colours"})
+    gallery.keep.click()
+    assert "in other colours" in (studio_home / "styles/own.json").read_text("utf-8")
+    assert "in place of the one that had this name" in gallery.told.text()
+    gallery.undo.click()
+    assert kept == (studio_home / "styles/own.json").read_text("utf-8")
+    click(rig, gallery, "our-house")
+    assert chosen(rig) == ["our-house"]
+    gallery.remove.click()
+    assert chosen(rig) == []
+    assert "Our house" not in (studio_home / "styles/own.json").read_text("utf-8")
+    gallery.undo.click()
+    assert row(gallery, "our-house").data() == "Our house"
 
 
 def test_styles_of_other_programs_are_taken_or_refused_in_a_sentence(

@@ -4,11 +4,13 @@ import contextlib
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 from psd_tools import PSDImage
+from psd_tools.constants import BlendMode as PsdMode
 
 from studio.document import openraster, photoshop
 from studio.document.blend_mode import BlendMode
@@ -100,14 +102,55 @@ def test_groups_give_their_place_and_opacity_to_what_is_in_them(tmp_path: Path) 
         archive.writestr("data/a.png", png("blue", (4, 4)))
         archive.writestr(
             "stack.xml",
-            '<image w="20" h="10"><stack><stack x="3" y="2" opacity="0.5" visibility="hidden">'
+            '<image w="20" h="10"><stack><stack name="Sky" x="3" y="2" opacity="0.5" visibility="hidden">'
             '<layer name="a" src="data/a.png" x="1" y="1" opacity="0.5" composite-op="krita:dissolve"/></stack></stack>'
             "</image>",
         )
     manifest, lost = openraster.read(path, tmp_path / "open")
     (entry,) = manifest.layers
     assert (entry.x, entry.y, entry.opacity, entry.visible, entry.blend) == (4, 3, 0.25, False, "normal")
+    assert entry.name == "Sky / a"
     assert "blend mode" in lost[0]
+    assert "Groups are not kept" in lost[1]
+
+
+def grouped(tmp_path: Path, **group: Any) -> tuple[Path, Image.Image]:
+    """Two squares that meet, in a group; and what psd-tools shows of it all."""
+    path, document = tmp_path / "group.psd", PSDImage.new("RGB", (60, 40))
+    red, green = (Image.new("RGBA", (20, 20), color) for color in ("red", "lime"))
+    document.create_pixel_layer(Image.new("RGBA", (60, 40), "white"), name="Ground")
+    layers = [
+        document.create_pixel_layer(red, name="a", left=5, top=5),
+        document.create_pixel_layer(green, name="b", left=15, top=10),
+    ]
+    document.create_group(layers, name="Set", **group)
+    document.save(path)
+    return path, PSDImage.open(path).composite(force=True).convert("RGB")
+
+
+def test_a_group_of_a_psd_is_taken_apart_with_its_name(tmp_path: Path) -> None:
+    path, _ = grouped(tmp_path)
+    manifest, lost = photoshop.read(path, tmp_path / "open")
+    assert [(entry.name, entry.x, entry.opacity) for entry in manifest.layers] == [
+        ("Ground", 0, 1.0), ("Set / a", 5, 1.0), ("Set / b", 15, 1.0),
+    ]  # fmt: skip
+    assert lost == ["Groups are not kept; each layer of one carries its name."]
+
+
+@pytest.mark.parametrize("group", [{"opacity": 128}, {"blend_mode": PsdMode.MULTIPLY}])
+def test_a_group_that_would_look_otherwise_is_one_layer(tmp_path: Path, group: dict[str, Any]) -> None:
+    path, seen = grouped(tmp_path, **group)
+    manifest, lost = photoshop.read(path, tmp_path / "open")
+    ground, entry = manifest.layers
+    assert (entry.name, entry.x, entry.y) == ("Set", 5, 5)
+    assert (entry.opacity < 1, entry.blend == "multiply") == ("opacity" in group, "blend_mode" in group)
+    assert "is one layer now" in lost[0]
+    whole = Image.open(ground.file).convert("RGBA")
+    layer = Image.open(entry.file)
+    layer.putalpha(layer.getchannel("A").point(lambda value: round(value * entry.opacity)))
+    whole.alpha_composite(layer, (entry.x, entry.y))
+    if "opacity" in group:  # where both squares are, only the upper one is seen through
+        assert np.abs(np.asarray(whole.convert("RGB")).astype(int) - np.asarray(seen).astype(int)).max() <= 2
 
 
 def bad_ora(path: Path, stack: str, parts: dict[str, bytes]) -> Path:

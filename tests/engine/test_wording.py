@@ -238,3 +238,34 @@ def test_the_task_of_the_guide_has_styles_and_variants_by_declaring_them(tmp_pat
         assert recipe.values["said"] == recipe.read["words"]
         assert recipe.read["words"].startswith("linocut print of a ")
         assert "photograph" in recipe.read["without"]
+
+
+class Parted(Written):
+    """Its regions have words of their own."""
+
+    id, title = "parted", "Parted"
+
+    class Params(Written.Params):
+        region: list[api.Region] = api.RegionField()
+
+    def run(self, params: Any, ctx: api.Context) -> Iterator[api.Result]:
+        words = " / ".join(region.prompt for region in params.region)
+        yield api.Result(Image.new("RGB", (4, 4)), values={"regions": words})
+
+
+def test_the_words_of_regions_are_drawn_and_in_the_styles_too(tmp_path: Path) -> None:
+    host = Host(tmp_path, Parted)
+    regions = [{"prompt": "a {red|blue|green|white|black} cup", "mask": "m"}, {"prompt": "a jug", "mask": "n"}]
+    (recipe,) = host("parted", prompt="a table", look=["paint-watercolor"], region=regions, seed=3)
+    first, second = str(recipe.values["regions"]).split(" / ")
+    assert re.search("a (red|blue|green|white|black) cup", first)
+    assert "watercolor" in first
+    assert "watercolor" in second
+    assert [region["prompt"] for region in recipe.params["region"]] == [each["prompt"] for each in regions]
+    assert recipe.read["region"] == [first, second]
+    (again,) = host("parted", **recipe.params)
+    assert again.values == recipe.values
+    with pytest.raises(api.UserError) as told:
+        host("parted", prompt="a table", region=[{"prompt": "a {cup", "mask": "m"}])
+    assert told.value.field == "region"
+    host.store.close()

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -54,7 +55,7 @@ def test_what_is_no_model_by_itself_is_named_and_refused(tmp_path: Path, shapes:
         made = read_file(file, "model", BUILT_IN)
         assert (made.kind, made.capabilities, made.base) == ("reference", (), REFERENCES[title])
         return
-    base = title.removeprefix("LoRA for ")
+    base = re.sub("^(LoRA|(LoHa|LoKr|DoRA|Full difference), a kind of LoRA,) for ", "", title)
     if base in USED:
         made = read_file(file, "model", BUILT_IN)
         assert (made.kind, made.capabilities, made.base) == ("lora", (), base if base != UNNAMED else "")

@@ -1,33 +1,25 @@
 """LoRAs: equal to diffusers' own to the last bit, the base as it was, and each bad one refused in a true sentence."""
 
-import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import diffusers
 import lora_zoo
-import numpy as np
 import original
 import pytest
 import torch
 from built_in import BUILT_IN
+from lora_place import PROMPT, Lora, Place, difference, place_of
 from PIL import Image
 from safetensors.torch import load_file, save_file
 from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 from zoo import Zoo
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, run, to_picture
+from studio.diffusion import build_pipeline
 from studio.errors import UserError
-from studio.models.service import ModelService
-from studio.settings import Settings
-from studio.testing import FakeContext
-
-PROMPT, STEPS, SEED = "a red mushroom", 2, 7
-Lora = tuple[str, float]
 
 
 @pytest.fixture(autouse=True)
@@ -36,73 +28,6 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(1)
     yield
     torch.set_num_threads(threads)
-
-
-@dataclass
-class Place:
-    """A model, and a folder with LoRAs for it."""
-
-    model: Path
-    folder: Path
-    service: ModelService
-    ctx: FakeContext
-
-    def adapters(self, loras: Sequence[Lora]) -> list[api.Adapter]:
-        return [api.Adapter(adapter=name, weight=weight) for name, weight in loras]
-
-    def lease(self, *loras: Lora) -> Any:
-        return self.ctx.model(api.Model(str(self.model), "text-to-image", adapters=self.adapters(loras)))
-
-    def draw(self, *loras: Lora) -> Image.Image:
-        with self.lease(*loras) as lease:
-            call = {
-                "prompt": PROMPT, "width": 64, "height": 64, "num_inference_steps": STEPS, "guidance_scale": 4.0,
-                "true_cfg_scale": 1.0, "generator": torch.Generator().manual_seed(SEED),
-            }  # fmt: skip
-            pipeline = build_pipeline(self.ctx, lease, "text-to-image")
-            return to_picture(run(pipeline, self.ctx, lease, StepProgress(self.ctx, 99), call))
-
-    def theirs(self, *loras: Lora) -> Image.Image:
-        """What somebody draws who has only diffusers."""
-        name = self.service.find(str(self.model)).about.pipelines["text-to-image"]
-        made = getattr(diffusers, name)
-        options = {"safety_checker": None} if name == "StableDiffusionPipeline" else {}
-        pipeline = made.from_pretrained(self.model, dtype=torch.float32, **options)
-        pipeline.set_progress_bar_config(disable=True)
-        for number, (lora, _) in enumerate(loras):
-            pipeline.load_lora_weights(str(self.folder / f"{lora}.safetensors"), adapter_name=f"x{number}")
-        if loras:
-            pipeline.set_adapters([f"x{number}" for number in range(len(loras))], [weight for _, weight in loras])
-        for part in pipeline.components.values():
-            if isinstance(part, torch.nn.Module):
-                part.requires_grad_(False).eval()
-        seeded = torch.Generator().manual_seed(SEED)
-        call = {"width": 64, "height": 64, "num_inference_steps": STEPS, "guidance_scale": 4.0, "generator": seeded}
-        return pipeline(PROMPT, **call).images[0]
-
-    def hashes(self) -> dict[str, str]:
-        with self.ctx.model(api.Model(str(self.model))) as lease:
-            modules = {part: lease[part] for part in lease.about.parts if part in lease}
-            return {part: _hash(module) for part, module in modules.items() if isinstance(module, torch.nn.Module)}
-
-
-def _hash(module: torch.nn.Module) -> str:
-    digest = hashlib.sha256()
-    for name, tensor in module.state_dict().items():
-        digest.update(name.encode() + tensor.detach().contiguous().view(torch.uint8).numpy().tobytes())
-    return digest.hexdigest()
-
-
-def difference(one: Image.Image, other: Image.Image) -> int:
-    return int(np.abs(np.asarray(one).astype(int) - np.asarray(other).astype(int)).max())
-
-
-def place_of(tmp_path: Path, model: Path) -> Place:
-    folder = tmp_path / "loras"
-    folder.mkdir(exist_ok=True)
-    settings = Settings(home=tmp_path / "home", device="cpu", models=(str(folder),))
-    service = ModelService(settings, BUILT_IN)
-    return Place(model, folder, service, FakeContext(models=service))
 
 
 @pytest.fixture
@@ -376,3 +301,20 @@ def test_its_words_and_picture_are_found(sd15: Place) -> None:
     assert infos["film"].words == ["kodak film", "cat"]
     assert infos["film"].picture == str(sd15.folder / "film.preview.png")
     assert infos["ink"].words == ["ink wash", "sumi"]
+
+
+def test_dora_that_peft_saved(sd15: Place, tmp_path: Path) -> None:
+    """Whose lengths are called `lora_magnitude_vector`; those that LyCORIS saved, `dora_scale`, see test_lycoris.py."""
+    pipeline = stable_diffusion()
+    state = lora_zoo.trained(pipeline.unet, ["to_q", "to_v"], use_dora=True)
+    diffusers.StableDiffusionPipeline.save_lora_weights(
+        sd15.folder, unet_lora_layers=state, weight_name="dora.safetensors",
+        unet_lora_adapter_metadata={"r": 4, "lora_alpha": 2, "target_modules": ["to_q", "to_v"], "use_dora": True},
+    )  # fmt: skip
+    sd15.service.refresh()
+    plain = sd15.draw()
+    for weight in (1.0, 0.4):
+        drawn = sd15.draw(("dora", weight))
+        assert difference(drawn, sd15.theirs(("dora", weight))) == 0
+        assert difference(drawn, plain) > 1
+    assert sd15.ctx.notes == []

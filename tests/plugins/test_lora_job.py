@@ -127,6 +127,21 @@ def test_a_tag_of_none_that_is_here_is_told_and_stays_in_the_recipe(run: Run) ->
     assert (pixels(told) == pixels(run())).all()
 
 
+def test_a_tag_in_the_words_of_a_region_counts_everywhere_and_that_is_told(run: Run, tmp_path: Path) -> None:
+    Image.new("L", (64, 64), 255).save(tmp_path / "mask.png")
+    region = {"prompt": "a house <lora:ink:0.5>", "mask": str(tmp_path / "mask.png")}
+    told = run(region=[region])
+    (started,) = of(messages.Started, told)
+    assert started.params["region"][0]["prompt"] == "a house"
+    assert [(each["adapter"], each["weight"]) for each in started.params["lora"]] == [("ink", 0.5)]
+    (note,) = of(messages.Note, told)
+    assert note.text == "A LoRA counts for the whole picture, also where its tag stands in the words of a region."
+    listed = run(region=[{**region, "prompt": "a house"}], lora=[{"adapter": "ink", "weight": 0.5}])
+    assert (pixels(listed) == pixels(told)).all()
+    (note,) = of(messages.Note, run(region=[{**region, "prompt": "a house <lora:unheard:1>"}]))
+    assert note.text.startswith("There is no LoRA 'unheard' here")
+
+
 @pytest.mark.parametrize(
     ("prompt", "lora", "end"),
     [

@@ -49,6 +49,9 @@ def test_all_of_it_in_one_note() -> None:
         ("a cat AND a dog", "a cat, a dog"),
         ("ADDCOMM a cat ADDROW a dog", "a cat a dog"),
         ("<lora:film:1>", ""),
+        ("一只__颜色__的猫", "一只 的猫"),
+        ("红色BREAK蓝色", "红色 蓝色"),
+        ("猫 AND 狗", "猫, 狗"),
     ],
 )
 def test_what_is_left_out(prompt: str, words: str) -> None:

@@ -20,7 +20,7 @@ from studio_text_to_image import TextToImage
 from studio_variation import Blend, Vary
 from studio_variation.by_reference import LEAST_WEIGHT
 from studio_variation.verbs import IDEA_FROM
-from tiny import TinyModels, stable_diffusion
+from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 from transformers import CLIPImageProcessor, SiglipImageProcessor, SiglipVisionModel
 from zoo import Zoo
 
@@ -43,8 +43,12 @@ def context(tmp_path: Path, folder: Path) -> FakeContext:
 
 @pytest.fixture
 def ctx(tiny_models: TinyModels, tmp_path: Path) -> FakeContext:
+    return with_adapter(tmp_path, tiny_models.sd15)
+
+
+def with_adapter(tmp_path: Path, model: Path) -> FakeContext:
     folder = tmp_path / "adapters"
-    unet = UNet2DConditionModel.from_pretrained(tiny_models.sd15 / "unet")
+    unet = UNet2DConditionModel.from_pretrained(model / "unet")
     reference_zoo.save(reference_zoo.plain(unet), folder / "plain.safetensors")
     reference_zoo.image_encoder().save_pretrained(folder / "image_encoder")
     return context(tmp_path, folder)
@@ -57,7 +61,8 @@ def vary(ctx: FakeContext, model: Path, **params: Any) -> list[api.Result]:
 
 def directly(model: Path, file: Path, weight: float, net: Any = None, **more: Any) -> np.ndarray:
     kind = "Img2ImgPipeline" if ("image" in more and net is None) or "strength" in more else "Pipeline"
-    name = f"StableDiffusion{'' if net is None else 'ControlNet'}{kind}"
+    large = "XL" if "text_encoder_2" in (model / "model_index.json").read_text() else ""
+    name = f"StableDiffusion{large}{'' if net is None else 'ControlNet'}{kind}"
     nets = {} if net is None else {"controlnet": [net]}
     pipeline = getattr(diffusers, name).from_pretrained(model, dtype=torch.float32, **nets)
     pipeline.set_progress_bar_config(disable=True)
@@ -86,8 +91,11 @@ def test_near_it_keeps_pixels_and_far_it_weighs_less(ctx: FakeContext, tiny_mode
     assert ctx.steps[-1].done == ctx.steps[-1].total
 
 
-def test_a_variation_follows_the_picture_too(ctx: FakeContext, tiny_models: TinyModels, tmp_path: Path) -> None:
-    control_zoo.plain(stable_diffusion(), 1).save_pretrained(tmp_path / "adapters" / "edges")
+@pytest.mark.parametrize("family", ["sd15", "sdxl"])
+def test_a_variation_follows_the_picture_too(tiny_models: TinyModels, tmp_path: Path, family: str) -> None:
+    model, made = getattr(tiny_models, family), stable_diffusion() if family == "sd15" else stable_diffusion_xl()
+    ctx = with_adapter(tmp_path, model)
+    control_zoo.plain(made, 1).save_pretrained(tmp_path / "adapters" / "edges")
     models: Any = ctx._models
     models.refresh()
     models.wait_for_scan()
@@ -95,11 +103,11 @@ def test_a_variation_follows_the_picture_too(ctx: FakeContext, tiny_models: Tiny
     control = [{"control": "edges", "hint": "canny", "weight": 0.7}]
     edges = ctx.control_picture(PICTURE, "canny").image
     file, scale = tmp_path / "adapters" / "plain.safetensors", {"controlnet_conditioning_scale": [0.7]}
-    (far,) = vary(ctx, tiny_models.sd15, distance=1.0, control=control)
-    expected = directly(tiny_models.sd15, file, LEAST_WEIGHT, net, image=[edges], **scale)
+    (far,) = vary(ctx, model, distance=1.0, control=control)
+    expected = directly(model, file, LEAST_WEIGHT, net, image=[edges], **scale)
     assert np.array_equal(np.asarray(far.image), expected)
-    (near,) = vary(ctx, tiny_models.sd15, distance=IDEA_FROM * 0.71, control=control)
-    expected = directly(tiny_models.sd15, file, 1.0, net, image=PICTURE, control_image=[edges], strength=0.5, **scale)
+    (near,) = vary(ctx, model, distance=IDEA_FROM * 0.71, control=control)
+    expected = directly(model, file, 1.0, net, image=PICTURE, control_image=[edges], strength=0.5, **scale)
     assert np.array_equal(np.asarray(near.image), expected)
 
 

@@ -76,8 +76,8 @@ def test_a_name_that_is_none_names_what_is_like_it(book: StyleBook) -> None:
 
 def test_ones_own_are_kept_replaced_and_removed(book: StyleBook, tmp_path: Path) -> None:
     mine = Style("house", {"en": "House", "zh": "自家"}, "own", "{prompt}, in our colours", "grey")
-    place = book.keep(mine)
-    assert place == tmp_path / FOLDER / OWN
+    assert book.keep(mine) == (mine, None)
+    assert (tmp_path / FOLDER / OWN).is_file()
     again = StyleBook(tmp_path)
     assert again.find("自家") == mine
     assert again.styles[0] == mine
@@ -85,6 +85,25 @@ def test_ones_own_are_kept_replaced_and_removed(book: StyleBook, tmp_path: Path)
     assert [each.prompt for each in StyleBook(tmp_path).styles[:1]] == ["{prompt}!"]
     again.remove("house")
     assert StyleBook(tmp_path).styles == book._shipped.styles
+
+
+def test_nothing_that_is_kept_or_imported_takes_the_place_of_another_style(tmp_path: Path) -> None:
+    book = StyleBook(tmp_path)
+    for name, id in (("Photo studio", "photo-studio"), ("♥", "style"), ("★", "style")):
+        book.keep(Style(id, {"en": name}, prompt=f"{{prompt}} {name}"))
+    assert [each.id for each in StyleBook(tmp_path).styles[:3]] == ["photo-studio-2", "style", "style-2"]
+    assert book.find("photo-studio").category == "photography"
+    book.add_file("own", [Style("style", {"en": "Imported"}), Style("only", {"en": "Only"})])
+    assert [each.called("en") for each in StyleBook(tmp_path).styles[:5]] == [
+        "Imported", "Only", "Photo studio", "♥", "★"
+    ]  # fmt: skip
+    book.add_file("own", [Style("style", {"en": "Imported"}, prompt="{prompt} again")])
+    again = StyleBook(tmp_path)
+    assert again.find("Imported").prompt == "{prompt} again"
+    assert again.find("only")
+    assert len(again.styles) == len(StyleBook(None).styles) + 5
+    again.remove("only")()
+    assert StyleBook(tmp_path).find("only")
 
 
 def test_a_file_that_is_broken_is_told_and_never_overwritten(tmp_path: Path) -> None:

@@ -56,7 +56,8 @@ def test_what_may_come(prompt: str, expected: set[str]) -> None:
 
 @pytest.mark.parametrize(
     "prompt",
-    ["a cat", "{", "a {cup}", "}{ x ", '{"a": {"b": "c"}}', r"\(red\) \n", "__init__ed", "a | b", "$5 {x}", "{{{}}}"],
+    ["a cat", "{", "a {cup}", "}{ x ", '{"a": {"b": "c"}}', r"\(red\) \n", "__init__ed", "a | b", "$5 {x}", "{{{}}}",
+     "______", "snake__case__name", "__ a __ b __"],
 )
 def test_what_has_no_variants_stays_as_it_is(prompt: str) -> None:
     assert expanded(prompt, "1", NONE) == prompt
@@ -79,6 +80,9 @@ def test_lists_of_the_folder(folder: Path) -> None:
     assert drawn("__animals/*__", lists) == {"tabby", "siamese", "poodle"}
     assert drawn("{2$$__animals/cat__}", lists) == {"tabby, siamese", "siamese, tabby"}
     assert drawn("__fruit/sweet__, __Fruit/Sour__, __动物__", lists) == {"apple, lemon, 猫", "pear, lemon, 猫"}
+    (folder / "our house.txt").write_text("blue")
+    assert drawn("一只__动物__在__our house__里", Wildcards(folder)) == {"一只猫在blue里"}
+    assert drawn("____fruit/sour____", lists) == {"__lemon__"}
     assert lists.names() == ["animals/cat", "animals/dog", "colour", "fruit/sour", "fruit/sweet", "动物"]
 
 

@@ -32,6 +32,8 @@ class DefaultShortcut:
 
 
 NO_SHORTCUT = DefaultShortcut()
+PALETTE = "palette"
+"""The action that opens the palette, which does not list it."""
 
 
 def of_task(number: int) -> DefaultShortcut:

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from studio.desktop.actions.action import Action
+from studio.desktop.actions.action import PALETTE, Action
 from studio.desktop.actions.table import Actions
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
@@ -25,8 +25,6 @@ SIZE = QSize(560, 380)
 """Of the list, when all actions are in it."""
 FRAME = 4
 RECENT = 20
-OPEN = "palette"
-"""The action that opens it, which it does not list."""
 KEYS = Qt.ItemDataRole.UserRole + 1
 
 
@@ -38,7 +36,7 @@ class CommandPalette(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAccessibleName(self.tr("Commands"))
         self._keys, self._recent = actions.keys, recent
-        self.listed = [action for action in actions.listed() if action.enabled() and action.id != OPEN]
+        self.listed = [action for action in actions.listed() if action.enabled() and action.id != PALETTE]
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("What do you want to do?"))
         self.search.setAccessibleName(self.tr("Search the commands"))

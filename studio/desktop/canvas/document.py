@@ -22,6 +22,8 @@ if TYPE_CHECKING:  # numpy, which the first paint should not wait for
 UNDO_LIMIT = 200
 FLATS = 16
 BLANKS = 16
+UNWRITTEN_BYTES = 256 * 2**20
+"""Of painted layers that are not on the disk yet; of more than that, the first go on only as part of others."""
 FRAME_MERGING, OPACITY_MERGING = 1, 2
 """Steps of one kind that follow each other are one step."""
 
@@ -72,6 +74,8 @@ class Document(QObject):
         self._blanks: dict[tuple[object, ...], MaskOverlay] = {}
         self._flats: list[Flat] = []
         """Files that were made of all of it, the last last."""
+        self._unwritten: dict[KeptLayer, Layer] = {}
+        """Layers of the steps, whose pixels would be gone with the next stroke on them."""
 
     # ---- reading
 
@@ -302,12 +306,13 @@ class Document(QObject):
         """All of it as it is now, to be kept."""
         at, steps = self.stack.index(), [*self.steps]
         steps[at] = self._step(steps[at].text, steps[at])  # what is no step by itself too, as the soft edge
-        return KeptDocument(tuple(steps), at, tuple(self._flats), self.layers)
+        return KeptDocument(tuple(steps), at, tuple(self._flats), self.layers, tuple(self._unwritten.values()))
 
     def restore(self, kept: KeptDocument) -> list[str]:
         """Another document, with its history; returns a sentence for each layer that cannot be shown any more."""
         state, lost = kept.steps[kept.at].state(self.cache)
         self.steps, self._flats, self._blanks, self.chosen_key = [*kept.steps], [*kept.flats], {}, ""
+        self._unwritten = {}
         pairs = zip(kept.steps, kept.steps[1:], strict=False)
         commands = [KeptCommand(self.stack, after.text, before, after, self._show) for before, after in pairs]
         self._show(state)
@@ -326,7 +331,18 @@ class Document(QObject):
         step = self._step(self.stack.undoText(), self.steps[before])
         self.steps[before + (not merged) :] = [step]
         self.steps = self.steps[-1 - self.stack.count() :]
+        self._hold()
         self.changed.emit()
+
+    def _hold(self) -> None:
+        """What is painted stays until it is on the disk, so that each stroke is a step of its own after a restart."""
+        named = {kept for step in self.steps for kept in step.layers if not kept.entry.file}
+        there = {**self._unwritten, **{self.cache.kept(layer): layer for layer in self.layers}}
+        self._unwritten, left = {}, UNWRITTEN_BYTES
+        for kept, layer in reversed([*there.items()]):
+            left -= layer.shown.full.sizeInBytes() if kept in named else 0
+            if kept in named and left > 0:
+                self._unwritten = {kept: layer, **self._unwritten}
 
     def _stepped(self) -> None:
         if not self.stack.busy:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import msgspec
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QTransform
 
 from studio.desktop.canvas.layer import Layer
 from studio.desktop.shell.qt_image import prepared
@@ -17,7 +17,7 @@ LONGEST_SIDE = 16_384
 
 
 def drawn(layer: Layer, figure: Figure) -> Layer:
-    """A layer with other words or another shape."""
+    """A layer with other words or another shape, as large and as turned as it was."""
     area = outline_area(figure)
     image = QImage(area.size(), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -26,17 +26,29 @@ def drawn(layer: Layer, figure: Figure) -> Layer:
     painter.translate(-area.topLeft())
     paint(painter, figure)
     painter.end()
-    return replace(
+    made = replace(
         layer, shown=prepared(image), at=area.topLeft(), scaled=None, ref="", file=None, mask=None, soft=False,
         painted=False, figure=figure,
     )  # fmt: skip
+    if layer.scaled is None:
+        return made
+    middle = to_picture(layer).map(QRectF(area).center())
+    return made.place(layer.scaled._replace(x=middle.x(), y=middle.y()))
+
+
+def to_picture(layer: Layer) -> QTransform:
+    """From where the figure of a layer says that it lies to where it is seen, if it is scaled or turned."""
+    if layer.figure is None or layer.scaled is None:
+        return QTransform()
+    corner = outline_area(layer.figure).topLeft()
+    return QTransform.fromTranslate(-corner.x(), -corner.y()) * layer.matrix
 
 
 def placed(layer: Layer) -> Figure | None:
-    """The figure of a layer, where the layer lies now: it may have been moved."""
+    """The figure of a layer, where the layer lies now: it may have been moved. Scaling and turning are not in it."""
     figure = layer.figure
-    if figure is None:
-        return None
+    if figure is None or layer.scaled is not None:
+        return figure
     by = QRectF(layer.rect).center() - QRectF(outline_area(figure)).center()
     if isinstance(figure, TextFigure):
         return msgspec.structs.replace(figure, x=figure.x + by.x(), y=figure.y + by.y())

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from PySide6.QtCore import QMargins, QRect, QSize, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QMargins, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QImage, QPainter
 
 from studio.desktop.canvas.layer import Layer, Scene
 from studio.desktop.shell import qt_image
@@ -29,8 +29,13 @@ class JobPreview(NamedTuple):
 
 def read(data: bytes, sources: Sequence[str]) -> JobPreview:
     """For a worker's thread. Raises UserError."""
+    return of(qt_image.preview(data), sources)
+
+
+def of(image: QImage, sources: Sequence[str]) -> JobPreview:
+    """Of a picture that is there already. For a worker's thread."""
     file = next((ref for ref in sources if Path(ref).stem.startswith("mask-")), None)
-    return JobPreview(qt_image.preview(data), _mask(file) if file else None, tuple(sources))
+    return JobPreview(image, _mask(file) if file else None, tuple(sources))
 
 
 def alone(preview: JobPreview) -> Scene:
@@ -48,6 +53,35 @@ def in_place(preview: JobPreview, scene: Scene, frame: QMargins) -> Scene | None
     mask = preview.mask
     above = [_stretched(_marked(preview.whole, mask, bounds, wider), bounds)] if mask is not None else []
     return Scene([*around, *scene.layers, *above], wider) if around or above else None
+
+
+def over(preview: JobPreview, bounds: QRect, frame: QMargins, *, edits: bool) -> list[Layer]:
+    """What lies over a document as long as it is looked at; `edits`: the picture was made from the document.
+
+    Of an edit only what it changes; what has another shape lies in the middle, as large as it fits.
+    """
+    wider = bounds.marginsAdded(frame)
+    if not edits or not _same_shape(preview.whole.size(), wider.size()):
+        fitted = QRect(QPoint(), preview.whole.size().scaled(bounds.size(), Qt.AspectRatioMode.KeepAspectRatio))
+        fitted.moveCenter(bounds.center())
+        return [_stretched(preview.whole, fitted)]
+    around = [] if frame.isNull() else [_stretched(_hollow(preview.whole, bounds, wider), wider)]
+    if preview.mask is not None:
+        return [*around, _stretched(_marked(preview.whole, preview.mask, bounds, wider), bounds)]
+    return around or [_stretched(preview.whole, bounds)]
+
+
+def _hollow(whole: QImage, bounds: QRect, wider: QRect) -> QImage:
+    """Only what lies around the document."""
+    made = whole.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+    across, down = whole.width() / wider.width(), whole.height() / wider.height()
+    inner = bounds.translated(-wider.topLeft())
+    painter = QPainter(made)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Clear)
+    place = QRectF(inner.x() * across, inner.y() * down, inner.width() * across, inner.height() * down)
+    painter.fillRect(place, Qt.GlobalColor.transparent)
+    painter.end()
+    return made
 
 
 def _stretched(image: QImage, over: QRect) -> Layer:

@@ -160,12 +160,13 @@ class Flat(NamedTuple):
 
 
 class KeptDocument(NamedTuple):
-    """`at` is the step that is shown; `held` are its layers, as long as they may be in no file."""
+    """`at` is the step that is shown; `held` are its layers, `unwritten` those of other steps that are in no file."""
 
     steps: tuple[KeptStep, ...] = (KeptStep(),)
     at: int = 0
     flats: tuple[Flat, ...] = ()
     held: tuple[Layer, ...] = ()
+    unwritten: tuple[Layer, ...] = ()
 
 
 class RestingDocument(NamedTuple):

@@ -1,6 +1,7 @@
 """SceneView: layers and the mask over them, zoomed; what a paint costs depends on the screen, not on the picture."""
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,8 @@ class SceneView(QWidget):
         self.guides = Guides()
         self.border = QMargins()
         """How far the picture is to be extended, in its pixels."""
+        self.live: tuple[Layer, ...] = ()
+        """A preview over the picture that is no part of it: tools and files know nothing of it."""
         self.space_held = False
         self.panning = False
         """Whether the picture is being moved by hand."""
@@ -127,6 +130,17 @@ class SceneView(QWidget):
             self.border = border
             self.update()
 
+    def show_live(self, layers: Sequence[Layer]) -> None:
+        """Over the picture and its mask, until a tool works on what is below."""
+        if self.live or layers:
+            self.live = (*layers,)
+            self.update()
+
+    @property
+    def live_seen(self) -> bool:
+        """Whether that hides what is below it now."""
+        return bool(self.live)
+
     # ---- zoom
 
     @property
@@ -216,8 +230,18 @@ class SceneView(QWidget):
             exposed = back.mapRect(exposed)
         corner, ratio = self.viewport.target().topLeft(), self.devicePixelRatioF()
         self._tiles.paint(painter, corner, self.zoom, exposed, ratio, hurried=self._resting.isActive())
-        if self.overlay is not None:
+        if self.live_seen:
+            self._paint_live(painter)
+        elif self.overlay is not None:
             self.overlay.paint(painter, self.viewport.flat(), exposed)
+        painter.restore()
+
+    def _paint_live(self, painter: QPainter) -> None:
+        painter.save()
+        painter.setTransform(self.viewport.flat(), True)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for layer in self.live:
+            painter.drawImage(QRectF(layer.rect), layer.shown.full)
         painter.restore()
 
     def _overlay_changed(self, area: QRect) -> None:

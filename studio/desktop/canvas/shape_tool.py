@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import msgspec
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPen, QTransform
 
 from studio.desktop.canvas import figure_layer
 from studio.desktop.canvas.document import Document, new_key
@@ -45,6 +45,7 @@ class ShapeTool(Tool):
         at = pointer.at
         if (held := self._end_at(pointer.spot)) is not None:
             self._changed, figure = held
+            at = self._own(at)
             self._drawn = msgspec.structs.replace(figure, to_x=at.x(), to_y=at.y())
         else:
             self._changed = None
@@ -53,7 +54,8 @@ class ShapeTool(Tool):
     def move(self, pointer: PointerEvent) -> None:
         if self._drawn is not None:
             square = bool(pointer.modifiers & Qt.KeyboardModifier.ShiftModifier)
-            to = _squared(self._drawn, pointer.at) if square else pointer.at
+            at = self._own(pointer.at)
+            to = _squared(self._drawn, at) if square else at
             self._drawn = msgspec.structs.replace(self._drawn, to_x=to.x(), to_y=to.y())
             self.view.update()
 
@@ -68,6 +70,16 @@ class ShapeTool(Tool):
         else:
             empty = Layer(Shown(QImage()), new_key(), self._name(drawn))
             self._document.insert(self._name(drawn), figure_layer.drawn(empty, drawn))
+
+    @property
+    def _to_picture(self) -> QTransform:
+        """Of the shape that is changed, as that is scaled and turned; a new one is neither."""
+        return figure_layer.to_picture(self._changed) if self._changed is not None else QTransform()
+
+    def _own(self, at: QPointF) -> QPointF:
+        """A point of the picture as the figure names it."""
+        back, _ = self._to_picture.inverted()
+        return back.map(at)
 
     def change(self, figure: ShapeFigure, layer: Layer) -> None:
         """Another shape on a layer."""
@@ -91,6 +103,10 @@ class ShapeTool(Tool):
         layer, figure = chosen
         far = 1 if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else 8
         x, y = step[0] * far, step[1] * far
+        if layer.scaled is not None:
+            merging = SHAPE_MERGING + self._document.layers.index(layer)
+            self._document.place_layer(self.tr("Edit shape"), layer.key, layer.scaled.moved(x, y), merging)
+            return True
         moved = msgspec.structs.replace(
             figure, x=figure.x + x, y=figure.y + y, to_x=figure.to_x + x, to_y=figure.to_y + y
         )
@@ -104,8 +120,9 @@ class ShapeTool(Tool):
         if (chosen := self.chosen) is None:
             return None
         layer, figure = chosen
+        seen = figure_layer.to_picture(layer) * self.view.transform()
         for x, y, other_x, other_y in _ends(figure):
-            if (self.view.transform().map(QPointF(x, y)) - spot).manhattanLength() <= GRASP:
+            if (seen.map(QPointF(x, y)) - spot).manhattanLength() <= GRASP:
                 return layer, msgspec.structs.replace(figure, x=other_x, y=other_y)
         return None
 
@@ -113,15 +130,16 @@ class ShapeTool(Tool):
         if self._drawn is not None:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setTransform(self.view.transform(), True)
+            painter.setTransform(self._to_picture * self.view.transform(), True)
             figure_layer.paint(painter, self._drawn)
             painter.restore()
         elif (chosen := self.chosen) is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(QColor(theme.token("focus")), 1.5))
             painter.setBrush(QColor("#ffffff"))
+            seen = figure_layer.to_picture(chosen[0]) * self.view.transform()
             for x, y, _, _ in _ends(chosen[1]):
-                at = self.view.transform().map(QPointF(x, y))
+                at = seen.map(QPointF(x, y))
                 painter.drawRect(QRectF(at.x() - HANDLE / 2, at.y() - HANDLE / 2, HANDLE, HANDLE))
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import msgspec
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QImage, QKeyEvent, QKeySequence, QShortcut, QTransform
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -165,6 +165,11 @@ class TextLayerEditor(QFrame):
     def shown(self) -> TextFigure | None:
         """What is to be seen while it is written."""
         return self._figure if self.isVisible() else None
+
+    @property
+    def to_picture(self) -> QTransform:
+        """From where that lies to where it is to be seen."""
+        return figure_layer.to_picture(self._opened) if self._opened is not None else QTransform()
 
     # ---- its end
 

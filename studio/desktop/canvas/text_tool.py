@@ -47,7 +47,7 @@ class TextTool(Tool):
         if (written := self._editor.shown) is not None:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setTransform(self.view.transform(), True)
+            painter.setTransform(self._editor.to_picture * self.view.transform(), True)
             figure_layer.paint(painter, written)
             painter.restore()
             return

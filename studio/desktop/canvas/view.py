@@ -64,6 +64,11 @@ class CanvasView(SceneView):
         self._fit_viewport()
         self.update()
 
+    @property
+    def live_seen(self) -> bool:
+        """A stroke is seen where it is drawn."""
+        return super().live_seen and not self._pressed and self.comparison is None
+
     # ---- tools
 
     @property
@@ -189,6 +194,7 @@ class CanvasView(SceneView):
             self.panning = True
         elif self._tool is not None:
             self._pressed = True
+            self._show_below()
             self._tool.press(pointer)
         elif self.comparison is not None and self.comparison.press(pointer.spot):
             self._pressed = True
@@ -217,7 +223,13 @@ class CanvasView(SceneView):
         if self._pressed and self._tool is not None:
             self._tool.release(pointer)
         self._grabbed, self.panning, self._pressed, self._turning = None, False, False, False
+        self._show_below()
         self._show_cursor()
+
+    def _show_below(self) -> None:
+        """What lies over the picture comes or goes with a stroke."""
+        if self.live:
+            self.update()
 
     def _show_on_rulers(self, spot: QPointF | None) -> None:
         if self.guides.rulers:

@@ -19,6 +19,8 @@ class Viewport:
         self.rotation = 0.0
         """Degrees, clockwise: only the view is turned, about its middle."""
         self.margin = MARGIN
+        self.below = 0
+        """Pixels at the lower edge that a picture does without, since something may lie over them."""
         self._zoom = 0.0  # 0 = fit
         self._centre = QPointF(0.5, 0.5)
         self._known: tuple[object, QTransform] = (None, QTransform())
@@ -37,7 +39,7 @@ class Viewport:
             return 1.0
         size = QTransform().rotate(self.rotation).mapRect(QRectF(self.bounds)) if self.rotation else QRectF(self.bounds)
         wide = max(1, self.view.width() - 2 * self.margin) / size.width()
-        high = max(1, self.view.height() - 2 * self.margin) / size.height()
+        high = max(1, self.view.height() - self.below - 2 * self.margin) / size.height()
         fitting = min(wide, high)
         # Small pictures grow by whole numbers only, so that their pixels stay even; previews are coarse anyhow.
         return fitting if self.stretches or fitting < 2 else float(int(fitting))
@@ -46,13 +48,19 @@ class Viewport:
         """Where the whole picture lies in the view before it is turned; its corner is a whole pixel, so that tiles stay
         sharp."""
         width, height = self.bounds.width() * self.zoom, self.bounds.height() * self.zoom
-        left = self.view.width() / 2 - self._centre.x() * width
-        top = self.view.height() / 2 - self._centre.y() * height
+        middle = self._middle()
+        left = middle.x() - self._centre.x() * width
+        top = middle.y() - self._centre.y() * height
         return QRectF(round(left), round(top), width, height)
+
+    def _middle(self) -> QPointF:
+        return QPointF(self.view.width() / 2, (self.view.height() - self.below) / 2)
 
     def transform(self) -> QTransform:
         """From the picture's pixels to the view's."""
-        lies = self.bounds, self.view, self._zoom, self._centre, self.stretches, self.rotation, self.margin
+        lies = (
+            self.bounds, self.view, self._zoom, self._centre, self.stretches, self.rotation, self.margin, self.below,
+        )  # fmt: skip
         if lies != self._known[0]:  # asked for many times at every move of a brush
             self._known = lies, self.flat() * self.turn()
         return QTransform(self._known[1])
@@ -67,7 +75,7 @@ class Viewport:
         """From where things lie before the view is turned to where they are seen."""
         if not self.rotation:
             return QTransform()
-        x, y = self.view.width() / 2, self.view.height() / 2
+        x, y = self._middle().toTuple()
         return QTransform().translate(x, y).rotate(self.rotation).translate(-x, -y)
 
     def unturned(self, at: QPointF) -> QPointF:
@@ -92,7 +100,7 @@ class Viewport:
         smallest = min(SMALLEST, self.fitting)
         self._zoom = min(max(zoom, smallest), LARGEST)
         after = QPointF(self.bounds.width() * self._zoom, self.bounds.height() * self._zoom)
-        middle = QPointF(self.view.width() / 2, self.view.height() / 2)
+        middle = self._middle()
         x = share.x() - (at.x() - middle.x()) / after.x()
         y = share.y() - (at.y() - middle.y()) / after.y()
         self._centre = _kept_inside(QPointF(x, y))

@@ -50,15 +50,18 @@ class KeepLayout(QObject):
         entries = self._entries()
         own = self._own(entries)
         if own:
-            form.set_values({field.name: [entry for entry in entries if entry not in own]})
+            self._put(form, field, [entry for entry in entries if entry not in own])
         elif (found := self._best()) is None:
             self._workbench.notices.show_line("layout", "warning", self._missing(form.model))
         else:
             info, hint = found
             image: Entry = {} if self._follows_own(field) else {"image": self._ref()}
             made: Entry = {"control": info.id, "hint": hint, **image}
-            form.set_values({field.name: [*entries, made]})
+            self._put(form, field, [*entries, made])
         self._refresh()
+
+    def _put(self, form: Any, field: FormField, entries: list[Entry]) -> None:
+        form.set_values({**form.values(), field.name: entries})
 
     def _missing(self, model: ModelInfo | None) -> str:
         if model is not None and not model.controls:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts
+from studio.desktop.style import language
 from studio.desktop.workbench import Workbench
+from studio.prompts.style_book import StyleBook
 
 if TYPE_CHECKING:
     from studio.library import Record
@@ -18,6 +20,7 @@ class RecipeFeature(QObject):
         super().__init__(workbench.window)
         self._session, self._forms = workbench.session, workbench.forms
         self._panel = RecipePanel(workbench.actions, workbench.window)
+        self._panel.style_names = self._style_names
         self._panel.again_wanted.connect(self.fill_form)
         self._panel.parent_wanted.connect(workbench.library.show_ref)
         workbench.library.record_shown.connect(self._panel.show_record)
@@ -36,6 +39,10 @@ class RecipeFeature(QObject):
 
     def _name_models(self) -> None:
         self._panel.set_models({model.id: model.title for model in self._session.all_models})
+
+    def _style_names(self, styles: list[str]) -> list[str]:
+        settings = self._session.settings
+        return StyleBook(settings.home).names(styles, language.chosen(settings.language))
 
     def fill_form(self, record: "Record") -> None:
         """With what made a picture."""

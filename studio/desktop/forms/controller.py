@@ -80,7 +80,6 @@ class FormController(QObject):
         """Once all of the window has been painted: show the form, which takes a moment to make."""
         self._begun = True
         self.set_tasks(self.tasks)
-        self._panel.make_ahead(lambda: not self._jobs.pending)
 
     @property
     def task(self) -> TaskForm | None:

@@ -1,18 +1,19 @@
 """RegionEditor: words for a part of the picture, which is painted with the mask tools."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
 from studio.descriptions import ModelInfo
-from studio.desktop.forms.editor import MISSING, Editor, initial
+from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField, Look
 from studio.desktop.forms.mask_field import MaskField
+from studio.desktop.forms.parts_editor import PartsEditor
 from studio.desktop.shell import drafts
 from studio.desktop.style.label_text import one_line
 from studio.errors import UserError
@@ -64,52 +65,26 @@ class RegionMask(MaskField):
         return super().describe()
 
 
-class RegionEditor(Editor):
+class RegionEditor(PartsEditor):
     """An api.Region."""
 
     def __init__(
         self, field: FormField, host: FormHost, make: Callable[[FormField], Editor], parent: QWidget | None = None
     ) -> None:
-        super().__init__(field, parent)
-        self.tall = True
-        self.parts: dict[str, Editor] = {}
-        for each in field.fields:
-            named = self._named(each)
-            self.parts[each.name] = RegionMask(named, host, self) if each.widget == "mask" else make(named)
-        for part in self.parts.values():
-            part.setParent(self)
-            part.set_value(initial(part.field))
-            part.changed.connect(self.changed)
-            part.refused.connect(self.refused)
-            part.submitted.connect(self.submitted)
-        self.setFocusProxy(self.parts["prompt"])
-        self._lay_out()
+        def part(field: FormField) -> Editor:
+            return RegionMask(field, host) if field.widget == "mask" else make(field)
 
-    def _named(self, field: FormField) -> FormField:
-        """In the window's language: these are not the texts of a plugin."""
+        super().__init__(field, part, parent=parent)
+        self.setFocusProxy(self.parts["prompt"])
+        self.lay_out()
+
+    def named(self, field: FormField) -> FormField:
         titles = {"prompt": self.tr("What is there"), "mask": self.tr("Where"), "weight": self.tr("Weight")}
         return replace(field, title=titles.get(field.name, field.title))
 
-    def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 10)  # apart from the next one of the list
-        column.setSpacing(6)
-        for name, part in self.parts.items():
-            if name != "mask":
-                column.addLayout(part.heading(self))
-            if not part.slim:
-                column.addWidget(part)
-
     def value(self) -> Any:
-        values = {name: part.value() for name, part in self.parts.items()}
-        given = {name: value for name, value in values.items() if value is not MISSING}
+        given = super().value()
         return given if {"prompt", "mask"} & given.keys() else MISSING
-
-    def set_value(self, value: Any) -> None:
-        given = value if isinstance(value, Mapping) else {}
-        for name, part in self.parts.items():
-            part.set_value(given[name] if name in given else initial(part.field))
-        self.changed.emit()
 
     def problem(self) -> str:
         words = self.parts["prompt"].value()
@@ -117,15 +92,7 @@ class RegionEditor(Editor):
             return self.tr("Say what is to be seen in the region, or remove the entry.")
         if self.parts["mask"].value() is MISSING:
             return self.tr("Paint the region of “{0}”, or remove the entry.").format(one_line(words, 40))
-        return next((problem for part in self.parts.values() if (problem := part.problem())), "")
+        return super().problem()
 
     def lie_over(self, look: Callable[[], Any]) -> None:
         self.parts["mask"].lie_over(look)
-
-    def use_model(self, model: ModelInfo | None) -> None:
-        for part in self.parts.values():
-            part.use_model(model)
-
-    def library_opened(self) -> None:
-        for part in self.parts.values():
-            part.library_opened()

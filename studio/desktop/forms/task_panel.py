@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
@@ -15,16 +15,14 @@ from studio.desktop.style.label_text import one_line, tooltip
 from studio.form import TaskForm
 
 MakeForm = Callable[[TaskForm], FormLike]
-AHEAD_MS = 150
-"""Between two forms that are made before anybody asks for them; each takes about 30 ms."""
 
 
 class TaskPanel(QWidget):
     """Keeps one form for each task that was chosen; what stood in the forms outlives them in `kept`."""
 
     submitted = Signal()
-    all_made = Signal()
-    """Each task has its form."""
+    made = Signal()
+    """A task has its form: not before it is chosen, since each is 2 MB and is made in 30 ms."""
     allowed = Signal(bool)
     """Whether the chosen task can be started now."""
     told = Signal(str)
@@ -65,10 +63,6 @@ class TaskPanel(QWidget):
         self.plan = plain_label("")
         self.plan.setProperty("role", "hint")
         self.plan.hide()
-        self._idle: Callable[[], bool] = lambda: False
-        self._ahead = QTimer(self)
-        self._ahead.setInterval(AHEAD_MS)
-        self._ahead.timeout.connect(self._make_ahead)
         self._lay_out()
         self._refresh()
 
@@ -106,8 +100,6 @@ class TaskPanel(QWidget):
                 if (quick := getattr(page, "quick", None)) is not None:
                     quick.deleteLater()  # which the bar at the picture has by now
                 page.deleteLater()
-        if self._idle():
-            self._ahead.start()
 
     def choose(self, id: str) -> None:
         """Show the form of a task, making it if need be."""
@@ -153,19 +145,6 @@ class TaskPanel(QWidget):
 
     # ---- forms
 
-    def make_ahead(self, idle: Callable[[], bool]) -> None:
-        """Make all forms one after the other while it is `idle`, so that another task is there at once when chosen."""
-        self._idle = idle
-        self._ahead.start()
-
-    def _make_ahead(self) -> None:
-        missing = [task for task in self._tasks.values() if task.id not in self._pages]
-        if missing and self._idle():
-            self._page(missing[0])
-        elif not missing and self._tasks:
-            self._ahead.stop()
-            self.all_made.emit()
-
     @property
     def form(self) -> FormLike | None:
         """Of the chosen task."""
@@ -204,6 +183,7 @@ class TaskPanel(QWidget):
             form = self._new_form(task)
             self._pages[task.id] = (task, form)
             self._stack.addWidget(form)  # forms scroll by themselves
+            self.made.emit()
         return self._pages[task.id][1]
 
     def _new_form(self, task: TaskForm) -> QWidget:

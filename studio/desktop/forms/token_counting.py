@@ -24,7 +24,7 @@ class TokenCounting:
     def count(self, text: str, told: Told) -> None:
         """`told` gets the count, in the window's thread; None where it cannot be known."""
         model = self._model
-        if model is None:
+        if model is None or not text:  # a tokenizer is 6 MB
             told(None)
             return
 

@@ -1,6 +1,6 @@
 """What made the selected picture, what was measured on it, and the ways to go on from it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,6 +65,8 @@ class RecipePanel(QWidget):
         self.setAccessibleName(self.tr("How the picture was made"))
         self._tasks: Mapping[str, TaskTexts] = {}
         self._models: Mapping[str, str] = {}
+        self.style_names: Callable[[list[str]], list[str]] = lambda styles: styles
+        """What styles are called in the language of the window, by their ids."""
         self._actions = actions
         actions.add(
             Action(
@@ -134,10 +136,13 @@ class RecipePanel(QWidget):
             written = recipe.params[name]
             if isinstance(written, str | list) and (text := text_of(written)).strip():
                 column.addWidget(plain_label(text))
-        if became := [text for value in recipe.read.values() if (text := text_of(value)).strip()]:
+        without = recipe.names("negative")
+        became = {name: text for name, value in recipe.read.items() if (text := text_of(value)).strip()}
+        if became:
             column.addWidget(_section(self.tr("Read as")))
-            for text in became:
-                column.addWidget(plain_label(text))
+            for name, text in became.items():
+                said = self.tr("Negative prompt: {0}").format(text) if name in without else text
+                column.addWidget(plain_label(said))
         column.addLayout(_rows(self._settings(record, about)))
         if measured := list(self._measured(record, about)):
             column.addWidget(_section(self.tr("Measured")))
@@ -162,6 +167,8 @@ class RecipePanel(QWidget):
             field = about.fields.get(name)
             if name in apart or value in (None, "", []) or (field and value == field.default):
                 continue
+            if name in recipe.names("styles") and isinstance(value, list):
+                value = self.style_names([str(each) for each in value])
             if field is None:
                 yield RecipeLine(name, text_of(value))
             elif not _is_picture(field):

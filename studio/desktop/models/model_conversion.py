@@ -1,18 +1,21 @@
 """ModelConversion: of a pickle that the user wants to have a .safetensors is made, in a process of its own."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
 from studio import messages
 from studio import settings as settings_file
-from studio.conversion import Converted, can_convert, convert
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.shell.worker import Worker
 from studio.desktop.style.label_text import one_line
 from studio.desktop.workbench import Workbench
 from studio.errors import Cancelled, UserError
 from studio.settings import Settings
+
+if TYPE_CHECKING:
+    from studio.conversion import Converted
 
 KEY = "models"
 
@@ -26,6 +29,8 @@ class ModelConversion(QObject):
 
     def offer(self, path: Path, problem: str) -> bool:
         """Tell why a file was refused, with a button that converts it; False for what is no pickle."""
+        from studio.conversion import can_convert  # few models need it
+
         if not (can_convert(path) and path.is_file()):
             return False
         convert_it = NoticeAction(self.tr("Convert"), lambda: self.start(path), keep=True)
@@ -34,9 +39,11 @@ class ModelConversion(QObject):
 
     def start(self, path: Path) -> None:
         """The file stays as it is; its twin goes beside it."""
+        from studio.conversion import convert  # few models need it
+
         stop = _Stop(self._session.worker)
 
-        def work() -> tuple[Converted, Settings] | None:
+        def work() -> "tuple[Converted, Settings] | None":
             try:
                 made = convert(path, stop=stop)
             except Cancelled:
@@ -47,7 +54,7 @@ class ModelConversion(QObject):
         self._notices.show_line(KEY, "info", text, [NoticeAction(self.tr("Cancel"), stop.set)])
         self._session.worker.run(work, self._converted, self._refuse)
 
-    def _converted(self, outcome: tuple[Converted, Settings] | None) -> None:
+    def _converted(self, outcome: "tuple[Converted, Settings] | None") -> None:
         if outcome is None:
             self._notices.remove(KEY)
             return

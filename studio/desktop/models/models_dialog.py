@@ -8,9 +8,6 @@ from PySide6.QtWidgets import QDialog, QTabWidget, QVBoxLayout
 from studio import messages
 from studio import settings as settings_file
 from studio.desktop.actions.app_menu import settings_action
-from studio.desktop.models.downloads_page import DownloadsPage
-from studio.desktop.models.installed_page import InstalledPage
-from studio.desktop.models.offers_page import OffersPage
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style.label_text import one_line
 from studio.desktop.workbench import Workbench
@@ -97,6 +94,10 @@ class ModelsDialog(QDialog):
     """Stays open beside the window."""
 
     def __init__(self, workbench: Workbench, budget_bytes: int) -> None:
+        from studio.desktop.models.downloads_page import DownloadsPage  # all three: few open them in a session
+        from studio.desktop.models.installed_page import InstalledPage
+        from studio.desktop.models.offers_page import OffersPage
+
         super().__init__(workbench.window)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Models"))

@@ -13,6 +13,7 @@ from studio.desktop.style import tokens as tokens
 
 SYSTEM = "auto"
 PERCENT, USUAL_POINTS, REDUCED, USUAL_FLASH = "text-percent", "usual-points", "reduced-motion", "usual-flash"
+STYLED = "styled"
 """Properties of the application."""
 ICON_SIDE = 16
 """Of most icons, in pixels, beside text of the usual size."""
@@ -57,12 +58,15 @@ def apply(app: QApplication, mode: str, text_percent: int = 100, motion: str = S
     if hints.colorScheme() != scheme or mode == SYSTEM:
         hints.setColorScheme(scheme)
     dark = mode == "dark" or (mode not in ("light", "dark") and hints.colorScheme() == Qt.ColorScheme.Dark)
-    if app.style().name() != "fusion":
+    if not app.property(STYLED):  # below a style sheet the style has no name any more
         app.setStyle("Fusion")
+        app.setProperty(STYLED, True)
     _size_text(app, text_percent)
     _calm(app, motion)
     app.setPalette(_palette(dark))
-    app.setStyleSheet(_sheet(dark, text_percent))
+    sheet = _sheet(dark, text_percent)
+    if sheet != app.styleSheet():  # each widget that there is would be gone through again
+        app.setStyleSheet(sheet)
 
 
 def _size_text(app: QApplication, percent: int) -> None:

@@ -100,7 +100,7 @@ class ExampleStrip(QFrame):
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
-        self.setProperty("role", "values")
+        self.setProperty("role", "choices")
         self.setAccessibleName(self.tr("Examples"))
         self.cells: list[ExampleCell] = []
         self._busy = False
@@ -108,7 +108,6 @@ class ExampleStrip(QFrame):
         self._about = plain_label("")
         self._about.setProperty("role", "hint")
         self._about.setWordWrap(False)
-        self._about.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.make = QPushButton(self)
         self._add_actions()
         show_action(self.make, actions.qaction("examples.make"))
@@ -120,7 +119,7 @@ class ExampleStrip(QFrame):
         self._row = QHBoxLayout()
         self._row.setSpacing(6)
         self._column = column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 6, 6)
+        column.setContentsMargins(12, 8, 8, 10)
         column.setSpacing(6)
         column.addLayout(head)
         column.addLayout(self._row)

@@ -10,10 +10,10 @@ from studio.desktop.shell.qt_image import Shown
 from studio.desktop.viewer.candidates import Candidate
 
 
-def shown(document: Document, candidate: Candidate | None) -> Scene:
-    """The document, with the candidate over it or in its place."""
+def shown(document: Document, candidate: Candidate | None, live: JobPreview | None = None) -> Scene:
+    """The document, with the candidate over it or in its place; where there is neither, what is drawn live."""
     if candidate is None:
-        return document.scene
+        return job_preview.alone(live) if live is not None and not document.layers else document.scene
     if candidate.shown is None or candidate.piece is None:
         # until there is something to see of it, what was there
         return forming(document, candidate.preview) if candidate.preview else document.scene
@@ -29,6 +29,12 @@ def forming(document: Document, preview: JobPreview) -> Scene:
     edits = bool({*preview.sources} & {*document.refs})
     placed = job_preview.in_place(preview, document.scene, document.frame) if edits else None
     return placed or job_preview.alone(preview)
+
+
+def live(document: Document, preview: JobPreview) -> list[Layer]:
+    """What is drawn live, over the document."""
+    edits = bool({*preview.sources} & {*document.refs})
+    return job_preview.over(preview, document.bounds, document.frame, edits=edits)
 
 
 # ---- compared with

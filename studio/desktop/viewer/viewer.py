@@ -4,19 +4,21 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.descriptions import StageInfo
 from studio.desktop.actions.table import Actions
 from studio.desktop.canvas.comparison import Mode
 from studio.desktop.canvas.document import Document, PictureSource
+from studio.desktop.canvas.job_preview import JobPreview
 from studio.desktop.canvas.layer import Scene
 from studio.desktop.canvas.view import CanvasView
 from studio.desktop.forms.quick.bar import QuickSettingsBar
 from studio.desktop.shell.overlay import MARGIN, Overlay
 from studio.desktop.shell.qt_image import Shown
 from studio.desktop.shell.worker import Worker
+from studio.desktop.style import theme
 from studio.desktop.viewer import scenes
 from studio.desktop.viewer.acceptance import Acceptance
 from studio.desktop.viewer.candidate_bar import CandidateBar
@@ -31,10 +33,16 @@ from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
-    pass
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
 
-
-PROGRESS_WIDTH = 640
+PROGRESS_WIDTH, PROGRESS_LEAST = 640, 320
+CHOICES_WIDTH = 640
+"""Pixels for the buttons for results at most, so that the progress has one place whichever of them are there."""
+GAP = 6
+NARROWEST = 420
+"""Pixels that the buttons for results, and the progress, need beside the examples."""
+MOVING = (QEvent.Type.Resize, QEvent.Type.Move)
+COMING = (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.LayoutRequest)
 
 
 class Viewer(QWidget):
@@ -65,6 +73,7 @@ class Viewer(QWidget):
         self._acceptance = Acceptance(document, worker, self.candidates.take_off, self)
         self.canvas = CanvasView(self)
         self.canvas.opened.connect(self._toggle_alone)
+        self._live: JobPreview | None = None
         self.comparing = Comparing(document, self.canvas)
         self.grid = CandidateGrid(self)
         self.grid.chosen.connect(self._mark)
@@ -97,18 +106,18 @@ class Viewer(QWidget):
         self.masks.setSizePolicy(keeps)
         column.addWidget(self.masks)
         column.addWidget(self._stack, 1)
-        column.addWidget(self.examples)
         column.addWidget(self._toolbar)
         column.addWidget(self.values)
         self._connect_toolbar()
         self.drops = DropHandler(self, self.canvas, lambda: [self.canvas, *self.grid.views], self._inner_room)
-        bottom = Qt.AlignmentFlag.AlignBottom
-        self._overlays = [
-            Overlay(self.choices, self.room, bottom),
-            Overlay(self.progress, self.room, bottom, widest=PROGRESS_WIDTH, away=self.choices.sizeHint().height()),
-        ]
-        self.grid.keep_free(self.choices.sizeHint().height() + 2 * MARGIN)
+        bottom, tall = Qt.AlignmentFlag.AlignBottom, self.choices.sizeHint().height()
+        self._beside = Overlay(self.examples, self.room, bottom, right=True)
+        self._line = Overlay(self.progress, self._lower_room, bottom, widest=PROGRESS_WIDTH, right=True)
+        self._overlays = [self._beside, Overlay(self.choices, self._lower_room, bottom), self._line]
+        self.canvas.viewport.below = tall + MARGIN
+        self.grid.keep_free(tall + 2 * MARGIN)
         self._stack.installEventFilter(self)
+        self.examples.installEventFilter(self)
         document.shown.connect(self._show)
         self._show()
 
@@ -116,15 +125,36 @@ class Viewer(QWidget):
         """Where the picture is, in pixels of the viewer: what is told of it lies over it and moves nothing."""
         return self._stack.geometry()
 
+    def _lower_room(self) -> QRect:
+        """The same without what the examples lie over, as long as something fits beside them."""
+        room = self.room()
+        if not self.examples.isHidden() and (beside := self._room_beside()):
+            room.setWidth(beside)
+        return room
+
+    def _room_beside(self) -> int:
+        """Pixels at the left of the examples; 0 for fewer than what lies there needs."""
+        beside = self.room().width() - self.examples.sizeHint().width() - MARGIN
+        return beside if beside >= NARROWEST else 0
+
     def _inner_room(self) -> QRect:
         return self.room().adjusted(8, 8, -8, -8)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.Resize, QEvent.Type.Move):
+        if event.type() in (COMING if watched is self.examples else MOVING):
+            self._part()
             for overlay in self._overlays:
                 overlay.place()
             self.room_changed.emit()
         return False
+
+    def _part(self) -> None:
+        """Beside each other where there is room for it, else above each other."""
+        above = self.choices.sizeHint().height() + GAP
+        self._beside.away = 0 if self._room_beside() else above
+        progress, spare = self._line, self._lower_room().width() - theme.scaled(CHOICES_WIDTH)
+        progress.away = 0 if spare >= PROGRESS_LEAST else above
+        progress.widest = min(PROGRESS_WIDTH, spare) if spare >= PROGRESS_LEAST else PROGRESS_WIDTH
 
     # ---- what is shown
 
@@ -160,6 +190,16 @@ class Viewer(QWidget):
         else:
             self.candidates.show_one(piece, shown)
 
+    def show_live(self, preview: JobPreview | None) -> None:
+        """Over the document, as long as no result is; nothing takes it for part of the picture. None ends it."""
+        if preview is not self._live:
+            self._live = preview
+            self._show()
+
+    @property
+    def shows_live(self) -> bool:
+        return self._live is not None and not self.candidates
+
     def show_former(self) -> None:
         """The job has ended without a picture: what was there before it comes back."""
         self.candidates.empty()
@@ -183,6 +223,10 @@ class Viewer(QWidget):
         self._masking.allow(markable, extends, paints)
         self._show()
 
+    def mark_instead(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
+        """The tools work on another mask, whose steps `stack` gets; None ends that."""
+        self._masking.mark_instead(overlay, stack)
+
     # ---- candidates
 
     def accept(self, then: Callable[[], object] = lambda: None) -> None:
@@ -193,6 +237,11 @@ class Viewer(QWidget):
     def _accept_as_chosen(self, as_layer: bool) -> None:
         if self.candidate is not None:
             self._acceptance.add(self.candidate) if as_layer else self._acceptance.accept(self.candidate, beside=True)
+
+    def lay_over(self, bar: QWidget) -> None:
+        """It gets the place of the buttons for results; one of them is to be hidden."""
+        bar.setParent(self)
+        self._overlays.append(Overlay(bar, self._lower_room, Qt.AlignmentFlag.AlignBottom))
 
     def add_bar(self, bar: QWidget) -> None:
         """Above everything else."""
@@ -261,7 +310,7 @@ class Viewer(QWidget):
                 self.grid.show_candidate(number, candidate)
             self._stack.setCurrentWidget(self.grid)
         else:
-            scene = scenes.shown(self.document, self.candidate)
+            scene = scenes.shown(self.document, self.candidate, self._live)
             empty = not scene.layers and not self.candidates
             self._show_in_canvas(scene)
             self._stack.setCurrentWidget(self.welcome if empty else self.canvas)
@@ -280,6 +329,8 @@ class Viewer(QWidget):
         if not scene.shows(self.canvas.scene):
             self.canvas.compare(None)
             self.canvas.show_scene(scene)
+        over = self._live if self.shows_live and self.document.layers else None
+        self.canvas.show_live(scenes.live(self.document, over) if over else ())
         self._masking.show()
         self._compare()
 

@@ -1,10 +1,14 @@
 """Engines on other machines: which there are, and which one is used."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 
 from studio.desktop.actions.app_menu import settings_action
-from studio.desktop.features.engines.dialog import EnginesDialog
 from studio.desktop.workbench import Workbench
+
+if TYPE_CHECKING:
+    from studio.desktop.features.engines.dialog import EnginesDialog
 
 
 class Engines(QObject):
@@ -16,7 +20,9 @@ class Engines(QObject):
         self.dialog: EnginesDialog | None = None
         workbench.actions.add(settings_action("engines", "hood", self.tr("Engines…"), 8, self.open))
 
-    def open(self) -> EnginesDialog:
+    def open(self) -> "EnginesDialog":
+        from studio.desktop.features.engines.dialog import EnginesDialog  # few open it in a session
+
         if self.dialog is None:
             self.dialog = EnginesDialog(self._workbench)
             self.dialog.destroyed.connect(self._forget)

@@ -2,15 +2,17 @@
 
 import platform
 import sys
-from importlib import metadata
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, qVersion
 
 from studio import __version__
 from studio.desktop.actions.action import Action, DefaultShortcut, MenuPlace, Section
-from studio.desktop.features.help.dialog import AboutDialog, HelpDialog
 from studio.desktop.style import language
 from studio.desktop.workbench import Workbench
+
+if TYPE_CHECKING:
+    from studio.desktop.features.help.dialog import AboutDialog, HelpDialog
 
 ORDER = 90
 """Below all else in the settings."""
@@ -37,13 +39,17 @@ class HelpFeature(QObject):
             workbench.actions.add(action)
 
     def show_help(self) -> None:
+        from studio.desktop.features.help.dialog import HelpDialog  # few open it in a session
+
         spoken = language.chosen(self._workbench.session.settings.language)
         self._open(HelpDialog(spoken, self._workbench.window))
 
     def show_about(self) -> None:
+        from studio.desktop.features.help.dialog import AboutDialog  # few open it in a session
+
         self._open(AboutDialog(self._facts(), self._workbench.window))
 
-    def _open(self, dialog: HelpDialog | AboutDialog) -> None:
+    def _open(self, dialog: "HelpDialog | AboutDialog") -> None:
         self.dialog = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.show()
@@ -66,6 +72,8 @@ class HelpFeature(QObject):
 
 def _version(name: str) -> str:
     """Without importing it: that would take seconds, and the window holds no torch."""
+    from importlib import metadata  # 2.5 MB with the parser of mail that it is built on
+
     try:
         return metadata.version(name)
     except metadata.PackageNotFoundError:

@@ -6,13 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QImage
 
 from studio import messages
+from studio.desktop.canvas import job_preview
+from studio.desktop.canvas.job_preview import JobPreview
+from studio.desktop.features.live.on_canvas import LiveOnCanvas
 from studio.desktop.features.live.panel import LivePanel
 from studio.desktop.forms.form_like import FormLike
 from studio.desktop.shell import qt_image
 from studio.desktop.style.sentence import say
+from studio.desktop.viewer.controller import sources
 from studio.desktop.viewer.progress_line import duration
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
@@ -49,11 +52,16 @@ class LiveFeature(QObject):
         self.panel.keep_wanted.connect(self._keep)
         self.panel.other_wanted.connect(self._draw_another)
         workbench.docks.add("live", self.panel.accessibleName(), "motion", self.panel)
+        self._canvas = LiveOnCanvas(
+            workbench.viewer, workbench.actions, lambda: self.panel.on_canvas, workbench.window
+        )  # fmt: skip
+        self.panel.canvas_wanted.connect(self._canvas.refresh)
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_MS)
         self._rest.timeout.connect(self._begin)
         self._forms.chosen.connect(self._choose)
+        workbench.document.changed.connect(self._canvas.hide)  # what was drawn on is to be seen
         workbench.document.changed.connect(self._wait)
         self._session.received.connect(self._handle)
         self._jobs.added.connect(self._make_way)
@@ -71,9 +79,11 @@ class LiveFeature(QObject):
         else:
             self._rest.stop()
             self._stop()
+            self._canvas.clear()
             self.panel.show_status("")
 
     def _choose(self) -> None:
+        self._canvas.clear()
         if self._form is not None:
             self._form.changed.disconnect(self._wait)
         self._form = self._forms.form
@@ -89,12 +99,18 @@ class LiveFeature(QObject):
         """Whatever people start comes first."""
         if not job.unlisted:
             self._stop()
+            self._canvas.clear()
 
     def _stop(self) -> None:
         job, self._job, self._request = self._job, None, ""
         if job is not None:
             self._wanted = None
             self._jobs.cancel(job)
+
+    @property
+    def _listed_waits(self) -> bool:
+        """Whether something runs or waits that people have started."""
+        return any(not job.unlisted for job in self._jobs.pending)
 
     # ---- what
 
@@ -113,7 +129,7 @@ class LiveFeature(QObject):
         """Why nothing can be drawn now; '' if it can."""
         if self._jobs.paused:
             return self.tr("The queue is paused.")
-        if any(not job.unlisted for job in self._jobs.pending):
+        if self._listed_waits:
             return self.tr("Waiting for the jobs in the queue.")
         candidate = self._workbench.viewer.candidate
         if task.role(Role.SOURCE) is not None and candidate is not None:
@@ -133,6 +149,7 @@ class LiveFeature(QObject):
             return
         if (task.id, params) == self._drawn:
             self._stop()
+            self._canvas.show_again()
             self.panel.show_status("")
             return
         try:
@@ -185,25 +202,34 @@ class LiveFeature(QObject):
 
     def _show_preview(self, job: Job, data: bytes) -> None:
         if job is self._job:
+            given = sources(job.params)
 
-            def show(image: QImage) -> None:
+            def show(preview: JobPreview) -> None:
                 if job is self._job and not job.saved:
-                    self.panel.show_preview(image)
+                    self.panel.show_preview(preview.whole)
+                    self._canvas.show(preview)
 
-            self._session.worker.run(lambda: qt_image.preview(data), show, lambda error: None)
+            self._session.worker.run(lambda: job_preview.read(data, given), show, lambda error: None)
 
     def _show_picture(self, job: Job, saved: messages.Saved) -> None:
         if not job.unlisted or Path(saved.path).parent != self._folder:
             return
         path, wanted = Path(saved.path), (job.task, job.params)
 
-        def show(image: QImage) -> None:
+        given = sources(job.params)
+
+        def read() -> JobPreview:
+            return job_preview.of(qt_image.passing(path, LARGEST, self._folder), given)
+
+        def show(preview: JobPreview) -> None:
             if self._job in (job, None):  # else another one has begun
                 self._drawn = wanted
-                self.panel.show_picture(image)
+                self.panel.show_picture(preview.whole)
+                if self.panel.switch.isChecked() and not self._listed_waits:
+                    self._canvas.show(preview)
 
         # A picture that is not wanted any more goes too.
-        self._session.worker.run(lambda: qt_image.passing(path, LARGEST, self._folder), show, self._fail)
+        self._session.worker.run(read, show, self._fail)
 
     def _fail(self, error: UserError) -> None:
         self.panel.show_status(say(error.message))

@@ -18,11 +18,14 @@ class LivePanel(QWidget):
     keep_wanted = Signal()
     other_wanted = Signal()
     """The same from another seed."""
+    canvas_wanted = Signal(bool)
+    """Whether it is shown on the canvas too."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._actions = actions
         self._has_picture = False
+        self.on_canvas = True
         self.setAccessibleName(self.tr("Live"))
         self.switch = QCheckBox(self.tr("Draw while I type or paint"), self)
         self.switch.toggled.connect(self._toggle)
@@ -45,6 +48,11 @@ class LivePanel(QWidget):
                 about=self.tr("Draw the same from another random seed"),
                 enabled=self.switch.isChecked, section=Section.JOBS,
             ),
+            Action(
+                "live.canvas", self.tr("Show the live picture on the canvas"), self._toggle_canvas, "eye",
+                now=self._canvas_words, about=self.tr("The live picture lies over the canvas and is no part of it"),
+                section=Section.JOBS,
+            ),
         ):  # fmt: skip
             actions.add(action)
         row = QHBoxLayout()
@@ -58,12 +66,23 @@ class LivePanel(QWidget):
         column.setSpacing(10)
         column.addWidget(self.switch)
         column.addWidget(self.picture, 1)
+        show = QPushButton(self)
+        show_action(show, actions.qaction("live.canvas"))
         column.addWidget(self.status)
         column.addLayout(row)
+        column.addWidget(show)
 
     def _toggle(self, on: bool) -> None:
         self._actions.refresh("live", "live.other")
         self.switched.emit(on)
+
+    def _toggle_canvas(self) -> None:
+        self.on_canvas = not self.on_canvas
+        self._actions.refresh("live.canvas")
+        self.canvas_wanted.emit(self.on_canvas)
+
+    def _canvas_words(self) -> str:
+        return self.tr("Hide on the canvas") if self.on_canvas else self.tr("Show on the canvas")
 
     def show_status(self, text: str) -> None:
         self.status.setText(text)

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 
 from studio.desktop.actions.action import Action, Section
-from studio.desktop.features.playback.player import Player
 from studio.desktop.workbench import Workbench
+
+if TYPE_CHECKING:
+    from studio.desktop.features.playback.player import Player
 
 
 class PlaybackFeature(QObject):
@@ -44,6 +47,8 @@ class PlaybackFeature(QObject):
             )
 
     def _play(self, pictures: Sequence[Path]) -> None:
+        from studio.desktop.features.playback.player import Player  # few open it in a session
+
         self.player = Player(pictures, self._workbench.session.worker, self._workbench.window)
         self.player.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.player.show()

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
 from studio.desktop.actions.buttons import tool_button
 from studio.desktop.features.styles.gallery import StyleGallery
+from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style import language
 from studio.desktop.style.label_text import one_line
 from studio.desktop.style.sentence import say
@@ -125,11 +126,17 @@ class StylesFeature(QObject):
         self._mark()
 
     def _attempt(self, act: Callable[[], object]) -> None:
+        self._notices.remove(NOTICE)
         try:
             act()
         except UserError as error:
-            self._notices.show_error(NOTICE, error)
+            self._tell_error(error)
         self._reload()
+
+    def _tell_error(self, error: UserError) -> None:
+        self._notices.show_error(NOTICE, error)
+        if self.gallery is not None:
+            self.gallery.tell(say(error.message))
 
     # ---- one's own
 
@@ -143,8 +150,10 @@ class StylesFeature(QObject):
         words = next((text.strip() for text in prompts if isinstance(text, str) and text.strip()), "")
         negative = next((str(values.get(name) or "").strip() for name in task.names(Role.NEGATIVE)), "")
         if not (words or negative):
-            text = self.tr("The prompt is empty; write the words of the style, with {prompt} where your own words go.")
-            self._notices.show_line(NOTICE, "info", text)
+            self._tell(
+                "info",
+                self.tr("The prompt is empty; write the words of the style, with {prompt} where your own words go."),
+            )
             return
         name, sure = QInputDialog.getText(self.gallery, self.tr("Save as style"), self.tr("Name"))
         if sure and (name := " ".join(name.split())[:LONGEST_NAME]):
@@ -152,10 +161,41 @@ class StylesFeature(QObject):
             self.keep(Style(slug(name), {"en": name}, OWN, template or HOLE, negative))
 
     def keep(self, style: Style) -> None:
-        self._attempt(lambda: StyleBook(self._home).keep(style))
+        book = StyleBook(self._home)
+
+        def act() -> None:
+            made, before = book.keep(style)
+            self._reload()
+            if self.gallery is not None:
+                self.gallery.go_to(made.id)
+            if before is None:
+                self._tell("ok", self.tr("Saved the style “{0}”.").format(self._called(made)))
+            else:
+                told = self.tr("Saved the style “{0}”, in place of the one that had this name.")
+                self._tell("ok", told.format(self._called(made)), lambda: StyleBook(self._home).keep(before))
+
+        self._attempt(act)
 
     def _remove(self, id: str) -> None:
-        self._attempt(lambda: StyleBook(self._home).remove(id))
+        def act() -> None:
+            book = StyleBook(self._home)
+            style = book.find(id)
+            bring_back = book.remove(id)
+            if id in self._ids(self._chosen()):
+                self._toggle(id)
+            self._tell("ok", self.tr("Removed the style “{0}”.").format(self._called(style)), bring_back)
+
+        self._attempt(act)
+
+    def _called(self, style: Style) -> str:
+        return one_line(style.called(language.chosen(self._workbench.session.settings.language)), 60)
+
+    def _tell(self, kind: str, text: str, undo: Callable[[], object] | None = None) -> None:
+        """Where the gallery may lie over the notices, in it too."""
+        actions = [NoticeAction(self.tr("Undo"), lambda: self._attempt(undo))] if undo else []
+        self._notices.show_line(NOTICE, kind, text, actions)
+        if self.gallery is not None:
+            self.gallery.tell(text, self.tr("Undo") if undo else "", lambda: self._attempt(undo) if undo else None)
 
     def _ask_file(self) -> None:
         kinds = self.tr("Styles (*.csv *.json)")
@@ -174,7 +214,7 @@ class StylesFeature(QObject):
         def show(found: style_import.Imported) -> None:
             text = self.tr("Imported {0} styles from “{1}”.").format(len(found.styles), one_line(path.name, 60))
             left = map(say, found.left_out[:3])
-            self._notices.show_line(NOTICE, "warning" if found.left_out else "ok", " ".join([text, *left]))
             self._reload()
+            self._tell("warning" if found.left_out else "ok", " ".join([text, *left]))
 
-        self._workbench.session.worker.run(read, show, lambda error: self._notices.show_error(NOTICE, error))
+        self._workbench.session.worker.run(read, show, self._tell_error)

@@ -1,6 +1,6 @@
 """StyleGallery: all styles to choose from, narrowed by words and by category; stays open beside the form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
@@ -57,6 +57,11 @@ class StyleGallery(QDialog):
         self.about.setProperty("role", "hint")
         self.about.setMinimumHeight(4 * self.about.fontMetrics().lineSpacing())
         self.about.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.told = plain_label("", self)
+        self.undo = self._button("", lambda: None)
+        self._undo: Callable[[], object] = lambda: None
+        self.undo.clicked.connect(lambda: self._undo())
+        self.tell("")
         self.suggested = self._button("", lambda: self.suggestions_wanted.emit(self._suggestions()))
         self.remove = self._button(self.tr("Remove"), lambda: self.remove_wanted.emit(self._current()))
         self.keep = self._button(self.tr("Save as style…"), self.own_wanted.emit)
@@ -99,7 +104,25 @@ class StyleGallery(QDialog):
         column.addLayout(above)
         column.addWidget(self.list, 1)
         column.addWidget(self.about)
+        news = QHBoxLayout()
+        news.addWidget(self.told, 1)
+        news.addWidget(self.undo)
+        column.addLayout(news)
         column.addLayout(below)
+
+    def tell(self, text: str, undo: str = "", run: Callable[[], object] = lambda: None) -> None:
+        """What came of the last thing that was asked for; `undo` is the title of the way back, if there is one."""
+        self.told.setText(text)
+        self.undo.setText(undo)
+        self._undo = run
+        self.told.setVisible(bool(text))
+        self.undo.setVisible(bool(undo))
+
+    def go_to(self, id: str) -> None:
+        """Bring a style into sight, also if another category was shown."""
+        self.search.clear()
+        self.category.setCurrentIndex(0)
+        self._make_current(id)
 
     # ---- what is shown
 
@@ -141,18 +164,26 @@ class StyleGallery(QDialog):
         return self.tr("{0}, chosen as number {1}").format(name, place) if place else name
 
     def _filter(self) -> None:
-        wanted, category = self.search.text().casefold().split(), self.category.currentData()
+        wanted, category, current = self.search.text().casefold().split(), self.category.currentData(), self._current()
         self.items.clear()
         for style in self._styles.values():
             said = " ".join([style.id, *style.name.values(), self._names[style.category], style.prompt]).casefold()
             if category in (None, style.category) and all(word in said for word in wanted):
                 self.items.appendRow(card.item(style, self._language, self._names[style.category]))
         self.mark([*self._chosen], self._family)
+        self._make_current(current)
+
+    def _make_current(self, id: str) -> None:
+        rows = (self.items.index(at, 0) for at in range(self.items.rowCount()))
+        if index := next((index for index in rows if index.data(card.ID) == id), None):
+            self.list.setCurrentIndex(index)
+            self.list.scrollTo(index)
 
     def _current(self) -> str:
         return str(self.list.currentIndex().data(card.ID) or "")
 
     def _toggle(self, index: QModelIndex) -> None:
+        self.tell("")
         self.toggled.emit(str(index.data(card.ID)))
 
     def _suggestions(self) -> dict[str, object]:

@@ -3,19 +3,21 @@
 import itertools
 import random
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt
 
 from studio.desktop.actions.action import Action, Section
 from studio.desktop.actions.buttons import tool_button
 from studio.desktop.features.sweep.axis import Axis
-from studio.desktop.features.sweep.dialog import SweepDialog
-from studio.desktop.features.sweep.grid import SweepGrid
 from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.form import TaskForm
 from studio.role import Role
+
+if TYPE_CHECKING:
+    from studio.desktop.features.sweep.dialog import SweepDialog
+    from studio.desktop.features.sweep.grid import SweepGrid
 
 
 class SweepFeature(QObject):
@@ -39,6 +41,8 @@ class SweepFeature(QObject):
 
     def ask(self) -> None:
         """Which parameters of the chosen task go through which values."""
+        from studio.desktop.features.sweep.dialog import SweepDialog  # few open it in a session
+
         forms = self._workbench.forms
         task, form = forms.task, forms.form
         if task is None or form is None:
@@ -49,6 +53,8 @@ class SweepFeature(QObject):
         self.dialog.open()
 
     def _start(self, task: TaskForm, axes: Sequence[Axis]) -> None:
+        from studio.desktop.features.sweep.grid import SweepGrid  # few open it in a session
+
         session, forms = self._workbench.session, self._workbench.forms
         form = forms.form_of(task.id)
         if form is None:
