@@ -11,6 +11,7 @@ from studio import api, images
 from studio.api import Work
 from studio.descriptions import AdapterFit, Cheaper
 from studio.engine.add_on_params import AddOnAccess, completed
+from studio.engine.memory_ladder import RUNGS, Rung
 from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.messages import Planned
@@ -99,9 +100,7 @@ class Planner:
         """`path` finds the file behind an ImageRef."""
         self._models, self._path, self._wording = models, path, wording
 
-    def plan(
-        self, task: LoadedTask, params: api.Params, *, tiled: bool = False, narrow: bool = False
-    ) -> JobPlan | None:
+    def plan(self, task: LoadedTask, params: api.Params, rung: Rung = RUNGS[0]) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
         field = task.form.role(Role.MODEL)
         if field is None:
@@ -110,9 +109,9 @@ class Planner:
         work = task.cls().work(params, facts.defaults, self._size_of)
         if work is None:
             return None
-        if narrow and facts.narrow_bytes:
-            facts = replace(facts, weights_bytes=facts.narrow_bytes)
-        ways = ("tiled" if tiled else "", "narrow" if narrow else "", work.way)
+        if rung.is_for(facts):
+            facts = replace(facts, weights_bytes=rung.weights_bytes(facts))
+        ways = (*rung.ways, work.way)
         kind = " ".join(filter(None, (task.info.id, facts.key, *ways)))
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
@@ -198,11 +197,14 @@ class Planner:
         return self._models.looked_at(str(getattr(params, model.name)), model.capability, chosen)
 
     def _cheaper(self, task: LoadedTask, plan: JobPlan) -> list[Cheaper]:
-        """A smaller picture; and for one that does not fit, what the last rung of the ladder takes."""
+        """A smaller picture; and for one that does not fit, what the last rungs of the ladder take."""
         found = [smaller] if (smaller := self.smaller(task, plan)) else []
-        if plan.facts.narrow_bytes and not plan.fits:
-            narrow = replace(plan, facts=replace(plan.facts, weights_bytes=plan.facts.narrow_bytes))
-            found.append(Cheaper({}, narrow.bytes, narrow.fits, None, narrow=True))
+        lighter = {(rung.narrow, rung.offloaded): rung for rung in RUNGS if rung.lightens and rung.is_for(plan.facts)}
+        for rung in lighter.values() if not plan.fits else ():
+            other = replace(plan, facts=replace(plan.facts, weights_bytes=rung.weights_bytes(plan.facts)))
+            found.append(Cheaper({}, other.bytes, other.fits, None, rung.narrow, rung.offloaded))
+            if other.fits:
+                break
         return found
 
     def _control_bytes(self, task: LoadedTask, params: api.Params) -> int:
