@@ -1,7 +1,7 @@
 """Kandinsky 2.2: the combined folder, and the decoder's beside the prior's."""
 
 from studio.api import Companion, Family
-from studio_families.shared import APACHE, CREATE, ENGLISH, INPAINT, REFINE, VARY, parts
+from studio_families.shared import APACHE, BLEND, CREATE, ENGLISH, INPAINT, REFINE, VARY, parts
 
 _KANDINSKY_PRIOR = {
     "prior": "prior",
@@ -24,7 +24,7 @@ KANDINSKY = (
         languages=ENGLISH,
         classes=("KandinskyV22CombinedPipeline", "KandinskyV22Img2ImgCombinedPipeline"),
         parts=parts("unet", "scheduler", "movq") | {ours: f"prior_{key}" for ours, key in _KANDINSKY_PRIOR.items()},
-        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, BLEND, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
         weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,
@@ -36,7 +36,7 @@ KANDINSKY = (
         languages=ENGLISH,
         classes=("KandinskyV22Pipeline", "KandinskyV22Img2ImgPipeline"),
         parts=parts("unet", "scheduler", "movq"),
-        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, BLEND, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
         weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,

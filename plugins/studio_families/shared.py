@@ -7,6 +7,8 @@ from typing import Any
 from studio.api import Variant
 
 CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
+BLEND = "blend"
+"""Pictures out of embeddings of CLIP, which can be mixed and turned."""
 
 SIGMA_SCHEDULERS = (
     "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",

@@ -2,6 +2,7 @@
 
 from studio.api import Family, Variant
 from studio_families.shared import (
+    BLEND,
     BY_NAME,
     CONSISTENCY,
     CREATE,
@@ -250,7 +251,7 @@ UNCLIP = (
             "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",
             "image_noising_scheduler",
         ) | {"image_processor": "feature_extractor"},
-        pipelines={VARY: "StableUnCLIPImg2ImgPipeline"},
+        pipelines={VARY: "StableUnCLIPImg2ImgPipeline", BLEND: ""},
         defaults={"width": 768, "height": 768, "multiple": 8, "steps": 20, "guidance_scale": 10.0},
         schedulers=SIGMA_SCHEDULERS,
         license=OPENRAIL_PLUS,
