@@ -2784,6 +2784,14 @@ of {count}</source>
         <translation>{0} 需要 {1}</translation>
     </message>
     <message>
+        <source>{0} with its layers in 8 bits, in RAM</source>
+        <translation>各层以 8 位保存在内存（RAM）时为 {0}</translation>
+    </message>
+    <message>
+        <source>{0} with its weights in RAM</source>
+        <translation>权重留在内存（RAM）时为 {0}</translation>
+    </message>
+    <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>
         <translation>LoRA {0}：{2} 层中有 {1} 层可用</translation>
     </message>
