@@ -1686,6 +1686,36 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LayerMaskBar</name>
+    <message>
+        <source>Layer mask</source>
+        <translation>图层蒙版</translation>
+    </message>
+    <message>
+        <source>Brush shows, eraser hides</source>
+        <translation>画笔显示，橡皮擦隐藏</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Layer mask: {0}</source>
+        <translation>图层蒙版：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMaskPainting</name>
+    <message>
+        <source>Paint layer mask</source>
+        <translation>绘制图层蒙版</translation>
+    </message>
+    <message>
+        <source>Show and hide parts of the layer with brush, eraser and selections</source>
+        <translation>用画笔、橡皮擦和选区显示或隐藏图层的一部分</translation>
+    </message>
+</context>
+<context>
     <name>LayerOptions</name>
     <message>
         <source>Blend mode</source>
@@ -2752,6 +2782,14 @@ of {count}</source>
     <message>
         <source>{0} needs {1}</source>
         <translation>{0} 需要 {1}</translation>
+    </message>
+    <message>
+        <source>{0} with its layers in 8 bits, in RAM</source>
+        <translation>各层以 8 位保存在内存（RAM）时为 {0}</translation>
+    </message>
+    <message>
+        <source>{0} with its weights in RAM</source>
+        <translation>权重留在内存（RAM）时为 {0}</translation>
     </message>
     <message>
         <source>LoRA {0}: {1} of {2} layers fit</source>

@@ -1,10 +1,11 @@
-"""How a style looks in the gallery: a picture that the starter drew in it, else a plain card with its category."""
+"""How a style looks in the gallery: a small picture in its manner, else a plain card with its category."""
 
+import zlib
 from functools import cache
 from pathlib import Path
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPixmap, QStandardItem
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPixmap, QStandardItem
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from studio import resource
@@ -60,16 +61,32 @@ class StyleCard(QStyledItemDelegate):
         painter.restore()
 
     def _paint_picture(self, painter: QPainter, area: QRect, id: str, category: str) -> None:
-        shown = _thumbnail(id)
+        shown, top = _thumbnail(id), QPainterPath()
+        top.addRoundedRect(QRectF(area).adjusted(0, 0, 0, 12), 6, 6)  # round above, where the card is
+        painter.save()
+        painter.setClipRect(area)
         if shown is None:
-            painter.setPen(QColor(theme.token("muted")))
-            painter.drawText(
-                area.adjusted(8, 8, -8, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, category
-            )
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        side = shown.width() * area.height() // max(1, area.width())
-        painter.drawPixmap(area, shown, QRect(0, (shown.height() - side) // 2, shown.width(), side))
+            _paint_swatch(painter, area, top, id, category)
+        else:
+            painter.setClipPath(top, Qt.ClipOperation.IntersectClip)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            side = shown.width() * area.height() // max(1, area.width())
+            painter.drawPixmap(area, shown, QRect(0, (shown.height() - side) // 2, shown.width(), side))
+        painter.restore()
+
+
+def _paint_swatch(painter: QPainter, area: QRect, shape: QPainterPath, id: str, category: str) -> None:
+    """For a style without a picture: its category on two colours that are its own, always the same."""
+    hue = zlib.crc32(id.encode()) % 360
+    ground, text = QColor(theme.token("raised")), QColor(theme.token("text"))
+    colors = QLinearGradient(area.topLeft(), area.bottomRight())
+    for at, turn in ((0.0, 0), (1.0, 50)):
+        own = QColor.fromHsl((hue + turn) % 360, 110, ground.lightness())
+        colors.setColorAt(at, own)
+    painter.fillPath(shape, colors)
+    painter.setPen(text)
+    inner = area.adjusted(8, 6, -8, -6)
+    painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, category)
 
 
 def _paint_number(painter: QPainter, area: QRect, place: int) -> None:
@@ -88,7 +105,7 @@ def _folder() -> Path:
 
 @cache
 def _thumbnail(id: str) -> QPixmap | None:
-    """What the starter drew in a style that it was taught."""
+    """What the starter drew, or scripts/style_cards.py."""
     if not id.replace("-", "").isalnum() or not (file := _folder() / f"{id}.webp").exists():
         return None
     return QPixmap(str(file))

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -20,10 +19,11 @@ from studio.desktop.features.styles import card
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
+from studio.desktop.widgets.control import Combo
 from studio.prompts.style import HOLE, Style
 from studio.prompts.style_book import StyleBook
 
-SIZE = 820, 620
+SIZE = 6 * card.WIDTH + 44, 640
 
 
 class StyleGallery(QDialog):
@@ -47,7 +47,8 @@ class StyleGallery(QDialog):
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._filter())
-        self.category = QComboBox(self)
+        self.category = Combo(self)
+        self.category.setMinimumWidth(theme.scaled(220, 0.5))
         self.category.setAccessibleName(self.tr("Category"))
         self.category.currentIndexChanged.connect(lambda _: self._filter())
         self.items = QStandardItemModel(self)
