@@ -197,6 +197,8 @@ class Planned(Telling, Message, frozen=True, tag="planned"):
     """Whether that is an example: the job will draw a seed of its own."""
     problem: str = ""
     """Why the texts cannot become anything."""
+    note: str = ""
+    """What else is to be known of the texts before they are used."""
     adapters: list[AdapterFit] = []
     """How each LoRA goes with the model, in their order."""
 

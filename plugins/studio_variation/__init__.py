@@ -95,6 +95,10 @@ class _Drawn(api.Params):
     scheduler: api.Scheduler = api.SchedulerField()
 
 
+class _Written(api.Params):
+    translate: api.Language = api.LanguageField()
+
+
 class _Spread(api.Params):
     count: int = api.Field(
         4, ge=1, le=16, role=api.Role.COUNT, title="Pictures", description="How many, each from its own seed."
@@ -199,7 +203,7 @@ class Blend(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Drawn, _Mixed, _Kept, _Spread, _Blend): ...
+    class Params(_Written, _Drawn, _Mixed, _Kept, _Spread, _Blend): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("blend", params, ctx, "text")
@@ -237,7 +241,7 @@ class TextDiff(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Mixed, _Kept, _TextDiff): ...
+    class Params(_Written, _Mixed, _Kept, _TextDiff): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("text_diff", params, ctx, "before", "after")

@@ -30,6 +30,8 @@ def sentences(planned: Planned) -> Iterator[str]:
         which = f"Picture {number}" if len(planned.texts) > 1 else "All pictures"
         for name, text in texts.items():
             yield f"{which}, {name}{', for example' if planned.drawn else ''}: {text}"
+    if planned.note:
+        yield planned.note
     for adapter in planned.adapters:
         told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
         yield adapter.problem or told

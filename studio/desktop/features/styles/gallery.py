@@ -48,6 +48,7 @@ class StyleGallery(QDialog):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._filter())
         self.category = Combo(self)
+        self.category.setMinimumWidth(theme.scaled(220, 0.5))
         self.category.setAccessibleName(self.tr("Category"))
         self.category.currentIndexChanged.connect(lambda _: self._filter())
         self.items = QStandardItemModel(self)
