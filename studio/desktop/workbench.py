@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.descriptions import ModelInfo
@@ -43,6 +44,7 @@ from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
     from studio.client import Client
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
     from studio.library import Library, Record
 
 
@@ -230,6 +232,10 @@ class WorkbenchViewer(Protocol):
 
     def add_bar(self, bar: QWidget) -> None:
         """Above everything else in the middle of the window."""
+        ...
+
+    def lend_mask(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
+        """Let the mask tools mark this, over whatever is shown, with its steps in that stack; None ends it."""
         ...
 
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMargins, QObject, Signal
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions.table import Actions
@@ -16,6 +17,8 @@ from studio.desktop.viewer.candidates import Candidates
 
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
+
+LENT = tuple(name for name in mask_toolbar.TOOLS if name != "frame")
 
 
 class Masking(QObject):
@@ -37,6 +40,9 @@ class Masking(QObject):
         super().__init__(viewer)
         self._document, self._canvas, self._candidates = document, canvas, candidates
         self._accept, self._viewer = accept, viewer
+        self._lent: MaskOverlay | None = None
+        """What is marked in the place of the document's mask, whatever is shown."""
+        self._allowed = False, False, False
         self._begins_with = ""
         """The tool that is taken up as soon as there is a document to use it on."""
         self.bar = MaskToolbar(
@@ -49,6 +55,9 @@ class Masking(QObject):
     def allow(self, masks: bool, extends: bool, paints: bool) -> None:
         """Whether the chosen task takes a mask, extends pictures, and works on what is painted. To mark is what a task
         with a mask begins with: the brush is in the hand."""
+        self._allowed = masks, extends, paints
+        if self._lent is not None:
+            masks, extends = True, False
         begins = masks and not self.bar.marks
         self.bar.allow(masks, paints)
         self.bar.allow_frame(extends)
@@ -57,8 +66,26 @@ class Masking(QObject):
         elif not masks and self._begins_with in mask_toolbar.TOOLS:
             self._begins_with = ""
 
+    def lend(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
+        """The tools mark this, and its steps are in that stack; None gives them back to the document's mask."""
+        tool = self.bar.chosen if self.bar.chosen in LENT else "brush"
+        self.bar.choose("", focus=False)
+        self._lent, self.bar.stack = overlay, stack or self._document.stack
+        self.allow(*self._allowed)
+        if overlay is None:
+            self._canvas.show_overlay(None)
+            self._begins_with = tool if self._allowed[0] else ""
+        self.show()
+        if overlay is not None:
+            self.bar.choose(tool, focus=False)
+
     def show(self) -> None:
         """The mask and the frame, unless a candidate lies over the document."""
+        if self._lent is not None:
+            if self._canvas.overlay is not self._lent:
+                self._canvas.show_overlay(self._lent)
+            self._canvas.show_border(QMargins())
+            return
         alone = self._candidates.marked is None
         overlay = self._document.overlay if alone and self.bar.marks else None
         if self._canvas.overlay is not overlay:
@@ -87,6 +114,8 @@ class Masking(QObject):
 
     def _overlay_for(self) -> "MaskOverlay | None":
         """The mask of what is shown."""
+        if self._lent is not None:
+            return self._lent
         return self._document.need_overlay() if self._ready() else None
 
     def _ready(self) -> bool:
