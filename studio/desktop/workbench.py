@@ -218,6 +218,14 @@ class WorkbenchViewer(Protocol):
         """Over the document, or nothing."""
         ...
 
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """Let the mask tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a
+        picture that is not part of the document."""
+        ...
+
     def lay_over(self, bar: QWidget) -> None:
         """It gets the place of the buttons for results; one of them is to be hidden."""
         ...
@@ -232,10 +240,6 @@ class WorkbenchViewer(Protocol):
 
     def add_bar(self, bar: QWidget) -> None:
         """Above everything else in the middle of the window."""
-        ...
-
-    def lend_mask(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
-        """Let the mask tools mark this, over whatever is shown, with its steps in that stack; None ends it."""
         ...
 
     def show_before(self, piece: PictureSource, shown: Shown) -> None: ...

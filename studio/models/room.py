@@ -29,7 +29,7 @@ class Room:
         """Move out until what is missing fits; False when it does not, or only leases stand in the way."""
         there = {key: row for key in estimates if (row := self._table.get(key))}
         missing = working_bytes + sum(size for key, size in estimates.items() if key not in there)
-        missing += sum(row.bytes for row in there.values() if row.parked)
+        missing += sum(row.missing_bytes for row in there.values())
         if self._fits(missing):
             return True
         idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
@@ -48,6 +48,10 @@ class Room:
         if self.budget_bytes:
             return self.budget_bytes
         return self._free(self._tiers.device) + self._table.private_bytes(parked=False) - HEADROOM_BYTES
+
+    def ram_bytes(self) -> int:
+        """What components may take in RAM, behind the device."""
+        return self._free("cpu") + self._table.private_bytes(parked=True) - HEADROOM_BYTES
 
     def _move_out(self, row: Component) -> None:
         """Down one tier: into RAM where that has room, else away; what is made of it goes first."""

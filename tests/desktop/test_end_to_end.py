@@ -38,12 +38,14 @@ def display() -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A Stable Diffusion with random weights, a LoRA that peft made for it, and a ControlNet."""
+    """A Stable Diffusion with random weights, a LoRA trained by peft, another as kohya names it, a ControlNet."""
     folder = tmp_path_factory.mktemp("models")
     model = stable_diffusion()
     model.save_pretrained(folder / "tiny-sd15")
     control_zoo.plain(model, seed=1).save_pretrained(folder / "tiny-canny")
-    lora_zoo.save(folder / "ink wash.safetensors", model, seed=2)
+    state, _ = lora_zoo.learn(model)
+    lora_zoo.save_learned(folder / "ink wash.safetensors", model, state)
+    lora_zoo.as_kohya(lora_zoo.save(folder.parent / "film", model, seed=2), folder / "film.safetensors")
     return folder
 
 

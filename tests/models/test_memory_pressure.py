@@ -5,7 +5,7 @@ import sys
 import threading
 import types
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +86,16 @@ class CardTiers(Tiers):
         self.fails = False
 
     def bring(self, component: Any) -> None:
+        for tensor in component.parameters():
+            tensor.data = self.copied(tensor.data)
+
+    def copied(self, tensor: Any) -> Any:
         if self.fails:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        for tensor in component.parameters():
-            tensor.data = tensor.data.clone()
-            address, machine = tensor.data_ptr(), self.machine
-            machine.on_card[address] = tensor.nbytes
-            weakref.finalize(tensor.untyped_storage(), machine.on_card.pop, address, None)
+        made, machine = tensor.clone(), self.machine
+        machine.on_card[made.data_ptr()] = made.nbytes
+        weakref.finalize(made.untyped_storage(), machine.on_card.pop, made.data_ptr(), None)
+        return made
 
     def park(self, component: Any, home: dict[str, Any]) -> None:
         for name, tensor in component.named_parameters():
@@ -300,6 +303,67 @@ def test_what_a_plugin_changes_in_place_no_other_job_runs(tmp_path: Path, spoil:
     assert again.changed == []
 
 
+def offloaded(folder: Path, name: str, mib: float, dtype: str = "float32") -> ComponentSpec:
+    return replace(spec(folder, name, mib, dtype), offloaded=True)
+
+
+def test_what_stays_in_ram_takes_of_the_card_what_computes(tmp_path: Path) -> None:
+    memory, machine = card(tmp_path, 10)
+    with memory.lease({"net": spec(tmp_path, "a", 8)}) as whole:
+        total = whole["net"](torch.ones(1)).item()
+        wanted = {"net": offloaded(tmp_path, "a", 8)}
+        with pytest.raises(UserError, match=r"needs 8\.0 MiB"):  # and 2 are left beside the whole one
+            memory.lease(wanted).__enter__()
+    assert memory.missing_bytes(wanted) == 8 * MIB, "its one layer, as its header tells"
+    with memory.lease(wanted) as parts:
+        assert parts["net"](torch.ones(1)).item() == total
+        assert (machine.taken, memory.used_bytes) == (0, 8 * MIB), "promised, and there only while it computes"
+        (line,) = [line for line in memory.report() if line.leases]
+        assert (line.place, line.mapped_bytes) == ("ram", 8 * MIB)
+        assert places(memory)["a"] == "ram"
+    assert parts.changed == []
+    assert (memory.used_bytes, memory.missing_bytes(wanted), memory.parked_bytes) == (0, 0, 0)
+    loaded = memory.loaded_bytes
+    with memory.lease(wanted) as again, memory.lease(wanted):
+        assert again["net"](torch.ones(1)).item() == total
+        assert memory.used_bytes == 8 * MIB, "once"
+    assert memory.loaded_bytes == loaded
+    memory.unload()
+    assert memory.report() == []
+
+
+def test_what_stays_in_ram_is_given_up_when_ram_is_short(tmp_path: Path) -> None:
+    memory, machine = card(tmp_path, 20)
+    with memory.lease({"net": offloaded(tmp_path, "a", 8, "bfloat16")}) as parts:
+        parts.patched("net", ("same",), lambda net: None)
+    assert memory.parked_bytes == 4 * MIB
+    assert memory.ram_bytes == machine.ram_bytes + 4 * MIB - HEADROOM_BYTES
+    with memory.lease({"net": spec(tmp_path, "b", 16, "bfloat16")}):
+        pass
+    machine.ram_bytes = 0
+    with memory.lease({"net": spec(tmp_path, "c", 18)}):
+        assert places(memory) == {"c": CARD}
+
+
+def test_a_variant_of_what_stays_in_ram_takes_nothing_of_the_card(tmp_path: Path) -> None:
+    def doubled(net: Net) -> None:
+        net.forward = types.MethodType(lambda net, x: 2 * type(net).forward(net, x), net)  # type: ignore[method-assign]
+
+    memory, machine = card(tmp_path, 10)
+    with memory.lease({"net": offloaded(tmp_path, "a", 8)}) as parts:
+        before = memory.used_bytes
+        made = parts.patched("net", ("doubled",), doubled)
+        assert made(torch.ones(1)) == 2 * parts["net"](torch.ones(1))
+        assert (memory.used_bytes, machine.taken) == (before, 0)
+        tiers: Any = memory._tiers
+        tiers.fails = True
+        with pytest.raises(torch.OutOfMemoryError):
+            made(torch.ones(1))
+        tiers.fails = False
+        assert made(torch.ones(1)) == 2 * parts["net"](torch.ones(1))
+    assert parts.changed == []
+
+
 def test_free_memory_knows_the_limits_of_containers(tmp_path: Path) -> None:
     own, root = tmp_path / "cgroup", tmp_path / "fs"
     inner = root / "user" / "studio"
@@ -329,9 +393,15 @@ class Traffic(RuleBasedStateMachine):
         self.cards = [card(self.folder, 16) for _ in range(2)]
         self.open: list[tuple[Any, Any, int]] = []
 
-    @rule(at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8))
-    def lease(self, at: int, names: set[str], working: int) -> None:
-        wanted = {name: spec(self.folder, name, 3 + "abcd".index(name)) for name in sorted(names)}
+    @rule(
+        at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8),
+        in_ram=st.sets(st.sampled_from("abcd")),
+    )  # fmt: skip
+    def lease(self, at: int, names: set[str], working: int, in_ram: set[str]) -> None:
+        wanted = {
+            name: replace(spec(self.folder, name, 3 + "abcd".index(name)), offloaded=name in in_ram)
+            for name in sorted(names)
+        }
         block = self.cards[at][0].lease(wanted, working_bytes=working * MIB)
         try:
             parts = block.__enter__()
@@ -339,6 +409,7 @@ class Traffic(RuleBasedStateMachine):
             return
         for name in wanted:
             assert parts[name].weight[0] == ord(name)
+            assert parts[name](torch.ones(1)) == parts[name].weight.sum()
         self.open.append((block, parts, at))
 
     @precondition(lambda self: self.open)
@@ -384,9 +455,11 @@ class Traffic(RuleBasedStateMachine):
         for at, (memory, machine) in enumerate(self.cards):
             report: list[Resident] = memory.report()
             own = [line for line in report if not line.derived]
-            assert len(own) == len({line.title for line in own}), "equal components are held once on a card"
+            held = [(row.title, row.stays_in_ram) for row in memory._table if row.spec]
+            assert len(held) == len({*held}), "equal components are held once on a card"
             on_card = sum(line.bytes for line in own if line.place == CARD)
-            assert memory.used_bytes == on_card == machine.taken
+            promised = sum(row.passing_bytes for row in memory._table if row.leases and not row.sources)
+            assert machine.taken == on_card == memory.used_bytes - promised
             assert sum(line.leases for line in report) == sum(
                 len(parts._taken) for _, parts, on in self.open if on == at
             )

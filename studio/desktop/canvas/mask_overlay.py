@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF, QTransform
 
 from studio.desktop.canvas.mask_tint import LIGHT, OPACITY, TINT
 from studio.document import feather
@@ -47,6 +47,8 @@ class MaskOverlay(QObject):
         self._feather_px = 0.0
         self.revision = 0
         """Another number after every change."""
+        self.hidden_of: QPolygonF | None = None
+        """In pixels of the picture: there the tint shows what is not marked, and nothing elsewhere; for layer masks."""
         self._tinted: dict[tuple[Key, int], TintedTile | None] = {}
 
     @property
@@ -116,6 +118,10 @@ class MaskOverlay(QObject):
         level = self._level(transform.m11())
         painter.save()
         painter.setClipRect(exposed)
+        if self.hidden_of is not None:
+            outline = QPainterPath()
+            outline.addPolygon(transform.map(self.hidden_of))
+            painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         painter.setTransform(QTransform.fromTranslate(self.origin.x(), self.origin.y()) * transform, True)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, transform.m11() < 2)
         for key in self._keys(area):
@@ -129,7 +135,7 @@ class MaskOverlay(QObject):
 
     def _keys(self, area: Area) -> list[Key]:
         """The tiles of an area in which something is to be seen."""
-        if self.mask.ground or self._feather_px > 0:
+        if self.mask.ground or self._feather_px > 0 or self.hidden_of is not None:
             return [*self.mask.keys_in(area)]
         first_x, first_y, last_x, last_y = area[0] // TILE, area[1] // TILE, area[2] // TILE, area[3] // TILE
         return [key for key in self.mask.keys if first_x <= key[0] <= last_x and first_y <= key[1] <= last_y]
@@ -142,7 +148,8 @@ class MaskOverlay(QObject):
 
     def _tile(self, key: Key, level: int) -> TintedTile | None:
         if self.mask.tile(key) is None and not self._feather_px:
-            return _ground(self.mask.ground, TILE >> level, self.colours) if self.mask.ground else None
+            ground = self.mask.ground if self.hidden_of is None else 255 - self.mask.ground
+            return _ground(ground, TILE >> level, self.colours) if ground else None
         if (key, level) not in self._tinted:
             self._tinted[key, level] = self._tint(key, level)
         return self._tinted[key, level]
@@ -156,6 +163,8 @@ class MaskOverlay(QObject):
             part = feather.read(self.mask, (left, top, right, bottom), self._feather_px)
             tile = np.full((TILE, TILE), 0, np.uint8)
             tile[: bottom - top, : right - left] = part
+        if tile is not None and self.hidden_of is not None:
+            tile = 255 - tile
         if tile is None or (not self.mask.ground and not tile.any()):
             return None
         side = TILE >> level

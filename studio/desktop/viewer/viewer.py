@@ -223,11 +223,15 @@ class Viewer(QWidget):
         self._masking.allow(markable, extends, paints)
         self._show()
 
-    def lend_mask(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
-        """Let the mask tools mark this, over whatever is shown, with its steps in that stack; None ends it."""
-        if overlay is not None and self.candidates.side_by_side:
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """The tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a picture
+        that is not part of the document."""
+        if anywhere and self.candidates.side_by_side:
             self.candidates.show_alone(self.candidates.at)
-        self._masking.lend(overlay, stack)
+        self._masking.mark_instead(overlay, stack, anywhere=anywhere, focus=focus)
 
     # ---- candidates
 

@@ -164,7 +164,7 @@ class RegionPainting(QObject):
         if not self._active:
             return
         self._active = False
-        self._viewer.lend_mask(None)
+        self._viewer.mark_instead(None)
         self.bar.hide()
         self._names.show_regions((), -1)
         self._workbench.actions.refresh(ID)
@@ -223,7 +223,7 @@ class RegionPainting(QObject):
         again, self._at = number == self._at, number
         overlay = self._regions[number].overlay
         if not again or self._canvas.overlay is not overlay:
-            self._viewer.lend_mask(overlay, self._stack)
+            self._viewer.mark_instead(overlay, self._stack, anywhere=True, focus=False)
         self._show()
         if focus:
             self._canvas.setFocus()

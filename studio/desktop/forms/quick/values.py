@@ -10,7 +10,7 @@ from studio.desktop.forms.quick.row import SLIDER_WIDTH, QuickRow
 from studio.desktop.shell.tab_order import PART
 from studio.desktop.style import theme
 
-WORDS_WIDTH, NARROWEST = 200, 110
+WORDS_WIDTH, NARROWEST = 200, 130
 """Pixels that a text should have beside numbers, and that it has at least."""
 NUMBERS_WIDTH = 520
 """Of numbers that stand alone, at most."""
@@ -108,7 +108,7 @@ class QuickValues(QWidget):
     @property
     def comfortable(self) -> int:
         """Pixels for all of it on one line."""
-        least = theme.scaled(NARROWEST, 0.5)
+        least = theme.scaled(NARROWEST)
         words = sum(max(least, row.minimumSizeHint().width()) + GAP for row in self._shown_texts)
         return words + (self._narrowest if self.numbers else 0)
 
