@@ -155,7 +155,7 @@
         <translation>动画效果</translation>
     </message>
     <message>
-        <source>As the model's files</source>
+        <source>As the model&apos;s files</source>
         <translation>与模型文件一致</translation>
     </message>
     <message>
@@ -1478,7 +1478,7 @@ of {count}</source>
         <translation>“{0}”将从列表中移除；它的文件会保留在磁盘上。</translation>
     </message>
     <message>
-        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub's cache lose it too.</source>
+        <source>“{0}” will be deleted, which frees {1}. Other programs that use the hub&apos;s cache lose it too.</source>
         <translation>将删除“{0}”，释放 {1}。使用同一 hub 缓存的其他程序也会失去它。</translation>
     </message>
     <message>
@@ -1494,7 +1494,7 @@ of {count}</source>
         <translation>获取缺少的文件…</translation>
     </message>
     <message>
-        <source>On the engine's computer.</source>
+        <source>On the engine&apos;s computer.</source>
         <translation>在引擎所在的计算机上。</translation>
     </message>
 </context>
@@ -1683,6 +1683,36 @@ of {count}</source>
     <message>
         <source>Select from layer mask</source>
         <translation>从图层蒙版载入选区</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMaskBar</name>
+    <message>
+        <source>Layer mask</source>
+        <translation>图层蒙版</translation>
+    </message>
+    <message>
+        <source>Brush shows, eraser hides</source>
+        <translation>画笔显示，橡皮擦隐藏</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Layer mask: {0}</source>
+        <translation>图层蒙版：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMaskPainting</name>
+    <message>
+        <source>Paint layer mask</source>
+        <translation>绘制图层蒙版</translation>
+    </message>
+    <message>
+        <source>Show and hide parts of the layer with brush, eraser and selections</source>
+        <translation>用画笔、橡皮擦和选区显示或隐藏图层的一部分</translation>
     </message>
 </context>
 <context>
@@ -2777,7 +2807,7 @@ of {count}</source>
         <source>Needs {0}, and only {1} are available</source>
         <translation>需要 {0}，而可用的只有 {1}</translation>
     </message>
-<message>
+    <message>
         <source>{0} with its layers in 8 bits, in RAM</source>
         <translation>各层以 8 位保存在内存（RAM）时为 {0}</translation>
     </message>
@@ -2785,7 +2815,7 @@ of {count}</source>
         <source>{0} with its weights in RAM</source>
         <translation>权重留在内存（RAM）时为 {0}</translation>
     </message>
-    </context>
+</context>
 <context>
     <name>PlaybackFeature</name>
     <message>
@@ -4155,28 +4185,4 @@ of {count}</source>
         <translation>图片</translation>
     </message>
 </context>
-<context><name>LayerMaskBar</name><message>
-        <source>Layer mask</source>
-        <translation>图层蒙版</translation>
-    </message>
-    <message>
-        <source>Brush shows, eraser hides</source>
-        <translation>画笔显示，橡皮擦隐藏</translation>
-    </message>
-    <message>
-        <source>Done</source>
-        <translation>完成</translation>
-    </message>
-    <message>
-        <source>Layer mask: {0}</source>
-        <translation>图层蒙版：{0}</translation>
-    </message>
-</context><context><name>LayerMaskPainting</name><message>
-        <source>Paint layer mask</source>
-        <translation>绘制图层蒙版</translation>
-    </message>
-    <message>
-        <source>Show and hide parts of the layer with brush, eraser and selections</source>
-        <translation>用画笔、橡皮擦和选区显示或隐藏图层的一部分</translation>
-    </message>
-</context></TS>
+</TS>

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, QRect, QSize, QTimer
-from PySide6.QtGui import QColor, QImage, QUndoStack
+from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal
+from PySide6.QtGui import QColor, QImage, QUndoCommand, QUndoStack
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Scope, Section
 from studio.desktop.actions.buttons import tool_button
@@ -27,6 +27,15 @@ USUAL = 512
 OPENING_MS = 20
 
 
+class Strokes(QUndoStack):
+    """Tells of each: as steps they are changes of the form."""
+
+    ended = Signal()
+
+    def push(self, command: QUndoCommand) -> None:
+        self.ended.emit()
+
+
 class RegionPainting(QObject):
     """The form has the regions: what is painted is written into it after each stroke, and undone as all of it is."""
 
@@ -41,8 +50,8 @@ class RegionPainting(QObject):
         self._pending = 0
         self._then: list[Callable[[], object]] = []
         self._form: Any = None
-        self._stack = QUndoStack(self)
-        self._stack.indexChanged.connect(self._marked)
+        self._strokes = Strokes(self)
+        self._strokes.ended.connect(self._marked)
         self._names = RegionNames(self._canvas)
         self.bar = RegionBar(workbench.window)
         workbench.viewer.add_bar(self.bar)
@@ -223,7 +232,7 @@ class RegionPainting(QObject):
         again, self._at = number == self._at, number
         overlay = self._regions[number].overlay
         if not again or self._canvas.overlay is not overlay:
-            self._viewer.mark_instead(overlay, self._stack, anywhere=True, focus=False)
+            self._viewer.mark_instead(overlay, self._strokes, anywhere=True, focus=False)
         self._show()
         if focus:
             self._canvas.setFocus()
@@ -249,7 +258,7 @@ class RegionPainting(QObject):
 
     def _marked(self) -> None:
         """A stroke has ended: it is written, and the form has it."""
-        if not self._active or not self._stack.count():
+        if not self._active:
             return
         region, bounds, session = self._regions[self._at], self._bounds, self._workbench.session
         draw = region.drawing()
