@@ -161,6 +161,28 @@ def test_what_stands_in_the_form_becomes_a_style(
     assert row(gallery, "our-house").data() == "Our house"
 
 
+def test_the_picture_that_is_shown_becomes_the_card_of_the_style_made_of_its_words(
+    rig: Rig, gallery: StyleGallery, studio_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = rig.window.forms.form
+    assert form is not None
+    record = rig.save("job", prompt="in our house colours")
+    rig.window.filmstrip.chosen.emit(record)
+    rig.wait(lambda: rig.window.viewer.piece is not None)
+    monkeypatch.setattr("PySide6.QtWidgets.QInputDialog.getText", lambda *_: ("House", True))
+    place = studio_home / "styles/house.webp"
+    form.set_values({"prompt": "in our house colours"})
+    gallery.keep.click()
+    rig.wait(place.exists)
+    shown = gallery._cards._thumbnail("house")
+    assert shown is not None
+    assert (shown.width(), shown.height()) == (2 * (card.WIDTH - 8), 2 * card.PICTURE)
+    form.set_values({"prompt": "in other colours"})
+    gallery.keep.click()
+    rig.wait(lambda: not place.exists())
+    rig.wait(lambda: gallery._cards._thumbnail("house") is None)
+
+
 def test_styles_of_other_programs_are_taken_or_refused_in_a_sentence(
     rig: Rig, gallery: StyleGallery, tmp_path: Path
 ) -> None:
