@@ -267,7 +267,7 @@ def test_the_words_of_regions_are_drawn_and_in_the_styles_too(tmp_path: Path) ->
     (again,) = host("parted", **recipe.params)
     assert again.values == recipe.values
     with pytest.raises(api.UserError) as told:
-        host("parted", prompt="a table", region=[{"prompt": "a {cup", "mask": "m"}])
+        host("parted", prompt="a table", region=[{"prompt": "a {cup|jug", "mask": "m"}])
     assert told.value.field == "region"
     host.store.close()
 
