@@ -56,14 +56,14 @@ class Place:
         made: Image.Image = result.image
         return made
 
-    def theirs(self, name: str, place: str, nets: Any, **call: Any) -> Image.Image:
+    def theirs(self, name: str, place: str, nets: Any, *, steps: int = STEPS, **call: Any) -> Image.Image:
         pipeline = getattr(diffusers, name).from_pretrained(self.model, dtype=torch.float32, **{place: nets})
         pipeline.set_progress_bar_config(disable=True)
         seeded = torch.Generator().manual_seed(SEED)
         options = {"guidance_scale": 3.0, "width": SIDE, "height": SIDE, **call}
         torch.manual_seed(SEED)  # Stable Diffusion 3 encodes control pictures by it
         with torch.no_grad():
-            return pipeline(PROMPT, num_inference_steps=STEPS, generator=seeded, **options).images[0]
+            return pipeline(PROMPT, num_inference_steps=steps, generator=seeded, **options).images[0]
 
     def net(self, made: Any, name: str) -> Any:
         return made.from_pretrained(self.folder / name)

@@ -200,7 +200,7 @@ class Filmstrip(QFrame):
         column.addWidget(self.search)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 1)
+        row.setContentsMargins(12, 2, 12, theme.scaled(1, 5.0))
         row.setSpacing(12)
         row.addLayout(column)
         row.addWidget(self.list, 1)
