@@ -62,7 +62,8 @@ def get(
         return
     for info in infos:
         can = ", ".join(info.capabilities)
-        out(f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}")
+        told = f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}"
+        out(f"{info.title}, which is used by what needs it" if info.role else told)
     for path in paths:
         out(f"In the catalogue from {path}")
 
