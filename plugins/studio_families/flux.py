@@ -10,6 +10,7 @@ from studio_families.shared import (
     FLUX_DEV,
     INPAINT,
     REFINE,
+    UPSCALE,
     VARY,
     few,
     parts,
@@ -26,6 +27,7 @@ FLUX = (
                 CREATE: "FluxControlNetPipeline",
                 REFINE: "FluxControlNetImg2ImgPipeline",
                 INPAINT: "FluxControlNetInpaintPipeline",
+                UPSCALE: "FluxControlNetImg2ImgPipeline",
             }
         },
         references=True,
@@ -36,6 +38,7 @@ FLUX = (
             REFINE: "FluxImg2ImgPipeline",
             INPAINT: "FluxInpaintPipeline",
             VARY: "",
+            UPSCALE: "FluxImg2ImgPipeline",
         },
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
         takes_negative=False,

@@ -17,6 +17,8 @@ def as_data(planned: Planned) -> dict[str, Any]:
     data: dict[str, Any] = {name: msgspec.to_builtins(getattr(planned, name)) for name in told}
     if planned.texts:
         data |= {"texts": planned.texts, "drawn": planned.drawn}
+    if planned.note:
+        data["note"] = str(planned.note)
     names = ("params", "bytes", "fits", "seconds", "narrow", "offloaded")
     fits = ("title", "fitting", "layers", "problem")
     data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}

@@ -46,7 +46,8 @@ def recipe_of(desktop: Desktop, job: Job) -> Any:
     return library.get(job.saved[0].id).recipe
 
 
-def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: Desktop) -> None:
+def guide(desktop: Desktop) -> None:
+    """A LoRA, a kept layout and a style; and the same picture again."""
     window, stage = desktop.window, desktop.window.viewer
     desktop.choose("Create")
     form: Any = window.task_panel.form
@@ -144,9 +145,10 @@ def edit(desktop: Desktop, words: str, *points: tuple[int, int]) -> QImage:
     return document.scene.flattened()
 
 
-def test_a_photo_is_dropped_masked_and_edited_twice_over_a_restart(
+def test_a_picture_is_guided_and_a_photo_is_edited_twice_over_a_restart(
     desktop: Desktop, open_desktop: Callable[..., Desktop], tmp_path: Path
 ) -> None:
+    guide(desktop)
     original = photo(tmp_path / "photo.png")
     desktop.choose("Edit")
     desktop.drop(tmp_path / "photo.png")

@@ -19,6 +19,7 @@ from studio.desktop.forms.style_field import StylesEditor
 from studio.messages import Planned
 from studio.prompts.style import Style
 from studio.prompts.style_book import StyleBook
+from studio.text import Text
 
 
 class Params(api.Params):
@@ -216,6 +217,8 @@ def test_the_line_above_the_button_shows_what_the_words_become(rig: Rig) -> None
 
     answers("For example: a red cat", texts=[{"prompt": "a red cat"}], drawn=True)
     four = [{"prompt": f"a {color} cat"} for color in ("red", "blue", "red", "red")]
+    told = Text("{} was translated into English by {}.", Text("Chinese"), "opus")
+    answers(f"Read as: a red cat\n{told}", texts=[{"prompt": "a red cat"}], note=told)
     answers("Read as:\na red cat\na blue cat\na red cat\nand 1 more", texts=four)
     answers("There is no list.", problem="There is no list.")
     answers("")

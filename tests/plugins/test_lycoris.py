@@ -17,6 +17,7 @@ from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 from zoo import Zoo
 
 from studio.errors import UserError
+from studio.models.lycoris import is_lycoris
 
 LAYERS = ["to_q", "to_v", "to_out.0", "ff.net.2", "conv1", "proj_in"]
 FORMS = ["loha", "lokr", "lokr-full", "full", "locon", "loha+rows", "lokr+columns", "locon+rows", "locon+columns"]
@@ -313,3 +314,11 @@ def test_forms_that_are_not_used_are_named(sd15: Place) -> None:
         told = refusal(lambda chosen=name: sd15.draw((chosen, 1.0)))
         assert "it is of the kind “OFT, a kind of LoRA, for " in told
         assert "whose tensors (oft_blocks) the studio does not use; get it as LoRA, DoRA, LoHa, LoKr or full" in told
+
+
+def test_a_plain_lora_is_none_of_them() -> None:
+    names = ["model.diffusion_model.layers.0.attention.to_q.lora_A.weight", "lora_unet_x.lora_down.weight",
+             "lora_unet_x.alpha", "unet.x.lora_magnitude_vector.weight"]  # fmt: skip
+    assert not is_lycoris(names)
+    for more in ("lora_unet_x.diff", "x.w_norm", "x.lora_mid.weight", "x.dora_scale", "x.lokr_w2_b", "x.hada_t1"):
+        assert is_lycoris([*names, more])
