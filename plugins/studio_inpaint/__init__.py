@@ -93,6 +93,7 @@ class Inpaint(api.Task):
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         context: float = api.Field(
             0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,
             description="How much around the mask the model sees, as a share of the mask's longer side.",

@@ -119,6 +119,7 @@ class TextToImage(api.Task):
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         draft: Draft = DraftField()
 
     def work(
@@ -200,6 +201,7 @@ class Refine(api.Task):
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         draft: Draft = DraftField()
 
     def work(

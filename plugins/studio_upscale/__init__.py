@@ -65,6 +65,7 @@ class Upscale(api.Task):
         control: list[api.Control] = api.ControlField(own_picture=True)
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
+        translate: api.Language = api.LanguageField()
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
             description="Pixels a side that the model sees at once; empty is automatic.",

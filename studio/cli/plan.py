@@ -17,6 +17,8 @@ def as_data(planned: Planned) -> dict[str, Any]:
     data: dict[str, Any] = {name: msgspec.to_builtins(getattr(planned, name)) for name in told}
     if planned.texts:
         data |= {"texts": planned.texts, "drawn": planned.drawn}
+    if planned.note:
+        data["note"] = str(planned.note)
     names = ("params", "bytes", "fits", "seconds", "narrow", "offloaded")
     fits = ("title", "fitting", "layers", "problem")
     data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
@@ -30,6 +32,8 @@ def sentences(planned: Planned) -> Iterator[str]:
         which = f"Picture {number}" if len(planned.texts) > 1 else "All pictures"
         for name, text in texts.items():
             yield f"{which}, {name}{', for example' if planned.drawn else ''}: {text}"
+    if planned.note:
+        yield planned.note
     for adapter in planned.adapters:
         told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
         yield adapter.problem or told

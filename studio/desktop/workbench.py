@@ -218,8 +218,12 @@ class WorkbenchViewer(Protocol):
         """Over the document, or nothing."""
         ...
 
-    def mark_instead(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
-        """The tools work on another mask, whose steps `stack` gets; None ends that."""
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """Let the mask tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a
+        picture that is not part of the document."""
         ...
 
     def lay_over(self, bar: QWidget) -> None:

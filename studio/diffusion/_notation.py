@@ -20,7 +20,7 @@ _UNREAD = re.compile(
     | \[[^\[\]\n]*:[^\[\]:\n]*:?\s*\d*\.?\d+\s*\]               # [red:blue:0.5], [red:0.5], [red::0.5]
     | \[[^\[\]\n]*\|[^\[\]\n]*\]                                # [red|blue]
     | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
-    | (?<![A-Za-z0-9])__[\w/*-][\w/* -]*?__(?![A-Za-z0-9])       # __colour__
+    | (?<![A-Za-z0-9])__(?!_)[\w./*-](?:(?!__)[\w./* -])*__(?![A-Za-z0-9])  # __colour__
     | (?<![A-Za-z0-9_])embedding:[\w.-]+(?::\d*\.?\d+)?
     | ^\s*/imagine(?:\s+prompt:)?(?!\w)
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+

@@ -223,7 +223,7 @@ class Runner:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
             params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
-            work.prepared = self.planner.prepared(work.task, params)
+            work.prepared = self.planner.prepared(work.task, params, work.job.check)
             work.params, work.recorded = work.prepared.params, work.prepared.recorded
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params

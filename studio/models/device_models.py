@@ -184,6 +184,7 @@ class DeviceModels:
             device=manager.device,
             title=entry.title,
             defaults=entry.defaults,
+            languages=() if OWN_WORDING & entry.defaults.keys() else entry.about.languages,
             weights_bytes=_bytes(components),
             missing_bytes=manager.missing_bytes(components),
             room_bytes=manager.room_bytes,
@@ -222,6 +223,10 @@ class DeviceModels:
             if self._manager is None:
                 self._manager = MemoryManager(load, self._known.fingerprints, device.id, self._budget_bytes)
             return self._manager
+
+
+OWN_WORDING = {"phrasing", "vocabulary"}
+"""What a model declares that brings prompts into words of its own, those of other languages too."""
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:

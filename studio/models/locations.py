@@ -23,8 +23,10 @@ OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".onnx"}
 INSIDE = ("models", "embeddings")
 """Where A1111, ComfyUI and InvokeAI keep theirs; the rest of their folders is programs and pictures."""
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv", "blobs", "locks"}
-ALIKE = ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights")
-"""Names that diffusers gives to files everywhere."""
+ALIKE = (
+    "diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights", "model", "pytorch_model",
+)  # fmt: skip
+"""Names that diffusers and transformers give to files everywhere."""
 REPOSITORY, SNAPSHOTS = "models--", "snapshots"
 REF_CAP_BYTES = 4096
 

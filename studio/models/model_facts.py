@@ -32,6 +32,8 @@ class ModelFacts:
     """What weights and pictures may take together."""
     decoder_bytes: int
     """That decoding takes for each pixel, by its configuration; 0 where that does not tell."""
+    languages: tuple[str, ...] = ()
+    """See `Family.languages`; () for one that reads prompts in its own wording, whatever its family does."""
     narrow_bytes: int = 0
     """Of all weights with the layers of the network that makes the picture in 8 bits; 0 where that saves nothing."""
     offloaded_bytes: int = 0

@@ -20,7 +20,7 @@ from studio.models.locations import ALIKE, REPOSITORY, ModelLocation, folder_nam
 from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
-CONTROLNET = "controlnet"
+NAMED_BY_FOLDER = ("controlnet", "translator")
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.(safetensors|gguf)")
 
 
@@ -84,7 +84,7 @@ class Scanner:
                 )
             info = self._read(place.path, name, self._families).info()
             # diffusers calls them all the same; their folders have names.
-            alike = info.kind == CONTROLNET and place.path.stem in ALIKE
+            alike = info.kind in NAMED_BY_FOLDER and place.path.stem in ALIKE
             return replace(info, title=_text(folder_name(place.path)) if alike else name)
         except (UserError, OSError) as error:
             told = _sendable(message_of(error))

@@ -21,6 +21,7 @@ from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
+from studio.models.transformers_file import read_beside
 from studio.printable import printable
 from studio.settings import NOTHING_SAID, SaidOfModel
 from studio.text import Text, joined
@@ -70,6 +71,8 @@ def read_file(
         return CatalogueEntry(name, _title(path), CONTROLS, path, (), {}, kind=told.kind, base=told.base)
     if told.kind == REFERENCE:
         return CatalogueEntry(name, _title(path), REFERENCES, path, (), {}, kind=told.kind, base=told.base)
+    if kind.family and told.beside:
+        return read_beside(path, name, _title(path), header, told, kind.family)
     if kind.family is None or not told.parts:
         more = lora.other_form(header.tensors) if told.kind == lora.KIND else Text(told.why)
         why = Text("it is of the kind “{}”, {}", told.title, more)
@@ -150,9 +153,7 @@ def _checkpoint(
 ) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
-    found = find_companions(
-        path, header, kind.signature, checkpoint.configs(components), library, said.files
-    )
+    found = find_companions(path, header, kind.signature, checkpoint.configs(components), library, said.files)
     components = {part: spec for part, spec in components.items() if part not in found.without}
     components |= found.components
     configs = checkpoint.configs(components) | {NAMED: name_words(path.stem), "index": dict(kind.signature.defaults)}

@@ -19,6 +19,11 @@ DEEPEST = 4
 """A tile is halved at most so many times for smaller zooms."""
 
 
+MaskColours = tuple[int, int]
+"""Of its two stripes, as QRgb."""
+USUAL: MaskColours = (TINT.rgb(), LIGHT.rgb())
+
+
 class TintedTile(NamedTuple):
     image: QImage
     pixels: "np.ndarray[tuple[int, ...], np.dtype[np.uint32]]"
@@ -32,9 +37,11 @@ class MaskOverlay(QObject):
     feathered = Signal()
 
     def __init__(
-        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None
-    ) -> None:
+        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None,
+        colours: MaskColours = USUAL,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.colours = colours
         self.mask = mask or Mask(size.width(), size.height(), base)
         self.origin = origin or QPoint()
         self._feather_px = 0.0
@@ -142,7 +149,7 @@ class MaskOverlay(QObject):
     def _tile(self, key: Key, level: int) -> TintedTile | None:
         if self.mask.tile(key) is None and not self._feather_px:
             ground = self.mask.ground if self.hidden_of is None else 255 - self.mask.ground
-            return _ground(ground, TILE >> level) if ground else None
+            return _ground(ground, TILE >> level, self.colours) if ground else None
         if (key, level) not in self._tinted:
             self._tinted[key, level] = self._tint(key, level)
         return self._tinted[key, level]
@@ -163,7 +170,7 @@ class MaskOverlay(QObject):
         side = TILE >> level
         if level:
             tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
-        return _tinted(tile, side)
+        return _tinted(tile, side, self.colours)
 
     # ---- keeping up
 
@@ -193,15 +200,16 @@ class MaskOverlay(QObject):
         self.changed.emit(QRect(self.origin, self.size))
 
 
-def _tinted(tile: Grey, side: int) -> TintedTile:
-    pixels = np.where(_stripes(side), _colours(TINT.rgb())[tile], _colours(LIGHT.rgb())[tile])
+def _tinted(tile: Grey, side: int, colours: MaskColours) -> TintedTile:
+    tint, light = colours
+    pixels = np.where(_stripes(side), _colours(tint)[tile], _colours(light)[tile])
     return TintedTile(QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied), pixels)
 
 
 @functools.lru_cache(maxsize=8)
-def _ground(value: int, side: int) -> TintedTile:
+def _ground(value: int, side: int, colours: MaskColours) -> TintedTile:
     """What all tiles share that hold nothing but the ground."""
-    return _tinted(np.full((side, side), value, np.uint8), side)
+    return _tinted(np.full((side, side), value, np.uint8), side, colours)
 
 
 def to_grey(level: Grey) -> QImage:

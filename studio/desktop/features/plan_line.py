@@ -85,11 +85,13 @@ class PlanLine(QObject):
             return say(plan.problem)
         texts = [" · ".join(map(text_of, each.values())) for each in plan.texts[:MOST_SHOWN]]
         said = [one_line(text, LONGEST) for text in texts if text]
+        note = say(plan.note) if plan.note else ""
         if not said:
-            return ""
+            return note
         more = [self.tr("and {0} more").format(len(plan.texts) - MOST_SHOWN)] if len(plan.texts) > MOST_SHOWN else []
         heading = self.tr("For example:") if plan.drawn else self.tr("Read as:")
-        return "\n".join([heading, *said, *more]) if len(plan.texts) > 1 else f"{heading} {said[0]}"
+        shown = [heading, *said, *more] if len(plan.texts) > 1 else [f"{heading} {said[0]}"]
+        return "\n".join(filter(None, [*shown, note]))
 
     def _cost(self, plan: Planned) -> str:
         parts = []

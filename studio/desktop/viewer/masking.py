@@ -18,6 +18,8 @@ from studio.desktop.viewer.candidates import Candidates
 if TYPE_CHECKING:  # numpy, which the first paint should not wait for
     from studio.desktop.canvas.mask_overlay import MaskOverlay
 
+MARKING = tuple(name for name in mask_toolbar.TOOLS if name != "frame")
+
 
 class Masking(QObject):
     """Only the document is marked: a candidate is accepted first, by `accept`."""
@@ -42,6 +44,7 @@ class Masking(QObject):
         """The tool that is taken up as soon as there is a document to use it on."""
         self._instead: MaskOverlay | None = None
         """What the tools mark in the place of the document's mask."""
+        self._anywhere = False
         self._allowed = False, False, False
         self.bar = MaskToolbar(
             canvas, document.stack, worker, self._overlay_for, actions, viewer, document=document, ready=self._ready
@@ -64,23 +67,32 @@ class Masking(QObject):
         elif not masks and self._begins_with in mask_toolbar.TOOLS:
             self._begins_with = ""
 
-    def mark_instead(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
-        """The tools work on another mask, whose steps `stack` gets; None ends that."""
-        tool = self.bar.chosen if self._instead is not None else "brush"
-        self._instead = overlay
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """The tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a picture
+        that is not part of the document."""
+        tool = self.bar.chosen if self._instead is not None and self.bar.chosen in MARKING else "brush"
+        self.bar.choose("", focus=False)
+        self._instead, self._anywhere = overlay, anywhere
         self.bar.stack = self._document.stack if stack is None else stack
         if overlay is None:
-            self.bar.choose("", focus=False)
             self.allow(*self._allowed)
         else:
             self.bar.allow(True, self._allowed[2])
             self.bar.allow_frame(False)
         self.show()
         if overlay is not None:
-            self.bar.choose(tool)
+            self.bar.choose(tool, focus=focus)
 
     def show(self) -> None:
         """The mask and the frame, unless a candidate lies over the document."""
+        if self._instead is not None and self._anywhere:
+            if self._canvas.overlay is not self._instead:
+                self._canvas.show_overlay(self._instead)
+            self._canvas.show_border(QMargins())
+            return
         alone = self._candidates.marked is None
         overlay = (self._instead or self._document.overlay) if alone and self.bar.marks else None
         if self._canvas.overlay is not overlay:
@@ -109,6 +121,8 @@ class Masking(QObject):
 
     def _overlay_for(self) -> "MaskOverlay | None":
         """The mask of what is shown."""
+        if self._instead is not None and self._anywhere:
+            return self._instead
         return (self._instead or self._document.need_overlay()) if self._ready() else None
 
     def _ready(self) -> bool:

@@ -223,9 +223,15 @@ class Viewer(QWidget):
         self._masking.allow(markable, extends, paints)
         self._show()
 
-    def mark_instead(self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None) -> None:
-        """The tools work on another mask, whose steps `stack` gets; None ends that."""
-        self._masking.mark_instead(overlay, stack)
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """The tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a picture
+        that is not part of the document."""
+        if anywhere and self.candidates.side_by_side:
+            self.candidates.show_alone(self.candidates.at)
+        self._masking.mark_instead(overlay, stack, anywhere=anywhere, focus=focus)
 
     # ---- candidates
 

@@ -8,6 +8,7 @@ import gc
 import importlib
 import re
 import threading
+import warnings
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
@@ -224,6 +225,7 @@ def prepare() -> None:
 
     gc.freeze()  # their hundred thousand objects stay: each full collection that looked at them would take 0.2 s
 
+    warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")  # MarianTokenizer works without
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     diffusers.utils.logging.disable_progress_bar()
