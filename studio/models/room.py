@@ -72,11 +72,12 @@ class Room:
         """Into RAM; where that fails half way, for want of memory above all, it is nowhere any more."""
         try:
             self._tiers.park(row.module, row.home)
-        except BaseException as error:
+        except (MemoryError, RuntimeError) as error:  # what torch raises when RAM is short
             row.forget()
-            if not isinstance(error, MemoryError | RuntimeError):  # what torch raises when RAM is short
-                raise
             log.warning("%s was given up, since it could not be brought into RAM: %s", row.title, repr(error))
+        except BaseException:
+            row.forget()
+            raise
         else:
             row.parked = True
             row.measure()
