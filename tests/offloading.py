@@ -1,7 +1,6 @@
 """A card that is played by the processor, on which no network finds its weights unless they are brought."""
 
 import copy
-from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
@@ -21,13 +20,17 @@ CARD = "cpu:0"
 """To the studio this is no processor; to torch it is one."""
 
 
-class Spoiling(Tiers):
-    """Weights in RAM are not a number, so that whatever computes with one that was not brought shows it."""
+class Copying(Tiers):
+    """What is on the card is a copy: how sums are rounded depends on where in memory a weight begins."""
 
-    bringing: bool = True
-    there: int = 0
-    """Bytes that are on the card now, of what comes block by block."""
-    most: int = 0
+    def bring(self, component: Any) -> None:
+        module = module_of(component)
+        for tensor in (*module.parameters(), *module.buffers()) if isinstance(module, torch.nn.Module) else ():
+            tensor.data = tensor.data.clone()
+
+
+class Spoiling(Copying):
+    """Weights in RAM are not a number, so that whatever computes with one that was not brought shows it."""
 
     def offload(self, component: Any) -> Offload:
         module = module_of(component)
@@ -59,7 +62,3 @@ class Offloaded:
 
     def lease(self, spec: Model, **asked: Any) -> AbstractContextManager[Lease]:
         return self._service.lease(replace(spec, offloaded=True), **asked)
-
-
-def networks(lease: Any) -> Iterator[Any]:
-    yield from (part for part in lease.components().values() if isinstance(part, torch.nn.Module))

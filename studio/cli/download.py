@@ -89,7 +89,7 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         return
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
-        use = ", ".join(model.tasks) or "a part of models"
+        use = ", ".join(model.tasks) or "used together with a model"
         what = f"{use}; about {size_of(model.size_bytes)}; {model.license}{gate}"
         out(f"{model.id}  {model.title}  ({what})")
         out(f"    {model.good_at}")

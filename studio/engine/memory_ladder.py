@@ -22,6 +22,7 @@ _TEXTS = (
     "not enough memory",
     "cannot allocate memory",
     "bad_alloc",
+    "failed to map segment",
 )
 _ASKED = re.compile(r"ried to allocate ([0-9.]+) (bytes|KiB|MiB|GiB)")
 _UNITS = {"bytes": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -123,7 +124,8 @@ def next_rung(
         return None
     able = [each for each in RUNGS[RUNGS.index(rung) + 1 :] if each.is_for(facts)]
     if refused:
-        return next((each for each in able if each == RUNGS[1] or each.lightens), None)
+        before = rung.weights_bytes(facts) if facts else 0
+        return next((each for each in able if each == RUNGS[1] or (facts and each.weights_bytes(facts) < before)), None)
     return next((each for each in able if each.tiled or not each.lightens), None)
 
 

@@ -86,6 +86,11 @@ class Component:
         """
         return self.used, -self.bytes
 
+    def forget(self) -> None:
+        """Its module is gone: it is absent, or is loaded again for whoever leases it."""
+        self.module, self.seal, self.home, self.storages, self.mapped = None, None, {}, {}, frozenset()
+        self.arriving = self.parked = False
+
     def measure(self) -> None:
         """Count its bytes anew, after it was loaded or moved."""
         self.storages = storages(self.module)
@@ -171,15 +176,6 @@ class ComponentTable:
     def private_bytes(self, *, parked: bool) -> int:
         """Of one tier, less the pages of files: those count as free memory anyway."""
         return _sum((row for row in self if row.parked is parked), private=True)
-
-    def freed_by(self, component: Component) -> int:
-        """What dropping it and all that is made of it would free: storages that nobody else lives in."""
-        going = {component.key, *(row.key for row in self.dependents(component))}
-        kept = {place for row in self if row.key not in going for place in row.storages}
-        mine: dict[Storage, int] = {}
-        for key in going:
-            mine |= self._rows[key].storages
-        return sum(size for place, size in mine.items() if place not in kept)
 
 
 def _sum(rows: Iterable[Component], *, private: bool = False) -> int:

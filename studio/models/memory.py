@@ -296,9 +296,9 @@ class MemoryManager:
         try:
             self._tiers.bring(row.module)
         except BaseException:
-            self._tiers.park(row.module, row.home)  # half of it may be there
             with self._changed:
-                row.measure()
+                self._room.park(row)  # half of it may be there
+                row.parked = False  # its place is kept for as long as it is leased
             raise
         with self._changed:
             row.arriving = False

@@ -96,7 +96,7 @@ def offload(module: Any, device: str, copied: Callable[[Any], Any]) -> Offload:
 
 
 def estimated_bytes(whole_bytes: int, largest_bytes: int) -> int:
-    """What is at most on the device, before the modules are known. `largest_bytes`: of its largest tensor."""
+    """What is at most on the device, before the modules are known. `largest_bytes`: of the tensors of one."""
     return min(whole_bytes, whole_bytes // SHARE + largest_bytes)
 
 

@@ -1,5 +1,6 @@
 """Room for components: how much there is, and who moves out when it is short."""
 
+import logging
 import weakref
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +11,7 @@ from studio.models.leaks import Gone, Leaks
 from studio.models.tensor_storage import empty_caches
 from studio.models.tiers import Tiers
 
+log = logging.getLogger(__name__)
 HEADROOM_BYTES = 256 * 2**20
 """What is left to other programs and to our own small needs, of RAM and of an accelerator."""
 
@@ -59,10 +61,26 @@ class Room:
         if row.sources or not self._tiers.rests_in_ram or not self._ram_for(row):
             self.drop([row])
             return
-        self._tiers.park(row.module, row.home)
-        row.parked = True
-        row.measure()
+        try:
+            self.park(row)
+        finally:
+            if row.loading:
+                self.drop([row])
         empty_caches()
+
+    def park(self, row: Component) -> None:
+        """Into RAM; where that fails half way, for want of memory above all, it is nowhere any more."""
+        try:
+            self._tiers.park(row.module, row.home)
+        except (MemoryError, RuntimeError) as error:  # what torch raises when RAM is short
+            row.forget()
+            log.warning("%s was given up, since it could not be brought into RAM: %s", row.title, repr(error))
+        except BaseException:
+            row.forget()
+            raise
+        else:
+            row.parked = True
+            row.measure()
 
     def _ram_for(self, row: Component) -> bool:
         """Whether RAM has room for it, once what rests there for longer has been given up."""
@@ -90,15 +108,17 @@ class Room:
         needed = _size(sum(estimates.values()))
         if self.budget_bytes:
             return UserError(
-                "This model needs {}, and the memory budget is {}. Choose a smaller model, or raise "
-                "memory_budget_bytes in the settings.",
+                "This model needs {}, and the memory budget is {}. Choose a smaller model, or set "
+                "memory_budget_bytes in the settings to {} or more.",
                 needed,
                 _size(self.budget_bytes),
+                sum(estimates.values()),
                 code="out_of_memory",
             )
         return UserError(
-            "This model needs {}, and {} of memory is free for it; other programs have the rest. Close some of "
-            "them, choose a smaller model, or set memory_budget_bytes in the settings to try it all the same.",
+            "This model needs {}, and {} of memory is free for it; other programs have the rest, or a limit of this "
+            "one (a container's, ulimit -v). Close some of them, raise it, choose a smaller model, or set "
+            "memory_budget_bytes in the settings to try it all the same.",
             needed,
             _size(max(0, self.total_bytes())),
             code="out_of_memory",

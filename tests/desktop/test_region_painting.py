@@ -67,7 +67,7 @@ def level(entry: dict[str, Any], x: int, y: int) -> int:
 def test_two_regions_on_an_empty_page_and_each_stroke_undone(rig: Rig, painting: RegionPainting) -> None:
     canvas, masks = rig.window.viewer.canvas, rig.window.viewer.masks
     assert not masks.isVisibleTo(rig.window.viewer)
-    rig.button("regions").click()
+    painting._workbench.actions.run("regions")
     assert (canvas.scene.bounds.width(), canvas.scene.bounds.height()) == (320, 192), "as large as what is made"
     assert painting.bar.isVisibleTo(rig.window.viewer)
     assert masks.chosen == "brush"
@@ -96,7 +96,7 @@ def test_two_regions_on_an_empty_page_and_each_stroke_undone(rig: Rig, painting:
 def test_they_are_seen_while_they_are_painted_and_gone_otherwise(rig: Rig, painting: RegionPainting) -> None:
     canvas = rig.window.viewer.canvas
     rig.fill(prompt="a table", model="starter", size="320x192")
-    rig.button("regions").click()
+    painting._workbench.actions.run("regions")
     before = canvas.grab().toImage()
     stroke(rig, (40, 40), (120, 40))
     rig.wait(lambda: given(rig) and painting._regions[0].middle is not None)
@@ -120,7 +120,7 @@ def test_edits_mask_comes_back_and_masks_from_files_are_shown(
 ) -> None:
     forms, document = painting._workbench.forms, rig.window.viewer.document
     forms.choose("edit")
-    rig.button("regions").click()
+    painting._workbench.actions.run("regions")
     assert not painting.bar.isVisibleTo(rig.window.viewer)
     assert "Open a picture first" in rig.window.notices._lines["regions"].text
     Image.new("RGB", (96, 64), "teal").save(tmp_path / "photo.png")
@@ -128,7 +128,7 @@ def test_edits_mask_comes_back_and_masks_from_files_are_shown(
     rig.wait(lambda: bool(document.layers))
     Image.new("L", (10, 10), 255).save(tmp_path / "all.png")
     rig.fill(region=[{"prompt": "a house", "mask": str(tmp_path / "all.png"), "weight": 0.5}])
-    rig.button("regions").click()
+    painting._workbench.actions.run("regions")
     canvas = rig.window.viewer.canvas
     rig.wait(lambda: canvas.overlay is not None and not canvas.overlay.mask.is_empty)
     assert (canvas.overlay.mask.width, canvas.overlay.mask.height) == (96, 64)

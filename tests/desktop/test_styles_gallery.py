@@ -174,7 +174,7 @@ def test_the_picture_that_is_shown_becomes_the_card_of_the_style_made_of_its_wor
     place = studio_home / "styles/house.webp"
     form.set_values({"prompt": "in our house colours"})
     gallery.keep.click()
-    rig.wait(place.exists)
+    rig.wait(lambda: place.exists() and gallery._cards._thumbnail("house"))
     shown = gallery._cards._thumbnail("house")
     assert shown is not None
     assert (shown.width(), shown.height()) == (2 * (card.WIDTH - 8), 2 * card.PICTURE)

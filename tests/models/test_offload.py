@@ -233,3 +233,14 @@ def test_attention_of_torch_comes_whole_since_it_reads_its_parts() -> None:
     assert torch.equal(attention(given, given, given)[0], expected)
     assert card.most == sum(each.nbytes for each in attention.parameters())
     assert card.bytes == 0
+
+
+def test_a_tensor_that_two_parts_share_comes_once() -> None:
+    pair = nn.Sequential(nn.Linear(WIDTH, WIDTH), nn.Linear(WIDTH, WIDTH, bias=False)).requires_grad_(False)
+    pair[1].weight = pair[0].weight
+    expected, card = pair(GIVEN), Card()
+    made = Offload("cuda:0", card.copied, 10**6)
+    made.extend(pair)
+    assert torch.equal(pair(GIVEN), expected)
+    assert card.most == made.passing_bytes(pair) == 4 * (WIDTH**2 + WIDTH)
+    assert pair[1].weight is pair[0].weight

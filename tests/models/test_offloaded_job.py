@@ -1,5 +1,6 @@
 """A card that a model does not fit on: the job ends in the same picture, block by block, and its recipe says so."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
 from studio.messages import Event
 from studio.models.service import ModelService
+from studio.models.tiers import Tiers
 from studio.plugin_host import registry
 from studio.settings import Settings
 
@@ -66,9 +68,10 @@ def test_a_model_that_does_not_fit_draws_the_same_picture(
     zoo: Zoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     model = str(zoo[name])
-    right = Studio(tmp_path / "whole").picture("whole", model=model)
     on_a_card(monkeypatch)
-    facts = Studio(tmp_path / "facts", device="auto").service.facts(model, "text-to-image")
+    whole = Studio(tmp_path / "whole", device="auto")
+    right = whole.picture("whole", model=model)
+    facts = whole.service.facts(model, "text-to-image")
     assert 0 < facts.offloaded_bytes < facts.weights_bytes
     budget = (facts.offloaded_bytes + facts.weights_bytes) // 2
     studio = Studio(tmp_path / "card", budget, device="auto")
@@ -92,7 +95,7 @@ def test_a_model_that_does_not_fit_draws_the_same_picture(
 def test_where_a_model_fits_a_card_it_goes_there(zoo: Zoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all that is no network: tokenizers and schedulers have no device to go to, and none to come back from."""
     right = Studio(tmp_path / "whole").picture("whole", model=str(zoo["sd15"]))
-    on_a_card(monkeypatch)
+    on_a_card(monkeypatch, Tiers)
     bytes_ = Studio(tmp_path / "facts", device="auto").service.facts(str(zoo["sd15"])).weights_bytes
     studio = Studio(tmp_path / "card", bytes_, device="auto")
     assert np.array_equal(studio.picture("one", model=str(zoo["sd15"])), right)
@@ -153,3 +156,14 @@ def test_memory_that_runs_out_in_mid_block_ends_on_a_later_rung(
     assert any("in 8 bits, in RAM" in note for note in studio.notes)
     assert not any("was changed" in note for note in studio.notes), "all was put back"
     assert made.std() > 1
+
+
+def test_the_budget_that_a_refusal_names_is_enough(zoo: Zoo, tmp_path: Path) -> None:
+    end = Studio(tmp_path / "small", 1000).end("one", model=str(zoo["flux"]))
+    assert isinstance(end, messages.Failed)
+    named = re.search(r"memory_budget_bytes in the settings to (\d+) or more", str(end.message))
+    assert named
+    enough = Studio(tmp_path / "enough", int(named[1]))
+    assert enough.picture("one", model=str(zoo["flux"])).std() > 1
+    assert any("8 bits" in note for note in enough.notes), "for which that much is enough"
+    assert enough.service.peak_bytes <= 1.01 * int(named[1]), "headers do not tell of a few small buffers"

@@ -135,8 +135,10 @@ def test_a_refined_picture_follows_another(sd15: Place) -> None:
 
 def test_sdxl_follows_too(tiny_models: TinyModels, tmp_path: Path) -> None:
     place = place_of(tmp_path, tiny_models.sdxl, stable_diffusion_xl())
-    ours = place.draw({"control": "edges", "hint": "canny"})
-    theirs = place.theirs("StableDiffusionXLControlNetPipeline", ("edges", "canny", 1.0, 0.0, 1.0))
+    ours = place.draw({"control": "edges", "hint": "canny"}, {"control": "lines", "weight": 0.5},
+                      {"control": "colours", "hint": "palette", "end": 0.7})  # fmt: skip
+    theirs = place.theirs("StableDiffusionXLControlNetPipeline", ("edges", "canny", 1.0, 0.0, 1.0),
+                          ("lines", "ready", 0.5, 0.0, 1.0), ("colours", "palette", 1.0, 0.0, 0.7))  # fmt: skip
     assert difference(ours, theirs) == 0
 
 
@@ -214,6 +216,11 @@ def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
     large = str(sd15.folder / "large" / "diffusion_pytorch_model.safetensors")
     assert "does not fit sd15: its cross_attention_dim is 64, the model's 32." in refusal(sd15, {"control": large})
     assert "There is no ControlNet 'nobody'; installed are: " in refusal(sd15, {"control": "nobody"})
+    foreign = sd15.folder / "colours" / "config.json"
+    own = foreign.read_text()
+    foreign.write_text(own.replace("ControlNetModel", "FluxControlNetModel"))
+    assert "is a FluxControlNetModel, which sd15 does not follow" in refusal(sd15, {"control": "colours"})
+    foreign.write_text(own)
     (sd15.folder / "edges" / "config.json").unlink()
     assert "does not tell how it is built" in refusal(sd15, {"control": "edges"})
     assert "it never acts; let it start before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})

@@ -47,6 +47,7 @@ def check(place: Place, theirs: Image.Image, *controls: dict[str, Any]) -> None:
     kept = np.asarray(masked()) == 0
     assert (np.asarray(ours)[kept] == np.asarray(photograph())[kept]).all()
     assert difference(ours, place.edited(mask=masked())) > 0
+    place.check_weights()
 
 
 def loaded(zoo: Zoo, name: str, made: str) -> Any:

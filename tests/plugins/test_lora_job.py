@@ -136,6 +136,7 @@ def test_a_tag_in_the_words_of_a_region_counts_everywhere_and_that_is_told(run: 
     assert [(each["adapter"], each["weight"]) for each in started.params["lora"]] == [("ink", 0.5)]
     (note,) = of(messages.Note, told)
     assert note.text == "A LoRA counts for the whole picture, also where its tag stands in the words of a region."
+    assert (pixels(run(**started.params)) == pixels(told)).all(), "from what the recipe keeps"
     listed = run(region=[{**region, "prompt": "a house"}], lora=[{"adapter": "ink", "weight": 0.5}])
     assert (pixels(listed) == pixels(told)).all()
     (note,) = of(messages.Note, run(region=[{**region, "prompt": "a house <lora:unheard:1>"}]))

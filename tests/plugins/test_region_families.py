@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import control_zoo
 import numpy as np
 import pytest
 import torch
 from built_in import BUILT_IN
+from diffusers import FluxPipeline
 from parity import for_painting, photograph_of
 from PIL import Image
 from studio_inpaint import Inpaint
@@ -24,7 +26,7 @@ from studio.settings import Settings
 from studio.testing import FakeContext
 
 PROMPT, WORDS, SIDE = "a red mushroom", "a large blue house by the sea", 64
-COMPOSED = ("kandinsky", "flux", "flux2-klein", "sd3", "qwen-image", "z-image", "chroma", "sana", "pixart-sigma")
+SEVERAL = ("flux2-klein", "sd3", "qwen-image", "z-image", "chroma", "sana", "pixart-sigma")
 
 
 def half(left: bool) -> Image.Image:
@@ -75,8 +77,18 @@ def content(service: ModelService, model: Path) -> str:
     return digest.hexdigest()
 
 
-@pytest.mark.parametrize("name", COMPOSED)
-def test_a_region_of_everything_is_its_words_own_picture(ctx: FakeContext, zoo: Zoo, name: str) -> None:
+@pytest.mark.parametrize("name", SEVERAL)
+def test_in_all_families_a_region_of_everything_is_its_words_own_picture(
+    ctx: FakeContext, zoo: Zoo, name: str
+) -> None:
+    words = draw(ctx, zoo[name], prompt=WORDS, steps=1)
+    assert (draw(ctx, zoo[name], (WORDS, "white", 1.0), steps=1) == words).all()
+    left = np.abs(draw(ctx, zoo[name], (PROMPT, "left", 1.0), prompt=WORDS, steps=1) - words).mean(axis=(0, 2))
+    assert left[: SIDE // 2].mean() > left[SIDE // 2 :].mean()
+
+
+@pytest.mark.parametrize("name", ["kandinsky", "flux"])
+def test_words_act_where_their_region_is(ctx: FakeContext, zoo: Zoo, name: str) -> None:
     plain = draw(ctx, zoo[name])
     whole = draw(ctx, zoo[name], (WORDS, "white", 1.0))
     assert (whole == draw(ctx, zoo[name], prompt=WORDS)).all()
@@ -86,6 +98,43 @@ def test_a_region_of_everything_is_its_words_own_picture(ctx: FakeContext, zoo: 
     assert left[: SIDE // 2].mean() > left[SIDE // 2 :].mean()
     assert right[SIDE // 2 :].mean() > right[: SIDE // 2].mean()
     assert (draw(ctx, zoo[name]) == plain).all()
+
+
+def test_what_is_composed_is_what_somebody_would_write_who_has_only_diffusers(ctx: FakeContext, zoo: Zoo) -> None:
+    """FLUX: two predictions a step, mixed by the left half."""
+    pipeline = FluxPipeline.from_pretrained(zoo["flux"], dtype=torch.float32)
+    pipeline.set_progress_bar_config(disable=True)
+    network, mask = pipeline.transformer, torch.zeros(1, SIDE // 4, SIDE // 4, 1)  # of the tiny VAE: 2 pixels, by pairs
+    mask[:, :, : SIDE // 8] = 1
+    mask = mask.reshape(1, -1, 1)
+    embeds, pooled, _ = pipeline.encode_prompt(prompt=WORDS, prompt_2=None)
+    own = network.forward
+
+    def both(*given: Any, **named: Any) -> Any:
+        other = own(*given, **named | {"encoder_hidden_states": embeds, "pooled_projections": pooled})[0]
+        return (mask * other + (1 - mask) * own(*given, **named)[0],)
+
+    network.forward = both
+    with torch.no_grad():
+        theirs = pipeline(PROMPT, num_inference_steps=2, guidance_scale=3.5, width=SIDE, height=SIDE,
+                          generator=torch.Generator().manual_seed(7)).images[0]  # fmt: skip
+    ours = draw(ctx, zoo["flux"], (WORDS, "left", 1.0), guidance_scale=3.5)
+    assert np.abs(ours - np.asarray(theirs).astype(int)).max() == 0
+
+
+def test_with_a_controlnet(zoo: Zoo, tmp_path: Path) -> None:
+    pipeline = FluxPipeline.from_pretrained(zoo["flux"], dtype=torch.float32)
+    net = control_zoo.transformer(pipeline, 1, num_layers=1, num_single_layers=1)
+    net.save_pretrained(tmp_path / "nets" / "plain")
+    service = ModelService(Settings(home=tmp_path, device="cpu", models=(str(tmp_path / "nets"),)), BUILT_IN)
+    service.wait_for_scan()
+    ctx = FakeContext(models=service, pictures=PICTURES)
+    more = {"control": [{"control": "plain", "image": "photo", "weight": 0.8}]}
+    plain = draw(ctx, zoo["flux"], **more)
+    left = np.abs(draw(ctx, zoo["flux"], (WORDS, "left", 1.0), **more) - plain).mean(axis=(0, 2))
+    assert left[: SIDE // 2].mean() > left[SIDE // 2 :].mean()
+    assert (draw(ctx, zoo["flux"], (PROMPT, "left", 1.0), **more) == plain).all()
+    assert (draw(ctx, zoo["flux"], (WORDS, "left", 1.0)) != draw(ctx, zoo["flux"], (WORDS, "left", 1.0), **more)).any()
 
 
 def test_each_picture_of_several_and_the_model_after_it(ctx: FakeContext, service: ModelService, zoo: Zoo) -> None:

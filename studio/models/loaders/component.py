@@ -9,6 +9,7 @@ import importlib
 import re
 import threading
 import warnings
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -152,8 +153,11 @@ class ComponentSpec:
         """What the loaded weights will take on their device, from the headers alone. Raises UserError for a bad one."""
         if self.offloaded:
             whole = replace(self, offloaded=False).estimated_bytes()
-            counts = [tensor.count for _, header in self.headers() for tensor in header.tensors.values()]
-            return estimated_bytes(whole, max(counts, default=0) * self._size)
+            own: Counter[str] = Counter()  # of each module
+            for _, header in self.headers():
+                for name, tensor in header.tensors.items():
+                    own[name.rpartition(".")[0]] += tensor.count * self._size
+            return estimated_bytes(whole, max(own.values(), default=0))
         size = self._size
         if self.narrowed:
             return sum(header.narrowed_bytes(size) for _, header in self.headers())

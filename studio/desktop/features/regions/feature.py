@@ -7,7 +7,6 @@ from PySide6.QtCore import QObject, QRect, QSize, QTimer, Signal
 from PySide6.QtGui import QColor, QImage, QUndoCommand, QUndoStack
 
 from studio.desktop.actions.action import Action, DefaultShortcut, Scope, Section
-from studio.desktop.actions.buttons import tool_button
 from studio.desktop.canvas.document import new_key
 from studio.desktop.canvas.document_state import DocumentState
 from studio.desktop.canvas.layer import Layer
@@ -64,9 +63,6 @@ class RegionPainting(QObject):
                 checked=lambda: self._active, shortcut=DefaultShortcut(("G",), Scope.CANVAS),
             )
         )  # fmt: skip
-        self._tool = tool_button(workbench.actions, ID, workbench.window, "tool")
-        workbench.forms.add_tool(self._tool)
-        self._tool.hide()
         workbench.forms.chosen.connect(self._choose)
         workbench.forms.add_preparation(self._prepare)
         workbench.viewer.turned.connect(self._turned)
@@ -113,7 +109,6 @@ class RegionPainting(QObject):
             self._form = form
             if form is not None:
                 form.changed.connect(self._form_changed)
-        self._tool.setVisible(self._field() is not None)
         self.end()
         self._workbench.actions.refresh(ID)
 

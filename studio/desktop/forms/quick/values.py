@@ -10,7 +10,7 @@ from studio.desktop.forms.quick.row import SLIDER_WIDTH, QuickRow
 from studio.desktop.shell.tab_order import PART
 from studio.desktop.style import theme
 
-WORDS_WIDTH, NARROWEST = 200, 130
+WORDS_WIDTH, NARROWEST = 200, 110
 """Pixels that a text should have beside numbers, and that it has at least."""
 NUMBERS_WIDTH = 520
 """Of numbers that stand alone, at most."""
