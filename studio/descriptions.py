@@ -246,6 +246,8 @@ class Cheaper(msgspec.Struct, frozen=True, omit_defaults=True):
     seconds: float | None = None
     narrow: bool = False
     """Whether the model's layers are kept in 8 bits for it, which is done by itself when memory runs out."""
+    offloaded: bool = False
+    """Whether its weights stay in RAM for it and come to the device block by block, which is done by itself too."""
 
 
 class SpanInfo(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -311,6 +311,7 @@ _SHAPES: dict[Role, tuple[Callable[[FormField], bool], str]] = {
     Role.PROMPT: (lambda field: _is_text(field) or _is_list(_is_text)(field), "a text or a list of texts"),
     Role.NEGATIVE: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
     Role.STYLES: (_is_list(lambda item: item.kind == "text"), "a list of texts"),
+    Role.LANGUAGE: (lambda field: field.kind == "choice" and "auto" in field.choices, "an api.Language"),
     Role.BEFORE: _TEXT,
     Role.NAME: (lambda field: _is_text(field) and not field.required, "a text that may be left out"),
     Role.DISTANCE: _BOUNDED,

@@ -197,6 +197,8 @@ class Planned(Telling, Message, frozen=True, tag="planned"):
     """Whether that is an example: the job will draw a seed of its own."""
     problem: str = ""
     """Why the texts cannot become anything."""
+    note: str = ""
+    """What else is to be known of the texts before they are used."""
     adapters: list[AdapterFit] = []
     """How each LoRA goes with the model, in their order."""
 
@@ -390,28 +392,34 @@ def given_up(job: str, count: int, made: int) -> Failed:
 def check(params: Mapping[str, Any]) -> None:
     """Raises UserError, naming the parameter, for values that JSON would lose: NaN, infinity, half surrogates."""
     for name, value in params.items():
-        for leaf in _leaves(value):
+        for place, leaf in _leaves(name, value):
             if isinstance(leaf, float) and not math.isfinite(leaf):
-                raise UserError("{} must be a finite number, not {}.", name, leaf, field=name, code="invalid_params")
+                raise UserError("{} must be a finite number, not {}.", place, leaf, field=name, code="invalid_params")
             if isinstance(leaf, str) and any("\ud800" <= letter <= "\udfff" for letter in leaf):
                 raise UserError(
                     "{} holds half of a surrogate pair, which is no valid text; paste the text again.",
-                    name,
+                    place,
                     field=name,
                     code="invalid_unicode",
                 )
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def _leaves(place: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """Each with what a sentence calls its place."""
     if isinstance(value, Mapping):
         for key, entry in value.items():
-            yield key
-            yield from _leaves(entry)
+            yield place, key
+            yield from _leaves(place, entry)
     elif isinstance(value, list | tuple):
-        for entry in value:
-            yield from _leaves(entry)
+        for number, entry in enumerate(value, 1):
+            held = entry.items() if isinstance(entry, Mapping) else ()
+            for key, inner in held:
+                yield place, key
+                yield from _leaves(text.Text("{}, entry {}, {}", place, number, key), inner)
+            if not held:
+                yield from _leaves(place, entry)
     else:
-        yield value
+        yield place, value
 
 
 _encoder = msgspec.json.Encoder(enc_hook=text.english)

@@ -29,6 +29,9 @@ class Role(enum.StrEnum):
     STYLES = "styles"
     """A list of texts: styles that PROMPT is said in, by id or name; the studio applies them before the task runs, and
     what a style leaves out goes to NEGATIVE. An api.Styles has it by itself."""
+    LANGUAGE = "language"
+    """A choice: which language PROMPT, NEGATIVE and BEFORE are in, for models that read only English; the studio
+    translates them before the task runs. An api.LanguageField has it."""
     BEFORE = "before"
     """A text: what SOURCE shows now, where PROMPT says what it shall show instead."""
     NAME = "name"

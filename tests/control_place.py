@@ -8,9 +8,11 @@ import numpy as np
 import torch
 from built_in import BUILT_IN
 from PIL import Image
+from safetensors.torch import load_file
 from studio_inpaint import Inpaint
 from studio_text_to_image import TextToImage
 
+from studio import api
 from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
@@ -56,14 +58,24 @@ class Place:
         made: Image.Image = result.image
         return made
 
-    def theirs(self, name: str, place: str, nets: Any, **call: Any) -> Image.Image:
+    def theirs(self, name: str, place: str, nets: Any, *, steps: int = STEPS, **call: Any) -> Image.Image:
         pipeline = getattr(diffusers, name).from_pretrained(self.model, dtype=torch.float32, **{place: nets})
         pipeline.set_progress_bar_config(disable=True)
         seeded = torch.Generator().manual_seed(SEED)
         options = {"guidance_scale": 3.0, "width": SIDE, "height": SIDE, **call}
         torch.manual_seed(SEED)  # Stable Diffusion 3 encodes control pictures by it
         with torch.no_grad():
-            return pipeline(PROMPT, num_inference_steps=STEPS, generator=seeded, **options).images[0]
+            return pipeline(PROMPT, num_inference_steps=steps, generator=seeded, **options).images[0]
+
+    def check_weights(self) -> None:
+        """What is leased now has every bit that its files have."""
+        with self.ctx.model(api.Model(str(self.model), "text-to-image")) as lease:
+            for part in ("unet", "transformer", "vae"):
+                if part in lease:
+                    (file,) = (self.model / part).glob("*.safetensors")
+                    kept, held = load_file(file), lease[part].state_dict()
+                    assert kept.keys() <= held.keys()
+                    assert all(torch.equal(tensor, held[name]) for name, tensor in kept.items()), part
 
     def net(self, made: Any, name: str) -> Any:
         return made.from_pretrained(self.folder / name)

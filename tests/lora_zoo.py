@@ -14,21 +14,59 @@ TRANSFORMER = ["to_q", "to_k", "to_v", "to_out.0"]
 
 
 def trained(
-    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2
+    module: torch.nn.Module, targets: list[str], rank: int = 4, seed: int = 0, alpha: int = 2, *, use_dora: bool = False
 ) -> dict[str, Any]:
     """What peft would have saved of a module after training: both matrices filled. The module is left as it was."""
-    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets)
+    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=targets, use_dora=use_dora)
     made = peft.inject_adapter_in_model(config, module)
     generator = torch.Generator().manual_seed(seed)
     state = peft.get_peft_model_state_dict(made)
     state = {name: torch.randn(tensor.shape, generator=generator) * 0.2 for name, tensor in state.items()}
+    _take_off(made)
+    return state
+
+
+def _take_off(made: Any) -> None:
     for name, part in [*made.named_modules()]:
         if hasattr(part, "base_layer"):
             parent = made.get_submodule(name.rpartition(".")[0])
             setattr(parent, name.rpartition(".")[2], part.base_layer)
     del made.peft_config
     made.requires_grad_(True)
-    return state
+
+
+def learn(pipeline: Any, steps: int = 24, rank: int = 4, alpha: int = 2) -> tuple[dict[str, torch.Tensor], list[float]]:
+    """What peft learns of one picture for the UNet of a pipeline, and how far off it was at each step."""
+    unet = pipeline.unet
+    torch.manual_seed(0)
+    config = peft.LoraConfig(r=rank, lora_alpha=alpha, target_modules=["to_q", "to_k", "to_v", "to_out.0", "conv1"])
+    unet.requires_grad_(False)
+    made = peft.inject_adapter_in_model(config, unet)
+    learned = [each for name, each in made.named_parameters() if "lora_" in name]
+    optimizer = torch.optim.Adam(learned, lr=0.02)
+    picture, words = torch.randn(4, 4, 8, 8), torch.randn(4, 5, unet.config.cross_attention_dim)
+    losses = []
+    for step in range(steps):
+        noise = torch.randn(picture.shape, generator=torch.Generator().manual_seed(step % 2))
+        times = torch.tensor([100, 300, 500, 900])
+        noisy = pipeline.scheduler.add_noise(picture, noise, times)
+        loss = torch.nn.functional.mse_loss(made(noisy, times, words).sample, noise)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    state = {name: tensor.detach().clone() for name, tensor in peft.get_peft_model_state_dict(made).items()}
+    _take_off(made)
+    return state, losses
+
+
+def save_learned(file: Path, pipeline: Any, state: Mapping[str, torch.Tensor], rank: int = 4, alpha: int = 2) -> Path:
+    """As diffusers' own scripts do."""
+    told = {"r": rank, "lora_alpha": alpha, "target_modules": ["to_q", "to_k", "to_v", "to_out.0", "conv1"]}
+    pipeline.save_lora_weights(
+        file.parent, unet_lora_layers=dict(state), weight_name=file.name, unet_lora_adapter_metadata=told
+    )
+    return file
 
 
 def save(file: Path, pipeline: Any, seed: int = 0, rank: int = 4, alpha: int = 2, text: bool = True) -> Path:

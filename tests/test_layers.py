@@ -19,7 +19,8 @@ PLUGIN_CONTRACT = "Plugins import studio.api and studio.diffusion, and nothing e
 HEAVY = {"torch", "diffusers", "transformers", "PySide6", "cv2"}
 STRANGERS = [
     "studio.desktop.forms.token_counting", *["studio.engine.runner"] * 2, "studio.models.loaders.pickle_child",
-    "studio.models.verification", "studio.plugin_host.plugin_loader", *["studio.server.ray.client"] * 2,
+    "studio.models.verification", "studio.plugin_host.plugin_loader", "studio.plugin_host.translators",
+    *["studio.server.ray.client"] * 2,
 ]  # fmt: skip
 """Where any exception is taken: from tokenizers, which raise bare ones, from jobs and from what plans them, from the
 libraries that a doubtful model or pickle is put before, from plugins, and from Ray."""

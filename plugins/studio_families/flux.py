@@ -1,24 +1,44 @@
 """FLUX.1, FLUX.2, and Redux, which gives FLUX.1 a picture to vary."""
 
 from studio.api import Companion, Family, Variant
-from studio_families.shared import APACHE, BY_NAME, CREATE, FLOW_SCHEDULERS, FLUX_DEV, INPAINT, REFINE, VARY, few, parts
+from studio_families.shared import (
+    APACHE,
+    BY_NAME,
+    CREATE,
+    ENGLISH,
+    FLOW_SCHEDULERS,
+    FLUX_DEV,
+    INPAINT,
+    REFINE,
+    UPSCALE,
+    VARY,
+    few,
+    parts,
+)
 
 FLUX = (
     Family(
         id="flux",
         title="FLUX.1 dev",
+        languages=ENGLISH,
         lora="FLUX.1",
         controls={
             "FluxControlNetModel": {
-                CREATE: "FluxControlNetPipeline", REFINE: "FluxControlNetImg2ImgPipeline",
+                CREATE: "FluxControlNetPipeline",
+                REFINE: "FluxControlNetImg2ImgPipeline",
                 INPAINT: "FluxControlNetInpaintPipeline",
+                UPSCALE: "FluxControlNetImg2ImgPipeline",
             }
         },
         references=True,
         classes=("FluxPipeline", "FluxImg2ImgPipeline", "FluxInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
         pipelines={
-            CREATE: "FluxPipeline", REFINE: "FluxImg2ImgPipeline", INPAINT: "FluxInpaintPipeline", VARY: "",
+            CREATE: "FluxPipeline",
+            REFINE: "FluxImg2ImgPipeline",
+            INPAINT: "FluxInpaintPipeline",
+            VARY: "",
+            UPSCALE: "FluxImg2ImgPipeline",
         },
         defaults={"width": 1024, "height": 1024, "multiple": 16, "steps": 28, "guidance_scale": 3.5, "strength": 0.6},
         takes_negative=False,
@@ -41,6 +61,7 @@ FLUX = (
     Family(
         id="flux-fill",
         title="FLUX.1 Fill",
+        languages=ENGLISH,
         lora="FLUX.1",
         classes=("FluxFillPipeline",),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),
@@ -55,6 +76,7 @@ FLUX = (
     Family(
         id="flux-kontext",
         title="FLUX.1 Kontext",
+        languages=ENGLISH,
         lora="FLUX.1",
         classes=("FluxKontextPipeline", "FluxKontextInpaintPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "text_encoder_2", "tokenizer_2", "transformer"),

@@ -6,7 +6,7 @@ They are among the classes that AutoPipelineForText2Image knows. A plugin that b
 from typing import Any
 
 from studio.api import Family, Variant
-from studio_families.shared import APACHE, CREATE, FLOW_SCHEDULERS, OPENRAIL_PLUS, REFINE
+from studio_families.shared import APACHE, CREATE, ENGLISH, FLOW_SCHEDULERS, OPENRAIL_PLUS, REFINE
 
 GENERIC = "generic"
 PARTS = ("tokenizer", "text_encoder", "vae", "transformer", "scheduler")
@@ -32,7 +32,7 @@ def _row(
 
 ROWS = (
     _row(
-        "PixArt-α", "PixArtAlphaPipeline", (), 20, 4.5, 120, native_size=True,
+        "PixArt-α", "PixArtAlphaPipeline", (), 20, 4.5, 120, native_size=True, languages=ENGLISH,
         call={"use_resolution_binning": False, "clean_caption": False}, schedulers=("DPMSolverMultistepScheduler",),
         variants=(
             Variant(
@@ -47,7 +47,7 @@ ROWS = (
         refines="LatentConsistencyModelImg2ImgPipeline", strength=0.8,
         parts=("vae", "text_encoder", "tokenizer", "unet", "scheduler"), long_prompts=True, native_size=True,
         init={"safety_checker": None, "feature_extractor": None, "requires_safety_checker": False},
-        takes_negative=False, schedulers=("LCMScheduler",),
+        takes_negative=False, schedulers=("LCMScheduler",), languages=ENGLISH,
     ),
     _row(
         "Lumina-Next", "LuminaPipeline", ("LuminaNextDiT2DModel", "GemmaModel"), 30, 4.0, 256,
@@ -68,7 +68,7 @@ ROWS = (
     ),
     _row(
         "CogView3-Plus", "CogView3PlusPipeline", ("CogView3PlusTransformer2DModel", "CogVideoXDDIMScheduler"),
-        50, 5.0, 224, schedulers=("CogVideoXDDIMScheduler",), license=APACHE,
+        50, 5.0, 224, schedulers=("CogVideoXDDIMScheduler",), license=APACHE, languages=ENGLISH,
     ),
     _row(
         "CogView4", "CogView4Pipeline",
@@ -79,7 +79,7 @@ ROWS = (
         "Kandinsky 3", "Kandinsky3Pipeline", ("Kandinsky3UNet",), 25, 3.0, 128, multiple=64,
         refines="Kandinsky3Img2ImgPipeline", strength=0.3,
         parts=("tokenizer", "text_encoder", "unet", "scheduler", "movq"), schedulers=("DDPMScheduler",),
-        license=APACHE,
+        license=APACHE, languages=ENGLISH,
     ),
     _row(
         "Krea 2", "Krea2Pipeline", ("Krea2Transformer2DModel", "Qwen3VLModel"), 28, 4.5, 512,
@@ -90,7 +90,7 @@ ROWS = (
     ),
     _row(
         "Ideogram 4", "Ideogram4Pipeline", ("Ideogram4Transformer2DModel", "Qwen3VLModel"), 48, 7.0, 2000, side=2048,
-        parts=(*PARTS, "unconditional_transformer"), takes_negative=False, cuts_prompts=True,
+        parts=(*PARTS, "unconditional_transformer"), takes_negative=False, cuts_prompts=True, regions=False,
         call={"guidance_schedule": None},  # one guidance scale for any number of steps; the schedule is made for 48
     ),
     _row(
@@ -101,6 +101,6 @@ ROWS = (
         "Qwen-Image 2.1", "QwenImage21Pipeline",
         ("QwenImage21Transformer2DModel", "AutoencoderKLQwenImage21", *_QWEN3_VL), 40, 1.0, 4096, multiple=32,
         parts=("processor", "text_encoder", "vae", "transformer", "scheduler"), reader="processor",
-        guidance="true_cfg_scale", options=("sample_sigmas",),
+        guidance="true_cfg_scale", options=("sample_sigmas",), regions=False,
     ),
 )  # fmt: skip

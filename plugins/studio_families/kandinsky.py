@@ -1,7 +1,7 @@
 """Kandinsky 2.2: the combined folder, and the decoder's beside the prior's."""
 
 from studio.api import Companion, Family
-from studio_families.shared import APACHE, CREATE, INPAINT, REFINE, VARY, parts
+from studio_families.shared import APACHE, BLEND, CREATE, ENGLISH, INPAINT, REFINE, VARY, parts
 
 _KANDINSKY_PRIOR = {
     "prior": "prior",
@@ -21,9 +21,10 @@ KANDINSKY = (
     Family(
         id="kandinsky22",
         title="Kandinsky 2.2",
+        languages=ENGLISH,
         classes=("KandinskyV22CombinedPipeline", "KandinskyV22Img2ImgCombinedPipeline"),
         parts=parts("unet", "scheduler", "movq") | {ours: f"prior_{key}" for ours, key in _KANDINSKY_PRIOR.items()},
-        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, BLEND, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
         weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,
@@ -32,9 +33,10 @@ KANDINSKY = (
     Family(
         id="kandinsky22",
         title="Kandinsky 2.2",
+        languages=ENGLISH,
         classes=("KandinskyV22Pipeline", "KandinskyV22Img2ImgPipeline"),
         parts=parts("unet", "scheduler", "movq"),
-        pipelines=dict.fromkeys((CREATE, REFINE, VARY, INPAINT), ""),
+        pipelines=dict.fromkeys((CREATE, REFINE, VARY, BLEND, INPAINT), ""),
         defaults=_KANDINSKY_DEFAULTS,
         weighs_words=True,
         schedulers=_KANDINSKY_SCHEDULERS,

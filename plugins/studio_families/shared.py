@@ -7,6 +7,8 @@ from typing import Any
 from studio.api import Variant
 
 CREATE, REFINE, VARY, INPAINT, UPSCALE = "text-to-image", "image-to-image", "variation", "inpaint", "upscale"
+BLEND = "blend"
+"""Pictures out of embeddings of CLIP, which can be mixed and turned."""
 
 SIGMA_SCHEDULERS = (
     "DDIMScheduler", "DDPMScheduler", "DEISMultistepScheduler", "DPMSolverMultistepScheduler",
@@ -23,6 +25,8 @@ OPENRAIL_PLUS = "CreativeML Open RAIL++-M: free to use, with restrictions on har
 STABILITY = "Stability AI Community License: free below 1 million US dollars of yearly revenue."
 FLUX_DEV = "FLUX.1 [dev] Non-Commercial License: pictures may be used, the model not commercially."
 APACHE = "Apache-2.0"
+ENGLISH = ("en",)
+"""What CLIP and T5 v1.1 read. Gemma, Qwen, Mistral, GLM and UMT5 read many languages."""
 
 TRAILING = {"timestep_spacing": "trailing"}
 LIGHTNING = {"_class_name": "EulerDiscreteScheduler", **TRAILING}

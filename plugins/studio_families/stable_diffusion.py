@@ -2,11 +2,13 @@
 
 from studio.api import Family, Variant
 from studio_families.shared import (
+    BLEND,
     BY_NAME,
     CONSISTENCY,
     CREATE,
     EDM,
     EDM_SCHEDULERS,
+    ENGLISH,
     FLOW_SCHEDULERS,
     HYPER,
     INPAINT,
@@ -30,13 +32,16 @@ STABLE = (
     Family(
         id="sd15",
         title="Stable Diffusion 1.5",
+        languages=ENGLISH,
         lora="Stable Diffusion 1.5",
         references=True,
         controls={
             "ControlNetModel": {
-                CREATE: "StableDiffusionControlNetPipeline", REFINE: "StableDiffusionControlNetImg2ImgPipeline",
+                CREATE: "StableDiffusionControlNetPipeline",
+                REFINE: "StableDiffusionControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionControlNetInpaintPipeline",
-                UPSCALE: "StableDiffusionControlNetImg2ImgPipeline", VARY: "",
+                UPSCALE: "StableDiffusionControlNetImg2ImgPipeline",
+                VARY: "",
             },
             # But for new pictures, what an adapter says is added by the studio: diffusers has no pipeline of that.
             "T2IAdapter": {
@@ -86,19 +91,23 @@ STABLE = (
     Family(
         id="sdxl",
         title="Stable Diffusion XL",
+        languages=ENGLISH,
         lora="Stable Diffusion XL",
         references=True,
         controls={
             "ControlNetModel": {
-                CREATE: "StableDiffusionXLControlNetPipeline", REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                CREATE: "StableDiffusionXLControlNetPipeline",
+                REFINE: "StableDiffusionXLControlNetImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetInpaintPipeline",
-                UPSCALE: "StableDiffusionXLControlNetImg2ImgPipeline", VARY: "",
+                UPSCALE: "StableDiffusionXLControlNetImg2ImgPipeline",
+                VARY: "",
             },
             "ControlNetUnionModel": {
                 CREATE: "StableDiffusionXLControlNetUnionPipeline",
                 REFINE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
                 INPAINT: "StableDiffusionXLControlNetUnionInpaintPipeline",
-                UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline", VARY: "",
+                UPSCALE: "StableDiffusionXLControlNetUnionImg2ImgPipeline",
+                VARY: "",
             },
             "T2IAdapter": {
                 CREATE: "StableDiffusionXLAdapterPipeline", REFINE: "StableDiffusionXLImg2ImgPipeline",
@@ -162,6 +171,7 @@ STABLE = (
     Family(
         id="sdxl-refiner",
         title="Stable Diffusion XL refiner",
+        languages=ENGLISH,
         lora="Stable Diffusion XL refiner",
         classes=("StableDiffusionXLImg2ImgPipeline",),
         parts=parts("vae", "text_encoder", "text_encoder_2", "tokenizer", "tokenizer_2", "unet", "scheduler"),
@@ -180,6 +190,7 @@ STABLE = (
     Family(
         id="sd3",
         title="Stable Diffusion 3.5",
+        languages=ENGLISH,
         lora="Stable Diffusion 3.5",
         controls={
             "SD3ControlNetModel": {
@@ -215,6 +226,7 @@ STABLE = (
     Family(
         id="sd-x4",
         title="Stable Diffusion x4 upscaler",
+        languages=ENGLISH,
         lora="Stable Diffusion x4 upscaler",
         classes=("StableDiffusionUpscalePipeline",),
         parts=parts("vae", "text_encoder", "tokenizer", "unet", "low_res_scheduler", "scheduler"),
@@ -232,13 +244,14 @@ UNCLIP = (
     Family(
         id="sd21-unclip",
         title="Stable Diffusion 2.1 unCLIP",
+        languages=ENGLISH,
         lora="Stable Diffusion 2.1",
         classes=("StableUnCLIPImg2ImgPipeline",),
         parts=parts(
             "vae", "text_encoder", "tokenizer", "unet", "scheduler", "image_encoder", "image_normalizer",
             "image_noising_scheduler",
         ) | {"image_processor": "feature_extractor"},
-        pipelines={VARY: "StableUnCLIPImg2ImgPipeline"},
+        pipelines={VARY: "StableUnCLIPImg2ImgPipeline", BLEND: ""},
         defaults={"width": 768, "height": 768, "multiple": 8, "steps": 20, "guidance_scale": 10.0},
         schedulers=SIGMA_SCHEDULERS,
         license=OPENRAIL_PLUS,

@@ -4,6 +4,7 @@ from studio.api import Family
 from studio_families.shared import (
     APACHE,
     CREATE,
+    ENGLISH,
     FLOW_SCHEDULERS,
     INPAINT,
     OPENRAIL_PLUS,
@@ -31,6 +32,7 @@ TRANSFORMER = (
     Family(
         id="pixart-sigma",
         title="PixArt-Σ",
+        languages=ENGLISH,
         classes=("PixArtSigmaPipeline",),
         parts=parts("tokenizer", "text_encoder", "vae", "transformer", "scheduler"),
         pipelines={CREATE: "PixArtSigmaPipeline"},
@@ -58,6 +60,7 @@ TRANSFORMER = (
     Family(
         id="chroma",
         title="Chroma",
+        languages=ENGLISH,
         lora="Chroma",
         classes=("ChromaPipeline", "ChromaImg2ImgPipeline"),
         parts=parts("scheduler", "vae", "text_encoder", "tokenizer", "transformer"),

@@ -90,8 +90,10 @@ class Inpaint(api.Task):
         )  # fmt: skip
         reference: list[api.Reference] = api.ReferenceField()
         control: list[api.Control] = api.ControlField(own_picture=True)
+        region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         context: float = api.Field(
             0.5, ge=0, le=4, step=0.1, group="Seam", advanced=True,
             description="How much around the mask the model sees, as a share of the mask's longer side.",
@@ -133,7 +135,7 @@ class Inpaint(api.Task):
             from studio.diffusion import readable
             from studio_inpaint import job
 
-            read = readable(params, ctx, "prompt", "negative_prompt", breaks=lease.about.long_prompts)
+            read = readable(params, ctx, "prompt", "negative_prompt", "region", breaks=lease.about.long_prompts)
             yield from job.edit(read, ctx, lease, canvas)
 
 

@@ -17,6 +17,7 @@ from studio_inpaint.extended_picture import ExtendedPicture, Pixels
 from studio_inpaint.guidance_pictures import control_pictures
 from studio_inpaint.paste import paste
 from studio_inpaint.placed import PlacedProgress
+from studio_inpaint.regions import lying, note_outside
 from studio_inpaint.scene import CropScene, scene
 from studio_inpaint.seam import Seam, seam
 from studio_inpaint.stable import StablePainter
@@ -42,18 +43,20 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
     defaults = lease.defaults
     places = areas(canvas.mask, params.context, (defaults["width"], defaults["height"]), defaults["multiple"])
     _note_areas(ctx, places)
+    note_outside(params, ctx, canvas)
     is_unclip = lease.family == KANDINSKY
     strength = params.strength or _strength(params, lease, canvas)
     # What begins from the smooth filling, under little noise, is to end in its colours.
     kept = 0.0 if params.prompt.strip() else max(0.0, 1 - (strength / FREE_STRENGTH) ** 2)
     steps = params.steps or defaults["steps"]
-    prior_steps = defaults["prior_steps"] if is_unclip and params.prompt.strip() else 0
+    read = bool(params.prompt.strip()) + sum(region.weight > 0 for region in params.region)
+    prior_steps = read * defaults["prior_steps"] if is_unclip else 0
     # How many steps a scheduler makes of a number and a strength is its own matter; the bar is then a little short.
     order = scheduler(lease, params.scheduler, steps).order  # one of second order calls twice
     total = params.count * len(places) * (prior_steps + max(1, round(steps * strength)) * order + 2)
     meter = PlacedProgress(ctx, total, canvas, places[0])
     if is_unclip:
-        params = params.model_copy(update={"prompt": understood(ctx, lease, params.prompt)})
+        params = params.model_copy(update=_understood(params, ctx, lease))
         note_cut(ctx, lease["tokenizer"], unweighted(params.prompt))
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -70,6 +73,12 @@ def edit(params: Any, ctx: api.Context, lease: api.Lease, canvas: ExtendedPictur
             values={"area": _sizes([place.size for place in places]), "work": _sizes([place.work for place in places]),
                     "strength": strength, **_seam_values(result.pixels, canvas, places)},
         )  # fmt: skip
+
+
+def _understood(params: Any, ctx: api.Context, lease: api.Lease) -> dict[str, Any]:
+    """The words as the model has learned them."""
+    regions = [each.model_copy(update={"prompt": understood(ctx, lease, each.prompt)}) for each in params.region]
+    return {"prompt": understood(ctx, lease, params.prompt), "region": regions}
 
 
 def _note_areas(ctx: api.Context, places: list[Area]) -> None:
@@ -129,9 +138,10 @@ def _painted(
     way = scheduler(lease, params.scheduler, steps)
     if lease.family == KANDINSKY:
         painter = unclip.painter(params, ctx, lease, generator, meter, unclip.surroundings(seen), way)
+        painter.divide(params, meter, generator.initial_seed(), seen.repaint.shape, lying(params, canvas, place))
     else:
         pictures = control_pictures(params, ctx, lease, canvas, place, size, seen)
-        painter = StablePainter(params, ctx, lease, size, way, pictures)
+        painter = StablePainter(params, ctx, lease, size, way, pictures, lying(params, canvas, place))
     latents = _latents(painter, seen, ctx, lease, codec, generator, meter, steps, strength, bool(params.prompt.strip()))
     picture: Image.Image = painter.picture(latents)
     return unclip.finished(picture, ctx, lease, meter) if scale > 1 else picture

@@ -8,9 +8,21 @@ from PIL import Image
 from torch.nn import functional
 
 from studio import api
-from studio.diffusion import StepProgress, build_pipeline, followed, referred, run, scheduler, takes, to_picture, words
+from studio.diffusion import (
+    Regional,
+    StepProgress,
+    build_pipeline,
+    followed,
+    referred,
+    run,
+    scheduler,
+    takes,
+    to_picture,
+    words,
+)
 from studio_inpaint.area import Area
 from studio_inpaint.extended_picture import ExtendedPicture
+from studio_inpaint.regions import lying
 from studio_inpaint.scene import scene
 
 
@@ -35,9 +47,12 @@ def paint(
         "max_area": place.work[0] * place.work[1],
         "num_inference_steps": steps,
     }  # fmt: skip
-    told = referred(ctx, lease, pipeline, words(params, ctx, lease))
+    told = words(params, ctx, lease)
     told |= followed(params.control, ctx, lease, "inpaint", place.work, canvas.srgb.convert("RGB"), part=place.box,
                      whole=canvas.size)  # fmt: skip
+    regions = Regional(ctx, lease, params.region, {**call, **told}, **lying(params, canvas, place))
+    told = referred(ctx, lease, pipeline, told)
+    regions.put_into(pipeline)
     return to_picture(run(pipeline, ctx, lease, meter, {**call, **told}))
 
 

@@ -1,13 +1,13 @@
 """Painting with Stable Diffusion 1.5 and XL, plain (4 channels) or trained for inpainting (9)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Steering, build_pipeline, encoded, note_unread, referred, to_picture
+from studio.diffusion import Regional, Steering, build_pipeline, encoded, note_unread, referred, to_picture
 from studio_inpaint.scene import CropScene
 
 
@@ -16,18 +16,21 @@ class StablePainter:
 
     def __init__(
         self, params: Any, ctx: api.Context, lease: api.Lease, size: tuple[int, int], scheduler: Any,
-        pictures: Sequence[Any] = (),
+        pictures: Sequence[Any] = (), place: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
-        """`pictures`: those that are followed, one for each control."""
+        """`pictures`: those that are followed, one for each control. `place`: where the regions lie."""
         self._pipeline = build_pipeline(ctx, lease, "inpaint", scheduler)
         self._ctx, self._lease = ctx, lease
-        self._unet, self._vae = lease["unet"], lease["vae"]
         self.scheduler = self._pipeline.scheduler
+        self._vae = lease["vae"]
         self.channels = int(self._vae.config.latent_channels)
         self.cell = 2 ** (len(self._vae.config.block_out_channels) - 1)
-        self.blends = self._unet.config.in_channels == self.channels  # the others are trained to keep what they see
+        self.blends = lease["unet"].config.in_channels == self.channels  # the others are trained to keep what they see
         guidance = lease.defaults["guidance_scale"] if params.guidance_scale is None else params.guidance_scale
         self._guidance = float(guidance)
+        call = {"prompt": params.prompt, "width": size[0], "height": size[1], lease.about.guidance: self._guidance}
+        Regional(ctx, lease, params.region, call, **(place or {})).put_into(self._pipeline)
+        self._unet = self._pipeline.unet
         self._embeds, conditions = self._condition(params, ctx, lease, size)
         told = referred(ctx, lease, self._pipeline, {lease.about.guidance: self._guidance})
         like = {"image_embeds": told["ip_adapter_image_embeds"]} if lease.references else {}

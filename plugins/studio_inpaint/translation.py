@@ -94,7 +94,14 @@ ZH = {
     "The size in pixels at which the model drew it.": "模型绘制时的像素尺寸。",
     "Strength that was used": "实际的强度",
     "1 repainted entirely, less kept more of what was under the mask.": "1 全部重画，越小越保留蒙版下的内容。",
+    "Regions": "区域",
+    "Parts of the picture with words of their own; the prompt is for everything else.": (
+        "画面中各有专属文字的部分；其余部分由提示词描述。"
+    ),
     "Follow a picture": "跟随图片",
+    "The region “{}” lies outside of the mask, so hardly anything of it will be seen.": (
+        "区域“{0}”在蒙版之外，因此画面中几乎看不到它。"
+    ),
     "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
         "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
     ),

@@ -1,5 +1,6 @@
 """Painting with an unCLIP decoder: the starter, Kandinsky 2.2, plain (4 channels) or trained for inpainting (9)."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,18 @@ import torch
 from PIL import Image
 
 from studio import api
-from studio.diffusion import Clip, KandinskyDecoder, Prior, StepProgress, encoded, enlarge, to_picture, zero_embedding
+from studio.diffusion import (
+    Clip,
+    KandinskyDecoder,
+    Prior,
+    Shares,
+    StepProgress,
+    encoded,
+    enlarge,
+    shares,
+    to_picture,
+    zero_embedding,
+)
 from studio_inpaint.scene import CropScene
 
 
@@ -26,7 +38,10 @@ class UnclipPainter:
         self.channels = self._decoder.channels
         self._guidance = guidance_scale
         unet = self._decoder.unet
-        self._toward, self._away = (each.to(unet.device, unet.dtype) for each in (positive, negative))
+        toward, self._away = (each.to(unet.device, unet.dtype) for each in (positive, negative))
+        self._towards = [toward]
+        """For the prompt, and for each region."""
+        self._shares: Shares | None = None
         self._seen: torch.Tensor | None = None
 
     def encode(self, pixels: torch.Tensor) -> torch.Tensor:
@@ -40,8 +55,26 @@ class UnclipPainter:
     def begin(self, total: int) -> None:
         """Nothing here depends on how far the loop is."""
 
+    def divide(
+        self, params: Any, meter: StepProgress, seed: int, shape: Sequence[int], place: Mapping[str, Any]
+    ) -> None:
+        """Parts of what is painted have words of their own; `shape` ends with the height and width of the latents."""
+        acting = [region for region in params.region if region.weight]
+        if not acting:
+            return
+        self._shares = shares(self._ctx, acting, (shape[-1], shape[-2]), **place)
+        for region in acting:
+            generator = torch.Generator("cpu").manual_seed(seed)
+            prior = Prior.over(self._ctx, self._lease)
+            embedding, _ = prior.embed(region.prompt, params.negative_prompt, generator, meter)
+            self._towards.append(embedding.to(self._towards[0]))
+
     def predict(self, latents: torch.Tensor, time: Any) -> torch.Tensor:
-        return self._decoder.predict(latents, time, self._toward, self._away, self._guidance, self._seen)
+        made = [
+            self._decoder.predict(latents, time, toward, self._away, self._guidance, self._seen)
+            for toward in self._towards
+        ]
+        return made[0] if self._shares is None else self._shares.mixed(made)
 
     def picture(self, latents: torch.Tensor) -> Image.Image:
         pixels = self._decoder.decode(latents)

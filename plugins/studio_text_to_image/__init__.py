@@ -26,7 +26,8 @@ def _read(params: Any, ctx: api.Context, lease: api.Lease) -> Any:
     from studio.diffusion import readable  # torch comes with it, once a job needs it
 
     reads_colors = bool(lease.defaults.get("phrasing", {}).get("rgb"))
-    read = readable(params, ctx, "prompt", "negative_prompt", colors=reads_colors, breaks=lease.about.long_prompts)
+    fields = ("prompt", "negative_prompt", "region")
+    read = readable(params, ctx, *fields, colors=reads_colors, breaks=lease.about.long_prompts)
     _check_prompt(read.prompt)
     return read
 
@@ -118,6 +119,7 @@ class TextToImage(api.Task):
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         draft: Draft = DraftField()
 
     def work(
@@ -143,7 +145,6 @@ class TextToImage(api.Task):
 
             if lease.family == "kandinsky22":
                 _refuse_draft(params, lease)
-                _refuse_regions(params, lease)
                 yield from unclip.draw(params, ctx, lease)
             elif params.spread:
                 raise api.UserError(
@@ -200,6 +201,7 @@ class Refine(api.Task):
         region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
         scheduler: api.Scheduler = api.SchedulerField()
+        translate: api.Language = api.LanguageField()
         draft: Draft = DraftField()
 
     def work(
@@ -226,7 +228,6 @@ class Refine(api.Task):
 
             if lease.family == "kandinsky22":
                 _refuse_draft(params, lease)
-                _refuse_regions(params, lease)
                 yield from unclip.refine(params, ctx, lease)
             else:
                 yield from direct.refine(params, ctx, lease)
@@ -245,18 +246,6 @@ def _refuse_draft(params: Any, lease: api.Lease) -> None:
             "draft to off, or choose another model.",
             repr(lease.title),
             field="draft",
-            code="unsupported_operation",
-        )
-
-
-def _refuse_regions(params: Any, lease: api.Lease) -> None:
-    """Raises UserError for words of regions to a model that reads none but through its prior."""
-    if any(each.weight for each in params.region):
-        raise api.UserError(
-            "The model {} reads no words for regions; remove them, or choose a model of Stable Diffusion 1.5, 2.1 or "
-            "XL.",
-            repr(lease.title),
-            field="region",
             code="unsupported_operation",
         )
 

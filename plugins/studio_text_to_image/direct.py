@@ -10,11 +10,11 @@ import torch
 
 from studio import api
 from studio.diffusion import (
+    Regional,
     StepProgress,
     build_pipeline,
     followed,
     referred,
-    regional,
     run,
     scheduler,
     seeds,
@@ -66,12 +66,13 @@ def _each(
     told = words(params, ctx, lease) | followed(params.control, ctx, lease, capability, size, call.get("image"))
     order = scheduler(lease, params.scheduler, call["num_inference_steps"]).order  # one of second order calls twice
     meter = StepProgress(ctx, params.count * (done * order + 1))
+    regions = Regional(ctx, lease, params.region, {**call, **told})
     for number, seed in enumerate(seeds(params.seed, params.count)):
         generator = torch.Generator("cpu").manual_seed(seed)
         chosen = scheduler(lease, params.scheduler, call["num_inference_steps"])
         pipeline = build_pipeline(ctx, lease, capability, chosen, params.draft)
         told = referred(ctx, lease, pipeline, told) if number == 0 else told
-        regional(ctx, lease, pipeline, params.region, size, guided=told.get(lease.about.guidance, 0) > 1)
+        regions.put_into(pipeline)
         made = run(pipeline, ctx, lease, meter, {**call, **told, "generator": generator})
         parents = (params.image,) if capability == REFINE else ()
         yield api.Result(to_picture(made), seed=seed, parents=parents)

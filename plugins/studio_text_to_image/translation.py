@@ -104,9 +104,6 @@ ZH = {
     "The picture was brought from {}x{} to {}x{} pixels for this model.": (
         "已为这个模型把图片从 {0}×{1} 调整到 {2}×{3} 像素。"
     ),
-    "The model {} reads no words for regions; remove them, or choose a model of Stable Diffusion 1.5, 2.1 or XL.": (
-        "模型 {0} 不支持为区域指定文字；请将其移除，或选用 Stable Diffusion 1.5、2.1 或 XL 的模型。"
-    ),
     "The model {} has no draft mode: it draws with a UNet, and a first-block cache is for transformers. Set draft "
     "to off, or choose another model.": (
         "模型 {0} 没有草稿模式：它用 UNet 作画，而首块缓存只适用于 Transformer。请关闭草稿，或选择其他模型。"

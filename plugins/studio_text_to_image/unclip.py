@@ -37,10 +37,11 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
     scale = int(defaults.get("upscaler_scale", 1))
     width, height = api.parse_size(params.size, (defaults["width"], defaults["height"]), multiple=defaults["multiple"])
     steps = params.steps or defaults["steps"]
-    tried = candidates(params) * defaults["prior_steps"]
-    meter = StepProgress(ctx, tried + params.count * (defaults["prior_steps"] + steps + 1 + (scale > 1)))
+    tried, regions = candidates(params) * defaults["prior_steps"], _regions(params, ctx, lease)
+    read = (1 + len(regions)) * defaults["prior_steps"]
+    meter = StepProgress(ctx, tried + params.count * (read + steps + 1 + (scale > 1)))
     prompt = understood(ctx, lease, params.prompt)
-    note_unread(ctx, lease, prompt, params.negative_prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt, *(region.prompt for region in regions))
     if ctx.reveals:
         _reveal_words(ctx, lease, unweighted(prompt))
 
@@ -61,6 +62,7 @@ def draw(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result
             positive, negative, ctx, lease, generator, meter,
             size=(width // scale, height // scale), steps=steps, guidance_scale=_guidance(params, defaults),
             scheduler=scheduler(lease, params.scheduler, steps),
+            regions=_embedded(regions, params, seed, ctx, lease, meter),
         )  # fmt: skip
         made = enlarge(picture, ctx, lease, meter) if scale > 1 else picture
         # Measuring takes time, so it is done only where it was asked for.
@@ -78,9 +80,11 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
     strength = source.strength(params, defaults)
     steps = source.enough_steps(params.steps or defaults["steps"], strength, ctx)
     done = source.steps_run(steps, strength)
-    meter = StepProgress(ctx, params.count * (defaults["prior_steps"] + done + 1 + (scale > 1)))
+    regions = _regions(params, ctx, lease)
+    read = (1 + len(regions)) * defaults["prior_steps"]
+    meter = StepProgress(ctx, params.count * (read + done + 1 + (scale > 1)))
     prompt = understood(ctx, lease, params.prompt)
-    note_unread(ctx, lease, prompt, params.negative_prompt)
+    note_unread(ctx, lease, prompt, params.negative_prompt, *(region.prompt for region in regions))
     small = picture.resize((picture.width // scale, picture.height // scale), Image.Resampling.LANCZOS)
     for seed in seeds(params.seed, params.count):
         generator = torch.Generator("cpu").manual_seed(seed)
@@ -89,9 +93,27 @@ def refine(params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Resu
             positive, negative, ctx, lease, generator, meter, size=small.size, steps=steps,
             guidance_scale=_guidance(params, defaults), start=small, strength=strength,
             scheduler=scheduler(lease, params.scheduler, steps),
+            regions=_embedded(regions, params, seed, ctx, lease, meter),
         )  # fmt: skip
         result = enlarge(made, ctx, lease, meter) if scale > 1 else made
         yield api.Result(result, seed=seed, parents=(params.image,))
+
+
+def _regions(params: Any, ctx: api.Context, lease: api.Lease) -> list[api.Region]:
+    """Those that count, in words that the model reads."""
+    return [region.model_copy(update={"prompt": understood(ctx, lease, region.prompt)})
+            for region in params.region if region.weight]  # fmt: skip
+
+
+def _embedded(
+    regions: list[api.Region], params: Any, seed: int, ctx: api.Context, lease: api.Lease, meter: StepProgress
+) -> list[tuple[api.Region, torch.Tensor]]:
+    """Each by the seed of the picture, as if its words were the prompt."""
+    return [
+        (region, Prior.over(ctx, lease).embed(region.prompt, params.negative_prompt,
+                                              torch.Generator("cpu").manual_seed(seed), meter)[0])
+        for region in regions
+    ]  # fmt: skip
 
 
 def _guidance(params: Any, defaults: Any) -> float:

@@ -63,7 +63,9 @@ class Upscale(api.Task):
             description="How much a model of Stable Diffusion paints anew; empty is 0.4.",
         )  # fmt: skip
         control: list[api.Control] = api.ControlField(own_picture=True)
+        region: list[api.Region] = api.RegionField()
         lora: list[api.Adapter] = api.AdapterField()
+        translate: api.Language = api.LanguageField()
         tile: int | None = api.Field(
             None, ge=32, le=4096, step=32, advanced=True,
             description="Pixels a side that the model sees at once; empty is automatic.",
@@ -86,7 +88,8 @@ class Upscale(api.Task):
             from studio.diffusion import readable
             from studio_upscale import job
 
-            yield job.upscale(readable(params, ctx, "prompt", breaks=lease.about.long_prompts), ctx, lease, original)
+            read = readable(params, ctx, "prompt", "region", breaks=lease.about.long_prompts)
+            yield job.upscale(read, ctx, lease, original)
 
 
 @api.hookimpl

@@ -25,12 +25,16 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
     """The result, whose pixels may be drawn only once the host asks for them."""
     if "unet" in lease and "low_res_scheduler" not in lease:
         return _repainted(params, ctx, lease, original)
+    if "transformer" in lease:
+        _refuse_regions(params, lease)
+        return _repainted(params, ctx, lease, original)
     if params.control:
         raise api.UserError(
             "The model {} enlarges by itself and follows no picture; remove the ControlNet, or choose a model of "
             "Stable Diffusion 1.5 or XL.",
             repr(lease.title), field="control", code="unsupported_operation",
         )  # fmt: skip
+    _refuse_regions(params, lease)
     source = TileSource(original)
     networks = [] if "unet" in lease else [UpscaleNetwork(part) for part in lease.components().values()]
     size = target(
@@ -54,9 +58,19 @@ def upscale(params: Any, ctx: api.Context, lease: api.Lease, original: api.Origi
     return api.Result(image, seed=seed, values=values, parents=(params.image,), icc=source.icc)
 
 
+def _refuse_regions(params: Any, lease: api.Lease) -> None:
+    if any(region.weight for region in params.region):
+        raise api.UserError(
+            "The model {} enlarges without words for regions; remove them, or choose a model of Stable Diffusion 1.5 "
+            "or XL.",
+            repr(lease.title), field="region", code="unsupported_operation",
+        )  # fmt: skip
+
+
 def _repainted(params: Any, ctx: api.Context, lease: api.Lease, original: api.Original) -> api.Result:
     """By a model that makes pictures of any kind."""
     from studio_upscale.repainted import FACTOR, Repainted  # diffusers takes seconds to import
+    from studio_upscale.windowed import Windowed
 
     picture = original.srgb
     size = target(params.size, params.scale, picture.size, FACTOR)
@@ -64,11 +78,14 @@ def _repainted(params: Any, ctx: api.Context, lease: api.Lease, original: api.Or
         ctx.note(
             "Without a tile ControlNet the model paints over the picture freely; choose one under “Follow a picture”."
         )
-    multiple = int(lease.defaults["multiple"]) * 8
+    multiple = int(lease.defaults["multiple"]) * (1 if "transformer" in lease else 8)
     whole = tuple(-(-side // multiple) * multiple for side in size)
     large = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
     padded = np.pad(np.asarray(large), ((0, whole[1] - size[1]), (0, whole[0] - size[0]), (0, 0)), mode="edge")
-    made = Repainted(params, ctx, lease, Image.fromarray(padded))
+    large = Image.fromarray(padded)
+    made: Any = Windowed(params, ctx, lease, large) if "transformer" in lease else Repainted(
+        params, ctx, lease, large, size
+    )  # fmt: skip
     result = made.draw().crop((0, 0, *size))
     if picture.mode == "RGBA":
         result.putalpha(picture.getchannel("A").resize(size, Image.Resampling.LANCZOS))

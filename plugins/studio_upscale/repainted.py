@@ -15,6 +15,7 @@ from PIL import Image
 from studio import api
 from studio.diffusion import (
     LatentPreview,
+    Regional,
     Schedule,
     Steering,
     build_pipeline,
@@ -36,8 +37,10 @@ Windows = list[tuple[Span, Span]]
 class Repainted:
     """One enlargement of a picture, RGB, to a size."""
 
-    def __init__(self, params: Any, ctx: api.Context, lease: api.Lease, picture: Image.Image) -> None:
-        """`picture`: enlarged already, each side a multiple of what the model makes."""
+    def __init__(
+        self, params: Any, ctx: api.Context, lease: api.Lease, picture: Image.Image, size: tuple[int, int]
+    ) -> None:
+        """`picture`: enlarged to `size` already, and padded to a multiple of what the model makes."""
         self._ctx, self._lease, self._picture = ctx, lease, picture
         self._unet, self._vae = lease["unet"], lease["vae"]
         self._cell = 2 ** (len(self._vae.config.block_out_channels) - 1)
@@ -52,6 +55,7 @@ class Repainted:
         self._pipeline = build_pipeline(ctx, lease, "upscale", scheduler(lease, "automatic", self.steps))
         note_unread(ctx, lease, params.prompt)
         self._words, self._pooled = self._encoded(params.prompt)
+        self._unets = {window: self._attending(params, window, size) for window in self.windows}
         pictures = [control_picture(each, ctx, picture.size, picture) for each in params.control]
         self._steering = Steering(params.control, pictures, lease, guided=self._is_guided)
         self._done, self._total = 0, 1
@@ -59,6 +63,16 @@ class Repainted:
     @property
     def _is_guided(self) -> bool:
         return self.guidance > 1
+
+    def _attending(self, params: Any, window: tuple[Span, Span], size: tuple[int, int]) -> Any:
+        """The UNet as it reads the words of the regions that lie in a window."""
+        down, across = self._pixels(*window)
+        call = {"prompt": params.prompt, "width": across.stop - across.start, "height": down.stop - down.start,
+                self._lease.about.guidance: self.guidance}  # fmt: skip
+        self._pipeline.unet = self._unet
+        part = across.start, down.start, across.stop, down.stop
+        Regional(self._ctx, self._lease, params.region, call, part=part, whole=size).put_into(self._pipeline)
+        return self._pipeline.unet
 
     def _windows(self, tile: int, margin: int) -> Windows:
         multiple = 2 ** (len(self._unet.config.block_out_channels) - 1)
@@ -130,8 +144,8 @@ class Repainted:
             conditions = self._conditions(row, column)
             place = None if len(self.windows) == 1 else self._pixels(row, column)
             steered = self._steering(given, time, self._words, conditions, place)
-            call = partial(self._unet, given, time, encoder_hidden_states=self._words, added_cond_kwargs=conditions,
-                           return_dict=False, **steered)  # fmt: skip
+            call = partial(self._unets[row, column], given, time, encoder_hidden_states=self._words,
+                           added_cond_kwargs=conditions, return_dict=False, **steered)  # fmt: skip
             noise = guarded(call)[0]
             if not self._is_guided:
                 return torch.as_tensor(noise)

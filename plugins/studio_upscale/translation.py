@@ -54,7 +54,14 @@ ZH = {
     ),
     "Change that was used": "实际使用的改变程度",
     "1 painted anew, less kept more of the picture.": "1 为完全重画，数值越小保留原图越多。",
+    "Regions": "区域",
+    "Parts of the picture with words of their own; the prompt is for everything else.": (
+        "画面中各有专属文字的部分；其余部分由提示词描述。"
+    ),
     "Follow a picture": "跟随图片",
+    "The model {} enlarges without words for regions; remove them, or choose a model of Stable Diffusion 1.5 or XL.": (
+        "模型 {0} 放大时不读取区域的文字；请移除区域，或选择 Stable Diffusion 1.5 或 XL 的模型。"
+    ),
     "Pictures whose edges, lines or depth the new one follows, each by a ControlNet.": (
         "新图片跟随其边缘、线条或深度的图片，各用一个 ControlNet。"
     ),

@@ -63,6 +63,12 @@ class _Shared(api.Params):
     )  # fmt: skip
 
 
+class _Mixed(_Shared):
+    """The verbs that work on embeddings, which only some models make pictures of."""
+
+    model: api.ModelRef = api.ModelField("blend")
+
+
 class _Kept(api.Params):
     keep_as: str = api.Field(
         "", title="Save embedding as", max_length=80, role=api.Role.NAME,
@@ -87,6 +93,10 @@ class _Referred(api.Params):
 
 class _Drawn(api.Params):
     scheduler: api.Scheduler = api.SchedulerField()
+
+
+class _Written(api.Params):
+    translate: api.Language = api.LanguageField()
 
 
 class _Spread(api.Params):
@@ -193,7 +203,7 @@ class Blend(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Drawn, _Shared, _Kept, _Spread, _Blend): ...
+    class Params(_Written, _Drawn, _Mixed, _Kept, _Spread, _Blend): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("blend", params, ctx, "text")
@@ -212,7 +222,7 @@ class Interpolate(_Verb):
         "share": api.Value("On the way", "0 is the first picture, 1 the last."),
     }
 
-    class Params(_Shared, _Interpolate): ...
+    class Params(_Mixed, _Interpolate): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("interpolate", params, ctx)
@@ -231,7 +241,7 @@ class TextDiff(_Verb):
         "embedding": KEPT,
     }
 
-    class Params(_Shared, _Kept, _TextDiff): ...
+    class Params(_Written, _Mixed, _Kept, _TextDiff): ...
 
     def run(self, params: Params, ctx: api.Context) -> Iterator[api.Result]:
         yield from _work("text_diff", params, ctx, "before", "after")
@@ -245,14 +255,15 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
         ctx.check_name(name)  # a name that is taken is told before the work is done
     # The weight libraries are imported here, once a job needs them.
     from studio.diffusion import CLIP_VIEW, readable
-    from studio_variation import by_reference
+    from studio_variation import by_reference, redux
     from studio_variation import verbs as verbs
     from studio_variation.decoder_network import FAMILIES, REDUX
     from studio_variation.workspace import Workspace
 
     run: Callable[[Any], Iterator[api.Result]] = getattr(verbs, verb)
     spec = api.Model(
-        params.model, "variation", derived=(CLIP_VIEW,), adapters=getattr(params, "lora", ()),
+        params.model, "variation" if verb == "vary" else "blend", derived=(CLIP_VIEW,),
+        adapters=getattr(params, "lora", ()),
         references=by_reference.references(params) if verb == "vary" else (), controls=getattr(params, "control", ()),
     )  # fmt: skip
     with ctx.model(spec) as lease:
@@ -260,7 +271,7 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
             yield from by_reference.vary(params, ctx, lease)
             return
         if lease.family == REDUX:
-            yield from _redux(verb, params, ctx, lease)
+            yield from redux.vary(params, ctx, lease)
             return
         if lease.family not in FAMILIES:  # others bring a decoder and a codec of their own kind: see Network
             raise api.UserError(
@@ -272,20 +283,6 @@ def _work(verb: str, params: Any, ctx: api.Context, *texts: str) -> Iterator[api
         read = readable(params, ctx, *texts, "unlike_text")
         check(read)  # something must be left
         yield from run(Workspace(read, ctx, lease))
-
-
-def _redux(verb: str, params: Any, ctx: api.Context, lease: api.Lease) -> Iterator[api.Result]:
-    if verb != "vary":
-        raise api.UserError(
-            "The model {} varies one picture, and cannot mix what it sees or turn it by words; choose a model of "
-            "Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP.",
-            repr(lease.title),
-            field="model",
-            code="unsupported_operation",
-        )
-    from studio_variation import redux
-
-    yield from redux.vary(params, ctx, lease)
 
 
 def _check_texts(params: Any) -> None:

@@ -174,11 +174,4 @@ ZH = {
     (
         "The model {} has no CLIP, which saved embeddings are for; give it a picture, or choose another model."
     ): ("模型 {0} 没有能理解已保存嵌入的 CLIP；请给它一张图片，或选择另一个模型。"),
-    (
-        "The model {} varies one picture, and cannot mix what it sees or turn it by words; choose a "
-        "model of Kandinsky 2.2 or of Stable Diffusion 2.1 unCLIP."
-    ): (
-        "模型 {0} 只能变化一张图片，不能混合所见内容，也不能用文字改变它；请选择 Kandinsky 2.2 或 Stable "
-        "Diffusion 2.1 unCLIP 的模型。"
-    ),
 }

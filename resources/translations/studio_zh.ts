@@ -1686,6 +1686,36 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>LayerMaskBar</name>
+    <message>
+        <source>Layer mask</source>
+        <translation>图层蒙版</translation>
+    </message>
+    <message>
+        <source>Brush shows, eraser hides</source>
+        <translation>画笔显示，橡皮擦隐藏</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Layer mask: {0}</source>
+        <translation>图层蒙版：{0}</translation>
+    </message>
+</context>
+<context>
+    <name>LayerMaskPainting</name>
+    <message>
+        <source>Paint layer mask</source>
+        <translation>绘制图层蒙版</translation>
+    </message>
+    <message>
+        <source>Show and hide parts of the layer with brush, eraser and selections</source>
+        <translation>用画笔、橡皮擦和选区显示或隐藏图层的一部分</translation>
+    </message>
+</context>
+<context>
     <name>LayerOptions</name>
     <message>
         <source>Blend mode</source>
@@ -2777,6 +2807,14 @@ of {count}</source>
         <source>Needs {0}, and only {1} are available</source>
         <translation>需要 {0}，而可用的只有 {1}</translation>
     </message>
+    <message>
+        <source>{0} with its layers in 8 bits, in RAM</source>
+        <translation>各层以 8 位保存在内存（RAM）时为 {0}</translation>
+    </message>
+    <message>
+        <source>{0} with its weights in RAM</source>
+        <translation>权重留在内存（RAM）时为 {0}</translation>
+    </message>
 </context>
 <context>
     <name>PlaybackFeature</name>
@@ -3125,6 +3163,45 @@ of {count}</source>
     </message>
 </context>
 <context>
+    <name>RegionBar</name>
+    <message>
+        <source>Regions</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Another region</source>
+        <translation>再加一个区域</translation>
+    </message>
+    <message>
+        <source>What is there</source>
+        <translation>画面内容</translation>
+    </message>
+    <message>
+        <source>Words of the region</source>
+        <translation>区域的文字</translation>
+    </message>
+    <message>
+        <source>Remove this region</source>
+        <translation>移除此区域</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Hide the regions; the task keeps them</source>
+        <translation>隐藏区域；任务会保留它们</translation>
+    </message>
+    <message>
+        <source>Region {0}</source>
+        <translation>区域 {0}</translation>
+    </message>
+    <message>
+        <source>Paint the region “{0}”</source>
+        <translation>绘制区域“{0}”</translation>
+    </message>
+</context>
+<context>
     <name>RegionEditor</name>
     <message>
         <source>What is there</source>
@@ -3156,6 +3233,36 @@ of {count}</source>
     <message>
         <source>Paint where these words count, or drop a mask.</source>
         <translation>涂画这些文字生效的位置，或拖入一张蒙版。</translation>
+    </message>
+</context>
+<context>
+    <name>RegionNames</name>
+    <message>
+        <source>Region {0}</source>
+        <translation>区域 {0}</translation>
+    </message>
+</context>
+<context>
+    <name>RegionPainting</name>
+    <message>
+        <source>Regions: paint parts of the picture that have words of their own</source>
+        <translation>区域：绘制画面中各有专属文字的部分</translation>
+    </message>
+    <message>
+        <source>Regions</source>
+        <translation>区域</translation>
+    </message>
+    <message>
+        <source>Open a picture first; the regions are painted over it.</source>
+        <translation>请先打开一张图片；区域绘制在它上面。</translation>
+    </message>
+    <message>
+        <source>Background</source>
+        <translation>背景</translation>
+    </message>
+    <message>
+        <source>Page for regions</source>
+        <translation>区域的页面</translation>
     </message>
 </context>
 <context>

@@ -26,6 +26,7 @@ from studio.api._region import Region, RegionField
 from studio.api._scheduler import Scheduler, SchedulerField
 from studio.api._stage import DIFFUSION_STAGES, Stage
 from studio.api._task import Context, Original, Result, Rows, Task, Value, Work
+from studio.api._translator import Language, LanguageField, Translator
 from studio.errors import Cancelled, StudioError, UserError
 from studio.limit import PIXEL_CAP
 from studio.role import Role
@@ -53,6 +54,8 @@ __all__ = [
     "Field",
     "Hooks",
     "ImageRef",
+    "Language",
+    "LanguageField",
     "Lease",
     "LeasedReference",
     "MaskRef",
@@ -80,6 +83,7 @@ __all__ = [
     "Styles",
     "Task",
     "Text",
+    "Translator",
     "Upscaler",
     "UserError",
     "Value",

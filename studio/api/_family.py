@@ -122,7 +122,7 @@ class Signature:
     """What the header leaves open, and what was assumed: a sentence for the user."""
     kind: str = "checkpoint"
     """What sort of file it is: `checkpoint` (a whole model), `network` (the part that makes the picture), `lora`,
-    `controlnet`, `adapter`, `embedding`, `vae`, `text-encoder`, `image-encoder`, `upscaler`, `other`."""
+    `controlnet`, `adapter`, `embedding`, `vae`, `text-encoder`, `image-encoder`, `upscaler`, `translator`, `other`."""
     base: str = ""
     """Which model it is of or for, as people call it; '' where the header does not tell."""
     companions: Mapping[str, CompanionFile] = field(default_factory=dict)
@@ -131,6 +131,10 @@ class Signature:
     """For a file that is one part of a model: what other models look for, see `CompanionFile.role`."""
     prefix: str = ""
     """Of the names in such a file."""
+    beside: Mapping[str, str] = field(default_factory=dict)
+    """For a file in the layout of transformers, as `parts` is for a checkpoint: our name of a part -> the class that it
+    becomes, with what lies beside the file: its config.json, its vocabulary. One class is a tokenizer's, the other that
+    of the network, whose weights are the file."""
     named: str = ""
     """Words of the file's name, parted by `|`, one of which it must have: for models whose headers are alike. What the
     user says of the family stands in for them."""
@@ -179,6 +183,9 @@ class Family:
     """width, height (pixels), multiple (of each side), steps, guidance_scale, strength …"""
     guidance: str = "guidance_scale"
     """What the pipeline calls its guidance scale."""
+    languages: tuple[str, ...] = ()
+    """The only languages that its text encoders read, by their ISO 639-1 codes: ("en",) for CLIP's, whose prompts are
+    translated; () for many."""
     takes_negative: bool = True
     empty_negative: str | None = None
     """The negative prompt when there is none; None leaves it to the pipeline."""
@@ -218,6 +225,9 @@ class Family:
     class of diffusers that does it following such pictures."""
     references: bool = False
     """Whether its models take reference pictures: by an IP-Adapter for a UNet, by Redux for FLUX.1's transformer."""
+    regions: bool = True
+    """Whether its pipelines ask their network about a picture alone, so that what it says for the words of several
+    regions can be composed; not where words and picture are one sequence."""
     file_part: str = ""
     """For the row of lone upscalers, files that spandrel opens: our name of their one part. It has no `classes`."""
     files: tuple[Signature, ...] = ()

@@ -10,6 +10,7 @@ if TYPE_CHECKING:  # click is imported only where commands are made
     from studio.api._family import Family
     from studio.api._operation import PictureOperation
     from studio.api._task import Task
+    from studio.api._translator import Translator
 
 VERSION = 1
 """Of this contract. A plugin module may say `STUDIO_API = 1`; one that needs another version is refused, by name."""
@@ -32,6 +33,10 @@ class Hooks:
     @hookspec
     def register_picture_operations(self) -> list["PictureOperation"]:  # type: ignore[empty-body]
         """Return the ways in which this plugin makes control pictures of pictures."""
+
+    @hookspec
+    def register_translators(self) -> list["Translator"]:  # type: ignore[empty-body]
+        """Return the ways in which this plugin turns words of other languages into English."""
 
     @hookspec
     def register_translations(self) -> dict[str, dict[str, str]]:  # type: ignore[empty-body]

@@ -40,6 +40,8 @@ class Model:
     Its fingerprint tells them apart.
     narrow: the network that makes the picture keeps the weights of its layers in 8 bits: about half the memory of 16,
     more time, and a slightly different picture. The host sets it by itself for a job that ran out of memory.
+    offloaded: on an accelerator, the weights stay in RAM and come to it block by block: a twentieth of the memory,
+    more time at every step, and the same picture. The host sets it by itself for a job that ran out of memory.
     controls: ControlNets to lease besides, `params.control` of a task that declares it; see `diffusion.followed`.
     references: pictures to be like, `params.reference` of a task that declares it; see `diffusion.referred`.
     float32: in full precision, whatever its files and the device prefer. The host sets it by itself for a job whose
@@ -53,6 +55,7 @@ class Model:
     tiled: bool = False
     float32: bool = False
     narrow: bool = False
+    offloaded: bool = False
     adapters: Sequence[Adapter] = ()
     controls: Sequence[Control] = ()
     references: Sequence[Reference] = ()

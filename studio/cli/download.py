@@ -62,7 +62,8 @@ def get(
         return
     for info in infos:
         can = ", ".join(info.capabilities)
-        out(f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}")
+        told = f"{info.title}: {info.problem}" if info.problem else f"{info.title} ({info.family}): {can}"
+        out(f"{info.title}, which is used by what needs it" if info.role else told)
     for path in paths:
         out(f"In the catalogue from {path}")
 
@@ -88,7 +89,7 @@ def search(front: Front, words: tuple[str, ...], at_hub: bool, as_json: bool) ->
         return
     for model in listed:
         gate = ", terms to be accepted first" if model.gated else ""
-        use = ", ".join(model.tasks) or "a part of models"
+        use = ", ".join(model.tasks) or "used together with a model"
         what = f"{use}; about {size_of(model.size_bytes)}; {model.license}{gate}"
         out(f"{model.id}  {model.title}  ({what})")
         out(f"    {model.good_at}")

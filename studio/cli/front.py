@@ -144,10 +144,12 @@ class Front:
         from studio.engine.planner import Planner
         from studio.engine.wording import Wording
         from studio.models.service import ModelService
+        from studio.plugin_host.translators import Translators
 
         store = LibraryAccess(self.settings.library_dir)
         models = ModelService(self.settings, self.families)
-        planner = Planner(models, store.path, Wording(self.settings.home))
+        wording = Wording(self.settings.home, Translators(self._registry.translators, models))
+        planner = Planner(models, store.path, wording)
         with contextlib.closing(store):
             return planner.answer("", self._registry.tasks[task], params)
 

@@ -10,6 +10,7 @@ from studio.messages import Command, Discard, Event, Ready, Resave, Submit
 from studio.models.service import ModelService
 from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.registry import Registry
+from studio.plugin_host.translators import Translators
 from studio.settings import Settings
 
 
@@ -21,7 +22,8 @@ class InlineClient:
     def __init__(self, on_event: Callable[[Event], None], *, settings: Settings, registry: Registry) -> None:
         self._on_event, self._registry = on_event, registry
         self._store = LibraryAccess(settings.library_dir)
-        service, wording = ModelService(settings, registry.families), Wording(settings.home)
+        service = ModelService(settings, registry.families)
+        wording = Wording(settings.home, Translators(registry.translators, service))
         operations = PictureOperations(registry.operations, service.file_of_role)
         self._runner = Runner(
             registry, self._store, service, on_event, debug=True, wording=wording, operations=operations

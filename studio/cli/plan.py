@@ -6,6 +6,7 @@ from typing import Any
 import click
 import msgspec
 
+from studio.descriptions import Cheaper
 from studio.errors import UserError
 from studio.messages import Planned
 
@@ -16,7 +17,9 @@ def as_data(planned: Planned) -> dict[str, Any]:
     data: dict[str, Any] = {name: msgspec.to_builtins(getattr(planned, name)) for name in told}
     if planned.texts:
         data |= {"texts": planned.texts, "drawn": planned.drawn}
-    names = ("params", "bytes", "fits", "seconds", "narrow")
+    if planned.note:
+        data["note"] = str(planned.note)
+    names = ("params", "bytes", "fits", "seconds", "narrow", "offloaded")
     fits = ("title", "fitting", "layers", "problem")
     data["adapters"] = [{name: str(value) if isinstance(value := getattr(each, name), str) else value for name in fits}
                         for each in planned.adapters]  # fmt: skip
@@ -29,6 +32,8 @@ def sentences(planned: Planned) -> Iterator[str]:
         which = f"Picture {number}" if len(planned.texts) > 1 else "All pictures"
         for name, text in texts.items():
             yield f"{which}, {name}{', for example' if planned.drawn else ''}: {text}"
+    if planned.note:
+        yield planned.note
     for adapter in planned.adapters:
         told = f"Of the LoRA {adapter.title} {adapter.fitting} of {adapter.layers} layers fit."
         yield adapter.problem or told
@@ -44,11 +49,18 @@ def sentences(planned: Planned) -> Iterator[str]:
     for each in planned.cheaper:
         changed = ", ".join(f"{name} {value}" for name, value in each.params.items())
         seconds = "" if each.seconds is None else f" and {each.seconds:.0f} seconds"
-        if each.narrow:
+        if ways := " and ".join(_ways(each)):
             fits = "is tried by itself when memory runs out" if each.fits else "does not fit either"
-            yield f"With its layers in 8 bits it needs {_size(each.bytes)}, which {fits}."
+            yield f"With its {ways} it needs {_size(each.bytes)}, which {fits}."
             continue
         yield f"With {changed} it needs {_size(each.bytes)}{seconds}."
+
+
+def _ways(each: Cheaper) -> Iterator[str]:
+    if each.narrow:
+        yield "layers in 8 bits"
+    if each.offloaded:
+        yield "weights in RAM"
 
 
 def show(planned: Planned, *, as_json: bool) -> None:

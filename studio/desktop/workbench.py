@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import SignalInstance
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from studio.descriptions import ModelInfo
@@ -43,6 +44,7 @@ from studio.settings import Settings
 
 if TYPE_CHECKING:  # slow to import, and not needed for the first paint
     from studio.client import Client
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
     from studio.library import Library, Record
 
 
@@ -214,6 +216,14 @@ class WorkbenchViewer(Protocol):
 
     def show_live(self, preview: JobPreview | None) -> None:
         """Over the document, or nothing."""
+        ...
+
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """Let the mask tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a
+        picture that is not part of the document."""
         ...
 
     def lay_over(self, bar: QWidget) -> None:

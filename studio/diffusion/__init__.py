@@ -16,9 +16,10 @@ from studio.diffusion._pipeline import build_pipeline, run, takes, words
 from studio.diffusion._precision import knows_bfloat16
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._reference import reference_values, referred, seen
-from studio.diffusion._region import regional
+from studio.diffusion._region import Regional
 from studio.diffusion._repaint import whole
 from studio.diffusion._scheduler import scheduler
+from studio.diffusion._shares import Shares, shares
 from studio.diffusion._spread import SpreadMeasure, candidates, choose, chosen_seeds, spread, spreads
 from studio.diffusion._steering import Steering
 from studio.diffusion._unclip import Prior, decode, enlarge
@@ -30,7 +31,9 @@ __all__ = [
     "KandinskyDecoder",
     "LatentPreview",
     "Prior",
+    "Regional",
     "Schedule",
+    "Shares",
     "SpreadMeasure",
     "Steering",
     "StepProgress",
@@ -52,11 +55,11 @@ __all__ = [
     "readable",
     "reference_values",
     "referred",
-    "regional",
     "run",
     "scheduler",
     "seeds",
     "seen",
+    "shares",
     "spread",
     "spreads",
     "takes",

@@ -9,6 +9,7 @@ import re
 from typing import Any, TypeVar
 
 from studio.api._params import Params
+from studio.api._region import Region
 from studio.api._task import Context
 
 P = TypeVar("P", bound=Params)
@@ -19,7 +20,7 @@ _UNREAD = re.compile(
     | \[[^\[\]\n]*:[^\[\]:\n]*:?\s*\d*\.?\d+\s*\]               # [red:blue:0.5], [red:0.5], [red::0.5]
     | \[[^\[\]\n]*\|[^\[\]\n]*\]                                # [red|blue]
     | \{[^{}\n]*\|[^{}\n]*\}                                    # {red|blue}
-    | (?<![A-Za-z0-9])__[\w/*-][\w/* -]*?__(?![A-Za-z0-9])       # __colour__
+    | (?<![A-Za-z0-9])__(?!_)[\w./*-](?:(?!__)[\w./* -])*__(?![A-Za-z0-9])  # __colour__
     | (?<![A-Za-z0-9_])embedding:[\w.-]+(?::\d*\.?\d+)?
     | ^\s*/imagine(?:\s+prompt:)?(?!\w)
     | (?<!\S)--(?:ar|aspect|v|version|s|stylize|q|quality|c|chaos|seed|niji|iw|sw|cw|w|weird|stop)\s+[\d.:]+
@@ -35,7 +36,8 @@ _AND = re.compile(r"(?<=\s)AND(?=\s)")
 
 
 def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks: bool = False) -> P:
-    """The parameters with all such notation left out of these texts, or lists of texts, and a note that names it.
+    """The parameters with all such notation left out of these texts, lists of texts or regions, and a note that names
+    it.
 
     `colors`: whether the model reads colours in digits, #ff8800, which are left out as well otherwise.
     `breaks`: whether it reads prompts of any length, in chunks that BREAK parts (`Family.long_prompts`).
@@ -59,6 +61,9 @@ def readable(params: P, ctx: Context, *fields: str, colors: bool = False, breaks
 
 
 def _plain(text: Any, unread: list[re.Pattern[str]], left_out: list[str]) -> Any:
+    if isinstance(text, Region):
+        words = _plain(text.prompt, unread, left_out)
+        return text if words == text.prompt else text.model_copy(update={"prompt": words})
     if not isinstance(text, str):
         return text
     found, plain = [], text

@@ -79,13 +79,20 @@ def run(pipeline: Any, ctx: Context, lease: Lease, meter: StepProgress, call: Ma
     decoding. Raises Cancelled.
     """
     takes = inspect.signature(pipeline.__call__).parameters
-    watched = {**lease.about.call, **call, **_callbacks(takes, call, ctx, lease, meter), "output_type": "np"}
+    watched = {**call, **_callbacks(takes, call, ctx, lease, meter)}
     if ADAPTED in call:
         pipeline.unet = adapted(pipeline.unet, call[ADAPTED])
     with _drawn_alike(lease, call):
-        images = pipeline(**{name: value for name, value in watched.items() if name in takes}).images
+        images = pipeline(**called_with(pipeline, lease, watched)).images
     meter.step("codec")
     return images[0]
+
+
+def called_with(pipeline: Any, lease: Lease, call: Mapping[str, Any]) -> dict[str, Any]:
+    """What of `call` and of what the family adds this pipeline takes."""
+    takes = inspect.signature(pipeline.__call__).parameters
+    given = {**lease.about.call, **call, "output_type": "np"}
+    return {name: value for name, value in given.items() if name in takes}
 
 
 @contextmanager
@@ -108,7 +115,7 @@ def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
     without, given = getattr(params, "negative_prompt", ""), getattr(params, "guidance_scale", None)
     note_unread(ctx, lease, params.prompt, *([without] if about.takes_negative else []))
     guidance = lease.defaults["guidance_scale"] if given is None else given
-    told = {"prompt": _fitting(params.prompt, lease), about.guidance: float(guidance)}
+    told = {"prompt": fitting(params.prompt, lease), about.guidance: float(guidance)}
     negative = without or about.empty_negative
     if negative is not None and about.takes_negative:
         told["negative_prompt"] = negative
@@ -117,7 +124,7 @@ def words(params: Any, ctx: Context, lease: Lease) -> dict[str, Any]:
     return told
 
 
-def _fitting(prompt: str, lease: Lease) -> str:
+def fitting(prompt: str, lease: Lease) -> str:
     """The prompt, or as much of it as is read, for a pipeline that fails on more."""
     if not lease.about.cuts_prompts:
         return prompt

@@ -3,6 +3,7 @@
 Image embeddings are (N, D), not normalised, in the dtype of the prior, as the pipelines of Kandinsky 2.2 pass them on.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,14 @@ from PIL import Image
 
 from studio.api._model import Lease
 from studio.api._params import parse_size
+from studio.api._region import Region
 from studio.api._task import Context
+from studio.diffusion._composition import compose
 from studio.diffusion._emphasis import fragments, unweighted
 from studio.diffusion._picture import StepProgress, to_picture
 from studio.diffusion._preview import LatentPreview
 from studio.diffusion._repaint import whole
+from studio.diffusion._shares import shares
 from studio.diffusion._weight import token_weights, weighed
 
 
@@ -104,12 +108,13 @@ def decode(
     positive: torch.Tensor, negative: torch.Tensor, ctx: Context, lease: Lease,
     generator: torch.Generator, meter: StepProgress, *, size: tuple[int, int], steps: int, guidance_scale: float,
     start: Image.Image | None = None, strength: float = 1.0, scheduler: Any = None,
+    regions: Sequence[tuple[Region, torch.Tensor]] = (),
 ) -> Image.Image:  # fmt: skip
     """The picture of an image embedding (1, D), `size` = (width, height) pixels before any upscaling.
 
     From noise, or from `start` (of that size) with noise of `strength` added. Takes as many steps of the meter as are
-    run, and one more. `scheduler`: another one than the model's own. Raises UserError, naming the nearest legal size,
-    for one that the pipeline would round.
+    run, and one more. `scheduler`: another one than the model's own. `regions`: each with the image embedding that
+    counts where its mask is. Raises UserError, naming the nearest legal size, for one that the pipeline would round.
     """
     unet = whole(lease["unet"], lease["movq"].config.latent_channels)
     made = KandinskyV22Pipeline if start is None else _FromPicture
@@ -128,16 +133,16 @@ def decode(
 
     # The img2img pipeline takes each side for the other: it calls preprocess(image, width, height).
     width, height = size if start is None else size[::-1]
-    images = decoder(
-        image_embeds=positive,
-        negative_image_embeds=negative,
-        **{"width": width, "height": height, **({} if start is None else {"image": start, "strength": strength})},
-        num_inference_steps=steps,
-        guidance_scale=guidance_scale,
-        generator=generator,
-        output_type="np",
-        callback_on_step_end=on_step,
-    ).images
+    call = {
+        "image_embeds": positive, "negative_image_embeds": negative, "width": width, "height": height,
+        "num_inference_steps": steps, "guidance_scale": guidance_scale, "output_type": "np",
+        **({} if start is None else {"image": start, "strength": strength}),
+    }  # fmt: skip
+    if regions:
+        grid = shares(ctx, [region for region, _ in regions], (size[0] // reduced, size[1] // reduced))
+        calls = [call, *({**call, "image_embeds": embedding} for _, embedding in regions)]
+        decoder.unet = compose(decoder, "unet", grid, calls)
+    images = decoder(**call, generator=generator, callback_on_step_end=on_step).images
     meter.step("codec")
     return to_picture(images[0])
 

@@ -54,9 +54,9 @@ def completed(task: LoadedTask, params: api.Params, models: AddOnAccess) -> Comp
     made = Completed(params, {})
     places = {role: given.name for role in models.add_ons if (given := task.form.role(role))}
     tagged = places.get(Role.ADAPTER)
-    prompts = task.form.names(Role.PROMPT)
+    prompts = task.form.names(Role.PROMPT, Role.REGION)
     if tagged is not None:
-        params = _with_tags(task, params, tagged, prompts, models.add_ons[Role.ADAPTER])
+        params = _with_tags(task, params, tagged, prompts, models.add_ons[Role.ADAPTER], made.notes)
     for role, place in places.items():
         found = [_found(each, models.add_ons[role], made.notes) for each in getattr(params, place)]
         params = params.model_copy(update={place: found})
@@ -66,8 +66,9 @@ def completed(task: LoadedTask, params: api.Params, models: AddOnAccess) -> Comp
 
 
 def _with_tags(
-    task: LoadedTask, params: api.Params, place: str, prompts: tuple[str, ...], adapters: NamedAddOns
-) -> api.Params:
+    task: LoadedTask, params: api.Params, place: str, prompts: tuple[str, ...], adapters: NamedAddOns,
+    notes: list[Text],
+) -> api.Params:  # fmt: skip
     """With those that name a LoRA which is here in the list, and no longer in the words."""
     given = params.model_dump(mode="json")
     moved: list[dict[str, Any]] = []
@@ -79,7 +80,11 @@ def _with_tags(
         return ""
 
     for name in prompts:
+        before = len(moved)
         given[name] = _each_text(given[name], lambda text: _TAG.sub(take, text).strip())
+        if moved[before:] and name in task.form.names(Role.REGION):
+            notes.append(Text("A LoRA counts for the whole picture, also where its tag stands in the words of a "
+                              "region."))  # fmt: skip
     if not moved:
         return params
     given[place] = [*given[place], *moved]
@@ -130,4 +135,8 @@ def _without_unknown(params: api.Params, prompts: tuple[str, ...], notes: list[T
 def _each_text(value: Any, change: Any) -> Any:
     if isinstance(value, list):
         return [_each_text(each, change) for each in value]
+    if isinstance(value, api.Region):
+        return value.model_copy(update={"prompt": _each_text(value.prompt, change)})
+    if isinstance(value, dict):  # the same, as data
+        return {**value, "prompt": _each_text(value.get("prompt"), change)}
     return change(value) if isinstance(value, str) and "<lora:" in value.lower() else value

@@ -193,6 +193,7 @@ class JobContext:
             tiled=spec.tiled or rung.tiled,
             float32=spec.float32 or rung.float32,
             narrow=spec.narrow or rung.narrow,
+            offloaded=spec.offloaded or rung.offloaded,
         )
         began, loaded = self._watch.now, self._models.loaded_bytes
         lending = self._models.lease(spec, working_bytes=self._working_bytes, holder=self._order.task)

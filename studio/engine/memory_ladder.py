@@ -1,13 +1,18 @@
 """The ladder for a job that fails for want of memory, or of precision: tried again with the same seed on the next rung.
 
-Out of memory has three rungs: all that no job needs is freed, then the decoder works in tiles, then the layers of the
-network that makes the picture are kept in 8 bits, where they are not that small already. No task of ours makes several
-pictures as one batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have one: the
+In this order, for want of memory: all that no job needs is freed, then the decoder works in tiles, then weights stay
+in RAM and come to the accelerator block by block, then the layers of the network that makes the picture are kept in 8
+bits besides, where they are not that small already. On a processor, whose weights are in RAM, and where RAM has no room
+for them, the third is left out. Where the weights alone are too much, nothing is decoded in tiles before the pictures
+are too much as well. No task of ours makes several pictures as one
+batch, so there is no batch to split. Numbers that became invalid (NaN) in a half float have one: the
 same model in float32.
 """
 
 import re
 from dataclasses import dataclass
+
+from studio.models.model_facts import ModelFacts
 
 NO_MEMORY, INVALID = "out_of_memory", "nan"
 """Codes of the errors that there are rungs for."""
@@ -17,6 +22,7 @@ _TEXTS = (
     "not enough memory",
     "cannot allocate memory",
     "bad_alloc",
+    "failed to map segment",
 )
 _ASKED = re.compile(r"ried to allocate ([0-9.]+) (bytes|KiB|MiB|GiB)")
 _UNITS = {"bytes": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30}
@@ -32,6 +38,33 @@ class Rung:
     float32: bool = False
     narrow: bool = False
     """Whether the layers of the network that makes the picture are kept in 8 bits."""
+    offloaded: bool = False
+    """Whether the weights stay in RAM, and come to the accelerator block by block."""
+
+    def is_for(self, facts: ModelFacts | None) -> bool:
+        """Whether it takes less of this model. `facts`: None where nothing is known of the job."""
+        if not self.lightens:
+            return True
+        if facts is None or not self.weights_bytes(facts):
+            return False
+        return self.offloaded or not facts.offloaded_bytes  # where both are to be had, the one comes with the other
+
+    @property
+    def lightens(self) -> bool:
+        """Whether less of the weights is on the device."""
+        return self.offloaded or self.narrow
+
+    def weights_bytes(self, facts: ModelFacts) -> int:
+        """What of a model's weights is on the device on this rung."""
+        if self.offloaded:
+            return facts.narrow_offloaded_bytes if self.narrow else facts.offloaded_bytes
+        return facts.narrow_bytes if self.narrow else facts.weights_bytes
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """What sets apart what jobs take on this rung."""
+        ways = {"tiled": self.tiled, "narrow": self.narrow, "offloaded": self.offloaded}
+        return tuple(way for way, chosen in ways.items() if chosen)
 
 
 RUNGS = (
@@ -40,6 +73,29 @@ RUNGS = (
     Rung(
         "Memory was short, so the picture was decoded in tiles; it can differ a little from what one decoding makes.",
         tiled=True,
+    ),
+    Rung(
+        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which "
+        "takes longer; the picture is the same.",
+        offloaded=True,
+    ),
+    Rung(
+        "Memory was short, so the weights of the model stayed in RAM and came to the device block by block, which "
+        "takes longer, and the picture was decoded in tiles; it can differ a little from what one decoding makes.",
+        tiled=True,
+        offloaded=True,
+    ),
+    Rung(
+        "Memory was short, so the layers of the model were kept in 8 bits, in RAM, and came to the device block by "
+        "block, and the picture was decoded in tiles; it differs a little from what the whole model makes.",
+        tiled=True,
+        narrow=True,
+        offloaded=True,
+    ),
+    Rung(
+        "Memory was short, so the layers of the model were kept in 8 bits; the picture differs a little from what the "
+        "whole model makes.",
+        narrow=True,
     ),
     Rung(
         "Memory was short, so the layers of the model were kept in 8 bits and the picture was decoded in tiles; it "
@@ -54,13 +110,23 @@ EXACT = Rung(
 )
 
 
-def next_rung(rung: Rung, code: str, dtypes: set[str]) -> Rung | None:
-    """The one after a failure of this code, in a job that ran in these dtypes; None at the end."""
+def next_rung(
+    rung: Rung, code: str, dtypes: set[str], facts: ModelFacts | None = None, *, refused: bool = False
+) -> Rung | None:
+    """The one after a failure of this code, in a job that ran in these dtypes; None at the end.
+
+    `refused`: the weights alone were too much, so decoding in tiles helps nothing; else the pictures were, and where
+    fewer of the weights are there, they are decoded in tiles too.
+    """
     if code == INVALID:
         return None if rung.float32 or dtypes <= {"torch.float32"} else EXACT
-    if code == NO_MEMORY and rung in RUNGS[:-1]:
-        return RUNGS[RUNGS.index(rung) + 1]
-    return None
+    if code != NO_MEMORY or rung not in RUNGS:
+        return None
+    able = [each for each in RUNGS[RUNGS.index(rung) + 1 :] if each.is_for(facts)]
+    if refused:
+        before = rung.weights_bytes(facts) if facts else 0
+        return next((each for each in able if each == RUNGS[1] or (facts and each.weights_bytes(facts) < before)), None)
+    return next((each for each in able if each.tiled or not each.lightens), None)
 
 
 def asked_bytes(error: BaseException) -> int:

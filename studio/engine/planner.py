@@ -11,6 +11,7 @@ from studio import api, images
 from studio.api import Work
 from studio.descriptions import AdapterFit, Cheaper
 from studio.engine.add_on_params import AddOnAccess, completed
+from studio.engine.memory_ladder import RUNGS, Rung
 from studio.engine.wording import WordedParams, Wording
 from studio.errors import UserError
 from studio.messages import Planned
@@ -19,6 +20,7 @@ from studio.models.model_facts import ModelFacts
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.role import Role
+from studio.text import joined
 
 SMALLER = (0.75, 0.5, 0.375, 0.25)
 """Of a picture's sides: what is tried for a plan that takes less."""
@@ -99,9 +101,7 @@ class Planner:
         """`path` finds the file behind an ImageRef."""
         self._models, self._path, self._wording = models, path, wording
 
-    def plan(
-        self, task: LoadedTask, params: api.Params, *, tiled: bool = False, narrow: bool = False
-    ) -> JobPlan | None:
+    def plan(self, task: LoadedTask, params: api.Params, rung: Rung = RUNGS[0]) -> JobPlan | None:
         """None for a task that does not tell how much its jobs are, or has no model. Raises what the task raises."""
         field = task.form.role(Role.MODEL)
         if field is None:
@@ -110,9 +110,9 @@ class Planner:
         work = task.cls().work(params, facts.defaults, self._size_of)
         if work is None:
             return None
-        if narrow and facts.narrow_bytes:
-            facts = replace(facts, weights_bytes=facts.narrow_bytes)
-        ways = ("tiled" if tiled else "", "narrow" if narrow else "", work.way)
+        if rung.is_for(facts):
+            facts = replace(facts, weights_bytes=rung.weights_bytes(facts))
+        ways = (*rung.ways, work.way)
         kind = " ".join(filter(None, (task.info.id, facts.key, *ways)))
         return JobPlan(kind, work, facts, self._models.measurements.estimate(kind, work))
 
@@ -122,9 +122,10 @@ class Planner:
         ref = field and given.get(field.name, field.default)
         return self._models.facts(ref, field.capability) if field and isinstance(ref, str) else None
 
-    def prepared(self, task: LoadedTask, params: api.Params) -> Prepared:
-        """What the task is given of what was written: words first, for LoRAs may stand in them. Raises UserError."""
-        return self._completed(task, params, self._readings(task, params))
+    def prepared(self, task: LoadedTask, params: api.Params, check: Callable[[], None] = lambda: None) -> Prepared:
+        """What the task is given of what was written: words first, for LoRAs may stand in them. Raises UserError, and
+        what `check` raises, which is called now and then."""
+        return self._completed(task, params, self._readings(task, params, check))
 
     def _completed(self, task: LoadedTask, params: api.Params, readings: list[WordedParams]) -> Prepared:
         done = [completed(task, reading.params, self._models) for reading in readings]
@@ -141,14 +142,20 @@ class Planner:
             found[name] = getattr(done[0].params, name)
         return Prepared(given, params.model_copy(update=found), recorded)
 
-    def _readings(self, task: LoadedTask, params: api.Params) -> list[WordedParams]:
+    def _readings(
+        self, task: LoadedTask, params: api.Params, check: Callable[[], None] = lambda: None
+    ) -> list[WordedParams]:
         field = task.form.role(Role.MODEL)
-        vocabulary: Mapping[str, Any] = {}
-        if field is not None and self._wording.styles(task.form, params):
+        facts: ModelFacts | None = None
+        if field is not None and (self._wording.styles(task.form, params) or task.form.role(Role.LANGUAGE)):
             with suppress(UserError):  # of a model that is not there; `run` says it
                 facts = self._models.facts(str(getattr(params, field.name)), field.capability)
-                vocabulary = facts.defaults.get("vocabulary") or {}
-        return self._wording.readings(task.form, params, vocabulary, independent=task.cls.independent)
+        vocabulary = facts.defaults.get("vocabulary") or {} if facts else {}
+        reads, title = (facts.languages, facts.title) if facts else ((), "")
+        translation = self._wording.translation(task.form, params, reads, title, check)
+        return self._wording.readings(
+            task.form, params, vocabulary, independent=task.cls.independent, translation=translation
+        )
 
     def add(self, plan: JobPlan, working_bytes: int | None, seconds: float | None, load_s: float) -> None:
         """What this job really took."""
@@ -166,7 +173,10 @@ class Planner:
         except UserError as error:
             return Planned(request, problem=error.message)
         texts = [dict(reading.texts) for reading in readings]
-        shown: dict[str, Any] = {"texts": texts, "drawn": _draws_seed(task, given)} if any(texts) else {}
+        drawn = any(each.drawn for each in readings) and _draws_seed(task, given)
+        shown: dict[str, Any] = {"texts": texts, "drawn": drawn} if any(texts) else {}
+        if notes := list(dict.fromkeys(note for reading in readings for note in reading.notes)):
+            shown["note"] = joined(" ", notes)
         try:
             params = self._completed(task, params, readings).params
             adapters = self._adapters(task, params)
@@ -198,11 +208,14 @@ class Planner:
         return self._models.looked_at(str(getattr(params, model.name)), model.capability, chosen)
 
     def _cheaper(self, task: LoadedTask, plan: JobPlan) -> list[Cheaper]:
-        """A smaller picture; and for one that does not fit, what the last rung of the ladder takes."""
+        """A smaller picture; and for one that does not fit, what the last rungs of the ladder take."""
         found = [smaller] if (smaller := self.smaller(task, plan)) else []
-        if plan.facts.narrow_bytes and not plan.fits:
-            narrow = replace(plan, facts=replace(plan.facts, weights_bytes=plan.facts.narrow_bytes))
-            found.append(Cheaper({}, narrow.bytes, narrow.fits, None, narrow=True))
+        lighter = {(rung.narrow, rung.offloaded): rung for rung in RUNGS if rung.lightens and rung.is_for(plan.facts)}
+        for rung in lighter.values() if not plan.fits else ():
+            other = replace(plan, facts=replace(plan.facts, weights_bytes=rung.weights_bytes(plan.facts)))
+            found.append(Cheaper({}, other.bytes, other.fits, None, rung.narrow, rung.offloaded))
+            if other.fits:
+                break
         return found
 
     def _control_bytes(self, task: LoadedTask, params: api.Params) -> int:

@@ -121,9 +121,9 @@ class Runner:
                 self._free()
                 if rung is EXACT and first is not None:  # what went wrong is still what it was before
                     return first
-            first, rung = end, next_rung(rung, end.code, work.watch.dtypes)
-            if rung and rung.narrow and not (work.plan and work.plan.facts.narrow_bytes):
-                break  # it is that small already
+            facts = work.plan.facts if work.plan else None
+            refused = not end.details  # the manager has, in a sentence of its own
+            first, rung = end, next_rung(rung, end.code, work.watch.dtypes, facts, refused=refused)
         return self._with_plan(work, end)
 
     def _measure(self, work: _Work, rung: Rung, end: End, *, whole: bool) -> None:
@@ -223,16 +223,14 @@ class Runner:
         if work.task is None or work.params is None:
             work.task = self._task(work.order.task)
             params = validation.validate(work.task.cls.Params, work.task.form.fields, work.order.params)
-            work.prepared = self.planner.prepared(work.task, params)
+            work.prepared = self.planner.prepared(work.task, params, work.job.check)
             work.params, work.recorded = work.prepared.params, work.prepared.recorded
             self._emit(messages.Started(work.order.job, work.recorded))
         return work.task, work.params
 
     def _planned(self, work: _Work, rung: Rung) -> JobPlan | None:
         task, params = self._validated(work)
-        return self._ask_plugin(
-            lambda: self.planner.plan(task, params, tiled=rung.tiled, narrow=rung.narrow), task.info.id, work.order.job
-        )
+        return self._ask_plugin(lambda: self.planner.plan(task, params, rung), task.info.id, work.order.job)
 
     def _ask_plugin(self, plan: Callable[[], T], task: str, job: str = "") -> T | None:
         """What a plugin tells of a job ahead of it; None where it does not, since the job can run without."""

@@ -22,6 +22,7 @@ from studio.plugin_host import registry
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.operations import PictureOperations
 from studio.plugin_host.plugin_loader import PluginRefused
+from studio.plugin_host.translators import Translators
 from studio.plugin_host.trial import FOLDER as TRIALS
 from studio.plugin_host.trial import PluginTrials
 from studio.settings import Settings
@@ -59,7 +60,7 @@ def _serve(chosen: Settings, without: str, commands: BinaryIO, emit: EventPipe) 
     swept(store.sweep, emit)
     alone = len(at_work) == 1
     options: dict[str, Any] = {
-        "alone": alone, "wording": Wording(chosen.home),
+        "alone": alone, "wording": Wording(chosen.home, Translators(loaded.translators, service)),
         "operations": PictureOperations(loaded.operations, service.file_of_role),
     }  # fmt: skip
     runners = [Runner(loaded, store, models, emit, **options) for models in at_work]

@@ -245,6 +245,7 @@ def _sides(shape: Sequence[int]) -> str:
 
 def _read(file: AddOnFile) -> dict[str, Any]:
     """Tensors of their own: the file may be written to while they are in use. Raises UserError."""
+    from safetensors import SafetensorError
     from safetensors.torch import load_file
 
     try:
@@ -253,6 +254,11 @@ def _read(file: AddOnFile) -> dict[str, Any]:
         raise UserError(
             "The {} {} cannot be read ({}); check the file.", "LoRA", file.path, os_reason(error), field=FIELD,
             code="invalid_weights",
+        ) from None  # fmt: skip
+    except SafetensorError:
+        raise UserError(
+            "The LoRA {} was changed or cut short since it was chosen, so nothing was made; get it again.",
+            file.path.name, field=FIELD, code="invalid_weights",
         ) from None  # fmt: skip
     spoiled = [name for name, tensor in tensors.items() if not _is_finite(tensor)]
     if spoiled:

@@ -111,8 +111,7 @@ class AddOns:
                 "entry.",
                 noun, repr(ref), was, field=field, code="missing_weights",
             )  # fmt: skip
-        refused = [info for info in self._catalogue.left_out() if info.kind == self.kind.kind]
-        if bad := self._named(ref, refused):
+        if bad := self._named(ref, self._catalogue.left_out()):
             self._entry(Path(bad.path))  # which says why
         known = ", ".join(info.id for info in listed[:SHOWN]) or Text("none")
         raise UserError(

@@ -7,7 +7,8 @@ from typing import Any
 
 from studio.models.integrity import Seal
 from studio.models.loaders.component import ComponentSpec
-from studio.models.tensor_storage import Storage, mapped, storages
+from studio.models.offload import Offload
+from studio.models.tensor_storage import Storage, mapped, module_of, storages
 
 Key = tuple[str, ...]
 
@@ -43,6 +44,21 @@ class Component:
     home: dict[str, Any] = field(default_factory=dict)
     """Its tensors in RAM that are pages of its file, kept while it is on an accelerator."""
     seal: Seal | None = None
+    offload: Offload | None = None
+    """Brings its tensors to the device while they are computed with, where it rests in RAM for good."""
+    passing_bytes: int = 0
+    """What of it is then on the device at a time."""
+
+    @property
+    def stays_in_ram(self) -> bool:
+        return self.offload is not None or (self.spec is not None and self.spec.offloaded)
+
+    @property
+    def missing_bytes(self) -> int:
+        """What a lease of it would have to find room for on the device."""
+        if self.stays_in_ram:
+            return 0 if self.leases else self.passing_bytes
+        return self.bytes if self.parked else 0
 
     @property
     def loading(self) -> bool:
@@ -70,10 +86,17 @@ class Component:
         """
         return self.used, -self.bytes
 
+    def forget(self) -> None:
+        """Its module is gone: it is absent, or is loaded again for whoever leases it."""
+        self.module, self.seal, self.home, self.storages, self.mapped = None, None, {}, {}, frozenset()
+        self.arriving = self.parked = False
+
     def measure(self) -> None:
         """Count its bytes anew, after it was loaded or moved."""
         self.storages = storages(self.module)
         self.mapped = mapped(self.storages)
+        if self.offload:
+            self.parked, self.passing_bytes = True, self.offload.passing_bytes(module_of(self.module))
 
 
 @dataclass(frozen=True)
@@ -145,21 +168,14 @@ class ComponentTable:
     # ---- sums
 
     def device_bytes(self) -> int:
-        """What is on the device, and what was promised to those that are being loaded."""
-        return _sum(row for row in self if not row.parked) + sum(row.estimated_bytes for row in self if row.loading)
+        """What is on the device, and what was promised: to what is being loaded, and to what comes block by block."""
+        promised = sum(row.estimated_bytes for row in self if row.loading)
+        passing = sum(row.passing_bytes for row in self if row.leases and not row.sources)
+        return _sum(row for row in self if not row.parked) + promised + passing
 
     def private_bytes(self, *, parked: bool) -> int:
         """Of one tier, less the pages of files: those count as free memory anyway."""
         return _sum((row for row in self if row.parked is parked), private=True)
-
-    def freed_by(self, component: Component) -> int:
-        """What dropping it and all that is made of it would free: storages that nobody else lives in."""
-        going = {component.key, *(row.key for row in self.dependents(component))}
-        kept = {place for row in self if row.key not in going for place in row.storages}
-        mine: dict[Storage, int] = {}
-        for key in going:
-            mine |= self._rows[key].storages
-        return sum(size for place, size in mine.items() if place not in kept)
 
 
 def _sum(rows: Iterable[Component], *, private: bool = False) -> int:

@@ -44,6 +44,7 @@ ADAPTERS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 UNION_TYPES, TASKS = "task_embedding", "num_control_type"
+EXTRA = "extra_conditioning_channels"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ CLASSES: dict[str, ControlClass] = {
     "T2IAdapter": ControlClass("unet", (), "adapter.conv_in.weight", ADAPTERS),
     "ControlNetModel": ControlClass("unet", _UNET, "", PLAIN),
     "FluxControlNetModel": ControlClass("transformer", _TRANSFORMER),
-    "SD3ControlNetModel": ControlClass("transformer", _TRANSFORMER, fills="extra_conditioning_channels"),
+    "SD3ControlNetModel": ControlClass("transformer", _TRANSFORMER, fills=EXTRA),
     "QwenImageControlNetModel": ControlClass("transformer", _TRANSFORMER, fills="extra_condition_channels"),
     "ZImageControlNetModel": ControlClass("transformer", ("dim", "n_heads"), fills=_SEES),
 }
@@ -88,6 +89,8 @@ def network(path: Path, base: str) -> ComponentSpec:
     """The network in a file, as it is built. Raises UserError for one of which no config is known."""
     name, told = _beside(path) or _alone(path, base)
     own = {key: value for key, value in told.items() if not key.startswith("_")}
+    if name == "SD3ControlNetModel" and EXTRA not in own:
+        own |= _extra(path, own)
     return ComponentSpec("diffusers", name, path, "float32", CheckpointSection(json.dumps(own, sort_keys=True)))
 
 
@@ -99,6 +102,13 @@ def _beside(path: Path) -> tuple[str, Mapping[str, Any]] | None:
             if (name := told.get("_class_name")) in CLASSES:
                 return str(name), told
     return None
+
+
+def _extra(path: Path, own: Mapping[str, Any]) -> dict[str, int]:
+    """What the config of the published inpainting network leaves out, by its weights."""
+    found = read_header(path).tensors.get("pos_embed_input.proj.weight")
+    more = found.shape[1] - int(own.get("in_channels", 16)) if found else 0
+    return {EXTRA: more} if more > 0 else {}
 
 
 def _alone(path: Path, base: str) -> tuple[str, Mapping[str, Any]]:

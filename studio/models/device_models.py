@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from studio.api import Adapter, Control, Lease, LeasedReference, Model, Reference, UserError
+from studio.api import Adapter, Control, Derived, Lease, LeasedReference, Model, Reference, UserError
 from studio.descriptions import AdapterFit, DeviceInfo
 from studio.models import controls, references
 from studio.models.adapters import Adapters, changes
@@ -23,12 +23,14 @@ from studio.models.loaders.component import ComponentSpec, load, prepare
 from studio.models.lora import KIND
 from studio.models.measurements import Measurements
 from studio.models.memory import MemoryManager
-from studio.models.model_facts import ModelFacts, decoder_bytes
+from studio.models.model_facts import CODECS, ModelFacts, decoder_bytes
 from studio.models.precision import HALF_FLOATS, Precision, in_fast_dtypes, in_half_floats
 from studio.models.references import FittedReference, References
 from studio.models.steady_codec import KEY, PART, keep_dtype, without_overflow
 from studio.role import Role
 from studio.text import Text
+
+OFFLOADABLE = ("diffusers", "transformers")
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class DeviceModels:
         followed = self.controls.components(entry, spec.capability, spec.controls)
         seen = self.references.fitted(entry, spec.capability, spec.references)
         components |= followed | _seeing(seen, components)
+        if spec.offloaded and manager.device != "cpu":
+            components = _offloaded(components, spec.derived)
         working_bytes += sum(each.size_bytes for each in adapters) + sum(each.size_bytes for each in seen)
         with manager.lease(components, spec.derived, working_bytes=working_bytes, holder=holder) as leased:
             keys = [self._known.fingerprints.of(component) for component in components.values()]
@@ -172,17 +176,22 @@ class DeviceModels:
         entry, components, manager = self._wanted(Model(ref, capability))
         # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
         narrow = _narrowed(components)
+        narrow_bytes = 0 if narrow == components else _bytes(narrow)
+        in_ram = manager.device != "cpu" and _bytes(components) <= manager.ram_bytes
         held = combine(f"{part} {spec.precision} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
             key=f"{held} {manager.device}",
             device=manager.device,
             title=entry.title,
             defaults=entry.defaults,
-            weights_bytes=sum(spec.estimated_bytes() for spec in components.values()),
+            languages=() if OWN_WORDING & entry.defaults.keys() else entry.about.languages,
+            weights_bytes=_bytes(components),
             missing_bytes=manager.missing_bytes(components),
             room_bytes=manager.room_bytes,
             decoder_bytes=decoder_bytes(components),
-            narrow_bytes=0 if narrow == components else sum(spec.estimated_bytes() for spec in narrow.values()),
+            narrow_bytes=narrow_bytes,
+            offloaded_bytes=_bytes(_offloaded(components)) if in_ram else 0,
+            narrow_offloaded_bytes=_bytes(_offloaded(narrow)) if in_ram and narrow_bytes else 0,
         )
 
     def _identity(self, spec: ComponentSpec) -> str:
@@ -214,6 +223,10 @@ class DeviceModels:
             if self._manager is None:
                 self._manager = MemoryManager(load, self._known.fingerprints, device.id, self._budget_bytes)
             return self._manager
+
+
+OWN_WORDING = {"phrasing", "vocabulary"}
+"""What a model declares that brings prompts into words of its own, those of other languages too."""
 
 
 def _check_capability(entry: CatalogueEntry, capability: str) -> None:
@@ -288,6 +301,19 @@ def _leased(seen: Sequence[FittedReference], leased: Mapping[str, Any]) -> list[
 def _narrowed(components: Mapping[str, ComponentSpec]) -> dict[str, ComponentSpec]:
     """With the network that makes the picture in 8 bits."""
     return {part: spec.in_8_bits() if part in PICTURE_PARTS else spec for part, spec in components.items()}
+
+
+def _offloaded(components: Mapping[str, ComponentSpec], derived: Iterable[Derived] = ()) -> dict[str, ComponentSpec]:
+    """With the weights of networks in RAM; but of codecs, which are small, and of what other components are made of."""
+    kept = {*CODECS, *(part for view in derived for part in view.of)}
+    return {
+        part: replace(spec, offloaded=spec.library in OFFLOADABLE and bool(spec.dtype) and part not in kept)
+        for part, spec in components.items()
+    }
+
+
+def _bytes(components: Mapping[str, ComponentSpec]) -> int:
+    return sum(spec.estimated_bytes() for spec in components.values())
 
 
 def _dtype(components: Mapping[str, ComponentSpec]) -> Any:

@@ -1,8 +1,9 @@
-"""How much memory is free now: of the system within its container's limit, and of an accelerator.
+"""How much memory is free now: of the system within its container's limit and the process's, and of an accelerator.
 
 "Free" is what can be had without pushing anybody out: pages of files that are merely cached count as free.
 """
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def free_bytes(device: str) -> int:
     """Of an accelerator: what its driver says, and what torch's allocator holds unused."""
     kind, _, index = device.partition(":")
     if kind == "cpu":
-        return min(psutil.virtual_memory().available, container_free_bytes())
+        return min(psutil.virtual_memory().available, container_free_bytes(), address_free_bytes())
     import torch
 
     if kind == "mps":
@@ -27,6 +28,18 @@ def free_bytes(device: str) -> int:
     number = int(index or 0)
     unused = accelerator.memory_reserved(number) - accelerator.memory_allocated(number)
     return int(accelerator.mem_get_info(number)[0] + unused)
+
+
+def address_free_bytes() -> int:
+    """What `ulimit -v` leaves to this process, as clusters set it; a huge number without such a limit."""
+    if sys.platform == "win32":
+        return 2**62
+    import resource
+
+    limit, _ = resource.getrlimit(resource.RLIMIT_AS)
+    if limit == resource.RLIM_INFINITY:
+        return 2**62
+    return max(0, limit - int(psutil.Process().memory_info().vms))
 
 
 def container_free_bytes(own: Path = OWN_CGROUP, root: Path = CGROUPS) -> int:

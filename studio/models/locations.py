@@ -23,6 +23,10 @@ OTHERS = {".ckpt", ".pt", ".pth", ".bin", ".onnx"}
 INSIDE = ("models", "embeddings")
 """Where A1111, ComfyUI and InvokeAI keep theirs; the rest of their folders is programs and pictures."""
 SKIPPED = {"__pycache__", "node_modules", "site-packages", "venv", "blobs", "locks"}
+ALIKE = (
+    "diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights", "model", "pytorch_model",
+)  # fmt: skip
+"""Names that diffusers and transformers give to files everywhere."""
 REPOSITORY, SNAPSHOTS = "models--", "snapshots"
 REF_CAP_BYTES = 4096
 
@@ -128,3 +132,9 @@ def _stamp(status: os.stat_result) -> str:
 def is_collection(path: Path) -> bool:
     """Whether a path is a folder to be looked through, not a model itself."""
     return path.is_dir() and not (path / INDEX).exists()
+
+
+def folder_name(path: Path) -> str:
+    """Of the folder that a file lies in; of the hub's cache, which names folders by commits, that of the repository."""
+    folder = path.parent
+    return folder.parent.parent.name.rpartition("--")[2] if folder.parent.name == "snapshots" else folder.name

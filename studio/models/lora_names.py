@@ -18,9 +18,9 @@ def _plain(tensors: dict[str, Any]) -> dict[str, Any]:
     """Without the name of peft's adapter, `default`, and of its wrapping, `base_model.model`."""
     named = {name.replace(".lora_A.default.", ".lora_A.").replace(".lora_B.default.", ".lora_B."): tensor
              for name, tensor in tensors.items()}  # fmt: skip
-    return {
-        name.removeprefix("base_model.model.") if not _is_bfl(named) else name: each for name, each in named.items()
-    }
+    if _is_bfl(named):
+        return named
+    return {name.removeprefix("base_model.model."): each for name, each in named.items()}
 
 
 def _peft(tensors: dict[str, Any]) -> dict[str, Any]:

@@ -41,18 +41,20 @@ def put_onto(module: Any, loras: Sequence[Loaded]) -> None:
 
 
 def _load(module: Any, lora: LoraTensors, part: str, name: str) -> None:
+    import torch
+    from diffusers.loaders.lora_base import _load_lora_into_text_encoder
+
     options: dict[str, Any] = {
         "prefix": part, "network_alphas": lora.alphas, "adapter_name": name, "metadata": lora.metadata,
         "low_cpu_mem_usage": True,
     }  # fmt: skip
-    if hasattr(module, "load_lora_adapter"):  # of diffusers
-        module.load_lora_adapter(dict(lora.tensors), **options)
-        return
-    from diffusers.loaders.lora_base import _load_lora_into_text_encoder
-
-    _load_lora_into_text_encoder(
-        dict(lora.tensors), text_encoder=module, text_encoder_name=part.rpartition(".")[2], **options
-    )
+    with torch.device("meta"):  # else peft fills each matrix with chance, to replace it at once
+        if hasattr(module, "load_lora_adapter"):  # of diffusers
+            module.load_lora_adapter(dict(lora.tensors), **options)
+            return
+        _load_lora_into_text_encoder(
+            dict(lora.tensors), text_encoder=module, text_encoder_name=part.rpartition(".")[2], **options
+        )
 
 
 def _weigh(module: Any, names: list[str], weights: list[float]) -> None:

@@ -19,12 +19,13 @@ ALSO = {
     "lora_B.default": "lora_up",
 }  # fmt: skip
 """Other names of the same: of norms, of peft."""
-_OWN = ("hada_", "lokr_", ".diff", ".w_norm", ".lora_mid", "dora_scale")
+_SHARED = ("alpha", "lora_up", "lora_down")
+"""Keys of plain LoRAs too."""
 
 
 def is_lycoris(names: Iterable[str]) -> bool:
     """Whether a file holds what diffusers does not read of LyCORIS."""
-    return any(mark in name for name in names for mark in _OWN)
+    return any(key in KEYS and key not in _SHARED for _, key in map(_split, names))
 
 
 def layers(tensors: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], list[str]]:

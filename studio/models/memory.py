@@ -103,13 +103,23 @@ class MemoryManager:
         with self._changed:
             return self._room.total_bytes()
 
+    @property
+    def ram_bytes(self) -> int:
+        """What components may take in RAM, those included that rest there."""
+        with self._changed:
+            return self._room.ram_bytes()
+
     def missing_bytes(self, specs: Mapping[str, ComponentSpec]) -> int:
         """What a lease of these would have to bring onto the device now. Raises UserError."""
         with self._changed:
-            there = {row.key for row in self._table if not row.parked}
-        if not there:  # then what they hold, for which a library may have to be imported, need not be known
+            is_empty = not any(not row.parked or row.stays_in_ram for row in self._table)
+        if is_empty:  # then what they hold, for which a library may have to be imported, need not be known
             return sum(spec.estimated_bytes() for spec in specs.values())
-        missing = {key: spec for spec in specs.values() if (key := self._keys.of(spec)) not in there}
+        wanted = {self._keys.of(spec): spec for spec in specs.values()}
+        with self._changed:
+            self._keys.adopt(self._table, wanted)
+            there = {row.key for row in self._table if not row.parked or row.stays_in_ram}
+        missing = {key: spec for key, spec in wanted.items() if key not in there}
         return sum(self._keys.estimate(key, spec) for key, spec in missing.items())
 
     def report(self) -> list[Resident]:
@@ -173,6 +183,8 @@ class MemoryManager:
         def make(module: Any) -> Any:
             made = variant(module)
             change(made)
+            if component.offload:
+                component.offload.extend(made)
             return made
 
         return self._make(("variant", " ".join(key), *key, *component.key), (component,), make)
@@ -220,7 +232,8 @@ class MemoryManager:
             pinned, now = {}, time.monotonic()
             for name, key in keys.items():
                 row = self._table.add(Component(key, specs[name], estimates[key], identity=states[name]))
-                row.arriving, row.parked = row.arriving or row.parked, False
+                if not row.stays_in_ram:
+                    row.arriving, row.parked = row.arriving or row.parked, False
                 row.used_by = holder or row.used_by
                 pinned[name] = self._hold(row, now)
             self._peak_bytes = max(self._peak_bytes, self._table.device_bytes())
@@ -271,7 +284,9 @@ class MemoryManager:
                 spec.path,
                 code="invalid_weights",
             )
-        if in_ram:
+        if in_ram and spec.offloaded:
+            row.offload = self._tiers.offload(module)
+        elif in_ram:
             row.home = self._tiers.home(module)
             self._tiers.bring(module)
         row.seal = seal(module)
@@ -281,9 +296,9 @@ class MemoryManager:
         try:
             self._tiers.bring(row.module)
         except BaseException:
-            self._tiers.park(row.module, row.home)  # half of it may be there
             with self._changed:
-                row.measure()
+                self._room.park(row)  # half of it may be there
+                row.parked = False  # its place is kept for as long as it is leased
             raise
         with self._changed:
             row.arriving = False
@@ -302,7 +317,8 @@ class MemoryManager:
         """What is made of leased components, once for equal keys; pinned."""
         with construction_lock:
             with self._changed:
-                row = self._table.add(Component(key, None, 0, tuple(source.key for source in sources)))
+                made = Component(key, None, 0, tuple(source.key for source in sources), offload=sources[0].offload)
+                row = self._table.add(made)
                 self._hold(row, time.monotonic())
             if row.loading:
                 self._settle(row, lambda: build(*(source.module for source in sources)))

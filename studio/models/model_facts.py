@@ -32,8 +32,14 @@ class ModelFacts:
     """What weights and pictures may take together."""
     decoder_bytes: int
     """That decoding takes for each pixel, by its configuration; 0 where that does not tell."""
+    languages: tuple[str, ...] = ()
+    """See `Family.languages`; () for one that reads prompts in its own wording, whatever its family does."""
     narrow_bytes: int = 0
     """Of all weights with the layers of the network that makes the picture in 8 bits; 0 where that saves nothing."""
+    offloaded_bytes: int = 0
+    """On the device at a time with weights that stay in RAM; 0 where they are there anyway, or RAM has no room."""
+    narrow_offloaded_bytes: int = 0
+    """Both; 0 where either is."""
 
 
 def decoder_bytes(components: Mapping[str, ComponentSpec]) -> int:

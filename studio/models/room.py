@@ -1,5 +1,6 @@
 """Room for components: how much there is, and who moves out when it is short."""
 
+import logging
 import weakref
 from collections.abc import Iterable, Mapping
 
@@ -10,6 +11,7 @@ from studio.models.leaks import Gone, Leaks
 from studio.models.tensor_storage import empty_caches
 from studio.models.tiers import Tiers
 
+log = logging.getLogger(__name__)
 HEADROOM_BYTES = 256 * 2**20
 """What is left to other programs and to our own small needs, of RAM and of an accelerator."""
 
@@ -29,7 +31,7 @@ class Room:
         """Move out until what is missing fits; False when it does not, or only leases stand in the way."""
         there = {key: row for key in estimates if (row := self._table.get(key))}
         missing = working_bytes + sum(size for key, size in estimates.items() if key not in there)
-        missing += sum(row.bytes for row in there.values() if row.parked)
+        missing += sum(row.missing_bytes for row in there.values())
         if self._fits(missing):
             return True
         idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
@@ -49,16 +51,36 @@ class Room:
             return self.budget_bytes
         return self._free(self._tiers.device) + self._table.private_bytes(parked=False) - HEADROOM_BYTES
 
+    def ram_bytes(self) -> int:
+        """What components may take in RAM, behind the device."""
+        return self._free("cpu") + self._table.private_bytes(parked=True) - HEADROOM_BYTES
+
     def _move_out(self, row: Component) -> None:
         """Down one tier: into RAM where that has room, else away; what is made of it goes first."""
         self.drop(self._table.dependents(row))
         if row.sources or not self._tiers.rests_in_ram or not self._ram_for(row):
             self.drop([row])
             return
-        self._tiers.park(row.module, row.home)
-        row.parked = True
-        row.measure()
+        try:
+            self.park(row)
+        finally:
+            if row.loading:
+                self.drop([row])
         empty_caches()
+
+    def park(self, row: Component) -> None:
+        """Into RAM; where that fails half way, for want of memory above all, it is nowhere any more."""
+        try:
+            self._tiers.park(row.module, row.home)
+        except (MemoryError, RuntimeError) as error:  # what torch raises when RAM is short
+            row.forget()
+            log.warning("%s was given up, since it could not be brought into RAM: %s", row.title, repr(error))
+        except BaseException:
+            row.forget()
+            raise
+        else:
+            row.parked = True
+            row.measure()
 
     def _ram_for(self, row: Component) -> bool:
         """Whether RAM has room for it, once what rests there for longer has been given up."""
@@ -86,15 +108,17 @@ class Room:
         needed = _size(sum(estimates.values()))
         if self.budget_bytes:
             return UserError(
-                "This model needs {}, and the memory budget is {}. Choose a smaller model, or raise "
-                "memory_budget_bytes in the settings.",
+                "This model needs {}, and the memory budget is {}. Choose a smaller model, or set "
+                "memory_budget_bytes in the settings to {} or more.",
                 needed,
                 _size(self.budget_bytes),
+                sum(estimates.values()),
                 code="out_of_memory",
             )
         return UserError(
-            "This model needs {}, and {} of memory is free for it; other programs have the rest. Close some of "
-            "them, choose a smaller model, or set memory_budget_bytes in the settings to try it all the same.",
+            "This model needs {}, and {} of memory is free for it; other programs have the rest, or a limit of this "
+            "one (a container's, ulimit -v). Close some of them, raise it, choose a smaller model, or set "
+            "memory_budget_bytes in the settings to try it all the same.",
             needed,
             _size(max(0, self.total_bytes())),
             code="out_of_memory",

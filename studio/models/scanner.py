@@ -16,11 +16,11 @@ from studio.descriptions import ModelInfo
 from studio.errors import UserError, message_of
 from studio.models.entry import CatalogueEntry, refused, refused_info
 from studio.models.families import Families
-from studio.models.locations import REPOSITORY, ModelLocation, places
+from studio.models.locations import ALIKE, REPOSITORY, ModelLocation, folder_name, places
 from studio.text import Text, english
 
 Read = Callable[[Path, str, Families], CatalogueEntry]
-CONTROLNET, UNNAMED = "controlnet", "diffusion_pytorch_model"
+NAMED_BY_FOLDER = ("controlnet", "translator")
 _SHARD = re.compile(r".*-\d{5}-of-\d{5}\.(safetensors|gguf)")
 
 
@@ -84,8 +84,8 @@ class Scanner:
                 )
             info = self._read(place.path, name, self._families).info()
             # diffusers calls them all the same; their folders have names.
-            alike = info.kind == CONTROLNET and place.path.stem == UNNAMED
-            return replace(info, title=_text(place.path.parent.name) if alike else name)
+            alike = info.kind in NAMED_BY_FOLDER and place.path.stem in ALIKE
+            return replace(info, title=_text(folder_name(place.path)) if alike else name)
         except (UserError, OSError) as error:
             told = _sendable(message_of(error))
             return refused_info(_text(name), _text(name), _text(place.path), error, told)

@@ -16,10 +16,12 @@ from studio.models.folder import UNFINISHED, in_one_dtype, native_size, unfinish
 from studio.models.folder_word import upscaler_spec
 from studio.models.loaders.header import read_header
 from studio.models.loaders.tensor import WeightsHeader
+from studio.models.locations import ALIKE, folder_name
 from studio.models.lora_words import picture_beside, trigger_words
 from studio.models.prediction import KEY, prediction_of, spread_of
 from studio.models.quantisation import check_numbers, packing
 from studio.models.said import as_said, with_prediction
+from studio.models.transformers_file import read_beside
 from studio.printable import printable
 from studio.settings import NOTHING_SAID, SaidOfModel
 from studio.text import Text, joined
@@ -40,7 +42,6 @@ CONTROLNET = "controlnet"
 CONTROLS = Family(CONTROLNET, "ControlNet", (), {}, {})
 REFERENCE = "reference"
 REFERENCES = Family(REFERENCE, "Reference pictures", (), {}, {})
-ALIKE = ("diffusion_pytorch_model", "diffusion_pytorch_model.fp16", "pytorch_lora_weights")
 NO_FILES = PartFiles()
 LORA = Family(lora.KIND, "LoRA", (), {}, {})
 """The row of what changes a model and is none itself."""
@@ -70,6 +71,8 @@ def read_file(
         return CatalogueEntry(name, _title(path), CONTROLS, path, (), {}, kind=told.kind, base=told.base)
     if told.kind == REFERENCE:
         return CatalogueEntry(name, _title(path), REFERENCES, path, (), {}, kind=told.kind, base=told.base)
+    if kind.family and told.beside:
+        return read_beside(path, name, _title(path), header, told, kind.family)
     if kind.family is None or not told.parts:
         more = lora.other_form(header.tensors) if told.kind == lora.KIND else Text(told.why)
         why = Text("it is of the kind “{}”, {}", told.title, more)
@@ -97,7 +100,7 @@ def _lora(path: Path, name: str, header: WeightsHeader, told: Signature, familie
 
 def _title(path: Path) -> str:
     """Of an add-on: what diffusers calls alike everywhere has the name of its folder."""
-    return path.parent.name if path.stem in ALIKE else path.stem
+    return folder_name(path) if path.stem in ALIKE else path.stem
 
 
 def identify(path: Path, families: Families, said: SaidOfModel = NOTHING_SAID) -> tuple[WeightsHeader, FileKind]:
@@ -150,9 +153,7 @@ def _checkpoint(
 ) -> CatalogueEntry:
     assert kind.family is not None
     components = checkpoint.take_apart(path, header, kind.signature, kind.family.allows)
-    found = find_companions(
-        path, header, kind.signature, checkpoint.configs(components), library, said.files
-    )
+    found = find_companions(path, header, kind.signature, checkpoint.configs(components), library, said.files)
     components = {part: spec for part, spec in components.items() if part not in found.without}
     components |= found.components
     configs = checkpoint.configs(components) | {NAMED: name_words(path.stem), "index": dict(kind.signature.defaults)}

@@ -19,6 +19,7 @@ from studio import api, form, translation
 from studio.api._control import READY
 from studio.api._operation import SHOWS
 from studio.api._stage import DATA
+from studio.api._translator import WORDS
 from studio.descriptions import StageInfo, TaskInfo, ValueInfo
 from studio.errors import StudioError
 from studio.plugin_host import moved_imports, validation
@@ -65,6 +66,7 @@ class LoadedPlugin:
     tasks: list[LoadedTask] = field(default_factory=list)
     families: list[api.Family] = field(default_factory=list)
     operations: list[api.PictureOperation] = field(default_factory=list)
+    translators: list[api.Translator] = field(default_factory=list)
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     problems: list[Text] = field(default_factory=list)
     sentences: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -133,9 +135,12 @@ class _Attempt:
                 offer.families.append(family)
         for operation in self._results(hooks, "register_picture_operations"):
             _add_operation(operation, offer)
+        for translator in self._results(hooks, "register_translators"):
+            _add_translator(translator, offer)
         for command in self._results(hooks, "register_commands"):
             _add_command(command, offer)
-        if not (offer.tasks or offer.families or offer.operations or offer.commands or offer.problems):
+        brought = (offer.tasks, offer.families, offer.operations, offer.translators, offer.commands)
+        if not (any(brought) or offer.problems):
             if translations:
                 raise PluginRefused(
                     "brings translations and nothing else: those are of a plugin's own words, so they belong into the "
@@ -145,7 +150,7 @@ class _Attempt:
                 raise PluginRefused("offers nothing: write @api.hookimpl above its {}", bare[0])
             raise PluginRefused(
                 "offers nothing: none of its functions marked with @api.hookimpl returned a task, a family, a picture "
-                "operation or a command"
+                "operation, a translator or a command"
             )
         return offer
 
@@ -170,9 +175,8 @@ class _Attempt:
     def _task(self, cls: Any, translations: dict[str, dict[str, str]], version: str) -> LoadedTask:
         info = _describe(cls, self._source)
         own = translation.texts(info)
-        words = {
-            language: {text: words[text] for text in own & words.keys()} for language, words in translations.items()
-        }
+        known = {each: {**WORDS.get(each, {}), **translations.get(each, {})} for each in {*WORDS, *translations}}
+        words = {language: {text: words[text] for text in own & words.keys()} for language, words in known.items()}
         info = msgspec.structs.replace(info, translations=words)
         read = form.read(info)
         if read.problem:
@@ -342,6 +346,18 @@ def _add_operation(operation: Any, offer: LoadedPlugin) -> None:
         )  # fmt: skip
     else:
         offer.operations.append(operation)
+
+
+def _add_translator(translator: Any, offer: LoadedPlugin) -> None:
+    is_one = isinstance(translator, api.Translator) and callable(translator.run) and callable(translator.languages)
+    if not (is_one and str(translator.title).strip()):
+        offer.problems.append(Text("Its translator {} is no api.Translator with a title.", _name(translator, "id")))
+    elif not _ID.fullmatch(translator.id) or len(translator.id) > 64:
+        offer.problems.append(
+            Text("Its translator {} has no valid id: write lower-case words joined by hyphens.", repr(translator.id))
+        )
+    else:
+        offer.translators.append(translator)
 
 
 def _add_command(command: Any, offer: LoadedPlugin) -> None:

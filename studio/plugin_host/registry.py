@@ -31,6 +31,8 @@ class Registry:
     tasks: dict[str, LoadedTask] = field(default_factory=dict)
     families: Families = field(default_factory=Families)
     operations: dict[str, api.PictureOperation] = field(default_factory=dict)
+    translators: dict[str, api.Translator] = field(default_factory=dict)
+    """Those of third parties first: whoever installs one wants it."""
     commands: dict[str, "click.Command"] = field(default_factory=dict)
     plugins: list[PluginInfo] = field(default_factory=list)
 
@@ -139,6 +141,15 @@ def _merge(registry: Registry, source: PluginSource, offer: LoadedPlugin, reserv
             problems.append(
                 Text("Its picture operation {} was left out: another plugin has one with this id.", repr(operation.id))
             )
+    for translator in offer.translators:
+        if translator.id in registry.translators:
+            problems.append(
+                Text("Its translator {} was left out: another plugin has one with this id.", repr(translator.id))
+            )
+        elif source.builtin:
+            registry.translators[translator.id] = translator
+        else:
+            registry.translators = {translator.id: translator, **registry.translators}
     commands: list[str] = []
     for name, command in offer.commands.items():
         if name in registry.commands or name in reserved:

@@ -1,6 +1,6 @@
 """Pictures that are guided, on a real screen with the real engine and a Stable Diffusion of a test's own, in MODELS.
 
-By a LoRA, a picture whose layout is kept and a style, and made again from the recipe and by the command line; and a
+By two LoRAs, a picture whose layout is kept and a style, and made again from the recipe and by the command line; and a
 photo that is edited twice. test_end_to_end.py runs it.
 """
 
@@ -46,7 +46,8 @@ def recipe_of(desktop: Desktop, job: Job) -> Any:
     return library.get(job.saved[0].id).recipe
 
 
-def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: Desktop) -> None:
+def guide(desktop: Desktop) -> None:
+    """A LoRA, a kept layout and a style; and the same picture again."""
     window, stage = desktop.window, desktop.window.viewer
     desktop.choose("Create")
     form: Any = window.task_panel.form
@@ -63,17 +64,22 @@ def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: De
     loras = form.editor("lora")
     desktop.reach(form, loras.add)
     desktop.click(loras.add)
-    chooser = loras.entries[0].editor.chooser
-    desktop.reach(form, chooser.combo)
-    desktop.pick(chooser.combo, "ink wash")
+    for number, name in enumerate(("ink wash", "film")):
+        chooser = loras.entries[number].editor.chooser
+        desktop.reach(form, chooser.combo)
+        desktop.pick(chooser.combo, name)
+        if number == 0:
+            desktop.reach(form, loras.add)
+            desktop.click(loras.add)
     desktop.choose_style("print-woodcut")
     desktop.write("a lighthouse", form.editor("prompt").words)
     job = finished(desktop)
 
     # Its recipe tells all of it, and the files' hashes.
     made = recipe_of(desktop, job)
-    (lora,), (control,) = made.params["lora"], made.params["control"]
+    (lora, film), (control,) = made.params["lora"], made.params["control"]
     assert (lora["adapter"], lora["weight"], len(lora["sha256"])) == ("ink-wash", 1.0, 64)
+    assert (film["adapter"], film["sha256"] == lora["sha256"]) == ("film", False)
     assert (control["image"], control["hint"], len(control["sha256"])) == (first.saved[0].id, "canny", 64)
     assert (made.params["prompt"], made.params["style"]) == ("a lighthouse", ["print-woodcut"])
     assert made.read["prompt"].startswith("woodcut of a lighthouse")
@@ -83,7 +89,7 @@ def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: De
     desktop.wait(panel.isVisible)
     desktop.wait(lambda: panel.record and panel.record.id == job.saved[0].id)
     told = [label.text() for label in panel.findChildren(QLabel)]
-    for part in ("a lighthouse", made.read["prompt"], "Woodcut", "ink-wash × 1", "canny"):
+    for part in ("a lighthouse", made.read["prompt"], "Woodcut", "ink-wash × 1", "film × 1", "canny"):
         assert any(part in text for text in told), told
 
     # From the recipe, after the form has forgotten everything.
@@ -99,8 +105,9 @@ def test_a_lora_a_kept_layout_and_a_style_and_the_same_picture_again(desktop: De
     # And by the command line.
     line = [
         "run", "text-to-image", "--json", "--model", made.params["model"], "--prompt", "a lighthouse", "--style",
-        "woodcut", "--lora", "ink-wash", "--control", f"{control['control']}={control['image']},hint=canny",
-        "--steps", "2", "--size", f"{SIZE}x{SIZE}", "--seed", str(made.seed),
+        "woodcut", "--lora", "ink-wash", "--lora", "film", "--control",
+        f"{control['control']}={control['image']},hint=canny", "--steps", "2", "--size", f"{SIZE}x{SIZE}",
+        "--seed", str(made.seed),
     ]  # fmt: skip
     run = subprocess.run([sys.executable, "-m", "studio", *line], capture_output=True, text=True)
     assert run.returncode == 0, run.stderr
@@ -138,9 +145,10 @@ def edit(desktop: Desktop, words: str, *points: tuple[int, int]) -> QImage:
     return document.scene.flattened()
 
 
-def test_a_photo_is_dropped_masked_and_edited_twice_over_a_restart(
+def test_a_picture_is_guided_and_a_photo_is_edited_twice_over_a_restart(
     desktop: Desktop, open_desktop: Callable[..., Desktop], tmp_path: Path
 ) -> None:
+    guide(desktop)
     original = photo(tmp_path / "photo.png")
     desktop.choose("Edit")
     desktop.drop(tmp_path / "photo.png")

@@ -66,7 +66,7 @@ THIRD = TaskInfo(
     "From a <i>third</i> party.",
     plugin="posterize",
 )
-MODEL = ModelInfo("starter", "Starter", "kandinsky22", "/models/starter", ["text-to-image", "variation"])
+MODEL = ModelInfo("starter", "Starter", "kandinsky22", "/models/starter", ["text-to-image", "variation", "blend"])
 Feature = TypeVar("Feature", bound=QObject)
 READY = Ready([CREATE, VARY, THIRD], [], [MODEL], [DeviceInfo("cpu", "CPU", 1)])
 

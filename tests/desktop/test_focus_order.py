@@ -81,7 +81,7 @@ def test_tab_follows_the_order_of_reading_on_every_page(full: Rig) -> None:
         window.forms.choose(task.id)
         window.task_panel.form.restore({"unfolded": True})  # type: ignore[union-attr]
         window.side.setCurrentIndex(number % window.side.count())
-        full.qtbot.wait(30)  # the layout is what it will be
+        full.qtbot.wait(120)  # the form is made, and the layout is what it will be
         reached = round_trip(full)
         order = [name for name, _ in groupby(reached, lambda widget: area_of(full, widget))]
         if order != ORDER:

@@ -202,3 +202,16 @@ def test_of_an_edit_only_what_it_changes_lies_over_the_picture(qapp: object, mar
     seen = Scene(layers, QRect(0, 0, 60, 40), see_through=True).flattened()
     assert seen.pixelColor(10, 30).alpha() == 0
     assert seen.pixelColor(10 if marked else 50, 4) == QColor("red")
+
+
+def test_a_window_that_was_replaced_is_not_told_any_more(rig: Rig) -> None:
+    rig.make()
+    rig.wait(lambda: rig.window.viewer.candidate and rig.window.viewer.candidate.shown)
+    first = rig.window
+    first.preferred.emit({"text_percent": 150})
+    rig.wait(lambda: rig.studio.window is not first and rig.window.viewer.candidate)
+    rig.wait(lambda: rig.window.viewer.candidate and rig.window.viewer.candidate.shown)
+    rig.window.viewer.accept()
+    rig.wait(lambda: rig.session.document.layers and rig.window.viewer.candidate is None)
+    assert not rig.window.notices.text("bug")
+    rig.window.preferred.emit({"text_percent": 100})

@@ -59,6 +59,14 @@ def test_a_folder_without_a_model_says_why(rig: Rig, tmp_path: Path) -> None:
     rig.wait(lambda: rig.window.notices.keys() == ["models"])
 
 
+def test_what_only_serves_others_is_added_and_no_trouble(rig: Rig, tmp_path: Path) -> None:
+    add(rig, tmp_path)
+    rig.client.emit(messages.Models([MODEL, found(tmp_path, problem="It is no model.", role="hed")]))
+    rig.wait(lambda: "Added: Mine." in rig.window.notices.text("models"))
+    assert settings_file.load().models == (str(tmp_path),)
+    assert rig.window.notices.keys() == ["models"], "nobody is warned of it"
+
+
 def test_a_model_that_broke_later_can_be_taken_off_the_list(rig: Rig, tmp_path: Path) -> None:
     rig.session.settings = settings_file.add_model(tmp_path / "mine")
     rig.client.emit(messages.Models([MODEL, found(tmp_path, problem="It is damaged.")]))

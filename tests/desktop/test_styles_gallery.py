@@ -19,6 +19,7 @@ from studio.desktop.forms.style_field import StylesEditor
 from studio.messages import Planned
 from studio.prompts.style import Style
 from studio.prompts.style_book import StyleBook
+from studio.text import Text
 
 
 class Params(api.Params):
@@ -89,11 +90,14 @@ def test_a_click_chooses_and_another_one_takes_it_back(rig: Rig, gallery: StyleG
     assert row(gallery, "paint-watercolor").data(card.PLACE) == 0
 
 
-def test_only_those_that_the_starter_was_taught_have_a_picture() -> None:
-    taught = {style.id for style in StyleBook(None).styles if style.word}
-    drawn = {file.stem for file in (resource.folder() / "styles").glob("*.webp")}
-    assert taught == drawn
-    assert len(drawn) == 6
+def test_every_style_that_looks_like_something_has_a_picture_of_its_own() -> None:
+    styles = StyleBook(None).styles
+    files = {file.stem: file.read_bytes() for file in (resource.folder() / "styles").glob("*.webp")}
+    assert {style.id for style in styles if style.category not in ("negative", "completed")} == set(files)
+    assert len(set(files.values())) == len(files)
+    table = (Path(__file__).parents[2] / "scripts/style_cards.txt").read_text().splitlines()
+    drawn = {line.split()[0] for line in table if not line.startswith("#")}
+    assert drawn == {style.id for style in styles if style.id in files and not style.word}
 
 
 def test_words_and_categories_narrow_them_and_keys_choose(rig: Rig, gallery: StyleGallery) -> None:
@@ -158,6 +162,28 @@ def test_what_stands_in_the_form_becomes_a_style(
     assert row(gallery, "our-house").data() == "Our house"
 
 
+def test_the_picture_that_is_shown_becomes_the_card_of_the_style_made_of_its_words(
+    rig: Rig, gallery: StyleGallery, studio_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    form = rig.window.forms.form
+    assert form is not None
+    record = rig.save("job", prompt="in our house colours")
+    rig.window.filmstrip.chosen.emit(record)
+    rig.wait(lambda: rig.window.viewer.piece is not None)
+    monkeypatch.setattr("PySide6.QtWidgets.QInputDialog.getText", lambda *_: ("House", True))
+    place = studio_home / "styles/house.webp"
+    form.set_values({"prompt": "in our house colours"})
+    gallery.keep.click()
+    rig.wait(lambda: place.exists() and gallery._cards._thumbnail("house"))
+    shown = gallery._cards._thumbnail("house")
+    assert shown is not None
+    assert (shown.width(), shown.height()) == (2 * (card.WIDTH - 8), 2 * card.PICTURE)
+    form.set_values({"prompt": "in other colours"})
+    gallery.keep.click()
+    rig.wait(lambda: not place.exists())
+    rig.wait(lambda: gallery._cards._thumbnail("house") is None)
+
+
 def test_styles_of_other_programs_are_taken_or_refused_in_a_sentence(
     rig: Rig, gallery: StyleGallery, tmp_path: Path
 ) -> None:
@@ -191,6 +217,8 @@ def test_the_line_above_the_button_shows_what_the_words_become(rig: Rig) -> None
 
     answers("For example: a red cat", texts=[{"prompt": "a red cat"}], drawn=True)
     four = [{"prompt": f"a {color} cat"} for color in ("red", "blue", "red", "red")]
+    told = Text("{} was translated into English by {}.", Text("Chinese"), "opus")
+    answers(f"Read as: a red cat\n{told}", texts=[{"prompt": "a red cat"}], note=told)
     answers("Read as:\na red cat\na blue cat\na red cat\nand 1 more", texts=four)
     answers("There is no list.", problem="There is no list.")
     answers("")

@@ -21,6 +21,7 @@ from studio.models.measurements import Measurements
 from studio.models.model_facts import ModelFacts
 from studio.plugin_host.plugin_loader import LoadedTask
 from studio.plugin_host.registry import Registry
+from studio.plugin_host.translators import Translators
 from studio.text import Text
 
 VOCABULARY = {"styles": {"watercolor": {"en": ["watercolor"], "zh": ["水彩"]}}}
@@ -238,3 +239,53 @@ def test_the_task_of_the_guide_has_styles_and_variants_by_declaring_them(tmp_pat
         assert recipe.values["said"] == recipe.read["words"]
         assert recipe.read["words"].startswith("linocut print of a ")
         assert "photograph" in recipe.read["without"]
+
+
+class Parted(Written):
+    """Its regions have words of their own."""
+
+    id, title = "parted", "Parted"
+
+    class Params(Written.Params):
+        region: list[api.Region] = api.RegionField()
+
+    def run(self, params: Any, ctx: api.Context) -> Iterator[api.Result]:
+        words = " / ".join(region.prompt for region in params.region)
+        yield api.Result(Image.new("RGB", (4, 4)), values={"regions": words})
+
+
+def test_the_words_of_regions_are_drawn_and_in_the_styles_too(tmp_path: Path) -> None:
+    host = Host(tmp_path, Parted)
+    regions = [{"prompt": "a {red|blue|green|white|black} cup", "mask": "m"}, {"prompt": "a jug", "mask": "n"}]
+    (recipe,) = host("parted", prompt="a table", look=["paint-watercolor"], region=regions, seed=3)
+    first, second = str(recipe.values["regions"]).split(" / ")
+    assert re.search("a (red|blue|green|white|black) cup", first)
+    assert "watercolor" in first
+    assert "watercolor" in second
+    assert [region["prompt"] for region in recipe.params["region"]] == [each["prompt"] for each in regions]
+    assert recipe.read["region"] == [first, second]
+    (again,) = host("parted", **recipe.params)
+    assert again.values == recipe.values
+    with pytest.raises(api.UserError) as told:
+        host("parted", prompt="a table", region=[{"prompt": "a {cup|jug", "mask": "m"}])
+    assert told.value.field == "region"
+    host.store.close()
+
+
+def test_words_of_regions_are_translated_too(tmp_path: Path) -> None:
+    class Spoken(Parted):
+        id, title = "spoken", "Spoken"
+
+        class Params(Parted.Params):
+            translate: api.Language = api.LanguageField()
+
+    few = api.Translator("few", "Few", lambda phrases, *_: [{"猫": "cat", "杯子": "cup"}[each] for each in phrases],
+                         lambda folder: ["zh"])  # fmt: skip
+    wording = Wording(tmp_path, Translators({"few": few}))
+    read = form.read(TaskInfo("spoken", "Spoken", Spoken.Params.model_json_schema(), plugin="tests"))
+    given = Spoken.Params(prompt="(猫:1.2)", region=[{"prompt": "杯子", "mask": "m"}])
+    for reads, prompt, region in ((("en",), "(cat:1.2)", "cup"), ((), "(猫:1.2)", "杯子")):
+        translation = wording.translation(read, given, reads, "A model", lambda: None)
+        (made,) = wording.readings(read, given, {}, independent=True, translation=translation)
+        params: Any = made.params
+        assert (params.prompt, params.region[0].prompt) == (prompt, region)

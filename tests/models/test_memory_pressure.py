@@ -1,22 +1,24 @@
 """The memory manager when memory is short: tiers, another program's share, variants, and what a plugin spoils."""
 
+import contextlib
 import gc
 import sys
 import threading
 import types
 import weakref
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from safetensors.torch import save_file
 
 from studio.api import UserError
+from studio.errors import Cancelled
 from studio.models.component_table import Resident
 from studio.models.fingerprint import Fingerprints
 from studio.models.free_memory import container_free_bytes, free_bytes
@@ -31,22 +33,23 @@ CARD = "fake:0"
 
 
 class Net(torch.nn.Module):
-    """A component of one tensor, read from a safetensors file as diffusers does: mapped, not copied."""
+    """A component of two tensors, read from a safetensors file as diffusers does: mapped, not copied."""
 
-    def __init__(self, weight: torch.Tensor) -> None:
+    def __init__(self, weight: torch.Tensor, more: torch.Tensor) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(weight, requires_grad=False)
+        self.more = torch.nn.Parameter(more, requires_grad=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x * self.weight.sum()
+        return x * (self.weight.sum() + self.more.sum())
 
 
 def spec(folder: Path, name: str, mib: float, dtype: str = "float32") -> ComponentSpec:
     path = folder / name
     if not path.exists():
         path.mkdir()
-        weight = torch.full((int(mib * MIB / 4),), float(ord(name[0])))
-        save_file({"weight": weight}, path / "model.safetensors")
+        half = torch.full((int(mib * MIB / 8),), float(ord(name[0])))
+        save_file({"weight": half, "more": half.clone()}, path / "model.safetensors")
     return ComponentSpec("diffusers", "Net", path, dtype)
 
 
@@ -54,8 +57,8 @@ def read(spec: ComponentSpec, device: str) -> Net:
     from safetensors.torch import load_file
 
     assert device == "cpu"
-    weight = load_file(spec.path / "model.safetensors")["weight"]
-    return Net(weight if spec.dtype == "float32" else weight.to(getattr(torch, spec.dtype))).eval()
+    kept = load_file(spec.path / "model.safetensors")
+    return Net(*(kept[name].to(getattr(torch, spec.dtype)) for name in ("weight", "more"))).eval()
 
 
 @dataclass
@@ -84,18 +87,32 @@ class CardTiers(Tiers):
         super().__init__(CARD)
         self.machine = machine
         self.fails = False
+        self.fault: tuple[int, type[BaseException]] | None = None
+        """After so many tensors that are moved, this is raised, once."""
+
+    def step(self) -> None:
+        if self.fault is not None:
+            left, kind = self.fault
+            self.fault = (left - 1, kind) if left else None
+            if not left:
+                raise kind("a fault")
 
     def bring(self, component: Any) -> None:
+        for tensor in component.parameters():
+            tensor.data = self.copied(tensor.data)
+
+    def copied(self, tensor: Any) -> Any:
         if self.fails:
             raise torch.OutOfMemoryError("CUDA out of memory")
-        for tensor in component.parameters():
-            tensor.data = tensor.data.clone()
-            address, machine = tensor.data_ptr(), self.machine
-            machine.on_card[address] = tensor.nbytes
-            weakref.finalize(tensor.untyped_storage(), machine.on_card.pop, address, None)
+        self.step()
+        made, machine = tensor.clone(), self.machine
+        machine.on_card[made.data_ptr()] = made.nbytes
+        weakref.finalize(made.untyped_storage(), machine.on_card.pop, made.data_ptr(), None)
+        return made
 
     def park(self, component: Any, home: dict[str, Any]) -> None:
         for name, tensor in component.named_parameters():
+            self.step()
             self.machine.on_card.pop(tensor.data_ptr(), None)
             tensor.data = home[name] if name in home else tensor.data.clone()
 
@@ -103,7 +120,13 @@ class CardTiers(Tiers):
 def card(tmp_path: Path, mib: float) -> tuple[MemoryManager, Machine]:
     machine = Machine(int(mib * MIB))
     fingerprints = Fingerprints(tmp_path / "fingerprints.json")
-    return MemoryManager(read, fingerprints, CARD, 0, free=machine.free, tiers=CardTiers(machine)), machine
+    tiers = CardTiers(machine)
+
+    def load(spec: ComponentSpec, device: str) -> Net:
+        tiers.step()
+        return read(spec, device)
+
+    return MemoryManager(load, fingerprints, CARD, 0, free=machine.free, tiers=tiers), machine
 
 
 def places(memory: MemoryManager) -> dict[str, str]:
@@ -300,6 +323,67 @@ def test_what_a_plugin_changes_in_place_no_other_job_runs(tmp_path: Path, spoil:
     assert again.changed == []
 
 
+def offloaded(folder: Path, name: str, mib: float, dtype: str = "float32") -> ComponentSpec:
+    return replace(spec(folder, name, mib, dtype), offloaded=True)
+
+
+def test_what_stays_in_ram_takes_of_the_card_what_computes(tmp_path: Path) -> None:
+    memory, machine = card(tmp_path, 10)
+    with memory.lease({"net": spec(tmp_path, "a", 8)}) as whole:
+        total = whole["net"](torch.ones(1)).item()
+        wanted = {"net": offloaded(tmp_path, "a", 8)}
+        with pytest.raises(UserError, match=r"needs 8\.0 MiB"):  # and 2 are left beside the whole one
+            memory.lease(wanted).__enter__()
+    assert memory.missing_bytes(wanted) == 8 * MIB, "its one layer, as its header tells"
+    with memory.lease(wanted) as parts:
+        assert parts["net"](torch.ones(1)).item() == total
+        assert (machine.taken, memory.used_bytes) == (0, 8 * MIB), "promised, and there only while it computes"
+        (line,) = [line for line in memory.report() if line.leases]
+        assert (line.place, line.mapped_bytes) == ("ram", 8 * MIB)
+        assert places(memory)["a"] == "ram"
+    assert parts.changed == []
+    assert (memory.used_bytes, memory.missing_bytes(wanted), memory.parked_bytes) == (0, 0, 0)
+    loaded = memory.loaded_bytes
+    with memory.lease(wanted) as again, memory.lease(wanted):
+        assert again["net"](torch.ones(1)).item() == total
+        assert memory.used_bytes == 8 * MIB, "once"
+    assert memory.loaded_bytes == loaded
+    memory.unload()
+    assert memory.report() == []
+
+
+def test_what_stays_in_ram_is_given_up_when_ram_is_short(tmp_path: Path) -> None:
+    memory, machine = card(tmp_path, 20)
+    with memory.lease({"net": offloaded(tmp_path, "a", 8, "bfloat16")}) as parts:
+        parts.patched("net", ("same",), lambda net: None)
+    assert memory.parked_bytes == 4 * MIB
+    assert memory.ram_bytes == machine.ram_bytes + 4 * MIB - HEADROOM_BYTES
+    with memory.lease({"net": spec(tmp_path, "b", 16, "bfloat16")}):
+        pass
+    machine.ram_bytes = 0
+    with memory.lease({"net": spec(tmp_path, "c", 18)}):
+        assert places(memory) == {"c": CARD}
+
+
+def test_a_variant_of_what_stays_in_ram_takes_nothing_of_the_card(tmp_path: Path) -> None:
+    def doubled(net: Net) -> None:
+        net.forward = types.MethodType(lambda net, x: 2 * type(net).forward(net, x), net)  # type: ignore[method-assign]
+
+    memory, machine = card(tmp_path, 10)
+    with memory.lease({"net": offloaded(tmp_path, "a", 8)}) as parts:
+        before = memory.used_bytes
+        made = parts.patched("net", ("doubled",), doubled)
+        assert made(torch.ones(1)) == 2 * parts["net"](torch.ones(1))
+        assert (memory.used_bytes, machine.taken) == (before, 0)
+        tiers: Any = memory._tiers
+        tiers.fails = True
+        with pytest.raises(torch.OutOfMemoryError):
+            made(torch.ones(1))
+        tiers.fails = False
+        assert made(torch.ones(1)) == 2 * parts["net"](torch.ones(1))
+    assert parts.changed == []
+
+
 def test_free_memory_knows_the_limits_of_containers(tmp_path: Path) -> None:
     own, root = tmp_path / "cgroup", tmp_path / "fs"
     inner = root / "user" / "studio"
@@ -329,9 +413,15 @@ class Traffic(RuleBasedStateMachine):
         self.cards = [card(self.folder, 16) for _ in range(2)]
         self.open: list[tuple[Any, Any, int]] = []
 
-    @rule(at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8))
-    def lease(self, at: int, names: set[str], working: int) -> None:
-        wanted = {name: spec(self.folder, name, 3 + "abcd".index(name)) for name in sorted(names)}
+    @rule(
+        at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), working=st.integers(0, 8),
+        in_ram=st.sets(st.sampled_from("abcd")),
+    )  # fmt: skip
+    def lease(self, at: int, names: set[str], working: int, in_ram: set[str]) -> None:
+        wanted = {
+            name: replace(spec(self.folder, name, 3 + "abcd".index(name)), offloaded=name in in_ram)
+            for name in sorted(names)
+        }
         block = self.cards[at][0].lease(wanted, working_bytes=working * MIB)
         try:
             parts = block.__enter__()
@@ -339,6 +429,7 @@ class Traffic(RuleBasedStateMachine):
             return
         for name in wanted:
             assert parts[name].weight[0] == ord(name)
+            assert parts[name](torch.ones(1)) == 2 * parts[name].weight.sum()
         self.open.append((block, parts, at))
 
     @precondition(lambda self: self.open)
@@ -366,6 +457,33 @@ class Traffic(RuleBasedStateMachine):
     def unload(self, at: int) -> None:
         self.cards[at][0].unload()
 
+    @rule(
+        at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=3), after=st.integers(0, 9),
+        in_ram=st.sets(st.sampled_from("abcd")), error=st.sampled_from((MemoryError, Cancelled, RuntimeError)),
+        others=st.integers(0, 8),
+    )  # fmt: skip
+    def lease_with_a_fault(
+        self, at: int, names: set[str], after: int, in_ram: set[str], error: type[BaseException], others: int
+    ) -> None:
+        """At any tensor that is read, moved to the card, moved out to make room, or brought to compute."""
+        memory, machine = self.cards[at]
+        tiers: Any = memory._tiers
+        tiers.fault = after, error
+        machine.others = others * MIB
+        try:
+            wanted = {
+                name: replace(spec(self.folder, name, 3 + "abcd".index(name)), offloaded=name in in_ram)
+                for name in sorted(names)
+            }
+            with memory.lease(wanted) as parts:
+                for name in wanted:
+                    parts[name](torch.ones(1))
+                parts.patched(min(wanted), ("faulty",), lambda net: tiers.step())(torch.ones(1))
+        except (UserError, MemoryError, Cancelled, RuntimeError):
+            pass
+        finally:
+            tiers.fault = None
+
     @rule(at=CARDS, names=st.sets(st.sampled_from("abcd"), min_size=1, max_size=2))
     def lease_while_moving_fails(self, at: int, names: set[str]) -> None:
         memory = self.cards[at][0]
@@ -384,9 +502,11 @@ class Traffic(RuleBasedStateMachine):
         for at, (memory, machine) in enumerate(self.cards):
             report: list[Resident] = memory.report()
             own = [line for line in report if not line.derived]
-            assert len(own) == len({line.title for line in own}), "equal components are held once on a card"
+            held = [(row.title, row.stays_in_ram) for row in memory._table if row.spec]
+            assert len(held) == len({*held}), "equal components are held once on a card"
             on_card = sum(line.bytes for line in own if line.place == CARD)
-            assert memory.used_bytes == on_card == machine.taken
+            promised = sum(row.passing_bytes for row in memory._table if row.leases and not row.sources)
+            assert machine.taken == on_card == memory.used_bytes - promised
             assert sum(line.leases for line in report) == sum(
                 len(parts._taken) for _, parts, on in self.open if on == at
             )
@@ -406,7 +526,8 @@ def test_any_order_of_events_leaves_the_ledger_exact(tmp_path: Path) -> None:
 
     case = Here.TestCase
     case.settings = settings(
-        max_examples=25,
+        max_examples=20,
+        phases=[Phase.generate],  # a found one is short enough, and shrinking it takes minutes
         stateful_step_count=30,
         deadline=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -450,3 +571,49 @@ def test_what_the_user_pinned_goes_last_but_never_stands_in_the_way(tmp_path: Pa
         assert places(memory)["a"] == "ram"
     memory.unload([a.id])
     assert "a" not in places(memory)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, MemoryError, Cancelled])
+def test_what_cannot_be_brought_into_ram_is_given_up_whole(tmp_path: Path, error: type[BaseException]) -> None:
+    """It fails at its second tensor, when the first one has left the card already."""
+    memory, machine = card(tmp_path, 10)
+    a, b = {"net": spec(tmp_path, "a", 8)}, {"net": spec(tmp_path, "b", 8)}
+    assert memory.missing_bytes(a) == 8 * MIB
+    assert (memory.device, memory.room_bytes) == (CARD, 10 * MIB)
+    with memory.lease(a) as parts:
+        right = parts["net"](torch.ones(1))
+    assert memory.missing_bytes(a) == 0
+    tiers: Any = memory._tiers
+    tiers.fault = 1, error
+    with contextlib.suppress(Cancelled), memory.lease(b):
+        assert error is not Cancelled
+        assert places(memory) == {"b": CARD}
+    assert "a" not in places(memory)
+    assert machine.taken == memory.used_bytes
+    with memory.lease(a) as parts:
+        assert parts["net"](torch.ones(1)) == right
+
+
+def test_a_job_that_is_cancelled_on_the_way_back_to_the_card_leaves_it_in_ram_or_nowhere(tmp_path: Path) -> None:
+    for number in range(4):  # the second half of these fails again while it is put back
+        memory, machine = card(tmp_path, 10)
+        for name in "ab":
+            with memory.lease({"net": spec(tmp_path, name, 8)}):
+                pass
+        memory.unload([line.id for line in memory.report() if line.title.endswith("b")])
+        tiers: Any = memory._tiers
+        original, tiers.fault = tiers.park, (number % 2, Cancelled)
+
+        def park(*given: Any, number: int = number, original: Any = original) -> None:
+            if number >= 2:
+                raise MemoryError
+            original(*given)
+
+        tiers.park = park
+        with pytest.raises(Cancelled), memory.lease({"net": spec(tmp_path, "a", 8)}):
+            pass
+        tiers.park = original
+        assert places(memory) == ({} if number >= 2 else {"a": "ram"})
+        assert (machine.taken, memory.used_bytes) == (0, 0)
+        with memory.lease({"net": spec(tmp_path, "a", 8)}) as parts:
+            assert parts["net"].weight[0] == ord("a")

@@ -23,6 +23,7 @@ from studio.models.loaders.header import read_header
 from studio.models.loaders.stored_tensors import stored_tensors
 from studio.models.lora_layers import LoraTensors
 from studio.models.lora_variant import Loaded, put_onto
+from studio.models.lycoris_layers import LycorisLayers, Place
 from studio.models.precision import Precision
 from studio.models.service import ModelService
 from studio.models.variant import variant
@@ -93,6 +94,9 @@ def test_a_lora_goes_onto_packed_layers_as_onto_wide_ones(tmp_path: Path, packin
     lora = lora_zoo.save(tmp_path / "lora.safetensors", pipeline, text=False)
     told = json.loads(read_header(lora).metadata["lora_adapter_metadata"])
     loaded = Loaded(LoraTensors(load_file(lora), None, told), "transformer", 0.7)
+    layer = "transformer_blocks.0.attn.to_q"
+    held = lora_zoo.lycoris("loha", tuple(pipeline.transformer.get_submodule(layer).weight.shape))
+    loha = Loaded(LycorisLayers({"x": held}, {"transformer": [Place("x", layer)]}), "transformer", 0.7)
     if packing == "FP8":
         save_file({name: each.to(torch.float8_e4m3fn) for name, each in load_file(file).items()}, file)
     else:
@@ -105,11 +109,13 @@ def test_a_lora_goes_onto_packed_layers_as_onto_wide_ones(tmp_path: Path, packin
     before = seal(packed)
     made = []
     for module in (packed, wide):
-        changed = variant(module)
+        changed, other = variant(module), variant(module)
         put_onto(changed, [loaded])
-        made.append(_made_by(changed))
-    assert torch.equal(made[0], made[1])
-    assert not torch.equal(made[0], _made_by(packed))
+        put_onto(other, [loha])
+        made.append((_made_by(changed), _made_by(other)))
+    assert torch.equal(made[0][0], made[1][0])
+    assert torch.equal(made[0][1], made[1][1])
+    assert not any(torch.equal(each, _made_by(packed)) for each in made[0])
     assert seal(packed) == before
 
 

@@ -28,7 +28,7 @@ def problem(home: Path) -> str:
     found = registry.load(settings.load())
     [info] = [
         info for info in found.plugins
-        if not info.name.startswith(("text", "var", "inp", "ups", "sta", "model-", "pict"))
+        if not info.name.startswith(("text", "var", "inp", "ups", "sta", "model-", "pict", "tran"))
     ]
     assert bool(info.problem) == ("old" not in found.tasks)
     return info.problem

@@ -64,6 +64,7 @@ def test_every_role_can_be_declared_and_reaches_the_form() -> None:
             "y": (api.Styles, []),
             "z": (list[api.Reference], api.ReferenceField()),
             "regions": (list[api.Region], api.RegionField()),
+            "language": (api.Language, api.LanguageField()),
         }
     )
     assert loaded.problems == []

@@ -38,6 +38,8 @@ def one_thread() -> Iterator[None]:
 
 BUILT = {each.id: each for each in OPERATIONS}
 LABELS = ("ready", *BUILT)
+MADE = [name for name in LABELS if name == "ready" or not BUILT[name].weights]
+"""Without a file of weights."""
 
 
 def hint(picture: Image.Image, name: str) -> Image.Image:
@@ -133,8 +135,10 @@ def test_a_refined_picture_follows_another(sd15: Place) -> None:
 
 def test_sdxl_follows_too(tiny_models: TinyModels, tmp_path: Path) -> None:
     place = place_of(tmp_path, tiny_models.sdxl, stable_diffusion_xl())
-    ours = place.draw({"control": "edges", "hint": "canny"})
-    theirs = place.theirs("StableDiffusionXLControlNetPipeline", ("edges", "canny", 1.0, 0.0, 1.0))
+    ours = place.draw({"control": "edges", "hint": "canny"}, {"control": "lines", "weight": 0.5},
+                      {"control": "colours", "hint": "palette", "end": 0.7})  # fmt: skip
+    theirs = place.theirs("StableDiffusionXLControlNetPipeline", ("edges", "canny", 1.0, 0.0, 1.0),
+                          ("lines", "ready", 0.5, 0.0, 1.0), ("colours", "palette", 1.0, 0.0, 0.7))  # fmt: skip
     assert difference(ours, theirs) == 0
 
 
@@ -186,11 +190,37 @@ def test_what_is_transparent_is_white(sd15: Place) -> None:
     sd15.draw({"control": "edges", "image": "clear", "hint": "canny"})
 
 
+def test_a_picture_of_16_bits_is_that_of_its_8(sd15: Place, tmp_path: Path) -> None:
+    grey = np.asarray(photograph().convert("L"))
+    Image.fromarray(grey.astype(np.uint16) * 257).save(tmp_path / "deep.png")
+    Image.fromarray(grey).save(tmp_path / "flat.png")
+    deep, flat = (sd15.draw({"control": "edges", "image": str(tmp_path / f"{name}.png")}) for name in ("deep", "flat"))
+    assert difference(deep, flat) == 0
+
+
+def test_a_picture_that_is_none_is_named(sd15: Place, tmp_path: Path) -> None:
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "letter.png").write_text("Dear reader")
+    for name, told in (
+        ("empty", "“empty.png” is empty (0 bytes); choose another file"),
+        ("gone", "“gone.png” does not exist (any more)"),
+        ("letter", "“letter.png” is not a picture in any format that is known here"),
+    ):  # fmt: skip
+        with pytest.raises(UserError) as caught:
+            sd15.draw({"control": "edges", "image": str(tmp_path / f"{name}.png")})
+        assert str(caught.value.message).startswith(told)
+
+
 def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
     control_zoo.plain(stable_diffusion_xl(), 1).save_pretrained(sd15.folder / "large")
     large = str(sd15.folder / "large" / "diffusion_pytorch_model.safetensors")
     assert "does not fit sd15: its cross_attention_dim is 64, the model's 32." in refusal(sd15, {"control": large})
     assert "There is no ControlNet 'nobody'; installed are: " in refusal(sd15, {"control": "nobody"})
+    foreign = sd15.folder / "colours" / "config.json"
+    own = foreign.read_text()
+    foreign.write_text(own.replace("ControlNetModel", "FluxControlNetModel"))
+    assert "is a FluxControlNetModel, which sd15 does not follow" in refusal(sd15, {"control": "colours"})
+    foreign.write_text(own)
     (sd15.folder / "edges" / "config.json").unlink()
     assert "does not tell how it is built" in refusal(sd15, {"control": "edges"})
     assert "it never acts; let it start before it ends" in refusal(sd15, {"control": "lines", "start": 0.5, "end": 0.5})
@@ -203,7 +233,7 @@ def test_wrong_ones_are_refused(sd15: Place, tmp_path: Path) -> None:
 # ---- the pictures
 
 
-@pytest.mark.parametrize("name", LABELS)
+@pytest.mark.parametrize("name", MADE)
 def test_every_hint_is_a_picture_of_the_same_size(name: str) -> None:
     for size in ((64, 48), (1, 1), (3, 200)):
         made = hint(photograph(*size), name)

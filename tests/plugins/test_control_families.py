@@ -52,6 +52,7 @@ def test_a_union_net_is_told_what_each_picture_shows(tiny_models: TinyModels, tm
         control_mode=[2], image=photograph(), strength=0.9, controlnet_conditioning_scale=[1.0],
     )  # fmt: skip
     assert difference(refined, theirs) == 0
+    place.check_weights()
     with pytest.raises(UserError, match="reads several kinds of pictures, and not one that shows 'ready'"):
         place.draw({"control": "union"})
     with pytest.raises(UserError, match="not one that shows 'tile'"):  # ProMax alone knows it
@@ -120,6 +121,7 @@ def test_a_refined_picture_follows_t2i_adapters(tiny_models: TinyModels, tmp_pat
     )  # fmt: skip
     (result,) = Upscale().run(params, place.ctx)
     assert difference(result.image, theirs) == 0
+    place.check_weights()
 
 
 def enlarging(net: Any, large: Image.Image) -> list[torch.Tensor]:
@@ -153,18 +155,21 @@ def test_flux(zoo: Zoo, tmp_path: Path) -> None:
                   union=control_zoo.transformer(pipeline, 2, num_mode=5, **size))  # fmt: skip
     plain, union = (place.net(diffusers.FluxControlNetModel, name) for name in ("plain", "union"))
     edges = place.ctx.control_picture(photograph(), "canny").image
-    ours = place.draw({"control": "plain", "weight": 0.7}, {"control": "union", "hint": "canny", "end": 0.5})
+    ours = place.draw({"control": "plain", "weight": 0.7}, {"control": "union", "hint": "canny", "end": 0.5},
+                      {"control": "union", "shows": "depth", "weight": 0.3})  # fmt: skip
     call = {
-        "control_image": [photograph(), edges], "control_mode": [None, 0], "controlnet_conditioning_scale": [0.7, 1.0],
-        "control_guidance_start": [0.0, 0.0], "control_guidance_end": [1.0, 0.5],
+        "control_image": [photograph(), edges, photograph()], "control_mode": [None, 0, 2],
+        "controlnet_conditioning_scale": [0.7, 1.0, 0.3], "control_guidance_start": [0.0, 0.0, 0.0],
+        "control_guidance_end": [1.0, 0.5, 1.0],
     }  # fmt: skip
-    assert difference(ours, place.theirs("FluxControlNetPipeline", "controlnet", [plain, union], **call)) == 0
+    assert difference(ours, place.theirs("FluxControlNetPipeline", "controlnet", [plain, union, union], **call)) == 0
     assert difference(ours, place.draw()) > 0
     refined = place.draw({"control": "plain"}, task=Refine, image="photo", strength=0.9)
     theirs = place.theirs("FluxControlNetImg2ImgPipeline", "controlnet", [plain], image=photograph(), strength=0.9,
                           control_image=[photograph()], control_mode=[None],
                           controlnet_conditioning_scale=[1.0])  # fmt: skip
     assert difference(refined, theirs) == 0
+    place.check_weights()
 
 
 def test_stable_diffusion_3(zoo: Zoo, tmp_path: Path) -> None:
@@ -175,12 +180,15 @@ def test_stable_diffusion_3(zoo: Zoo, tmp_path: Path) -> None:
     pipeline.save_pretrained(tmp_path / "base")
     place = Place(tmp_path, tmp_path / "base", plain=control_zoo.transformer(pipeline, 1, num_layers=1))
     net = place.net(diffusers.SD3ControlNetModel, "plain")
-    ours = place.draw({"control": "plain", "hint": "blur", "weight": 0.7})
-    blurred = place.ctx.control_picture(photograph(), "blur").image
-    theirs = place.theirs("StableDiffusion3ControlNetPipeline", "controlnet", [net], control_image=[blurred],
-                          controlnet_conditioning_scale=[0.7])  # fmt: skip
-    assert difference(ours, theirs) == 0
+    hints = ("blur", "canny", "ready")
+    made = [place.ctx.control_picture(photograph(), hint).image for hint in hints]
+    for count in (1, 3):
+        ours = place.draw(*({"control": "plain", "hint": hint, "weight": 0.7} for hint in hints[:count]))
+        theirs = place.theirs("StableDiffusion3ControlNetPipeline", "controlnet", [net] * count,
+                              control_image=made[:count], controlnet_conditioning_scale=[0.7] * count)  # fmt: skip
+        assert difference(ours, theirs) == 0
     assert difference(ours, place.draw()) > 0
+    place.check_weights()
 
 
 def test_qwen_image(zoo: Zoo, tmp_path: Path) -> None:
@@ -195,11 +203,14 @@ def test_qwen_image(zoo: Zoo, tmp_path: Path) -> None:
     assert difference(ours, theirs) == 0
     assert difference(ours, place.draw()) > 0
     edges = place.ctx.control_picture(photograph(), "canny").image
-    several = place.draw({"control": "plain"}, {"control": "plain", "hint": "canny", "weight": 0.5})
+    several = place.draw({"control": "plain"}, {"control": "plain", "hint": "canny", "weight": 0.5},
+                         {"control": "plain", "start": 0.5, "weight": 0.3})  # fmt: skip
     theirs = place.theirs("QwenImageControlNetPipeline", "controlnet", diffusers.QwenImageMultiControlNetModel([net]),
-                          control_image=[photograph(), edges], controlnet_conditioning_scale=[1.0, 0.5],
-                          control_guidance_start=[0.0, 0.0], control_guidance_end=[1.0, 1.0], **more)  # fmt: skip
+                          control_image=[photograph(), edges, photograph()],
+                          controlnet_conditioning_scale=[1.0, 0.5, 0.3], control_guidance_start=[0.0, 0.0, 0.5],
+                          control_guidance_end=[1.0, 1.0, 1.0], **more)  # fmt: skip
     assert difference(several, theirs) == 0
+    place.check_weights()
     with pytest.raises(UserError, match="follows several pictures by one ControlNet only"):
         place.draw({"control": "plain"}, {"control": "other"})
 
@@ -216,6 +227,7 @@ def test_z_image_and_its_net_is_left_as_it_was(zoo: Zoo, tmp_path: Path) -> None
                           controlnet_conditioning_scale=0.7)  # fmt: skip
     assert [difference(each, theirs) for each in ours] == [0, 0]
     assert difference(ours[0], place.draw()) > 0
+    place.check_weights()
     with pytest.raises(UserError, match="follows one picture at a time"):
         place.draw({"control": "plain"}, {"control": "plain"})
 

@@ -236,8 +236,23 @@ def test_a_damaged_one_is_named(sd15: Place) -> None:
     assert "is damaged: its layer mid_block.resnets.0.conv1 goes down to 4 numbers and up from 5" in told
     half = sd15.folder / "half.safetensors"
     half.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    with pytest.raises(UserError, match="are damaged: its tensors need"):
-        sd15.draw((str(half), 1.0))
+    sd15.service.refresh()
+    for name in ("half", str(half)):
+        told = refusal(lambda chosen=name: sd15.draw((chosen, 1.0)))
+        assert "are damaged: its tensors need" in told
+        assert "half.safetensors" in told
+
+
+def test_one_that_is_cut_short_just_before_it_is_read(sd15: Place) -> None:
+    (fitted,) = sd15.service.adapters.fitted(
+        sd15.service.find(str(sd15.model)), "text-to-image", sd15.adapters([("film", 1.0)])
+    )
+    whole = fitted.file.path.read_bytes()
+    fitted.file.path.write_bytes(whole[: len(whole) // 2])
+    told = refusal(lambda: fitted.lora)
+    assert told.startswith("The LoRA film.safetensors was changed or cut short since it was chosen, so ")
+    fitted.file.path.unlink()
+    assert "cannot be read (No such file or directory" in refusal(lambda: fitted.lora)
 
 
 def test_one_that_is_gone_or_was_never_there(sd15: Place) -> None:
@@ -301,3 +316,33 @@ def test_its_words_and_picture_are_found(sd15: Place) -> None:
     assert infos["film"].words == ["kodak film", "cat"]
     assert infos["film"].picture == str(sd15.folder / "film.preview.png")
     assert infos["ink"].words == ["ink wash", "sumi"]
+
+
+def test_dora_that_peft_saved(sd15: Place, tmp_path: Path) -> None:
+    """Whose lengths are called `lora_magnitude_vector`; those that LyCORIS saved, `dora_scale`, see test_lycoris.py."""
+    pipeline = stable_diffusion()
+    state = lora_zoo.trained(pipeline.unet, ["to_q", "to_v"], use_dora=True)
+    diffusers.StableDiffusionPipeline.save_lora_weights(
+        sd15.folder, unet_lora_layers=state, weight_name="dora.safetensors",
+        unet_lora_adapter_metadata={"r": 4, "lora_alpha": 2, "target_modules": ["to_q", "to_v"], "use_dora": True},
+    )  # fmt: skip
+    sd15.service.refresh()
+    plain = sd15.draw()
+    for weight in (1.0, 0.4):
+        drawn = sd15.draw(("dora", weight))
+        assert difference(drawn, sd15.theirs(("dora", weight))) == 0
+        assert difference(drawn, plain) > 1
+    assert sd15.ctx.notes == []
+
+
+def test_one_that_was_trained_by_peft_in_both_layouts(sd15: Place, tmp_path: Path) -> None:
+    pipeline = stable_diffusion()
+    state, losses = lora_zoo.learn(pipeline)
+    assert sum(losses[-4:]) < 0.9 * sum(losses[:4])
+    trained = lora_zoo.save_learned(sd15.folder / "trained.safetensors", pipeline, state)
+    lora_zoo.as_kohya(trained, sd15.folder / "kohya.safetensors")
+    sd15.service.refresh()
+    plain, drawn = sd15.draw(), sd15.draw(("trained", 1.0))
+    assert difference(drawn, sd15.theirs(("trained", 1.0))) == 0
+    assert difference(sd15.draw(("kohya", 1.0)), drawn) == 0
+    assert difference(drawn, plain) > 1

@@ -17,6 +17,7 @@ from tiny import TinyModels, stable_diffusion, stable_diffusion_xl
 from zoo import Zoo
 
 from studio.errors import UserError
+from studio.models.lycoris import is_lycoris
 
 LAYERS = ["to_q", "to_v", "to_out.0", "ff.net.2", "conv1", "proj_in"]
 FORMS = ["loha", "lokr", "lokr-full", "full", "locon", "loha+rows", "lokr+columns", "locon+rows", "locon+columns"]
@@ -170,8 +171,11 @@ def test_names_of_stability_for_sdxl(tiny_models: TinyModels, tmp_path: Path) ->
     assert difference(place.draw(), kohya) > 0
 
 
-@pytest.mark.parametrize("prefix", ["transformer.", "lycoris_", "diffusion_model."])
-@pytest.mark.parametrize("name", ["sd3", "flux", "qwen-image", "z-image", "flux2-klein"])
+@pytest.mark.parametrize(
+    ("name", "prefix"),
+    [("sd3", "lycoris_"), ("flux", "transformer."), ("qwen-image", "diffusion_model."), ("z-image", "lycoris_"),
+     ("flux2-klein", "transformer.")],
+)  # fmt: skip
 def test_transformers_under_names_of_their_own(zoo: Zoo, tmp_path: Path, name: str, prefix: str) -> None:
     place = place_of(tmp_path, zoo[name])
     made = getattr(diffusers, place.service.find(str(place.model)).about.pipelines["text-to-image"])
@@ -196,8 +200,9 @@ FUSED = {
 }
 
 
-@pytest.mark.parametrize("name", FUSED)
-@pytest.mark.parametrize("form", ["loha", "lokr", "full"])
+@pytest.mark.parametrize(
+    ("name", "form"), [("flux", "loha"), ("flux", "full"), ("flux2-klein", "lokr"), ("z-image", "lokr")]
+)
 def test_queries_keys_and_values_in_one_go_to_three_layers(zoo: Zoo, tmp_path: Path, name: str, form: str) -> None:
     place = place_of(tmp_path, zoo[name])
     layer, module = FUSED[name]
@@ -313,3 +318,11 @@ def test_forms_that_are_not_used_are_named(sd15: Place) -> None:
         told = refusal(lambda chosen=name: sd15.draw((chosen, 1.0)))
         assert "it is of the kind “OFT, a kind of LoRA, for " in told
         assert "whose tensors (oft_blocks) the studio does not use; get it as LoRA, DoRA, LoHa, LoKr or full" in told
+
+
+def test_a_plain_lora_is_none_of_them() -> None:
+    names = ["model.diffusion_model.layers.0.attention.to_q.lora_A.weight", "lora_unet_x.lora_down.weight",
+             "lora_unet_x.alpha", "unet.x.lora_magnitude_vector.weight"]  # fmt: skip
+    assert not is_lycoris(names)
+    for more in ("lora_unet_x.diff", "x.w_norm", "x.lora_mid.weight", "x.dora_scale", "x.lokr_w2_b", "x.hada_t1"):
+        assert is_lycoris([*names, more])

@@ -70,6 +70,7 @@ def test_what_is_left_out(prompt: str, words: str) -> None:
         "breakfast, a {cup}, mother-in-law",
         "issue #12, a #hashtag, C# code",
         "snake_case and __init__ed",
+        "name: ________",
         "一只戴着帽子的猫：蓝色背景，[柔和]",
         "  two  spaces ",
     ],

@@ -16,7 +16,7 @@ from studio_text_to_image import Refine, TextToImage
 from tiny import TinyModels
 
 from studio import api
-from studio.diffusion._region import Mixture
+from studio.diffusion import Shares
 from studio.errors import UserError
 from studio.models.service import ModelService
 from studio.settings import Settings
@@ -108,9 +108,6 @@ def test_what_cannot_be_is_refused(ctx: FakeContext, tiny_models: TinyModels) ->
     with pytest.raises(UserError, match="is empty: nothing of its mask is white") as told:
         draw(ctx, tiny_models.sd15, (WORDS, "black", 1.0))
     assert told.value.field == "region"
-    with pytest.raises(UserError, match="'Starter' reads no words for regions") as told:
-        draw(ctx, "starter", (WORDS, "left", 1.0))
-    assert told.value.field == "region"
     for odd in ({"prompt": ""}, {"weight": 1.5}, {"weight": float("nan")}, {"mask": ""}):
         with pytest.raises(ValidationError):
             api.Region(**{"prompt": WORDS, "mask": "left", **odd})
@@ -120,8 +117,7 @@ def test_what_cannot_be_is_refused(ctx: FakeContext, tiny_models: TinyModels) ->
 
 @pytest.mark.parametrize(("height", "width"), [(8, 8), (9, 7), (96, 128), (5, 33)])
 def test_each_level_of_the_unet_has_shares_of_its_own_size(height: int, width: int) -> None:
-    shares = torch.rand(3, 1, height, width)
-    mixture = Mixture(shares, [], True)
+    shares = Shares(torch.rand(3, 1, height, width))
     for _ in range(4):
-        assert mixture.at(height * width).shape == (3, height * width, 1)
+        assert shares.halved(height * width).shape == (3, height * width, 1)
         height, width = -(-height // 2), -(-width // 2)

@@ -145,7 +145,7 @@ def test_what_it_cannot_do_is_said(ctx: FakeContext, tiny_models: TinyModels, tm
     with pytest.raises(api.UserError, match="through 'plain', which cannot do what 'spread' asks") as told:
         vary(ctx, tiny_models.sd15, count=2, spread=True)
     assert told.value.field == "spread"
-    with pytest.raises(api.UserError, match="only through an IP-Adapter or Redux, which this tool does not use"):
+    with pytest.raises(api.UserError, match=r"The model .* cannot do blend \(it can do: text-to-image"):
         list(Blend().run(Blend.Params(image=["one"], model=str(tiny_models.sd15), seed=1), ctx))
     (tmp_path / "empty").mkdir()
     bare = context(tmp_path / "other", tmp_path / "empty")

@@ -4,7 +4,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from studio_variation import arithmetic
+from studio_families.table import FAMILIES
+from studio_variation import Blend, Interpolate, TextDiff, Vary, arithmetic, decoder_network
 from studio_variation.target import target
 from studio_variation.verbs import IDEA_FROM, reach
 
@@ -154,3 +155,12 @@ def test_spread_is_the_mean_distance_of_all_pairs() -> None:
 )
 def test_auto_follows_the_proportions_of_the_picture(source: tuple[int, int] | None, size: tuple[int, int]) -> None:
     assert target("auto", source, {"width": 256, "height": 256, "multiple": 64}) == size
+
+
+def test_only_models_that_can_mix_are_offered_for_it() -> None:
+    mixing = {row.id for row in FAMILIES if "blend" in row.pipelines}
+    assert mixing == set(decoder_network.FAMILIES)
+    assert all("variation" in row.pipelines for row in FAMILIES if "blend" in row.pipelines)
+    asked = {task.id: task.Params.model_json_schema()["properties"]["model"]["capability"]
+             for task in (Vary, Blend, Interpolate, TextDiff)}  # fmt: skip
+    assert asked == {"variation": "variation", "blend": "blend", "interpolate": "blend", "text-diff": "blend"}

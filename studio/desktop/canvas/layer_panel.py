@@ -40,7 +40,7 @@ ACTIONS = (
     "layer.flip-down", "layer.turn-left", "layer.turn-right", "layer.reset", "layer.mask", "layer.select-mask",
     "layer.unmask", "layer.clear",
 )  # fmt: skip
-BUTTONS = ("layer.transform", "layer.duplicate", "layer.up", "layer.down", "layer.merge", "layer.mask")
+BUTTONS = ("layer.transform", "layer.duplicate", "layer.up", "layer.down", "layer.mask", "layer.paint-mask")
 MENU = "layer"
 
 
@@ -82,7 +82,7 @@ class LayerPanel(QWidget):
         tools = QHBoxLayout()
         tools.setSpacing(2)
         for id in BUTTONS:
-            if id in self.buttons:  # the handles on the canvas are a feature of their own
+            if id in self.buttons:  # handles on the canvas, and painting masks, are features of their own
                 tools.addWidget(self.buttons[id])
         tools.addWidget(self.more)
         tools.addStretch(1)

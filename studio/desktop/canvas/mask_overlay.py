@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Signal
-from PySide6.QtGui import QImage, QPainter, QTransform
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPolygonF, QTransform
 
 from studio.desktop.canvas.mask_tint import LIGHT, OPACITY, TINT
 from studio.document import feather
@@ -17,6 +17,11 @@ STRIPE = 8
 """Pixels of a tile; a tile of any level has a whole number of pairs."""
 DEEPEST = 4
 """A tile is halved at most so many times for smaller zooms."""
+
+
+MaskColours = tuple[int, int]
+"""Of its two stripes, as QRgb."""
+USUAL: MaskColours = (TINT.rgb(), LIGHT.rgb())
 
 
 class TintedTile(NamedTuple):
@@ -32,14 +37,18 @@ class MaskOverlay(QObject):
     feathered = Signal()
 
     def __init__(
-        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None
-    ) -> None:
+        self, size: QSize, base: Grey | None = None, origin: QPoint | None = None, mask: Mask | None = None,
+        colours: MaskColours = USUAL,
+    ) -> None:  # fmt: skip
         super().__init__()
+        self.colours = colours
         self.mask = mask or Mask(size.width(), size.height(), base)
         self.origin = origin or QPoint()
         self._feather_px = 0.0
         self.revision = 0
         """Another number after every change."""
+        self.hidden_of: QPolygonF | None = None
+        """In pixels of the picture: there the tint shows what is not marked, and nothing elsewhere; for layer masks."""
         self._tinted: dict[tuple[Key, int], TintedTile | None] = {}
 
     @property
@@ -109,6 +118,10 @@ class MaskOverlay(QObject):
         level = self._level(transform.m11())
         painter.save()
         painter.setClipRect(exposed)
+        if self.hidden_of is not None:
+            outline = QPainterPath()
+            outline.addPolygon(transform.map(self.hidden_of))
+            painter.setClipPath(outline, Qt.ClipOperation.IntersectClip)
         painter.setTransform(QTransform.fromTranslate(self.origin.x(), self.origin.y()) * transform, True)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, transform.m11() < 2)
         for key in self._keys(area):
@@ -122,7 +135,7 @@ class MaskOverlay(QObject):
 
     def _keys(self, area: Area) -> list[Key]:
         """The tiles of an area in which something is to be seen."""
-        if self.mask.ground or self._feather_px > 0:
+        if self.mask.ground or self._feather_px > 0 or self.hidden_of is not None:
             return [*self.mask.keys_in(area)]
         first_x, first_y, last_x, last_y = area[0] // TILE, area[1] // TILE, area[2] // TILE, area[3] // TILE
         return [key for key in self.mask.keys if first_x <= key[0] <= last_x and first_y <= key[1] <= last_y]
@@ -135,7 +148,8 @@ class MaskOverlay(QObject):
 
     def _tile(self, key: Key, level: int) -> TintedTile | None:
         if self.mask.tile(key) is None and not self._feather_px:
-            return _ground(self.mask.ground, TILE >> level) if self.mask.ground else None
+            ground = self.mask.ground if self.hidden_of is None else 255 - self.mask.ground
+            return _ground(ground, TILE >> level, self.colours) if ground else None
         if (key, level) not in self._tinted:
             self._tinted[key, level] = self._tint(key, level)
         return self._tinted[key, level]
@@ -149,12 +163,14 @@ class MaskOverlay(QObject):
             part = feather.read(self.mask, (left, top, right, bottom), self._feather_px)
             tile = np.full((TILE, TILE), 0, np.uint8)
             tile[: bottom - top, : right - left] = part
+        if tile is not None and self.hidden_of is not None:
+            tile = 255 - tile
         if tile is None or (not self.mask.ground and not tile.any()):
             return None
         side = TILE >> level
         if level:
             tile = cv2.resize(tile, (side, side), interpolation=cv2.INTER_AREA)
-        return _tinted(tile, side)
+        return _tinted(tile, side, self.colours)
 
     # ---- keeping up
 
@@ -184,15 +200,16 @@ class MaskOverlay(QObject):
         self.changed.emit(QRect(self.origin, self.size))
 
 
-def _tinted(tile: Grey, side: int) -> TintedTile:
-    pixels = np.where(_stripes(side), _colours(TINT.rgb())[tile], _colours(LIGHT.rgb())[tile])
+def _tinted(tile: Grey, side: int, colours: MaskColours) -> TintedTile:
+    tint, light = colours
+    pixels = np.where(_stripes(side), _colours(tint)[tile], _colours(light)[tile])
     return TintedTile(QImage(pixels.data, side, side, side * 4, QImage.Format.Format_ARGB32_Premultiplied), pixels)
 
 
 @functools.lru_cache(maxsize=8)
-def _ground(value: int, side: int) -> TintedTile:
+def _ground(value: int, side: int, colours: MaskColours) -> TintedTile:
     """What all tiles share that hold nothing but the ground."""
-    return _tinted(np.full((side, side), value, np.uint8), side)
+    return _tinted(np.full((side, side), value, np.uint8), side, colours)
 
 
 def to_grey(level: Grey) -> QImage:

@@ -108,7 +108,7 @@ class EngineStatus(QObject):
                 self._notices.show_line(f"device {device.id}", "warning", device.problem)
 
     def _show_models(self, models: list[descriptions.ModelInfo]) -> None:
-        bad = {f"model {model.id}": model for model in models if model.problem}
+        bad = {f"model {model.id}": model for model in models if model.problem and not model.role}
         for key in self._bad_models - bad.keys():
             self._notices.remove(key)
         added = {*self._session.settings.models}

@@ -63,7 +63,7 @@ class FormUndo(QObject):
         if not changed:
             return
         self._values = after
-        merging = 1000 + zlib.crc32(repr((id(form), changed)).encode()) % 2**24
+        merging = 1000 + zlib.crc32(repr((id(form), changed, _masks(after, changed))).encode()) % 2**24
 
         def show(values: object) -> None:
             assert isinstance(values, dict)
@@ -78,6 +78,12 @@ class FormUndo(QObject):
         """Of the canvas, which is in steps of its own."""
         frame = self._workbench.document.frame
         return dict(zip(canvas.sides, (frame.left(), frame.top(), frame.right(), frame.bottom()), strict=False))
+
+
+def _masks(values: dict[str, Any], names: list[str]) -> list[Any]:
+    """Of regions that have changed: each stroke is a step."""
+    entries = [entry for name in names if isinstance(values.get(name), list) for entry in values[name]]
+    return [entry.get("mask") for entry in entries if isinstance(entry, dict)]
 
 
 def _read(form: FormLike, canvas: CanvasFields | None) -> dict[str, Any]:

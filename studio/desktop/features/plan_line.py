@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer
 
 from studio import messages
-from studio.descriptions import AdapterFit
+from studio.descriptions import AdapterFit, Cheaper
 from studio.desktop.library.recipe_panel import text_of
 from studio.desktop.style.label_text import file_size, one_line
 from studio.desktop.style.sentence import say
@@ -85,11 +85,13 @@ class PlanLine(QObject):
             return say(plan.problem)
         texts = [" · ".join(map(text_of, each.values())) for each in plan.texts[:MOST_SHOWN]]
         said = [one_line(text, LONGEST) for text in texts if text]
+        note = say(plan.note) if plan.note else ""
         if not said:
-            return ""
+            return note
         more = [self.tr("and {0} more").format(len(plan.texts) - MOST_SHOWN)] if len(plan.texts) > MOST_SHOWN else []
         heading = self.tr("For example:") if plan.drawn else self.tr("Read as:")
-        return "\n".join([heading, *said, *more]) if len(plan.texts) > 1 else f"{heading} {said[0]}"
+        shown = [heading, *said, *more] if len(plan.texts) > 1 else [f"{heading} {said[0]}"]
+        return "\n".join(filter(None, [*shown, note]))
 
     def _cost(self, plan: Planned) -> str:
         parts = []
@@ -100,12 +102,17 @@ class PlanLine(QObject):
         if plan.seconds is not None:
             parts.append(self.tr("takes about {0}").format(duration(plan.seconds)))
         if parts and plan.cheaper and (plan.fits is False or (plan.bytes or 0) > TIGHT * plan.free_bytes):
-            cheaper = plan.cheaper[0]
-            changed = ", ".join(str(value) for value in cheaper.params.values())
-            told = self.tr("{0} with its layers in 8 bits") if cheaper.narrow else self.tr("{0} needs {1}")
-            size = file_size(cheaper.bytes)
-            parts.append(told.format(size) if cheaper.narrow else told.format(changed, size))
+            parts.append(self._cheaper(plan.cheaper[0]))
         return "\n".join(filter(None, [" · ".join(parts), *map(self._fit, plan.adapters)]))
+
+    def _cheaper(self, plan: Cheaper) -> str:
+        size = file_size(plan.bytes)
+        if plan.params:
+            return self.tr("{0} needs {1}").format(", ".join(map(str, plan.params.values())), size)
+        if plan.narrow and plan.offloaded:
+            return self.tr("{0} with its layers in 8 bits, in RAM").format(size)
+        told = self.tr("{0} with its layers in 8 bits") if plan.narrow else self.tr("{0} with its weights in RAM")
+        return told.format(size)
 
     def _fit(self, adapter: AdapterFit) -> str:
         """How a LoRA goes with the model that is chosen."""

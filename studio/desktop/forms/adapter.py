@@ -66,6 +66,7 @@ class AdapterEditor(Editor):
         right.addWidget(self.chooser)
         right.addLayout(weight)
         right.addWidget(self.words)
+        right.addStretch(1)  # the buttons beside it may be higher
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(8)

@@ -84,9 +84,16 @@ class ListEditor(Editor):
 
     def set_value(self, value: Any) -> None:
         self._empty = None if value is None and self.field.nullable else []
+        parts = value if isinstance(value, list | tuple) else []
+        if len(parts) == len(self.entries):  # who writes in one of them goes on there
+            for entry, part in zip(self.entries, parts, strict=True):
+                if entry.editor.value() != part:
+                    entry.editor.set_value(part)
+            self._refresh()
+            return
         for entry in [*self.entries]:
             self._drop(entry)
-        for part in value if isinstance(value, list | tuple) else []:
+        for part in parts:
             self._append(part)
         self._refresh()
 

@@ -4,32 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
-from studio.descriptions import ModelInfo
 from studio.desktop.forms.editor import MISSING, Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.forms.image_field import ImageField, Look
 from studio.desktop.forms.mask_field import MaskField
 from studio.desktop.forms.parts_editor import PartsEditor
-from studio.desktop.shell import drafts
 from studio.desktop.style.label_text import one_line
-from studio.errors import UserError
 from studio.form import FormField
-
-SIDE = 512
-"""Of an empty page, where the model does not say its size."""
 
 
 class RegionMask(MaskField):
-    """Where a region is: painted over the picture of the form, or over an empty page of the model's shape."""
+    """Where a region is: painted on the canvas; where there is none, over the picture of the form."""
 
     def __init__(self, field: FormField, host: FormHost, parent: QWidget | None = None) -> None:
         self._look: Callable[[], Look | None] = lambda: None
-        self._page: Look | None = None
-        self._size = (SIDE, SIDE)
+        self.words: Callable[[], object] = lambda: None
         super().__init__(field, host, parent)
         self.current.hide()  # the picture in the middle is no mask
 
@@ -37,24 +28,14 @@ class RegionMask(MaskField):
         self._look = look
         self.refresh()
 
-    def use_model(self, model: ModelInfo | None) -> None:
-        told = model.defaults if model else {}
-        self._size = int(told.get("width", SIDE)), int(told.get("height", SIDE))
-
     def look_under(self) -> Look | None:
-        return self._look() or self._page
+        return self._look()
 
     def paint(self) -> None:
-        if self._look() is None and (self._page is None or self._page.size != self._size):
-            page = QImage(QSize(*self._size), QImage.Format.Format_RGB32)
-            page.fill(Qt.GlobalColor.white)
-            try:
-                file = drafts.keep(self.host.drafts_dir, "canvas", drafts.as_png(page))
-                self._page = Look(file, self._size, page)
-            except UserError as error:
-                self._refuse(error)
-                return
-        super().paint()
+        if self.host.canvas is None:
+            super().paint()
+        else:
+            self.host.canvas.paint_region(self._ref, self.words())
 
     def problem(self) -> str:
         return ImageField.problem(self)  # of another size it is stretched
@@ -75,6 +56,9 @@ class RegionEditor(PartsEditor):
             return RegionMask(field, host) if field.widget == "mask" else make(field)
 
         super().__init__(field, part, parent=parent)
+        mask = self.parts["mask"]
+        assert isinstance(mask, RegionMask)
+        mask.words = self.parts["prompt"].value
         self.setFocusProxy(self.parts["prompt"])
         self.lay_out()
 

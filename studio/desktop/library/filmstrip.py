@@ -42,6 +42,8 @@ SIDE, STRIP_SIDE = 96, 60
 """Pixels of a picture in a grid, and in the strip."""
 GAP = 6
 SCROLL_BAR = 7
+CLEARING = 46
+"""Pixels of the search beside its words: frame and the button that clears it."""
 TYPING_MS = 250
 
 
@@ -178,7 +180,10 @@ class Filmstrip(QFrame):
         self.search.setPlaceholderText(self.tr("Search prompts"))
         self.search.setAccessibleName(self.tr("Search the finished pictures"))
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(theme.scaled(130, 0.7))
+        words = self.search.fontMetrics().horizontalAdvance(self.search.placeholderText())
+        least = theme.scaled(130, 0.7)
+        self.search.setMinimumWidth(least)
+        self.search.setMaximumWidth(max(least, words + theme.scaled(CLEARING)))
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(TYPING_MS)
@@ -195,7 +200,7 @@ class Filmstrip(QFrame):
         column.addWidget(self.search)
         column.addStretch(1)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 2, 12, 1)
+        row.setContentsMargins(12, 2, 12, theme.scaled(1, 5.0))
         row.setSpacing(12)
         row.addLayout(column)
         row.addWidget(self.list, 1)

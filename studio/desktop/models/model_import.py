@@ -70,7 +70,8 @@ class ModelImport(QObject):
         if not there:
             return  # what the engine told before it looked
         self._awaited = None
-        if usable := [model for model in there if not model.problem]:
+        # A part of other models, or of a picture operation, is no model by itself, and is used all the same.
+        if usable := [model for model in there if not model.problem or model.role]:
             titles = ", ".join(one_line(model.title, 40) for model in usable[:SHOWN])
             more = "…" if len(usable) > SHOWN else ""
             text = self.tr("Added: {0}. Nothing was copied; the files stay in {1}.")

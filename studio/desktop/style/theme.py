@@ -62,10 +62,11 @@ def apply(app: QApplication, mode: str, text_percent: int = 100, motion: str = S
         app.setStyle("Fusion")
         app.setProperty(STYLED, True)
     _size_text(app, text_percent)
+    moved = moves()
     _calm(app, motion)
     app.setPalette(_palette(dark))
     sheet = _sheet(dark, text_percent)
-    if sheet != app.styleSheet():  # each widget that there is would be gone through again
+    if sheet != app.styleSheet() or moved != moves():  # else each widget would be gone through again for nothing
         app.setStyleSheet(sheet)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
 from studio.desktop.canvas.document import PictureSource
@@ -17,6 +17,9 @@ from studio.errors import UserError
 
 class CanvasOpener(QObject):
     """A CanvasAccess. What comes from outside is kept as a file of ours first: jobs can name that whenever they run."""
+
+    region_wanted = Signal(object, object)
+    """The mask and the words of a region that is to be painted."""
 
     def __init__(
         self, viewer: Viewer, controller: ViewerController, worker: Worker, drafts_dir: Path,
@@ -87,3 +90,6 @@ class CanvasOpener(QObject):
 
     def clear_mask(self) -> None:
         self._viewer.masks.clear.click()
+
+    def paint_region(self, mask: object, words: object) -> None:
+        self.region_wanted.emit(mask, words)

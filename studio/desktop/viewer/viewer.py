@@ -1,10 +1,10 @@
 """Viewer: the middle of the window, where pictures form, are looked at, worked on, and go on from."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QUndoStack
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from studio.descriptions import StageInfo
@@ -31,6 +31,9 @@ from studio.desktop.viewer.masking import Masking
 from studio.desktop.viewer.progress_line import ProgressLine
 from studio.desktop.viewer.toolbar import ViewerToolbar
 from studio.desktop.viewer.welcome import WelcomePage
+
+if TYPE_CHECKING:  # numpy, which the first paint should not wait for
+    from studio.desktop.canvas.mask_overlay import MaskOverlay
 
 PROGRESS_WIDTH, PROGRESS_LEAST = 640, 320
 CHOICES_WIDTH = 640
@@ -219,6 +222,16 @@ class Viewer(QWidget):
         """Whether the chosen task takes a mask, extends pictures, and works on the canvas at all."""
         self._masking.allow(markable, extends, paints)
         self._show()
+
+    def mark_instead(
+        self, overlay: "MaskOverlay | None", stack: QUndoStack | None = None, *, anywhere: bool = False,
+        focus: bool = True,
+    ) -> None:  # fmt: skip
+        """The tools work on another mask, whose steps `stack` gets; None ends that. `anywhere`: also over a picture
+        that is not part of the document."""
+        if anywhere and self.candidates.side_by_side:
+            self.candidates.show_alone(self.candidates.at)
+        self._masking.mark_instead(overlay, stack, anywhere=anywhere, focus=focus)
 
     # ---- candidates
 

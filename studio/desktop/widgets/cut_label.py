@@ -7,6 +7,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from studio.desktop.style.label_text import one_line, tooltip
 
 LONGEST = 300
+LEAST = 12
+"""Letters: a shorter piece of a text says nothing."""
+GAP = 8
+"""Pixels to what stands beside it."""
 
 
 class CutLabel(QLabel):
@@ -36,4 +40,6 @@ class CutLabel(QLabel):
         self._cut()
 
     def _cut(self) -> None:
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, self.width()))
+        metrics, room = self.fontMetrics(), self.width() - 2 * GAP
+        text = metrics.elidedText(self._whole, Qt.TextElideMode.ElideRight, room)
+        self.setText(text if text == self._whole or room >= LEAST * metrics.averageCharWidth() else "")

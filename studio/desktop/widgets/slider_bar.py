@@ -9,6 +9,8 @@ from studio.desktop.widgets.control import Slider
 
 NARROWEST, WIDEST = 64, 120  # pixels of a slider
 GAP = 10
+UNBOUNDED = 2**24 - 1
+"""Qt's own number for it."""
 
 
 class NamedSlider(QWidget):
@@ -95,6 +97,7 @@ class SliderBar(QWidget):
         for slider in sliders:
             self._row.addWidget(slider, 1)
         self._row.addWidget(self.button)
+        self._row.addStretch(0)
 
     def needs(self, shown: int) -> int:
         """Pixels for the first `shown` of them, and the button for the others."""
@@ -103,6 +106,8 @@ class SliderBar(QWidget):
 
     def show_only(self, shown: int) -> None:
         """The first `shown` in the bar, the others in the panel."""
+        for number, slider in enumerate(self._sliders):  # names stay beside their sliders, however wide the window is
+            slider.setMaximumWidth(slider.narrowest - NARROWEST + WIDEST if number < shown else UNBOUNDED)
         if shown == self.shown:
             return
         self.shown = shown

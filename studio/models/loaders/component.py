@@ -8,6 +8,8 @@ import gc
 import importlib
 import re
 import threading
+import warnings
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,6 +22,7 @@ from studio.models.loaders.gguf_header import SUFFIX
 from studio.models.loaders.header import read_header
 from studio.models.loaders.soundness import check_complete, check_samples
 from studio.models.loaders.tensor import FP8, WeightsHeader
+from studio.models.offload import estimated_bytes
 
 PANIC = "PanicException"
 CODEC = ("studio.engine.loaders.codec", "PatchCodec")
@@ -112,6 +115,8 @@ class ComponentSpec:
     """Where in the file, and of which config, when the path is a checkpoint that holds more than this component."""
     narrowed: bool = False
     """Whether the weights of its layers are brought to 8 bits when it is loaded, and widened one by one to compute."""
+    offloaded: bool = False
+    """Whether its weights stay in RAM, and come to an accelerator block by block for as long as each computes."""
     tokens: int = 0
     """For a tokenizer, how many tokens its encoder reads, start and end included."""
 
@@ -145,11 +150,23 @@ class ComponentSpec:
         return sum(file.stat().st_size for file in self.weights)
 
     def estimated_bytes(self) -> int:
-        """What the loaded weights will take, from the headers alone. Raises UserError when one is damaged."""
-        size = {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
+        """What the loaded weights will take on their device, from the headers alone. Raises UserError for a bad one."""
+        if self.offloaded:
+            whole = replace(self, offloaded=False).estimated_bytes()
+            own: Counter[str] = Counter()  # of each module
+            for _, header in self.headers():
+                for name, tensor in header.tensors.items():
+                    own[name.rpartition(".")[0]] += tensor.count * self._size
+            return estimated_bytes(whole, max(own.values(), default=0))
+        size = self._size
         if self.narrowed:
             return sum(header.narrowed_bytes(size) for _, header in self.headers())
         return sum(header.loaded_bytes(size, keeps_packed=self.keeps_packed) for _, header in self.headers())
+
+    @property
+    def _size(self) -> int:
+        """Bytes of a number that is not packed."""
+        return {"float32": 4, "bfloat16": 2, "float16": 2}.get(self.dtype, 4)
 
     def in_8_bits(self) -> "ComponentSpec":
         """With its layers' weights in 8 bits; itself where they are that already, or it has no such layers."""
@@ -159,7 +176,8 @@ class ComponentSpec:
     @property
     def precision(self) -> str:
         """What sets apart in memory what is made of the same files."""
-        return f"{self.dtype}, layers in 8 bits" if self.narrowed else self.dtype
+        narrowed, offloaded = ", layers in 8 bits" * self.narrowed, ", in RAM" * self.offloaded
+        return f"{self.dtype}{narrowed}{offloaded}"
 
     @property
     def keeps_packed(self) -> bool:
@@ -207,6 +225,7 @@ def prepare() -> None:
 
     gc.freeze()  # their hundred thousand objects stay: each full collection that looked at them would take 0.2 s
 
+    warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")  # MarianTokenizer works without
     transformers.utils.logging.disable_progress_bar()
     transformers.utils.logging.set_verbosity_error()
     diffusers.utils.logging.disable_progress_bar()

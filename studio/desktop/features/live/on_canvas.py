@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
 from studio.desktop.actions.table import Actions
@@ -10,12 +11,13 @@ from studio.desktop.features.live.bar import LiveBar
 from studio.desktop.workbench import WorkbenchViewer
 
 
-class LiveOnCanvas:
-    """Hides itself where a result lies on the canvas."""
+class LiveOnCanvas(QObject):
+    """Hides itself where a result lies on the canvas. Goes with its window, as what it follows does not."""
 
     def __init__(
         self, viewer: WorkbenchViewer, actions: Actions, wanted: Callable[[], bool], window: QWidget
     ) -> None:  # fmt: skip
+        super().__init__(window)
         self._viewer, self._wanted = viewer, wanted
         self._picture: JobPreview | None = None
         """The last one, shown or not."""

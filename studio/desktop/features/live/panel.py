@@ -25,10 +25,12 @@ class LivePanel(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._has_picture = False
-        self.on_canvas = True
         self.setAccessibleName(self.tr("Live"))
         self.switch = QCheckBox(self.tr("Draw while I type or paint"), self)
         self.switch.toggled.connect(self._toggle)
+        self.seen = QCheckBox(self.tr("Show on the canvas"), self)
+        self.seen.setChecked(True)
+        self.seen.toggled.connect(self._toggle_canvas)
         self.picture = PictureScreen(self)
         self.picture.setAccessibleName(self.tr("Live picture"))
         self.status = plain_label("")
@@ -49,7 +51,7 @@ class LivePanel(QWidget):
                 enabled=self.switch.isChecked, section=Section.JOBS,
             ),
             Action(
-                "live.canvas", self.tr("Show the live picture on the canvas"), self._toggle_canvas, "eye",
+                "live.canvas", self.tr("Show the live picture on the canvas"), self.seen.toggle, "eye",
                 now=self._canvas_words, about=self.tr("The live picture lies over the canvas and is no part of it"),
                 section=Section.JOBS,
             ),
@@ -65,21 +67,22 @@ class LivePanel(QWidget):
         column.setContentsMargins(12, 12, 12, 12)
         column.setSpacing(10)
         column.addWidget(self.switch)
+        column.addWidget(self.seen)
         column.addWidget(self.picture, 1)
-        show = QPushButton(self)
-        show_action(show, actions.qaction("live.canvas"))
         column.addWidget(self.status)
         column.addLayout(row)
-        column.addWidget(show)
 
     def _toggle(self, on: bool) -> None:
         self._actions.refresh("live", "live.other")
         self.switched.emit(on)
 
-    def _toggle_canvas(self) -> None:
-        self.on_canvas = not self.on_canvas
+    def _toggle_canvas(self, on: bool) -> None:
         self._actions.refresh("live.canvas")
-        self.canvas_wanted.emit(self.on_canvas)
+        self.canvas_wanted.emit(on)
+
+    @property
+    def on_canvas(self) -> bool:
+        return self.seen.isChecked()
 
     def _canvas_words(self) -> str:
         return self.tr("Hide on the canvas") if self.on_canvas else self.tr("Show on the canvas")

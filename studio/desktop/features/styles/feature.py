@@ -4,12 +4,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject
+from PySide6.QtGui import QImageWriter
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
+from studio.atomic import writing
 from studio.desktop.actions.action import Action, DefaultShortcut, Section
 from studio.desktop.actions.buttons import tool_button
+from studio.desktop.features.styles import card
 from studio.desktop.features.styles.gallery import StyleGallery
+from studio.desktop.shell import qt_image
 from studio.desktop.shell.notices import NoticeAction
 from studio.desktop.style import language
 from studio.desktop.style.label_text import one_line
@@ -18,7 +22,7 @@ from studio.desktop.workbench import Workbench
 from studio.errors import UserError
 from studio.prompts import style_import
 from studio.prompts.style import HOLE, LONGEST_NAME, Style
-from studio.prompts.style_book import StyleBook, slug
+from studio.prompts.style_book import FOLDER, StyleBook, slug
 from studio.role import Role
 
 OWN = "own"
@@ -101,7 +105,7 @@ class StylesFeature(QObject):
     def open(self) -> StyleGallery:
         if self.gallery is None:
             code = language.chosen(self._workbench.session.settings.language)
-            gallery = self.gallery = StyleGallery(code, self._workbench.window)
+            gallery = self.gallery = StyleGallery(code, self._home / FOLDER, self._workbench.window)
             gallery.destroyed.connect(self._forget)
             gallery.toggled.connect(self._toggle)
             gallery.own_wanted.connect(self.keep_form)
@@ -158,13 +162,15 @@ class StylesFeature(QObject):
         name, sure = QInputDialog.getText(self.gallery, self.tr("Save as style"), self.tr("Name"))
         if sure and (name := " ".join(name.split())[:LONGEST_NAME]):
             template = words if HOLE in words or not words else f"{HOLE}, {words}"
-            self.keep(Style(slug(name), {"en": name}, OWN, template or HOLE, negative))
+            self.keep(Style(slug(name), {"en": name}, OWN, template or HOLE, negative), words)
 
-    def keep(self, style: Style) -> None:
+    def keep(self, style: Style, words: str = "") -> None:
+        """`words`: a picture that was made of them and is shown becomes its card."""
         book = StyleBook(self._home)
 
         def act() -> None:
             made, before = book.keep(style)
+            self._keep_card(made.id, words)
             self._reload()
             if self.gallery is not None:
                 self.gallery.go_to(made.id)
@@ -175,6 +181,29 @@ class StylesFeature(QObject):
                 self._tell("ok", told.format(self._called(made)), lambda: StyleBook(self._home).keep(before))
 
         self._attempt(act)
+
+    def _keep_card(self, id: str, words: str) -> None:
+        piece, library = self._workbench.viewer.piece, self._workbench.session.library
+        place = self._home / FOLDER / f"{id}{card.SUFFIX}"
+
+        def make() -> None:
+            try:
+                record = library.get(piece.ref) if piece and library else None
+            except UserError:  # a file from outside has no recipe
+                record = None
+            if piece is None or record is None or record.recipe.words.split() != words.split():
+                place.unlink(missing_ok=True)
+                return
+            data = QByteArray()
+            buffer = QBuffer(data)
+            buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+            writer = QImageWriter(buffer, QByteArray(b"webp"))
+            writer.setQuality(80)
+            writer.write(card.small(qt_image.load(piece.file).full))
+            with writing(place) as file:
+                file.write(data.data())
+
+        self._workbench.session.worker.run(make, lambda _: self._reload(), lambda _: None)
 
     def _remove(self, id: str) -> None:
         def act() -> None:

@@ -1,11 +1,11 @@
 """StyleGallery: all styles to choose from, narrowed by words and by category; stays open beside the form."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import (
-    QComboBox,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -16,14 +16,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from studio import resource
 from studio.desktop.features.styles import card
 from studio.desktop.shell.notices import plain_label
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import one_line
+from studio.desktop.widgets.control import Combo
 from studio.prompts.style import HOLE, Style
 from studio.prompts.style_book import StyleBook
 
-SIZE = 820, 620
+SIZE = 6 * card.WIDTH + 44, 640
 
 
 class StyleGallery(QDialog):
@@ -35,8 +37,10 @@ class StyleGallery(QDialog):
     remove_wanted = Signal(str)
     suggestions_wanted = Signal(dict)
 
-    def __init__(self, language: str, parent: QWidget | None = None) -> None:
+    def __init__(self, language: str, own_cards: Path, parent: QWidget | None = None) -> None:
+        """`own_cards`: the folder with the pictures of the user's own styles."""
         super().__init__(parent)
+        self._cards = card.StyleCard([own_cards, resource.folder() / "styles"], self)
         self._language, self._styles = language, dict[str, Style]()
         self._own: set[str] = set()
         self._family = ""
@@ -47,7 +51,8 @@ class StyleGallery(QDialog):
         self.search.setAccessibleName(self.search.placeholderText())
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _: self._filter())
-        self.category = QComboBox(self)
+        self.category = Combo(self)
+        self.category.setMinimumWidth(theme.scaled(220, 0.5))
         self.category.setAccessibleName(self.tr("Category"))
         self.category.currentIndexChanged.connect(lambda _: self._filter())
         self.items = QStandardItemModel(self)
@@ -78,7 +83,7 @@ class StyleGallery(QDialog):
         view.setMovement(QListView.Movement.Static)
         view.setResizeMode(QListView.ResizeMode.Adjust)
         view.setUniformItemSizes(True)
-        view.setItemDelegate(card.StyleCard(view))
+        view.setItemDelegate(self._cards)
         view.clicked.connect(self._toggle)
         view.activated.connect(lambda index: None if view.underMouse() else self._toggle(index))
         view.selectionModel().currentChanged.connect(lambda *_: self._describe())
@@ -128,6 +133,7 @@ class StyleGallery(QDialog):
 
     def show_styles(self, book: StyleBook) -> None:
         """All of them; what was searched for stays."""
+        self._cards.read_again()
         self._styles = {style.id: style for style in book.styles}
         self._own = {style.id for styles in book.own.values() for style in styles}
         self._names = {

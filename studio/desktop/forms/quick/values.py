@@ -108,7 +108,7 @@ class QuickValues(QWidget):
     @property
     def comfortable(self) -> int:
         """Pixels for all of it on one line."""
-        least = theme.scaled(NARROWEST, 0.5)
+        least = theme.scaled(NARROWEST)
         words = sum(max(least, row.minimumSizeHint().width()) + GAP for row in self._shown_texts)
         return words + (self._narrowest if self.numbers else 0)
 
