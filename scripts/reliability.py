@@ -35,8 +35,8 @@ the drills in `tests/drills`; nothing in it is written by hand. What is promised
   each command ends with a result or a sentence.
 """
 AGAIN = """\
-To run them: `python -m pytest tests/drills` tries a part of the points, and a thousand kills, in a few minutes; with
-`STUDIO_DRILLS=full` before it every point, and more engines and fronts are killed; with `STUDIO_DRILLS=night` ten
+To run them: `python -m pytest tests/drills` tries a part of the points, and 250 kills, in a few minutes; with
+`STUDIO_DRILLS=full` before it every point, and a thousand processes are killed; with `STUDIO_DRILLS=night` ten
 thousand processes are.
 `python tests/drills/fuzz.py --inputs 1000000` fuzzes; see its `--help`.
 """

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import tried
 from console import STUDIO, Studio
 from tiny import tiny_models as tiny_models
 
@@ -14,7 +15,7 @@ from tiny import tiny_models as tiny_models
 def home(studio_home: Path) -> Path:
     (studio_home / "plugins").mkdir(parents=True)
     shutil.copy(Path(__file__).with_name("paint.py"), studio_home / "plugins")
-    return studio_home
+    return tried.keep(studio_home)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tried
 from queued import QueuedClient
 from recorder import Recorder
 
@@ -16,7 +17,7 @@ WORKSHOP = Path(__file__).parents[1] / "data/workshop.py"
 def home(studio_home: Path) -> Path:
     (studio_home / "plugins").mkdir(parents=True)
     shutil.copy(WORKSHOP, studio_home / "plugins")
-    return studio_home
+    return tried.keep(studio_home)
 
 
 @pytest.fixture

@@ -216,7 +216,7 @@ def test_the_estimate_of_a_second_job_is_what_it_takes(home: Path, tmp_path: Pat
     service = ModelService(settings, BUILT_IN)
     told: list[Event] = []
     runner = Runner(registry.load(settings), LibraryAccess(tmp_path / "library"), service, told.append)
-    ask = {"prompt": "a cat", "model": str(tiny_models.sd15), "size": "512x512", "steps": 1}
+    ask = {"prompt": "a cat", "model": str(tiny_models.sd15), "size": "256x256", "steps": 1}
     plan = messages.Plan("1", "text-to-image", ask)
     assert runner.planned(plan).measured is False
     # What the libraries take when they are first used, and what the allocator keeps of it, is no picture's.

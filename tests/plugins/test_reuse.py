@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from built_in import BUILT_IN
-from parity import photograph_of
+from parity import for_painting, photograph_of
 from PIL import Image, ImageDraw
 from studio_inpaint import Inpaint
 from studio_text_to_image import Refine, TextToImage
@@ -66,8 +66,9 @@ SOURCED: dict[type[api.Task], dict[str, Any]] = {
 
 def run(ctx: FakeContext, task: type[Any], model: Path, **params: Any) -> Iterator[np.ndarray]:
     asked = {"model": str(model), "seed": 7, "steps": 4, "size": "64x64", **params}
-    if task is Inpaint:
+    if task is Inpaint:  # which works at the size that its model was made for
         del asked["size"]
+        asked["model"] = str(for_painting(model, PICTURES["photo"]))
     for result in task().run(task.Params(**asked), ctx):
         yield np.asarray(result.image)
 

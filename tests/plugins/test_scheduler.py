@@ -6,7 +6,7 @@ from typing import Any, get_args
 import numpy as np
 import pytest
 from built_in import BUILT_IN
-from parity import half_mask_of, photograph_of
+from parity import for_painting, half_mask_of, photograph_of
 from studio_families import generic
 from studio_families.table import FAMILIES
 from studio_inpaint import Inpaint
@@ -101,13 +101,14 @@ def test_editing_and_varying_take_every_scheduler_of_a_family(
     zoo: Zoo, service: ModelService, task: Any, call: dict[str, Any], name: str
 ) -> None:
     """From the middle of its way too, where a solver begins at neither end of its times."""
-    with service.lease(api.Model(str(zoo[name]))) as lease:
+    photo = photograph_of(64, 64)
+    folder = for_painting(zoo[name], photo) if task is Inpaint else zoo[name]
+    with service.lease(api.Model(str(folder))) as lease:
         listed = names(lease.about.schedulers)
     made = {}
     for each in listed:
-        photo = photograph_of(64, 64)
         ctx = FakeContext(models=service, pictures={"picture": photo, "mask": half_mask_of(photo)})
-        (result,) = task().run(task.Params(**call, model=str(zoo[name]), scheduler=each), ctx)
+        (result,) = task().run(task.Params(**call, model=str(folder), scheduler=each), ctx)
         made[each] = np.asarray(result.image)
         assert ctx.steps[-1].done <= ctx.steps[-1].total
     assert len({picture.tobytes() for picture in made.values()}) >= len(made) / 2

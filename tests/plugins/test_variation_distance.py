@@ -13,7 +13,7 @@ from studio.models.service import ModelService
 from studio.settings import Settings
 from studio.testing import FakeContext
 
-STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 8, 8
+STOPS, SEEDS, STEPS = (0.0, 0.25, 0.5, 0.75, 1.0), 5, 8
 SOURCES = {
     "house": one(random.Random(5), "house", "brown", "plain", "yellow"),
     "fish": one(random.Random(9), "fish", "orange", "plain", "blue"),

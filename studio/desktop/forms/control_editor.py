@@ -107,7 +107,8 @@ class ControlEditor(AddOnEditor):
         if number != self._asked or not isValid(self):
             return
         image = QImage.fromData(picture)
-        self.preview.setPixmap(QPixmap.fromImage(image.scaled(QSize(2 * SIDE, SIDE), KEEP, SMOOTH)))
+        if not image.isNull():
+            self.preview.setPixmap(QPixmap.fromImage(image.scaled(QSize(2 * SIDE, SIDE), KEEP, SMOOTH)))
         self.preview.setVisible(not image.isNull())
         self.told.setText(say(problem))
         self.told.setVisible(bool(problem))
