@@ -21,6 +21,8 @@ SHARE = 24
 than that, and a block of T5 just so."""
 
 LISTS = "torch.nn.modules.container"
+READERS = {"HunyuanDiTAttentionPool"}
+"""Of diffusers, those that read the weights of their parts without calling them, as torch's attention does."""
 METHODS = ("forward", "post_process_latents")
 """That compute with a module's own tensors; the second of PriorTransformer, which no other module of diffusers has."""
 
@@ -69,7 +71,8 @@ class Offload:
     def comes_whole(self, module: Any) -> bool:
         """Whether a module comes with all its parts; one of torch's own may read their tensors without calling them."""
         home = type(module).__module__
-        return (home.startswith("torch.nn.") and home != LISTS) or _bytes(module) <= self._most_bytes
+        reads = type(module).__name__ in READERS or (home.startswith("torch.nn.") and home != LISTS)
+        return reads or _bytes(module) <= self._most_bytes
 
     def passing_bytes(self, module: Any) -> int:
         """The most that is on the device at a time."""

@@ -133,7 +133,8 @@ def test_a_system_without_maps_or_glibc_counts_all_as_private(monkeypatch: pytes
 
 
 def facts(weights: int, narrow: int, offloaded: int, both: int) -> ModelFacts:
-    return ModelFacts("key", "cuda:0", "A model", {}, weights, weights, 0, 0, narrow, offloaded, both)
+    lighter = {"narrow_bytes": narrow, "offloaded_bytes": offloaded, "narrow_offloaded_bytes": both}
+    return ModelFacts("key", "cuda:0", "A model", {}, weights, weights, 0, 0, **lighter)
 
 
 def climbed(told: ModelFacts | None, *, refused: bool) -> list[str]:
