@@ -18,6 +18,7 @@ from studio.messages import Submit
 
 class Created(api.Params):
     prompt: api.Prompt = api.Field("", role=api.Role.PROMPT)
+    count: int = api.Field(1, ge=1, le=4, role=api.Role.COUNT)
     model: api.ModelRef = api.ModelField("text-to-image")
     size: api.Size = "320x192"
     region: list[api.Region] = api.RegionField(advanced=False)
@@ -155,3 +156,17 @@ def test_the_form_asks_for_the_canvas_and_six_are_the_most(rig: Rig, painting: R
     assert painting.bar.add.isEnabled()
     painting._workbench.forms.choose("plain")
     assert not painting.bar.isVisibleTo(rig.window.viewer)
+
+
+def test_a_result_is_painted_over_as_it_is(rig: Rig, painting: RegionPainting) -> None:
+    (record,) = rig.make()
+    candidates, canvas = rig.window.viewer.candidates, rig.window.viewer.canvas
+    rig.wait(lambda: candidates.marked is not None and candidates.marked.shown is not None)
+    painting._workbench.actions.run("regions")
+    stroke(rig, (5, 5), (20, 5))
+    rig.wait(lambda: bool(given(rig)))
+    assert (QImage(given(rig)[0]["mask"]).width(), canvas.overlay is not None) == (record.width, True)
+    assert candidates.marked is not None, "it is not accepted by being painted over"
+    assert not rig.window.viewer.document.layers
+    painting.bar.done.click()
+    assert canvas.overlay is None
