@@ -127,7 +127,14 @@ def _offloaded(kind: Any) -> type[Any]:
         return run
 
     own: dict[str, Any] = {name: brought(getattr(kind, name)) for name in METHODS if hasattr(kind, name)}
-    own |= {"__module__": kind.__module__, "__doc__": kind.__doc__}
+    def to(self: Any, *given: Any, **named: Any) -> Any:
+        """Loaders of adapters bring all to where it computes, which is what must not be; another dtype is another."""
+        import torch
+
+        _, dtype, *_ = torch._C._nn._parse_to(*given, **named)
+        return self if dtype is None else kind.to(self, dtype=dtype)
+
+    own |= {"to": to, "__module__": kind.__module__, "__doc__": kind.__doc__}
     if isinstance(getattr(kind, "device", None), property):  # where diffusers and transformers put what they compute
         own["device"] = property(_device)
     return type(kind.__name__, (kind,), own)

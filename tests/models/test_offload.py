@@ -244,3 +244,13 @@ def test_a_tensor_that_two_parts_share_comes_once() -> None:
     assert torch.equal(pair(GIVEN), expected)
     assert card.most == made.passing_bytes(pair) == 4 * (WIDTH**2 + WIDTH)
     assert pair[1].weight is pair[0].weight
+
+
+def test_nothing_moves_to_the_device_for_good(network: Network) -> None:
+    """As diffusers does with a text encoder that it puts a LoRA on."""
+    before, card = state(network), Card()
+    offload(network, "meta", card.copied)
+    assert network.to("meta") is network
+    assert network.to(device=torch.device("meta"), dtype=torch.float32) is network
+    assert same(state(network), before)
+    assert not network.gain.is_meta
