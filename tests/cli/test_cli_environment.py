@@ -301,7 +301,7 @@ def test_who_is_ended_from_outside_blames_no_plugin(studio: Studio, home: Path, 
     plugin = home / "plugins/slowly.py"
     plugin.write_text(
         "import sys, time\nif 'trial' not in sys.argv[0]:\n"
-        "    print('slowly', file=sys.stderr, flush=True)\n    time.sleep(15)\n"
+        "    print('slowly', file=sys.stderr, flush=True)\n    time.sleep(5)\n"
     )
     process = subprocess.Popen([*STUDIO, "plugins"], cwd=folder, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
