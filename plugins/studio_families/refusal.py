@@ -39,15 +39,15 @@ ROWS = (
         "a model with a ControlNet",
         *_CONTROLNET,
         refusal="it is a model with a ControlNet, which follows the edges, depth or poses of a second picture, and "
-        "the studio gives it none yet; add the folder of the model that it was made of, whose weights are "
-        "the same",
+        "its weights lie apart here; add the folder of the model that it was made of, whose weights are the same, "
+        "and its ControlNet besides, for “Follow a picture”",
     ),
     _told(
         "control",
         "a model that was trained to follow edges, depth or poses",
         *_CONTROL,
-        refusal="it is a model that was trained to follow the edges, depth or poses of a second picture, and the "
-        "studio gives it none yet; add the FLUX.1 dev or CogView4 folder instead",
+        refusal="it is a model that was trained to follow the edges, depth or poses of a second picture, which no "
+        "task gives it; add the FLUX.1 dev folder instead, and a ControlNet for it, or the CogView4 folder",
     ),
     _told(
         "pag",
@@ -98,6 +98,14 @@ ROWS = (
         "StableCascadePriorPipeline",
         refusal="it is Stable Cascade, whose two stages have step counts and guidance of their own, which no task "
         "can set; add a model of another family, such as Stable Diffusion XL or FLUX.1",
+    ),
+    _told(
+        "kolors",
+        "Kolors",
+        "KolorsPipeline",
+        "KolorsImg2ImgPipeline",
+        refusal="it is Kolors, whose text encoder, a ChatGLM3, is a class of diffusers' own that transformers does not "
+        "have; add a model of another family, such as Stable Diffusion XL, or Qwen-Image for Chinese words",
     ),
     _told(
         "glm-image",

@@ -34,18 +34,25 @@ ZH = {
     ): "它把图片分成图层，本程序不运行它，也不运行它的文件夹；请添加 Qwen-Image",
     (
         "it is a model with a ControlNet, which follows the edges, depth or poses of a second picture, "
-        "and the studio gives it none yet; add the folder of the model that it was made of, whose "
-        "weights are the same"
+        "and its weights lie apart here; add the folder of the model that it was made of, whose weights are the same, "
+        "and its ControlNet besides, for “Follow a picture”"
     ): (
-        "它是带 ControlNet 的模型，按第二张图片的边缘、深度或姿势作画，而本程序还不能提供这样的图片；请添"
-        "加它所依据的基础模型的文件夹，权重是一样的"
+        "它是带 ControlNet 的模型，按第二张图片的边缘、深度或姿势作画，而本程序把两者分开存放；请添加它所依据的"
+        "基础模型的文件夹（权重是一样的），再添加其 ControlNet，用于“跟随图片”"
     ),
     (
-        "it is a model that was trained to follow the edges, depth or poses of a second picture, and the "
-        "studio gives it none yet; add the FLUX.1 dev or CogView4 folder instead"
+        "it is a model that was trained to follow the edges, depth or poses of a second picture, which no "
+        "task gives it; add the FLUX.1 dev folder instead, and a ControlNet for it, or the CogView4 folder"
     ): (
-        "它是经过训练、按第二张图片的边缘、深度或姿势作画的模型，而本程序还不能提供这样的图片；请改为添加"
-        " FLUX.1 dev 或 CogView4 的文件夹"
+        "它是经过训练、按第二张图片的边缘、深度或姿势作画的模型，而没有任务会给它这样的图片；请改为添加"
+        " FLUX.1 dev 的文件夹和与之相配的 ControlNet，或 CogView4 的文件夹"
+    ),
+    (
+        "it is Kolors, whose text encoder, a ChatGLM3, is a class of diffusers' own that transformers does not "
+        "have; add a model of another family, such as Stable Diffusion XL, or Qwen-Image for Chinese words"
+    ): (
+        "它是 Kolors，其文本编码器 ChatGLM3 是 diffusers 自带的类，transformers 里没有；请添加其他系列的模型，"
+        "例如 Stable Diffusion XL；要用中文提示词，请添加 Qwen-Image"
     ),
     (
         "it is saved for perturbed-attention guidance (PAG), which the studio does not do; add the "

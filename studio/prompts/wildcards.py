@@ -94,7 +94,7 @@ class Wildcards:
             )  # fmt: skip
         known = self.names()
         near = get_close_matches(name.casefold(), known, 3, 0.5) or known[:5]
-        there = Text("there are {}", ", ".join(near)) if near else Text("there are none yet")
+        there = Text("which has {}", ", ".join(near)) if near else Text("which has none yet")
         return UserError(
             "There is no list of wildcards “{}” in {} ({}), so nothing was made; put a file {}.txt there, or write "
             "\\_\\_ for lines that are text.",

@@ -105,7 +105,7 @@ def test_a_list_of_ones_own_is_taken_before_one_that_ships(tmp_path: Path) -> No
         ("{1$$a|2$$b}", "says twice how many"),
         ("{0::a|0::b}", "leaves nothing to choose"),
         ("${c}", "The variable “c” of the prompt was given no value"),
-        ("__colours__", r"There is no list of wildcards “colours” in .* \(there are colour\).* a file colours.txt"),
+        ("__colours__", r"There is no list of wildcards “colours” in .* \(which has colour\).* a file colours.txt"),
         ("__../../etc/passwd__", "There is no list of wildcards “../../etc/passwd”"),
         ("__nothing/*__", "There is no list of wildcards “nothing/*”"),
         ("__empty__", "The list of wildcards “empty” is empty"),
