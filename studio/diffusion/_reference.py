@@ -111,7 +111,7 @@ def _of_kept(reference: LeasedReference, kept: Embedding) -> torch.Tensor:
             "nothing; give it a picture.",
             repr(kept.name), repr(reference.title), field="reference", code="other_clip",
         )  # fmt: skip
-    return torch.tensor([kept.vector], device=weight.device).to(weight.dtype)
+    return torch.tensor([kept.vector], device=reference.encoder.device).to(weight.dtype)
 
 
 def _pixels(reference: LeasedReference, picture: Image.Image) -> torch.Tensor:
