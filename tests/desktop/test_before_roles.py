@@ -44,7 +44,7 @@ def host(tmp_path: Path, qtbot: QtBot) -> Iterator[PlainDesk]:
 def added(plugins: Registry, task: str, kept: dict[str, Any]) -> set[str]:
     """Parameters that the task has had since, all of which may be left out."""
     new = [field for field in plugins.tasks[task].form.fields if field.name not in kept["values"]]
-    assert all(not field.required and field.default in (None, [], "", "off") for field in new)
+    assert all(not field.required and field.default in (None, [], "", "off", "auto") for field in new)
     return {field.name for field in new}
 
 
