@@ -11,6 +11,7 @@ from studio import api
 from studio.descriptions import TaskInfo
 from studio.desktop.features.blend import weights
 from studio.desktop.features.examples import plan
+from studio.desktop.features.recipe import RecipeFeature
 from studio.desktop.features.variations import Variations
 from studio.desktop.forms.quick.pick import pick
 from studio.desktop.forms.task_fields import SEED, CanvasFields, canvas_fields, example_params, variation_fields
@@ -99,6 +100,20 @@ class Mingle(api.Task):
         yield
 
 
+class Spoken(api.Task):
+    """Whose words are translated."""
+
+    id = "spoken"
+    title = "Spoken"
+
+    class Params(api.Params):
+        prompt: api.Prompt = api.Field()
+        tongue: api.Language = api.LanguageField()
+
+    def run(self, params: Any, ctx: api.Context) -> Any:
+        yield
+
+
 def infos(*tasks: type[api.Task]) -> list[TaskInfo]:
     module = ModuleType("thirds")
     module.register_tasks = api.hookimpl(lambda: [*tasks])  # type: ignore[attr-defined]
@@ -113,7 +128,7 @@ def form(task: type[api.Task]) -> TaskForm:
 
 @pytest.fixture
 def thirds(rig: Rig) -> Rig:
-    rig.client.emit(Ready([CREATE, *infos(Named, Retouch, Wander, Mingle)], [], [MODEL], []))
+    rig.client.emit(Ready([CREATE, *infos(Named, Retouch, Wander, Mingle, Spoken)], [], [MODEL], []))
     rig.wait(lambda: rig.window.task_panel.form_of("mingle") is not None)
     return rig
 
@@ -196,3 +211,17 @@ def test_the_blend_board_and_more_like_this_serve_third_parties(thirds: Rig) -> 
     thirds.wait(thirds.client.pending)
     [order] = [sent for sent in thirds.client.sent if isinstance(sent, Submit)]
     assert (order.task, order.params) == ("wander", {"photo": ref, "how_far": 0.7})
+
+
+@pytest.mark.parametrize(("said", "read_as"), [({}, "off"), ({"tongue": "zh"}, "zh")])
+def test_words_that_became_a_picture_untranslated_are_not_translated_again(
+    thirds: Rig, said: dict[str, str], read_as: str
+) -> None:
+    """Recipes that are older than translation say nothing of it; with their words comes their picture."""
+    assert thirds.library is not None
+    recipe = Recipe("spoken", {"prompt": "一只猫头鹰"} | said)
+    record = thirds.library.save(Image.new("RGB", (8, 8)), recipe)
+    thirds.feature(RecipeFeature).fill_form(record)
+    form = thirds.window.task_panel.form
+    assert form is not None
+    assert form.values() == {"prompt": "一只猫头鹰", "tongue": read_as}

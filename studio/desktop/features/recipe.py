@@ -8,6 +8,7 @@ from studio.desktop.library.recipe_panel import RecipePanel, TaskTexts
 from studio.desktop.style import language
 from studio.desktop.workbench import Workbench
 from studio.prompts.style_book import StyleBook
+from studio.role import Role
 
 if TYPE_CHECKING:
     from studio.library import Record
@@ -48,7 +49,10 @@ class RecipeFeature(QObject):
         """With what made a picture."""
         recipe = record.recipe
         seed = dict.fromkeys(recipe.names("seed"), recipe.seed) if recipe.seed is not None else {}
-        self._forms.fill(recipe.task, {**recipe.params, **seed})
+        # Words that became a picture before the studio translated any are to be read as they are again.
+        tasks = (task for task in self._forms.tasks if task.id == recipe.task)
+        untranslated = {name: "off" for task in tasks for name in task.names(Role.LANGUAGE)}
+        self._forms.fill(recipe.task, {**untranslated, **recipe.params, **seed})
 
 
 def install(workbench: Workbench) -> None:
