@@ -147,8 +147,7 @@ def _exact(rung: Rung) -> Rung:
     """With the ways of this one: what had no room in half floats has none in whole ones."""
     if not rung.ways:
         return EXACT
-    ways = {"tiled": rung.tiled, "narrow": rung.narrow, "offloaded": rung.offloaded}
-    return replace(EXACT, before=rung.note, **ways)
+    return replace(rung, note=EXACT.note, before=rung.note, float32=True)
 
 
 def asked_bytes(error: BaseException) -> int:

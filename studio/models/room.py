@@ -109,7 +109,7 @@ class Room:
     def refusal(self, estimates: Mapping[Key, int]) -> UserError:
         """For a model whose weights do not fit even alone."""
         enough = self._table.device_bytes() + self._missing(estimates)  # with what the same job holds already
-        needed = _size(enough)
+        needed = _size(sum(estimates.values()))
         if self.budget_bytes:
             return UserError(
                 "This model needs {}, and the memory budget is {}. Choose a smaller model, or set "
