@@ -18,6 +18,8 @@ from studio.text import Text
 KIND, INPAINT = "controlnet", "inpaint"
 ALONE = ("QwenImageControlNetModel", "ZImageControlNetModel")
 """Of these, diffusers' pipelines take one network, not several."""
+SHORT = {"ControlNetModel": "ControlNet", "ControlNetUnionModel": "union ControlNet", "T2IAdapter": "T2I-Adapter"}
+"""What people call those that differ within a family."""
 ONE_PICTURE = ("ZImageControlNetModel",)
 
 
@@ -118,7 +120,8 @@ def _check_together(entry: CatalogueEntry, capability: str, found: list[Componen
     names = dict.fromkeys(spec.class_name for spec in found)
     if len(names) > 1:
         raise UserError(
-            "One picture cannot follow a {} and a {} together; choose files of one kind.", *list(names)[:2],
+            "One picture cannot follow a {} and a {} together; choose files of one kind.",
+            *[SHORT.get(name, name) for name in list(names)[:2]],
             field=FIELD, code="unsupported_operation",
         )  # fmt: skip
     name = next(iter(names), "")

@@ -235,5 +235,5 @@ def test_z_image_and_its_net_is_left_as_it_was(zoo: Zoo, tmp_path: Path) -> None
 def test_files_of_two_kinds_do_not_go_together(tiny_models: TinyModels, tmp_path: Path) -> None:
     place = Place(tmp_path, tiny_models.sd15, net=control_zoo.plain(stable_diffusion(), 1),
                   adapter=control_zoo.adapter(stable_diffusion(), 1))  # fmt: skip
-    with pytest.raises(UserError, match="cannot follow a ControlNetModel and a T2IAdapter together"):
+    with pytest.raises(UserError, match="cannot follow a ControlNet and a T2I-Adapter together"):
         place.draw({"control": "net"}, {"control": "adapter"})
