@@ -143,6 +143,7 @@ class DesktopSession(QObject):
         self.saved_queue.freeze()
         self.engine.close()
         self.worker.close()
+        self.autosave.close()
         self.saved_queue.close()
         self.downloads.close()
         if self.library:

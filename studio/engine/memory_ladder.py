@@ -10,7 +10,7 @@ same model in float32.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.models.model_facts import ModelFacts
 
@@ -40,6 +40,8 @@ class Rung:
     """Whether the layers of the network that makes the picture are kept in 8 bits."""
     offloaded: bool = False
     """Whether the weights stay in RAM, and come to the accelerator block by block."""
+    before: str = ""
+    """Another note: of the rung whose ways these are too."""
 
     def is_for(self, facts: ModelFacts | None) -> bool:
         """Whether it takes less of this model. `facts`: None where nothing is known of the job."""
@@ -59,6 +61,10 @@ class Rung:
         if self.offloaded:
             return facts.narrow_offloaded_bytes if self.narrow else facts.offloaded_bytes
         return facts.narrow_bytes if self.narrow else facts.weights_bytes
+
+    def is_there(self, facts: ModelFacts) -> bool:
+        """Whether the weights that it takes rest in RAM since an earlier job."""
+        return self.offloaded and (facts.narrow_offloaded_there if self.narrow else facts.offloaded_there)
 
     @property
     def ways(self) -> tuple[str, ...]:
@@ -119,7 +125,7 @@ def next_rung(
     fewer of the weights are there, they are decoded in tiles too.
     """
     if code == INVALID:
-        return None if rung.float32 or dtypes <= {"torch.float32"} else EXACT
+        return None if rung.float32 or dtypes <= {"torch.float32"} else _exact(rung)
     if code != NO_MEMORY or rung not in RUNGS:
         return None
     able = [each for each in RUNGS[RUNGS.index(rung) + 1 :] if each.is_for(facts)]
@@ -127,6 +133,21 @@ def next_rung(
         before = rung.weights_bytes(facts) if facts else 0
         return next((each for each in able if each == RUNGS[1] or (facts and each.weights_bytes(facts) < before)), None)
     return next((each for each in able if each.tiled or not each.lightens), None)
+
+
+def rests_for_later(rung: Rung, facts: ModelFacts | None) -> bool:
+    """After a refusal: whether what a later rung takes is in RAM, where it stands in nobody's way."""
+    if facts is None or rung not in RUNGS:
+        return False
+    after, before = RUNGS[RUNGS.index(rung) + 1 :], rung.weights_bytes(facts)
+    return any(each.is_there(facts) and each.weights_bytes(facts) < before for each in after)
+
+
+def _exact(rung: Rung) -> Rung:
+    """With the ways of this one: what had no room in half floats has none in whole ones."""
+    if not rung.ways:
+        return EXACT
+    return replace(rung, note=EXACT.note, before=rung.note, float32=True)
 
 
 def asked_bytes(error: BaseException) -> int:

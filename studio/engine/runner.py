@@ -17,7 +17,7 @@ from studio.engine.device_choice import Standing
 from studio.engine.failure import failure, out_of_memory
 from studio.engine.job_watch import JobSpan, JobWatch
 from studio.engine.library_access import LibraryAccess
-from studio.engine.memory_ladder import EXACT, NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung
+from studio.engine.memory_ladder import NO_MEMORY, RUNGS, Rung, asked_bytes, next_rung, rests_for_later
 from studio.engine.operation_preview import preview
 from studio.engine.planner import JobPlan, PlannedModels, Planner, Prepared
 from studio.engine.result_check import ContractError
@@ -117,18 +117,19 @@ class Runner:
             self._measure(work, rung, end, whole=not there)
             if not isinstance(end, messages.Failed):
                 return end
-            if end.code == NO_MEMORY:
-                self._free()
-                if rung is EXACT and first is not None:  # what went wrong is still what it was before
-                    return first
             facts = work.plan.facts if work.plan else None
             refused = not end.details  # the manager has, in a sentence of its own
+            if end.code == NO_MEMORY:
+                if not (refused and rests_for_later(rung, facts)):  # else it would be read again for every job
+                    self._free()
+                if rung.float32 and first is not None:  # what went wrong is still what it was before
+                    return first
             first, rung = end, next_rung(rung, end.code, work.watch.dtypes, facts, refused=refused)
         return self._with_plan(work, end)
 
     def _measure(self, work: _Work, rung: Rung, end: End, *, whole: bool) -> None:
         """Keep what it took, for the plans of jobs of its kind."""
-        if work.plan is None or rung is EXACT:
+        if work.plan is None or rung.float32:
             return
         if isinstance(end, messages.Finished):
             seconds = round(work.watch.seconds, 3) if whole else None
@@ -198,8 +199,8 @@ class Runner:
             rung=rung, working_bytes=plan.working_bytes if plan else 0, watch=watch, operations=self._operations,
         )  # fmt: skip
         with contextlib.closing(context):
-            if rung.note:
-                context.note(rung.note)
+            for note in filter(None, (rung.before, rung.note)):
+                context.note(note)
             _note_cleaning(work.order.params, work.recorded, context)
             there = work.saver.count
             with _told_threads(work.order.task, context) if self._alone else contextlib.nullcontext():

@@ -177,6 +177,7 @@ class DeviceModels:
         # Which files, not what they hold: that becomes known late, and what was measured before would be lost then.
         narrow = _narrowed(components)
         narrow_bytes = 0 if narrow == components else _bytes(narrow)
+        offloaded = _offloaded(components)
         in_ram = manager.device != "cpu" and _bytes(components) <= manager.ram_bytes
         held = combine(f"{part} {spec.precision} {self._identity(spec)}" for part, spec in components.items())
         return ModelFacts(
@@ -190,8 +191,10 @@ class DeviceModels:
             room_bytes=manager.room_bytes,
             decoder_bytes=decoder_bytes(components),
             narrow_bytes=narrow_bytes,
-            offloaded_bytes=_bytes(_offloaded(components)) if in_ram else 0,
+            offloaded_bytes=_bytes(offloaded) if in_ram and offloaded != components else 0,
             narrow_offloaded_bytes=_bytes(_offloaded(narrow)) if in_ram and narrow_bytes else 0,
+            offloaded_there=_rests(manager, offloaded),
+            narrow_offloaded_there=_rests(manager, _offloaded(narrow)),
         )
 
     def _identity(self, spec: ComponentSpec) -> str:
@@ -310,6 +313,11 @@ def _offloaded(components: Mapping[str, ComponentSpec], derived: Iterable[Derive
         part: replace(spec, offloaded=spec.library in OFFLOADABLE and bool(spec.dtype) and part not in kept)
         for part, spec in components.items()
     }
+
+
+def _rests(manager: MemoryManager, components: Mapping[str, ComponentSpec]) -> bool:
+    wanted = {part: spec for part, spec in components.items() if spec.offloaded}
+    return manager.device != "cpu" and bool(wanted) and not manager.missing_bytes(wanted)
 
 
 def _bytes(components: Mapping[str, ComponentSpec]) -> int:

@@ -4,6 +4,7 @@ So the weights of the component stay its own, whatever they are packed as, and a
 What the file has a full difference of is added once: that weight is as large as the difference.
 """
 
+import functools
 from collections.abc import Mapping
 from typing import Any
 
@@ -108,6 +109,7 @@ def _put(layer: Any, held: Mapping[str, nn.Parameter], place: Place, strength: f
         layer.changes = nn.ModuleList([change])
 
 
+@functools.cache
 def _changed(own: type, kind: type) -> type:
     """Of a packed layer too, with what it knows of its packing."""
     made = ChangedLinear if kind is nn.Linear else ChangedConv2d

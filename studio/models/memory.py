@@ -20,7 +20,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -181,10 +181,11 @@ class MemoryManager:
         """A pinned variant of a leased component. What `change` raises leaves nothing behind."""
 
         def make(module: Any) -> Any:
-            made = variant(module)
+            offload = component.offload
+            made = offload.variant(module) if offload else variant(module)
             change(made)
-            if component.offload:
-                component.offload.extend(made)
+            if offload:
+                offload.extend(made)
             return made
 
         return self._make(("variant", " ".join(key), *key, *component.key), (component,), make)
@@ -350,7 +351,11 @@ class MemoryManager:
         """Drop what was changed in place, so that no later job runs it; (title, what) of each."""
         found = []
         for row in rows:
-            if row.seal is None or not (why := row.seal.broken_by(seal(row.module) or row.seal)):
+            if row.seal is None:
+                continue
+            with row.offload.resting() if row.offload else nullcontext():  # another lease may be computing
+                now = seal(row.module)
+            if not (why := row.seal.broken_by(now or row.seal)):
                 continue
             found.append((row.title, why))
             log.warning("%s: %s while it was leased; it is given up", row.title, why)

@@ -40,6 +40,10 @@ class ModelFacts:
     """On the device at a time with weights that stay in RAM; 0 where they are there anyway, or RAM has no room."""
     narrow_offloaded_bytes: int = 0
     """Both; 0 where either is."""
+    offloaded_there: bool = False
+    """Whether the weights rest in RAM already, to come block by block."""
+    narrow_offloaded_there: bool = False
+    """Whether those in 8 bits do."""
 
 
 def decoder_bytes(components: Mapping[str, ComponentSpec]) -> int:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from studio.models.tensor_storage import tensors
+from studio.models.variant import variant
 
 SHARE = 24
 """Of a component's bytes, the part up to which a module comes as a whole: a block of the larger transformers is less
@@ -82,8 +83,29 @@ class Offload:
         mine: int = sum(tensor.nbytes for tensor in own)
         return mine + max(map(self.passing_bytes, module.children()), default=0)
 
+    @contextmanager
+    def resting(self) -> Iterator[None]:
+        """Nothing is brought meanwhile, so that a module holds its own tensors; waits for what is computing."""
+        with self._lock:
+            yield
+
+    def variant(self, module: Any) -> Any:
+        """One that nothing is brought to until it is extended: what is put onto it finds plain layers, in RAM.
+
+        Else it would go to the card for good, and take the weights that are shared with it (diffusers' loader of LoRAs
+        brings a whole text encoder to where that says it is); and layers that are given another class would compute
+        with what was not brought.
+        """
+        with self.resting():
+            made = variant(module)
+        for part in made.modules():
+            if "_offload" in vars(part):
+                del part._offload
+                part.__class__ = type(part).__bases__[0]
+        return made
+
     def extend(self, module: Any) -> None:
-        """Have all modules in a tree brought when they are called; also what was put into a variant since."""
+        """Have all modules in a tree brought when they are called."""
         for part in module.modules():
             kind: Any = type(part)
             if "_offload" not in vars(part) and _computes(kind):

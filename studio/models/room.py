@@ -29,9 +29,7 @@ class Room:
 
     def make(self, estimates: Mapping[Key, int], working_bytes: int) -> bool:
         """Move out until what is missing fits; False when it does not, or only leases stand in the way."""
-        there = {key: row for key in estimates if (row := self._table.get(key))}
-        missing = working_bytes + sum(size for key, size in estimates.items() if key not in there)
-        missing += sum(row.missing_bytes for row in there.values())
+        missing = working_bytes + self._missing(estimates)
         if self._fits(missing):
             return True
         idle = [row for row in self._table if not (row.leases or row.parked or row.loading or row.key in estimates)]
@@ -41,6 +39,11 @@ class Room:
                 if self._fits(missing):
                     return True
         return False
+
+    def _missing(self, estimates: Mapping[Key, int]) -> int:
+        there = {key: row for key in estimates if (row := self._table.get(key))}
+        absent = sum(size for key, size in estimates.items() if key not in there)
+        return absent + sum(row.missing_bytes for row in there.values())
 
     def _fits(self, more_bytes: int) -> bool:
         return self._table.device_bytes() + more_bytes <= self.total_bytes()
@@ -105,6 +108,7 @@ class Room:
 
     def refusal(self, estimates: Mapping[Key, int]) -> UserError:
         """For a model whose weights do not fit even alone."""
+        enough = self._table.device_bytes() + self._missing(estimates)  # with what the same job holds already
         needed = _size(sum(estimates.values()))
         if self.budget_bytes:
             return UserError(
@@ -112,7 +116,7 @@ class Room:
                 "memory_budget_bytes in the settings to {} or more.",
                 needed,
                 _size(self.budget_bytes),
-                sum(estimates.values()),
+                enough,
                 code="out_of_memory",
             )
         return UserError(

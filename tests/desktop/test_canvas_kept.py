@@ -101,6 +101,23 @@ def test_layers_are_restored_with_their_masks_and_order(studio: Rig, qtbot: QtBo
     again.studio.close()
 
 
+def test_the_last_act_before_quitting_is_kept(studio: Rig, qtbot: QtBot, qapp: QApplication) -> None:
+    """One is being written while the next ones come: whoever quits then has not lost them."""
+    show(studio, save(studio))
+    studio.window.viewer.accept()
+    studio.wait(lambda: studio.session.document.layers)
+    (layer,) = studio.session.document.layers
+    for step in range(1, 8):
+        studio.session.document.change(f"fade {step}", layer.key, opacity=step / 8)
+    studio.session.documents.rename(studio.session.documents.current, "faded")
+    studio.studio.close()
+    again = Rig(qtbot, qapp)
+    again.wait(lambda: again.session.document.layers)
+    assert again.session.document.layers[0].opacity == 7 / 8
+    assert [again.session.documents.title(one) for one in again.session.documents.all] == ["faded"]
+    again.studio.close()
+
+
 def test_a_picture_from_a_stick_that_is_gone_is_kept(
     studio: Rig, tmp_path: Path, qtbot: QtBot, qapp: QApplication
 ) -> None:

@@ -10,9 +10,11 @@ import torch
 from built_in import BUILT_IN
 from offloading import CARD, Spoiling, on_a_card
 from PIL import Image
+from upscaler import compact, save_upscaler
 from zoo import Zoo
 
 from studio import messages
+from studio.api import Model, UserError
 from studio.cli.plan import sentences
 from studio.engine.library_access import LibraryAccess
 from studio.engine.memory_ladder import RUNGS, next_rung
@@ -167,3 +169,43 @@ def test_the_budget_that_a_refusal_names_is_enough(zoo: Zoo, tmp_path: Path) -> 
     assert enough.picture("one", model=str(zoo["flux"])).std() > 1
     assert any("8 bits" in note for note in enough.notes), "for which that much is enough"
     assert enough.service.peak_bytes <= 1.01 * int(named[1]), "headers do not tell of a few small buffers"
+
+
+def test_weights_that_rest_in_ram_are_read_once(zoo: Zoo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each job begins on the first rung, which is refused: nothing is given up for that."""
+    model = str(zoo["sd15"])
+    on_a_card(monkeypatch)
+    facts = Studio(tmp_path / "facts", device="auto").service.facts(model, "text-to-image")
+    studio = Studio(tmp_path / "card", (facts.offloaded_bytes + facts.weights_bytes) // 2, device="auto")
+    read = []
+    for job in ("first", "second", "third"):
+        end = studio.end(job, model=model)
+        assert isinstance(end, messages.Finished)
+        read.append(end.loaded_bytes)
+    assert read[0] > 0
+    assert read[1:] == [0, 0]
+    assert studio.service.facts(model, "text-to-image").offloaded_there
+
+
+def test_a_refusal_counts_what_the_same_job_holds(zoo: Zoo, tmp_path: Path) -> None:
+    service = Studio(tmp_path / "facts").service
+    one, other = (str(zoo[name]) for name in ("sd15", "flux"))
+    sizes = [service.facts(name).weights_bytes for name in (one, other)]
+    tight = Studio(tmp_path / "tight", max(sizes) + 5000).service
+    with tight.lease(Model(one)), pytest.raises(UserError, match="memory budget") as refused, tight.lease(Model(other)):
+        pass
+    named = re.search(r"to (\d+) or more", str(refused.value.message))
+    assert named
+    assert sum(sizes) <= int(named[1]) <= 1.01 * sum(sizes)
+    enough = Studio(tmp_path / "enough", int(named[1])).service
+    with enough.lease(Model(one)), enough.lease(Model(other)):
+        pass
+
+
+def test_what_has_nothing_to_keep_in_ram_has_no_such_rung(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An upscaler of spandrel: the job would be run once more, all the same, and its recipe would say otherwise."""
+    on_a_card(monkeypatch)
+    file = save_upscaler(compact(2), tmp_path / "tiny.safetensors")
+    facts = Studio(tmp_path / "home", device="auto").service.facts(str(file), "upscale")
+    assert facts.weights_bytes
+    assert (facts.offloaded_bytes, facts.narrow_offloaded_bytes) == (0, 0)

@@ -1,5 +1,6 @@
 """Autosave: writes down the documents at every act; they are there again after whatever ended the program."""
 
+import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -64,9 +65,8 @@ class Autosave(QObject):
             id, document = next(iter(self.pending.items()))
             self._run(lambda: self._write(id, document), lambda: self._written(id, document))
         elif self._index is not None:
-            index, dropped = self._index, self._dropped
-            self._index, self._dropped = None, []
-            self._run(lambda: self._write_list(index, dropped), lambda: None)
+            index, dropped = self._index, [*self._dropped]
+            self._run(lambda: self._write_list(index, dropped), lambda: self._list_written(index, dropped))
         else:
             self.kept.emit()
 
@@ -83,6 +83,21 @@ class Autosave(QObject):
     def _written(self, id: str, document: KeptDocument) -> None:
         if self.pending.get(id) is document:
             del self.pending[id]
+
+    def _list_written(self, index: bytes, dropped: list[str]) -> None:
+        self._dropped = [id for id in self._dropped if id not in dropped]
+        if self._index is index:
+            self._index = None
+
+    def close(self) -> None:
+        """Write down what the worker, which has ended, did not come to: the last act before the program was quit."""
+        if not self._mine:
+            return
+        with contextlib.suppress(UserError):  # which was told when it was tried before, or comes too late to be
+            for id, document in self.pending.items():
+                self._write(id, document)
+            if self._index is not None:
+                self._write_list(self._index, self._dropped)
 
     def _not_written(self, error: UserError) -> None:
         self._busy = False
