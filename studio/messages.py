@@ -280,7 +280,7 @@ class Saved(Message, frozen=True, tag="saved"):
     seed: int | None = None
     values: dict[str, Any] = {}
     read: dict[str, Any] = {}
-    """By parameter, what a text became that has variants or is said in styles."""
+    """By parameter, what a text became that has variants or is said in styles, and the LoRAs that stood in it."""
 
 
 class Unsaved(Telling, Message, frozen=True, tag="unsaved"):

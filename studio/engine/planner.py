@@ -140,6 +140,8 @@ class Planner:
             # LoRAs that stand in the words will be found there again; with them the others get their file's hash.
             recorded[name] = done[0].recorded[name][: len(recorded[name])]
             found[name] = getattr(done[0].params, name)
+        used = [_from_words(task, each.recorded, recorded) for each in done]
+        given = [replace(each, texts={**each.texts, **more}) for each, more in zip(given, used, strict=True)]
         return Prepared(given, params.model_copy(update=found), recorded)
 
     def _readings(
@@ -268,3 +270,9 @@ def _sizes(work: Work, multiple: int) -> list[tuple[int, int]]:
 def shown_bytes(count: int) -> str:
     """For people."""
     return f"{count / 2**30:.1f} GiB" if count >= 2**30 else f"{count / 2**20:.1f} MiB"
+
+
+def _from_words(task: LoadedTask, used: Mapping[str, Any], recorded: Mapping[str, Any]) -> dict[str, Any]:
+    """The LoRAs that the words of a picture added to what is recorded, with the hashes of their files."""
+    added = {name: used[name][len(recorded[name]) :] for name in task.form.names(Role.ADAPTER)}
+    return {name: entries for name, entries in added.items() if entries}

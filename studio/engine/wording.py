@@ -35,7 +35,7 @@ class WordedParams:
 
     params: api.Params
     texts: Mapping[str, Any] = field(default_factory=dict)
-    """By parameter, those that are not what was written."""
+    """By parameter, those that are not what was written; in the end with the LoRAs that stood in them."""
     notes: tuple[Text, ...] = ()
     drawn: bool = False
     """Whether another seed may make other texts."""

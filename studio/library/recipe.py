@@ -36,7 +36,8 @@ class Recipe(msgspec.Struct, frozen=True, omit_defaults=True):
     """By the names of the parameters, what their task declared them to be (see `studio.role`); {} in recipes that were
     written before tasks declared any."""
     read: dict[str, Any] = {}
-    """By parameter, what a text became that has variants or is said in styles; `params` keeps what was written."""
+    """By parameter, what a text became that has variants or is said in styles, and the LoRAs that stood in it;
+    `params` keeps what was written."""
 
     def names(self, role: str) -> list[str]:
         """The parameters with this role."""

@@ -28,6 +28,7 @@ def shareable(recipe: Recipe, folders: Iterable[Path] = ()) -> Recipe:
         parents=parents,
         params=_without_paths(recipe.params, names),
         values=_without_paths(recipe.values, names),
+        read=_without_paths(recipe.read, names),
         model=_without_paths(recipe.model, names),
         notes=[_sentence(note, names, folders) for note in recipe.notes],
     )

@@ -105,6 +105,9 @@ class AddOns:
         was = next((Path(info.path) for info in listed if info.id == ref), None) or self._catalogue.last_place(ref)
         if was is None and spelled:
             was = path
+        if was is not None and was.exists():
+            raise UserError("{} is no {}; choose another file here.", repr(ref), noun, field=field,
+                            code="unusable_model")  # fmt: skip
         if was is not None:
             raise UserError(
                 "The {} {} is missing: there is no file {} any more. Put it back, choose another one, or remove this "

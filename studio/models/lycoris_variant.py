@@ -105,7 +105,8 @@ def _put(layer: Any, held: Mapping[str, nn.Parameter], place: Place, strength: f
     elif hasattr(layer, "changes"):
         layer.changes.append(change)
     else:
-        layer.__class__ = _changed(type(layer), kind)
+        own: type = type(layer)
+        layer.__class__ = _changed(own, kind)
         layer.changes = nn.ModuleList([change])
 
 

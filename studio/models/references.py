@@ -112,6 +112,8 @@ class References(AddOns):
     def _adapter(
         self, file: AddOnFile, chosen: Reference, header: WeightsHeader, entry: CatalogueEntry
     ) -> FittedReference:
+        if "unet" not in entry.components:
+            raise _misfit(file, entry, Text("it steers a UNet, which the model has none of"))
         kind, width = _reads(file, header)
         _check_layers(file, header, entry)
         found = list(image_encoders(self._catalogue, CLIP))
@@ -139,6 +141,8 @@ class References(AddOns):
                 "out of the list.",
                 entry.title, field=FIELD, code="unsupported_operation",
             )  # fmt: skip
+        if "transformer" not in entry.components:
+            raise _misfit(file, entry, Text("Redux writes tokens for FLUX.1, and the model is none"))
         sees, reads = header.tensors["redux_up.weight"].shape[1], header.tensors["redux_down.weight"].shape[0]
         network = entry.components["transformer"]
         own = int(configuration(network).get("joint_attention_dim", 0))

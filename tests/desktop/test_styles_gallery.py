@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from form_host import PlainDesk, make_form
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 from rig import CREATE, MODEL, Rig
 
@@ -236,3 +237,32 @@ def test_a_field_of_styles_by_itself(qtbot: QtBot, host: PlainDesk) -> None:
     assert form.values()["look"] == ["a", "c"]
     form.set_values({"prompt": "a cat", "look": [str(number) for number in range(9)]})
     assert form.problem() == ("look", "“Styles” has 9 entries, and at most 8 are allowed.")
+
+
+@pytest.mark.parametrize("count", [2, 5, 8])
+def test_long_names_of_styles_are_cut_and_widen_no_form(rig: Rig, count: int) -> None:
+    rig.studio.shell.resize(1280, 800)
+    rig.client.emit(messages.Ready([CREATE, STYLED], [], [MODEL], []))
+    rig.wait(lambda: rig.window.forms.form_of("styled"))
+    rig.window.forms.choose("styled")
+    rig.window.forms.open(True)
+    form = rig.window.task_panel.form
+    assert form is not None
+    form.set_values({"look": [f"{number} WWWWWWWWWWWWWWWWWWWWWWWWWWWWW" for number in range(count)]})
+    editor = form.editor("look")
+    assert isinstance(editor, StylesEditor)
+    rig.wait(lambda: editor.chips[-1].isVisible())
+    rig.qtbot.wait(20)
+    view: QWidget | None = editor
+    while view is not None and not isinstance(view, QScrollArea):
+        view = view.parentWidget()
+    assert view is not None
+    page = view.widget()
+    assert page is not None
+    assert page.minimumSizeHint().width() <= view.viewport().width()
+    lines = {chip.y() for chip in editor.chips}
+    assert len(lines) > 1, "as many on a line as there is room for"
+    assert max(chip.geometry().bottom() for chip in editor.chips) < editor.choose.y()
+    assert editor.choose.geometry().bottom() <= editor.height()
+    editor.resize(100, editor.height())
+    assert all(chip.geometry().right() <= 100 for chip in editor.chips)

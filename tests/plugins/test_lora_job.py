@@ -23,11 +23,14 @@ from studio import api, messages
 from studio.engine.library_access import LibraryAccess
 from studio.engine.runner import Runner
 from studio.engine.running_job import RunningJob
+from studio.engine.wording import Wording
 from studio.library import Library
 from studio.messages import Event
 from studio.models.service import ModelService
 from studio.plugin_host.discovery import PluginSource
 from studio.plugin_host.plugin_loader import load_plugin
+from studio.prompts.style import Style
+from studio.prompts.style_book import StyleBook
 from studio.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +71,8 @@ def run(tmp_path: Path, tiny_models: TinyModels, loras: Path) -> Run:
         given = {"prompt": "a cat", "model": str(tiny_models.sd15), "seed": 3, "steps": 2, "size": "64x64"}
         given = {name: value for name, value in {**given, **params}.items() if value is not None}
         service.refresh()
-        Runner(registry, store, service, told.append).run(messages.Submit("job", task, given), RunningJob("job"))
+        runner = Runner(registry, store, service, told.append, wording=Wording(tmp_path))
+        runner.run(messages.Submit("job", task, given), RunningJob("job"))
         store.close()
         return told
 
@@ -125,6 +129,44 @@ def test_a_tag_of_none_that_is_here_is_told_and_stays_in_the_recipe(run: Run) ->
     (started,) = of(messages.Started, told)
     assert started.params["prompt"] == "a cat <lora:unheard of:0.8>"
     assert (pixels(told) == pixels(run())).all()
+
+
+@pytest.mark.parametrize("prompt", ["{a cat <lora:ink:0.5>|a cat <lora:Film_v2:0.5>}", "{a|the} cat <lora:ink:0.5>"])
+def test_a_tag_among_variants_is_recorded_with_the_hash_of_its_file(
+    run: Run, loras: Path, tmp_path: Path, prompt: str
+) -> None:
+    listed = [{"adapter": "film-v2", "weight": 0.25}]
+    told = run(prompt=prompt, lora=listed, count=2, seed=0)
+    library = Library(tmp_path / "library")
+    records = [library.get(saved.id) for saved in of(messages.Saved, told)]
+    library.close()
+    assert len(records) == 2
+    hashes = {"ink": sha256(loras / "ink.safetensors"), "film-v2": sha256(loras / "Film_v2.safetensors")}
+    named = set()
+    for record, saved in zip(records, of(messages.Saved, told), strict=True):
+        assert record is not None
+        assert record.recipe.read == saved.read
+        (from_words,) = record.recipe.read["lora"]
+        (kept,) = record.recipe.params["lora"]
+        assert kept == {**listed[0], "text_weight": None, "sha256": hashes["film-v2"]}
+        name = from_words["adapter"]
+        assert name.split("-")[0] in record.recipe.read["prompt"].lower()
+        assert from_words == {"adapter": name, "weight": 0.5, "text_weight": None, "sha256": hashes[name]}
+        named.add(name)
+    assert named == ({"ink", "film-v2"} if "Film" in prompt else {"ink"})
+
+
+def test_a_tag_in_the_template_of_a_style_is_recorded_with_the_hash_of_its_file(
+    run: Run, loras: Path, tmp_path: Path
+) -> None:
+    StyleBook(tmp_path).keep(Style("inked", {"en": "Inked"}, prompt="{prompt}, inked <lora:ink:0.5>"))
+    (saved,) = of(messages.Saved, told := run(style=["inked"]))
+    assert saved.read["lora"] == [
+        {"adapter": "ink", "weight": 0.5, "text_weight": None, "sha256": sha256(loras / "ink.safetensors")}
+    ]
+    listed = run(prompt="a cat, inked", lora=[{"adapter": "ink", "weight": 0.5}])
+    assert (pixels(listed) == pixels(told)).all()
+    assert "lora" not in of(messages.Saved, listed)[0].read
 
 
 def test_a_tag_in_the_words_of_a_region_counts_everywhere_and_that_is_told(run: Run, tmp_path: Path) -> None:

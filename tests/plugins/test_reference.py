@@ -20,8 +20,10 @@ from PIL import Image, ImageOps
 from pydantic import ValidationError
 from safetensors.torch import load_file
 from studio_text_to_image import Refine, TextToImage
+from studio_variation import Vary
 from tiny import TinyModels, stable_diffusion
 from transformers import CLIPImageProcessor
+from zoo import Zoo
 
 from studio import api
 from studio.diffusion import image_identity
@@ -253,6 +255,21 @@ def test_wrong_ones_are_refused_in_one_sentence(sd15: Place, tiny_models: TinyMo
     assert "half.safetensors" in _any_refusal(sd15, {"reference": str(half)})
     (sd15.folder / "plus.safetensors").unlink()
     assert "The IP-Adapter 'plus' is missing: there is no file " in refusal(sd15, {"reference": "plus"})
+
+
+def test_a_file_for_unets_that_names_no_base_does_not_fit_a_transformer(sd15: Place, zoo: Zoo) -> None:
+    flux = Place(zoo["flux"], sd15.folder, sd15.ctx)
+    assert "does not fit flux: it steers a UNet, which the model has none of" in refusal(flux, {"reference": "plain"})
+    with pytest.raises(UserError, match="it steers a UNet"):  # taken by itself, since it may be for any base
+        list(Vary().run(Vary.Params(image="photo", model=str(zoo["flux"]), count=1), sd15.ctx))
+
+
+def test_what_is_there_and_of_another_kind_is_not_called_missing(sd15: Place, tiny_models: TinyModels) -> None:
+    settings = Settings(home=sd15.folder, device="cpu", models=(str(sd15.folder), str(tiny_models.sd15)))
+    service = ModelService(settings, BUILT_IN)
+    service.wait_for_scan()
+    place = Place(sd15.model, sd15.folder, FakeContext(models=service, pictures=PICTURES))
+    assert refusal(place, {"reference": "sd15"}) == "'sd15' is no IP-Adapter; choose another file here."
 
 
 def _any_refusal(place: Place, *references: dict[str, Any]) -> str:

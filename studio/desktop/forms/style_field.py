@@ -2,14 +2,49 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import (
+    QPushButton,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from studio.desktop.forms.editor import Editor
 from studio.desktop.forms.form_host import FormHost
 from studio.desktop.style import theme
 from studio.desktop.style.label_text import action_text, one_line, tooltip
+from studio.desktop.widgets.flow import Flow
 from studio.form import FormField
+
+NARROWEST = 60
+"""Pixels of a chip: its icon and a few letters."""
+
+
+class Chip(QToolButton):
+    """An icon and words, which are cut where it has no room for them."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        whole = self.sizeHint()
+        return QSize(min(NARROWEST, whole.width()), whole.height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        option = QStyleOptionToolButton()
+        self.initStyleOption(option)
+        words = self.fontMetrics().horizontalAdvance(option.text)
+        room = words + self.width() - self.sizeHint().width()
+        if room < words:
+            option.text = self.fontMetrics().elidedText(option.text, Qt.TextElideMode.ElideRight, room)
+        QStylePainter(self).drawComplexControl(QStyle.ComplexControl.CC_ToolButton, option)
 
 
 class StylesEditor(Editor):
@@ -27,13 +62,12 @@ class StylesEditor(Editor):
         self.choose.setToolTip(tooltip(field.description))
         self.choose.clicked.connect(lambda: host.show_styles(field.name))
         self.setFocusProxy(self.choose)
-        self.chips: list[QToolButton] = []
-        self._rows = QVBoxLayout()
-        self._rows.setSpacing(4)
+        self.chips: list[Chip] = []
+        self._flow = Flow()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)
-        column.addLayout(self._rows)
+        column.addLayout(self._flow)
         column.addWidget(self.choose)
 
     def value(self) -> Any:
@@ -57,22 +91,17 @@ class StylesEditor(Editor):
 
     def _show(self) -> None:
         for chip in self.chips:
+            self._flow.removeWidget(chip)
             chip.hide()
             chip.deleteLater()
-        while (row := self._rows.takeAt(0)) is not None:
-            if (line := row.layout()) is not None:
-                line.deleteLater()
         self.chips = [self._chip(name, title) for name, title in zip(
             self._value, self._host.style_names(self._value), strict=True)]  # fmt: skip
-        for at in range(0, len(self.chips), 2):  # as wide as the form: two in a row
-            pair = QHBoxLayout()
-            for chip in self.chips[at : at + 2]:
-                pair.addWidget(chip)
-            pair.addStretch(1)
-            self._rows.addLayout(pair)
+        for chip in self.chips:
+            self._flow.addWidget(chip)
+        self.updateGeometry()
 
-    def _chip(self, name: str, title: str) -> QToolButton:
-        chip = QToolButton(self)
+    def _chip(self, name: str, title: str) -> Chip:
+        chip = Chip(self)
         chip.setProperty("role", "segment")
         chip.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         chip.setIcon(theme.icon("remove"))
