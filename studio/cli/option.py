@@ -60,6 +60,8 @@ def _help(field: FormField) -> str:
     about = field.description or field.title
     if field.kind in ("integer", "number") and (field.minimum, field.maximum) != (None, None):
         about = f"{about.removesuffix('.')}; {value.legal(field)}"
+    if field.item is not None and field.item.kind == "object":
+        about = f"{about.removesuffix('.')}: {value.spelling(field.item)}"
     if field.kind == "list":
         about = f"{about.removesuffix('.')}; may be given several times{_times(field)}"
     if field.required:

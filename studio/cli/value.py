@@ -12,10 +12,14 @@ from studio.errors import UserError
 from studio.form import FormField, is_within
 from studio.library import picture_id
 
-NAME_WEIGHT = "NAME:WEIGHT, such as film:0.8"
-NAME_FILE = "NAME=FILE with what is to be said besides, such as "
-EXAMPLES = {"control": "canny=room.png,hint=canny,weight=0.8", "reference": "plus=cat.png,weight=0.6,layers=style"}
-WORDS_MASK = "WORDS=MASK, such as “a red cup=left.png”, or JSON for a weight"
+EXAMPLES = {
+    "adapter": "film:0.8", "region": "“a red cup=left.png,weight=0.5”",
+    "control": "canny=room.png,hint=canny,weight=0.8", "reference": "plus=cat.png,weight=0.6,layers=style",
+}  # fmt: skip
+UNSAID = "sha256"
+"""What the engine fills in."""
+FEW = 4
+"""As many choices are listed in the midst of a line."""
 TRUE, FALSE = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 
 
@@ -36,11 +40,29 @@ def legal(field: FormField) -> str:
     elif field.kind == "switch":
         words = ["yes", "no"]
     elif field.kind == "object":
-        words = [{"adapter": NAME_WEIGHT, "region": WORDS_MASK}.get(field.widget) or NAME_FILE + EXAMPLES[field.widget]]
+        words = [f"{spelling(field)}, such as {EXAMPLES[field.widget]}"]
     else:
         noun = {"integer": "a whole number", "number": "a number"}.get(field.kind, "text")
         words = [f"{noun} {bounds}".rstrip() if (bounds := _bounds(field)) else noun]
     return " or ".join([*words, "none"] if field.nullable and field.kind != "text" else words)
+
+
+def spelling(field: FormField) -> str:
+    """How an object is written, with all that can be said of it."""
+    if field.widget == "adapter":
+        return "NAME:WEIGHT or NAME:WEIGHT:TEXT_WEIGHT"
+    start, said = ("WORDS=MASK", ("prompt", "mask")) if field.widget == "region" else ("NAME=FILE", ("image",))
+    if field.own_picture:
+        start = "NAME or NAME=FILE"
+    others = [each for each in field.fields if each.name not in (*said, field.widget, UNSAID)]
+    said_besides = " ".join(f",{each.name}={_sample(each)}" for each in others)  # spaces, where a line may break
+    return f"{start}, then {'any of ' if len(others) > 1 else ''}{said_besides}"
+
+
+def _sample(member: FormField) -> str:
+    if member.kind != "choice" or len(member.choices) > FEW:
+        return {"number": f"{_plain(member.minimum or 0)}…{_plain(member.maximum or 0)}"}.get(member.kind, "…")
+    return "|".join(map(str, member.choices))
 
 
 def absolute(field: FormField, value: Any) -> Any:
@@ -142,14 +164,19 @@ def _object(field: FormField, text: str) -> dict[str, Any]:
 
 
 def _region(field: FormField, text: str) -> dict[str, Any]:
-    """WORDS=MASK; or JSON, which may have a weight."""
+    """WORDS=MASK or WORDS=MASK,weight=0.5, where a comma of the mask's name stays its own; or JSON."""
     if text.lstrip().startswith("{"):
         with contextlib.suppress(ValueError):
             return dict(json.loads(text))
+    weights: dict[str, Any] = {}
+    rest, comma, number = text.rpartition(",weight=")
+    if comma and "=" in rest:
+        text, member = rest, next(each for each in field.fields if each.name == "weight")
+        weights = {"weight": read(member, number)}
     words, _, mask = text.rpartition("=")
     if not (words.strip() and mask):
         raise _refused(field, text)
-    return {"prompt": words, "mask": mask}
+    return {"prompt": words, "mask": mask} | weights
 
 
 def _named_picture(field: FormField, text: str) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from studio import api
+from studio.api._adapter import WEIGHT
+from studio.errors import UserError
 from studio.models.add_ons import AddOnFile, AddOnKind
 from studio.plugin_host import validation
 from studio.plugin_host.plugin_loader import LoadedTask
@@ -76,7 +78,7 @@ def _with_tags(
     def take(found: re.Match[str]) -> str:
         if (file := adapters.named(found[1].strip())) is None:
             return found[0]
-        moved.append({"adapter": file.ref, **_weights(found)})
+        moved.append({"adapter": file.ref, **_weights(found, place)})
         return ""
 
     for name in prompts:
@@ -91,7 +93,14 @@ def _with_tags(
     return validation.validate(task.cls.Params, task.form.fields, given)
 
 
-def _weights(tag: re.Match[str]) -> dict[str, float]:
+def _weights(tag: re.Match[str], place: str) -> dict[str, float]:
+    """Raises UserError, which names the LoRA: no list was written whose entries could be counted."""
+    for number in filter(None, (tag[2], tag[3])):
+        if abs(float(number)) > WEIGHT:
+            raise UserError(
+                "The weight of the LoRA {} in the prompt must be between {} and {}, not {}.",
+                repr(tag[1].strip()), f"{-WEIGHT:g}", f"{WEIGHT:g}", number[:20], field=place, code="invalid_params",
+            )  # fmt: skip
     if tag[3]:
         return {"weight": float(tag[3]), "text_weight": float(tag[2])}
     return {"weight": float(tag[2])} if tag[2] else {}

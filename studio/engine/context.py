@@ -182,7 +182,9 @@ class JobContext:
 
     def mask(self, ref: str) -> Image.Image:
         self._check()
-        return images.load_mask(self._store.path(ref))
+        mask, notes = images.open_mask(self._store.path(ref))
+        self._tell(ref, notes)
+        return mask
 
     @contextlib.contextmanager
     def model(self, spec: api.Model) -> Iterator[api.Lease]:

@@ -91,13 +91,14 @@ class Wording:
         return Wildcards(self._home / FOLDER if self._home else None, resource.folder() / FOLDER)
 
     def styles(self, form: TaskForm, params: api.Params) -> list[Style]:
-        """Those that were chosen. Raises UserError."""
+        """Those that were chosen, each once: an id and a name may mean the same. Raises UserError."""
         chosen = form.role(Role.STYLES)
         names = getattr(params, chosen.name) if chosen else []
         if not names or chosen is None:
             return []
         book = StyleBook(self._home)
-        return [book.find(name, chosen.name) for name in names]
+        found = (book.find(name, chosen.name) for name in names)
+        return [*{each.id: each for each in found}.values()]
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from studio.images.decode import REDUCED, load_rgb, open_image, size_of
 from studio.images.file_format import FORMATS, WITH_TIFF
-from studio.images.mask import check_mask, load_mask
+from studio.images.mask import check_mask, load_mask, open_mask
 from studio.images.picture import Picture
 from studio.images.source import label
 
@@ -16,5 +16,6 @@ __all__ = [
     "load_mask",
     "load_rgb",
     "open_image",
+    "open_mask",
     "size_of",
 ]

@@ -8,6 +8,9 @@ from studio.images.decode import ERRORS, no_memory, open_original
 from studio.images.file_format import FORMATS
 from studio.images.picture import Damaged
 from studio.images.source import Source, label, refused
+from studio.text import Text
+
+INVISIBLE = Text("It is transparent all over, so all of it counts as white.")
 
 
 def load_mask(source: Source) -> Image.Image:
@@ -16,9 +19,15 @@ def load_mask(source: Source) -> Image.Image:
     A grey picture says it by its brightness, and what is transparent counts as black. In a picture of one colour, or a
     coloured one, from which something was erased, what was erased is repainted.
     """
+    return open_mask(source)[0]
+
+
+def open_mask(source: Source) -> tuple[Image.Image, tuple[Text, ...]]:
+    """The same, and what the user is to know of it."""
     original, _, _ = open_original(source, FORMATS)
     try:
-        return _level(original)
+        colours, alpha = colour.planes(original)
+        return _level(colours, alpha), (INVISIBLE,) if alpha and alpha.getextrema() == (0, 0) else ()
     except Damaged as error:
         raise refused("{} cannot be used: {}.", label(source), error.reason, code="invalid_mask") from None
     except MemoryError:
@@ -29,8 +38,7 @@ def load_mask(source: Source) -> Image.Image:
         ) from error
 
 
-def _level(original: Image.Image) -> Image.Image:
-    colours, alpha = colour.planes(original)
+def _level(colours: Image.Image, alpha: Image.Image | None) -> Image.Image:
     if alpha is None or alpha.getextrema() == (255, 255):
         return colours.convert("L")
     if _is_uniform(colours, alpha) or not _is_grey(colours, alpha):

@@ -27,7 +27,7 @@ class Style(msgspec.Struct, frozen=True, omit_defaults=True):
     prompt: str = HOLE
     """What stands for the words, `{prompt}`; without that the words come first."""
     negative: str = ""
-    """What the picture shall not show."""
+    """What the picture shall not show; a `{prompt}` in it stands for what was written there already."""
     word: str = ""
     """What a model that was taught few words calls it (`vocabulary`); '' where none of them means it."""
     suggests: dict[str, dict[str, Any]] = {}
@@ -64,7 +64,7 @@ def apply(
     for style in styles:
         if not vocabulary:
             prompt = _put(style.prompt, prompt)
-            negative = joined(negative, style.negative)
+            negative = _without(style.negative, negative)
         elif said := _taught(style, vocabulary, prompt):
             prompt = said
         else:
@@ -89,14 +89,34 @@ def joined(*lists: str) -> str:
 
 def _put(template: str, prompt: str) -> str:
     words = prompt.strip()
-    count = template.count(HOLE)
-    if len(template) + max(1, count) * len(words) > LONGEST:
+    if HOLE in template:
+        return _filled(template, words)
+    _check(template, words, 1)
+    return ", ".join(filter(None, (words, template.strip(" ,"))))
+
+
+def _without(template: str, negative: str) -> str:
+    """As AUTOMATIC1111's webui does: where the template has a hole, what was written goes there, and else before it."""
+    if HOLE not in template:
+        return joined(negative, template)
+    if words := negative.strip(" ,\n"):
+        return _filled(template, words)
+    parts = (re.sub(r" {2,}", " ", part.replace(HOLE, "")).strip() for part in template.split(","))
+    return ", ".join(filter(None, parts))
+
+
+def _filled(template: str, words: str) -> str:
+    _check(template, words, template.count(HOLE))
+    return template.replace(HOLE, words)
+
+
+def _check(template: str, words: str, times: int) -> None:
+    if len(template) + times * len(words) > LONGEST:
         raise UserError(
-            "With these styles the prompt is longer than {} letters, so nothing was made; choose fewer of them.",
+            "With these styles the words are longer than {} letters, so nothing was made; choose fewer of them.",
             LONGEST,
             code="invalid_prompt",
         )
-    return template.replace(HOLE, words) if count else ", ".join(filter(None, (words, template.strip(" ,"))))
 
 
 def _taught(style: Style, vocabulary: Mapping[str, Any], prompt: str) -> str:

@@ -20,6 +20,8 @@ FOLDER = "styles"
 OWN = "own.json"
 MOST_BYTES = 4 * 2**20
 MOST = 5_000
+SIMILAR = 0.7
+"""How like a name must be to be offered: at 0.6 “nope” is like “cyanotype”."""
 
 
 class StyleFile(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -69,8 +71,8 @@ class StyleBook:
                 if wanted in (each.casefold() for each in said(style)):
                     return style
         known = {each.casefold(): style.id for style in styles for each in (style.id, *style.name.values())}
-        near = list(dict.fromkeys(known[each] for each in get_close_matches(wanted, known, 3, 0.5)))
-        hint = Text("like it are {}", ", ".join(near)) if near else Text("there are {} others", len(styles))
+        near = list(dict.fromkeys(known[each] for each in get_close_matches(wanted, known, 3, SIMILAR)))
+        hint = Text("similar: {}", ", ".join(near)) if near else Text("there are {} others", len(styles))
         raise UserError(
             "There is no style “{}” ({}), so nothing was made; choose one of those, or leave it out.",
             name[:LONGEST_NAME], hint, field=field, code="no_style",

@@ -23,6 +23,8 @@ MOST_BYTES = 8 * 2**20
 MOST_YAML_BYTES = 2**20
 """Which takes a second to read."""
 MOST_FILES = 10_000
+SOME = 5
+"""Lists that a sentence names where none is like the one that is missing."""
 _WEIGHT = re.compile(r"\s*(\d+\.?\d*|\.\d+)::")
 
 
@@ -93,8 +95,10 @@ class Wildcards:
                 name, code="no_wildcard",
             )  # fmt: skip
         known = self.names()
-        near = get_close_matches(name.casefold(), known, 3, 0.5) or known[:5]
-        there = Text("which has {}", ", ".join(near)) if near else Text("which has none yet")
+        some = known if len(known) <= SOME else [*known[:SOME], "…"]
+        there = Text("known are: {}", ", ".join(some)) if known else Text("which has none yet")
+        if near := get_close_matches(name.casefold(), known, 3, 0.5):
+            there = Text("similar: {}", ", ".join(near))
         return UserError(
             "There is no list of wildcards “{}” in {} ({}), so nothing was made; put a file {}.txt there, or write "
             "\\_\\_ for lines that are text.",

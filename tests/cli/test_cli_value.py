@@ -147,6 +147,9 @@ def test_a_list_says_how_often_it_may_be_given(least: int | None, most: int | No
         ("lora", "C:\\x.safetensors:0.8", {"adapter": "C:\\x.safetensors", "weight": 0.8}),
         ("lora", "a:b", {"adapter": "a:b"}),
         ("region", "a red cup = tea=left.png", {"prompt": "a red cup = tea", "mask": "left.png"}),
+        ("region", "a red cup=left.png,weight=0.3", {"prompt": "a red cup", "mask": "left.png", "weight": 0.3}),
+        ("region", "a cup, red=a,b.png,weight=0", {"prompt": "a cup, red", "mask": "a,b.png", "weight": 0.0}),
+        ("region", "cup,weight=a,b.png", {"prompt": "cup,weight", "mask": "a,b.png"}),
         ("region", '{"prompt": "a cup", "mask": "l.png", "weight": 0.5}',
          {"prompt": "a cup", "mask": "l.png", "weight": 0.5}),
         ("reference", "plus=cat.png,weight=-0.5,layers=style",
@@ -165,7 +168,8 @@ def test_several_values_in_one_option(name: str, text: str, expected: dict[str, 
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("region", "=x"), ("region", "a cup"), ("reference", "plus"), ("reference", "p=x,layers=no"),
+    [("region", "=x"), ("region", "a cup"), ("region", "a cup=x,weight=2"), ("region", "a cup=x,weight=y"),
+     ("reference", "plus"), ("reference", "p=x,layers=no"),
      ("lora", "film:9"), ("lora", ":1"), ("lora", "film:nan"), ("control", "edges"), ("control", "e=x,hint=no"),
      ("control", "e=x,other=1"), ("control", "{"), ("control", "e=x,weight=3")],
 )  # fmt: skip
@@ -174,6 +178,17 @@ def test_what_such_an_option_refuses(name: str, text: str) -> None:
     assert item is not None
     with pytest.raises(UserError):
         value.read(item, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "spelling"),
+    [("region", "WORDS=MASK, then ,weight=0…1"), ("lora", "NAME:WEIGHT or NAME:WEIGHT:TEXT_WEIGHT"),
+     ("control", "NAME=FILE, then any of ,hint=ready|canny ,shows=… ,weight=0…2 ,start=0…1 ,end=0…1"),
+     ("reference", "NAME=FILE, then any of ,weight=-2…2 ,layers=all|style|composition|style-composition")],
+)  # fmt: skip
+def test_the_help_names_all_that_can_be_said(name: str, spelling: str) -> None:
+    (made,) = option.make([FIELDS[name]])
+    assert f": {spelling}; may be given several times" in str(made.to_info_dict()["help"])
 
 
 def test_paths_within_such_an_option_are_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -104,6 +105,15 @@ def test_every_door_is_shut_once_the_job_is_cancelled_or_over(host: Host) -> Non
     host.ctx.close()
     host.ctx.note("too late")
     assert host.told == []
+
+
+def test_a_mask_that_is_transparent_all_over_is_told_once(host: Host, tmp_path: Path) -> None:
+    for name, alpha in (("clear", 0), ("half", 128)):
+        Image.new("RGBA", (4, 4), (9, 200, 30, alpha)).save(tmp_path / f"{name}.png")
+        for _ in range(2):
+            assert host.ctx.mask(str(tmp_path / f"{name}.png")).getextrema() == (255 - alpha, 255 - alpha)
+    (note,) = (event for event in host.told if isinstance(event, messages.Note))
+    assert note.text == "“clear.png”: It is transparent all over, so all of it counts as white."
 
 
 def test_notes_are_many_but_not_endless(host: Host) -> None:

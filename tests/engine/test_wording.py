@@ -189,6 +189,12 @@ def test_a_model_of_few_words_is_told_its_own_or_a_note_says_which_style_it_lack
     assert recipe.notes == ["This model was not taught the style “Woodcut”, which was left out."]
 
 
+def test_a_style_that_is_named_twice_is_applied_once(host: Host) -> None:
+    (once,) = host(prompt="a cat", look=["Woodcut"])
+    (twice,) = host(prompt="a cat", look=["Woodcut", "print-woodcut", "WOODCUT"])
+    assert twice.values == once.values
+
+
 def test_a_plan_shows_the_words_before_they_are_used(host: Host) -> None:
     plan = host.plan(prompt=PROMPT, count=4, seed=7, look=["Woodcut"])
     made = host(prompt=PROMPT, count=4, seed=7, look=["Woodcut"])
@@ -204,7 +210,7 @@ def test_a_plan_shows_the_words_before_they_are_used(host: Host) -> None:
     [
         ({"prompt": "{" * 32_000}, "prompt", "nested more than 20 deep"),
         ({"without": "__nope__"}, "without", "There is no list of wildcards “nope”"),
-        ({"prompt": "a", "look": ["wodcut"]}, "look", "There is no style “wodcut” (like it are print-woodcut"),
+        ({"prompt": "a", "look": ["wodcut"]}, "look", "There is no style “wodcut” (similar: print-woodcut"),
         ({"prompt": "a", "look": ["Ink"] * 9}, "look", "at most 8"),
     ],
 )

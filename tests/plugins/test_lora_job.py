@@ -188,7 +188,8 @@ def test_a_tag_in_the_words_of_a_region_counts_everywhere_and_that_is_told(run: 
 @pytest.mark.parametrize(
     ("prompt", "lora", "end"),
     [
-        ("a cat <lora:ink:9>", [], "lora, entry 1, weight must be between -4 and 4, not 9.0."),
+        ("a cat <lora:ink:9>", [], "The weight of the LoRA 'ink' in the prompt must be between -4 and 4, not 9."),
+        ("a cat <lora:ink:-4.5:1>", [], "The weight of the LoRA 'ink' in the prompt must be"),
         ("a cat", [{"adapter": "ink", "weight": float("nan")}], "lora, entry 1, weight must be a finite number"),
         ("a cat", [{"adapter": "ink"}] * 50, "lora has 50 entries; at most 16 are allowed."),
         ("a cat", [{"adapter": "nobody"}], "There is no LoRA 'nobody'; installed are: "),

@@ -54,11 +54,25 @@ def test_a_template(template: str, expected: str) -> None:
     assert style.apply([Style("x", {"en": "X"}, prompt=template)], " a cat ").prompt == expected
 
 
+@pytest.mark.parametrize(
+    ("template", "negative", "expected"),
+    [("ugly, {prompt}", "rain", "ugly, rain"), ("ugly, {prompt}", " ", "ugly"), ("{prompt}, ugly", "", "ugly"),
+     ("a, {prompt}, b", "", "a, b"), ("a {prompt} b, c", "", "a b, c"), ("(a, {prompt}:1.2)", "x", "(a, x:1.2)"),
+     ("{prompt}", "", ""), ("ugly", "rain", "rain, ugly")],
+)  # fmt: skip
+def test_the_hole_of_what_is_left_out_is_filled_with_what_was_written(
+    template: str, negative: str, expected: str
+) -> None:
+    assert style.apply([Style("x", {"en": "X"}, negative=template)], "a cat", negative).negative == expected
+
+
 def test_an_empty_prompt_stays_empty_and_a_long_one_is_refused() -> None:
     ink = Style("ink", {"en": "Ink"}, prompt="ink {prompt} {prompt}", negative="colour")
     assert style.apply([ink], "  ") == style.Styled("  ", "")
     with pytest.raises(UserError, match="longer than 32000 letters"):
         style.apply([ink], "x" * 16_000)
+    with pytest.raises(UserError, match="longer than 32000 letters"):
+        style.apply([Style("x", {"en": "X"}, negative="{prompt}, " * 800)], "a cat", "x" * 8_000)
 
 
 def test_a_model_of_few_words_is_told_the_style_in_its_own(book: StyleBook) -> None:
@@ -70,8 +84,10 @@ def test_a_model_of_few_words_is_told_the_style_in_its_own(book: StyleBook) -> N
 
 
 def test_a_name_that_is_none_names_what_is_like_it(book: StyleBook) -> None:
-    with pytest.raises(UserError, match=r"There is no style “watercolor” \(like it are paint-watercolor"):
+    with pytest.raises(UserError, match=r"There is no style “watercolor” \(similar: paint-watercolor"):
         book.find("watercolor")
+    with pytest.raises(UserError, match=rf"There is no style “nope” \(there are {len(book.styles)} others\)"):
+        book.find("nope")
 
 
 def test_ones_own_are_kept_replaced_and_removed(book: StyleBook, tmp_path: Path) -> None:
