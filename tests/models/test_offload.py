@@ -194,6 +194,12 @@ def test_variants_come_with_what_was_put_into_them(network: Network) -> None:
     assert changed.out.more.weight is more
     assert changed.out._offload is made
     assert torch.equal(network(GIVEN), base)
+    plain = made.variant(network)  # as the manager makes one: nothing is brought to it until it is extended
+    assert not any("_offload" in vars(part) for part in plain.modules())
+    assert type(plain.out) is nn.Linear
+    assert plain.out.weight is network.out.weight
+    made.extend(plain)
+    assert torch.equal(plain(GIVEN), base)
     assert card.bytes == 0
 
 
