@@ -5,12 +5,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QPainter
 
 from studio.desktop.canvas.document import Document, new_key
 from studio.desktop.canvas.layer import Layer, Scene
-from studio.desktop.canvas.layer_cut import cut, opened
+from studio.desktop.canvas.layer_cut import cut, in_layer, opened
 from studio.desktop.shell import drafts, qt_image
 from studio.desktop.shell.qt_image import Shown, prepared
 from studio.desktop.shell.worker import Worker
@@ -90,7 +90,7 @@ class LayerActs(QObject):
 
         def work() -> Layer:
             pixels, file = self._whole(layer)
-            level = _in_layer(layer, draw(), origin)
+            level = in_layer(layer, draw(), origin)
             mask = drafts.keep(self._drafts_dir, "mask", drafts.as_png(level))
             return replace(
                 layer, shown=cut(pixels, lambda: level, soft=True), file=file, mask=mask, soft=True, painted=False
@@ -144,16 +144,3 @@ class LayerActs(QObject):
                 done(made)
 
         self._worker.run(work, then, self.failed.emit)
-
-
-def _in_layer(layer: Layer, marked: QImage, origin: QPoint) -> QImage:
-    """What is marked in the picture, in the layer's own pixels."""
-    drawn = QImage(layer.shown.full.size(), QImage.Format.Format_Grayscale8)
-    drawn.fill(Qt.GlobalColor.black)
-    back, _ = layer.matrix.inverted()
-    painter = QPainter(drawn)
-    painter.setTransform(back)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(origin, marked)
-    painter.end()
-    return drawn

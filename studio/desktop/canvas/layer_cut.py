@@ -1,9 +1,11 @@
-"""Cutting a picture out by its mask."""
+"""Cutting a picture out by its mask, and bringing a mask into a layer's own pixels."""
 
 from collections.abc import Callable
 
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage, QPainter
 
+from studio.desktop.canvas.layer import Layer
 from studio.desktop.canvas.layer_mixing import pixels
 from studio.desktop.shell.qt_image import Shown, prepared
 
@@ -33,3 +35,16 @@ def opened(grey: QImage) -> QImage:
     from studio.desktop.canvas.mask_overlay import from_grey, to_grey  # first needed after the first paint
 
     return to_grey(np.where(from_grey(grey) > 0, 255, 0).astype(np.uint8))
+
+
+def in_layer(layer: Layer, marked: QImage, origin: QPoint) -> QImage:
+    """What is marked in the picture, in the layer's own pixels."""
+    drawn = QImage(layer.shown.full.size(), QImage.Format.Format_Grayscale8)
+    drawn.fill(Qt.GlobalColor.black)
+    back, _ = layer.matrix.inverted()
+    painter = QPainter(drawn)
+    painter.setTransform(back)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(origin, marked)
+    painter.end()
+    return drawn

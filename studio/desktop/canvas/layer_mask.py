@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QPoint, QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from studio.desktop.canvas.layer import Layer
-from studio.desktop.canvas.layer_cut import cut, opened
+from studio.desktop.canvas.layer_cut import cut, in_layer, opened
 from studio.desktop.canvas.mask_overlay import MaskOverlay, from_grey, to_grey
 from studio.desktop.shell import drafts, qt_image
 from studio.desktop.shell.qt_image import Shown
@@ -36,8 +36,8 @@ class LayerMask:
             now = from_grey(draw())
             changed = np.where(now != self._shown_first, 255, 0).astype(np.uint8)
             level = self._level.copy()
-            put = _in_layer(layer, to_grey(changed), origin) > 127
-            level[put] = _in_layer(layer, to_grey(now), origin)[put]
+            put = from_grey(in_layer(layer, to_grey(changed), origin)) > 127
+            level[put] = from_grey(in_layer(layer, to_grey(now), origin))[put]
             file = layer.file if layer.mask is not None and layer.file is not None else None
             file = file or layer.file or drafts.keep(drafts_dir, "pasted", drafts.as_png(self._whole.full))
             grey = to_grey(level)
@@ -67,18 +67,5 @@ def _in_picture(layer: Layer, bounds: QRect, level: Grey) -> Grey:
     painter.setTransform(layer.matrix, True)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(0, 0, to_grey(level))
-    painter.end()
-    return from_grey(drawn)
-
-
-def _in_layer(layer: Layer, marked: QImage, origin: QPoint) -> Grey:
-    """What is marked in the picture, in the layer's own pixels."""
-    drawn = QImage(layer.shown.full.size(), QImage.Format.Format_Grayscale8)
-    drawn.fill(Qt.GlobalColor.black)
-    back, _ = layer.matrix.inverted()
-    painter = QPainter(drawn)
-    painter.setTransform(back)
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(origin, marked)
     painter.end()
     return from_grey(drawn)
